@@ -1,0 +1,39 @@
+# How every target is compiled.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD AND NOT SONOGRAD_SANITIZE)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(sonograd_options INTERFACE)
+target_include_directories(sonograd_options INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<INSTALL_INTERFACE:include/sonograd>)
+target_compile_features(sonograd_options INTERFACE cxx_std_20)
+
+# Warnings and code generation: private to our own targets, not for users of the installed library.
+# errno and trapping maths are unobservable here; everything else of IEEE arithmetic is kept.
+add_library(sonograd_private_options INTERFACE)
+target_compile_options(sonograd_private_options INTERFACE
+  -Wall -Wextra -Wshadow -Wno-missing-field-initializers -fno-math-errno -fno-trapping-math
+  $<$<BOOL:${SONOGRAD_WERROR}>:-Werror>)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set(SONOGRAD_X86 ON)
+  target_compile_options(sonograd_private_options INTERFACE -march=x86-64-v3)
+endif()
+if(SONOGRAD_SANITIZE)
+  add_compile_options(-fsanitize=${SONOGRAD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SONOGRAD_SANITIZE})
+endif()

@@ -1,0 +1,70 @@
+# sonograd_module(name DEPENDS libs...): a static library of every .cpp below the folder `name`.
+#
+# Files called *_simd.cpp hold hot CPU loops. They are compiled once for each instruction set, into the
+# namespaces `baseline` and `avx512` (kernels/core/simd.h), and chosen at run time.
+set(SONOGRAD_SIMD_TARGETS baseline)
+if(SONOGRAD_X86)
+  list(APPEND SONOGRAD_SIMD_TARGETS avx512)
+endif()
+set(SONOGRAD_SIMD_FLAGS_avx512 -march=x86-64-v4 -mprefer-vector-width=512)
+
+function(sonograd_simd_sources target)
+  foreach(source IN LISTS ARGN)
+    file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR} ${source})
+    foreach(simd IN LISTS SONOGRAD_SIMD_TARGETS)
+      set(unit ${CMAKE_BINARY_DIR}/generated/${simd}/${relative})
+      file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_SIMD ${simd}\n#include \"${relative}\"\n")
+      set_source_files_properties(${unit} PROPERTIES
+        COMPILE_OPTIONS "-O3;-ffp-contract=fast;${SONOGRAD_SIMD_FLAGS_${simd}}"
+        OBJECT_DEPENDS ${source})
+      target_sources(${target} PRIVATE ${unit})
+    endforeach()
+  endforeach()
+endfunction()
+
+function(sonograd_module name)
+  cmake_parse_arguments(arg "" "" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp)
+  set(simd_sources ${sources})
+  list(FILTER simd_sources INCLUDE REGEX "_simd\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_simd\\.cpp$")
+  add_library(${name} STATIC ${sources})
+  add_library(sonograd::${name} ALIAS ${name})
+  set_target_properties(${name} PROPERTIES OUTPUT_NAME sonograd_${name})
+  target_link_libraries(${name} PUBLIC sonograd_options ${arg_DEPENDS}
+    PRIVATE $<BUILD_INTERFACE:sonograd_private_options>)
+  sonograd_simd_sources(${name} ${simd_sources})
+endfunction()
+
+# sonograd_index(target HEADER h NAMESPACE ns TYPE T FUNCTION f ENTRIES a b c SUFFIX s)
+# Generates `std::vector<T> f()`, which calls `T a_s()`, `T b_s()`, … in the order given. The entries come from
+# a folder listing, so adding one edits no shared file.
+function(sonograd_index target)
+  cmake_parse_arguments(arg "" "HEADER;NAMESPACE;TYPE;FUNCTION;SUFFIX" "ENTRIES" ${ARGN})
+  list(SORT arg_ENTRIES)
+  set(declarations "")
+  set(calls "")
+  foreach(entry IN LISTS arg_ENTRIES)
+    string(APPEND declarations "${arg_TYPE} ${entry}_${arg_SUFFIX}();\n")
+    string(APPEND calls "${entry}_${arg_SUFFIX}(), ")
+  endforeach()
+  set(unit ${CMAKE_BINARY_DIR}/generated/${target}_${arg_FUNCTION}.cpp)
+  file(CONFIGURE OUTPUT ${unit} CONTENT
+"#include \"${arg_HEADER}\"
+namespace ${arg_NAMESPACE} {
+${declarations}std::vector<${arg_TYPE}> ${arg_FUNCTION}() { return {${calls}}; }
+}  // namespace ${arg_NAMESPACE}
+")
+  target_sources(${target} PRIVATE ${unit})
+endfunction()
+
+# Names (without folder and ending) of the files that match the patterns.
+function(sonograd_stems variable)
+  file(GLOB files CONFIGURE_DEPENDS ${ARGN})
+  set(stems "")
+  foreach(file IN LISTS files)
+    cmake_path(GET file STEM stem)
+    list(APPEND stems ${stem})
+  endforeach()
+  set(${variable} ${stems} PARENT_SCOPE)
+endfunction()

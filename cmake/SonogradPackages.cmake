@@ -1,0 +1,19 @@
+# Third-party libraries (design: the project writes tensors, kernels, layers, models and training itself;
+# everything else is a well-kept library).
+find_package(PkgConfig REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tomlplusplus REQUIRED)
+pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile>=1.1)
+pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
+pkg_check_modules(fluidsynth REQUIRED IMPORTED_TARGET fluidsynth)
+pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
+
+# Debian's dnnl-config.cmake asks for OpenCL headers that we do not need.
+find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp REQUIRED)
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+add_library(sonograd_dnnl INTERFACE)
+target_include_directories(sonograd_dnnl SYSTEM INTERFACE $<BUILD_INTERFACE:${DNNL_INCLUDE_DIR}>)
+target_link_libraries(sonograd_dnnl INTERFACE ${DNNL_LIBRARY})

@@ -1,0 +1,135 @@
+#include "tensor/device/arena.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "tensor/device/backend.h"
+#include "tensor/error.h"
+
+namespace sonograd {
+namespace {
+
+thread_local Arena* current_arena = nullptr;
+
+std::size_t round_up(std::size_t bytes) {
+  const std::size_t unit = Storage::kAlignment;
+  return std::max(unit, (bytes + unit - 1) / unit * unit);
+}
+
+std::byte* device_memory(std::size_t bytes, Device device, std::size_t used) {
+  std::byte* data = backend(device.kind).allocate(bytes, device.index);
+  if (data == nullptr) {
+    throw DeviceError(concat("out of memory on ", device.name(), ": asked for ", bytes, " bytes, ", used, " in use"));
+  }
+  return data;
+}
+
+}  // namespace
+
+// The free lists. Ranges are kept by address inside each block, merged with their neighbours on release.
+class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
+ public:
+  Blocks(Device device, std::size_t block_bytes) : device_(device), block_bytes_(block_bytes) {}
+
+  ~Blocks() {
+    for (const Block& block : blocks_) backend(device_.kind).release(block.data, block.bytes, device_.index);
+  }
+
+  std::shared_ptr<Storage> allocate(std::size_t bytes) {
+    const std::size_t size = round_up(bytes);
+    std::byte* data = take(size);
+    if (data == nullptr) {
+      const std::size_t block_bytes = std::max(block_bytes_, size);
+      blocks_.push_back({device_memory(block_bytes, device_, used_), block_bytes, {{0, block_bytes}}});
+      reserved_ += block_bytes;
+      data = take(size);
+    }
+    used_ += size;
+    peak_ = std::max(peak_, used_);
+    auto self = shared_from_this();
+    return std::make_shared<Storage>(data, bytes, device_, [self, data, size] { self->give_back(data, size); });
+  }
+
+  Device device_;
+  std::size_t used_ = 0;
+  std::size_t peak_ = 0;
+  std::size_t reserved_ = 0;
+
+ private:
+  struct Block {
+    std::byte* data;
+    std::size_t bytes;
+    std::map<std::size_t, std::size_t> free;  // offset -> length
+  };
+
+  std::byte* take(std::size_t size) {
+    for (Block& block : blocks_) {
+      for (auto range = block.free.begin(); range != block.free.end(); ++range) {
+        const auto [offset, length] = *range;
+        if (length < size) continue;
+        block.free.erase(range);
+        if (length > size) block.free.emplace(offset + size, length - size);
+        return block.data + offset;
+      }
+    }
+    return nullptr;
+  }
+
+  void give_back(std::byte* data, std::size_t size) {
+    used_ -= size;
+    for (Block& block : blocks_) {
+      if (data < block.data || data >= block.data + block.bytes) continue;
+      auto range = block.free.emplace(static_cast<std::size_t>(data - block.data), size).first;
+      const auto next = std::next(range);
+      if (next != block.free.end() && range->first + range->second == next->first) {
+        range->second += next->second;
+        block.free.erase(next);
+      }
+      if (range != block.free.begin()) {
+        const auto before = std::prev(range);
+        if (before->first + before->second == range->first) {
+          before->second += range->second;
+          block.free.erase(range);
+        }
+      }
+      return;
+    }
+  }
+
+  std::size_t block_bytes_;
+  std::vector<Block> blocks_;
+};
+
+Arena::Arena(Device device, std::size_t block_bytes) : blocks_(std::make_shared<Blocks>(device, block_bytes)) {}
+Arena::~Arena() = default;
+
+Device Arena::device() const { return blocks_->device_; }
+std::size_t Arena::used() const { return blocks_->used_; }
+std::size_t Arena::peak() const { return blocks_->peak_; }
+std::size_t Arena::reserved() const { return blocks_->reserved_; }
+std::shared_ptr<Storage> Arena::allocate(std::size_t bytes) { return blocks_->allocate(bytes); }
+
+Arena* Arena::current(Device device) {
+  return current_arena != nullptr && current_arena->device() == device ? current_arena : nullptr;
+}
+
+ArenaScope::ArenaScope(Arena& arena) : previous_(current_arena) { current_arena = &arena; }
+ArenaScope::~ArenaScope() { current_arena = previous_; }
+NoArenaScope::NoArenaScope() : previous_(current_arena) { current_arena = nullptr; }
+NoArenaScope::~NoArenaScope() { current_arena = previous_; }
+
+std::shared_ptr<Storage> Storage::allocate(std::size_t bytes, Device device) {
+  if (Arena* arena = Arena::current(device)) return arena->allocate(bytes);
+  const std::size_t size = round_up(bytes);
+  std::byte* data = device_memory(size, device, 0);
+  return std::make_shared<Storage>(data, bytes, device,
+                                   [=] { backend(device.kind).release(data, size, device.index); });
+}
+
+std::shared_ptr<Storage> Storage::borrow(const void* data, std::size_t bytes, std::shared_ptr<const void> owner) {
+  return std::make_shared<Storage>(static_cast<std::byte*>(const_cast<void*>(data)), bytes, Device{},
+                                   [owner = std::move(owner)] {});
+}
+
+}  // namespace sonograd

@@ -1,0 +1,33 @@
+// What a kind of device must be able to do. One implementation per kind (`cpu_backend.cpp`); nothing above
+// tensor/device/ asks which kind it is talking to.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "tensor/device/device.h"
+
+namespace sonograd {
+
+class DeviceBackend {
+ public:
+  virtual ~DeviceBackend() = default;
+
+  /// Why this device cannot run on this machine; empty when it can.
+  virtual std::string why_unavailable(int index) const = 0;
+  /// Fresh memory, or nullptr when there is none left.
+  virtual std::byte* allocate(std::size_t bytes, int index) const = 0;
+  virtual void release(std::byte* data, std::size_t bytes, int index) const noexcept = 0;
+  /// Host to device, device to host or within the device, ordered on the current stream.
+  virtual void copy(std::byte* to, Device to_device, const std::byte* from, Device from_device,
+                    std::size_t bytes) const = 0;
+  virtual void fill_zero(std::byte* data, std::size_t bytes, int index) const = 0;
+  /// Returns when everything queued on this device has happened.
+  virtual void synchronize(int index) const = 0;
+};
+
+/// The backend of a kind. Throws DeviceError for one that is not part of this build.
+const DeviceBackend& backend(DeviceKind kind);
+const DeviceBackend& cpu_backend();
+
+}  // namespace sonograd

@@ -1,0 +1,57 @@
+#include "tensor/device/device.h"
+
+#include <charconv>
+
+#include "tensor/device/backend.h"
+#include "tensor/error.h"
+
+namespace sonograd {
+
+std::string Device::name() const {
+  switch (kind) {
+    case DeviceKind::cpu: return "cpu";
+    case DeviceKind::cuda: return concat("cuda:", index);
+    case DeviceKind::emulated: return "emulated";
+  }
+  return "?";
+}
+
+const DeviceBackend& backend(DeviceKind kind) {
+  if (kind == DeviceKind::cpu) return cpu_backend();
+  throw DeviceError(concat("[device] ", Device{kind, 0}.name(), " is not part of this build"));
+}
+
+std::string why_unavailable(Device device) {
+  if (device.kind != DeviceKind::cpu) return "this build has no such device";
+  return cpu_backend().why_unavailable(device.index);
+}
+
+Device Device::parse(std::string_view text) {
+  if (text == "auto") {
+    const Device gpu{DeviceKind::cuda, 0};
+    return sonograd::why_unavailable(gpu).empty() ? gpu : Device{};
+  }
+  Device device;
+  if (text == "cpu") {
+    device = {DeviceKind::cpu, 0};
+  } else if (text == "emulated") {
+    device = {DeviceKind::emulated, 0};
+  } else if (text == "cuda") {
+    device = {DeviceKind::cuda, 0};
+  } else if (text.starts_with("cuda:")) {
+    const std::string_view digits = text.substr(5);
+    int index = -1;
+    const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (status != std::errc() || end != digits.data() + digits.size() || index < 0) {
+      throw ConfigError(concat("--device ", text, ": the part after 'cuda:' must be a number"));
+    }
+    device = {DeviceKind::cuda, index};
+  } else {
+    throw ConfigError(concat("--device ", text, ": expected auto, cpu, cuda:N or emulated"));
+  }
+  const std::string reason = sonograd::why_unavailable(device);
+  if (!reason.empty()) throw DeviceError(concat("device ", device.name(), " cannot run: ", reason));
+  return device;
+}
+
+}  // namespace sonograd

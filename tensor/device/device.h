@@ -1,0 +1,32 @@
+// Names of the places where tensors live and kernels run.
+#pragma once
+
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace sonograd {
+
+enum class DeviceKind : std::uint8_t { cpu, cuda, emulated };
+
+/// A device handle: kind and, for CUDA, its index. Cheap to copy, no state of its own.
+struct Device {
+  DeviceKind kind = DeviceKind::cpu;
+  int index = 0;
+
+  friend bool operator==(const Device&, const Device&) = default;
+
+  /// `cpu`, `cuda:0`, `emulated`.
+  std::string name() const;
+  friend std::ostream& operator<<(std::ostream& out, const Device& device) { return out << device.name(); }
+
+  /// From `auto`, `cpu`, `cuda`, `cuda:N` or `emulated`. `auto` is the first CUDA device that works, else the CPU.
+  /// Throws ConfigError for another word and DeviceError, with the reason, for a device that cannot run here.
+  static Device parse(std::string_view text);
+};
+
+/// Why tensors cannot live on this device on this machine; empty when they can.
+std::string why_unavailable(Device device);
+
+}  // namespace sonograd

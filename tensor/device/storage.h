@@ -1,0 +1,42 @@
+// Memory behind tensors.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "tensor/device/device.h"
+
+namespace sonograd {
+
+/// A block of memory on one device, aligned to `kAlignment` bytes, given back when the last owner lets go.
+class Storage {
+ public:
+  static constexpr std::size_t kAlignment = 256;
+
+  /// From the current `ArenaScope` if there is one for this device, else from the device itself. Contents are
+  /// undefined. Throws DeviceError when the memory cannot be had: how much was asked for, and how much is used.
+  static std::shared_ptr<Storage> allocate(std::size_t bytes, Device device);
+
+  /// Memory that somebody else owns (a mapped file); `owner` lives as long as the storage. Read only.
+  static std::shared_ptr<Storage> borrow(const void* data, std::size_t bytes, std::shared_ptr<const void> owner);
+
+  /// `release` runs once, when the storage dies; it must not throw.
+  Storage(std::byte* data, std::size_t bytes, Device device, std::function<void()> release)
+      : data_(data), bytes_(bytes), device_(device), release_(std::move(release)) {}
+  ~Storage() { release_(); }
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+
+  std::byte* data() const { return data_; }
+  std::size_t bytes() const { return bytes_; }
+  Device device() const { return device_; }
+
+ private:
+  std::byte* data_;
+  std::size_t bytes_;
+  Device device_;
+  std::function<void()> release_;
+};
+
+}  // namespace sonograd
