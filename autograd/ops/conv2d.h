@@ -1,0 +1,16 @@
+// Differentiable 2-D convolution; formula and errors in kernels/conv2d/conv2d.h.
+#pragma once
+
+#include "autograd/variable.h"
+#include "kernels/conv2d/conv2d.h"
+
+namespace sonograd {
+
+using kernels::Conv2dOptions;
+
+/// x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined -> [N, T', F', out].
+/// `cache`: see kernels::WeightCache; only inside NoGrad.
+Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias, const Conv2dOptions& options = {},
+                kernels::WeightCache* cache = nullptr);
+
+}  // namespace sonograd

@@ -1,0 +1,104 @@
+#include "autograd/tape.h"
+
+#include <atomic>
+#include <queue>
+
+#include "tensor/device/arena.h"
+
+namespace sonograd {
+namespace {
+
+thread_local bool no_grad = false;
+std::atomic<std::uint64_t> next_sequence = 0;
+
+void ensure_memory(GradientSlot& slot) {
+  if (slot.gradient.defined()) return;
+  if (slot.producer == nullptr) {
+    const NoArenaScope outlives_the_step;  // gradients of leaves are read after the step's memory is gone
+    slot.gradient = Tensor::empty(slot.shape, slot.dtype, slot.device);
+  } else {
+    slot.gradient = Tensor::empty(slot.shape, slot.dtype, slot.device);
+  }
+}
+
+struct Younger {
+  bool operator()(const GradientSlot* a, const GradientSlot* b) const {
+    return a->producer->sequence < b->producer->sequence;
+  }
+};
+
+}  // namespace
+
+GradientTarget::operator Out() const {
+  ensure_memory(*slot_);
+  const Out out = slot_->filled ? add_to(slot_->gradient) : set(slot_->gradient);
+  slot_->filled = true;
+  return out;
+}
+
+template <class Inputs>
+static Variable record_node(std::string_view name, const Inputs& inputs, Tensor output, BackwardFunction backward) {
+  bool wanted = false;
+  for (const Variable& input : inputs) wanted |= input.requires_grad();
+  if (no_grad || !wanted) return Variable(std::move(output));
+  auto node = std::make_shared<Node>();
+  node->name = name;
+  node->sequence = next_sequence++;
+  for (const Variable& input : inputs) node->inputs.push_back(input.slot());
+  node->backward = std::move(backward);
+  Variable result(std::move(output), true);
+  result.slot()->producer = std::move(node);
+  return result;
+}
+
+Variable record(std::string_view name, std::initializer_list<Variable> inputs, Tensor output,
+                BackwardFunction backward) {
+  return record_node(name, inputs, std::move(output), std::move(backward));
+}
+
+Variable record(std::string_view name, const std::vector<Variable>& inputs, Tensor output,
+                BackwardFunction backward) {
+  return record_node(name, inputs, std::move(output), std::move(backward));
+}
+
+void backward(const Variable& root, const Tensor& seed) {
+  if (!root.requires_grad()) throw Error("[backward] the root does not depend on anything that requires a gradient");
+  if (seed.defined() ? seed.shape() != root.shape() : root.data().numel() != 1) {
+    throw ShapeError(concat("[backward] ", seed.defined() ? "the seed" : "without a seed the root",
+                            " has the wrong shape; root ", root.shape(), ", seed ", seed.shape()));
+  }
+  GradientSlot& start = *root.slot();
+  start.gradient = seed.defined() ? seed.clone() : Tensor::full(root.shape(), 1.0, root.dtype(), root.device());
+  start.filled = true;
+  if (start.producer == nullptr) return;
+
+  std::priority_queue<GradientSlot*, std::vector<GradientSlot*>, Younger> ready;
+  std::vector<std::shared_ptr<GradientSlot>> alive = {root.slot()};
+  ready.push(&start);
+  while (!ready.empty()) {
+    GradientSlot& slot = *ready.top();
+    ready.pop();
+    const std::shared_ptr<Node> node = std::move(slot.producer);
+    const Tensor dy = std::move(slot.gradient);
+    slot.gradient = Tensor();
+    slot.filled = false;
+    std::vector<bool> was_filled;
+    for (const auto& input : node->inputs) was_filled.push_back(input != nullptr && input->filled);
+    node->backward(dy, Gradients(node->inputs));
+    for (std::size_t i = 0; i < node->inputs.size(); ++i) {
+      const auto& input = node->inputs[i];
+      if (input == nullptr || was_filled[i] || !input->filled || input->producer == nullptr) continue;
+      bool repeated = false;  // the same value twice among the inputs of one op
+      for (std::size_t earlier = 0; earlier < i; ++earlier) repeated |= node->inputs[earlier] == input;
+      if (repeated) continue;
+      alive.push_back(input);
+      ready.push(input.get());
+    }
+  }
+}
+
+NoGrad::NoGrad() : previous_(no_grad) { no_grad = true; }
+NoGrad::~NoGrad() { no_grad = previous_; }
+bool NoGrad::active() { return no_grad; }
+
+}  // namespace sonograd

@@ -1,0 +1,96 @@
+#include "kernels/conv2d/conv2d.h"
+
+#include "kernels/conv2d/conv2d_cpu.h"
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<Conv2dForward>* kForward[] = {
+    &cpu::conv2d_forward_reference,
+    &cpu::conv2d_forward_onednn,
+};
+constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
+    &cpu::conv2d_backward_data_reference,
+    &cpu::conv2d_backward_data_onednn,
+};
+constexpr const KernelVariant<Conv2dBackwardWeight>* kBackwardWeight[] = {
+    &cpu::conv2d_backward_weight_reference,
+    &cpu::conv2d_backward_weight_onednn,
+};
+
+std::int64_t output_extent(std::int64_t extent, std::int64_t before, std::int64_t after, std::int64_t kernel,
+                           std::int64_t stride, std::int64_t dilation) {
+  const std::int64_t room = extent + before + after - dilation * (kernel - 1) - 1;
+  return room < 0 ? 0 : room / stride + 1;
+}
+
+}  // namespace
+
+Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Conv2dOptions& options, DType dtype) {
+  const auto shapes = [&] { return concat("; x ", x, ", weight ", weight); };
+  if (x.rank() != 4) throw ShapeError(concat("[conv2d] x wants 4 axes [N, T, F, C]", shapes()));
+  if (weight.rank() != 4) throw ShapeError(concat("[conv2d] weight wants 4 axes [out, kT, kF, in]", shapes()));
+  if (weight[3] != x[3]) {
+    throw ShapeError(
+        concat("[conv2d] weight wants ", weight[3], " input channels, x has ", x[3], shapes()));
+  }
+  const auto [stride, padding, dilation] = options;
+  if (stride.t < 1 || stride.f < 1 || dilation.t < 1 || dilation.f < 1) {
+    throw ShapeError("[conv2d] stride and dilation must be at least 1");
+  }
+  if (std::min({padding.t_before, padding.t_after, padding.f_before, padding.f_after}) < 0) {
+    throw ShapeError("[conv2d] padding must not be negative");
+  }
+  Conv2dProblem p;
+  p.batch = x[0], p.t = x[1], p.f = x[2], p.in_channels = x[3];
+  p.out_channels = weight[0];
+  p.kernel = {weight[1], weight[2]};
+  p.options = options;
+  p.dtype = dtype;
+  p.out_t = output_extent(p.t, padding.t_before, padding.t_after, p.kernel.t, stride.t, dilation.t);
+  p.out_f = output_extent(p.f, padding.f_before, padding.f_after, p.kernel.f, stride.f, dilation.f);
+  if (p.out_t < 1 || p.out_f < 1) throw ShapeError(concat("[conv2d] the map is smaller than the kernel", shapes()));
+  return p;
+}
+
+double Conv2dProblem::flops() const {
+  return 2.0 * static_cast<double>(output_shape().numel()) *
+         static_cast<double>(kernel.t * kernel.f * in_channels);
+}
+
+double Conv2dProblem::bytes() const {
+  return static_cast<double>(size_of(dtype)) *
+         static_cast<double>(input_shape().numel() + weight_shape().numel() + output_shape().numel());
+}
+
+void conv2d_forward(const Conv2dProblem& p, const View& x, const View& weight, const View& bias, const Out& y,
+                    WeightCache* cache) {
+  check_dense("conv2d", "x", x, p.input_shape(), p.dtype);
+  check_dense("conv2d", "weight", weight, p.weight_shape(), p.dtype);
+  if (bias.defined()) check_dense("conv2d", "bias", bias, {p.out_channels}, p.dtype);
+  check_dense("conv2d", "y", y.view, p.output_shape(), p.dtype);
+  run<Conv2dForward>(kForward, p, {x, weight, bias, y, cache}, y.view.device);
+}
+
+void conv2d_backward_data(const Conv2dProblem& p, const View& dy, const View& weight, const Out& dx) {
+  check_dense("conv2d", "dy", dy, p.output_shape(), p.dtype);
+  check_dense("conv2d", "weight", weight, p.weight_shape(), p.dtype);
+  check_dense("conv2d", "dx", dx.view, p.input_shape(), p.dtype);
+  run<Conv2dBackwardData>(kBackwardData, p, {dy, weight, dx}, dx.view.device);
+}
+
+void conv2d_backward_weight(const Conv2dProblem& p, const View& x, const View& dy, const Out& dw) {
+  check_dense("conv2d", "x", x, p.input_shape(), p.dtype);
+  check_dense("conv2d", "dy", dy, p.output_shape(), p.dtype);
+  check_dense("conv2d", "dw", dw.view, p.weight_shape(), p.dtype);
+  run<Conv2dBackwardWeight>(kBackwardWeight, p, {x, dy, dw}, dw.view.device);
+}
+
+TableList conv2d_tables() {
+  return {describe<Conv2dForward>(kForward), describe<Conv2dBackwardData>(kBackwardData),
+          describe<Conv2dBackwardWeight>(kBackwardWeight)};
+}
+
+}  // namespace sonograd::kernels

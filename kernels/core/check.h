@@ -1,0 +1,23 @@
+// Checks that every op makes before it runs a kernel. Kernels assume checked input.
+#pragma once
+
+#include <string_view>
+
+#include "tensor/view.h"
+
+namespace sonograd::kernels {
+
+/// A defined, dense view of these extents and this type. Throws ShapeError or DTypeError that names `op` and `name`.
+inline void check_dense(std::string_view op, std::string_view name, const View& view, const Shape& shape,
+                        DType dtype) {
+  if (!view.defined() && shape.numel() != 0) throw ShapeError(concat("[", op, "] ", name, " is missing"));
+  if (view.shape != shape) {
+    throw ShapeError(concat("[", op, "] ", name, " wants ", shape, ", got ", view.shape));
+  }
+  if (view.dtype != dtype) {
+    throw DTypeError(concat("[", op, "] ", name, " wants ", name_of(dtype), ", got ", name_of(view.dtype)));
+  }
+  if (!view.contiguous()) throw ShapeError(concat("[", op, "] ", name, " must be dense, ", shape, " is strided"));
+}
+
+}  // namespace sonograd::kernels

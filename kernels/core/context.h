@@ -1,0 +1,27 @@
+// What a kernel may know about where and how it runs, beside its problem.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "tensor/device/device.h"
+
+namespace sonograd::kernels {
+
+/// How exact arithmetic must be: IEEE float32, or reduced-precision products with float32 sums.
+enum class Precision : std::uint8_t { strict, tf32, bf16 };
+
+std::string_view name_of(Precision precision);
+/// `strict`, `tf32` or `bf16`. Throws ConfigError for another word.
+Precision parse_precision(std::string_view text);
+
+/// Process-wide choice; `strict` unless set.
+Precision precision();
+void set_precision(Precision precision);
+
+struct Context {
+  Device device;
+  Precision precision = Precision::strict;
+};
+
+}  // namespace sonograd::kernels

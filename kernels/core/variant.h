@@ -1,0 +1,59 @@
+// The ladder of an op: a table of kernel variants, from the simplest to the fastest.
+//
+// An op is a tag type:
+//   struct Conv2dForward {
+//     static constexpr std::string_view name = "conv2d_forward";
+//     using Problem = Conv2dProblem;                  // shapes and options, checked
+//     struct Args { View x, weight, bias; Out y; };   // raw views
+//   };
+// A variant is data. Adding one is a file and a line in the op's table.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "kernels/core/context.h"
+#include "kernels/core/workspace.h"
+#include "tensor/view.h"
+
+namespace sonograd::kernels {
+
+template <class Op>
+struct KernelVariant {
+  std::string_view name;  ///< carries the idea: `reference`, `onednn`, `tiled`
+  DeviceKind target = DeviceKind::cpu;
+  /// Why this variant cannot run (or should not, by its own word); nullptr when it can. Null function: it always can.
+  const char* (*why_not)(const typename Op::Problem&, const Context&) = nullptr;
+  /// Scratch in bytes. Null function: none.
+  std::size_t (*workspace)(const typename Op::Problem&) = nullptr;
+  void (*run)(const typename Op::Problem&, const typename Op::Args&, Workspace) = nullptr;
+};
+
+/// Rows from simplest to fastest. Selection takes the last row of the device that has no objection.
+template <class Op>
+using Table = std::span<const KernelVariant<Op>* const>;
+
+/// A table without its types: what tools list and `--kernel OP=VARIANT` is checked against.
+struct TableInfo {
+  struct Row {
+    std::string_view name;
+    DeviceKind target;
+  };
+  std::string_view op;
+  std::vector<Row> rows;
+};
+
+template <class Op>
+TableInfo describe(Table<Op> table) {
+  TableInfo info{Op::name, {}};
+  for (const KernelVariant<Op>* variant : table) info.rows.push_back({variant->name, variant->target});
+  return info;
+}
+
+/// The tables of one op folder; every folder defines one such function, `<op>_tables()`.
+using TableList = std::vector<TableInfo>;
+/// All of them, in the order of the folders. Generated from the folder listing.
+std::vector<TableList> all_tables();
+
+}  // namespace sonograd::kernels

@@ -1,0 +1,64 @@
+#include "layers/module.h"
+
+namespace sonograd::layers {
+
+void Module::add_parameter(std::string name, Variable& parameter, FileLayout layout) {
+  members_.push_back({std::move(name), layout, &parameter, nullptr, nullptr});
+}
+
+void Module::add_buffer(std::string name, Tensor& buffer) {
+  members_.push_back({std::move(name), FileLayout::same, nullptr, &buffer, nullptr});
+}
+
+void Module::add_module(std::string name, Module& part) {
+  members_.push_back({std::move(name), FileLayout::same, nullptr, nullptr, &part});
+}
+
+void Module::collect(const std::string& prefix, std::vector<StateEntry>& entries) const {
+  for (const Member& member : members_) {
+    const std::string name = prefix + member.name;
+    if (member.module != nullptr) {
+      member.module->collect(name + '.', entries);
+    } else {
+      const Tensor& tensor = member.parameter ? member.parameter->data() : *member.buffer;
+      entries.push_back({name, member.layout, member.parameter, tensor});
+    }
+  }
+}
+
+std::vector<StateEntry> Module::state() const {
+  std::vector<StateEntry> entries;
+  collect("", entries);
+  return entries;
+}
+
+std::vector<Variable> Module::parameters() const {
+  std::vector<Variable> result;
+  for (const StateEntry& entry : state()) {
+    if (entry.parameter != nullptr) result.push_back(*entry.parameter);
+  }
+  return result;
+}
+
+std::int64_t Module::parameter_count() const {
+  std::int64_t count = 0;
+  for (const Variable& parameter : parameters()) count += parameter.data().numel();
+  return count;
+}
+
+void Module::train(bool on) {
+  training_ = on;
+  drop_derived();
+  for (const Member& member : members_) {
+    if (member.module != nullptr) member.module->train(on);
+  }
+}
+
+void Module::state_changed() {
+  drop_derived();
+  for (const Member& member : members_) {
+    if (member.module != nullptr) member.module->state_changed();
+  }
+}
+
+}  // namespace sonograd::layers

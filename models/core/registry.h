@@ -1,0 +1,29 @@
+// Every architecture under its name.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/core/config.h"
+#include "models/core/tagger.h"
+
+namespace sonograd::models {
+
+/// What is known of a network before one is made. Each models/<name>.cpp defines `Architecture <name>_architecture()`.
+struct Architecture {
+  std::string name;     ///< as on the command line: `short_chunk_cnn`
+  std::string summary;  ///< one line: idea and paper
+  ModelConfig defaults;
+  /// The option keys that this network reads, beside those of its front end.
+  std::vector<std::string> options;
+  std::unique_ptr<Tagger> (*make)(const ModelConfig& config) = nullptr;
+};
+
+/// All of them, by name. Generated from the folder listing.
+std::vector<Architecture> all_architectures();
+/// Throws ConfigError, listing the names, for an unknown one.
+Architecture find_architecture(std::string_view name);
+
+}  // namespace sonograd::models
