@@ -1,0 +1,34 @@
+// Replacing a file so that a reader, a crash or a full disk never sees half of it.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include "tensor/io/file_descriptor.h"
+
+namespace sonograd::io {
+
+/// Writes a temporary file beside the target; `commit` syncs it, renames it over the target and syncs the
+/// folder. Without `commit` the temporary is deleted and an earlier file stays as it was. A symbolic link
+/// stays one: the file it names is replaced. Errors are IoError, naming the target and the reason.
+class AtomicFile {
+ public:
+  /// Also deletes temporaries that processes which no longer run left for the same target.
+  explicit AtomicFile(const std::filesystem::path& target);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  /// Call once, after the last `write`.
+  void commit();
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path temporary_;
+  FileDescriptor file_;
+};
+
+}  // namespace sonograd::io

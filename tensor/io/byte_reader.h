@@ -1,0 +1,63 @@
+// A cursor over bytes that nobody vouches for.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "tensor/error.h"
+
+namespace sonograd::io {
+
+static_assert(std::endian::native == std::endian::little, "files are little-endian, and so is this reader");
+
+/// Reads forward. Everything throws FormatError, naming the offset, rather than pass the end. What it returns
+/// points into the bytes it was given.
+class ByteReader {
+ public:
+  explicit ByteReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
+
+  std::size_t offset() const { return offset_; }
+  std::size_t remaining() const { return bytes_.size() - offset_; }
+
+  std::span<const std::byte> take(std::uint64_t count) {
+    if (count > remaining()) {
+      throw FormatError(
+          concat("ends early: ", count, " bytes wanted at byte ", offset_, ", ", remaining(), " left"));
+    }
+    const auto part = bytes_.subspan(offset_, count);
+    offset_ += count;
+    return part;
+  }
+
+  std::string_view text(std::uint64_t count) {
+    const auto part = take(count);
+    return {reinterpret_cast<const char*>(part.data()), part.size()};
+  }
+
+  /// Up to the next newline, which is read too but not returned.
+  std::string_view line() {
+    const auto rest = bytes_.subspan(offset_);
+    const auto newline = std::ranges::find(rest, std::byte{'\n'});
+    const std::string_view result = text(static_cast<std::uint64_t>(newline - rest.begin()));
+    take(1);
+    return result;
+  }
+
+  /// A little-endian number.
+  template <class T>
+  requires std::is_arithmetic_v<T> T number() {
+    T value;
+    std::memcpy(&value, take(sizeof(T)).data(), sizeof(T));
+    return value;
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+  std::size_t offset_ = 0;
+};
+
+}  // namespace sonograd::io

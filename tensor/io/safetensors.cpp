@@ -1,0 +1,206 @@
+#include "tensor/io/safetensors.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tensor/io/atomic_file.h"
+#include "tensor/io/byte_reader.h"
+#include "tensor/io/checked.h"
+#include "tensor/io/context.h"
+#include "tensor/io/mapped_file.h"
+
+namespace sonograd::io {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kMetadata = "__metadata__";
+constexpr int kMaxDepth = 3;                // {tensor: {"shape": [...]}}
+constexpr std::size_t kDataAlignment = 64;  // of the first tensor in files we write
+
+constexpr std::array<std::pair<std::string_view, DType>, 7> kDTypes = {{{"F32", DType::f32},
+                                                                        {"F64", DType::f64},
+                                                                        {"BF16", DType::bf16},
+                                                                        {"I16", DType::i16},
+                                                                        {"I32", DType::i32},
+                                                                        {"I64", DType::i64},
+                                                                        {"U8", DType::u8}}};
+
+DType dtype_named(const std::string& name) {
+  const auto* known = std::ranges::find(kDTypes, name, [](const auto& entry) { return entry.first; });
+  if (known == kDTypes.end()) {
+    throw FormatError(concat("element type ", name, " is not supported (F32 F64 BF16 I16 I32 I64 U8 are)"));
+  }
+  return known->second;
+}
+
+std::string_view safetensors_name(DType dtype) {
+  return std::ranges::find(kDTypes, dtype, [](const auto& entry) { return entry.second; })->first;
+}
+
+// nlohmann's parser takes the last of equal keys and any depth; the format takes neither.
+class StrictHeader {
+ public:
+  bool operator()(int depth, json::parse_event_t event, const json& parsed) {
+    using enum json::parse_event_t;
+    if (event == object_start || event == array_start) {
+      if (depth >= kMaxDepth)
+        throw FormatError(concat("the header nests deeper than ", kMaxDepth, " levels"));
+      keys_.emplace_back();
+    } else if (event == object_end || event == array_end) {
+      keys_.pop_back();
+    } else if (event == key && !keys_.back().insert(parsed.get<std::string>()).second) {
+      throw FormatError(concat("the header names ", parsed, " twice"));
+    }
+    return true;
+  }
+
+ private:
+  std::vector<std::set<std::string>> keys_;
+};
+
+json parse_header(std::string_view text) {
+  if (!text.starts_with('{')) throw FormatError("the header does not start with '{'");
+  try {
+    return json::parse(text, StrictHeader());
+  } catch (const json::exception& error) {
+    throw FormatError(concat("the header is not JSON: ", error.what()));
+  }
+}
+
+std::uint64_t count_in(const json& value, const char* what) {
+  if (!value.is_number_unsigned()) throw FormatError(concat(what, " must be a whole number, is ", value));
+  return value.get<std::uint64_t>();
+}
+
+std::map<std::string, std::string> metadata_in(const json& object) {
+  if (!object.is_object()) throw FormatError("__metadata__ must be an object of strings");
+  std::map<std::string, std::string> metadata;
+  for (const auto& [key, value] : object.items()) {
+    if (!value.is_string())
+      throw FormatError(concat("__metadata__ '", key, "' must be a string, is ", value));
+    metadata[key] = value.get<std::string>();
+  }
+  return metadata;
+}
+
+struct Place {
+  std::string name;
+  DType dtype;
+  Shape shape;
+  std::uint64_t begin;
+  std::uint64_t end;
+};
+
+Place place_in(const std::string& name, const json& entry) {
+  const auto is_array = [&](const char* key) { return entry.contains(key) && entry[key].is_array(); };
+  if (!entry.is_object() || entry.size() != 3 || !entry.contains("dtype") || !entry["dtype"].is_string() ||
+      !is_array("shape") || !is_array("data_offsets") || entry["data_offsets"].size() != 2) {
+    throw FormatError("expected {\"dtype\": text, \"shape\": [...], \"data_offsets\": [begin, end]}");
+  }
+  Place place = {name, dtype_named(entry["dtype"].get<std::string>()), Shape(),
+                 count_in(entry["data_offsets"][0], "data offset"),
+                 count_in(entry["data_offsets"][1], "data offset")};
+  for (const json& extent : entry["shape"]) {
+    place.shape.push_back(Checked(count_in(extent, "extent"), "extent").to<std::int64_t>());
+  }
+  const Checked length = Checked(place.end, "data length") - place.begin;
+  const auto expected = static_cast<std::uint64_t>(place.shape.numel()) * size_of(place.dtype);
+  if (length.value() != expected) {
+    throw FormatError(concat(name_of(place.dtype), " ", place.shape, " takes ", expected,
+                             " bytes, data_offsets give ", length.value()));
+  }
+  return place;
+}
+
+// In the order of the data, which they cover without gap or overlap.
+std::vector<Place> places_in(const json& header, std::size_t data_size) {
+  std::vector<Place> places;
+  for (const auto& [name, entry] : header.items()) {
+    if (name == kMetadata) continue;
+    places.push_back(within(concat("tensor '", name, "'"), [&] { return place_in(name, entry); }));
+  }
+  std::ranges::sort(places, {},
+                    [](const Place& place) { return std::tie(place.begin, place.end, place.name); });
+  std::uint64_t covered = 0;
+  for (const Place& place : places) {
+    if (place.begin != covered) {
+      throw FormatError(concat("tensor '", place.name, "': data start at ", place.begin,
+                               ", the tensor before ends at ", covered));
+    }
+    covered = place.end;
+  }
+  if (covered != data_size) {
+    throw FormatError(concat("the tensors cover ", covered, " bytes of data, the file has ", data_size));
+  }
+  return places;
+}
+
+Tensor tensor_at(const Place& place, const std::byte* data, const std::shared_ptr<const MappedFile>& file) {
+  const auto bytes = static_cast<std::size_t>(place.end - place.begin);
+  const Tensor borrowed(Storage::borrow(data, bytes, file), place.shape, place.dtype);
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data) % size_of(place.dtype) == 0;
+  return aligned ? borrowed : borrowed.clone();
+}
+
+std::string header_of(const TensorFile& file) {
+  json metadata(file.metadata);
+  std::string header = "{";
+  if (!file.metadata.empty()) header += concat('"', kMetadata, "\":", metadata.dump(), ',');
+  std::size_t begin = 0;
+  for (const auto& [name, tensor] : file.tensors) {
+    if (name == kMetadata || !tensor.defined())
+      throw FormatError(concat("cannot write a tensor '", name, "'"));
+    const json entry = {{"dtype", safetensors_name(tensor.dtype())},
+                        {"shape", std::vector(tensor.shape().begin(), tensor.shape().end())},
+                        {"data_offsets", {begin, begin + tensor.bytes()}}};
+    header += concat(json(name).dump(), ':', entry.dump(), ',');
+    begin += tensor.bytes();
+  }
+  if (header.ends_with(',')) header.pop_back();
+  header += '}';
+  const std::size_t past = (sizeof(std::uint64_t) + header.size()) % kDataAlignment;
+  header.append((kDataAlignment - past) % kDataAlignment, ' ');
+  Checked(header.size(), "the length of the header").at_most(kMaxSafetensorsHeader);
+  return header;
+}
+
+}  // namespace
+
+TensorFile read_safetensors(const std::filesystem::path& path) {
+  const auto file = std::make_shared<const MappedFile>(path);
+  return within(path.string(), [&] {
+    ByteReader in(file->bytes());
+    const Checked length(in.number<std::uint64_t>(), "the length of the header");
+    const json header = parse_header(in.text(length.at_most(kMaxSafetensorsHeader).value()));
+    const std::span data = in.take(in.remaining());
+    TensorFile result;
+    if (header.contains(kMetadata)) result.metadata = metadata_in(header[kMetadata]);
+    for (const Place& place : places_in(header, data.size())) {
+      result.tensors.set(place.name, tensor_at(place, data.data() + place.begin, file));
+    }
+    return result;
+  });
+}
+
+void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
+  const std::string header = within(path.string(), [&] {
+    try {
+      return header_of(file);
+    } catch (const json::exception& error) {
+      throw FormatError(concat("names and metadata must be UTF-8: ", error.what()));
+    }
+  });
+  AtomicFile out(path);
+  const std::uint64_t length = header.size();
+  out.write(std::as_bytes(std::span(&length, 1)));
+  out.write(header);
+  for (const auto& [name, tensor] : file.tensors) {
+    const Tensor host = tensor.to(Device{});
+    out.write({static_cast<const std::byte*>(host.view().pointer), host.bytes()});
+  }
+  out.commit();
+}
+
+}  // namespace sonograd::io
