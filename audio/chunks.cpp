@@ -1,0 +1,49 @@
+#include "audio/chunks.h"
+
+#include <algorithm>
+
+#include "tensor/error.h"
+
+namespace sonograd::audio {
+namespace {
+
+void check(std::int64_t samples, std::int64_t chunk, const char* what, std::int64_t step) {
+  if (samples >= 0 && chunk >= 1 && step >= 1) return;
+  throw ConfigError(concat("[chunks] clip length >= 0, chunk length >= 1 and ", what,
+                           " >= 1 are needed, got ", samples, ", ", chunk, " and ", step));
+}
+
+}  // namespace
+
+std::vector<Chunk> chunk_positions(std::int64_t samples, std::int64_t chunk, std::int64_t hop) {
+  check(samples, chunk, "hop", hop);
+  if (samples <= chunk) return {{0, samples}};
+  const std::int64_t last = samples - chunk;
+  std::vector<Chunk> chunks;
+  for (std::int64_t start = 0; start < last; start += hop) chunks.push_back({start, chunk});
+  chunks.push_back({last, chunk});
+  return chunks;
+}
+
+std::vector<Chunk> equally_spaced_chunks(std::int64_t samples, std::int64_t chunk, std::int64_t count) {
+  check(samples, chunk, "chunk count", count);
+  if (samples <= chunk) return {{0, samples}};
+  const std::int64_t hop = (samples - chunk) / count;
+  std::vector<Chunk> chunks;
+  for (std::int64_t i = 0; i < count; ++i) chunks.push_back({i * hop, chunk});
+  return chunks;
+}
+
+void copy_chunk(std::span<const float> clip, Chunk chunk, Pad pad, std::span<float> out) {
+  const auto part =
+      clip.subspan(static_cast<std::size_t>(chunk.start), static_cast<std::size_t>(chunk.length));
+  std::size_t filled = std::min(part.size(), out.size());
+  std::copy_n(part.begin(), filled, out.begin());
+  if (pad == Pad::zero || part.empty()) {
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(filled), out.end(), 0.0f);
+    return;
+  }
+  for (; filled < out.size(); ++filled) out[filled] = out[filled - part.size()];
+}
+
+}  // namespace sonograd::audio

@@ -1,0 +1,34 @@
+// Where the fixed-length examples of a model lie in a clip.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace sonograd::audio {
+
+/// Samples [start, start + length) of a clip. Shorter than what the model wants only if the clip is.
+struct Chunk {
+  std::int64_t start = 0;
+  std::int64_t length = 0;
+  friend bool operator==(const Chunk&, const Chunk&) = default;
+};
+
+/// What follows the end of a clip that is shorter than a chunk: the clip again, from its start, or silence.
+enum class Pad { repeat, zero };
+
+/// Chunks of `chunk` samples at i·hop, and one more at the right end unless the last already reaches it:
+/// every sample is covered if hop <= chunk. A clip of `samples` <= `chunk` is one chunk. Throws ConfigError
+/// unless samples >= 0, chunk >= 1 and hop >= 1.
+std::vector<Chunk> chunk_positions(std::int64_t samples, std::int64_t chunk, std::int64_t hop);
+
+/// The protocol of published results: `count` chunks at i·floor((samples − chunk) / count), which never reach
+/// the end. A clip of `samples` <= `chunk` is one chunk. Throws ConfigError unless samples >= 0, chunk, count
+/// >= 1.
+std::vector<Chunk> equally_spaced_chunks(std::int64_t samples, std::int64_t chunk, std::int64_t count);
+
+/// Fills `out`, as long as the model wants, with the chunk of `clip`, padded as `pad` says. An empty clip is
+/// silence.
+void copy_chunk(std::span<const float> clip, Chunk chunk, Pad pad, std::span<float> out);
+
+}  // namespace sonograd::audio

@@ -1,0 +1,166 @@
+#include "audio/decode.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <regex>
+
+#include "audio/container.h"
+#include "audio/ffmpeg.h"
+#include "audio/file_input.h"
+
+namespace sonograd::audio {
+namespace {
+
+constexpr sf_count_t kUnknown = SF_COUNT_MAX;
+/// An mp3 may lack this many of the frames it announces: a codec delay and one granule at either end.
+constexpr sf_count_t kMp3Slack = 2400;
+/// No header without samples is longer; a longer file that declares none was never finished by its writer.
+constexpr std::int64_t kMaxHeaderBytes = 64 << 10;
+/// How far into a file the start of an mp3 stream is searched.
+constexpr std::size_t kSearchedBytes = 256 << 10;
+
+/// Names a chunk of samples that the file declares longer than it is. Only libsndfile's log tells: the
+/// declared length itself is already corrected. A size near 2³¹ or 2³² is what a writer to a pipe puts: not
+/// known.
+std::optional<std::string> shortened_chunk(SNDFILE* file) {
+  static const std::regex pattern(R"((?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\))");
+  constexpr std::uint64_t kStreamed = 0x7FFF0000;
+  std::array<char, 16384> log{};
+  sf_command(file, SFC_GET_LOG_INFO, log.data(), static_cast<int>(log.size()));
+  std::cmatch match;
+  if (!std::regex_search(log.data(), match, pattern)) return std::nullopt;
+  const std::uint64_t declared = std::stoull(match[1]);
+  const std::uint64_t present = std::stoull(match[2]);
+  if (declared <= present || declared >= kStreamed) return std::nullopt;
+  return concat("cut short: ", declared, " bytes of samples declared, ", present, " present");
+}
+
+void join(std::string& text, const std::string& more) {
+  if (!text.empty()) text += "; ";
+  text += more;
+}
+
+}  // namespace
+
+struct Decoder::State {
+  explicit State(const std::filesystem::path& path) : name(path.string()), input(path) {}
+
+  void open(const std::filesystem::path& path);
+  void check_header() const;
+  std::string damage();
+  void finish();
+
+  std::string name;
+  FileInput input;
+  std::optional<FfmpegProcess> ffmpeg;
+  SoundFile file;
+  SF_INFO info{};
+  std::int64_t frames = 0;
+  std::int64_t not_finite = 0;
+  double square_sum = 0;
+  bool finished = false;
+  SourceReport report;
+};
+
+void Decoder::State::open(const std::filesystem::path& path) {
+  if (input.size() == 0) throw FormatError(concat(name, ": the file is empty"));
+  const auto head = input.head(kSearchedBytes);
+  if (const char* container = ffmpeg_container(head)) {
+    ffmpeg.emplace(path, container);
+    file.reset(sf_open_fd(ffmpeg->output(), SFM_READ, &info, SF_FALSE));
+    if (!file)
+      throw FormatError(concat(name, ": ffmpeg finds no sound in this file of kind '", container, "'"));
+    return;
+  }
+  file = input.open(0, info);
+  if (file) return;
+  const std::string reason = sf_strerror(nullptr);
+  if (const auto offset = find_mp3_stream(head)) file = input.open(static_cast<std::int64_t>(*offset), info);
+  if (!file) throw FormatError(concat(name, ": not a sound file that can be read: ", reason));
+}
+
+void Decoder::State::check_header() const {
+  if (info.channels < 1 || info.channels > kMaxChannels) {
+    throw FormatError(
+        concat(name, ": 1 to ", kMaxChannels, " channels can be read, the file has ", info.channels));
+  }
+  if (info.samplerate < 1 || info.samplerate > kMaxSampleRate) {
+    throw FormatError(concat(name, ": the sample rate must lie in 1 to ", kMaxSampleRate,
+                             " Hz, the file has ", info.samplerate));
+  }
+}
+
+/// What kept the file from being read to its intended end; empty: nothing.
+std::string Decoder::State::damage() {
+  const int format = info.format & SF_FORMAT_TYPEMASK;
+  if (ffmpeg) return ffmpeg->succeeded() ? "" : "ffmpeg stopped at an error";
+  if (sf_error(file.get()) != SF_ERR_NO_ERROR) return concat("damaged: ", sf_strerror(file.get()));
+  if (info.frames == 0 && input.size() > kMaxHeaderBytes) {
+    return concat("no samples declared, though the file has ", input.size(), " bytes");
+  }
+  if (info.frames == kUnknown)
+    return format == SF_FORMAT_OGG ? "cut short: the end of the stream is missing" : "";
+  if (frames + (format == SF_FORMAT_MPEG ? kMp3Slack : 0) < info.frames) {
+    return concat("damaged or cut short: ", info.frames, " frames declared, ", frames, " decoded");
+  }
+  return shortened_chunk(file.get()).value_or("");
+}
+
+void Decoder::State::finish() {
+  finished = true;
+  report.seconds = static_cast<double>(frames) / info.samplerate;
+  if (frames > 0) report.rms = std::sqrt(square_sum / static_cast<double>(frames * info.channels));
+  report.warning = damage();
+  if (!report.warning.empty() && frames < info.samplerate)
+    throw FormatError(concat(name, ": ", report.warning));
+  if (frames == 0) join(report.warning, "the file holds no samples");
+  if (not_finite > 0) join(report.warning, concat(not_finite, " samples are not finite and count as 0"));
+}
+
+Decoder::Decoder(const std::filesystem::path& path) : state_(std::make_unique<State>(path)) {
+  state_->open(path);
+  state_->check_header();
+}
+Decoder::~Decoder() = default;
+Decoder::Decoder(Decoder&&) noexcept = default;
+Decoder& Decoder::operator=(Decoder&&) noexcept = default;
+
+int Decoder::channels() const {
+  return state_->info.channels;
+}
+int Decoder::sample_rate() const {
+  return state_->info.samplerate;
+}
+std::int64_t Decoder::declared_frames() const {
+  return state_->info.frames == kUnknown ? 0 : state_->info.frames;
+}
+const SourceReport& Decoder::report() const {
+  return state_->report;
+}
+
+std::int64_t Decoder::read(std::span<float> interleaved) {
+  State& s = *state_;
+  const std::int64_t capacity = static_cast<std::int64_t>(interleaved.size()) / s.info.channels;
+  if (s.finished) return 0;
+  std::int64_t got = 0;
+  while (got < capacity) {
+    const sf_count_t more =
+        sf_readf_float(s.file.get(), interleaved.data() + got * s.info.channels, capacity - got);
+    if (more <= 0) break;
+    got += more;
+  }
+  for (float& sample : interleaved.first(static_cast<std::size_t>(got * s.info.channels))) {
+    if (!std::isfinite(sample)) {
+      sample = 0;
+      ++s.not_finite;
+    }
+    s.square_sum += double{sample} * sample;
+  }
+  s.frames += got;
+  if (got < capacity) s.finish();
+  return got;
+}
+
+}  // namespace sonograd::audio

@@ -1,0 +1,54 @@
+// Sound files as samples: whatever libsndfile reads (wav, flac, ogg, opus, mp3, aiff, au, …), told by content
+// and not by name, and m4a, aac, wma and others through an installed ffmpeg.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace sonograd::audio {
+
+/// More channels than any recorder writes (third-order ambisonics has 16, large stage set-ups 64): a file
+/// that declares more is damaged or hostile.
+inline constexpr int kMaxChannels = 64;
+/// Hz; the highest rate of PCM converters.
+inline constexpr int kMaxSampleRate = 768000;
+
+/// What is known about a file once it has been read to its end.
+struct SourceReport {
+  double seconds = 0;   ///< decoded duration
+  double rms = 0;       ///< root mean square of all samples of all channels, full scale = 1
+  std::string warning;  ///< what was wrong with the file; empty: nothing
+};
+
+/// Reads a file forwards in bounded memory. A declared length is never trusted. Samples are in [-1, 1] for
+/// integer formats; float and lossy formats may exceed it. Samples that are not finite count as 0 and give a
+/// warning; so does a file without samples. A damaged tail is a warning if a second or more came before it.
+class Decoder {
+ public:
+  /// Throws IoError (missing, unreadable, not a regular file) or FormatError (empty, not a known format, more
+  /// than `kMaxChannels` channels, a rate outside 1…`kMaxSampleRate`, ffmpeg needed but not installed).
+  explicit Decoder(const std::filesystem::path& path);
+  ~Decoder();
+  Decoder(Decoder&&) noexcept;
+  Decoder& operator=(Decoder&&) noexcept;
+
+  int channels() const;
+  int sample_rate() const;  ///< Hz
+  /// What the header says, or 0 when it says nothing. May be wrong.
+  std::int64_t declared_frames() const;
+
+  /// Writes the next frames, interleaved, and returns how many: as many as fit, fewer only at the end, where
+  /// every later call returns 0. Throws FormatError on damage before one second was decoded.
+  std::int64_t read(std::span<float> interleaved);
+  /// Valid after `read` has returned 0.
+  const SourceReport& report() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sonograd::audio

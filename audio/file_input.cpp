@@ -1,0 +1,53 @@
+#include "audio/file_input.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace sonograd::audio {
+
+FileInput::FileInput(const std::filesystem::path& path)
+    : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  struct stat status {};
+  if (!file_ || fstat(file_.get(), &status) != 0) throw io::system_error(path, "cannot open");
+  if (!S_ISREG(status.st_mode)) throw IoError(concat(path.string(), ": cannot read: not a regular file"));
+  size_ = status.st_size;
+}
+
+std::vector<unsigned char> FileInput::head(std::size_t count) const {
+  std::vector<unsigned char> bytes(std::min(count, static_cast<std::size_t>(size_)));
+  const ssize_t got = pread(file_.get(), bytes.data(), bytes.size(), 0);
+  bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return bytes;
+}
+
+SoundFile FileInput::open(std::int64_t offset, SF_INFO& info) {
+  static SF_VIRTUAL_IO callbacks{
+      .get_filelen = [](void* self) -> sf_count_t {
+        const auto& input = *static_cast<FileInput*>(self);
+        return input.size_ - input.offset_;
+      },
+      .seek = [](sf_count_t to, int whence, void* self) -> sf_count_t {
+        const auto& input = *static_cast<FileInput*>(self);
+        if (whence == SEEK_END) return -1;
+        const sf_count_t base = whence == SEEK_SET ? input.offset_ : 0;
+        return lseek(input.file_.get(), base + to, whence) - input.offset_;
+      },
+      .read = [](void* bytes, sf_count_t count, void* self) -> sf_count_t {
+        const ssize_t got =
+            ::read(static_cast<FileInput*>(self)->file_.get(), bytes, static_cast<std::size_t>(count));
+        return std::max<ssize_t>(got, 0);
+      },
+      .write = nullptr,
+      .tell = [](void* self) -> sf_count_t {
+        const auto& input = *static_cast<FileInput*>(self);
+        return lseek(input.file_.get(), 0, SEEK_CUR) - input.offset_;
+      },
+  };
+  offset_ = offset;
+  lseek(file_.get(), offset, SEEK_SET);
+  info = {};
+  return SoundFile(sf_open_virtual(&callbacks, SFM_READ, &info, this));
+}
+
+}  // namespace sonograd::audio

@@ -1,0 +1,43 @@
+// A sound file as libsndfile reads it: from an offset, forwards, without being told where it ends.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <sndfile.h>
+#include <vector>
+
+#include "tensor/io/file_descriptor.h"
+
+namespace sonograd::audio {
+
+struct CloseSoundFile {
+  void operator()(SNDFILE* file) const { sf_close(file); }
+};
+
+/// An open libsndfile handle.
+using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
+
+/// A regular file, open for reading.
+class FileInput {
+ public:
+  /// Throws IoError: missing, unreadable, not a regular file.
+  explicit FileInput(const std::filesystem::path& path);
+  FileInput(const FileInput&) = delete;
+  FileInput& operator=(const FileInput&) = delete;
+
+  std::int64_t size() const { return size_; }
+  /// The first `count` bytes, or the whole file when it is shorter.
+  std::vector<unsigned char> head(std::size_t count) const;
+  /// libsndfile's view of the bytes from `offset` on; null when it does not recognise them. The view refers
+  /// to this object. Seeking to the end is refused: that is how the length of an mp3 without a frame count
+  /// stays unknown, instead of being guessed from the bit rate of its first frame and the rest being cut off.
+  SoundFile open(std::int64_t offset, SF_INFO& info);
+
+ private:
+  io::FileDescriptor file_;
+  std::int64_t size_ = 0;
+  std::int64_t offset_ = 0;
+};
+
+}  // namespace sonograd::audio

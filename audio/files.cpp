@@ -1,0 +1,64 @@
+#include "audio/files.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace sonograd::audio {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kExtensions[] = {
+    ".aac", ".aif", ".aifc", ".aiff", ".ape",  ".au",   ".caf", ".flac", ".m4a", ".m4b",  ".mka", ".mp2",
+    ".mp3", ".mp4", ".oga",  ".ogg",  ".opus", ".rf64", ".snd", ".w64",  ".wav", ".webm", ".wma", ".wv",
+};
+
+/// The entries of a folder in bytewise order; false if it cannot be listed.
+bool list(const fs::path& folder, std::vector<fs::path>& entries) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    entries.push_back(entry->path());
+  }
+  std::ranges::sort(entries, {}, &fs::path::native);
+  return !error;
+}
+
+void collect(const fs::path& folder, bool recursive, std::set<fs::path>& visited,
+             std::vector<fs::path>& files) {
+  std::error_code ignored;
+  if (!visited.insert(fs::canonical(folder, ignored)).second) return;
+  std::vector<fs::path> entries;
+  if (!list(folder, entries)) files.push_back(folder);
+  for (const fs::path& entry : entries) {
+    const fs::file_status status = fs::status(entry, ignored);
+    if (fs::is_directory(status)) {
+      if (recursive) collect(entry, recursive, visited, files);
+    } else if (fs::is_regular_file(status) && has_audio_extension(entry)) {
+      files.push_back(entry);
+    }
+  }
+}
+
+}  // namespace
+
+bool has_audio_extension(const fs::path& path) {
+  std::string extension = path.extension().native();
+  for (char& c : extension) {
+    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+  }
+  return std::ranges::binary_search(kExtensions, extension);
+}
+
+std::vector<fs::path> audio_files(const fs::path& path, bool recursive) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return {path};
+  std::set<fs::path> visited;
+  std::vector<fs::path> files;
+  collect(path, recursive, visited, files);
+  std::ranges::sort(files, {}, &fs::path::native);
+  return files;
+}
+
+}  // namespace sonograd::audio
