@@ -1,0 +1,12 @@
+// The composer: turns a style into a piece.
+#pragma once
+
+#include "audio/synth/piece.h"
+#include "tensor/random.h"
+
+namespace sonograd::audio::synth {
+
+/// A piece of `seconds` (> 0) in `style`, a pure function of the arguments. `style` must outlive the piece.
+Piece compose(const Style& style, double seconds, Random random);
+
+}  // namespace sonograd::audio::synth

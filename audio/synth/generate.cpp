@@ -1,0 +1,123 @@
+#include "audio/synth/generate.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <numeric>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "audio/encode.h"
+#include "audio/synth/compose.h"
+#include "audio/synth/render.h"
+#include "audio/synth/soundfont.h"
+#include "tensor/error.h"
+#include "tensor/io/atomic_file.h"
+
+namespace sonograd::audio::synth {
+namespace {
+
+void check(const std::filesystem::path& folder, const SynthOptions& options) {
+  if (options.clips < 1) {
+    throw ConfigError(concat("[data synth] clips must be at least 1, got ", options.clips));
+  }
+  if (!(options.seconds >= 1 && options.seconds <= 3600)) {
+    throw ConfigError(concat("[data synth] seconds must be 1 to 3600, got ", options.seconds));
+  }
+  if (options.threads < 0) {
+    throw ConfigError(concat("[data synth] threads must be at least 0, got ", options.threads));
+  }
+  if (options.sample_rate < kLowestRate || options.sample_rate > kHighestRate) {
+    throw ConfigError(concat("[data synth] sample rate must be ", kLowestRate, " to ", kHighestRate,
+                             " Hz, got ", options.sample_rate));
+  }
+  std::error_code absent;
+  if (!std::filesystem::is_empty(folder, absent) && !absent) {
+    throw ConfigError(concat("[data synth] ", folder.string(), " exists and is not empty"));
+  }
+}
+
+std::string clip_name(int index) {
+  const std::string digits = std::to_string(index);
+  return std::string(5 - std::min<std::size_t>(5, digits.size()), '0') + digits;
+}
+
+std::string labels_row(int index, const Piece& piece) {
+  constexpr const char* kSplits[] = {"train", "train", "train", "valid", "test"};
+  std::string tags;
+  for (const std::string& tag : tags_of(piece)) tags += (tags.empty() ? "" : ",") + tag;
+  const std::string name = clip_name(index);
+  const int fold = index % 5 + 1;
+  return concat("audio/", name, ".flac\t", piece.style->name, '\t', tags, '\t', kSplits[fold - 1], '\t', fold,
+                '\t', fold, '\t', name, '\n');
+}
+
+/// Calls `work(index)` for 0 … count - 1 from `threads` threads; the first exception stops all and comes out.
+void parallel_for(int count, int threads, const std::function<void(int)>& work) {
+  std::atomic<int> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto worker = [&] {
+    try {
+      for (int index; (index = next++) < count;) work(index);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(mutex);
+      if (!failure) failure = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> pool;
+    for (int thread = 0; thread < threads; ++thread) pool.emplace_back(worker);
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
+
+Piece compose_clip(std::uint64_t seed, int index, double seconds) {
+  const auto count = static_cast<int>(styles().size());
+  RandomKey key{
+      .seed = seed, .step = static_cast<std::uint32_t>(index / count + 1), .stream = RandomStream::synth};
+  Random shuffle(key);
+  std::vector<int> order(count);
+  std::iota(order.begin(), order.end(), 0);
+  for (int last = count - 1; last > 0; --last) std::swap(order[last], order[shuffle.below(last + 1)]);
+  key.step = 0;
+  key.example = static_cast<std::uint32_t>(index);
+  return compose(styles()[order[index % count]], seconds, Random(key));
+}
+
+void generate_dataset(const std::filesystem::path& folder, const SynthOptions& options,
+                      const std::function<void(int done, int clips)>& progress) {
+  check(folder, options);
+  const std::filesystem::path soundfont = find_soundfont(options.soundfont);
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int threads = std::min(options.clips, options.threads > 0 ? options.threads : cores);
+  std::error_code error;
+  std::filesystem::create_directories(folder / "audio", error);
+  if (error)
+    throw IoError(concat("[data synth] cannot create ", (folder / "audio").string(), ": ", error.message()));
+
+  std::vector<std::string> rows(options.clips);
+  std::mutex mutex;
+  int done = 0;
+  parallel_for(options.clips, threads, [&](int index) {
+    const Piece piece = compose_clip(options.seed, index, options.seconds);
+    const std::vector<float> samples = render(piece, soundfont, options.sample_rate);
+    write_sound(folder / "audio" / (clip_name(index) + ".flac"), samples, options.sample_rate,
+                Encoding::flac_pcm16);
+    rows[index] = labels_row(index, piece);
+    const std::lock_guard lock(mutex);
+    if (progress) progress(++done, options.clips);
+  });
+
+  io::AtomicFile labels(folder / "labels.tsv");
+  labels.write("path\tlabel\ttags\tsplit\tfold\tfold_group\tgroup\n");
+  for (const std::string& row : rows) labels.write(row);
+  labels.commit();
+}
+
+}  // namespace sonograd::audio::synth

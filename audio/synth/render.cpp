@@ -1,0 +1,130 @@
+#include "audio/synth/render.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fluidsynth.h>
+#include <memory>
+#include <numeric>
+
+#include "audio/resample.h"
+#include "tensor/error.h"
+
+namespace sonograd::audio::synth {
+namespace {
+
+// FluidSynth resamples its 44.1 kHz samples without a low-pass filter. At twice the wanted rate what folds
+// back lands above the band that survives the decimation.
+constexpr int kOversampling = 2;
+
+struct Deleter {
+  void operator()(fluid_settings_t* settings) const { delete_fluid_settings(settings); }
+  void operator()(fluid_synth_t* synth) const { delete_fluid_synth(synth); }
+};
+using Settings = std::unique_ptr<fluid_settings_t, Deleter>;
+using Synth = std::unique_ptr<fluid_synth_t, Deleter>;
+
+/// FluidSynth's log is process-wide and goes to stderr by default; a library stays silent.
+void silence_log() {
+  static const bool silenced = [] {
+    for (int level = 0; level < LAST_LOG_LEVEL; ++level) fluid_set_log_function(level, nullptr, nullptr);
+    return true;
+  }();
+  static_cast<void>(silenced);
+}
+
+Settings make_settings(int sample_rate) {
+  Settings settings(new_fluid_settings());
+  fluid_settings_setnum(settings.get(), "synth.sample-rate", sample_rate);
+  fluid_settings_setint(settings.get(), "synth.cpu-cores", 1);
+  fluid_settings_setint(settings.get(), "synth.threadsafe-api", 0);
+  fluid_settings_setint(settings.get(), "synth.lock-memory", 0);
+  fluid_settings_setint(settings.get(), "synth.dynamic-sample-loading", 1);
+  fluid_settings_setint(settings.get(), "synth.chorus.active", 0);
+  return settings;
+}
+
+void set_up_channels(fluid_synth_t* synth, const Piece& piece) {
+  constexpr int kVolumeController = 7, kReverbController = 91;
+  for (const Part& part : piece.parts) {
+    fluid_synth_program_change(synth, part.channel, part.program);
+    fluid_synth_cc(synth, part.channel, kVolumeController, part.volume);
+    fluid_synth_cc(synth, part.channel, kReverbController, piece.style->reverb);
+  }
+}
+
+struct Event {
+  std::size_t frame;
+  bool on;
+  const Note* note;
+};
+
+/// Note starts and ends in the order they are played: by time, ends before starts.
+std::vector<Event> events_of(const Piece& piece, int sample_rate) {
+  std::vector<Event> events;
+  for (const Note& note : piece.notes) {
+    events.push_back({static_cast<std::size_t>(note.start * sample_rate), true, &note});
+    events.push_back({static_cast<std::size_t>((note.start + note.duration) * sample_rate), false, &note});
+  }
+  std::ranges::stable_sort(events, [](const Event& a, const Event& b) {
+    return a.frame != b.frame ? a.frame < b.frame : a.on < b.on;
+  });
+  return events;
+}
+
+std::vector<float> play(fluid_synth_t* synth, const Piece& piece, std::size_t frames, int sample_rate) {
+  std::vector<float> left(frames), right(frames);
+  std::size_t done = 0;
+  const auto play_until = [&](std::size_t frame) {
+    const std::size_t end = std::min(frame, frames);
+    fluid_synth_write_float(synth, static_cast<int>(end - done), left.data(), static_cast<int>(done), 1,
+                            right.data(), static_cast<int>(done), 1);
+    done = end;
+  };
+  for (const Event& event : events_of(piece, sample_rate)) {
+    play_until(event.frame);
+    const int channel = piece.parts[event.note->part].channel;
+    if (event.on) {
+      fluid_synth_noteon(synth, channel, event.note->key, event.note->velocity);
+    } else {
+      fluid_synth_noteoff(synth, channel, event.note->key);
+    }
+  }
+  play_until(frames);
+  std::ranges::transform(left, right, left.begin(), [](float l, float r) { return 0.5f * (l + r); });
+  return left;
+}
+
+/// Scales to an RMS of `level` dB below full scale, then bends what exceeds the knee smoothly below 1.
+void set_level(std::vector<float>& samples, float level) {
+  constexpr float kKnee = 0.7f;
+  const double energy = std::inner_product(samples.begin(), samples.end(), samples.begin(), 0.0);
+  if (energy == 0) return;
+  const double rms = std::sqrt(energy / static_cast<double>(samples.size()));
+  const auto gain = static_cast<float>(std::pow(10.0, level / 20.0) / rms);
+  for (float& sample : samples) {
+    const float magnitude = std::abs(gain * sample);
+    const float bent = kKnee + (1 - kKnee) * std::tanh((magnitude - kKnee) / (1 - kKnee));
+    sample = std::copysign(magnitude < kKnee ? magnitude : bent, sample);
+  }
+}
+
+}  // namespace
+
+std::vector<float> render(const Piece& piece, const std::filesystem::path& soundfont, int sample_rate) {
+  silence_log();
+  const int synth_rate = kOversampling * sample_rate;
+  const Settings settings = make_settings(synth_rate);
+  const Synth synth(new_fluid_synth(settings.get()));
+  if (!fluid_is_soundfont(soundfont.c_str()) ||
+      fluid_synth_sfload(synth.get(), soundfont.c_str(), 1) == FLUID_FAILED) {
+    throw FormatError(concat("[synth] FluidSynth cannot use the soundfont ", soundfont.string()));
+  }
+  set_up_channels(synth.get(), piece);
+  const auto frames = static_cast<std::size_t>(std::llround(piece.seconds * sample_rate));
+  const std::vector<float> oversampled = play(synth.get(), piece, kOversampling * frames, synth_rate);
+  std::vector<float> samples = resample(oversampled, synth_rate, sample_rate);
+  set_level(samples, piece.level);
+  return samples;
+}
+
+}  // namespace sonograd::audio::synth
