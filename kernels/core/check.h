@@ -20,4 +20,11 @@ inline void check_dense(std::string_view op, std::string_view name, const View& 
   if (!view.contiguous()) throw ShapeError(concat("[", op, "] ", name, " must be dense, ", shape, " is strided"));
 }
 
+/// `shape` is broadcast over the leading axes of `whole`: its extents must be the last ones of `whole`.
+inline void check_suffix(std::string_view op, std::string_view name, const Shape& shape, const Shape& whole) {
+  bool fits = shape.rank() <= whole.rank();
+  for (int axis = -1; fits && axis >= -shape.rank(); --axis) fits = shape[axis] == whole[axis];
+  if (!fits) throw ShapeError(concat("[", op, "] ", name, " ", shape, " is not the end of ", whole));
+}
+
 }  // namespace sonograd::kernels

@@ -1,0 +1,31 @@
+// What the `reference` rows share: the formula as plain loops for float32 and float64, with sums in double.
+#pragma once
+
+#include "kernels/core/variant.h"
+#include "tensor/tensor.h"
+
+namespace sonograd::kernels {
+
+/// The row `reference` out of a captureless `f(T(), problem, args)`, called with T = float or double.
+template <class Op, class F>
+constexpr KernelVariant<Op> reference_row(F) {
+  return {.name = "reference",
+          .run = [](const typename Op::Problem& p, const typename Op::Args& args, Workspace) {
+            visit_real(p.dtype, Op::name, [&](auto type) { F()(type, p, args); });
+          }};
+}
+
+/// Replaces or accumulates one element.
+template <class T>
+void store(const Out& out, std::int64_t i, double value) {
+  T& place = out.data<T>()[i];
+  place = static_cast<T>(out.adds() ? static_cast<double>(place) + value : value);
+}
+
+/// The objection of rows that exist for float32 only.
+template <class Problem>
+const char* float_only(const Problem& p, const Context&) {
+  return p.dtype == DType::f32 ? nullptr : "wants f32";
+}
+
+}  // namespace sonograd::kernels

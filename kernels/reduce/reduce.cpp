@@ -1,0 +1,101 @@
+#include "kernels/reduce/reduce.h"
+
+#include <limits>
+
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+#include "kernels/reduce/reduce_cpu.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<ReduceSum>* kSum[] = {
+    &cpu::reduce_sum_reference,
+    &cpu::reduce_sum_blocked,
+};
+constexpr const KernelVariant<ReduceSumBackward>* kSumBackward[] = {
+    &cpu::reduce_sum_backward_reference,
+    &cpu::reduce_sum_backward_blocked,
+};
+constexpr const KernelVariant<ReduceMax>* kMax[] = {
+    &cpu::reduce_max_reference,
+    &cpu::reduce_max_blocked,
+};
+constexpr const KernelVariant<ReduceMaxBackward>* kMaxBackward[] = {
+    &cpu::reduce_max_backward_reference,
+    &cpu::reduce_max_backward_blocked,
+};
+
+}  // namespace
+
+ReduceProblem ReduceProblem::make(const Shape& x, std::span<const int> axes, bool keep_dims, DType dtype) {
+  ReduceProblem p;
+  p.input = x;
+  p.dtype = dtype;
+  for (const int axis : axes) {
+    bool& reduced = p.reduced[static_cast<std::size_t>(x.normalize(axis))];
+    if (reduced) throw ShapeError(concat("[reduce] axis ", axis, " named twice; x ", x));
+    reduced = true;
+  }
+  if (axes.empty()) p.reduced.fill(true);
+
+  p.output = Shape();
+  bool ended = false;  // a kept axis longer than 1 came after a reduced one
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    const std::int64_t extent = x[axis];
+    if (p.reduced[static_cast<std::size_t>(axis)]) {
+      if (keep_dims) p.output.push_back(1);
+      p.count *= extent;
+      p.adjacent &= !ended || extent == 1;
+    } else {
+      p.output.push_back(extent);
+      ended |= p.count > 1 && extent > 1;
+      (ended ? p.inner : p.outer) *= extent;
+    }
+  }
+  if (p.count < 1 || p.count > std::numeric_limits<std::int32_t>::max()) {
+    throw ShapeError(concat("[reduce] wants 1 to 2^31 - 1 elements to reduce, got ", p.count, "; x ", x));
+  }
+  return p;
+}
+
+void reduce_sum(const ReduceProblem& p, const View& x, const Out& y, double factor) {
+  check_dense("reduce_sum", "x", x, p.input, p.dtype);
+  check_dense("reduce_sum", "y", y.view, p.output, p.dtype);
+  run<ReduceSum>(kSum, p, {x, y, factor}, y.view.device);
+}
+
+void reduce_sum_backward(const ReduceProblem& p, const View& dy, const Out& dx, double factor) {
+  check_dense("reduce_sum", "dy", dy, p.output, p.dtype);
+  check_dense("reduce_sum", "dx", dx.view, p.input, p.dtype);
+  run<ReduceSumBackward>(kSumBackward, p, {dy, dx, factor}, dx.view.device);
+}
+
+void reduce_max(const ReduceProblem& p, const View& x, const Out& y, const View& index) {
+  check_dense("reduce_max", "x", x, p.input, p.dtype);
+  check_dense("reduce_max", "y", y.view, p.output, p.dtype);
+  check_dense("reduce_max", "index", index, p.output, DType::i32);
+  run<ReduceMax>(kMax, p, {x, y, index}, y.view.device);
+}
+
+void reduce_max_backward(const ReduceProblem& p, const View& dy, const View& index, const Out& dx) {
+  check_dense("reduce_max", "dy", dy, p.output, p.dtype);
+  check_dense("reduce_max", "index", index, p.output, DType::i32);
+  check_dense("reduce_max", "dx", dx.view, p.input, p.dtype);
+  run<ReduceMaxBackward>(kMaxBackward, p, {dy, index, dx}, dx.view.device);
+}
+
+void channel_sum(const View& x, const Out& y) {
+  check_suffix("channel_sum", "y", y.shape(), x.shape);
+  const std::int64_t channels = y.shape().numel();
+  const Shape rows = {channels == 0 ? 1 : x.numel() / channels, channels};
+  const auto p = ReduceProblem::make(rows, std::array{0}, false, x.dtype);
+  reduce_sum(p, x.reshape(rows), {y.view.reshape({channels}), y.mode});
+}
+
+TableList reduce_tables() {
+  return {describe<ReduceSum>(kSum), describe<ReduceSumBackward>(kSumBackward), describe<ReduceMax>(kMax),
+          describe<ReduceMaxBackward>(kMaxBackward)};
+}
+
+}  // namespace sonograd::kernels

@@ -1,0 +1,199 @@
+#include "kernels/reduce/reduce_cpu.h"
+
+#include <cmath>
+
+#include "kernels/core/launch.h"
+#include "kernels/core/reference.h"
+#include "kernels/reduce/reduce_simd.h"
+
+namespace sonograd::kernels::cpu {
+namespace {
+
+// ---- reference: `visit` sees every element of x with the element of y that it belongs to and its position
+// there.
+template <class Visit>
+void for_each_element(const ReduceProblem& p, const Visit& visit) {
+  Strides kept_step{}, reduced_step{};  // of each axis in y and among the reduced elements
+  std::int64_t kept = 1, reduced = 1;
+  for (int axis = p.input.rank() - 1; axis >= 0; --axis) {
+    const auto a = static_cast<std::size_t>(axis);
+    std::int64_t& step = p.reduced[a] ? reduced : kept;
+    (p.reduced[a] ? reduced_step : kept_step)[a] = step;
+    step *= p.input[axis];
+  }
+  for (std::int64_t i = 0; i < p.input.numel(); ++i) {
+    std::int64_t rest = i, to = 0, position = 0;
+    for (int axis = p.input.rank() - 1; axis >= 0; --axis) {
+      const auto a = static_cast<std::size_t>(axis);
+      to += rest % p.input[axis] * kept_step[a];
+      position += rest % p.input[axis] * reduced_step[a];
+      rest /= p.input[axis];
+    }
+    visit(i, to, position);
+  }
+}
+
+// ---- blocked: x as [outer, count, inner]. A block is some rows of the middle axis by some columns of the
+// last one.
+const char* objection(const ReduceProblem& p, const Context& context) {
+  return p.adjacent ? float_only(p, context) : "the reduced axes are not adjacent";
+}
+
+constexpr std::int64_t kColumns = 4096;         // their sums stay in the first-level cache
+constexpr std::int64_t kBlockElements = 32768;  // what one block reads
+
+struct Blocks {
+  std::int64_t columns, rows;  // of one block
+  std::int64_t across, down;   // blocks per [count, inner]
+  std::int64_t total;
+
+  explicit Blocks(const ReduceProblem& p)
+      : columns(std::min(p.inner, kColumns)),
+        rows(std::max<std::int64_t>(64, kBlockElements / std::max<std::int64_t>(1, columns))),
+        across(blocks_of(p.inner, kColumns)),
+        down(blocks_of(p.count, rows)),
+        total(p.outer * down * across) {}
+};
+
+std::size_t partial_sums(const ReduceProblem& p) {
+  const Blocks blocks(p);
+  return blocks.down == 1
+             ? 0
+             : Workspace::bytes<float>(static_cast<std::size_t>(p.outer * blocks.down * p.inner));
+}
+
+void write(const float* sums, std::int64_t n, float factor, bool add, float* y) {
+  for (std::int64_t i = 0; i < n; ++i) y[i] = add ? y[i] + factor * sums[i] : factor * sums[i];
+}
+
+void sum_blocked(const ReduceProblem& p, const ReduceSum::Args& a, Workspace workspace) {
+  const Blocks b(p);
+  const float* x = a.x.data<float>();
+  float* y = a.y.data<float>();
+  const auto factor = static_cast<float>(a.factor);
+  float* partial =
+      b.down == 1 ? nullptr : workspace.take<float>(static_cast<std::size_t>(p.outer * b.down * p.inner));
+  launch("reduce_sum", b.total, [&](std::int64_t block) {
+    const std::int64_t column = block % b.across * b.columns;
+    const std::int64_t row = block / b.across % b.down * b.rows;
+    const std::int64_t outer = block / b.across / b.down;
+    const std::int64_t rows = std::min(b.rows, p.count - row);
+    const std::int64_t width = std::min(b.columns, p.inner - column);
+    const float* from = x + (outer * p.count + row) * p.inner + column;
+    float sums[kColumns];
+    if (p.inner == 1) {
+      sums[0] = SONOGRAD_SIMD_CALL(total)(from, rows);
+    } else {
+      SONOGRAD_SIMD_CALL(column_sums)(from, rows, width, p.inner, sums);
+    }
+    if (partial != nullptr) {
+      write(sums, width, 1, false, partial + (outer * b.down + row / b.rows) * p.inner + column);
+    } else {
+      write(sums, width, factor, a.y.adds(), y + outer * p.inner + column);
+    }
+  });
+  if (partial == nullptr) return;
+  launch("reduce_sum_partial", p.outer * b.across, [&](std::int64_t block) {
+    const std::int64_t column = block % b.across * b.columns;
+    const std::int64_t outer = block / b.across;
+    const std::int64_t width = std::min(b.columns, p.inner - column);
+    float sums[kColumns];
+    SONOGRAD_SIMD_CALL(column_sums)
+    (partial + outer * b.down * p.inner + column, b.down, width, p.inner, sums);
+    write(sums, width, factor, a.y.adds(), y + outer * p.inner + column);
+  });
+}
+
+void sum_backward_blocked(const ReduceProblem& p, const ReduceSumBackward::Args& a, Workspace) {
+  const float* dy = a.dy.data<float>();
+  float* dx = a.dx.data<float>();
+  const std::int64_t rows = std::max<std::int64_t>(1, kBlockElements / std::max<std::int64_t>(1, p.inner));
+  const std::int64_t down = blocks_of(p.count, rows);
+  launch("reduce_sum_backward", p.outer * down, [&](std::int64_t block) {
+    const std::int64_t outer = block / down;
+    const std::int64_t row = block % down * rows;
+    SONOGRAD_SIMD_CALL(fill_rows)
+    (dy + outer * p.inner, static_cast<float>(a.factor), a.dx.adds(), std::min(rows, p.count - row), p.inner,
+     dx + (outer * p.count + row) * p.inner);
+  });
+}
+
+void max_blocked(const ReduceProblem& p, const ReduceMax::Args& a, Workspace) {
+  const float* x = a.x.data<float>();
+  float* y = a.y.data<float>();
+  std::int32_t* index = a.index.data<std::int32_t>();
+  constexpr std::int64_t kWidth = 256;
+  const std::int64_t across = blocks_of(p.inner, kWidth);
+  launch("reduce_max", p.outer * across, [&](std::int64_t block) {
+    const std::int64_t column = block % across * kWidth;
+    const std::int64_t outer = block / across;
+    const std::int64_t width = std::min(kWidth, p.inner - column);
+    const std::int64_t to = outer * p.inner + column;
+    float best[kWidth];
+    SONOGRAD_SIMD_CALL(column_maxima)
+    (x + outer * p.count * p.inner + column, p.count, width, p.inner, best, index + to);
+    write(best, width, 1, a.y.adds(), y + to);
+  });
+}
+
+void max_backward_blocked(const ReduceProblem& p, const ReduceMaxBackward::Args& a, Workspace) {
+  const float* dy = a.dy.data<float>();
+  const std::int32_t* index = a.index.data<std::int32_t>();
+  float* dx = a.dx.data<float>();
+  launch("reduce_max_backward", p.outer, [&](std::int64_t outer) {
+    float* to = dx + outer * p.count * p.inner;
+    if (!a.dx.adds()) std::fill_n(to, p.count * p.inner, 0.0f);
+    for (std::int64_t i = 0; i < p.inner; ++i) {
+      const std::int64_t from = outer * p.inner + i;
+      to[index[from] * p.inner + i] += dy[from];
+    }
+  });
+}
+
+}  // namespace
+
+const KernelVariant<ReduceSum> reduce_sum_reference =
+    reference_row<ReduceSum>([]<class T>(T, const ReduceProblem& p, const ReduceSum::Args& a) {
+      std::vector<double> sums(static_cast<std::size_t>(p.output.numel()));
+      const T* x = a.x.data<T>();
+      for_each_element(p, [&](auto i, auto to, auto) { sums[static_cast<std::size_t>(to)] += x[i]; });
+      for (std::size_t i = 0; i < sums.size(); ++i)
+        store<T>(a.y, static_cast<std::int64_t>(i), a.factor * sums[i]);
+    });
+const KernelVariant<ReduceSumBackward> reduce_sum_backward_reference = reference_row<ReduceSumBackward>(
+    []<class T>(T, const ReduceProblem& p, const ReduceSumBackward::Args& a) {
+      const T* dy = a.dy.data<T>();
+      for_each_element(p, [&](auto i, auto to, auto) { store<T>(a.dx, i, a.factor * dy[to]); });
+    });
+const KernelVariant<ReduceMax> reduce_max_reference =
+    reference_row<ReduceMax>([]<class T>(T, const ReduceProblem& p, const ReduceMax::Args& a) {
+      const T* x = a.x.data<T>();
+      std::int32_t* index = a.index.data<std::int32_t>();
+      std::vector<T> best(static_cast<std::size_t>(p.output.numel()));
+      for_each_element(p, [&](auto i, auto to, auto position) {
+        T& so_far = best[static_cast<std::size_t>(to)];
+        if (position != 0 && !(x[i] > so_far) && !std::isnan(x[i])) return;
+        so_far = x[i];
+        index[to] = static_cast<std::int32_t>(position);
+      });
+      for (std::size_t i = 0; i < best.size(); ++i) store<T>(a.y, static_cast<std::int64_t>(i), best[i]);
+    });
+const KernelVariant<ReduceMaxBackward> reduce_max_backward_reference = reference_row<ReduceMaxBackward>(
+    []<class T>(T, const ReduceProblem& p, const ReduceMaxBackward::Args& a) {
+      const T* dy = a.dy.data<T>();
+      const std::int32_t* index = a.index.data<std::int32_t>();
+      for_each_element(p, [&](auto i, auto to, auto position) {
+        store<T>(a.dx, i, index[to] == position ? static_cast<double>(dy[to]) : 0.0);
+      });
+    });
+
+const KernelVariant<ReduceSum> reduce_sum_blocked = {
+    .name = "blocked", .why_not = objection, .workspace = partial_sums, .run = sum_blocked};
+const KernelVariant<ReduceSumBackward> reduce_sum_backward_blocked = {
+    .name = "blocked", .why_not = objection, .run = sum_backward_blocked};
+const KernelVariant<ReduceMax> reduce_max_blocked = {
+    .name = "blocked", .why_not = objection, .run = max_blocked};
+const KernelVariant<ReduceMaxBackward> reduce_max_backward_blocked = {
+    .name = "blocked", .why_not = objection, .run = max_backward_blocked};
+
+}  // namespace sonograd::kernels::cpu

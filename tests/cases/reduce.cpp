@@ -1,0 +1,93 @@
+#include "kernels/reduce/reduce.h"
+
+#include "tests/support/cases.h"
+
+namespace sonograd::cases {
+namespace {
+
+using kernels::ReduceProblem;
+
+struct Reduction {
+  const char* name;
+  Shape x;
+  std::vector<int> axes;
+  bool keep_dims = false;
+  bool bench = false;
+};
+
+const Reduction kReductions[] = {
+    {"bias gradient of fcn layer2", {2, 188, 48, 128}, {0, 1, 2}, false, true},
+    {"mean over time", {4, 187, 512}, {1}, true, true},
+    {"everything", {3, 41, 997}, {}},
+    {"rows", {301, 97}, {-1}},
+    {"wide columns", {3, 5, 9001}, {0, 1}},
+    {"adjacent, odd extents", {2, 3, 5, 7, 11}, {1, 2}},
+    {"not adjacent", {5, 7, 3}, {0, 2}, true},
+    {"single value", {1, 1}, {}},
+};
+
+// Stands for an `index` that the forward op wrote: any position is as good as another.
+Tensor some_index(const ReduceProblem& p) {
+  const Tensor index = Tensor::empty(p.output, DType::i32);
+  std::int32_t* position = index.data<std::int32_t>();
+  for (std::int64_t i = 0; i < index.numel(); ++i)
+    position[i] = static_cast<std::int32_t>(i * 7919 % p.count);
+  return index;
+}
+
+}  // namespace
+
+OpCases reduce_cases() {
+  TableCases sum{"reduce_sum", {}}, sum_backward{"reduce_sum_backward", {}};
+  TableCases max{"reduce_max", {}}, max_backward{"reduce_max_backward", {}};
+  for (const Reduction& r : kReductions) {
+    const auto problem = [r](DType dtype) { return ReduceProblem::make(r.x, r.axes, r.keep_dims, dtype); };
+    const ReduceProblem p = problem(DType::f32);
+    const double mean = 1.0 / static_cast<double>(p.count);
+    // Numbers of both signs cancel, so what is left of a long sum is small beside its terms.
+    sum.list.push_back(
+        {r.name,
+         {{r.x}},
+         {p.output},
+         [problem](DType dtype, auto in, auto out) { kernels::reduce_sum(problem(dtype), in[0], out[0]); },
+         1e-5,
+         p.flops(),
+         p.bytes(),
+         r.bench});
+    sum_backward.list.push_back({r.name,
+                                 {{p.output}},
+                                 {r.x},
+                                 [problem, mean](DType dtype, auto in, auto out) {
+                                   kernels::reduce_sum_backward(problem(dtype), in[0], out[0], mean);
+                                 },
+                                 1e-6,
+                                 p.flops(),
+                                 p.bytes(),
+                                 r.bench});
+    max.list.push_back({r.name,
+                        {{r.x}},
+                        {p.output},
+                        [problem](DType dtype, auto in, auto out) {
+                          const Tensor index = Tensor::empty(out[0].shape(), DType::i32);
+                          kernels::reduce_max(problem(dtype), in[0], out[0], index);
+                        },
+                        1e-7,
+                        p.flops(),
+                        p.bytes(),
+                        r.bench});
+    max_backward.list.push_back({r.name,
+                                 {{p.output}},
+                                 {r.x},
+                                 [problem](DType dtype, auto in, auto out) {
+                                   const Tensor index = some_index(problem(dtype));
+                                   kernels::reduce_max_backward(problem(dtype), in[0], index, out[0]);
+                                 },
+                                 1e-7,
+                                 p.flops(),
+                                 p.bytes(),
+                                 r.bench});
+  }
+  return {sum, sum_backward, max, max_backward};
+}
+
+}  // namespace sonograd::cases
