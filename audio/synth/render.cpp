@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <fluidsynth.h>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <numeric>
+#include <utility>
 
 #include "audio/resample.h"
 #include "tensor/error.h"
@@ -25,11 +28,10 @@ using Synth = std::unique_ptr<fluid_synth_t, Deleter>;
 
 /// FluidSynth's log is process-wide and goes to stderr by default; a library stays silent.
 void silence_log() {
-  static const bool silenced = [] {
+  static std::once_flag once;
+  std::call_once(once, [] {
     for (int level = 0; level < LAST_LOG_LEVEL; ++level) fluid_set_log_function(level, nullptr, nullptr);
-    return true;
-  }();
-  static_cast<void>(silenced);
+  });
 }
 
 Settings make_settings(int sample_rate) {
@@ -80,12 +82,15 @@ std::vector<float> play(fluid_synth_t* synth, const Piece& piece, std::size_t fr
                             right.data(), static_cast<int>(done), 1);
     done = end;
   };
+  std::map<std::pair<int, int>, const Note*> sounding;  // by channel and key
   for (const Event& event : events_of(piece, sample_rate)) {
     play_until(event.frame);
     const int channel = piece.parts[event.note->part].channel;
+    const Note*& current = sounding[{channel, event.note->key}];
     if (event.on) {
       fluid_synth_noteon(synth, channel, event.note->key, event.note->velocity);
-    } else {
+      current = event.note;
+    } else if (current == event.note) {  // else the key was struck again meanwhile
       fluid_synth_noteoff(synth, channel, event.note->key);
     }
   }
