@@ -1,0 +1,52 @@
+#include "audio/encode.h"
+
+#include <gmock/gmock.h>
+
+#include "tensor/error.h"
+#include "tests/audio/sound_files.h"
+
+namespace sonograd::audio {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Encode, SixteenBitsRoundAndSaturate) {
+  const fs::path path = test_folder() / "a.flac";
+  write_sound(path, std::vector<float>{0.5f, 1.7f, -1.7f, 0.6f / 32768}, 16000, Encoding::flac_pcm16);
+  EXPECT_THAT(decode_all(path).interleaved,
+              testing::ElementsAre(0.5f, 32767.0f / 32768, -1.0f, 1.0f / 32768));
+}
+
+TEST(Encode, FloatsKeepTheirRange) {
+  const fs::path path = test_folder() / "a.wav";
+  write_sound(path, std::vector<float>{0.1f, -3.0f}, 16000, Encoding::wav_float);
+  EXPECT_THAT(decode_all(path).interleaved, testing::ElementsAre(0.1f, -3.0f));
+}
+
+TEST(Encode, ReplacesAnEarlierFileAndLeavesNoOther) {
+  const fs::path folder = test_folder();
+  write_bytes(folder / "a.ogg", "something else");
+  write_sound(folder / "a.ogg", sine(3 * 44100, 440, 44100), 44100, Encoding::ogg_vorbis);
+  EXPECT_EQ(decode_all(folder / "a.ogg").frames(), 3 * 44100);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
+}
+
+TEST(Encode, SameSamplesGiveTheSameBytesInLosslessFormats) {
+  const fs::path folder = test_folder();
+  for (const Encoding encoding : {Encoding::wav_pcm16, Encoding::wav_float, Encoding::flac_pcm16}) {
+    write_sound(folder / "a", noise(5000), 16000, encoding);
+    write_sound(folder / "b", noise(5000), 16000, encoding);
+    EXPECT_EQ(read_bytes(folder / "a"), read_bytes(folder / "b"));
+  }
+}
+
+TEST(Encode, FailsWhereItCannotWrite) {
+  const fs::path folder = test_folder();
+  const std::vector<float> samples(10);
+  EXPECT_THROW(write_sound(folder / "no/a.wav", samples, 16000, Encoding::wav_pcm16), IoError);
+  EXPECT_THROW(write_sound(folder / "a.flac", samples, 16000, Encoding::flac_pcm16, 10), ConfigError);
+  EXPECT_FALSE(fs::exists(folder / "a.flac"));
+}
+
+}  // namespace
+}  // namespace sonograd::audio
