@@ -1,0 +1,109 @@
+#include "train/chunk_scorer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/tape.h"
+
+namespace sonograd::train {
+namespace {
+
+void to_probabilities(models::Output output, std::span<float> row) {
+  if (output == models::Output::sigmoid) {
+    for (float& value : row) value = static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(value))));
+    return;
+  }
+  const double top = *std::ranges::max_element(row);
+  double sum = 0;
+  for (const float value : row) sum += std::exp(value - top);
+  for (float& value : row) value = static_cast<float>(std::exp(value - top) / sum);
+}
+
+}  // namespace
+
+ClipAggregate::ClipAggregate(models::Output output, models::Aggregate rule, std::size_t labels)
+    : output_(output), rule_(rule), sums_(labels) {}
+
+void ClipAggregate::add(std::span<const float> probabilities) {
+  ++chunks_;
+  const std::size_t top = static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
+  for (std::size_t i = 0; i < sums_.size(); ++i) {
+    const double p = probabilities[i];
+    switch (rule_) {
+      case models::Aggregate::mean: sums_[i] += p; break;
+      case models::Aggregate::max: sums_[i] = std::max(sums_[i], p); break;
+      case models::Aggregate::vote:
+        sums_[i] += output_ == models::Output::sigmoid ? p >= 0.5 : i == top;
+        break;
+    }
+  }
+}
+
+Scores ClipAggregate::scores() const {
+  const double divisor = rule_ == models::Aggregate::max ? 1.0 : static_cast<double>(chunks_);
+  Scores scores;
+  for (const double sum : sums_) scores.push_back(static_cast<float>(sum / divisor));
+  return scores;
+}
+
+ChunkScorer::ChunkScorer(models::Model& model, Device device, std::int64_t batch, models::Aggregate rule,
+                         ClipDone done, ChunkSeen seen)
+    : model_(model), device_(device), rule_(rule), done_(std::move(done)), seen_(std::move(seen)), arena_(device),
+      batch_(Tensor::empty({batch, model.about.config.samples})) {}
+
+void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
+  if (static_cast<std::int64_t>(samples.size()) != batch_.shape()[1]) {
+    throw ShapeError(concat("[scorer] a chunk of ", samples.size(), " samples for a model that wants ",
+                            batch_.shape()[1]));
+  }
+  const auto fresh = [&] { return Open{{model_.about.output, rule_, model_.about.labels.size()}, 0, false}; };
+  auto position = open_.find(clip);
+  if (position == open_.end()) position = open_.emplace(clip, fresh()).first;
+  ++position->second.waiting;
+  std::ranges::copy(samples, batch_.data<float>() + static_cast<std::int64_t>(owners_.size()) * batch_.shape()[1]);
+  owners_.push_back(clip);
+  if (static_cast<std::int64_t>(owners_.size()) == batch_.shape()[0]) flush();
+}
+
+void ChunkScorer::flush() {
+  if (owners_.empty()) return;
+  Tensor logits;
+  {
+    const NoGrad no_grad;
+    const ArenaScope scope(arena_);
+    const Tensor waveforms = batch_.rows(0, static_cast<std::int64_t>(owners_.size())).to(device_);
+    const Tensor features = model_.network->features(waveforms);
+    logits = model_.network->logits(Variable(features)).data().to(Device{});
+  }
+  const std::size_t labels = model_.about.labels.size();
+  const std::vector<std::size_t> owners = std::exchange(owners_, {});
+  for (std::size_t row = 0; row < owners.size(); ++row) {
+    const auto position = open_.find(owners[row]);
+    if (position == open_.end()) continue;  // dropped
+    const std::span<float> values = logits.span<float>().subspan(row * labels, labels);
+    if (seen_) seen_(owners[row], values);
+    to_probabilities(model_.about.output, values);
+    position->second.aggregate.add(values);
+    --position->second.waiting;
+    finish_if_complete(owners[row]);
+  }
+}
+
+void ChunkScorer::end_clip(std::size_t clip) {
+  const auto position = open_.find(clip);
+  if (position == open_.end()) return;
+  position->second.ended = true;
+  finish_if_complete(clip);
+}
+
+void ChunkScorer::drop_clip(std::size_t clip) { open_.erase(clip); }
+
+void ChunkScorer::finish_if_complete(std::size_t clip) {
+  const auto position = open_.find(clip);
+  if (!position->second.ended || position->second.waiting != 0) return;
+  const Scores scores = position->second.aggregate.scores();
+  open_.erase(position);
+  done_(clip, scores);
+}
+
+}  // namespace sonograd::train

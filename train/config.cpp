@@ -1,0 +1,145 @@
+#include "train/config.h"
+
+#include <algorithm>
+#include <cctype>
+#include <iomanip>
+#include <sstream>
+#include <toml++/toml.h>
+#include <utility>
+
+#include "tensor/error.h"
+#include "train/recipe.h"
+#include "train/setting_table.h"
+#include "train/text.h"
+
+namespace sonograd::train {
+namespace {
+
+void assign_all(Settings& settings, const std::vector<Assignment>& assignments) {
+  for (const Assignment& each : assignments) assign(settings, each);
+}
+
+/// The text of a TOML value as `assign` reads it: strings without their quotes.
+std::string plain_text(const toml::node& node) {
+  if (const auto* const text = node.as_string()) return text->get();
+  std::ostringstream out;
+  out << toml::node_view(node);
+  return out.str();
+}
+
+void flatten(const toml::table& table, const std::string& prefix, const std::string& file,
+             std::vector<Assignment>& assignments) {
+  for (const auto& [name, node] : table) {
+    const std::string key = concat(prefix, name.str());
+    if (const auto* const group = node.as_table()) {
+      flatten(*group, key + '.', file, assignments);
+    } else {
+      assignments.push_back({key, plain_text(node), concat(file, ':', node.source().begin.line)});
+    }
+  }
+}
+
+std::string upper_case(std::string_view text) {
+  std::string upper(text);
+  std::ranges::transform(upper, upper.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return upper;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+std::string variable_name(std::string_view key) {
+  std::string name = "SONOGRAD_" + upper_case(key);
+  std::ranges::replace(name, '.', '_');
+  return name;
+}
+
+/// A key as TOML writes it: bare when it can be, else quoted.
+std::string toml_key(const std::string& key) {
+  const auto is_bare = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
+  return !key.empty() && std::ranges::all_of(key, is_bare) ? key : format_value(ModelOption(key));
+}
+
+}  // namespace
+
+Assignment parse_assignment(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    throw ConfigError(concat("--set wants KEY=VALUE, got '", text, '\''));
+  }
+  return {std::string(trim(text.substr(0, equals))), std::string(trim(text.substr(equals + 1))), "--set"};
+}
+
+std::vector<Assignment> read_config(const std::filesystem::path& file) {
+  const std::string text = read_text_file(file);
+  try {
+    std::vector<Assignment> assignments;
+    flatten(toml::parse(text), "", file.string(), assignments);
+    return assignments;
+  } catch (const toml::parse_error& error) {
+    const toml::source_position at = error.source().begin;
+    throw ConfigError(concat(file.string(), ':', at.line, ": column ", at.column, ": ", error.description()));
+  }
+}
+
+std::vector<Assignment> read_environment(const char* const* environment) {
+  const std::string model_prefix = variable_name("model.");
+  std::vector<Assignment> assignments;
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry = *environment;
+    const std::size_t equals = std::min(entry.find('='), entry.size());
+    const std::string name(entry.substr(0, equals));
+    const std::string value(entry.substr(std::min(equals + 1, entry.size())));
+    const auto setting =
+        std::ranges::find(all_settings(), name, [](const Setting& each) { return variable_name(each.key); });
+    if (setting != all_settings().end()) {
+      assignments.push_back({std::string(setting->key), value, name});
+    } else if (name.starts_with(model_prefix)) {
+      assignments.push_back({"model." + lower_case(name.substr(model_prefix.size())), value, name});
+    }
+  }
+  return assignments;
+}
+
+Settings merge_config(const ConfigLayers& layers) {
+  const auto apply_given = [&](Settings& settings) {
+    assign_all(settings, layers.file);
+    assign_all(settings, layers.environment);
+    assign_all(settings, layers.flags);
+  };
+  Settings given;
+  apply_given(given);
+
+  Settings settings;
+  if (layers.model_defaults) assign_all(settings, layers.model_defaults(given.train.arch));
+  assign_all(settings, recipe_assignments(given.train.recipe));
+  apply_given(settings);
+  return settings;
+}
+
+std::string format_config(const Settings& settings) {
+  constexpr int kCommentColumn = 28;
+  std::ostringstream out;
+  std::string_view group;
+  for (const Setting& setting : all_settings()) {
+    const std::size_t dot = setting.key.find('.');
+    if (group != setting.key.substr(0, dot)) {
+      out << (group.empty() ? "[" : "\n[") << setting.key.substr(0, dot) << "]\n";
+      group = setting.key.substr(0, dot);
+    }
+    out << std::left << std::setw(kCommentColumn)
+        << concat(setting.key.substr(dot + 1), " = ", format_value(settings, setting)) << "  # "
+        << setting.range() << ": " << setting.help << '\n';
+  }
+  out << "\n[model]  # options of the architecture: sonograd models NAME\n";
+  for (const auto& [key, option] : settings.model)
+    out << toml_key(key) << " = " << format_value(option) << '\n';
+  return out.str();
+}
+
+}  // namespace sonograd::train

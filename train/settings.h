@@ -1,0 +1,93 @@
+// Every option of a training run, as plain values. Their keys, ranges and explanations are in
+// setting_table.h; the initial values here are the built-in defaults.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sonograd::train {
+
+/// An option of an architecture (`model.KEY`); the architecture knows its meaning and range.
+using ModelOption = std::variant<bool, std::int64_t, double, std::string>;
+
+struct Settings {
+  struct Train {
+    std::string arch;
+    std::string recipe = "plain";
+    std::string init;
+    std::int64_t epochs = 30;
+    std::int64_t min_epochs = 0;
+    std::int64_t patience = 0;
+    std::int64_t batch = 16;
+    std::int64_t seed = 0;
+    double label_smoothing = 0;
+    std::string label_weights = "none";
+    std::string device = "auto";
+    std::string precision = "strict";
+    std::int64_t threads = 0;
+  } train;
+
+  struct Data {
+    std::string dir;
+    std::string task = "auto";
+    std::string split;
+    std::string valid = "auto";
+    std::string labels;
+    std::int64_t min_clips = 0;
+    std::string pcm = "int16";
+    double cache_max = 50;
+  } data;
+
+  struct Optim {
+    std::string name = "adamw";
+    double lr = 1e-3;
+    double weight_decay = 0.01;
+    double beta1 = 0.9;
+    double beta2 = 0.999;
+    double eps = 1e-8;
+    double momentum = 0.9;
+    bool nesterov = true;
+    double clip_norm = 0;
+  } optim;
+
+  struct Schedule {
+    std::string name = "one_cycle";
+    double pct_start = 0.3;
+    double div = 25;
+    double final_div = 1e4;
+    bool cycle_momentum = false;
+    double max_momentum = 0.95;
+    double base_momentum = 0.85;
+    double warmup = 0;
+    double final_ratio = 0;
+    double factor = 0.5;
+    std::int64_t patience = 5;
+  } schedule;
+
+  struct Augment {
+    std::int64_t freq_masks = 2;
+    double freq_width = 0.1;
+    std::int64_t time_masks = 2;
+    double time_width = 0.1;
+    double shift = 0.1;
+    double mixup = 0;
+  } augment;
+
+  struct Loss {
+    std::vector<std::string> mse_tags;
+  } loss;
+
+  struct Eval {
+    std::int64_t chunks = 0;
+    double hop = 0;
+    std::string aggregate = "mean";
+    std::string pad = "repeat";
+  } eval;
+
+  std::map<std::string, ModelOption> model;
+};
+
+}  // namespace sonograd::train

@@ -1,0 +1,39 @@
+// Many sound files through one model: decoded in parallel, batched across files, in bounded memory.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "train/chunk_scorer.h"
+#include "train/chunk_source.h"
+
+namespace sonograd::train {
+
+struct TagFilesOptions {
+  ChunkRule rule;
+  models::Aggregate aggregate = models::Aggregate::mean;
+  Device device;
+  std::int64_t batch = 16;  ///< chunks that go through the network together
+  int decoders = 2;         ///< threads that decode
+};
+
+/// What became of one file.
+struct FileScores {
+  std::filesystem::path file;
+  std::string error;    ///< why there are no scores; empty: there are
+  std::string warning;  ///< damage that left enough to score
+  double seconds = 0;   ///< decoded duration
+  Scores scores;
+
+  bool ok() const { return error.empty(); }
+};
+
+/// Calls `emit` once per file, in the order given, on this thread. A file that cannot be read gets its error there; it
+/// neither stops nor spoils the others. `keep_going` is asked now and then; when it says no, the files not yet emitted
+/// are left out.
+void tag_files(models::Model& model, std::span<const std::filesystem::path> files, const TagFilesOptions& options,
+               const std::function<void(const FileScores&)>& emit, const std::function<bool()>& keep_going = {});
+
+}  // namespace sonograd::train
