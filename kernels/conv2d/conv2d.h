@@ -1,26 +1,22 @@
 // 2-D convolution (cross-correlation) over time and frequency, channels last.
 //
-//   y[n, t, f, o] = bias[o] + sum over i, j, c of x[n, t*stride.t - pad + i*dilation.t, f*stride.f - pad + j*dilation.f, c]
-//                                               * weight[o, i, j, c]                       (zero outside of x)
+//   y[n, t, f, o] = bias[o] + sum over i, j, c of x[n, t*stride.t - pad + i*dilation.t, f*stride.f - pad +
+//   j*dilation.f, c]
+//                                               * weight[o, i, j, c]                       (zero outside of
+//                                               x)
 //
-//   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]; f32 (f64: `reference` only)
-//   T' = floor((T + pad before + pad after - dilation*(kT - 1) - 1) / stride) + 1, likewise F'
-// Errors: ShapeError when extents do not fit or an output extent would be < 1; DTypeError for other element types.
+//   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]; f32 (f64:
+//   `reference` only) T' = floor((T + pad before + pad after - dilation*(kT - 1) - 1) / stride) + 1, likewise
+//   F'
+// Errors: ShapeError when extents do not fit or an output extent would be < 1; DTypeError for other element
+// types.
 #pragma once
 
+#include "kernels/core/pair.h"
 #include "kernels/core/variant.h"
 #include "kernels/core/weight_cache.h"
 
 namespace sonograd::kernels {
-
-/// One number per axis: time, frequency.
-struct Pair {
-  std::int64_t t = 1;
-  std::int64_t f = 1;
-  constexpr Pair() = default;
-  constexpr Pair(std::int64_t both) : t(both), f(both) {}  // NOLINT: `{.stride = 2}` reads well
-  constexpr Pair(std::int64_t time, std::int64_t frequency) : t(time), f(frequency) {}
-};
 
 /// Zeros around the map, >= 0 each.
 struct Padding {
@@ -89,7 +85,8 @@ void conv2d_forward(const Conv2dProblem& p, const View& x, const View& weight, c
                     WeightCache* cache = nullptr);
 /// dx = the adjoint of the convolution in x, applied to dy.
 void conv2d_backward_data(const Conv2dProblem& p, const View& dy, const View& weight, const Out& dx);
-/// dw = the adjoint of the convolution in the weight, applied to dy. (The bias gradient is a sum over dy: reduce.)
+/// dw = the adjoint of the convolution in the weight, applied to dy. (The bias gradient is a sum over dy:
+/// reduce.)
 void conv2d_backward_weight(const Conv2dProblem& p, const View& x, const View& dy, const Out& dw);
 
 }  // namespace sonograd::kernels

@@ -1,0 +1,17 @@
+// One number per axis of a map.
+#pragma once
+
+#include <cstdint>
+
+namespace sonograd::kernels {
+
+/// Time, frequency.
+struct Pair {
+  std::int64_t t = 1;
+  std::int64_t f = 1;
+  constexpr Pair() = default;
+  constexpr Pair(std::int64_t both) : t(both), f(both) {}  // NOLINT: `{.stride = 2}` reads well
+  constexpr Pair(std::int64_t time, std::int64_t frequency) : t(time), f(frequency) {}
+};
+
+}  // namespace sonograd::kernels

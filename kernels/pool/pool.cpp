@@ -1,0 +1,80 @@
+#include "kernels/pool/pool.h"
+
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+#include "kernels/pool/pool_cpu.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<MaxPoolForward>* kMaxForward[] = {
+    &cpu::max_pool_forward_reference,
+    &cpu::max_pool_forward_rows,
+};
+constexpr const KernelVariant<MaxPoolBackward>* kMaxBackward[] = {
+    &cpu::max_pool_backward_reference,
+    &cpu::max_pool_backward_rows,
+};
+constexpr const KernelVariant<AvgPoolForward>* kAvgForward[] = {
+    &cpu::avg_pool_forward_reference,
+    &cpu::avg_pool_forward_rows,
+};
+constexpr const KernelVariant<AvgPoolBackward>* kAvgBackward[] = {
+    &cpu::avg_pool_backward_reference,
+    &cpu::avg_pool_backward_rows,
+};
+
+}  // namespace
+
+PoolProblem PoolProblem::make(const Shape& x, Pair kernel, Pair stride, DType dtype) {
+  if (x.rank() != 3 && x.rank() != 4) {
+    throw ShapeError(concat("[pool] x wants axes [N, T, F, C] or [N, T, C], got ", x));
+  }
+  if (std::min({kernel.t, kernel.f, stride.t, stride.f}) < 1) {
+    throw ShapeError("[pool] kernel and stride must be at least 1");
+  }
+  PoolProblem p;
+  p.has_frequency = x.rank() == 4;
+  p.batch = x[0], p.t = x[1], p.f = p.has_frequency ? x[2] : 1, p.channels = x[-1];
+  p.kernel = kernel, p.stride = stride, p.dtype = dtype;
+  if (p.t < kernel.t || p.f < kernel.f) {
+    throw ShapeError(
+        concat("[pool] the map is smaller than the kernel ", kernel.t, " x ", kernel.f, "; x ", x));
+  }
+  p.out_t = (p.t - kernel.t) / stride.t + 1;
+  p.out_f = (p.f - kernel.f) / stride.f + 1;
+  return p;
+}
+
+void max_pool_forward(const PoolProblem& p, const View& x, const Out& y, const View& index) {
+  check_dense("max_pool", "x", x, p.input_shape(), p.dtype);
+  check_dense("max_pool", "y", y.view, p.output_shape(), p.dtype);
+  if (index.defined()) check_dense("max_pool", "index", index, p.output_shape(), p.index_dtype());
+  run<MaxPoolForward>(kMaxForward, p, {x, y, index}, y.view.device);
+}
+
+void max_pool_backward(const PoolProblem& p, const View& dy, const View& index, const Out& dx) {
+  check_dense("max_pool", "dy", dy, p.output_shape(), p.dtype);
+  check_dense("max_pool", "index", index, p.output_shape(), p.index_dtype());
+  check_dense("max_pool", "dx", dx.view, p.input_shape(), p.dtype);
+  run<MaxPoolBackward>(kMaxBackward, p, {dy, index, dx}, dx.view.device);
+}
+
+void avg_pool_forward(const PoolProblem& p, const View& x, const Out& y) {
+  check_dense("avg_pool", "x", x, p.input_shape(), p.dtype);
+  check_dense("avg_pool", "y", y.view, p.output_shape(), p.dtype);
+  run<AvgPoolForward>(kAvgForward, p, {x, y}, y.view.device);
+}
+
+void avg_pool_backward(const PoolProblem& p, const View& dy, const Out& dx) {
+  check_dense("avg_pool", "dy", dy, p.output_shape(), p.dtype);
+  check_dense("avg_pool", "dx", dx.view, p.input_shape(), p.dtype);
+  run<AvgPoolBackward>(kAvgBackward, p, {dy, dx}, dx.view.device);
+}
+
+TableList pool_tables() {
+  return {describe<MaxPoolForward>(kMaxForward), describe<MaxPoolBackward>(kMaxBackward),
+          describe<AvgPoolForward>(kAvgForward), describe<AvgPoolBackward>(kAvgBackward)};
+}
+
+}  // namespace sonograd::kernels

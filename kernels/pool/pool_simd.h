@@ -1,0 +1,31 @@
+// Pooling of one row of a map: all frequencies and channels of one time step.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/core/simd.h"
+
+namespace sonograd::kernels::cpu {
+
+/// One example: x [t, f, channels], y [out_t, out_f, channels].
+struct PoolMap {
+  std::int64_t t, f, channels, out_t, out_f;
+  std::int64_t kernel_t, kernel_f, stride_t, stride_f;
+};
+
+// `Index` is std::uint8_t or std::int32_t; rows are output rows forward and input rows backward.
+// clang-format off
+/// y row `row`, and index [out_f, channels] of it unless null, from the whole x.
+SONOGRAD_SIMD_DECLARE(template <class Index>
+                      void max_pool_row(const PoolMap& map, const float* x, std::int64_t row, bool add, float* y,
+                                        Index* index))
+/// dx row `row` from the whole dy and index.
+SONOGRAD_SIMD_DECLARE(template <class Index>
+                      void max_pool_backward_row(const PoolMap& map, const float* dy, const Index* index,
+                                                 std::int64_t row, bool add, float* dx))
+SONOGRAD_SIMD_DECLARE(void avg_pool_row(const PoolMap& map, const float* x, std::int64_t row, bool add, float* y))
+SONOGRAD_SIMD_DECLARE(void avg_pool_backward_row(const PoolMap& map, const float* dy, std::int64_t row, bool add,
+                                                 float* dx))
+// clang-format on
+
+}  // namespace sonograd::kernels::cpu
