@@ -18,9 +18,6 @@ class Tagger : public layers::Module {
   /// Output of `features` -> logits [N, labels]. Probabilities are their sigmoid (tags) or softmax (one label).
   virtual Variable logits(const Variable& features) = 0;
 
-  /// Fewest samples that `logits` can digest.
-  virtual std::int64_t min_samples() const { return config_.samples; }
-
  private:
   ModelConfig config_;
 };

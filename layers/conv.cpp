@@ -1,0 +1,48 @@
+#include "layers/conv.h"
+
+#include "layers/init.h"
+#include "layers/trace.h"
+
+namespace sonograd::layers {
+namespace {
+
+double conv_macs(const Variable& y, const Variable& weight) {
+  return static_cast<double>(y.data().numel()) * static_cast<double>(weight.data().numel() / weight.shape()[0]);
+}
+
+}  // namespace
+
+Conv2d::Conv2d(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair kernel,
+               const Conv2dOptions& options)
+    : weight_(uniform_parameter({out_channels, kernel.t, kernel.f, in_channels}, kernel.t * kernel.f * in_channels)),
+      bias_(uniform_parameter({out_channels}, kernel.t * kernel.f * in_channels)),
+      options_(options) {
+  add_parameter("weight", weight_, FileLayout::conv2d);
+  add_parameter("bias", bias_);
+}
+
+Variable Conv2d::forward(const Variable& x, const Variable& weight, const Variable& bias,
+                         kernels::WeightCache* cache) const {
+  TraceScope trace(*this, concat("conv2d ", weight.shape()[1], "x", weight.shape()[2]));
+  const Variable y = conv2d(x, weight, bias, options_, cache);
+  trace_macs(conv_macs(y, weight));
+  return trace.output(y);
+}
+
+Conv1d::Conv1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel,
+               const Conv1dOptions& options)
+    : weight_(uniform_parameter({out_channels, kernel, in_channels}, kernel * in_channels)),
+      bias_(uniform_parameter({out_channels}, kernel * in_channels)),
+      options_(options) {
+  add_parameter("weight", weight_, FileLayout::conv1d);
+  add_parameter("bias", bias_);
+}
+
+Variable Conv1d::forward(const Variable& x) const {
+  TraceScope trace(*this, concat("conv1d ", weight_.shape()[1]));
+  const Variable y = conv1d(x, weight_, bias_, options_);
+  trace_macs(conv_macs(y, weight_));
+  return trace.output(y);
+}
+
+}  // namespace sonograd::layers

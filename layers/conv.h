@@ -1,0 +1,39 @@
+// Convolution layers; formulas in kernels/conv1d/conv1d.h and kernels/conv2d/conv2d.h.
+#pragma once
+
+#include "autograd/ops/conv1d.h"
+#include "autograd/ops/conv2d.h"
+#include "layers/module.h"
+
+namespace sonograd::layers {
+
+/// [N, T, F, in] -> [N, T', F', out]. Parameters: weight, bias.
+class Conv2d : public Module {
+ public:
+  Conv2d(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair kernel, const Conv2dOptions& options);
+  Variable forward(const Variable& x) const { return forward(x, weight_, bias_); }
+  /// With other weights of the same sizes: folded ones, or without a bias gradient.
+  Variable forward(const Variable& x, const Variable& weight, const Variable& bias,
+                   kernels::WeightCache* cache = nullptr) const;
+
+  const Variable& weight() const { return weight_; }
+  const Variable& bias() const { return bias_; }
+  const Conv2dOptions& options() const { return options_; }
+
+ private:
+  Variable weight_, bias_;
+  Conv2dOptions options_;
+};
+
+/// [N, T, in] -> [N, T', out]. Parameters: weight, bias.
+class Conv1d : public Module {
+ public:
+  Conv1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel, const Conv1dOptions& options);
+  Variable forward(const Variable& x) const;
+
+ private:
+  Variable weight_, bias_;
+  Conv1dOptions options_;
+};
+
+}  // namespace sonograd::layers

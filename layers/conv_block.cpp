@@ -1,0 +1,28 @@
+#include "layers/conv_block.h"
+
+#include "autograd/ops/bn_relu_pool.h"
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/pool.h"
+#include "autograd/tape.h"
+#include "layers/trace.h"
+
+namespace sonograd::layers {
+
+ConvBlock::ConvBlock(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair pool)
+    : conv_(in_channels, out_channels, 3, {.padding = 1}), bn_(out_channels), pool_(pool) {
+  add_module("conv", conv_);
+  add_module("bn", bn_);
+}
+
+Variable ConvBlock::forward(const Variable& x) {
+  TraceScope trace(*this, concat("conv2d 3x3 + batch_norm + relu + max_pool ", pool_.t, "x", pool_.f));
+  if (training()) {
+    bn_.count_batch();
+    return trace.output(bn_relu_pool(folded_.raw(x), bn_.weight(), bn_.bias(), bn_.running_mean(), bn_.running_var(),
+                                     pool_, BatchNorm::kMomentum, BatchNorm::kEps));
+  }
+  // Pooling first: the maximum and ReLU commute, and the pooled map is smaller.
+  return trace.output(relu(max_pool2d(folded_.forward(x), pool_)));
+}
+
+}  // namespace sonograd::layers

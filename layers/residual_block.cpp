@@ -1,0 +1,43 @@
+#include "layers/residual_block.h"
+
+#include "autograd/ops/bn_relu_pool.h"
+#include "autograd/ops/pointwise.h"
+#include "layers/trace.h"
+
+namespace sonograd::layers {
+
+ResidualBlock::ResidualBlock(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair stride)
+    : first_(in_channels, out_channels, stride), second_(out_channels, out_channels, 1) {
+  add_module("conv_1", first_.conv);
+  add_module("bn_1", first_.bn);
+  add_module("conv_2", second_.conv);
+  add_module("bn_2", second_.bn);
+  if (stride.t == 1 && stride.f == 1 && in_channels == out_channels) return;
+  shortcut_ = std::make_unique<Branch>(in_channels, out_channels, stride);
+  add_module("conv_3", shortcut_->conv);
+  add_module("bn_3", shortcut_->bn);
+}
+
+Variable ResidualBlock::forward(const Variable& x) {
+  TraceScope trace(*this, concat("residual block, ", shortcut_ ? "3" : "2", " conv2d 3x3"));
+  Variable hidden;
+  if (training()) {
+    const BatchNorm& bn = first_.bn;
+    bn.count_batch();
+    hidden = bn_relu_pool(first_.folded.raw(x), bn.weight(), bn.bias(), bn.running_mean(), bn.running_var(), 1,
+                          BatchNorm::kMomentum, BatchNorm::kEps);
+  } else {
+    hidden = relu(first_.folded.forward(x));
+  }
+  const Variable a = second_.folded.forward(hidden);
+  const Variable around = shortcut_ ? shortcut_->folded.forward(x) : x;
+  return trace.output(relu(add(around, a)));
+}
+
+void ResidualBlock::drop_derived() {
+  first_.folded.drop();
+  second_.folded.drop();
+  if (shortcut_) shortcut_->folded.drop();
+}
+
+}  // namespace sonograd::layers

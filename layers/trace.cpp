@@ -1,0 +1,38 @@
+#include "layers/trace.h"
+
+namespace sonograd::layers {
+namespace {
+thread_local Trace* current = nullptr;
+}
+
+Trace::Trace() { current = this; }
+Trace::~Trace() { current = nullptr; }
+
+double Trace::macs() const {
+  double sum = 0;
+  for (const TracedLayer& layer : layers_) sum += layer.macs;
+  return sum;
+}
+
+TraceScope::TraceScope(const Module& module, std::string op) : module_(module), op_(std::move(op)) {
+  if (current != nullptr) ++current->depth_;
+}
+
+TraceScope::~TraceScope() {
+  if (current == nullptr || --current->depth_ != 0) return;
+  current->layers_.push_back({&module_, std::move(op_), output_, current->pending_macs_ / static_cast<double>(batch_)});
+  current->pending_macs_ = 0;
+}
+
+const Variable& TraceScope::output(const Variable& y) {
+  const std::span extents(y.shape().begin(), y.shape().end());
+  batch_ = extents.front();
+  output_ = Shape(extents.subspan(1));
+  return y;
+}
+
+void trace_macs(double macs) {
+  if (current != nullptr) current->pending_macs_ += macs;
+}
+
+}  // namespace sonograd::layers

@@ -1,0 +1,59 @@
+// What one forward pass does, layer by layer: shapes, parameters and multiply-accumulates, as `sonograd models NAME`
+// lists them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "layers/module.h"
+
+namespace sonograd::layers {
+
+struct TracedLayer {
+  const Module* module;
+  std::string op;
+  Shape output;     ///< without the batch axis
+  double macs = 0;  ///< of one example
+};
+
+/// While it lives, layers called on this thread are listed.
+class Trace {
+ public:
+  Trace();
+  ~Trace();
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+
+  const std::vector<TracedLayer>& layers() const { return layers_; }
+  double macs() const;
+
+ private:
+  friend class TraceScope;
+  friend void trace_macs(double);
+  std::vector<TracedLayer> layers_;
+  int depth_ = 0;
+  double pending_macs_ = 0;
+};
+
+/// A layer opens one around its forward pass; only the outermost one is listed.
+class TraceScope {
+ public:
+  TraceScope(const Module& module, std::string op);
+  ~TraceScope();
+  TraceScope(const TraceScope&) = delete;
+  TraceScope& operator=(const TraceScope&) = delete;
+
+  /// Passes `y` through, having noted its shape.
+  const Variable& output(const Variable& y);
+
+ private:
+  const Module& module_;
+  std::string op_;
+  Shape output_;
+  std::int64_t batch_ = 1;
+};
+
+/// Counts multiply-accumulates (of the whole batch) towards the layer that is open.
+void trace_macs(double macs);
+
+}  // namespace sonograd::layers

@@ -1,0 +1,14 @@
+// Errors of models and weight files.
+#pragma once
+
+#include "tensor/error.h"
+
+namespace sonograd::models {
+
+/// A file that is no model of ours, weights that do not fit, a model that does not fit the data.
+class ModelError : public FormatError {
+ public:
+  using FormatError::FormatError;
+};
+
+}  // namespace sonograd::models
