@@ -176,8 +176,8 @@ double Composer::time_of(int bar, int step) const {
   const double beat = step % kStepsPerBeat / double(kStepsPerBeat);
   const double off_beat = 0.5 + style_.swing / 6;  // where the second eighth of the beat falls
   const double swung = beat < 0.5 ? beat * 2 * off_beat : off_beat + (beat - 0.5) * 2 * (1 - off_beat);
-  const double beats = bar * style_.beats_per_bar + step / kStepsPerBeat + swung;
-  return beats * kStepsPerBeat * step_seconds_;
+  const int whole_beats = bar * style_.beats_per_bar + step / kStepsPerBeat;
+  return (whole_beats + swung) * kStepsPerBeat * step_seconds_;
 }
 
 }  // namespace
