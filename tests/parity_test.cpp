@@ -1,9 +1,8 @@
-// Every variant of every op on every case against the op's `reference` in double precision: values, accumulation into
-// an output, nothing written outside it, and two equal runs equal bit for bit.
-#include <gtest/gtest.h>
-
+// Every variant of every op on every case against the op's `reference` in double precision: values,
+// accumulation into an output, nothing written outside it, and two equal runs equal bit for bit.
 #include <cmath>
 #include <cstring>
+#include <gtest/gtest.h>
 #include <map>
 
 #include "kernels/core/select.h"
@@ -23,8 +22,10 @@ struct Guarded {
   Tensor memory;
   View view;
 
-  Guarded(const Shape& shape, DType dtype) : memory(Tensor::full({shape.numel() + 2 * kGuard}, kGuardValue, dtype)) {
-    std::byte* start = static_cast<std::byte*>(memory.view().pointer) + kGuard * static_cast<int>(size_of(dtype));
+  Guarded(const Shape& shape, DType dtype)
+      : memory(Tensor::full({shape.numel() + 2 * kGuard}, kGuardValue, dtype)) {
+    std::byte* start =
+        static_cast<std::byte*>(memory.view().pointer) + kGuard * static_cast<int>(size_of(dtype));
     view = View(start, shape, dtype, Device{});
     visit_real(dtype, "test", [&](auto tag) {
       using T = decltype(tag);
@@ -40,7 +41,8 @@ struct Guarded {
       using T = decltype(tag);
       for (std::int64_t i = 0; i < kGuard; ++i) {
         const T* all = memory.data<T>();
-        if (all[i] != static_cast<T>(kGuardValue) || all[memory.numel() - 1 - i] != static_cast<T>(kGuardValue)) {
+        if (all[i] != static_cast<T>(kGuardValue) ||
+            all[memory.numel() - 1 - i] != static_cast<T>(kGuardValue)) {
           return false;
         }
       }
@@ -61,6 +63,16 @@ std::vector<Guarded> run_case(const Case& c, std::string_view op, std::string_vi
   return outputs;
 }
 
+// Does the variant have an objection (`why_not`) to this case?
+bool objects(const Case& c, std::string_view op, std::string_view variant) {
+  try {
+    run_case(c, op, variant, DType::f32, Write::kSet);
+    return false;
+  } catch (const DeviceError&) {
+    return true;
+  }
+}
+
 void expect_close(const Guarded& expected, const Guarded& actual, double tolerance, Write mode) {
   const double* want = expected.view.data<double>();
   const float* got = actual.view.data<float>();
@@ -79,11 +91,14 @@ class Parity : public testing::TestWithParam<std::pair<std::string, std::string>
 
 TEST_P(Parity, AllCases) {
   const auto& [op, variant] = GetParam();
+  int cases_run = 0;
   for (const auto& folder : cases::all_cases()) {
     for (const auto& table : folder) {
       if (table.op != op) continue;
       for (const Case& c : table.list) {
         SCOPED_TRACE(c.name);
+        if (objects(c, op, variant)) continue;
+        ++cases_run;
         const auto expected = run_case(c, op, "reference", DType::f64, Write::kSet);
         for (const Write mode : {Write::kSet, Write::kAdd}) {
           if (mode == Write::kAdd && !c.accumulates) continue;
@@ -98,6 +113,7 @@ TEST_P(Parity, AllCases) {
       }
     }
   }
+  EXPECT_GT(cases_run, 0) << "the variant objects to every case";
 }
 
 std::vector<std::pair<std::string, std::string>> all_variants() {
@@ -111,7 +127,7 @@ std::vector<std::pair<std::string, std::string>> all_variants() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cpu, Parity, testing::ValuesIn(all_variants()),
-                         [](const auto& info) { return info.param.first + "_" + info.param.second; });
+                         [](const auto& test) { return test.param.first + "_" + test.param.second; });
 
 TEST(Cases, EveryTableHasCasesAndEveryCaseATable) {
   std::map<std::string, std::size_t> counts;

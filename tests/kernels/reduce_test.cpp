@@ -1,0 +1,82 @@
+#include "kernels/reduce/reduce.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <limits>
+
+#include "kernels/core/launch.h"
+#include "kernels/core/select.h"
+#include "tests/support/random_tensor.h"
+
+namespace sonograd::kernels {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+TEST(Reduce, OutputShapes) {
+  const auto output = [](std::vector<int> axes, bool keep) {
+    return ReduceProblem::make({2, 3, 4}, axes, keep).output;
+  };
+  EXPECT_EQ(output({}, false), Shape());
+  EXPECT_EQ(output({}, true), Shape({1, 1, 1}));
+  EXPECT_EQ(output({0, -1}, false), Shape({3}));
+  EXPECT_EQ(output({0, -1}, true), Shape({1, 3, 1}));
+}
+
+TEST(Reduce, AdjacencyIgnoresExtentsOfOne) {
+  EXPECT_TRUE(ReduceProblem::make({5, 1, 7}, std::array{0, 2}, false).adjacent);
+  EXPECT_TRUE(ReduceProblem::make({5, 3, 1}, std::array{0, 2}, false).adjacent);
+  EXPECT_FALSE(ReduceProblem::make({5, 3, 7}, std::array{0, 2}, false).adjacent);
+}
+
+TEST(Reduce, WrongAxesThrow) {
+  const auto make = [](std::vector<int> axes, Shape x) {
+    return [=] { ReduceProblem::make(x, axes, false); };
+  };
+  EXPECT_THAT(make({3}, {2, 3}), ThrowsMessage<ShapeError>(HasSubstr("axis 3")));
+  EXPECT_THAT(make({1, -1}, {2, 3}), ThrowsMessage<ShapeError>(HasSubstr("[reduce] axis -1 named twice")));
+  EXPECT_THAT(make({0}, {0, 3}),
+              ThrowsMessage<ShapeError>(HasSubstr("[reduce] wants 1 to 2^31 - 1 elements")));
+}
+
+TEST(Reduce, FirstMaximumWinsAndANanWinsOverNumbers) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const Tensor x = Tensor::from<float>({1, nan, 3, 3, 3, 2}, {3, 2});
+  const Tensor y = Tensor::empty({2}), index = Tensor::empty({2}, DType::i32);
+  for (const auto variant : {"reference", "blocked"}) {
+    const PinScope pin("reduce_max", variant);
+    reduce_max(ReduceProblem::make(x.shape(), std::array{0}, false), x, set(y), index);
+    EXPECT_EQ(y.data<float>()[0], 3);
+    EXPECT_TRUE(std::isnan(y.data<float>()[1]));
+    EXPECT_THAT(index.span<std::int32_t>(), ElementsAre(1, 0));
+  }
+}
+
+TEST(Reduce, ChannelSumKeepsTheLastAxes) {
+  const Tensor x = Tensor::from<float>({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2});
+  const Tensor channels = Tensor::full({2}, 100), rows = Tensor::empty({2, 2});
+  channel_sum(x, add_to(channels));
+  EXPECT_THAT(channels.span<float>(), ElementsAre(116, 120));
+  channel_sum(x, set(rows));
+  EXPECT_THAT(rows.span<float>(), ElementsAre(6, 8, 10, 12));
+  EXPECT_THAT([&] { channel_sum(rows, set(Tensor::empty({3}))); },
+              ThrowsMessage<ShapeError>(HasSubstr("[channel_sum] y [3] is not the end of [2, 2]")));
+}
+
+TEST(Reduce, SumsDoNotDependOnTheNumberOfThreads) {
+  const Tensor x = random_tensor({100003});
+  const auto p = ReduceProblem::make(x.shape(), {}, false);
+  const Tensor one = Tensor::empty({}), three = Tensor::empty({});
+  const int before = threads();
+  set_threads(1);
+  reduce_sum(p, x, set(one));
+  set_threads(3);
+  reduce_sum(p, x, set(three));
+  set_threads(before);
+  EXPECT_EQ(one.item(), three.item());
+}
+
+}  // namespace
+}  // namespace sonograd::kernels
