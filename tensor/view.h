@@ -57,7 +57,8 @@ struct View {
   template <class T>
   T* data() const {
     if (dtype != dtype_of<T>) {
-      throw DTypeError(concat("[view] wanted ", name_of(dtype_of<T>), ", the data are ", name_of(dtype), " ", shape));
+      throw DTypeError(
+          concat("[view] wanted ", name_of(dtype_of<T>), ", the data are ", name_of(dtype), " ", shape));
     }
     return static_cast<T*>(pointer);
   }
@@ -65,12 +66,14 @@ struct View {
   /// `length` positions of `axis` from `start` on; shares memory.
   View slice(int axis, std::int64_t start, std::int64_t length) const {
     const int a = shape.normalize(axis);
-    if (start < 0 || length < 0 || start + length > shape[a]) {
-      throw ShapeError(concat("[slice] positions ", start, " to ", start + length, " of axis ", a, " of ", shape));
+    if (start < 0 || length < 0 || start > shape[a] - length) {
+      throw ShapeError(
+          concat("[slice] ", length, " positions from ", start, " on, of axis ", a, " of ", shape));
     }
     View part = *this;
     part.shape = shape.with(a, length);
-    part.pointer = static_cast<std::byte*>(pointer) + start * stride(a) * static_cast<std::int64_t>(size_of(dtype));
+    part.pointer =
+        static_cast<std::byte*>(pointer) + start * stride(a) * static_cast<std::int64_t>(size_of(dtype));
     return part;
   }
 
@@ -84,7 +87,8 @@ struct View {
     std::array<bool, kMaxRank> seen{};
     for (std::size_t i = 0; i < order.size(); ++i) {
       const int axis = shape.normalize(order[i]);
-      if (seen[static_cast<std::size_t>(axis)]) throw ShapeError(concat("[permute] axis ", axis, " named twice"));
+      if (seen[static_cast<std::size_t>(axis)])
+        throw ShapeError(concat("[permute] axis ", axis, " named twice"));
       seen[static_cast<std::size_t>(axis)] = true;
       turned.shape.push_back(shape[axis]);
       turned.strides[i] = stride(axis);
@@ -101,8 +105,8 @@ struct View {
   }
 };
 
-/// Where a kernel writes, and whether it replaces (`kSet`) or accumulates (`kAdd`). The caller decides; a kernel
-/// honours both. No zero fills, no separate add kernels.
+/// Where a kernel writes, and whether it replaces (`kSet`) or accumulates (`kAdd`). The caller decides; a
+/// kernel honours both. No zero fills, no separate add kernels.
 enum class Write : std::uint8_t { kSet, kAdd };
 
 struct Out {
@@ -111,13 +115,18 @@ struct Out {
 
   bool adds() const { return mode == Write::kAdd; }
   const Shape& shape() const { return view.shape; }
+  Out reshape(const Shape& extents) const { return {view.reshape(extents), mode}; }
   template <class T>
   T* data() const {
     return view.data<T>();
   }
 };
 
-inline Out set(const View& view) { return {view, Write::kSet}; }
-inline Out add_to(const View& view) { return {view, Write::kAdd}; }
+inline Out set(const View& view) {
+  return {view, Write::kSet};
+}
+inline Out add_to(const View& view) {
+  return {view, Write::kAdd};
+}
 
 }  // namespace sonograd
