@@ -1,8 +1,9 @@
-// Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as
-// 1, 2, 3", SC 2011). A draw is a pure function of (key, counter), so every device, thread count and resumed run
-// sees the same numbers.
+// Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy
+// as 1, 2, 3", SC 2011). A draw is a pure function of (key, counter), so every device, thread count and
+// resumed run sees the same numbers.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -26,7 +27,18 @@ constexpr Philox4 philox4x32(Philox4 counter, std::array<std::uint32_t, 2> key) 
 }
 
 /// What a stream of random numbers is for. Different purposes never share numbers.
-enum class RandomStream : std::uint32_t { init, split, shuffle, crop, mask, shift, mixup, dropout, synth, test };
+enum class RandomStream : std::uint32_t {
+  init,
+  split,
+  shuffle,
+  crop,
+  mask,
+  shift,
+  mixup,
+  dropout,
+  synth,
+  test
+};
 
 /// Where in the run a draw happens.
 struct RandomKey {
@@ -44,8 +56,9 @@ class Random {
   /// 32 random bits.
   std::uint32_t bits() {
     if (used_ == 4) {
-      block_ = philox4x32({index_++, key_.example, key_.step, static_cast<std::uint32_t>(key_.stream)},
-                          {static_cast<std::uint32_t>(key_.seed), static_cast<std::uint32_t>(key_.seed >> 32)});
+      block_ =
+          philox4x32({index_++, key_.example, key_.step, static_cast<std::uint32_t>(key_.stream)},
+                     {static_cast<std::uint32_t>(key_.seed), static_cast<std::uint32_t>(key_.seed >> 32)});
       used_ = 0;
     }
     return block_[used_++];
@@ -53,11 +66,15 @@ class Random {
 
   /// Uniform in [0, 1), 24 bits.
   float uniform() { return static_cast<float>(bits() >> 8) * 0x1p-24f; }
-  /// Uniform in [low, high).
-  float uniform(float low, float high) { return low + (high - low) * uniform(); }
+  /// Uniform in [low, high), low < high.
+  float uniform(float low, float high) {
+    // The sum may round up to `high`.
+    return std::min(low + (high - low) * uniform(), std::nextafter(high, low));
+  }
   /// Uniform integer in [0, n); n >= 1. The bias is below n / 2^64.
   std::uint64_t below(std::uint64_t n) {
-    const std::uint64_t word = (std::uint64_t{bits()} << 32) | bits();
+    const std::uint64_t high = bits();  // on its own: the order of two calls in one expression is unspecified
+    const std::uint64_t word = (high << 32) | bits();
     return static_cast<std::uint64_t>((static_cast<unsigned __int128>(word) * n) >> 64);
   }
   /// Standard normal (Box-Muller).

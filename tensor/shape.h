@@ -1,6 +1,7 @@
 // Extents of a tensor, row-major: the last axis is contiguous.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <initializer_list>
@@ -20,7 +21,8 @@ class Shape {
  public:
   Shape() = default;
   Shape(std::initializer_list<std::int64_t> extents) : Shape(std::span(extents.begin(), extents.size())) {}
-  /// Throws ShapeError: more than `kMaxRank` axes, a negative extent, or more elements than 64 bits can count.
+  /// Throws ShapeError: more than `kMaxRank` axes, a negative extent, or more elements than 64 bits can
+  /// count.
   explicit Shape(std::span<const std::int64_t> extents) {
     if (extents.size() > static_cast<std::size_t>(kMaxRank)) {
       throw ShapeError(concat("[shape] at most ", kMaxRank, " axes, got ", extents.size()));
@@ -54,7 +56,10 @@ class Shape {
   void push_back(std::int64_t extent) {
     if (rank_ == kMaxRank) throw ShapeError(concat("[shape] at most ", kMaxRank, " axes"));
     if (extent < 0) throw ShapeError(concat("[shape] negative extent ", extent));
-    if (extent != 0 && numel_ > std::numeric_limits<std::int64_t>::max() / 8 / extent) {
+    // Strides are products of extents too, and those beside an empty axis must not overflow either.
+    std::int64_t product = 1;
+    for (const std::int64_t other : *this) product *= std::max<std::int64_t>(other, 1);
+    if (extent != 0 && product > std::numeric_limits<std::int64_t>::max() / 8 / extent) {
       throw ShapeError("[shape] more elements than 64 bits can count in bytes");
     }
     extents_[static_cast<std::size_t>(rank_++)] = extent;

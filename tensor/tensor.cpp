@@ -63,7 +63,8 @@ Tensor Tensor::reshape(const Shape& shape) const {
   return Tensor(storage_, shape, dtype_, byte_offset_);
 }
 
-Tensor Tensor::reshape(std::vector<std::int64_t> extents) const {
+Tensor Tensor::reshape(std::initializer_list<std::int64_t> wanted) const {
+  std::vector<std::int64_t> extents(wanted);
   std::int64_t known = 1;
   for (const std::int64_t extent : extents) {
     if (extent != -1) known *= extent;

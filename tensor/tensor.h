@@ -47,7 +47,7 @@ class Tensor {
   }
 
   /// Shares the memory under other extents. One extent may be -1: what is left.
-  Tensor reshape(std::vector<std::int64_t> extents) const;
+  Tensor reshape(std::initializer_list<std::int64_t> extents) const;
   Tensor reshape(const Shape& shape) const;
   /// Rows `start` to `start + length` of the first axis; shares the memory.
   Tensor rows(std::int64_t start, std::int64_t length) const;

@@ -27,12 +27,14 @@ constexpr std::array<ElementType, 10> kElementTypes = {{{"FloatStorage", 4, DTyp
 
 // Besides the storage classes. All but the first three are opaque: configuration, statistics and the like,
 // which checkpoints hold beside tensors.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kAllowedGlobals = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kAllowedGlobals = {
     {{"collections", "OrderedDict"},
      {"torch._utils", "_rebuild_tensor_v2"},
      {"torch._utils", "_rebuild_parameter"},
      {"collections", "defaultdict"},
      {"collections", "Counter"},
+     {"__builtin__", "dict"},
+     {"__builtin__", "set"},
      {"argparse", "Namespace"},
      {"_codecs", "encode"},
      {"numpy", "dtype"},
