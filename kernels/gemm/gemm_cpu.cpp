@@ -1,0 +1,46 @@
+#include "kernels/gemm/gemm_cpu.h"
+
+#include <oneapi/dnnl/dnnl.h>
+
+#include "kernels/core/reference.h"
+
+namespace sonograd::kernels::cpu {
+
+const KernelVariant<Gemm> gemm_reference =
+    reference_row<Gemm>([]<class T>(T, const GemmProblem& p, const Gemm::Args& args) {
+      const auto [transpose_a, transpose_b] = p.options;
+      const std::int64_t a_row = transpose_a ? 1 : p.k, a_column = transpose_a ? p.m : 1;
+      const std::int64_t b_row = transpose_b ? 1 : p.n, b_column = transpose_b ? p.k : 1;
+      for (std::int64_t batch = 0; batch < p.batch; ++batch) {
+        const T* a = args.a.data<T>() + batch * p.m * p.k;
+        const T* b = args.b.data<T>() + batch * p.k * p.n;
+        for (std::int64_t i = 0; i < p.m; ++i) {
+          for (std::int64_t j = 0; j < p.n; ++j) {
+            double sum = 0;
+            for (std::int64_t l = 0; l < p.k; ++l) {
+              sum += static_cast<double>(a[i * a_row + l * a_column]) *
+                     static_cast<double>(b[l * b_row + j * b_column]);
+            }
+            store<T>(args.c, (batch * p.m + i) * p.n + j, sum);
+          }
+        }
+      }
+    });
+
+const KernelVariant<Gemm> gemm_onednn = {
+    .name = "onednn",
+    .why_not = float_only,
+    .run = [](const GemmProblem& p, const Gemm::Args& args, Workspace) {
+      const auto [transpose_a, transpose_b] = p.options;
+      for (std::int64_t batch = 0; batch < p.batch; ++batch) {
+        const float* a = args.a.data<float>() + batch * p.m * p.k;
+        const float* b = args.b.data<float>() + batch * p.k * p.n;
+        float* c = args.c.data<float>() + batch * p.m * p.n;
+        const dnnl_status_t status = dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', p.m, p.n,
+                                                p.k, 1.0f, a, transpose_a ? p.m : p.k, b,
+                                                transpose_b ? p.k : p.n, args.c.adds() ? 1.0f : 0.0f, c, p.n);
+        if (status != dnnl_success) throw DeviceError(concat("[gemm] oneDNN failed with status ", status));
+      }
+    }};
+
+}  // namespace sonograd::kernels::cpu
