@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <optional>
-#include <regex>
+#include <sstream>
+#include <string_view>
 
 #include "audio/container.h"
 #include "audio/ffmpeg.h"
@@ -21,20 +23,28 @@ constexpr std::int64_t kMaxHeaderBytes = 64 << 10;
 /// How far into a file the start of an mp3 stream is searched.
 constexpr std::size_t kSearchedBytes = 256 << 10;
 
-/// Names a chunk of samples that the file declares longer than it is. Only libsndfile's log tells: the
-/// declared length itself is already corrected. A size near 2³¹ or 2³² is what a writer to a pipe puts: not
-/// known.
-std::optional<std::string> shortened_chunk(SNDFILE* file) {
-  static const std::regex pattern(R"((?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\))");
-  constexpr std::uint64_t kStreamed = 0x7FFF0000;
+/// Describes a chunk of samples that the file declares longer than it is; empty: there is none. Only
+/// libsndfile's log tells, because the declared length itself is already corrected. A size near 2³¹ or 2³² is
+/// what a writer to a pipe puts: not known.
+std::string shortened_chunk(SNDFILE* file) {
+  constexpr unsigned long long kStreamed = 0x7FFF0000;
   std::array<char, 16384> log{};
   sf_command(file, SFC_GET_LOG_INFO, log.data(), static_cast<int>(log.size()));
-  std::cmatch match;
-  if (!std::regex_search(log.data(), match, pattern)) return std::nullopt;
-  const std::uint64_t declared = std::stoull(match[1]);
-  const std::uint64_t present = std::stoull(match[2]);
-  if (declared <= present || declared >= kStreamed) return std::nullopt;
-  return concat("cut short: ", declared, " bytes of samples declared, ", present, " present");
+  std::istringstream lines(log.data());
+  for (std::string line; std::getline(lines, line);) {
+    std::array<char, 5> chunk{};
+    unsigned long long declared = 0;
+    unsigned long long present = 0;
+    if (std::sscanf(line.c_str(), " %4s%*[^:]: %llu (should be %llu)", chunk.data(), &declared, &present) !=
+        3)
+      continue;
+    const std::string_view name(chunk.data());
+    const bool holds_samples = name == "data" || name == "SSND" || name == "Data";
+    if (holds_samples && present < declared && declared < kStreamed) {
+      return concat("cut short: ", declared, " bytes of samples declared, ", present, " present");
+    }
+  }
+  return "";
 }
 
 void join(std::string& text, const std::string& more) {
@@ -105,7 +115,7 @@ std::string Decoder::State::damage() {
   if (frames + (format == SF_FORMAT_MPEG ? kMp3Slack : 0) < info.frames) {
     return concat("damaged or cut short: ", info.frames, " frames declared, ", frames, " decoded");
   }
-  return shortened_chunk(file.get()).value_or("");
+  return shortened_chunk(file.get());
 }
 
 void Decoder::State::finish() {

@@ -1,0 +1,36 @@
+// The chunks of a clip, one after the other, in memory that does not grow with the clip.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "audio/chunks.h"
+#include "audio/load.h"
+
+namespace sonograd::audio {
+
+/// Yields what `copy_chunk` makes of `chunk_positions`, in that order, while the clip is being decoded.
+class ChunkReader {
+ public:
+  /// `chunk` and `hop` in samples. Refers to `clip`. Throws ConfigError as chunk_positions does.
+  ChunkReader(ClipStream& clip, std::int64_t chunk, std::int64_t hop, Pad pad);
+
+  /// Fills `out`, `chunk` samples long, or returns false: there are no more. Throws as Decoder::read does.
+  bool next(std::span<float> out);
+
+ private:
+  std::int64_t available() const { return window_start_ + static_cast<std::int64_t>(window_.size()); }
+  void fill();
+
+  ClipStream& clip_;
+  std::int64_t chunk_;
+  std::int64_t hop_;
+  Pad pad_;
+  std::int64_t start_ = 0;         ///< of the next chunk, unless the clip ends within it
+  std::int64_t covered_ = -1;      ///< end of the previous chunk; -1: there was none
+  std::int64_t window_start_ = 0;  ///< position of window_[0] in the clip
+  std::vector<float> window_;      ///< all that is needed of the samples decoded so far
+};
+
+}  // namespace sonograd::audio
