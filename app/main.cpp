@@ -1,6 +1,81 @@
-#include <cstdio>
+// `sonograd`: parses the command line, runs one command, turns errors into exit codes.
+#include <fmt/format.h>
 
-int main() {
-  std::puts("sonograd 0.1.0");
-  return 0;
+#include <cstdio>
+#include <map>
+
+#include "app/command.h"
+#include "app/compute_options.h"
+#include "app/exit_codes.h"
+#include "app/interrupt.h"
+#include "models/core/model_error.h"
+#include "train/data_error.h"
+
+namespace sonograd::app {
+namespace {
+
+constexpr const char* kDescription =
+    "Music tagging: train networks on a folder of audio, evaluate them, tag files.\n"
+    "Data go to stdout, everything else to stderr.";
+constexpr const char* kExitCodes =
+    "Exit codes: 0 ok, 1 runtime error, 2 wrong usage, 3 model or weights, 4 input unreadable, 5 some files failed "
+    "(listed), 6 device unavailable, 7 benchmark regression, 130 interrupted with state saved.";
+
+int report(ExitCode code, const char* message) {
+  fmt::print(stderr, "sonograd: {}\n", message);
+  return code;
 }
+
+// The sub-command at the end of "data synth", made along with its group.
+CLI::App& add_command(CLI::App& root, std::map<std::string, CLI::App*>& groups, const Command& command) {
+  const std::size_t space = command.name.find(' ');
+  if (space == std::string::npos) return *root.add_subcommand(command.name, command.summary);
+  const std::string group = command.name.substr(0, space);
+  CLI::App*& parent = groups[group];
+  if (parent == nullptr) {
+    parent = root.add_subcommand(group, fmt::format("commands on {}", group));
+    parent->require_subcommand(1);
+  }
+  return *parent->add_subcommand(command.name.substr(space + 1), command.summary);
+}
+
+int run(int argc, char** argv) {
+  CLI::App root(kDescription, "sonograd");
+  root.set_version_flag("--version", "sonograd " SONOGRAD_VERSION);
+  root.footer(kExitCodes);
+  root.require_subcommand(1);
+  std::map<std::string, CLI::App*> groups;
+  std::function<int()> chosen;
+  for (const Command& command : all_commands()) {
+    CLI::App& sub = add_command(root, groups, command);
+    sub.callback([&chosen, action = command.define(sub)] { chosen = action; });
+  }
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return root.exit(error, std::cout, std::cerr) == 0 ? kOk : kUsageError;
+  }
+  try {
+    catch_interrupts();
+    return chosen();
+  } catch (const DeviceUnavailable& error) {
+    return report(kDeviceUnavailable, error.what());
+  } catch (const ConfigError& error) {
+    return report(kUsageError, error.what());
+  } catch (const models::ModelError& error) {
+    return report(kModelError, error.what());
+  } catch (const train::DataError& error) {
+    return report(kInputUnreadable, error.what());
+  } catch (const FormatError& error) {
+    return report(kInputUnreadable, error.what());
+  } catch (const std::bad_alloc&) {
+    return report(kRuntimeError, "out of memory");
+  } catch (const std::exception& error) {
+    return report(kRuntimeError, error.what());
+  }
+}
+
+}  // namespace
+}  // namespace sonograd::app
+
+int main(int argc, char** argv) { return sonograd::app::run(argc, argv); }

@@ -46,6 +46,17 @@ std::int64_t Module::parameter_count() const {
   return count;
 }
 
+std::map<const Module*, std::string> Module::module_names() const {
+  std::map<const Module*, std::string> names = {{this, ""}};
+  for (const Member& member : members_) {
+    if (member.module == nullptr) continue;
+    for (const auto& [module, name] : member.module->module_names()) {
+      names[module] = name.empty() ? member.name : member.name + '.' + name;
+    }
+  }
+  return names;
+}
+
 void Module::train(bool on) {
   training_ = on;
   drop_derived();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ class Module {
   /// The parameters, in the order of `state`.
   std::vector<Variable> parameters() const;
   std::int64_t parameter_count() const;
+  /// This module ("") and its parts under their dotted names.
+  std::map<const Module*, std::string> module_names() const;
 
   /// Training or evaluation behaviour (dropout, batch norm), for this module and its parts.
   void train(bool on = true);

@@ -1,0 +1,56 @@
+#include "app/compute_options.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <thread>
+
+#include "kernels/core/launch.h"
+#include "kernels/core/profile.h"
+#include "kernels/core/select.h"
+
+namespace sonograd::app {
+
+void ComputeOptions::add_to(CLI::App& app) {
+  const std::string group = "Computing";
+  app.add_option("--device", device, "auto, cpu, cuda:N or emulated")->capture_default_str()->group(group);
+  app.add_option("--threads", threads, "CPU threads (default: all cores)")
+      ->check(CLI::Range(1, 1024))
+      ->group(group);
+  app.add_option("--precision", precision, "strict (IEEE float32), tf32 or bf16")->capture_default_str()->group(group);
+  app.add_option("--kernel", kernels, "OP=VARIANT: use this kernel for an operation (repeatable)")
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--profile", profile, "write a Chrome trace of every kernel call to FILE")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--seed", seed, "seed of all random numbers")->capture_default_str()->group(group);
+  app.add_flag("-v,--verbose", verbose, "say more on stderr")->group(group);
+  app.add_flag("-q,--quiet", quiet, "only errors on stderr")->group(group);
+  app.add_flag("--no-progress", no_progress, "no progress on stderr")->group(group);
+}
+
+Device ComputeOptions::apply() const {
+  kernels::set_threads(threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
+  kernels::set_precision(kernels::parse_precision(precision));
+  for (const std::string& assignment : kernels) kernels::pin_kernel(assignment);
+  if (!profile.empty()) kernels::start_profile();
+  try {
+    const Device chosen = Device::parse(device);
+    if (!quiet && device == "auto") fmt::print(stderr, "device: {}\n", chosen.name());
+    return chosen;
+  } catch (const DeviceError& error) {
+    throw DeviceUnavailable(error.what());
+  }
+}
+
+ProfileOnExit::~ProfileOnExit() {
+  if (path_.empty()) return;
+  try {
+    kernels::write_profile(path_);
+  } catch (const IoError& error) {
+    fmt::print(stderr, "sonograd: {}\n", error.what());
+  }
+}
+
+}  // namespace sonograd::app

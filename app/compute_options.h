@@ -1,0 +1,49 @@
+// Options that every computing command takes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tensor/device/device.h"
+#include "tensor/error.h"
+
+namespace sonograd::app {
+
+/// The device that was asked for cannot run on this machine.
+class DeviceUnavailable : public DeviceError {
+ public:
+  using DeviceError::DeviceError;
+};
+
+struct ComputeOptions {
+  std::string device = "auto";
+  int threads = 0;  ///< 0: as many as there are cores
+  std::string precision = "strict";
+  std::vector<std::string> kernels;  ///< OP=VARIANT
+  std::string profile;               ///< file; empty: none
+  std::uint64_t seed = 0;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_progress = false;
+
+  void add_to(CLI::App& app);
+  /// Sets threads, precision, pinned kernels and the profile, and says on stderr which device `auto` picked.
+  /// Throws DeviceUnavailable and ConfigError.
+  Device apply() const;
+};
+
+/// Writes the profile when a command ends, if one was asked for.
+class ProfileOnExit {
+ public:
+  explicit ProfileOnExit(const ComputeOptions& options) : path_(options.profile) {}
+  ~ProfileOnExit();
+  ProfileOnExit(const ProfileOnExit&) = delete;
+  ProfileOnExit& operator=(const ProfileOnExit&) = delete;
+
+ private:
+  std::string path_;
+};
+
+}  // namespace sonograd::app

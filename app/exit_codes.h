@@ -1,0 +1,18 @@
+// Exit codes of the binary; scripts rely on them.
+#pragma once
+
+namespace sonograd::app {
+
+enum ExitCode : int {
+  kOk = 0,
+  kRuntimeError = 1,
+  kUsageError = 2,
+  kModelError = 3,
+  kInputUnreadable = 4,
+  kPartial = 5,  ///< some files failed; they were listed
+  kDeviceUnavailable = 6,
+  kRegression = 7,
+  kInterrupted = 130,  ///< by the user, state saved
+};
+
+}  // namespace sonograd::app

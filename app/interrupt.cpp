@@ -1,0 +1,30 @@
+#include "app/interrupt.h"
+
+#include <unistd.h>
+
+#include <csignal>
+
+#include "app/exit_codes.h"
+
+namespace sonograd::app {
+namespace {
+
+volatile std::sig_atomic_t requests = 0;
+
+void on_signal(int) {
+  requests = requests + 1;
+  if (requests > 1) _exit(kInterrupted);
+}
+
+}  // namespace
+
+void catch_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return requests != 0; }
+
+}  // namespace sonograd::app

@@ -1,0 +1,20 @@
+#include "app/model_argument.h"
+
+#include "models/core/model_error.h"
+
+namespace sonograd::app {
+
+std::filesystem::path model_file_of(const std::filesystem::path& argument) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(argument, ignored)) {
+    throw models::ModelError(concat("model ", argument.string(), ": no such file or run folder"));
+  }
+  if (!std::filesystem::is_directory(argument, ignored)) return argument;
+  const std::filesystem::path best = argument / "best.safetensors";
+  if (!std::filesystem::exists(best, ignored)) {
+    throw models::ModelError(concat("model ", argument.string(), ": the run folder has no best.safetensors yet"));
+  }
+  return best;
+}
+
+}  // namespace sonograd::app

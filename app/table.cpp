@@ -1,0 +1,86 @@
+#include "app/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace sonograd::app {
+namespace {
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789.+-e%x") == std::string::npos;
+}
+
+// Columns on the screen: bytes that start a UTF-8 character.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
+}
+
+std::string tsv_cell(std::string text) {
+  std::ranges::replace_if(text, [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+}  // namespace
+
+void OutputFormat::add_to(CLI::App& app) {
+  app.add_flag("--json", json, "JSON on stdout");
+  app.add_option("--format", format, "table, csv or tsv")
+      ->check(CLI::IsMember({"table", "csv", "tsv"}))
+      ->capture_default_str();
+}
+
+Table::Table(std::vector<std::string> header, std::string format)
+    : header_(std::move(header)), format_(std::move(format)) {
+  if (format_ != "table") print_separated(header_);
+}
+
+void Table::add(std::vector<std::string> row) {
+  if (format_ != "table") {
+    print_separated(row);
+  } else {
+    rows_.push_back(std::move(row));
+  }
+}
+
+void Table::print_separated(const std::vector<std::string>& row) const {
+  std::string line;
+  for (const std::string& cell : row) {
+    if (&cell != &row.front()) line += format_ == "csv" ? ',' : '\t';
+    line += format_ == "csv" ? csv_cell(cell) : tsv_cell(cell);
+  }
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
+void Table::finish() {
+  if (format_ != "table") return;
+  std::vector<std::size_t> widths;
+  for (std::size_t column = 0; column < header_.size(); ++column) {
+    std::size_t widest = width(header_[column]);
+    for (const auto& row : rows_) widest = std::max(widest, width(row[column]));
+    widths.push_back(widest);
+  }
+  const auto print = [&](const std::vector<std::string>& row) {
+    std::string line;
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      const std::string blanks(widths[column] - width(row[column]), ' ');
+      line += is_number(row[column]) ? blanks + row[column] : row[column] + blanks;
+      line += "  ";
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    fmt::print("{}\n", line);
+  };
+  print(header_);
+  for (const auto& row : rows_) print(row);
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,35 @@
+// Rows for people or for other programs, on stdout.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace sonograd::app {
+
+/// How a command prints its result.
+struct OutputFormat {
+  bool json = false;
+  std::string format = "table";  ///< table, csv or tsv
+
+  void add_to(CLI::App& app);
+};
+
+/// Prints `rows` under `header`: aligned columns, comma-separated (RFC 4180) or tab-separated (tabs and line ends in a
+/// cell become blanks). Cells that are numbers are aligned to the right.
+class Table {
+ public:
+  Table(std::vector<std::string> header, std::string format);
+  void add(std::vector<std::string> row);
+  /// A table needs all rows for its column widths; csv and tsv are printed as they come.
+  void finish();
+
+ private:
+  void print_separated(const std::vector<std::string>& row) const;
+
+  std::vector<std::string> header_;
+  std::string format_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace sonograd::app

@@ -1,0 +1,195 @@
+// `sonograd tag`: from audio files to tags with scores.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+
+#include "app/command.h"
+#include "app/compute_options.h"
+#include "app/exit_codes.h"
+#include "app/interrupt.h"
+#include "app/model_argument.h"
+#include "app/progress.h"
+#include "app/table.h"
+#include "audio/files.h"
+#include "audio/utf8.h"
+#include "kernels/core/launch.h"
+#include "train/tag_files.h"
+
+namespace sonograd::app {
+namespace {
+
+struct TagOptions {
+  ComputeOptions compute;
+  OutputFormat output;
+  std::string model;
+  std::vector<std::string> paths;
+  bool recursive = false;
+  std::size_t top = 5;
+  bool all = false;
+  std::optional<double> threshold;
+  std::int64_t chunks = 0;
+  std::string aggregate;
+  std::string pad;
+  std::int64_t batch = 16;
+};
+
+// Which labels of a file are shown, and in which order.
+std::vector<std::size_t> shown_labels(const TagOptions& options, const train::Scores& scores) {
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (options.all) return order;
+  std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return scores[i]; });
+  if (options.threshold) {
+    std::erase_if(order, [&](std::size_t i) { return scores[i] < *options.threshold; });
+  } else {
+    order.resize(std::min(order.size(), options.top));
+  }
+  return order;
+}
+
+class Printer {
+ public:
+  Printer(const TagOptions& options, const std::vector<std::string>& labels)
+      : options_(options), labels_(labels),
+        table_({"file", "status", "seconds", "tag", "score", "message"}, options.output.format) {}
+
+  void print(const train::FileScores& result) {
+    const std::string file = audio::to_utf8_lossy(result.file.string());
+    if (options_.output.json) return print_json(file, result);
+    if (options_.output.format == "table") return print_text(file, result);
+    const std::string status = result.ok() ? "ok" : "error";
+    const std::string seconds = fmt::format("{:.3f}", result.seconds);
+    if (!result.ok()) return table_.add({file, status, "", "", "", result.error});
+    for (const std::size_t i : shown_labels(options_, result.scores)) {
+      table_.add({file, status, seconds, labels_[i], fmt::format("{:.7g}", result.scores[i]), result.warning});
+    }
+  }
+
+ private:
+  void print_json(const std::string& file, const train::FileScores& result) const {
+    nlohmann::ordered_json line = {{"file", file}, {"status", result.ok() ? "ok" : "error"}};
+    if (!result.ok()) line["error"] = audio::to_utf8_lossy(result.error);
+    if (!result.warning.empty()) line["warning"] = audio::to_utf8_lossy(result.warning);
+    if (result.ok()) {
+      line["seconds"] = result.seconds;
+      line["tags"] = nlohmann::ordered_json::array();
+      for (const std::size_t i : shown_labels(options_, result.scores)) {
+        line["tags"].push_back({{"tag", labels_[i]}, {"score", result.scores[i]}});
+      }
+    }
+    fmt::print("{}\n", line.dump());
+    std::fflush(stdout);
+  }
+
+  void print_text(const std::string& file, const train::FileScores& result) const {
+    if (!result.ok()) {
+      fmt::print("{}\n  error: {}\n", file, result.error);
+      return;
+    }
+    fmt::print("{}  ({})\n", file, format_duration(result.seconds));
+    if (!result.warning.empty()) fmt::print("  warning: {}\n", result.warning);
+    for (const std::size_t i : shown_labels(options_, result.scores)) {
+      fmt::print("  {:<24} {:.4f}\n", labels_[i], result.scores[i]);
+    }
+    std::fflush(stdout);
+  }
+
+  const TagOptions& options_;
+  const std::vector<std::string>& labels_;
+  Table table_;
+};
+
+std::vector<std::filesystem::path> all_files(const TagOptions& options) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string& path : options.paths) {
+    const auto found = audio::audio_files(path, options.recursive);
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+train::ChunkRule chunk_rule(const TagOptions& options, const models::ModelDescription& about) {
+  train::ChunkRule rule = train::ChunkRule::of(about);
+  rule.count = options.chunks;
+  if (!options.pad.empty()) rule.pad = options.pad == "zero" ? audio::Pad::zero : audio::Pad::repeat;
+  return rule;
+}
+
+int tag(const TagOptions& options) {
+  const Device device = options.compute.apply();
+  const ProfileOnExit profile(options.compute);
+  models::Model model = models::load_model(model_file_of(options.model));
+  const std::vector<std::filesystem::path> files = all_files(options);
+  if (files.empty()) {
+    fmt::print(stderr, "sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));
+    return kInputUnreadable;
+  }
+  const train::TagFilesOptions work = {
+      .rule = chunk_rule(options, model.about),
+      .aggregate = options.aggregate.empty() ? model.about.aggregate : models::parse_aggregate(options.aggregate),
+      .device = device,
+      .batch = options.batch,
+      .decoders = kernels::threads()};
+
+  Printer printer(options, model.about.labels);
+  const bool quiet = options.compute.quiet || options.compute.no_progress || files.size() < 2;
+  Progress progress("tagging", "files", std::ssize(files), !quiet);
+  const auto start = std::chrono::steady_clock::now();
+  std::int64_t done = 0, failed = 0;
+  double seconds = 0;
+  const auto emit = [&](const train::FileScores& result) {
+    progress.clear();
+    printer.print(result);
+    ++done;
+    failed += !result.ok();
+    seconds += result.seconds;
+    const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    progress.update(done, fmt::format("{:.0f}x real time", seconds / elapsed));
+  };
+  train::tag_files(model, files, work, emit, [] { return !interrupted(); });
+  if (interrupted()) return kInterrupted;
+  if (failed != 0 && !options.compute.quiet) {
+    fmt::print(stderr, "sonograd: {} of {} files could not be read\n", failed, done);
+  }
+  return failed == 0 ? kOk : failed == done ? kInputUnreadable : kPartial;
+}
+
+}  // namespace
+
+Command tag_command() {
+  return {"tag", "tag audio files: one line a file, highest scores first", [](CLI::App& app) {
+            auto options = std::make_shared<TagOptions>();
+            app.add_option("MODEL", options->model, "model file or run folder")->required();
+            app.add_option("PATH", options->paths, "audio files; a folder means the audio files in it")->required();
+            app.add_flag("-r,--recursive", options->recursive, "descend into sub-folders");
+            auto* top = app.add_option("--top", options->top, "show the N highest scores")
+                            ->type_name("N")
+                            ->check(CLI::PositiveNumber)
+                            ->capture_default_str();
+            auto* all = app.add_flag("--all", options->all, "show every tag, in the model's order")->excludes(top);
+            app.add_option("--threshold", options->threshold, "show the tags with a score of at least X (0 to 1)")
+                ->check(CLI::Range(0.0, 1.0))
+                ->excludes(top)
+                ->excludes(all);
+            app.add_option("--chunks", options->chunks,
+                           "score N equally spaced chunks of a clip (the published protocol) instead of all of it")
+                ->type_name("N")
+                ->check(CLI::Range(1, 10000));
+            app.add_option("--aggregate", options->aggregate,
+                           "combine chunks by mean, max or vote (default: the model's)")
+                ->check(CLI::IsMember({"mean", "max", "vote"}));
+            app.add_option("--pad", options->pad, "fill a clip shorter than a chunk by repeat or with zero")
+                ->check(CLI::IsMember({"repeat", "zero"}));
+            app.add_option("--batch", options->batch, "chunks that go through the network together")
+                ->check(CLI::Range(1, 4096))
+                ->capture_default_str();
+            options->output.add_to(app);
+            options->compute.add_to(app);
+            return [options] { return tag(*options); };
+          }};
+}
+
+}  // namespace sonograd::app
