@@ -133,12 +133,13 @@ std::string format_config(const Settings& settings) {
       group = setting.key.substr(0, dot);
     }
     out << std::left << std::setw(kCommentColumn)
-        << concat(setting.key.substr(dot + 1), " = ", format_value(settings, setting)) << "  # "
-        << setting.range() << ": " << setting.help << '\n';
+        << concat(setting.key.substr(dot + 1), " = ", format_value(settings, setting)) << "  # ["
+        << setting.range() << "] " << setting.help << '\n';
   }
   out << "\n[model]  # options of the architecture: sonograd models NAME\n";
-  for (const auto& [key, option] : settings.model)
-    out << toml_key(key) << " = " << format_value(option) << '\n';
+  for (const auto& [key, option] : settings.model) {
+    out << concat(toml_key(key), " = ", format_value(option), '\n');
+  }
   return out.str();
 }
 

@@ -22,8 +22,8 @@ std::optional<double> parse_grade(std::string_view text) {
   return value;
 }
 
-bool leaves_folder(const fs::path& normal) {
-  return normal.is_absolute() || *normal.begin() == "..";
+bool is_file_inside(const fs::path& normal) {
+  return normal.has_filename() && normal != "." && normal.is_relative() && *normal.begin() != "..";
 }
 
 /// The audio files below the sub-folders of `folder` as a table; the sub-folder is the label.
@@ -61,7 +61,7 @@ LabelsTable::LabelsTable(fs::path folder, TsvTable table)
   std::unordered_map<std::string, std::size_t> seen;
   for (std::size_t row = 0; row < size(); ++row) {
     const fs::path normal = fs::path(path(row)).lexically_normal();
-    if (normal.empty() || !normal.has_filename() || leaves_folder(normal)) {
+    if (!is_file_inside(normal)) {
       throw DataError(
           concat(where(row, path_column_), ": wants a file inside the folder, got '", path(row), "'"));
     }

@@ -19,9 +19,9 @@ using Loss = Settings::Loss;
 using Eval = Settings::Eval;
 using Limits = Setting::Limits;
 
-constexpr Limits kCount{0, 1e9};
+constexpr Limits kCount{0, 100000};
 constexpr Limits kMemory{0, 0.999999};  // of an exponential mean: 1 would never let anything in
-constexpr Limits kPositive{1, 1e9};
+constexpr Limits kPositive{1, 100000};
 constexpr Limits kRatio{1, 1e12};
 constexpr Limits kShare{0, 1};
 
@@ -124,7 +124,7 @@ constexpr Setting kSettings[] = {
     plain("loss.mse_tags", at<&Loss::mse_tags>,
           "tags trained with squared error, all others with cross-entropy"),
 
-    number("eval.chunks", at<&Eval::chunks>, {0, 1e5}, "chunks",
+    number("eval.chunks", at<&Eval::chunks>, kCount, "chunks",
            "equally spaced ones per clip; 0: a chunk every hop"),
     number("eval.hop", at<&Eval::hop>, {0, 86400}, "seconds", "between chunks; 0: the length of a chunk"),
     choice("eval.aggregate", at<&Eval::aggregate>, "mean|max|vote", "of the chunks of a clip"),

@@ -92,17 +92,29 @@ std::string unknown_key(std::string_view key) {
   return message + '?';
 }
 
+/// The shortest text that reads back as the same double, with a point or an exponent.
+std::string to_toml(double value) {
+  char digits[32];
+  char* const end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+  const std::string text(std::begin(digits), end);
+  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
+std::string print(const toml::node& node) {
+  std::ostringstream out;
+  out << toml::toml_formatter(node, toml::format_flags::none);
+  return out.str();
+}
+
+std::string to_toml(const std::vector<std::string>& items) {
+  toml::array list;
+  for (const std::string& item : items) list.push_back(item);
+  return print(list);
+}
+
 template <class T>
 std::string to_toml(const T& value) {
-  std::ostringstream out;
-  if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-    toml::array list;
-    for (const std::string& item : value) list.push_back(item);
-    out << list;
-  } else {
-    out << toml::value<T>(value);
-  }
-  return out.str();
+  return print(toml::value<T>(value));
 }
 
 }  // namespace

@@ -1,0 +1,205 @@
+#include "train/settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <set>
+
+#include "tensor/error.h"
+#include "tests/train/table_files.h"
+#include "train/config.h"
+#include "train/setting_table.h"
+
+namespace sonograd::train {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Settings set(const std::vector<std::string>& texts) {
+  Settings settings;
+  for (const std::string& text : texts) assign(settings, parse_assignment(text));
+  return settings;
+}
+
+std::string error_of(const std::string& text) {
+  return message_of<ConfigError>([&] { set({text}); });
+}
+
+Settings reread(const Settings& settings) {
+  const auto file = write_text(test_folder() / "config.toml", format_config(settings));
+  return merge_config({.file = read_config(file)});
+}
+
+TEST(SettingTable, HasUniqueKeysThatAcceptTheirDefaults) {
+  std::set<std::string_view> keys;
+  const Settings defaults;
+  for (const Setting& setting : all_settings()) {
+    EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
+    EXPECT_FALSE(setting.help.empty()) << setting.key;
+    EXPECT_NE(setting.key.find('.'), std::string_view::npos) << setting.key;
+  }
+  EXPECT_EQ(format_config(reread(defaults)), format_config(defaults));
+}
+
+TEST(SettingTable, BindsEveryKeyToAPlaceOfItsOwn) {
+  Settings settings;
+  std::set<const void*> places;
+  for (const Setting& setting : all_settings()) {
+    const void* const place =
+        std::visit([&](auto field) { return static_cast<const void*>(&field(settings)); }, setting.field);
+    EXPECT_TRUE(places.insert(place).second) << setting.key;
+  }
+}
+
+TEST(Assign, ReadsEveryType) {
+  const Settings settings =
+      set({"optim.lr=1e-4", "train.epochs = 7", "optim.nesterov=false", "optim.name=sgd", "data.split=fold=3",
+           "loss.mse_tags=loud, no beat", "data.dir=2024"});
+  EXPECT_EQ(settings.optim.lr, 1e-4);
+  EXPECT_EQ(settings.train.epochs, 7);
+  EXPECT_FALSE(settings.optim.nesterov);
+  EXPECT_EQ(settings.optim.name, "sgd");
+  EXPECT_EQ(settings.data.split, "fold=3");
+  EXPECT_THAT(settings.loss.mse_tags, ElementsAre("loud", "no beat"));
+  EXPECT_EQ(settings.data.dir, "2024");
+  EXPECT_THAT(set({R"(loss.mse_tags=["a, b", "c"])"}).loss.mse_tags, ElementsAre("a, b", "c"));
+  EXPECT_THAT(set({"loss.mse_tags="}).loss.mse_tags, IsEmpty());
+}
+
+TEST(Assign, GuessesTheTypeOfModelOptions) {
+  const auto model =
+      set({"model.channels=512", "model.dropout=0.5", "model.bias=true", "model.act=relu"}).model;
+  EXPECT_EQ(model.at("channels"), ModelOption(std::int64_t{512}));
+  EXPECT_EQ(model.at("dropout"), ModelOption(0.5));
+  EXPECT_EQ(model.at("bias"), ModelOption(true));
+  EXPECT_EQ(model.at("act"), ModelOption(std::string("relu")));
+}
+
+TEST(Assign, NamesTheRangeOfWhatDoesNotFit) {
+  EXPECT_THAT(error_of("optim.lr=-1"),
+              AllOf(HasSubstr("--set: optim.lr"), HasSubstr("0 to 100"), HasSubstr("'-1'")));
+  EXPECT_THAT(error_of("train.batch=0"), HasSubstr("1 to 65536 clips"));
+  EXPECT_THAT(error_of("optim.name=lion"), HasSubstr("adamw|adam|sgd"));
+  EXPECT_THAT(error_of("optim.nesterov=yes"), HasSubstr("true|false"));
+  EXPECT_THAT(error_of("loss.mse_tags=[1]"), HasSubstr("list of text"));
+  for (const char* const bad :
+       {"train.epochs=3.5", "train.epochs=", "train.epochs=3x", "optim.lr=nan", "optim.lr=inf",
+        "train.seed=99999999999999999999", "optim.name=adam|sgd", "optim.name=", "loss.mse_tags=[\"a\""}) {
+    EXPECT_NE(error_of(bad), "") << bad;
+  }
+}
+
+TEST(Assign, SuggestsNearKeys) {
+  EXPECT_THAT(error_of("optim.lrr=1"), HasSubstr("did you mean optim.lr"));
+  EXPECT_THAT(error_of("lr=1"), HasSubstr("optim.lr"));
+  EXPECT_THAT(error_of("train.epoch=1"), HasSubstr("train.epochs"));
+  EXPECT_THAT(error_of("completely.different=1"), HasSubstr("--print-config"));
+  EXPECT_THAT(error_of("model.=1"), HasSubstr("'model.'"));
+}
+
+TEST(ParseAssignment, WantsAKeyAndAValue) {
+  EXPECT_THROW(parse_assignment("optim.lr"), ConfigError);
+  EXPECT_THROW(parse_assignment("=1"), ConfigError);
+  EXPECT_EQ(parse_assignment("a=b=c").value, "b=c");
+}
+
+TEST(Config, RanksFlagsEnvironmentFileRecipeModelAndDefaults) {
+  const auto file = write_text(
+      test_folder() / "run.toml",
+      "train = {recipe = 'sota', arch = 'fcn'}\n[optim]\nbeta1 = 0.5\nbeta2 = 0.5\nmomentum = 0.5\n");
+  const char* const environment[] = {"SONOGRAD_OPTIM_BETA1=0.6", "SONOGRAD_OPTIM_BETA2=0.6", "HOME=/",
+                                     nullptr};
+  const Settings settings = merge_config(
+      {.flags = {{"optim.beta1", "0.7", "--set"}},
+       .environment = read_environment(environment),
+       .file = read_config(file),
+       .model_defaults = [](const std::string& arch) -> std::vector<Assignment> {
+         EXPECT_EQ(arch, "fcn");
+         return {{"train.batch", "32", "fcn"}, {"optim.lr", "0.5", "fcn"}, {"model.channels", "8", "fcn"}};
+       }});
+  EXPECT_EQ(settings.optim.beta1, 0.7);
+  EXPECT_EQ(settings.optim.beta2, 0.6);
+  EXPECT_EQ(settings.optim.momentum, 0.5);
+  EXPECT_EQ(settings.optim.lr, 1e-4) << "a recipe, being asked for, goes before the model's wishes";
+  EXPECT_EQ(settings.train.batch, 32);
+  EXPECT_EQ(settings.optim.eps, 1e-8);
+  EXPECT_EQ(settings.model.at("channels"), ModelOption(std::int64_t{8}));
+}
+
+TEST(Config, ReadsTheEnvironmentByUpperCaseNames) {
+  const char* const environment[] = {"SONOGRAD_SCHEDULE_PCT_START=0.1", "SONOGRAD_MODEL_N_HEADS=4",
+                                     "SONOGRAD_SHARED=/x", "NO_EQUALS", nullptr};
+  const Settings settings = merge_config({.environment = read_environment(environment)});
+  EXPECT_EQ(settings.schedule.pct_start, 0.1);
+  EXPECT_EQ(settings.model.at("n_heads"), ModelOption(std::int64_t{4}));
+  EXPECT_EQ(settings.model.size(), 1u);
+  const char* const bad[] = {"SONOGRAD_TRAIN_BATCH=many", nullptr};
+  EXPECT_THAT(message_of<ConfigError>([&] { merge_config({.environment = read_environment(bad)}); }),
+              HasSubstr("SONOGRAD_TRAIN_BATCH"));
+}
+
+TEST(Config, NamesFileAndLineOfMistakes) {
+  const auto file = test_folder() / "run.toml";
+  const auto error = [&](const char* text) {
+    write_text(file, text);
+    return message_of<ConfigError>([&] { merge_config({.file = read_config(file)}); });
+  };
+  EXPECT_THAT(error("[optim]\nlr = 500\n"), AllOf(HasSubstr("run.toml:2"), HasSubstr("optim.lr")));
+  EXPECT_THAT(error("[optim]\n\nrl = 1\n"), AllOf(HasSubstr("run.toml:3"), HasSubstr("optim.lr")));
+  EXPECT_THAT(error("[optim]\nlr = = 1\n"), AllOf(HasSubstr("run.toml:2"), HasSubstr("column")));
+  EXPECT_THAT(error("train.recipe = 'best'\n"), HasSubstr("plain|sota"));
+  EXPECT_THROW(read_config(file.parent_path() / "none.toml"), IoError);
+}
+
+TEST(Config, RoundTripsExactly) {
+  Settings settings = set({"optim.lr=0.1", "optim.eps=1.2345678901234567e-17", "train.seed=9007199254740993",
+                           "schedule.div=3", "model.rate=1.0", "model.size=1", "model.on=false"});
+  settings.data.dir = "a \"b\" 'c' \\ ü\n\ttab";
+  settings.loss.mse_tags = {"it's", "", "a,b", "[x]"};
+  settings.model["odd key"] = std::string("x # y");
+  const Settings again = reread(settings);
+  EXPECT_EQ(again.optim.lr, settings.optim.lr);
+  EXPECT_EQ(again.optim.eps, settings.optim.eps);
+  EXPECT_EQ(again.train.seed, settings.train.seed);
+  EXPECT_EQ(again.data.dir, settings.data.dir);
+  EXPECT_EQ(again.loss.mse_tags, settings.loss.mse_tags);
+  EXPECT_EQ(again.model, settings.model);
+  EXPECT_EQ(format_config(again), format_config(settings));
+}
+
+TEST(Config, PrintsEveryKeyWithDefaultUnitAndRange) {
+  const std::string text = format_config({});
+  for (const Setting& setting : all_settings()) {
+    EXPECT_THAT(text, HasSubstr("\n" + std::string(setting.key.substr(setting.key.find('.') + 1)) + " = "));
+    EXPECT_THAT(text, HasSubstr("# [" + setting.range() + "] " + std::string(setting.help) + "\n"));
+  }
+  EXPECT_THAT(text, HasSubstr("batch = 16 "));
+  EXPECT_THAT(text, HasSubstr("1 to 65536 clips"));
+}
+
+TEST(Recipe, PlainIsTheDefaults) {
+  EXPECT_EQ(format_config(merge_config({.flags = {{"train.recipe", "plain", "--recipe"}}})),
+            format_config({}));
+  const Settings defaults;
+  EXPECT_EQ(defaults.train.epochs, 30);
+  EXPECT_EQ(defaults.train.batch, 16);
+  EXPECT_EQ(defaults.optim.name, "adamw");
+  EXPECT_EQ(defaults.schedule.name, "one_cycle");
+}
+
+TEST(Recipe, SotaIsThePublishedOneAndYieldsToFlags) {
+  const Settings settings =
+      merge_config({.flags = {{"train.recipe", "sota", "--recipe"}, {"train.epochs", "10", "--epochs"}}});
+  EXPECT_EQ(settings.optim.name, "adam");
+  EXPECT_EQ(settings.optim.lr, 1e-4);
+  EXPECT_EQ(settings.optim.weight_decay, 1e-4);
+  EXPECT_EQ(settings.schedule.name, "sota");
+  EXPECT_EQ(settings.augment.freq_masks, 0);
+  EXPECT_EQ(settings.augment.shift, 0);
+  EXPECT_EQ(settings.train.epochs, 10);
+}
+
+}  // namespace
+}  // namespace sonograd::train

@@ -1,0 +1,46 @@
+// Data-set folders for tests, below testing::TempDir().
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+
+#include "train/labels_table.h"
+
+namespace sonograd::train {
+
+/// An empty folder that belongs to the running test.
+inline std::filesystem::path test_folder(const std::string& name = "data") {
+  const auto* const test = testing::UnitTest::GetInstance()->current_test_info();
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) /
+      (std::string("sonograd_") + test->test_suite_name() + "_" + test->name()) / name;
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
+inline std::filesystem::path write_text(const std::filesystem::path& file, std::string_view text) {
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary) << text;
+  return file;
+}
+
+inline LabelsTable table_of(std::string_view text) {
+  return {"/data", TsvTable("labels.tsv", text)};
+}
+
+/// What `call` throws as an `Exception`; "" when it throws nothing.
+template <class Exception, class Call>
+std::string message_of(Call&& call) {
+  try {
+    call();
+  } catch (const Exception& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace sonograd::train
