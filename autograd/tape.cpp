@@ -30,6 +30,7 @@ struct Younger {
 }  // namespace
 
 GradientTarget::operator Out() const {
+  if (slot_ == nullptr) return {};
   ensure_memory(*slot_);
   const Out out = slot_->filled ? add_to(slot_->gradient) : set(slot_->gradient);
   slot_->filled = true;
@@ -37,7 +38,8 @@ GradientTarget::operator Out() const {
 }
 
 template <class Inputs>
-static Variable record_node(std::string_view name, const Inputs& inputs, Tensor output, BackwardFunction backward) {
+static Variable record_node(std::string_view name, const Inputs& inputs, Tensor output,
+                            BackwardFunction backward) {
   bool wanted = false;
   for (const Variable& input : inputs) wanted |= input.requires_grad();
   if (no_grad || !wanted) return Variable(std::move(output));
@@ -62,13 +64,15 @@ Variable record(std::string_view name, const std::vector<Variable>& inputs, Tens
 }
 
 void backward(const Variable& root, const Tensor& seed) {
-  if (!root.requires_grad()) throw Error("[backward] the root does not depend on anything that requires a gradient");
+  if (!root.requires_grad())
+    throw Error("[backward] the root does not depend on anything that requires a gradient");
   if (seed.defined() ? seed.shape() != root.shape() : root.data().numel() != 1) {
     throw ShapeError(concat("[backward] ", seed.defined() ? "the seed" : "without a seed the root",
                             " has the wrong shape; root ", root.shape(), ", seed ", seed.shape()));
   }
   GradientSlot& start = *root.slot();
-  start.gradient = seed.defined() ? seed.clone() : Tensor::full(root.shape(), 1.0, root.dtype(), root.device());
+  start.gradient =
+      seed.defined() ? seed.clone() : Tensor::full(root.shape(), 1.0, root.dtype(), root.device());
   start.filled = true;
   if (start.producer == nullptr) return;
 
@@ -97,8 +101,14 @@ void backward(const Variable& root, const Tensor& seed) {
   }
 }
 
-NoGrad::NoGrad() : previous_(no_grad) { no_grad = true; }
-NoGrad::~NoGrad() { no_grad = previous_; }
-bool NoGrad::active() { return no_grad; }
+NoGrad::NoGrad() : previous_(no_grad) {
+  no_grad = true;
+}
+NoGrad::~NoGrad() {
+  no_grad = previous_;
+}
+bool NoGrad::active() {
+  return no_grad;
+}
 
 }  // namespace sonograd

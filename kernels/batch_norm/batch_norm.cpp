@@ -1,0 +1,78 @@
+#include "kernels/batch_norm/batch_norm.h"
+
+#include "kernels/batch_norm/batch_norm_cpu.h"
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<BatchNormStatistics>* kStatistics[] = {
+    &cpu::batch_norm_statistics_reference,
+    &cpu::batch_norm_statistics_folded,
+};
+constexpr const KernelVariant<BatchNormApply>* kApply[] = {
+    &cpu::batch_norm_apply_reference,
+    &cpu::batch_norm_apply_folded,
+};
+constexpr const KernelVariant<BatchNormBackward>* kBackward[] = {
+    &cpu::batch_norm_backward_reference,
+    &cpu::batch_norm_backward_folded,
+};
+
+void check_channels(const BatchNormProblem& p, std::string_view name, const View& view) {
+  check_dense("batch_norm", name, view, {p.channels}, p.dtype);
+}
+
+}  // namespace
+
+BatchNormProblem BatchNormProblem::make(const Shape& x, DType dtype) {
+  if (x.rank() < 2) throw ShapeError(concat("[batch_norm] x wants axes [..., C], got ", x));
+  const std::int64_t channels = x[-1];
+  return {x, channels == 0 ? 0 : x.numel() / channels, channels, dtype};
+}
+
+void batch_norm_statistics(const BatchNormProblem& p, const View& x, double eps, const View& mean,
+                           const View& inv_std, const RunningStatistics& running) {
+  check_dense("batch_norm", "x", x, p.shape, p.dtype);
+  check_channels(p, "mean", mean);
+  check_channels(p, "inv_std", inv_std);
+  if (running.mean.defined()) check_channels(p, "running_mean", running.mean);
+  if (running.mean.defined()) check_channels(p, "running_var", running.var);
+  if (p.rows < 2)
+    throw ShapeError(concat("[batch_norm] statistics want at least 2 values per channel; x ", x.shape));
+  run<BatchNormStatistics>(kStatistics, p, {x, eps, mean, inv_std, running}, x.device);
+}
+
+void batch_norm_apply(const BatchNormProblem& p, const View& x, const View& mean, const View& inv_std,
+                      const View& weight, const View& bias, const Out& y) {
+  check_dense("batch_norm", "x", x, p.shape, p.dtype);
+  check_channels(p, "mean", mean);
+  check_channels(p, "inv_std", inv_std);
+  check_channels(p, "weight", weight);
+  check_channels(p, "bias", bias);
+  check_dense("batch_norm", "y", y.view, p.shape, p.dtype);
+  run<BatchNormApply>(kApply, p, {x, mean, inv_std, weight, bias, y}, x.device);
+}
+
+void batch_norm_backward(const BatchNormProblem& p, const View& x, const View& dy, const View& mean,
+                         const View& inv_std, const View& weight, bool batch_statistics, const Out& dx,
+                         const Out& dweight, const Out& dbias) {
+  check_dense("batch_norm", "x", x, p.shape, p.dtype);
+  check_dense("batch_norm", "dy", dy, p.shape, p.dtype);
+  check_channels(p, "mean", mean);
+  check_channels(p, "inv_std", inv_std);
+  check_channels(p, "weight", weight);
+  if (dx.view.defined()) check_dense("batch_norm", "dx", dx.view, p.shape, p.dtype);
+  if (dweight.view.defined()) check_channels(p, "dweight", dweight.view);
+  if (dbias.view.defined()) check_channels(p, "dbias", dbias.view);
+  run<BatchNormBackward>(kBackward, p, {x, dy, mean, inv_std, weight, batch_statistics, dx, dweight, dbias},
+                         x.device);
+}
+
+TableList batch_norm_tables() {
+  return {describe<BatchNormStatistics>(kStatistics), describe<BatchNormApply>(kApply),
+          describe<BatchNormBackward>(kBackward)};
+}
+
+}  // namespace sonograd::kernels
