@@ -1,0 +1,154 @@
+#include "kernels/fused/bn_relu_pool/bn_relu_pool_cpu.h"
+
+#include <algorithm>
+
+#include "kernels/batch_norm/batch_norm_cpu.h"
+#include "kernels/core/launch.h"
+#include "kernels/core/reference.h"
+#include "kernels/fused/bn_relu_pool/bn_relu_pool_simd.h"
+
+namespace sonograd::kernels::cpu {
+namespace {
+
+BatchNormProblem norm_of(const BnReluPoolProblem& p) {
+  return BatchNormProblem::make(p.input_shape(), p.dtype);
+}
+
+// ---- composed: the plain kernels one after the other.
+std::size_t bytes_of(const Shape& shape, DType dtype) {
+  return static_cast<std::size_t>(shape.numel()) * size_of(dtype);
+}
+
+View take_map(Workspace& workspace, const Shape& shape, DType dtype) {
+  return View(workspace.take<std::byte>(bytes_of(shape, dtype)), shape, dtype, Device{});
+}
+
+std::size_t backward_maps(const BnReluPoolProblem& p) {
+  return Workspace::bytes<std::byte>(bytes_of(p.input_shape(), p.dtype));
+}
+
+std::size_t forward_maps(const BnReluPoolProblem& p) {
+  return backward_maps(p) + Workspace::bytes<std::byte>(bytes_of(p.output_shape(), p.dtype));
+}
+
+void forward_composed(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Workspace workspace) {
+  const View map = take_map(workspace, p.input_shape(), p.dtype);
+  const View pooled = take_map(workspace, p.output_shape(), p.dtype);
+  batch_norm_apply(norm_of(p), a.x, a.mean, a.inv_std, a.weight, a.bias, set(map));
+  max_pool_forward(p, map, set(pooled), a.index);
+  visit_real(p.dtype, "bn_relu_pool", [&](auto type) {
+    using T = decltype(type);
+    for (std::int64_t i = 0; i < pooled.numel(); ++i) {
+      const T value = pooled.data<T>()[i];  // ReLU does not decrease, so that it and the maximum commute
+      if (value <= 0) a.index.data<std::uint8_t>()[i] = kNoMaximum;
+      store<T>(a.y, i, value <= 0 ? 0.0 : static_cast<double>(value));
+    }
+  });
+}
+
+void backward_composed(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace workspace) {
+  const View dz = take_map(workspace, p.input_shape(), p.dtype);
+  max_pool_backward(p, a.dy, a.index, set(dz));
+  batch_norm_backward(norm_of(p), a.x, dz, a.mean, a.inv_std, a.weight, true, a.dx, a.dweight, a.dbias);
+}
+
+// ---- one_pass
+BnReluPoolRow row_of(const BnReluPoolProblem& p) {
+  return {p.f, p.channels, p.out_f, p.kernel.t, p.kernel.f};
+}
+
+std::size_t channel_bytes(const BnReluPoolProblem& p) {
+  return Workspace::bytes<float>(static_cast<std::size_t>(p.channels));
+}
+
+void forward_one_pass(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Workspace workspace) {
+  const BnReluPoolRow row = row_of(p);
+  float* scale = workspace.take<float>(static_cast<std::size_t>(p.channels));
+  for (std::int64_t c = 0; c < p.channels; ++c)
+    scale[c] = a.weight.data<float>()[c] * a.inv_std.data<float>()[c];
+  const float* x = a.x.data<float>();
+  const float* mean = a.mean.data<float>();
+  const float* shift = a.bias.data<float>();
+  float* y = a.y.data<float>();
+  auto* index = a.index.data<std::uint8_t>();
+  launch("bn_relu_pool_forward", p.batch * p.out_t, [&](std::int64_t block) {
+    const std::int64_t from = (block / p.out_t * p.t + block % p.out_t * p.kernel.t) * p.f * p.channels;
+    const std::int64_t to = block * p.out_f * p.channels;
+    SONOGRAD_SIMD_CALL(bn_relu_pool_row)(row, x + from, mean, scale, shift, a.y.adds(), y + to, index + to);
+  });
+}
+
+// Sums are taken over chunks of rows of windows; their number depends on the problem only.
+std::int64_t chunks_of(const BnReluPoolProblem& p) {
+  return std::clamp<std::int64_t>(p.batch * p.out_t, 1, 64);
+}
+
+std::size_t backward_scratch(const BnReluPoolProblem& p) {
+  return 2 * Workspace::bytes<float>(static_cast<std::size_t>(chunks_of(p) * p.channels)) +
+         3 * channel_bytes(p);
+}
+
+void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace workspace) {
+  const BnReluPoolRow row = row_of(p);
+  const std::int64_t chunks = chunks_of(p), pooled_rows = p.batch * p.out_t;
+  const std::int64_t x_row = p.f * p.channels, y_row = p.out_f * p.channels;
+  const float* x = a.x.data<float>();
+  const float* dy = a.dy.data<float>();
+  const auto* index = a.index.data<std::uint8_t>();
+  const float* mean = a.mean.data<float>();
+  const float* inv_std = a.inv_std.data<float>();
+  float* sum_dy = workspace.take<float>(static_cast<std::size_t>(chunks * p.channels));
+  float* sum_dy_x = workspace.take<float>(static_cast<std::size_t>(chunks * p.channels));
+  float* dy_factor = workspace.take<float>(static_cast<std::size_t>(p.channels));
+  float* x_factor = workspace.take<float>(static_cast<std::size_t>(p.channels));
+  float* constant = workspace.take<float>(static_cast<std::size_t>(p.channels));
+
+  launch("bn_relu_pool_sums", chunks, [&](std::int64_t chunk) {
+    float* of_dy = sum_dy + chunk * p.channels;
+    float* of_dy_x = sum_dy_x + chunk * p.channels;
+    std::fill_n(of_dy, p.channels, 0.0f);
+    std::fill_n(of_dy_x, p.channels, 0.0f);
+    for (std::int64_t r = pooled_rows * chunk / chunks; r < pooled_rows * (chunk + 1) / chunks; ++r) {
+      const std::int64_t from = (r / p.out_t * p.t + r % p.out_t * p.kernel.t) * x_row;
+      SONOGRAD_SIMD_CALL(bn_relu_pool_sums_row)
+      (row, x + from, dy + r * y_row, index + r * y_row, mean, of_dy, of_dy_x);
+    }
+  });
+  for (std::int64_t c = 0; c < p.channels; ++c) {
+    double total_dy = 0, total_dy_x = 0;
+    for (std::int64_t i = c; i < chunks * p.channels; i += p.channels) {
+      total_dy += static_cast<double>(sum_dy[i]);
+      total_dy_x += static_cast<double>(sum_dy_x[i]);
+    }
+    if (a.dweight.view.defined()) store<float>(a.dweight, c, total_dy_x * static_cast<double>(inv_std[c]));
+    if (a.dbias.view.defined()) store<float>(a.dbias, c, total_dy);
+    const BatchNormGradient gradient(a.weight.data<float>()[c], inv_std[c], total_dy, total_dy_x,
+                                     p.batch * p.t * p.f);
+    dy_factor[c] = static_cast<float>(gradient.dy_factor);
+    x_factor[c] = static_cast<float>(gradient.x_factor);
+    constant[c] = static_cast<float>(gradient.constant);
+  }
+  if (!a.dx.view.defined()) return;
+  float* dx = a.dx.data<float>();
+  launch("bn_relu_pool_backward", p.batch * p.t, [&](std::int64_t block) {
+    const std::int64_t t = block % p.t, out_t = t / p.kernel.t;
+    const std::int64_t to = (block / p.t * p.out_t + out_t) * y_row;
+    const bool in_window = out_t < p.out_t;
+    SONOGRAD_SIMD_CALL(bn_relu_pool_gradient_row)
+    (row, x + block * x_row, in_window ? dy + to : nullptr, in_window ? index + to : nullptr, t % p.kernel.t,
+     mean, dy_factor, x_factor, constant, a.dx.adds(), dx + block * x_row);
+  });
+}
+
+}  // namespace
+
+const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_composed = {
+    .name = "composed", .workspace = forward_maps, .run = forward_composed};
+const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_composed = {
+    .name = "composed", .workspace = backward_maps, .run = backward_composed};
+const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass = {
+    .name = "one_pass", .why_not = float_only, .workspace = channel_bytes, .run = forward_one_pass};
+const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass = {
+    .name = "one_pass", .why_not = float_only, .workspace = backward_scratch, .run = backward_one_pass};
+
+}  // namespace sonograd::kernels::cpu

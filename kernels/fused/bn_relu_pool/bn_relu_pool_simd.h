@@ -1,0 +1,33 @@
+// One row of the fused map: all frequencies and channels of one pooled (forward, sums) or unpooled (dx) time
+// step.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/core/simd.h"
+
+namespace sonograd::kernels::cpu {
+
+/// Sizes of a row: x [pool_t, f, channels], y [out_f, channels].
+struct BnReluPoolRow {
+  std::int64_t f, channels, out_f, pool_t, pool_f;
+};
+
+// clang-format off
+/// y [out_f, channels] (= or +=) and index of it from x [pool_t, f, channels].
+SONOGRAD_SIMD_DECLARE(void bn_relu_pool_row(const BnReluPoolRow& row, const float* x, const float* mean,
+                                            const float* scale, const float* shift, bool add, float* y,
+                                            std::uint8_t* index))
+/// Adds the sums of dz and of dz * (x - mean) over one row of windows to sum_dy and sum_dy_x [channels].
+SONOGRAD_SIMD_DECLARE(void bn_relu_pool_sums_row(const BnReluPoolRow& row, const float* x, const float* dy,
+                                                 const std::uint8_t* index, const float* mean, float* sum_dy,
+                                                 float* sum_dy_x))
+/// dx [f, channels] (= or +=) dy_factor * dz + x_factor * (x - mean) + constant for row `t` of a row of windows; null
+/// dy: a row below the last window.
+SONOGRAD_SIMD_DECLARE(void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const float* x, const float* dy,
+                                                     const std::uint8_t* index, std::int64_t t, const float* mean,
+                                                     const float* dy_factor, const float* x_factor,
+                                                     const float* constant, bool add, float* dx))
+// clang-format on
+
+}  // namespace sonograd::kernels::cpu
