@@ -1,0 +1,19 @@
+// Files of tests: everything lies below testing::TempDir(), in a folder of this process.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace sonograd::test {
+
+/// `name` in the folder of this process. Nothing is created there.
+std::filesystem::path temporary_path(std::string_view name);
+/// A new, empty folder.
+std::filesystem::path temporary_folder(std::string_view name);
+
+/// Writes `bytes` to `path`; a relative one is taken below the folder of this process. Returns where it is.
+std::filesystem::path write_file(const std::filesystem::path& path, std::string_view bytes);
+std::string read_file(const std::filesystem::path& path);
+
+}  // namespace sonograd::test
