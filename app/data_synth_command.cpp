@@ -6,6 +6,7 @@
 #include "app/interrupt.h"
 #include "app/progress.h"
 #include "audio/synth/generate.h"
+#include "tensor/error.h"
 
 namespace sonograd::app {
 namespace {

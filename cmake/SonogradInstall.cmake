@@ -1,0 +1,24 @@
+# cmake --install: headers, libraries, find_package(sonograd) and sonograd.pc.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(SONOGRAD_MODULES tensor kernels autograd layers audio models train)
+set(SONOGRAD_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/sonograd)
+
+install(TARGETS sonograd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS ${SONOGRAD_MODULES} sonograd_options sonograd_dnnl EXPORT sonograd
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+foreach(module IN LISTS SONOGRAD_MODULES)
+  install(DIRECTORY ${CMAKE_SOURCE_DIR}/${module} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sonograd
+    FILES_MATCHING PATTERN "*.h")
+endforeach()
+install(EXPORT sonograd NAMESPACE sonograd:: DESTINATION ${SONOGRAD_CMAKE_DIR})
+
+configure_package_config_file(cmake/sonogradConfig.cmake.in sonogradConfig.cmake
+  INSTALL_DESTINATION ${SONOGRAD_CMAKE_DIR})
+write_basic_package_version_file(sonogradConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/sonogradConfig.cmake ${CMAKE_BINARY_DIR}/sonogradConfigVersion.cmake
+  DESTINATION ${SONOGRAD_CMAKE_DIR})
+
+configure_file(cmake/sonograd.pc.in sonograd.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/sonograd.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,5 +1,7 @@
 #include "layers/trace.h"
 
+#include <cmath>
+
 namespace sonograd::layers {
 namespace {
 thread_local Trace* current = nullptr;
@@ -20,14 +22,18 @@ TraceScope::TraceScope(const Module& module, std::string op) : module_(module), 
 
 TraceScope::~TraceScope() {
   if (current == nullptr || --current->depth_ != 0) return;
-  current->layers_.push_back({&module_, std::move(op_), output_, current->pending_macs_ / static_cast<double>(batch_)});
+  current->layers_.push_back({&module_, std::move(op_), output_, current->pending_macs_ / static_cast<double>(batch_), mean_abs_});
   current->pending_macs_ = 0;
 }
 
 const Variable& TraceScope::output(const Variable& y) {
+  if (current == nullptr || current->depth_ != 1) return y;
   const std::span extents(y.shape().begin(), y.shape().end());
   batch_ = extents.front();
   output_ = Shape(extents.subspan(1));
+  const Tensor host = y.data().to(Device{}).to(DType::f32);
+  for (const float value : host.span<float>()) mean_abs_ += std::abs(value);
+  mean_abs_ /= static_cast<double>(host.numel());
   return y;
 }
 

@@ -13,7 +13,8 @@ struct TracedLayer {
   const Module* module;
   std::string op;
   Shape output;     ///< without the batch axis
-  double macs = 0;  ///< of one example
+  double macs = 0;      ///< of one example
+  double mean_abs = 0;  ///< mean absolute value of the output
 };
 
 /// While it lives, layers called on this thread are listed.
@@ -51,6 +52,7 @@ class TraceScope {
   std::string op_;
   Shape output_;
   std::int64_t batch_ = 1;
+  double mean_abs_ = 0;
 };
 
 /// Counts multiply-accumulates (of the whole batch) towards the layer that is open.

@@ -1,0 +1,70 @@
+"""Times the networks of networks.py on this machine's CPU: a training step (front end, forward, BCE, backward, Adam) and
+inference, from waveforms. Prints one JSON object per line: network, batch, mode, variant, median milliseconds.
+
+usage: python pytorch_models.py NETWORK BATCH [--mode train|infer] [--variant eager|channels_last|compile]
+                                [--repeats N] [--threads N]
+"""
+
+import argparse
+import json
+import statistics
+import time
+
+import torch
+import torch.nn.functional as F
+
+from networks import NETWORKS
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("network", choices=NETWORKS)
+    parser.add_argument("batch", type=int)
+    parser.add_argument("--mode", choices=["train", "infer"], default="train")
+    parser.add_argument("--variant", choices=["eager", "channels_last", "compile"], default="eager")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(0)
+
+    make, samples = NETWORKS[args.network]
+    network = make()
+    if args.variant == "channels_last":
+        network = network.to(memory_format=torch.channels_last)
+    body = torch.compile(network.logits) if args.variant == "compile" else network.logits
+    x = torch.rand(args.batch, samples) - 0.5
+    y = (torch.rand(args.batch, 50) < 0.1).float()
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-4, foreach=True)
+
+    def maps():
+        with torch.no_grad():
+            features = network.features(x)
+        return features.contiguous(memory_format=torch.channels_last) if args.variant == "channels_last" else features
+
+    def train():
+        optimizer.zero_grad(set_to_none=True)
+        loss = F.binary_cross_entropy_with_logits(body(maps()), y)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    def infer():
+        with torch.inference_mode():
+            return torch.sigmoid(body(maps()))
+
+    network.train(args.mode == "train")
+    run = train if args.mode == "train" else infer
+    for _ in range(2):
+        run()
+    times = []
+    for _ in range(args.repeats):
+        start = time.perf_counter()
+        run()
+        times.append(1e3 * (time.perf_counter() - start))
+    print(json.dumps({"network": args.network, "batch": args.batch, "mode": args.mode,
+                      "variant": "pytorch " + args.variant, "median_ms": round(statistics.median(times), 2)}))
+
+
+main()

@@ -1,0 +1,106 @@
+// Who may include whom: every #include "..." of the tree against the layer table of docs/architecture.md.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder and the folders below it that it may include; what those may include, it may too.
+const std::map<std::string, std::set<std::string>> kLayers = {
+    {"tensor", {}},
+    {"kernels", {"tensor"}},
+    {"autograd", {"kernels", "tensor"}},
+    {"layers", {"autograd", "kernels", "tensor"}},
+    {"audio", {"kernels", "tensor"}},
+    {"models", {"layers", "autograd", "kernels", "tensor"}},
+    {"train", {"models", "layers", "autograd", "audio", "kernels", "tensor"}},
+    {"bench", {"train", "models", "layers", "autograd", "audio", "kernels", "tensor", "tests"}},
+    {"app", {"bench", "train", "models", "layers", "autograd", "audio", "kernels", "tensor"}},
+    {"tests", {"app", "bench", "train", "models", "layers", "autograd", "audio", "kernels", "tensor"}},
+    {"examples", {"app", "bench", "train", "models", "layers", "autograd", "audio", "kernels", "tensor"}},
+};
+
+struct Include {
+  std::string file;  // relative to the root
+  std::string target;
+  bool quoted;
+};
+
+std::vector<Include> all_includes() {
+  const std::regex pattern(R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"])re");
+  std::vector<Include> includes;
+  for (const auto& [layer, below] : kLayers) {
+    const fs::path folder = fs::path(SONOGRAD_SOURCE_DIR) / layer;
+    if (!fs::exists(folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension != ".h" && extension != ".cpp" && extension != ".cu") continue;
+      std::ifstream in(entry.path());
+      for (std::string line; std::getline(in, line);) {
+        std::smatch match;
+        if (!std::regex_search(line, match, pattern)) continue;
+        includes.push_back({fs::relative(entry.path(), SONOGRAD_SOURCE_DIR).generic_string(), match[2], match[1] == "\""});
+      }
+    }
+  }
+  return includes;
+}
+
+std::string first_folder(const std::string& path) { return path.substr(0, path.find('/')); }
+
+TEST(Layering, IncludesOnlyPointDownwards) {
+  const auto includes = all_includes();
+  ASSERT_GT(includes.size(), 200u) << "the tree was not found";
+  for (const Include& include : includes) {
+    if (!include.quoted) continue;
+    const std::string from = first_folder(include.file);
+    const std::string to = first_folder(include.target);
+    ASSERT_TRUE(kLayers.contains(to)) << include.file << " includes \"" << include.target
+                                      << "\": paths start at the root of the repository";
+    EXPECT_TRUE(from == to || kLayers.at(from).contains(to))
+        << include.file << " includes " << include.target << ", but " << from << " may not use " << to;
+  }
+}
+
+TEST(Layering, LibrariesStayInTheirRooms) {
+  // A header of a library, and the only places that may include it.
+  const std::vector<std::pair<std::regex, std::regex>> rooms = {
+      {std::regex("cuda_runtime.*"), std::regex("(tensor/device|kernels/simt)/.*")},
+      {std::regex("(cudnn|cublas|cufft).*"), std::regex("kernels/(vendor/.*|.*_(cudnn|cublas|cufft)\\.cpp)")},
+      {std::regex("oneapi/dnnl/.*"), std::regex("(kernels/onednn|app/doctor.*)/.*")},
+      {std::regex("zip\\.h"), std::regex("tensor/io/.*")},
+      {std::regex("nlohmann/.*"), std::regex("(tensor/io|models|train|bench|app|tests)/.*")},
+      {std::regex("sndfile\\.h.*|soxr\\.h|fluidsynth\\.h"), std::regex("(audio|tests/audio)/.*")},
+      {std::regex("CLI/.*"), std::regex("app/.*")},
+      {std::regex("fmt/.*"), std::regex("(train|bench|app|tests|examples)/.*")},
+  };
+  for (const Include& include : all_includes()) {
+    for (const auto& [header, allowed] : rooms) {
+      if (!std::regex_match(include.target, header)) continue;
+      EXPECT_TRUE(std::regex_match(include.file, allowed)) << include.file << " includes " << include.target;
+    }
+  }
+}
+
+TEST(Layering, NoFileIsACentralList) {
+  constexpr int kMaxLines = 400;
+  for (const auto& [layer, below] : kLayers) {
+    const fs::path folder = fs::path(SONOGRAD_SOURCE_DIR) / layer;
+    if (!fs::exists(folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension != ".h" && extension != ".cpp" && extension != ".cu") continue;
+      std::ifstream in(entry.path());
+      const auto lines = std::count(std::istreambuf_iterator<char>(in), {}, '\n');
+      EXPECT_LE(lines, kMaxLines) << entry.path();
+    }
+  }
+}
+
+}  // namespace

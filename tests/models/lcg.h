@@ -1,0 +1,62 @@
+// The linear congruential generator of the published reference outputs: a test signal and weights from nothing.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <string>
+
+#include "models/core/tagger.h"
+#include "models/core/weights.h"
+
+namespace sonograd::test {
+
+/// s <- (1664525 s + 1013904223) mod 2^32, u = s / 2^32 - 0.5.
+class Lcg {
+ public:
+  explicit Lcg(std::uint32_t seed) : state_(seed) {}
+  double next() {
+    state_ = state_ * 1664525u + 1013904223u;
+    return static_cast<double>(state_) / 4294967296.0 - 0.5;
+  }
+  std::uint32_t state() const { return state_; }
+
+ private:
+  std::uint32_t state_;
+};
+
+/// x[n] = 0.5 u + 0.25 sin(2 pi 440 n / sample_rate), as [1, samples].
+inline Tensor lcg_signal(std::int64_t samples, double sample_rate) {
+  Lcg lcg(1);
+  const Tensor x = Tensor::empty({1, samples});
+  for (std::int64_t n = 0; n < samples; ++n) {
+    const double tone = std::sin(2 * std::numbers::pi * 440.0 * static_cast<double>(n) / sample_rate);
+    x.data<float>()[n] = static_cast<float>(0.5 * lcg.next() + 0.25 * tone);
+  }
+  return x;
+}
+
+/// Fills parameters and running statistics in the published order and layout. Returns the generator's last state.
+inline std::uint32_t lcg_fill(layers::Module& module) {
+  Lcg lcg(12345);
+  for (const layers::StateEntry& entry : module.state()) {
+    const std::string last = entry.name.substr(entry.name.rfind('.') + 1);
+    if (last == "num_batches_tracked" || last == "window" || last == "fb") continue;
+    const Shape shape = models::file_shape(entry.tensor.shape(), entry.layout);
+    const Tensor filled = Tensor::empty(shape);
+    const double fan = static_cast<double>(shape.numel()) / static_cast<double>(shape[0]);
+    for (float& value : filled.span<float>()) {
+      const double u = lcg.next();
+      value = static_cast<float>(last == "running_mean"     ? 0.2 * u
+                                 : last == "running_var"    ? 1 + u
+                                 : last.starts_with("bias") ? 0.2 * u
+                                 : shape.rank() == 1        ? 1 + 0.4 * u
+                                                            : u * std::sqrt(24.0 / fan));
+    }
+    entry.tensor.copy_from(models::from_file_layout(filled, entry.layout));
+  }
+  module.state_changed();
+  return lcg.state();
+}
+
+}  // namespace sonograd::test
