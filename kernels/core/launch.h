@@ -1,26 +1,25 @@
-// Work on several CPU threads. `launch` is the only way a kernel starts: the seam for thread count, profiler range
-// and, on other devices, stream, capture and emulation.
+// Work on several CPU threads. `launch` is the only way a kernel starts: the seam for thread count, profiler
+// range and, on other devices, stream, capture and emulation.
 #pragma once
 
-#include <omp.h>
-
 #include <cstdint>
+#include <omp.h>
 #include <string_view>
 
 #include "kernels/core/profile.h"
 
 namespace sonograd::kernels {
 
-/// Threads that `launch` uses (default: the cores this process may run on). Also flushes subnormals to zero on every
-/// one of them: published weights are full of subnormals, and they cost 4x on a CPU.
+/// Threads that `launch` uses (default: the cores this process may run on). Also flushes subnormals to zero
+/// on every one of them: published weights are full of subnormals, and they cost 4x on a CPU.
 void set_threads(int threads);
 int threads();
 
 /// Flushes subnormals to zero on the calling thread, for threads that do arithmetic outside `launch`.
 void flush_subnormals();
 
-/// Runs `body(block)` for every block in [0, blocks), on up to `threads()` threads, in no particular order. Blocks
-/// must write to different places; `body` must not throw.
+/// Runs `body(block)` for every block in [0, blocks), on up to `threads()` threads, in no particular order.
+/// Blocks must write to different places; `body` must not throw.
 template <class Body>
 void launch(std::string_view name, std::int64_t blocks, const Body& body) {
   const ProfileRange range(name);
@@ -29,6 +28,17 @@ void launch(std::string_view name, std::int64_t blocks, const Body& body) {
 }
 
 /// Number of blocks of `size` that cover `n`.
-constexpr std::int64_t blocks_of(std::int64_t n, std::int64_t size) { return (n + size - 1) / size; }
+constexpr std::int64_t blocks_of(std::int64_t n, std::int64_t size) {
+  return (n + size - 1) / size;
+}
+
+/// `body(begin, end)` for pieces of [0, n): elementwise kernels. The partition depends on n alone.
+template <class Body>
+void launch_ranges(std::string_view name, std::int64_t n, const Body& body) {
+  constexpr std::int64_t kPiece = 16384;
+  launch(name, blocks_of(n, kPiece), [&](std::int64_t block) {
+    body(block * kPiece, n < (block + 1) * kPiece ? n : (block + 1) * kPiece);
+  });
+}
 
 }  // namespace sonograd::kernels

@@ -1,12 +1,13 @@
-// One source, several instruction sets. A file `x_simd.cpp` is compiled once for the baseline (x86-64-v3) and once for
-// AVX-512 (x86-64-v4), into the namespaces `baseline` and `avx512`; the choice is made at run time.
+// One source, several instruction sets. A file `x_simd.cpp` is compiled once for the baseline (x86-64-v3) and
+// once for AVX-512 (x86-64-v4), into the namespaces `baseline` and `avx512`; the choice is made at run time.
 //
-// In the header of such a file:           SONOGRAD_SIMD_DECLARE(void scale(const float* x, float* y, int64_t n, float a))
-// In `x_simd.cpp`:                        namespace sonograd::kernels::SONOGRAD_SIMD { void scale(...) {...} }
-// Where it is called:                     SONOGRAD_SIMD_CALL(scale)(x, y, n, a)
+// In the header of such a file:           SONOGRAD_SIMD_DECLARE(void scale(const float* x, float* y, int64_t
+// n, float a)) In `x_simd.cpp`:                        namespace sonograd::kernels::SONOGRAD_SIMD { void
+// scale(...) {...} } Where it is called:                     SONOGRAD_SIMD_CALL(scale)(x, y, n, a)
 //
-// Such a file includes nothing that defines inline functions with external linkage (no containers, no algorithms): the
-// linker keeps one copy of those, and it must not be the AVX-512 one. A test looks at the object files.
+// Such a file includes nothing that defines inline functions with external linkage (no containers, no
+// algorithms): the linker keeps one copy of those, and it must not be the AVX-512 one. A test looks at the
+// object files.
 #pragma once
 
 #include <string_view>
@@ -26,9 +27,13 @@
 #define SONOGRAD_SIMD_CALL(function) (&baseline::function)
 #endif
 
+/// On helpers and lambdas inside hot loops: a call that stays a call keeps its loop from being vectorised.
+#define SONOGRAD_INLINE __attribute__((always_inline))
+
 namespace sonograd::kernels {
 
-/// Does this processor run the AVX-512 build of the hot loops? (SONOGRAD_SIMD=baseline in the environment says no.)
+/// Does this processor run the AVX-512 build of the hot loops? (SONOGRAD_SIMD=baseline in the environment
+/// says no.)
 bool use_avx512();
 /// `baseline` or `avx512`.
 std::string_view simd_name();

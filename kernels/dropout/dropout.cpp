@@ -1,0 +1,34 @@
+#include "kernels/dropout/dropout.h"
+
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+#include "kernels/dropout/dropout_cpu.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<Dropout>* kDropout[] = {
+    &cpu::dropout_reference,
+    &cpu::dropout_simd,
+};
+
+}  // namespace
+
+DropoutProblem DropoutProblem::make(const Shape& shape, double p, const RandomKey& key, DType dtype) {
+  if (!(p >= 0 && p < 1)) throw ConfigError(concat("[dropout] wants a probability in [0, 1), got ", p));
+  if (shape.numel() > std::int64_t{1} << 34)
+    throw ShapeError(concat("[dropout] more than 2^34 elements; x ", shape));
+  return {shape, p, key, dtype};
+}
+
+void dropout(const DropoutProblem& p, const View& x, const Out& y) {
+  check_dense("dropout", "x", x, p.shape, p.dtype);
+  check_dense("dropout", "y", y.view, p.shape, p.dtype);
+  run<Dropout>(kDropout, p, {x, y}, y.view.device);
+}
+
+TableList dropout_tables() {
+  return {describe<Dropout>(kDropout)};
+}
+
+}  // namespace sonograd::kernels

@@ -1,0 +1,22 @@
+// The hot loop of dropout: a few Philox blocks at a time, one per vector lane.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/core/simd.h"
+
+namespace sonograd::kernels::cpu {
+
+/// What all blocks have in common: the words of a RandomKey and the rule.
+struct DropoutMask {
+  std::uint32_t example, step, stream, seed_low, seed_high, threshold;
+  float scale;  ///< 1 / (1 - p)
+};
+
+// clang-format off
+/// Elements 4 * first_block + i, for i in [0, n), of the whole: x and y point to the first of them.
+SONOGRAD_SIMD_DECLARE(void drop(const DropoutMask& mask, std::uint32_t first_block, const float* x, std::int64_t n,
+                                bool add, float* y))
+// clang-format on
+
+}  // namespace sonograd::kernels::cpu

@@ -1,0 +1,66 @@
+#include "kernels/core/simd_math.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+// Largest error in units in the last place of the exact value, over evenly spaced arguments.
+template <class F, class Exact>
+double worst_ulps(float low, float high, F f, Exact exact) {
+  constexpr int kSteps = 200000;
+  double worst = 0;
+  for (int i = 0; i <= kSteps; ++i) {
+    const float x = low + (high - low) * static_cast<float>(i) / kSteps;
+    const double want = exact(static_cast<double>(x));
+    if (want == 0) continue;
+    const double ulp = std::ldexp(1, std::ilogb(want) - std::numeric_limits<float>::digits + 1);
+    worst = std::max(worst, std::abs(static_cast<double>(f(x)) - want) / ulp);
+  }
+  return worst;
+}
+
+TEST(SimdMath, FewUnitsInTheLastPlace) {
+  const auto exact_exp = [](double x) { return std::exp(x); };
+  const auto exact_log = [](double x) { return std::log(x); };
+  const auto exact_tanh = [](double x) { return std::tanh(x); };
+  const auto exact_erf = [](double x) { return std::erf(x); };
+  const auto exact_sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
+  EXPECT_LE(worst_ulps(-87, 88, simd::exp, exact_exp), 2);
+  EXPECT_LE(worst_ulps(-1, 1, simd::exp, exact_exp), 2);
+  EXPECT_LE(worst_ulps(1e-6f, 2, simd::log, exact_log), 2);
+  EXPECT_LE(worst_ulps(2, 1e30f, simd::log, exact_log), 2);
+  EXPECT_LE(worst_ulps(-11, 11, simd::tanh, exact_tanh), 3);
+  EXPECT_LE(worst_ulps(-0.01f, 0.01f, simd::tanh, exact_tanh), 3);
+  EXPECT_LE(worst_ulps(-5, 5, simd::erf, exact_erf), 2);
+  EXPECT_LE(worst_ulps(-0.01f, 0.01f, simd::erf, exact_erf), 2);
+  EXPECT_LE(worst_ulps(-80, 20, simd::sigmoid, exact_sigmoid), 4);
+}
+
+TEST(SimdMath, InfinitiesAndNan) {
+  EXPECT_EQ(simd::exp(kInfinity), kInfinity);
+  EXPECT_EQ(simd::exp(100), kInfinity);
+  EXPECT_EQ(simd::exp(-kInfinity), 0);
+  EXPECT_EQ(simd::exp(-200), 0);
+  EXPECT_EQ(simd::exp(0), 1);
+  EXPECT_EQ(simd::log(0), -kInfinity);
+  EXPECT_EQ(simd::log(kInfinity), kInfinity);
+  EXPECT_EQ(simd::log(1), 0);
+  EXPECT_TRUE(std::isnan(simd::log(-1)));
+  EXPECT_EQ(simd::tanh(-kInfinity), -1);
+  EXPECT_EQ(simd::tanh(kInfinity), 1);
+  EXPECT_TRUE(std::signbit(simd::tanh(-0.0f)));
+  EXPECT_EQ(simd::erf(-kInfinity), -1);
+  EXPECT_EQ(simd::sigmoid(-kInfinity), 0);
+  EXPECT_EQ(simd::sigmoid(kInfinity), 1);
+  for (const auto f : {simd::exp, simd::log, simd::tanh, simd::erf, simd::sigmoid})
+    EXPECT_TRUE(std::isnan(f(kNan)));
+}
+
+}  // namespace
+}  // namespace sonograd::kernels
