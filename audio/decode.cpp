@@ -54,6 +54,10 @@ void join(std::string& text, const std::string& more) {
 
 }  // namespace
 
+std::string decoder_version() {
+  return sf_version_string();
+}
+
 struct Decoder::State {
   explicit State(const std::filesystem::path& path) : name(path.string()), input(path) {}
 

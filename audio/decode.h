@@ -23,6 +23,9 @@ struct SourceReport {
   std::string warning;  ///< what was wrong with the file; empty: nothing
 };
 
+/// Name and version of the library that decodes: other versions may give other samples.
+std::string decoder_version();
+
 /// Reads a file forwards in bounded memory. A declared length is never trusted. Samples are in [-1, 1] for
 /// integer formats; float and lossy formats may exceed it. Samples that are not finite count as 0 and give a
 /// warning; so does a file without samples. A damaged tail is a warning if a second or more came before it.

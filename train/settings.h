@@ -28,6 +28,7 @@ struct Settings {
     std::string device = "auto";
     std::string precision = "strict";
     std::int64_t threads = 0;
+    double checkpoint_minutes = 10;
   } train;
 
   struct Data {

@@ -1,0 +1,155 @@
+#include "train/batcher.h"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/train/clip_files.h"
+#include "tests/train/table_files.h"
+
+namespace sonograd::train {
+namespace {
+
+using testing::ElementsAre;
+using testing::SizeIs;
+
+std::vector<std::size_t> sizes(const std::vector<std::vector<std::size_t>>& batches) {
+  std::vector<std::size_t> result;
+  for (const auto& batch : batches) result.push_back(batch.size());
+  return result;
+}
+
+TEST(EpochBatches, HoldEveryClipOnceInAnOrderOfSeedAndEpoch) {
+  const auto batches = epoch_batches(10, 4, 7, 2);
+  std::vector<std::size_t> clips;
+  for (const auto& batch : batches) clips.insert(clips.end(), batch.begin(), batch.end());
+  std::ranges::sort(clips);
+  EXPECT_THAT(clips, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+  EXPECT_THAT(sizes(batches), ElementsAre(4, 4, 2));
+  EXPECT_EQ(batches, epoch_batches(10, 4, 7, 2));
+  EXPECT_NE(batches, epoch_batches(10, 4, 7, 3));
+  EXPECT_NE(batches, epoch_batches(10, 4, 8, 2));
+}
+
+TEST(EpochBatches, NeverLeaveASingleClip) {
+  EXPECT_THAT(sizes(epoch_batches(9, 4, 0, 0)), ElementsAre(4, 5));
+  EXPECT_THAT(sizes(epoch_batches(8, 4, 0, 0)), ElementsAre(4, 4));
+  EXPECT_THAT(sizes(epoch_batches(3, 1, 0, 0)), ElementsAre(1, 1, 1));
+  EXPECT_THAT(sizes(epoch_batches(1, 4, 0, 0)), ElementsAre(1));
+}
+
+/// Clips whose samples tell their clip and place: sample i of clip c is 4000 c + i, as 16-bit values.
+class BatcherTest : public testing::Test {
+ protected:
+  static constexpr int kLengths[] = {3000, 2000, 1000, 3500, 700, 2000, 2500};
+  static constexpr std::int64_t kSamples = 1000;
+
+  BatcherTest() {
+    const auto folder = test_folder();
+    std::string table = "path\tlabel\n";
+    for (int clip = 0; clip < 7; ++clip) {
+      std::vector<std::int16_t> samples(static_cast<std::size_t>(kLengths[clip]));
+      for (std::size_t i = 0; i < samples.size(); ++i) {
+        samples[i] = static_cast<std::int16_t>(4000 * clip + static_cast<int>(i));
+      }
+      const std::string name = concat(clip, ".wav");
+      audio::write_sound(folder / name, samples, kTestRate, audio::Encoding::wav_pcm16);
+      table += concat(name, '\t', clip % 2 ? "odd" : "even", '\n');
+    }
+    const LabelsTable labels_table(folder, TsvTable("labels.tsv", table));
+    const LabelSet labels = LabelSet::collect(labels_table, Task::label);
+    clips_ = ClipList(labels_table, labels, std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6});
+  }
+
+  std::vector<Batch> batches(const ExampleRule& rule, std::uint32_t epoch, std::size_t first = 0,
+                             int workers = 1) const {
+    Batcher batcher(clips_, reader_, rule, 3, epoch, first, workers);
+    std::vector<Batch> result;
+    for (std::size_t i = first; i < batcher.batches(); ++i) result.push_back(batcher.next());
+    return result;
+  }
+
+  static std::vector<float> all_samples(const std::vector<Batch>& batches) {
+    std::vector<float> samples;
+    for (const Batch& batch : batches) {
+      samples.insert(samples.end(), batch.waveforms.begin(), batch.waveforms.end());
+    }
+    return samples;
+  }
+
+  ClipReader reader_{kTestRate, models::Pcm::int16, nullptr};
+  ClipList clips_;
+};
+
+TEST_F(BatcherTest, CutsACropInsideEachClip) {
+  const ExampleRule rule{.seed = 4, .samples = kSamples};
+  std::vector<int> starts;
+  for (std::uint32_t epoch = 0; epoch < 20; ++epoch) {
+    for (const Batch& batch : batches(rule, epoch)) {
+      for (std::size_t n = 0; n < batch.size(); ++n) {
+        const auto clip = static_cast<int>(batch.keys[n].example);
+        const auto crop = std::span(batch.waveforms).subspan(n * kSamples, kSamples);
+        const int start = static_cast<int>(crop[0] * 32768) - 4000 * clip;
+        const int length = kLengths[clip];
+        for (int i = 0; i < kSamples; ++i) {
+          ASSERT_EQ(crop[static_cast<std::size_t>(i)] * 32768, 4000 * clip + (start + i) % length);
+        }
+        EXPECT_GE(start, 0);
+        EXPECT_LE(start, std::max(0, length - static_cast<int>(kSamples)));
+        EXPECT_EQ(batch.targets[2 * n], clip % 2 == 0);
+        EXPECT_EQ(batch.targets[2 * n + 1], clip % 2 == 1);
+        if (clip == 0) starts.push_back(start);
+      }
+    }
+  }
+  std::ranges::sort(starts);
+  EXPECT_GT(starts.back() - starts.front(), 1000) << "crops should come from all over the clip";
+}
+
+TEST_F(BatcherTest, PadsShortClipsWithSilenceOnRequest) {
+  const ExampleRule rule{.seed = 4, .samples = kSamples, .pad = audio::Pad::zero};
+  for (const Batch& batch : batches(rule, 0)) {
+    for (std::size_t n = 0; n < batch.size(); ++n) {
+      if (batch.keys[n].example == 4) {
+        EXPECT_EQ(batch.waveforms[n * kSamples + 800], 0.0f);
+      }
+    }
+  }
+}
+
+TEST_F(BatcherTest, IsTheSameForAnyNumberOfWorkers) {
+  const ExampleRule rule{.seed = 4, .samples = kSamples, .shift = 0.2, .mixup = 0.4};
+  const auto expected = all_samples(batches(rule, 1));
+  EXPECT_EQ(all_samples(batches(rule, 1, 0, 2)), expected);
+  EXPECT_EQ(all_samples(batches(rule, 1, 0, 5)), expected);
+  EXPECT_NE(all_samples(batches(rule, 2)), expected);
+}
+
+TEST_F(BatcherTest, GoesOnWhereItStopped) {
+  const ExampleRule rule{.seed = 4, .samples = kSamples, .shift = 0.2, .mixup = 0.4};
+  const auto whole = batches(rule, 1);
+  const auto rest = batches(rule, 1, 1, 2);
+  ASSERT_THAT(rest, SizeIs(whole.size() - 1));
+  EXPECT_EQ(all_samples(rest), all_samples({whole.begin() + 1, whole.end()}));
+  EXPECT_THAT(batches(rule, 1, whole.size()), SizeIs(0));
+}
+
+TEST_F(BatcherTest, MixesSamplesAndTargetsAlike) {
+  const ExampleRule plain{.seed = 4, .samples = kSamples};
+  const ExampleRule mixed{.seed = 4, .samples = kSamples, .mixup = 1};
+  for (const Batch& batch : batches(mixed, 0)) {
+    for (std::size_t n = 0; n < batch.size(); ++n) {
+      EXPECT_NEAR(batch.targets[2 * n] + batch.targets[2 * n + 1], 1, 1e-6);
+      EXPECT_GE(batch.targets[2 * n + batch.keys[n].example % 2], 0.5f);
+    }
+  }
+  EXPECT_NE(all_samples(batches(mixed, 0)), all_samples(batches(plain, 0)));
+}
+
+TEST_F(BatcherTest, PassesOnThatAClipIsGone) {
+  clips_.files[3] = "/nowhere/3.wav";
+  EXPECT_THROW(batches({.seed = 4, .samples = kSamples}, 0), IoError);
+}
+
+}  // namespace
+}  // namespace sonograd::train

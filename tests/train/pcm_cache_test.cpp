@@ -1,0 +1,162 @@
+#include "train/pcm_cache.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tensor/error.h"
+#include "tests/train/clip_files.h"
+#include "tests/train/table_files.h"
+
+namespace sonograd::train {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr std::uint64_t kPlenty = 1 << 30;
+constexpr int kSamples = 9000;
+
+std::vector<fs::path> entries(const fs::path& folder) {
+  std::vector<fs::path> files;
+  if (!fs::exists(folder)) return files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+std::vector<std::int16_t> samples_of(PcmCache& cache, const fs::path& clip) {
+  const PcmClip pcm = cache.get(clip, kTestRate);
+  return {pcm.samples().begin(), pcm.samples().end()};
+}
+
+/// Marks an entry as made from other samples, so that a test can tell a hit from a decoded clip.
+void overwrite(const fs::path& file, std::streamoff at, std::string_view bytes) {
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(at) << bytes;
+}
+
+class PcmCacheTest : public testing::Test {
+ protected:
+  fs::path clip_ = write_sine(test_folder() / "clip.wav", 440, kSamples);
+  fs::path folder_ = test_folder("cache");
+};
+
+TEST_F(PcmCacheTest, GivesTheDecodedSamplesFirstAndLater) {
+  const PcmClip decoded = decode_pcm(clip_, kTestRate);
+  const std::vector<std::int16_t> expected(decoded.samples().begin(), decoded.samples().end());
+  ASSERT_EQ(expected.size(), std::size_t{kSamples});
+  for (int run = 0; run < 2; ++run) {
+    PcmCache cache(folder_, kPlenty);
+    EXPECT_EQ(samples_of(cache, clip_), expected);
+    EXPECT_EQ(samples_of(cache, clip_), expected);
+    EXPECT_EQ(cache.warning(), "");
+    EXPECT_EQ(entries(folder_).size(), 1u);
+  }
+}
+
+TEST_F(PcmCacheTest, ReadsAnEntryInsteadOfTheClip) {
+  PcmCache cache(folder_, kPlenty);
+  const auto expected = samples_of(cache, clip_);
+  const auto changed = fs::last_write_time(clip_);
+  const auto size = fs::file_size(clip_);
+  write_text(clip_, std::string(size, 'x'));  // no longer sound, but of equal size and time
+  fs::last_write_time(clip_, changed);
+  EXPECT_EQ(samples_of(cache, clip_), expected);
+  PcmCache later(folder_, kPlenty);
+  EXPECT_EQ(samples_of(later, clip_), expected);
+}
+
+TEST_F(PcmCacheTest, DecodesAgainWhenTheClipOrTheRateChanges) {
+  PcmCache cache(folder_, kPlenty);
+  EXPECT_EQ(samples_of(cache, clip_).size(), std::size_t{kSamples});
+  write_sine(clip_, 440, 2 * kSamples);
+  EXPECT_EQ(samples_of(cache, clip_).size(), std::size_t{2 * kSamples});
+  EXPECT_EQ(cache.get(clip_, kTestRate / 2).samples().size(), std::size_t{kSamples});
+  EXPECT_EQ(entries(folder_).size(), 3u);
+}
+
+TEST_F(PcmCacheTest, MakesDamagedEntriesAgain) {
+  std::vector<std::int16_t> expected;
+  {
+    PcmCache cache(folder_, kPlenty);
+    expected = samples_of(cache, clip_);
+  }
+  const fs::path entry = entries(folder_).at(0);
+  const auto size = fs::file_size(entry);
+  const auto expect_repaired = [&](const char* damage) {
+    PcmCache cache(folder_, kPlenty);
+    EXPECT_EQ(samples_of(cache, clip_), expected) << damage;
+    EXPECT_EQ(fs::file_size(entry), size) << damage;
+  };
+  fs::resize_file(entry, size / 2);
+  expect_repaired("truncated");
+  fs::resize_file(entry, 0);
+  expect_repaired("emptied");
+  overwrite(entry, static_cast<std::streamoff>(size / 2), "\x01\x02\x03");
+  expect_repaired("changed");
+  overwrite(entry, 8, std::string(16, '\xff'));
+  expect_repaired("absurd header");
+}
+
+TEST_F(PcmCacheTest, DropsWhatWasNotUsedForLongest) {
+  const fs::path others = test_folder("others");
+  constexpr std::uint64_t kRoomForTwo = 2 * (2 * kSamples + 600);
+  const auto fill = [&](std::initializer_list<const char*> names) {
+    PcmCache cache(folder_, kRoomForTwo);
+    for (const char* const name : names) cache.get(write_sine(others / name, 300, kSamples), kTestRate);
+  };
+  fill({"a.wav"});
+  const fs::path a = entries(folder_).at(0);
+  fill({"b.wav"});
+  const auto both = entries(folder_);
+  const fs::path b = both[0] == a ? both[1] : both[0];
+  fs::last_write_time(a, fs::last_write_time(b) + std::chrono::hours(1));
+  fill({"c.wav"});
+  EXPECT_TRUE(fs::exists(a));
+  EXPECT_FALSE(fs::exists(b));
+  EXPECT_EQ(entries(folder_).size(), 2u);
+}
+
+TEST_F(PcmCacheTest, KeepsWhatIsInUseAndStaysBelowItsLimit) {
+  constexpr std::uint64_t kRoomForOne = 2 * kSamples + 600;
+  PcmCache cache(folder_, kRoomForOne);
+  const fs::path other = write_sine(clip_.parent_path() / "other.wav", 300, kSamples);
+  const auto expected = samples_of(cache, clip_);
+  EXPECT_EQ(samples_of(cache, other).size(), std::size_t{kSamples});
+  EXPECT_EQ(entries(folder_).size(), 1u);
+  EXPECT_EQ(samples_of(cache, clip_), expected);
+}
+
+TEST_F(PcmCacheTest, WorksWithoutAFolderItCanWriteTo) {
+  const fs::path blocked = write_text(test_folder("blocked") / "file", "not a folder") / "pcm";
+  PcmCache cache(blocked, kPlenty);
+  EXPECT_EQ(samples_of(cache, clip_).size(), std::size_t{kSamples});
+  EXPECT_THAT(cache.warning(), HasSubstr("not cached"));
+}
+
+TEST_F(PcmCacheTest, NamesTheClipThatIsMissing) {
+  PcmCache cache(folder_, kPlenty);
+  const fs::path missing = clip_.parent_path() / "missing.wav";
+  EXPECT_THAT(message_of<IoError>([&] { cache.get(missing, kTestRate); }), HasSubstr(missing.string()));
+}
+
+TEST(PcmCacheFolder, FollowsTheBaseDirectories) {
+  const char* const home = std::getenv("HOME");
+  const char* const given = std::getenv("XDG_CACHE_HOME");
+  const std::string old_home = home ? home : "", old_cache = given ? given : "";
+  setenv("HOME", "/home/somebody", 1);
+  unsetenv("XDG_CACHE_HOME");
+  EXPECT_EQ(PcmCache::default_folder(), "/home/somebody/.cache/sonograd/pcm");
+  setenv("XDG_CACHE_HOME", "/caches", 1);
+  EXPECT_EQ(PcmCache::default_folder(), "/caches/sonograd/pcm");
+  setenv("XDG_CACHE_HOME", "relative", 1);
+  EXPECT_EQ(PcmCache::default_folder(), "/home/somebody/.cache/sonograd/pcm");
+  home ? setenv("HOME", old_home.c_str(), 1) : unsetenv("HOME");
+  given ? setenv("XDG_CACHE_HOME", old_cache.c_str(), 1) : unsetenv("XDG_CACHE_HOME");
+}
+
+}  // namespace
+}  // namespace sonograd::train

@@ -1,0 +1,71 @@
+// A data set opened for a task: which clips train, validate and test, and what each should be recognised as.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "train/clip_reader.h"
+#include "train/label_set.h"
+#include "train/settings.h"
+#include "train/split.h"
+
+namespace sonograd::train {
+
+/// Clips in the order of the table, with their targets.
+struct ClipList {
+  std::vector<std::size_t> rows;  ///< of the table
+  std::vector<std::filesystem::path> files;
+  std::size_t labels = 0;
+  std::vector<float> targets;  ///< [clips, labels]: grades, or one-hot
+
+  ClipList() = default;
+  ClipList(const LabelsTable& table, const LabelSet& label_set, std::span<const std::size_t> clip_rows);
+
+  std::size_t size() const { return rows.size(); }
+  std::span<const float> target(std::size_t clip) const {
+    return std::span(targets).subspan(clip * labels, labels);
+  }
+  /// Labels that all clips carry, or none does.
+  std::size_t one_class_labels() const;
+};
+
+struct Dataset {
+  LabelsTable table;
+  LabelSet labels;
+  Split split;  ///< as ruled, clips that cannot be read included
+
+  /// Reads the table and splits it as `settings.data` says; the seed is that of the run. Throws IoError,
+  /// ConfigError and DataError as LabelsTable, LabelSet and make_split do.
+  static Dataset open(const Settings& settings);
+  /// The same with the split of an earlier run instead of a rule.
+  static Dataset open(const Settings& settings, const std::filesystem::path& split_file);
+
+  ClipList clips(std::span<const std::size_t> rows) const { return {table, labels, rows}; }
+};
+
+/// A clip that could not be read.
+struct UnreadableClip {
+  std::size_t row = 0;  ///< of the table
+  std::string path;     ///< as the table has it
+  std::string reason;
+};
+
+/// What reading every clip once showed.
+struct Inspection {
+  std::vector<UnreadableClip> unreadable;  ///< in the order of the table
+  std::int64_t clipped = 0;                ///< samples that 16 bits could not hold
+};
+
+/// Reads every clip of the split, on `threads` threads, which also fills the cache. `progress` is told how
+/// many are done and returns false to stop, which leaves the rest out. Throws DataError when more than 10 %
+/// are unreadable.
+Inspection inspect(const Dataset& dataset, const ClipReader& reader, int threads,
+                   const std::function<bool(std::size_t done, std::size_t total)>& progress);
+
+/// `rows` without those of unreadable clips.
+std::vector<std::size_t> readable_rows(std::span<const std::size_t> rows, const Inspection& inspection);
+
+}  // namespace sonograd::train

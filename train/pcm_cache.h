@@ -1,0 +1,73 @@
+// Decoded clips as 16-bit samples on disk, so that every epoch but the first skips the decoder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+
+namespace sonograd::train {
+
+/// Mono samples of a clip, in memory or mapped from the cache; copies share them.
+class PcmClip {
+ public:
+  PcmClip() = default;
+  PcmClip(std::shared_ptr<const void> owner, std::span<const std::int16_t> samples, std::int64_t clipped)
+      : owner_(std::move(owner)), samples_(samples), clipped_(clipped) {}
+
+  std::span<const std::int16_t> samples() const { return samples_; }
+  /// How many samples 16 bits could not hold.
+  std::int64_t clipped() const { return clipped_; }
+
+ private:
+  std::shared_ptr<const void> owner_;
+  std::span<const std::int16_t> samples_;
+  std::int64_t clipped_ = 0;
+};
+
+/// Decodes without a cache. Throws as audio::load_mono_pcm16 does.
+PcmClip decode_pcm(const std::filesystem::path& clip, int sample_rate);
+
+/// A folder of decoded clips with a limit on its size. An entry belongs to the path, size and time of change
+/// of its clip, the sample rate and the version of the decoder. It is checked against its checksum when first
+/// used and made again when it is not whole. What the folder or the disk refuses is decoded on every use
+/// instead. Safe to use from several threads, and from several processes at once.
+class PcmCache {
+ public:
+  /// `sonograd/pcm` below $XDG_CACHE_HOME, else below ~/.cache; empty when neither variable is set.
+  static std::filesystem::path default_folder();
+
+  /// `max_bytes` limits all entries together: those unused for longest go first, those in use by this object
+  /// never.
+  PcmCache(std::filesystem::path folder, std::uint64_t max_bytes);
+
+  /// The samples of a clip at `sample_rate` Hz. Throws as audio::load_mono_pcm16 does.
+  PcmClip get(const std::filesystem::path& clip, int sample_rate);
+
+  /// Why clips are not cached, the first time that happened; empty: they are.
+  std::string warning() const;
+
+ private:
+  struct Entry {
+    std::filesystem::file_time_type last_use;
+    std::uintmax_t bytes = 0;
+  };
+  PcmClip find(const std::filesystem::path& file, const std::string& key);
+  void store(const std::filesystem::path& file, const std::string& key, const PcmClip& clip);
+  bool reserve(std::uint64_t bytes);
+  void scan();
+
+  std::filesystem::path folder_;
+  std::uint64_t max_bytes_;
+  mutable std::mutex mutex_;
+  std::map<std::filesystem::path, Entry> entries_;
+  std::set<std::filesystem::path> in_use_;
+  std::uint64_t total_bytes_ = 0;
+  std::string warning_;
+};
+
+}  // namespace sonograd::train
