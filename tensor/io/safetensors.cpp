@@ -1,6 +1,7 @@
 #include "tensor/io/safetensors.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 

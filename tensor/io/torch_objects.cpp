@@ -1,6 +1,7 @@
 #include "tensor/io/torch_objects.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 
@@ -76,7 +77,7 @@ const std::vector<const Value*>& arguments_of(const pickle::Call& call) {
   return call.arguments->as<pickle::Tuple>()->items;
 }
 
-/// The call that makes a tensor, out of its nn.Parameter if it has one; nullptr for any other value.
+// The call that makes a tensor, out of its nn.Parameter if it has one; nullptr for any other value.
 const pickle::Call* tensor_call(const Value& value) {
   const auto* call = value.as<pickle::Call>();
   if (call != nullptr && is_call_of(*call, "_rebuild_parameter") && !arguments_of(*call).empty()) {
