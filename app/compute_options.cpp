@@ -1,8 +1,7 @@
 #include "app/compute_options.h"
 
-#include <fmt/format.h>
-
 #include <cstdio>
+#include <fmt/format.h>
 #include <thread>
 
 #include "kernels/core/launch.h"
@@ -17,7 +16,9 @@ void ComputeOptions::add_to(CLI::App& app) {
   app.add_option("--threads", threads, "CPU threads (default: all cores)")
       ->check(CLI::Range(1, 1024))
       ->group(group);
-  app.add_option("--precision", precision, "strict (IEEE float32), tf32 or bf16")->capture_default_str()->group(group);
+  app.add_option("--precision", precision, "strict (IEEE float32), tf32 or bf16")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--kernel", kernels, "OP=VARIANT: use this kernel for an operation (repeatable)")
       ->allow_extra_args(false)
       ->group(group);

@@ -1,14 +1,13 @@
 // `sonograd convert`: published PyTorch weights to a model file of ours, and back.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
+#include <fmt/format.h>
 
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/label_file.h"
-#include "models/core/model_file.h"
 #include "models/core/model_error.h"
+#include "models/core/model_file.h"
 #include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
@@ -46,7 +45,8 @@ std::string joined(const std::vector<models::ModelDescription>& candidates) {
 
 std::vector<std::string> architecture_names() {
   std::vector<std::string> names;
-  for (const models::Architecture& architecture : models::all_architectures()) names.push_back(architecture.name);
+  for (const models::Architecture& architecture : models::all_architectures())
+    names.push_back(architecture.name);
   return names;
 }
 
@@ -58,13 +58,13 @@ models::ModelDescription describe(const ConvertOptions& options, const io::Named
   }
   if (candidates.size() == 1) return candidates.front();
   if (candidates.empty()) {
-    throw models::ModelError(fmt::format("{}: the tensors fit {}", options.in,
-                                         options.arch.empty()
-                                             ? fmt::format("none of {}", fmt::join(architecture_names(), ", "))
-                                             : fmt::format("no {}", options.arch)));
+    throw models::ModelError(
+        fmt::format("{}: the tensors fit {}", options.in,
+                    options.arch.empty() ? fmt::format("none of {}", fmt::join(architecture_names(), ", "))
+                                         : fmt::format("no {}", options.arch)));
   }
-  throw models::ModelError(
-      fmt::format("{}: the tensors fit several networks; choose one with --arch: {}", options.in, joined(candidates)));
+  throw models::ModelError(fmt::format("{}: the tensors fit several networks; choose one with --arch: {}",
+                                       options.in, joined(candidates)));
 }
 
 void set_labels(models::ModelDescription& about, const ConvertOptions& options) {
@@ -90,21 +90,24 @@ io::TensorFile as_model(const ConvertOptions& options, io::TensorFile file) {
   models::Model model = models::make_model(std::move(about));
   models::load_state(*model.network, file.tensors);
   const bool stored = file.tensors.contains("spec.mel_scale.fb");
-  fmt::print(stderr, "{}: {}, {} outputs, {} front end\n", options.in, model.about.arch, model.about.config.labels,
-             stored ? "stored" : "computed");
+  fmt::print(stderr, "{}: {}, {} outputs, {} front end\n", options.in, model.about.arch,
+             model.about.config.labels, stored ? "stored" : "computed");
   return {models::export_state(*model.network), models::to_metadata(model.about)};
 }
 
 void verify(const ConvertOptions& options, const io::NamedTensors& written) {
-  const io::NamedTensors back =
-      format_of(options.out) == Format::pth ? io::read_pth(options.out) : io::read_safetensors(options.out).tensors;
+  const io::NamedTensors back = format_of(options.out) == Format::pth
+                                    ? io::read_pth(options.out)
+                                    : io::read_safetensors(options.out).tensors;
   for (const auto& [name, tensor] : written) {
     const Tensor* other = back.find(name);
-    const bool same = other != nullptr && other->shape() == tensor.shape() && other->dtype() == tensor.dtype() &&
+    const bool same = other != nullptr && other->shape() == tensor.shape() &&
+                      other->dtype() == tensor.dtype() &&
                       std::memcmp(other->view().pointer, tensor.view().pointer, tensor.bytes()) == 0;
     if (!same) throw IoError(fmt::format("{}: tensor '{}' reads back differently", options.out, name));
   }
-  if (back.size() != written.size()) throw IoError(fmt::format("{}: reads back with other tensors", options.out));
+  if (back.size() != written.size())
+    throw IoError(fmt::format("{}: reads back with other tensors", options.out));
   fmt::print(stderr, "verified: {} tensors read back equal\n", back.size());
 }
 
@@ -130,18 +133,19 @@ int convert(const ConvertOptions& options) {
 }  // namespace
 
 Command convert_command() {
-  return {"convert", "between PyTorch weights (.pth) and model files (.safetensors)", [](CLI::App& app) {
-            auto options = std::make_shared<ConvertOptions>();
-            app.add_option("IN", options->in, "file to read; the extension decides the format")->required();
-            app.add_option("OUT", options->out, "file to write; the extension decides the format")->required();
-            app.add_option("--arch", options->arch, "network (default: the one that the tensors fit)");
-            app.add_option("--labels", options->labels,
-                           "names of the outputs: mtat, msd, jamendo, or a file with one per line");
-            app.add_option("--prefix", options->prefix, "read only tensors whose name starts so, and drop it");
-            app.add_option("--licence", options->licence, "licence of the weights, kept in the model file");
-            app.add_flag("--verify", options->verify, "read the result back and compare");
-            return [options] { return convert(*options); };
-          }};
+  return {
+      "convert", "between PyTorch weights (.pth) and model files (.safetensors)", [](CLI::App& app) {
+        auto options = std::make_shared<ConvertOptions>();
+        app.add_option("IN", options->in, "file to read; the extension decides the format")->required();
+        app.add_option("OUT", options->out, "file to write; the extension decides the format")->required();
+        app.add_option("--arch", options->arch, "network (default: the one that the tensors fit)");
+        app.add_option("--labels", options->labels,
+                       "names of the outputs: mtat, msd, jamendo, or a file with one per line");
+        app.add_option("--prefix", options->prefix, "read only tensors whose name starts so, and drop it");
+        app.add_option("--licence", options->licence, "licence of the weights, kept in the model file");
+        app.add_flag("--verify", options->verify, "read the result back and compare");
+        return [options] { return convert(*options); };
+      }};
 }
 
 }  // namespace sonograd::app

@@ -27,7 +27,9 @@ int data_synth(DataSynthOptions options) {
   options.synth.soundfont = options.soundfont;
   Progress progress("rendering", "clips", options.synth.clips, !options.quiet && !options.no_progress);
   const auto start = std::chrono::steady_clock::now();
-  const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  const auto elapsed = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
   try {
     audio::synth::generate_dataset(options.out, options.synth, [&](int done, int) {
       if (interrupted()) throw Interrupted("stopped");
@@ -56,9 +58,11 @@ Command data_synth_command() {
             app.add_option("--clips", options->synth.clips, "number of clips")->capture_default_str();
             app.add_option("--seconds", options->synth.seconds, "length of a clip in s, 1 to 3600")
                 ->capture_default_str();
-            app.add_option("--seed", options->synth.seed, "seed; equal seeds give equal bytes")->capture_default_str();
+            app.add_option("--seed", options->synth.seed, "seed; equal seeds give equal bytes")
+                ->capture_default_str();
             app.add_option("--threads", options->synth.threads, "threads (default: all cores)");
-            app.add_option("--soundfont", options->soundfont, "SoundFont 2 file (default: the installed one)");
+            app.add_option("--soundfont", options->soundfont,
+                           "SoundFont 2 file (default: the installed one)");
             app.add_option("--sample-rate", options->synth.sample_rate, "in Hz")->capture_default_str();
             app.add_flag("-q,--quiet", options->quiet, "only errors on stderr");
             app.add_flag("--no-progress", options->no_progress, "no progress on stderr");

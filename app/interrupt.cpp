@@ -1,8 +1,7 @@
 #include "app/interrupt.h"
 
-#include <unistd.h>
-
 #include <csignal>
+#include <unistd.h>
 
 #include "app/exit_codes.h"
 
@@ -25,6 +24,8 @@ void catch_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupted() { return requests != 0; }
+bool interrupted() {
+  return requests != 0;
+}
 
 }  // namespace sonograd::app

@@ -1,7 +1,6 @@
 #include "app/label_file.h"
 
 #include <fmt/format.h>
-
 #include <fstream>
 #include <set>
 
@@ -20,7 +19,8 @@ std::vector<std::string> labels_from_argument(const std::string& argument, std::
     if (argument == list.name) return list.labels;
   }
   std::ifstream file(argument);
-  if (!file) throw ConfigError(fmt::format("--labels {}: not mtat, msd or jamendo, and no such file", argument));
+  if (!file)
+    throw ConfigError(fmt::format("--labels {}: not mtat, msd or jamendo, and no such file", argument));
   std::set<std::string> seen;
   for (std::string line; std::getline(file, line);) {
     if (line.ends_with('\r')) line.pop_back();

@@ -1,7 +1,6 @@
 // `sonograd`: parses the command line, runs one command, turns errors into exit codes.
-#include <fmt/format.h>
-
 #include <cstdio>
+#include <fmt/format.h>
 #include <map>
 
 #include "app/command.h"
@@ -18,7 +17,8 @@ constexpr const char* kDescription =
     "Music tagging: train networks on a folder of audio, evaluate them, tag files.\n"
     "Data go to stdout, everything else to stderr.";
 constexpr const char* kExitCodes =
-    "Exit codes: 0 ok, 1 runtime error, 2 wrong usage, 3 model or weights, 4 input unreadable, 5 some files failed "
+    "Exit codes: 0 ok, 1 runtime error, 2 wrong usage, 3 model or weights, 4 input unreadable, 5 some files "
+    "failed "
     "(listed), 6 device unavailable, 7 benchmark regression, 130 interrupted with state saved.";
 
 int report(ExitCode code, const char* message) {
@@ -78,4 +78,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace sonograd::app
 
-int main(int argc, char** argv) { return sonograd::app::run(argc, argv); }
+int main(int argc, char** argv) {
+  return sonograd::app::run(argc, argv);
+}

@@ -12,7 +12,8 @@ std::filesystem::path model_file_of(const std::filesystem::path& argument) {
   if (!std::filesystem::is_directory(argument, ignored)) return argument;
   const std::filesystem::path best = argument / "best.safetensors";
   if (!std::filesystem::exists(best, ignored)) {
-    throw models::ModelError(concat("model ", argument.string(), ": the run folder has no best.safetensors yet"));
+    throw models::ModelError(
+        concat("model ", argument.string(), ": the run folder has no best.safetensors yet"));
   }
   return best;
 }

@@ -1,6 +1,5 @@
 // `sonograd models`: the architectures, or one of them layer by layer.
 #include <fmt/format.h>
-
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -66,10 +65,11 @@ int list_all(const ModelsOptions& options) {
     const models::ModelConfig& config = architecture.defaults;
     list.push_back(to_json(profiled));
     if (options.output.json) continue;
-    table.add({architecture.name, std::to_string(profiled.parameters), fmt::format("{:.1f}", profiled.macs / 1e6),
-               std::to_string(config.sample_rate),
-               fmt::format("{:.2f}", static_cast<double>(config.samples) / static_cast<double>(config.sample_rate)),
-               architecture.summary});
+    table.add(
+        {architecture.name, std::to_string(profiled.parameters), fmt::format("{:.1f}", profiled.macs / 1e6),
+         std::to_string(config.sample_rate),
+         fmt::format("{:.2f}", static_cast<double>(config.samples) / static_cast<double>(config.sample_rate)),
+         architecture.summary});
   }
   if (options.output.json) {
     fmt::print("{}\n", list.dump());

@@ -1,9 +1,8 @@
 #include "app/progress.h"
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <cstdio>
 
 namespace sonograd::app {
 namespace {
@@ -14,7 +13,8 @@ constexpr int kBarWidth = 24;
 
 std::string bar(double share) {
   const int full = static_cast<int>(share * kBarWidth);
-  return std::string(static_cast<std::size_t>(full), '#') + std::string(static_cast<std::size_t>(kBarWidth - full), '.');
+  return std::string(static_cast<std::size_t>(full), '#') +
+         std::string(static_cast<std::size_t>(kBarWidth - full), '.');
 }
 
 }  // namespace
@@ -27,15 +27,21 @@ std::string format_duration(double seconds) {
 }
 
 Progress::Progress(std::string label, std::string unit, std::int64_t total, bool enabled)
-    : label_(std::move(label)), unit_(std::move(unit)), total_(total), enabled_(enabled),
+    : label_(std::move(label)),
+      unit_(std::move(unit)),
+      total_(total),
+      enabled_(enabled),
       terminal_(isatty(STDERR_FILENO) == 1) {}
 
-Progress::~Progress() { clear(); }
+Progress::~Progress() {
+  clear();
+}
 
 void Progress::update(std::int64_t done, const std::string& note) {
   done_ = done;
   const Clock::time_point now = Clock::now();
-  if (!enabled_ || now - last_ < (terminal_ ? Clock::duration(kTerminalInterval) : Clock::duration(kPlainInterval))) {
+  if (!enabled_ ||
+      now - last_ < (terminal_ ? Clock::duration(kTerminalInterval) : Clock::duration(kPlainInterval))) {
     return;
   }
   last_ = now;

@@ -1,9 +1,8 @@
 #include "app/table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <fmt/format.h>
 
 namespace sonograd::app {
 namespace {
@@ -25,7 +24,8 @@ std::string csv_cell(const std::string& text) {
 }
 
 std::string tsv_cell(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+  std::ranges::replace_if(
+      text, [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
   return text;
 }
 

@@ -15,8 +15,8 @@ struct OutputFormat {
   void add_to(CLI::App& app);
 };
 
-/// Prints `rows` under `header`: aligned columns, comma-separated (RFC 4180) or tab-separated (tabs and line ends in a
-/// cell become blanks). Cells that are numbers are aligned to the right.
+/// Prints `rows` under `header`: aligned columns, comma-separated (RFC 4180) or tab-separated (tabs and line
+/// ends in a cell become blanks). Cells that are numbers are aligned to the right.
 class Table {
  public:
   Table(std::vector<std::string> header, std::string format);

@@ -1,7 +1,6 @@
 // `sonograd tag`: from audio files to tags with scores.
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -53,7 +52,8 @@ std::vector<std::size_t> shown_labels(const TagOptions& options, const train::Sc
 class Printer {
  public:
   Printer(const TagOptions& options, const std::vector<std::string>& labels)
-      : options_(options), labels_(labels),
+      : options_(options),
+        labels_(labels),
         table_({"file", "status", "seconds", "tag", "score", "message"}, options.output.format) {}
 
   void print(const train::FileScores& result) {
@@ -64,7 +64,8 @@ class Printer {
     const std::string seconds = fmt::format("{:.3f}", result.seconds);
     if (!result.ok()) return table_.add({file, status, "", "", "", result.error});
     for (const std::size_t i : shown_labels(options_, result.scores)) {
-      table_.add({file, status, seconds, labels_[i], fmt::format("{:.7g}", result.scores[i]), result.warning});
+      table_.add(
+          {file, status, seconds, labels_[i], fmt::format("{:.7g}", result.scores[i]), result.warning});
     }
   }
 
@@ -127,12 +128,13 @@ int tag(const TagOptions& options) {
     fmt::print(stderr, "sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));
     return kInputUnreadable;
   }
-  const train::TagFilesOptions work = {
-      .rule = chunk_rule(options, model.about),
-      .aggregate = options.aggregate.empty() ? model.about.aggregate : models::parse_aggregate(options.aggregate),
-      .device = device,
-      .batch = options.batch,
-      .decoders = kernels::threads()};
+  const train::TagFilesOptions work = {.rule = chunk_rule(options, model.about),
+                                       .aggregate = options.aggregate.empty()
+                                                        ? model.about.aggregate
+                                                        : models::parse_aggregate(options.aggregate),
+                                       .device = device,
+                                       .batch = options.batch,
+                                       .decoders = kernels::threads()};
 
   Printer printer(options, model.about.labels);
   const bool quiet = options.compute.quiet || options.compute.no_progress || files.size() < 2;
@@ -163,19 +165,23 @@ Command tag_command() {
   return {"tag", "tag audio files: one line a file, highest scores first", [](CLI::App& app) {
             auto options = std::make_shared<TagOptions>();
             app.add_option("MODEL", options->model, "model file or run folder")->required();
-            app.add_option("PATH", options->paths, "audio files; a folder means the audio files in it")->required();
+            app.add_option("PATH", options->paths, "audio files; a folder means the audio files in it")
+                ->required();
             app.add_flag("-r,--recursive", options->recursive, "descend into sub-folders");
             auto* top = app.add_option("--top", options->top, "show the N highest scores")
                             ->type_name("N")
                             ->check(CLI::PositiveNumber)
                             ->capture_default_str();
-            auto* all = app.add_flag("--all", options->all, "show every tag, in the model's order")->excludes(top);
-            app.add_option("--threshold", options->threshold, "show the tags with a score of at least X (0 to 1)")
+            auto* all =
+                app.add_flag("--all", options->all, "show every tag, in the model's order")->excludes(top);
+            app.add_option("--threshold", options->threshold,
+                           "show the tags with a score of at least X (0 to 1)")
                 ->check(CLI::Range(0.0, 1.0))
                 ->excludes(top)
                 ->excludes(all);
-            app.add_option("--chunks", options->chunks,
-                           "score N equally spaced chunks of a clip (the published protocol) instead of all of it")
+            app.add_option(
+                   "--chunks", options->chunks,
+                   "score N equally spaced chunks of a clip (the published protocol) instead of all of it")
                 ->type_name("N")
                 ->check(CLI::Range(1, 10000));
             app.add_option("--aggregate", options->aggregate,

@@ -24,7 +24,8 @@ double dot(const Tensor& a, const Tensor& b) {
 
 }  // namespace
 
-double gradient_error(const VariableFunction& f, const std::vector<Tensor>& inputs, int directions, double h) {
+double gradient_error(const VariableFunction& f, const std::vector<Tensor>& inputs, int directions,
+                      double h) {
   std::vector<Variable> leaves;
   for (const Tensor& input : inputs) {
     if (input.dtype() != DType::f64) throw DTypeError("[gradient_error] inputs must be f64");

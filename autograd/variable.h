@@ -9,7 +9,8 @@ namespace sonograd {
 
 struct Node;
 
-/// Where the gradient of one value collects. Kept apart from the value, so that values nobody saved are freed.
+/// Where the gradient of one value collects. Kept apart from the value, so that values nobody saved are
+/// freed.
 struct GradientSlot {
   Shape shape;
   DType dtype = DType::f32;
@@ -26,7 +27,8 @@ class Variable {
   /// A leaf. With `requires_grad` its gradient is kept after `backward`.
   explicit Variable(Tensor data, bool requires_grad = false);
   /// A value that `slot` collects the gradient of; used by `record`.
-  Variable(Tensor data, std::shared_ptr<GradientSlot> slot) : data_(std::move(data)), slot_(std::move(slot)) {}
+  Variable(Tensor data, std::shared_ptr<GradientSlot> slot)
+      : data_(std::move(data)), slot_(std::move(slot)) {}
 
   bool defined() const { return data_.defined(); }
   const Tensor& data() const { return data_; }

@@ -7,14 +7,16 @@ namespace sonograd::layers {
 namespace {
 
 double conv_macs(const Variable& y, const Variable& weight) {
-  return static_cast<double>(y.data().numel()) * static_cast<double>(weight.data().numel() / weight.shape()[0]);
+  return static_cast<double>(y.data().numel()) *
+         static_cast<double>(weight.data().numel() / weight.shape()[0]);
 }
 
 }  // namespace
 
 Conv2d::Conv2d(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair kernel,
                const Conv2dOptions& options)
-    : weight_(uniform_parameter({out_channels, kernel.t, kernel.f, in_channels}, kernel.t * kernel.f * in_channels)),
+    : weight_(uniform_parameter({out_channels, kernel.t, kernel.f, in_channels},
+                                kernel.t * kernel.f * in_channels)),
       bias_(uniform_parameter({out_channels}, kernel.t * kernel.f * in_channels)),
       options_(options) {
   add_parameter("weight", weight_, FileLayout::conv2d);

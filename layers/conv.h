@@ -10,7 +10,8 @@ namespace sonograd::layers {
 /// [N, T, F, in] -> [N, T', F', out]. Parameters: weight, bias.
 class Conv2d : public Module {
  public:
-  Conv2d(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair kernel, const Conv2dOptions& options);
+  Conv2d(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair kernel,
+         const Conv2dOptions& options);
   Variable forward(const Variable& x) const { return forward(x, weight_, bias_); }
   /// With other weights of the same sizes: folded ones, or without a bias gradient.
   Variable forward(const Variable& x, const Variable& weight, const Variable& bias,
@@ -28,7 +29,8 @@ class Conv2d : public Module {
 /// [N, T, in] -> [N, T', out]. Parameters: weight, bias.
 class Conv1d : public Module {
  public:
-  Conv1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel, const Conv1dOptions& options);
+  Conv1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel,
+         const Conv1dOptions& options);
   Variable forward(const Variable& x) const;
 
  private:

@@ -18,8 +18,8 @@ Variable ConvBlock::forward(const Variable& x) {
   TraceScope trace(*this, concat("conv2d 3x3 + batch_norm + relu + max_pool ", pool_.t, "x", pool_.f));
   if (training()) {
     bn_.count_batch();
-    return trace.output(bn_relu_pool(folded_.raw(x), bn_.weight(), bn_.bias(), bn_.running_mean(), bn_.running_var(),
-                                     pool_, BatchNorm::kMomentum, BatchNorm::kEps));
+    return trace.output(bn_relu_pool(folded_.raw(x), bn_.weight(), bn_.bias(), bn_.running_mean(),
+                                     bn_.running_var(), pool_, BatchNorm::kMomentum, BatchNorm::kEps));
   }
   // Pooling first: the maximum and ReLU commute, and the pooled map is smaller.
   return trace.output(relu(max_pool2d(folded_.forward(x), pool_)));

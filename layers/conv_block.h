@@ -5,8 +5,9 @@
 
 namespace sonograd::layers {
 
-/// 3x3 convolution (zero padding 1) -> batch norm -> ReLU -> max pooling: [N, T, F, in] -> [N, T/pool.t, F/pool.f, out].
-/// Parts: conv, bn. Training uses the fused bn_relu_pool, evaluation folds the norm into the convolution.
+/// 3x3 convolution (zero padding 1) -> batch norm -> ReLU -> max pooling: [N, T, F, in] -> [N, T/pool.t,
+/// F/pool.f, out]. Parts: conv, bn. Training uses the fused bn_relu_pool, evaluation folds the norm into the
+/// convolution.
 class ConvBlock : public Module {
  public:
   ConvBlock(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair pool);

@@ -1,12 +1,13 @@
-// Dropout (Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 2014).
+// Dropout (Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR
+// 2014).
 #pragma once
 
 #include "layers/module.h"
 
 namespace sonograd::layers {
 
-/// In training each element is zeroed with probability `p` in [0, 1), the others are scaled by 1/(1 - p); the identity
-/// in evaluation. Drawn from the ambient RandomScope.
+/// In training each element is zeroed with probability `p` in [0, 1), the others are scaled by 1/(1 - p); the
+/// identity in evaluation. Drawn from the ambient RandomScope.
 class Dropout : public Module {
  public:
   explicit Dropout(double p) : p_(p) {}

@@ -7,7 +7,9 @@
 
 namespace sonograd::layers {
 
-Variable FoldedConv::raw(const Variable& x) const { return conv_.forward(x, conv_.weight(), conv_.bias().detach()); }
+Variable FoldedConv::raw(const Variable& x) const {
+  return conv_.forward(x, conv_.weight(), conv_.bias().detach());
+}
 
 Variable FoldedConv::folded(const Variable& x) {
   const NoArenaScope outlives_the_step;

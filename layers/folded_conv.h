@@ -6,9 +6,9 @@
 
 namespace sonograd::layers {
 
-/// y = norm(conv(x)). In training both run, and the convolution's bias gets no gradient: the normalisation takes the
-/// mean away, so the gradient is exactly zero. In evaluation the statistics are folded into weights that are made
-/// once and kept until `drop`.
+/// y = norm(conv(x)). In training both run, and the convolution's bias gets no gradient: the normalisation
+/// takes the mean away, so the gradient is exactly zero. In evaluation the statistics are folded into weights
+/// that are made once and kept until `drop`.
 class FoldedConv {
  public:
   FoldedConv(const Conv2d& conv, const BatchNorm& norm) : conv_(conv), norm_(norm) {}

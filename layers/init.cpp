@@ -9,8 +9,12 @@ namespace {
 thread_local bool uninitialized = false;
 }
 
-UninitializedScope::UninitializedScope() : previous_(uninitialized) { uninitialized = true; }
-UninitializedScope::~UninitializedScope() { uninitialized = previous_; }
+UninitializedScope::UninitializedScope() : previous_(uninitialized) {
+  uninitialized = true;
+}
+UninitializedScope::~UninitializedScope() {
+  uninitialized = previous_;
+}
 
 Variable uniform_parameter(const Shape& shape, std::int64_t fan_in) {
   Random random(RandomScope::next(RandomStream::init));
@@ -21,6 +25,8 @@ Variable uniform_parameter(const Shape& shape, std::int64_t fan_in) {
   return Variable(values, true);
 }
 
-Variable constant_parameter(const Shape& shape, double value) { return Variable(Tensor::full(shape, value), true); }
+Variable constant_parameter(const Shape& shape, double value) {
+  return Variable(Tensor::full(shape, value), true);
+}
 
 }  // namespace sonograd::layers

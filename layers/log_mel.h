@@ -5,16 +5,16 @@
 
 namespace sonograd::layers {
 
-/// Sizes of the front end. Frames are centred with reflection, the window is a periodic Hann of `n_fft` samples, the
-/// spectrum is |X|^2, the bands are HTK triangles of height 1 between f_min and f_max Hz, and dB are
-/// 10 log10(max(x, 1e-10)) without a limit on the range (torchaudio's MelSpectrogram and AmplitudeToDB).
+/// Sizes of the front end. Frames are centred with reflection, the window is a periodic Hann of `n_fft`
+/// samples, the spectrum is |X|^2, the bands are HTK triangles of height 1 between f_min and f_max Hz, and dB
+/// are 10 log10(max(x, 1e-10)) without a limit on the range (torchaudio's MelSpectrogram and AmplitudeToDB).
 struct LogMelOptions {
   std::int64_t sample_rate = 16000;  ///< Hz
   std::int64_t n_fft = 512;          ///< samples
   std::int64_t hop_length = 256;     ///< samples
   std::int64_t n_mels = 96;
-  double f_min = 0;                  ///< Hz
-  double f_max = 8000;               ///< Hz
+  double f_min = 0;     ///< Hz
+  double f_max = 8000;  ///< Hz
 };
 
 /// Waveforms [N, T] -> [N, 1 + T / hop_length, n_mels, 1] in dB. Buffers: spectrogram.window [n_fft],

@@ -10,7 +10,8 @@
 
 namespace sonograd::layers {
 
-/// How a tensor is laid out in published weight files, as opposed to here (design: files keep the published layout).
+/// How a tensor is laid out in published weight files, as opposed to here (design: files keep the published
+/// layout).
 enum class FileLayout : std::uint8_t {
   same,    ///< as it is
   conv1d,  ///< here [out, k, in], in files [out, in, k]
@@ -19,13 +20,14 @@ enum class FileLayout : std::uint8_t {
 
 /// One entry of a module's state.
 struct StateEntry {
-  std::string name;               ///< dotted, as in published files: `layer3.conv.weight`
+  std::string name;  ///< dotted, as in published files: `layer3.conv.weight`
   FileLayout layout;
-  const Variable* parameter;      ///< trainable; null for a buffer
-  Tensor tensor;                  ///< the value (shares memory with the parameter)
+  const Variable* parameter;  ///< trainable; null for a buffer
+  Tensor tensor;              ///< the value (shares memory with the parameter)
 };
 
-/// Base of every layer and model. Modules are neither copied nor moved: parents keep the addresses of their parts.
+/// Base of every layer and model. Modules are neither copied nor moved: parents keep the addresses of their
+/// parts.
 class Module {
  public:
   Module() = default;

@@ -20,7 +20,9 @@ BatchNorm::BatchNorm(std::int64_t channels)
   add_buffer("num_batches_tracked", num_batches_tracked_);
 }
 
-void BatchNorm::count_batch() const { ++*num_batches_tracked_.data<std::int64_t>(); }
+void BatchNorm::count_batch() const {
+  ++*num_batches_tracked_.data<std::int64_t>();
+}
 
 Variable BatchNorm::forward(const Variable& x) const {
   TraceScope trace(*this, "batch_norm");

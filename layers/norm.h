@@ -5,9 +5,10 @@
 
 namespace sonograd::layers {
 
-/// Batch normalisation over all axes but the last. Parameters: weight, bias [C]; buffers: running_mean, running_var
-/// [C], num_batches_tracked (i64 scalar). Training normalises with the biased batch variance and moves the running
-/// statistics by `kMomentum` (the weight of the new batch; the variance unbiased); evaluation uses them.
+/// Batch normalisation over all axes but the last. Parameters: weight, bias [C]; buffers: running_mean,
+/// running_var [C], num_batches_tracked (i64 scalar). Training normalises with the biased batch variance and
+/// moves the running statistics by `kMomentum` (the weight of the new batch; the variance unbiased);
+/// evaluation uses them.
 class BatchNorm : public Module {
  public:
   static constexpr double kEps = 1e-5;

@@ -9,7 +9,9 @@ RandomScope::RandomScope(std::uint64_t seed, std::uint32_t step) : previous_(cur
   current = {.seed = seed, .step = step, .example = 0};
 }
 
-RandomScope::~RandomScope() { current = previous_; }
+RandomScope::~RandomScope() {
+  current = previous_;
+}
 
 RandomKey RandomScope::next(RandomStream stream) {
   RandomKey key = current;

@@ -24,8 +24,8 @@ Variable ResidualBlock::forward(const Variable& x) {
   if (training()) {
     const BatchNorm& bn = first_.bn;
     bn.count_batch();
-    hidden = bn_relu_pool(first_.folded.raw(x), bn.weight(), bn.bias(), bn.running_mean(), bn.running_var(), 1,
-                          BatchNorm::kMomentum, BatchNorm::kEps);
+    hidden = bn_relu_pool(first_.folded.raw(x), bn.weight(), bn.bias(), bn.running_mean(), bn.running_var(),
+                          1, BatchNorm::kMomentum, BatchNorm::kEps);
   } else {
     hidden = relu(first_.folded.forward(x));
   }

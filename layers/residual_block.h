@@ -5,9 +5,10 @@
 
 namespace sonograd::layers {
 
-/// a = bn_2(conv_2(relu(bn_1(conv_1(x))))), out = relu(shortcut(x) + a), all convolutions 3x3 with padding 1; conv_1 has
-/// the stride. The shortcut is bn_3(conv_3(x)), 3x3 with the same stride, when stride or width change, else x itself.
-/// [N, T, F, in] -> [N, ceil(T/stride.t), ceil(F/stride.f), out]. Parts: conv_1 bn_1 conv_2 bn_2 [conv_3 bn_3].
+/// a = bn_2(conv_2(relu(bn_1(conv_1(x))))), out = relu(shortcut(x) + a), all convolutions 3x3 with padding 1;
+/// conv_1 has the stride. The shortcut is bn_3(conv_3(x)), 3x3 with the same stride, when stride or width
+/// change, else x itself. [N, T, F, in] -> [N, ceil(T/stride.t), ceil(F/stride.f), out]. Parts: conv_1 bn_1
+/// conv_2 bn_2 [conv_3 bn_3].
 class ResidualBlock : public Module {
  public:
   ResidualBlock(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair stride);

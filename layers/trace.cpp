@@ -7,8 +7,12 @@ namespace {
 thread_local Trace* current = nullptr;
 }
 
-Trace::Trace() { current = this; }
-Trace::~Trace() { current = nullptr; }
+Trace::Trace() {
+  current = this;
+}
+Trace::~Trace() {
+  current = nullptr;
+}
 
 double Trace::macs() const {
   double sum = 0;
@@ -22,7 +26,8 @@ TraceScope::TraceScope(const Module& module, std::string op) : module_(module), 
 
 TraceScope::~TraceScope() {
   if (current == nullptr || --current->depth_ != 0) return;
-  current->layers_.push_back({&module_, std::move(op_), output_, current->pending_macs_ / static_cast<double>(batch_), mean_abs_});
+  current->layers_.push_back(
+      {&module_, std::move(op_), output_, current->pending_macs_ / static_cast<double>(batch_), mean_abs_});
   current->pending_macs_ = 0;
 }
 

@@ -1,5 +1,5 @@
-// What one forward pass does, layer by layer: shapes, parameters and multiply-accumulates, as `sonograd models NAME`
-// lists them.
+// What one forward pass does, layer by layer: shapes, parameters and multiply-accumulates, as `sonograd
+// models NAME` lists them.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace sonograd::layers {
 struct TracedLayer {
   const Module* module;
   std::string op;
-  Shape output;     ///< without the batch axis
+  Shape output;         ///< without the batch axis
   double macs = 0;      ///< of one example
   double mean_abs = 0;  ///< mean absolute value of the output
 };

@@ -1,6 +1,7 @@
 // FCN: fully convolutional network on a log-mel map of the whole clip.
-// Choi, Fazekas, Sandler, "Automatic tagging using deep convolutional neural networks", ISMIR 2016, as implemented for
-// Won et al., "Evaluation of CNN-based automatic music tagging models", SMC 2020 (five layers, 29 s at 16 kHz).
+// Choi, Fazekas, Sandler, "Automatic tagging using deep convolutional neural networks", ISMIR 2016, as
+// implemented for Won et al., "Evaluation of CNN-based automatic music tagging models", SMC 2020 (five
+// layers, 29 s at 16 kHz).
 #include "layers/conv_block.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
@@ -13,7 +14,10 @@ namespace {
 class Fcn final : public Tagger {
  public:
   explicit Fcn(const ModelConfig& config)
-      : Tagger(config), c_(config.channels), spec_(log_mel_options(config)), dropout_(config.dropout),
+      : Tagger(config),
+        c_(config.channels),
+        spec_(log_mel_options(config)),
+        dropout_(config.dropout),
         dense_(c_, config.labels) {
     add_module("spec", spec_);
     add_module("spec_bn", spec_bn_);
@@ -58,7 +62,9 @@ Architecture fcn_architecture() {
           .summary = "5-layer fully convolutional network on 29 s of log-mel (Choi et al. 2016)",
           .defaults = {.channels = 64, .samples = 464000, .n_mels = 96},
           .options = {"channels", "dropout"},
-          .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> { return std::make_unique<Fcn>(config); }};
+          .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> {
+            return std::make_unique<Fcn>(config);
+          }};
 }
 
 }  // namespace sonograd::models

@@ -12,7 +12,10 @@ namespace {
 class Fcn4 final : public Tagger {
  public:
   explicit Fcn4(const ModelConfig& config)
-      : Tagger(config), c_(config.channels), spec_(log_mel_options(config)), dropout_(config.dropout),
+      : Tagger(config),
+        c_(config.channels),
+        spec_(log_mel_options(config)),
+        dropout_(config.dropout),
         dense_(16 * c_, config.labels) {
     add_module("spec", spec_);
     add_module("layer1", layer1_);
@@ -49,10 +52,16 @@ class Fcn4 final : public Tagger {
 Architecture fcn4_architecture() {
   return {.name = "fcn4",
           .summary = "4-layer fully convolutional network on 29.1 s of log-mel at 12 kHz (Choi et al. 2016)",
-          .defaults = {.channels = 128, .sample_rate = 12000, .samples = 349440, .n_mels = 96, .f_max = 6000,
+          .defaults = {.channels = 128,
+                       .sample_rate = 12000,
+                       .samples = 349440,
+                       .n_mels = 96,
+                       .f_max = 6000,
                        .dropout = 0},
           .options = {"channels", "dropout"},
-          .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> { return std::make_unique<Fcn4>(config); }};
+          .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> {
+            return std::make_unique<Fcn4>(config);
+          }};
 }
 
 }  // namespace sonograd::models

@@ -9,8 +9,8 @@ namespace {
 
 void copy_bytes(const View& to, const View& from) {
   const DeviceKind kind = to.device.kind == DeviceKind::cpu ? from.device.kind : to.device.kind;
-  backend(kind).copy(static_cast<std::byte*>(to.pointer), to.device, static_cast<const std::byte*>(from.pointer),
-                     from.device, to.bytes());
+  backend(kind).copy(static_cast<std::byte*>(to.pointer), to.device,
+                     static_cast<const std::byte*>(from.pointer), from.device, to.bytes());
 }
 
 template <class To, class From>
@@ -29,13 +29,14 @@ To convert(From value) {
 Tensor::Tensor(std::shared_ptr<Storage> storage, const Shape& shape, DType dtype, std::size_t byte_offset)
     : storage_(std::move(storage)), byte_offset_(byte_offset), shape_(shape), dtype_(dtype) {
   if (byte_offset_ + bytes() > storage_->bytes()) {
-    throw ShapeError(concat("[tensor] ", shape, " of ", name_of(dtype), " at byte ", byte_offset, " of a storage of ",
-                            storage_->bytes(), " bytes"));
+    throw ShapeError(concat("[tensor] ", shape, " of ", name_of(dtype), " at byte ", byte_offset,
+                            " of a storage of ", storage_->bytes(), " bytes"));
   }
 }
 
 Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
-  return Tensor(Storage::allocate(static_cast<std::size_t>(shape.numel()) * size_of(dtype), device), shape, dtype);
+  return Tensor(Storage::allocate(static_cast<std::size_t>(shape.numel()) * size_of(dtype), device), shape,
+                dtype);
 }
 
 Tensor Tensor::zeros(const Shape& shape, DType dtype, Device device) {
@@ -109,7 +110,8 @@ Tensor Tensor::to(DType target) const {
 
 void Tensor::copy_from(const View& from) const {
   if (from.shape != shape_ || !from.contiguous()) {
-    throw ShapeError(concat("[copy] ", from.shape, from.contiguous() ? "" : " (not contiguous)", " over ", shape_));
+    throw ShapeError(
+        concat("[copy] ", from.shape, from.contiguous() ? "" : " (not contiguous)", " over ", shape_));
   }
   if (from.dtype != dtype_) {
     throw DTypeError(concat("[copy] ", name_of(from.dtype), " over ", name_of(dtype_), " ", shape_));

@@ -1,5 +1,5 @@
-// The owning tensor: dense, row-major, one element type, one device. It has no arithmetic: maths exists once, as
-// an operation on `Variable` (autograd/ops).
+// The owning tensor: dense, row-major, one element type, one device. It has no arithmetic: maths exists once,
+// as an operation on `Variable` (autograd/ops).
 #pragma once
 
 #include <memory>
@@ -74,13 +74,20 @@ class Tensor {
 template <class F>
 decltype(auto) visit(DType dtype, F&& f) {
   switch (dtype) {
-    case DType::f64: return f(double());
-    case DType::bf16: return f(bf16());
-    case DType::i16: return f(std::int16_t());
-    case DType::i32: return f(std::int32_t());
-    case DType::i64: return f(std::int64_t());
-    case DType::u8: return f(std::uint8_t());
-    case DType::f32: break;
+    case DType::f64:
+      return f(double());
+    case DType::bf16:
+      return f(bf16());
+    case DType::i16:
+      return f(std::int16_t());
+    case DType::i32:
+      return f(std::int32_t());
+    case DType::i64:
+      return f(std::int64_t());
+    case DType::u8:
+      return f(std::uint8_t());
+    case DType::f32:
+      break;
   }
   return f(float());
 }

@@ -26,12 +26,17 @@ ClipAggregate::ClipAggregate(models::Output output, models::Aggregate rule, std:
 
 void ClipAggregate::add(std::span<const float> probabilities) {
   ++chunks_;
-  const std::size_t top = static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
+  const std::size_t top =
+      static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
   for (std::size_t i = 0; i < sums_.size(); ++i) {
     const double p = probabilities[i];
     switch (rule_) {
-      case models::Aggregate::mean: sums_[i] += p; break;
-      case models::Aggregate::max: sums_[i] = std::max(sums_[i], p); break;
+      case models::Aggregate::mean:
+        sums_[i] += p;
+        break;
+      case models::Aggregate::max:
+        sums_[i] = std::max(sums_[i], p);
+        break;
       case models::Aggregate::vote:
         sums_[i] += output_ == models::Output::sigmoid ? p >= 0.5 : i == top;
         break;
@@ -48,7 +53,12 @@ Scores ClipAggregate::scores() const {
 
 ChunkScorer::ChunkScorer(models::Model& model, Device device, std::int64_t batch, models::Aggregate rule,
                          ClipDone done, ChunkSeen seen)
-    : model_(model), device_(device), rule_(rule), done_(std::move(done)), seen_(std::move(seen)), arena_(device),
+    : model_(model),
+      device_(device),
+      rule_(rule),
+      done_(std::move(done)),
+      seen_(std::move(seen)),
+      arena_(device),
       batch_(Tensor::empty({batch, model.about.config.samples})) {}
 
 void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
@@ -60,7 +70,8 @@ void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
   auto position = open_.find(clip);
   if (position == open_.end()) position = open_.emplace(clip, fresh()).first;
   ++position->second.waiting;
-  std::ranges::copy(samples, batch_.data<float>() + static_cast<std::int64_t>(owners_.size()) * batch_.shape()[1]);
+  std::ranges::copy(samples,
+                    batch_.data<float>() + static_cast<std::int64_t>(owners_.size()) * batch_.shape()[1]);
   owners_.push_back(clip);
   if (static_cast<std::int64_t>(owners_.size()) == batch_.shape()[0]) flush();
 }
@@ -96,7 +107,9 @@ void ChunkScorer::end_clip(std::size_t clip) {
   finish_if_complete(clip);
 }
 
-void ChunkScorer::drop_clip(std::size_t clip) { open_.erase(clip); }
+void ChunkScorer::drop_clip(std::size_t clip) {
+  open_.erase(clip);
+}
 
 void ChunkScorer::finish_if_complete(std::size_t clip) {
   const auto position = open_.find(clip);

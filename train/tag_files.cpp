@@ -19,8 +19,8 @@ struct Message {
   audio::SourceReport report;
 };
 
-void decode_files(std::span<const std::filesystem::path> files, const ChunkRule& rule, std::atomic<std::size_t>& next,
-                  BoundedQueue<Message>& queue) {
+void decode_files(std::span<const std::filesystem::path> files, const ChunkRule& rule,
+                  std::atomic<std::size_t>& next, BoundedQueue<Message>& queue) {
   kernels::flush_subnormals();
   for (std::size_t file = next++; file < files.size() && !queue.closed(); file = next++) {
     Message end{.file = file, .ends = true};
@@ -48,7 +48,8 @@ class InOrder {
   }
   void complete(std::size_t file) {
     waiting_[file].complete = true;
-    for (auto first = waiting_.begin(); first != waiting_.end() && first->first == next_ && first->second.complete;
+    for (auto first = waiting_.begin();
+         first != waiting_.end() && first->first == next_ && first->second.complete;
          first = waiting_.begin()) {
       emit_(first->second.result);
       waiting_.erase(first);
@@ -70,8 +71,9 @@ class InOrder {
 
 }  // namespace
 
-void tag_files(models::Model& model, std::span<const std::filesystem::path> files, const TagFilesOptions& options,
-               const std::function<void(const FileScores&)>& emit, const std::function<bool()>& keep_going) {
+void tag_files(models::Model& model, std::span<const std::filesystem::path> files,
+               const TagFilesOptions& options, const std::function<void(const FileScores&)>& emit,
+               const std::function<bool()>& keep_going) {
   InOrder results(files, emit);
   ChunkScorer scorer(model, options.device, options.batch, options.aggregate,
                      [&](std::size_t file, const Scores& scores) {

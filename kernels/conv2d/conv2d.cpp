@@ -28,13 +28,14 @@ std::int64_t output_extent(std::int64_t extent, std::int64_t before, std::int64_
 
 }  // namespace
 
-Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Conv2dOptions& options, DType dtype) {
+Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Conv2dOptions& options,
+                                  DType dtype) {
   const auto shapes = [&] { return concat("; x ", x, ", weight ", weight); };
   if (x.rank() != 4) throw ShapeError(concat("[conv2d] x wants 4 axes [N, T, F, C]", shapes()));
-  if (weight.rank() != 4) throw ShapeError(concat("[conv2d] weight wants 4 axes [out, kT, kF, in]", shapes()));
+  if (weight.rank() != 4)
+    throw ShapeError(concat("[conv2d] weight wants 4 axes [out, kT, kF, in]", shapes()));
   if (weight[3] != x[3]) {
-    throw ShapeError(
-        concat("[conv2d] weight wants ", weight[3], " input channels, x has ", x[3], shapes()));
+    throw ShapeError(concat("[conv2d] weight wants ", weight[3], " input channels, x has ", x[3], shapes()));
   }
   const auto [stride, padding, dilation] = options;
   if (stride.t < 1 || stride.f < 1 || dilation.t < 1 || dilation.f < 1) {
@@ -51,7 +52,8 @@ Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Con
   p.dtype = dtype;
   p.out_t = output_extent(p.t, padding.t_before, padding.t_after, p.kernel.t, stride.t, dilation.t);
   p.out_f = output_extent(p.f, padding.f_before, padding.f_after, p.kernel.f, stride.f, dilation.f);
-  if (p.out_t < 1 || p.out_f < 1) throw ShapeError(concat("[conv2d] the map is smaller than the kernel", shapes()));
+  if (p.out_t < 1 || p.out_f < 1)
+    throw ShapeError(concat("[conv2d] the map is smaller than the kernel", shapes()));
   return p;
 }
 

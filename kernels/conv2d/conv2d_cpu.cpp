@@ -5,7 +5,8 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- reference: the formula as loops, sums in double. `visit` sees every product that the convolution is made of.
+// ---- reference: the formula as loops, sums in double. `visit` sees every product that the convolution is
+// made of.
 template <class Visit>
 void for_each_product(const Conv2dProblem& p, const Visit& visit) {
   const auto& [stride, padding, dilation] = p.options;
@@ -101,23 +102,17 @@ onednn::ConvGeometry geometry(const Conv2dProblem& p, bool has_bias) {
 }  // namespace
 
 const KernelVariant<Conv2dForward> conv2d_forward_reference = {
-    .name = "reference",
-    .run =
-        [](const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace) {
-          p.dtype == DType::f64 ? forward<double>(p, a) : forward<float>(p, a);
-        }};
+    .name = "reference", .run = [](const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace) {
+      p.dtype == DType::f64 ? forward<double>(p, a) : forward<float>(p, a);
+    }};
 const KernelVariant<Conv2dBackwardData> conv2d_backward_data_reference = {
-    .name = "reference",
-    .run =
-        [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Workspace) {
-          p.dtype == DType::f64 ? backward_data<double>(p, a) : backward_data<float>(p, a);
-        }};
+    .name = "reference", .run = [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Workspace) {
+      p.dtype == DType::f64 ? backward_data<double>(p, a) : backward_data<float>(p, a);
+    }};
 const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference = {
-    .name = "reference",
-    .run =
-        [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, Workspace) {
-          p.dtype == DType::f64 ? backward_weight<double>(p, a) : backward_weight<float>(p, a);
-        }};
+    .name = "reference", .run = [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, Workspace) {
+      p.dtype == DType::f64 ? backward_weight<double>(p, a) : backward_weight<float>(p, a);
+    }};
 
 const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
     .name = "onednn",
@@ -136,8 +131,8 @@ const KernelVariant<Conv2dBackwardData> conv2d_backward_data_onednn = {
     .workspace = [](const Conv2dProblem& p) { return onednn::backward_data_workspace(geometry(p, false)); },
     .run =
         [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Workspace workspace) {
-          onednn::backward_data(geometry(p, false), a.dy.data<float>(), a.weight.data<float>(), a.dx.data<float>(),
-                                a.dx.adds(), workspace);
+          onednn::backward_data(geometry(p, false), a.dy.data<float>(), a.weight.data<float>(),
+                                a.dx.data<float>(), a.dx.adds(), workspace);
         }};
 const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_onednn = {
     .name = "onednn",
@@ -145,8 +140,8 @@ const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_onednn = {
     .workspace = [](const Conv2dProblem& p) { return onednn::backward_weight_workspace(geometry(p, false)); },
     .run =
         [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, Workspace workspace) {
-          onednn::backward_weight(geometry(p, false), a.x.data<float>(), a.dy.data<float>(), a.dw.data<float>(),
-                                  a.dw.adds(), workspace);
+          onednn::backward_weight(geometry(p, false), a.x.data<float>(), a.dy.data<float>(),
+                                  a.dw.data<float>(), a.dw.adds(), workspace);
         }};
 
 }  // namespace sonograd::kernels::cpu

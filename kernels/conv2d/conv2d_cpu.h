@@ -7,6 +7,7 @@ namespace sonograd::kernels::cpu {
 
 extern const KernelVariant<Conv2dForward> conv2d_forward_reference, conv2d_forward_onednn;
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_reference, conv2d_backward_data_onednn;
-extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference, conv2d_backward_weight_onednn;
+extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference,
+    conv2d_backward_weight_onednn;
 
 }  // namespace sonograd::kernels::cpu

@@ -7,7 +7,8 @@
 
 namespace sonograd::kernels {
 
-/// A defined, dense view of these extents and this type. Throws ShapeError or DTypeError that names `op` and `name`.
+/// A defined, dense view of these extents and this type. Throws ShapeError or DTypeError that names `op` and
+/// `name`.
 inline void check_dense(std::string_view op, std::string_view name, const View& view, const Shape& shape,
                         DType dtype) {
   if (!view.defined() && shape.numel() != 0) throw ShapeError(concat("[", op, "] ", name, " is missing"));
@@ -17,7 +18,8 @@ inline void check_dense(std::string_view op, std::string_view name, const View& 
   if (view.dtype != dtype) {
     throw DTypeError(concat("[", op, "] ", name, " wants ", name_of(dtype), ", got ", name_of(view.dtype)));
   }
-  if (!view.contiguous()) throw ShapeError(concat("[", op, "] ", name, " must be dense, ", shape, " is strided"));
+  if (!view.contiguous())
+    throw ShapeError(concat("[", op, "] ", name, " must be dense, ", shape, " is strided"));
 }
 
 /// `shape` is broadcast over the leading axes of `whole`: its extents must be the last ones of `whole`.

@@ -11,9 +11,12 @@ std::atomic<Precision> current_precision = Precision::strict;
 
 std::string_view name_of(Precision precision) {
   switch (precision) {
-    case Precision::strict: return "strict";
-    case Precision::tf32: return "tf32";
-    case Precision::bf16: return "bf16";
+    case Precision::strict:
+      return "strict";
+    case Precision::tf32:
+      return "tf32";
+    case Precision::bf16:
+      return "bf16";
   }
   return "?";
 }
@@ -25,7 +28,11 @@ Precision parse_precision(std::string_view text) {
   throw ConfigError(concat("--precision ", text, ": expected strict, tf32 or bf16"));
 }
 
-Precision precision() { return current_precision; }
-void set_precision(Precision precision) { current_precision = precision; }
+Precision precision() {
+  return current_precision;
+}
+void set_precision(Precision precision) {
+  current_precision = precision;
+}
 
 }  // namespace sonograd::kernels

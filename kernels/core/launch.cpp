@@ -19,10 +19,11 @@ void flush_subnormals() {
 }
 
 void set_threads(int threads) {
-  current_threads = std::max(1, threads);
+  const int count = std::max(1, threads);
+  current_threads = count;
   omp_set_dynamic(0);
-  omp_set_num_threads(current_threads);
-#pragma omp parallel num_threads(current_threads)
+  omp_set_num_threads(count);
+#pragma omp parallel num_threads(count)
   flush_subnormals();
 }
 

@@ -26,11 +26,15 @@ std::mutex mutex;
 std::vector<Event> events;
 Clock::time_point origin;
 
-double microseconds(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
+double microseconds(Clock::duration time) {
+  return std::chrono::duration<double, std::micro>(time).count();
+}
 
 }  // namespace
 
-bool profiling() { return enabled.load(std::memory_order_relaxed); }
+bool profiling() {
+  return enabled.load(std::memory_order_relaxed);
+}
 
 void start_profile() {
   const std::lock_guard lock(mutex);
@@ -56,9 +60,9 @@ void write_profile(const std::string& path) {
   out << "[";
   for (const Event& event : events) {
     out << (&event == events.data() ? "\n" : ",\n") << R"({"ph":"X","pid":0,"tid":)"
-        << std::hash<std::thread::id>()(event.thread) % 100000 << R"(,"ts":)" << microseconds(event.begin - origin)
-        << R"(,"dur":)" << microseconds(event.end - event.begin) << R"(,"name":")" << event.name
-        << R"(","args":{"variant":")" << event.detail << R"("}})";
+        << std::hash<std::thread::id>()(event.thread) % 100000 << R"(,"ts":)"
+        << microseconds(event.begin - origin) << R"(,"dur":)" << microseconds(event.end - event.begin)
+        << R"(,"name":")" << event.name << R"(","args":{"variant":")" << event.detail << R"("}})";
   }
   out << "\n]\n";
   if (!out.flush()) throw IoError(concat("cannot write the profile to ", path));

@@ -45,7 +45,8 @@ void pin_kernel(std::string_view op, std::string_view variant) {
 void pin_kernel(std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos) {
-    throw ConfigError(concat("--kernel ", assignment, ": expected OP=VARIANT, as in conv2d_forward=reference"));
+    throw ConfigError(
+        concat("--kernel ", assignment, ": expected OP=VARIANT, as in conv2d_forward=reference"));
   }
   pin_kernel(assignment.substr(0, equals), assignment.substr(equals + 1));
 }
@@ -54,7 +55,9 @@ PinScope::PinScope(std::string_view op, std::string_view variant) {
   check_names(op, variant);
   thread_pins.push_back({std::string(op), std::string(variant)});
 }
-PinScope::~PinScope() { thread_pins.pop_back(); }
+PinScope::~PinScope() {
+  thread_pins.pop_back();
+}
 
 std::string_view pinned_variant(std::string_view op) {
   for (auto pin = thread_pins.rbegin(); pin != thread_pins.rend(); ++pin) {

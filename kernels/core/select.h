@@ -12,8 +12,8 @@
 
 namespace sonograd::kernels {
 
-/// Uses `variant` for every call of `op` from now on, in this process. Throws ConfigError, with the names that
-/// exist, for an unknown op or variant.
+/// Uses `variant` for every call of `op` from now on, in this process. Throws ConfigError, with the names
+/// that exist, for an unknown op or variant.
 void pin_kernel(std::string_view op, std::string_view variant);
 /// From the command line's `OP=VARIANT`.
 void pin_kernel(std::string_view assignment);
@@ -35,7 +35,8 @@ bool logs_choices();
 
 /// The variant that will run. Throws DeviceError when a pinned variant objects, or when every row does.
 template <class Op>
-const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& problem, const Context& context) {
+const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& problem,
+                                const Context& context) {
   const std::string_view pinned = pinned_variant(Op::name);
   std::string objections;
   for (auto row = table.rbegin(); row != table.rend(); ++row) {
@@ -50,8 +51,8 @@ const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& pro
     objections += concat(objections.empty() ? "" : "; ", variant.name, ": ", reason);
   }
   if (objections.empty()) objections = "it has none";
-  throw DeviceError(concat("[", Op::name, "] no ", pinned.empty() ? "" : concat("'", pinned, "' "), "kernel for ",
-                           context.device.name(), ": ", objections));
+  throw DeviceError(concat("[", Op::name, "] no ", pinned.empty() ? "" : concat("'", pinned, "' "),
+                           "kernel for ", context.device.name(), ": ", objections));
 }
 
 /// Selects for `device`, provides the workspace, runs.

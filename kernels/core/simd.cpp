@@ -19,6 +19,8 @@ bool use_avx512() {
 #endif
 }
 
-std::string_view simd_name() { return use_avx512() ? "avx512" : "baseline"; }
+std::string_view simd_name() {
+  return use_avx512() ? "avx512" : "baseline";
+}
 
 }  // namespace sonograd::kernels

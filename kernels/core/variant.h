@@ -23,7 +23,8 @@ template <class Op>
 struct KernelVariant {
   std::string_view name;  ///< carries the idea: `reference`, `onednn`, `tiled`
   DeviceKind target = DeviceKind::cpu;
-  /// Why this variant cannot run (or should not, by its own word); nullptr when it can. Null function: it always can.
+  /// Why this variant cannot run (or should not, by its own word); nullptr when it can. Null function: it
+  /// always can.
   const char* (*why_not)(const typename Op::Problem&, const Context&) = nullptr;
   /// Scratch in bytes. Null function: none.
   std::size_t (*workspace)(const typename Op::Problem&) = nullptr;

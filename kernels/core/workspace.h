@@ -1,5 +1,5 @@
-// Scratch memory of one kernel call. Kernels never allocate: they say how much they want (`workspace(problem)`)
-// and get it here, with undefined contents.
+// Scratch memory of one kernel call. Kernels never allocate: they say how much they want
+// (`workspace(problem)`) and get it here, with undefined contents.
 #pragma once
 
 #include <cstddef>

@@ -44,8 +44,8 @@ dnnl::convolution_forward::primitive_desc describe_forward(const Descs& d, bool 
     ops.append_sum(1.0f);
     attr.set_post_ops(ops);
   }
-  return describe<dnnl::convolution_forward>(attr, dnnl::prop_kind::forward_training, kDirect, d.x, d.w_any, d.bias,
-                                             d.y, d.stride, d.dilation, d.pad_before, d.pad_after);
+  return describe<dnnl::convolution_forward>(attr, dnnl::prop_kind::forward_training, kDirect, d.x, d.w_any,
+                                             d.bias, d.y, d.stride, d.dilation, d.pad_before, d.pad_after);
 }
 
 // A primitive with the layout it wants for the weights, and the way there (or back, for their gradient).
@@ -57,7 +57,10 @@ struct Plan {
   bool reorders;
 
   Plan(const typename Primitive::primitive_desc& desc, const Desc& our_layout, const Desc& packed_layout)
-      : primitive(desc), ours(our_layout), packed(packed_layout), scratch(desc.scratchpad_desc()),
+      : primitive(desc),
+        ours(our_layout),
+        packed(packed_layout),
+        scratch(desc.scratchpad_desc()),
         reorders(packed_layout != our_layout) {
     if (!reorders) return;
     pack = dnnl::reorder(dnnl::reorder::primitive_desc(engine(), ours, engine(), packed));
@@ -105,7 +108,8 @@ std::shared_ptr<const BackwardDataPlan> backward_data_plan(const ConvGeometry& g
   return cache.get(g, [](const ConvGeometry& key) {
     const Descs d(key);
     const auto desc = describe_backward<dnnl::convolution_backward_data>(
-        describe_forward(d, false), kDirect, d.x, d.w_any, d.y, d.stride, d.dilation, d.pad_before, d.pad_after);
+        describe_forward(d, false), kDirect, d.x, d.w_any, d.y, d.stride, d.dilation, d.pad_before,
+        d.pad_after);
     return BackwardDataPlan(desc, d.w_ours, desc.weights_desc());
   });
 }
@@ -115,7 +119,8 @@ std::shared_ptr<const BackwardWeightPlan> backward_weight_plan(const ConvGeometr
   return cache.get(g, [](const ConvGeometry& key) {
     const Descs d(key);
     const auto desc = describe_backward<dnnl::convolution_backward_weights>(
-        describe_forward(d, false), kDirect, d.x, d.w_any, d.y, d.stride, d.dilation, d.pad_before, d.pad_after);
+        describe_forward(d, false), kDirect, d.x, d.w_any, d.y, d.stride, d.dilation, d.pad_before,
+        d.pad_after);
     return BackwardWeightPlan(desc, d.w_ours, desc.diff_weights_desc());
   });
 }
@@ -173,7 +178,8 @@ void backward_data(const ConvGeometry& g, const float* dy, const float* w, float
                    Workspace workspace) {
   const Descs d(without_bias(g));
   const auto plan = backward_data_plan(without_bias(g));
-  const float* packed = plan->reorders ? plan->pack_into(w, workspace.take<std::byte>(plan->packed.get_size())) : w;
+  const float* packed =
+      plan->reorders ? plan->pack_into(w, workspace.take<std::byte>(plan->packed.get_size())) : w;
   float* target = add ? workspace.take<float>(static_cast<std::size_t>(g.in_size())) : dx;
   plan->execute({{DNNL_ARG_DIFF_DST, memory(d.y, dy)},
                  {DNNL_ARG_WEIGHTS, memory(plan->packed, packed)},

@@ -1,5 +1,5 @@
-// Convolution on oneDNN, 1-D and 2-D, channels last. Maps and weights stay in our layout; oneDNN chooses its own for
-// the weights, which are reordered here.
+// Convolution on oneDNN, 1-D and 2-D, channels last. Maps and weights stay in our layout; oneDNN chooses its
+// own for the weights, which are reordered here.
 #pragma once
 
 #include <array>
@@ -28,7 +28,9 @@ struct ConvGeometry {
   friend auto operator<=>(const ConvGeometry&, const ConvGeometry&) = default;
 
   std::int64_t in_size() const { return batch * in[0] * (spatial == 2 ? in[1] : 1) * in_channels; }
-  std::int64_t weight_size() const { return out_channels * kernel[0] * (spatial == 2 ? kernel[1] : 1) * in_channels; }
+  std::int64_t weight_size() const {
+    return out_channels * kernel[0] * (spatial == 2 ? kernel[1] : 1) * in_channels;
+  }
 };
 
 /// y (= or +=) x * w + bias. `cache` may be null.
@@ -38,7 +40,8 @@ void forward(const ConvGeometry& g, const float* x, const float* w, const float*
 
 /// dx (= or +=) the adjoint of the convolution in x.
 std::size_t backward_data_workspace(const ConvGeometry& g);
-void backward_data(const ConvGeometry& g, const float* dy, const float* w, float* dx, bool add, Workspace workspace);
+void backward_data(const ConvGeometry& g, const float* dy, const float* w, float* dx, bool add,
+                   Workspace workspace);
 
 /// dw (= or +=) the adjoint of the convolution in w.
 std::size_t backward_weight_workspace(const ConvGeometry& g);

@@ -42,7 +42,8 @@ typename Primitive::primitive_desc describe_backward(const Hint& hint, const Arg
 #if DNNL_VERSION_MAJOR >= 3
   return typename Primitive::primitive_desc(engine(), args..., hint, user_scratchpad());
 #else
-  return typename Primitive::primitive_desc(typename Primitive::desc(args...), user_scratchpad(), engine(), hint);
+  return typename Primitive::primitive_desc(typename Primitive::desc(args...), user_scratchpad(), engine(),
+                                            hint);
 #endif
 }
 

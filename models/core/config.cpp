@@ -10,7 +10,8 @@ const std::vector<ModelOption>& model_options() {
   using C = ModelConfig;
   static const std::vector<ModelOption> options = {
       {"labels", "number of outputs", 1, 100000, &C::labels, nullptr},
-      {"channels", "width of the first block; the others keep their proportion", 1, 4096, &C::channels, nullptr},
+      {"channels", "width of the first block; the others keep their proportion", 1, 4096, &C::channels,
+       nullptr},
       {"sample_rate", "sample rate of the input in Hz", 1000, 192000, &C::sample_rate, nullptr},
       {"samples", "chunk length in samples", 256, 1 << 26, &C::samples, nullptr},
       {"n_fft", "window and transform length in samples", 16, 16384, &C::n_fft, nullptr},

@@ -15,8 +15,9 @@ layers::LogMelOptions log_mel_options(const ModelConfig& config) {
 
 Variable flatten_single(const Variable& x) {
   if (x.shape()[1] != 1 || x.shape()[2] != 1) {
-    throw ShapeError(concat("[model] the chunk leaves ", x.shape()[1], " x ", x.shape()[2],
-                            " positions before the output layer, which wants one; choose another model.samples"));
+    throw ShapeError(
+        concat("[model] the chunk leaves ", x.shape()[1], " x ", x.shape()[2],
+               " positions before the output layer, which wants one; choose another model.samples"));
   }
   return reshape(x, {x.shape()[0], x.shape()[3]});
 }

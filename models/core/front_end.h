@@ -8,8 +8,8 @@ namespace sonograd::models {
 
 layers::LogMelOptions log_mel_options(const ModelConfig& config);
 
-/// [N, 1, 1, C] -> [N, C]. Throws ShapeError when more than one position is left: the chunk length does not suit the
-/// network.
+/// [N, 1, 1, C] -> [N, C]. Throws ShapeError when more than one position is left: the chunk length does not
+/// suit the network.
 Variable flatten_single(const Variable& x);
 
 }  // namespace sonograd::models

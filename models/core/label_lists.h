@@ -7,8 +7,8 @@
 
 namespace sonograd::models {
 
-/// 50 tags: `mtat` (MagnaTagATune), `msd` (Million Song Dataset, Last.fm) or `jamendo` (MTG-Jamendo; alphabetical
-/// within genre, instrument and mood).
+/// 50 tags: `mtat` (MagnaTagATune), `msd` (Million Song Dataset, Last.fm) or `jamendo` (MTG-Jamendo;
+/// alphabetical within genre, instrument and mood).
 struct LabelList {
   std::string_view name;
   std::vector<std::string> labels;

@@ -27,13 +27,15 @@ json options_to_json(const ModelConfig& config) {
 
 const std::string& entry(const std::map<std::string, std::string>& metadata, const std::string& key) {
   const auto found = metadata.find(key);
-  if (found == metadata.end()) throw ModelError(concat("not a sonograd model: the metadata have no '", key, "'"));
+  if (found == metadata.end())
+    throw ModelError(concat("not a sonograd model: the metadata have no '", key, "'"));
   return found->second;
 }
 
 // One of `names` by its text.
 template <class Enum>
-Enum choice(const json& value, std::string_view key, std::initializer_list<std::pair<const char*, Enum>> names) {
+Enum choice(const json& value, std::string_view key,
+            std::initializer_list<std::pair<const char*, Enum>> names) {
   for (const auto& [name, result] : names) {
     if (value == name) return result;
   }
@@ -45,11 +47,14 @@ ModelDescription parse(const std::map<std::string, std::string>& metadata) {
   about.arch = entry(metadata, "arch");
   about.config = find_architecture(about.arch).defaults;
   const json config = json::parse(entry(metadata, "config"));
-  for (const auto& [key, value] : config.at("model").items()) set_option(about.config, key, value.get<double>());
-  about.output = choice<Output>(config.at("output"), "output", {{"sigmoid", Output::sigmoid}, {"softmax", Output::softmax}});
+  for (const auto& [key, value] : config.at("model").items())
+    set_option(about.config, key, value.get<double>());
+  about.output = choice<Output>(config.at("output"), "output",
+                                {{"sigmoid", Output::sigmoid}, {"softmax", Output::softmax}});
   about.pcm = choice<Pcm>(config.at("pcm"), "pcm", {{"float", Pcm::as_decoded}, {"int16", Pcm::int16}});
   about.aggregate = parse_aggregate(config.at("aggregate").get<std::string>());
-  about.pad = choice<ClipPad>(config.at("pad"), "pad", {{"repeat", ClipPad::repeat}, {"zero", ClipPad::zero}});
+  about.pad =
+      choice<ClipPad>(config.at("pad"), "pad", {{"repeat", ClipPad::repeat}, {"zero", ClipPad::zero}});
   about.hop_samples = config.at("hop_samples").get<std::int64_t>();
   about.thresholds = config.at("thresholds").get<std::vector<double>>();
   about.training = config.at("training");
@@ -58,14 +63,14 @@ ModelDescription parse(const std::map<std::string, std::string>& metadata) {
   about.licence = entry(metadata, "licence");
   if (about.hop_samples < 0) throw ModelError("config.hop_samples is negative");
   if (!about.thresholds.empty() && about.thresholds.size() != about.labels.size()) {
-    throw ModelError(concat("config.thresholds has ", about.thresholds.size(), " entries for ", about.labels.size(),
-                            " labels"));
+    throw ModelError(concat("config.thresholds has ", about.thresholds.size(), " entries for ",
+                            about.labels.size(), " labels"));
   }
   return about;
 }
 
-// Sizes that the tensors themselves tell: width of the first convolution, outputs of the last linear layer, and the
-// front end's filter bank.
+// Sizes that the tensors themselves tell: width of the first convolution, outputs of the last linear layer,
+// and the front end's filter bank.
 ModelConfig sizes_of(const io::NamedTensors& weights, ModelConfig config) {
   bool first_convolution = true;
   for (const auto& [name, tensor] : weights) {
@@ -108,16 +113,20 @@ Aggregate parse_aggregate(std::string_view text) {
 
 std::string_view name_of(Aggregate aggregate) {
   switch (aggregate) {
-    case Aggregate::mean: return "mean";
-    case Aggregate::max: return "max";
-    case Aggregate::vote: return "vote";
+    case Aggregate::mean:
+      return "mean";
+    case Aggregate::max:
+      return "max";
+    case Aggregate::vote:
+      return "vote";
   }
   return "?";
 }
 
 Model make_model(ModelDescription about) {
   if (static_cast<std::int64_t>(about.labels.size()) != about.config.labels) {
-    throw ModelError(concat(about.labels.size(), " labels for a model with ", about.config.labels, " outputs"));
+    throw ModelError(
+        concat(about.labels.size(), " labels for a model with ", about.config.labels, " outputs"));
   }
   std::unique_ptr<Tagger> network = find_architecture(about.arch).make(about.config);
   return {std::move(about), std::move(network)};

@@ -27,12 +27,13 @@ struct ModelDescription {
   std::vector<std::string> labels;  ///< in output order, `config.labels` of them
   Output output = Output::sigmoid;
   Pcm pcm = Pcm::as_decoded;
-  std::int64_t hop_samples = 0;      ///< between chunks; 0: the chunk length
+  std::int64_t hop_samples = 0;  ///< between chunks; 0: the chunk length
   Aggregate aggregate = Aggregate::mean;
   ClipPad pad = ClipPad::repeat;
-  std::vector<double> thresholds;    ///< per label; empty: 0.5 everywhere
-  nlohmann::json training = nlohmann::json::object();  ///< recipe, seed, epochs, data hash; no clock, host or path
-  nlohmann::json metrics = nlohmann::json::object();   ///< by split
+  std::vector<double> thresholds;  ///< per label; empty: 0.5 everywhere
+  nlohmann::json training =
+      nlohmann::json::object();  ///< recipe, seed, epochs, data hash; no clock, host or path
+  nlohmann::json metrics = nlohmann::json::object();  ///< by split
   std::string licence;
 };
 
@@ -41,16 +42,17 @@ struct Model {
   std::unique_ptr<Tagger> network;
 };
 
-/// A new network with initial weights from the ambient RandomScope. Throws ModelError when the labels do not match
-/// `config.labels`.
+/// A new network with initial weights from the ambient RandomScope. Throws ModelError when the labels do not
+/// match `config.labels`.
 Model make_model(ModelDescription about);
 
-/// The metadata of a model file, and back. Throws ModelError for metadata that are absent, of another format version,
-/// or not what this version writes.
+/// The metadata of a model file, and back. Throws ModelError for metadata that are absent, of another format
+/// version, or not what this version writes.
 std::map<std::string, std::string> to_metadata(const ModelDescription& about);
 ModelDescription from_metadata(const std::map<std::string, std::string>& metadata);
 
-/// Throws ModelError, naming the file, for anything that is not a complete model; IoError when it cannot be read.
+/// Throws ModelError, naming the file, for anything that is not a complete model; IoError when it cannot be
+/// read.
 Model load_model(const std::filesystem::path& path);
 /// Replaces `path` in one step. Equal models give equal bytes.
 void save_model(const std::filesystem::path& path, const Model& model);

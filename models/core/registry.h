@@ -11,7 +11,8 @@
 
 namespace sonograd::models {
 
-/// What is known of a network before one is made. Each models/<name>.cpp defines `Architecture <name>_architecture()`.
+/// What is known of a network before one is made. Each models/<name>.cpp defines `Architecture
+/// <name>_architecture()`.
 struct Architecture {
   std::string name;     ///< as on the command line: `short_chunk_cnn`
   std::string summary;  ///< one line: idea and paper

@@ -7,7 +7,8 @@ namespace sonograd::models {
 
 Variable ShortChunkHead::forward(const Variable& x) {
   if (x.shape()[2] != 1) {
-    throw ShapeError(concat("[model] ", x.shape()[2], " frequency positions are left before the classifier, which wants ",
+    throw ShapeError(concat("[model] ", x.shape()[2],
+                            " frequency positions are left before the classifier, which wants ",
                             "one; choose another model.n_mels"));
   }
   const Variable pooled = max(x, {1, 2});  // [N, D]

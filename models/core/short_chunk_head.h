@@ -12,8 +12,8 @@
 
 namespace sonograd::models {
 
-/// Maximum over time, dense1 -> bn -> ReLU -> dropout -> dense2: [N, T, 1, D] -> logits [N, labels]. Not a module of
-/// its own: published files name its parts beside the convolutions.
+/// Maximum over time, dense1 -> bn -> ReLU -> dropout -> dense2: [N, T, 1, D] -> logits [N, labels]. Not a
+/// module of its own: published files name its parts beside the convolutions.
 class ShortChunkHead {
  public:
   ShortChunkHead(std::int64_t width, const ModelConfig& config)

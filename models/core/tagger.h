@@ -1,4 +1,5 @@
-// What every music tagger is: a front end without parameters, and a network from its output to one logit per label.
+// What every music tagger is: a front end without parameters, and a network from its output to one logit per
+// label.
 #pragma once
 
 #include "layers/module.h"
@@ -15,7 +16,8 @@ class Tagger : public layers::Module {
   /// Waveforms [N, samples] in [-1, 1] -> what the network sees, before its first parameter: log-mel maps
   /// [N, T, F, 1] in dB, or the waveform itself. No gradient flows through it; augmentation masks its output.
   virtual Tensor features(const Tensor& waveforms) = 0;
-  /// Output of `features` -> logits [N, labels]. Probabilities are their sigmoid (tags) or softmax (one label).
+  /// Output of `features` -> logits [N, labels]. Probabilities are their sigmoid (tags) or softmax (one
+  /// label).
   virtual Variable logits(const Variable& features) = 0;
 
  private:

@@ -11,13 +11,16 @@ namespace {
 
 using layers::FileLayout;
 
-// Axis i of the file's tensor is axis order[i] of ours: [out, k, in] <-> [out, in, k], [out, kT, kF, in] <-> [out, in, kF,
-// kT]. Both orders swap two axes, so they are their own inverses.
+// Axis i of the file's tensor is axis order[i] of ours: [out, k, in] <-> [out, in, k], [out, kT, kF, in] <->
+// [out, in, kF, kT]. Both orders swap two axes, so they are their own inverses.
 std::vector<int> axis_order(FileLayout layout) {
   switch (layout) {
-    case FileLayout::conv1d: return {0, 2, 1};
-    case FileLayout::conv2d: return {0, 3, 2, 1};
-    case FileLayout::same: break;
+    case FileLayout::conv1d:
+      return {0, 2, 1};
+    case FileLayout::conv2d:
+      return {0, 3, 2, 1};
+    case FileLayout::same:
+      break;
   }
   return {};
 }
@@ -46,8 +49,12 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Tensor to_file_layout(const Tensor& ours, FileLayout layout) { return permuted(ours, layout); }
-Tensor from_file_layout(const Tensor& published, FileLayout layout) { return permuted(published, layout); }
+Tensor to_file_layout(const Tensor& ours, FileLayout layout) {
+  return permuted(ours, layout);
+}
+Tensor from_file_layout(const Tensor& published, FileLayout layout) {
+  return permuted(published, layout);
+}
 
 Shape file_shape(const Shape& ours, FileLayout layout) {
   const std::vector<int> order = axis_order(layout);

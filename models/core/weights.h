@@ -9,8 +9,8 @@
 
 namespace sonograd::models {
 
-/// A tensor of ours in the layout of published files, and back (on the CPU). Throws ShapeError for another rank than
-/// the layout has.
+/// A tensor of ours in the layout of published files, and back (on the CPU). Throws ShapeError for another
+/// rank than the layout has.
 Tensor to_file_layout(const Tensor& ours, layers::FileLayout layout);
 Tensor from_file_layout(const Tensor& published, layers::FileLayout layout);
 /// Extents that a tensor of ours has in a file.
@@ -29,8 +29,8 @@ struct StateDifference {
 /// Copies what fits by name and extents, and returns the rest.
 StateDifference load_matching_state(layers::Module& module, const io::NamedTensors& file);
 
-/// Copies everything. Throws ModelError, listing the names, when something is missing, unexpected or of other extents;
-/// front-end buffers (`spec.*`) and `num_batches_tracked` may be missing.
+/// Copies everything. Throws ModelError, listing the names, when something is missing, unexpected or of other
+/// extents; front-end buffers (`spec.*`) and `num_batches_tracked` may be missing.
 void load_state(layers::Module& module, const io::NamedTensors& file);
 
 }  // namespace sonograd::models

@@ -20,7 +20,8 @@ std::size_t round_up(std::size_t bytes) {
 std::byte* device_memory(std::size_t bytes, Device device, std::size_t used) {
   std::byte* data = backend(device.kind).allocate(bytes, device.index);
   if (data == nullptr) {
-    throw DeviceError(concat("out of memory on ", device.name(), ": asked for ", bytes, " bytes, ", used, " in use"));
+    throw DeviceError(
+        concat("out of memory on ", device.name(), ": asked for ", bytes, " bytes, ", used, " in use"));
   }
   return data;
 }
@@ -48,7 +49,8 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
     used_ += size;
     peak_ = std::max(peak_, used_);
     auto self = shared_from_this();
-    return std::make_shared<Storage>(data, bytes, device_, [self, data, size] { self->give_back(data, size); });
+    return std::make_shared<Storage>(data, bytes, device_,
+                                     [self, data, size] { self->give_back(data, size); });
   }
 
   Device device_;
@@ -101,23 +103,42 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
   std::vector<Block> blocks_;
 };
 
-Arena::Arena(Device device, std::size_t block_bytes) : blocks_(std::make_shared<Blocks>(device, block_bytes)) {}
+Arena::Arena(Device device, std::size_t block_bytes)
+    : blocks_(std::make_shared<Blocks>(device, block_bytes)) {}
 Arena::~Arena() = default;
 
-Device Arena::device() const { return blocks_->device_; }
-std::size_t Arena::used() const { return blocks_->used_; }
-std::size_t Arena::peak() const { return blocks_->peak_; }
-std::size_t Arena::reserved() const { return blocks_->reserved_; }
-std::shared_ptr<Storage> Arena::allocate(std::size_t bytes) { return blocks_->allocate(bytes); }
+Device Arena::device() const {
+  return blocks_->device_;
+}
+std::size_t Arena::used() const {
+  return blocks_->used_;
+}
+std::size_t Arena::peak() const {
+  return blocks_->peak_;
+}
+std::size_t Arena::reserved() const {
+  return blocks_->reserved_;
+}
+std::shared_ptr<Storage> Arena::allocate(std::size_t bytes) {
+  return blocks_->allocate(bytes);
+}
 
 Arena* Arena::current(Device device) {
   return current_arena != nullptr && current_arena->device() == device ? current_arena : nullptr;
 }
 
-ArenaScope::ArenaScope(Arena& arena) : previous_(current_arena) { current_arena = &arena; }
-ArenaScope::~ArenaScope() { current_arena = previous_; }
-NoArenaScope::NoArenaScope() : previous_(current_arena) { current_arena = nullptr; }
-NoArenaScope::~NoArenaScope() { current_arena = previous_; }
+ArenaScope::ArenaScope(Arena& arena) : previous_(current_arena) {
+  current_arena = &arena;
+}
+ArenaScope::~ArenaScope() {
+  current_arena = previous_;
+}
+NoArenaScope::NoArenaScope() : previous_(current_arena) {
+  current_arena = nullptr;
+}
+NoArenaScope::~NoArenaScope() {
+  current_arena = previous_;
+}
 
 std::shared_ptr<Storage> Storage::allocate(std::size_t bytes, Device device) {
   if (Arena* arena = Arena::current(device)) return arena->allocate(bytes);
@@ -127,7 +148,8 @@ std::shared_ptr<Storage> Storage::allocate(std::size_t bytes, Device device) {
                                    [=] { backend(device.kind).release(data, size, device.index); });
 }
 
-std::shared_ptr<Storage> Storage::borrow(const void* data, std::size_t bytes, std::shared_ptr<const void> owner) {
+std::shared_ptr<Storage> Storage::borrow(const void* data, std::size_t bytes,
+                                         std::shared_ptr<const void> owner) {
   return std::make_shared<Storage>(static_cast<std::byte*>(const_cast<void*>(data)), bytes, Device{},
                                    [owner = std::move(owner)] {});
 }

@@ -1,5 +1,6 @@
-// A reserved block of memory for everything a training or inference step allocates. Pages are touched once and
-// reused ever after; equal request sequences get equal addresses, which is what replaying a captured step needs.
+// A reserved block of memory for everything a training or inference step allocates. Pages are touched once
+// and reused ever after; equal request sequences get equal addresses, which is what replaying a captured step
+// needs.
 #pragma once
 
 #include <cstddef>
@@ -36,8 +37,8 @@ class Arena {
   std::shared_ptr<Blocks> blocks_;
 };
 
-/// While it lives, tensors made on this thread and the arena's device come from the arena. What must outlive a
-/// step (parameters, gradients, optimiser state, running statistics) is allocated outside.
+/// While it lives, tensors made on this thread and the arena's device come from the arena. What must outlive
+/// a step (parameters, gradients, optimiser state, running statistics) is allocated outside.
 class ArenaScope {
  public:
   explicit ArenaScope(Arena& arena);

@@ -1,6 +1,5 @@
-#include <sys/mman.h>
-
 #include <cstring>
+#include <sys/mman.h>
 
 #include "tensor/device/backend.h"
 
@@ -10,11 +9,15 @@ namespace {
 // Blocks from this size on are mapped on their own and may use huge pages.
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
-std::size_t mapped_size(std::size_t bytes) { return (bytes + kHugePage - 1) / kHugePage * kHugePage; }
+std::size_t mapped_size(std::size_t bytes) {
+  return (bytes + kHugePage - 1) / kHugePage * kHugePage;
+}
 
 class CpuBackend final : public DeviceBackend {
  public:
-  std::string why_unavailable(int index) const override { return index == 0 ? "" : "there is one CPU device"; }
+  std::string why_unavailable(int index) const override {
+    return index == 0 ? "" : "there is one CPU device";
+  }
 
   std::byte* allocate(std::size_t bytes, int) const override {
     if (bytes >= kHugePage) {

@@ -9,9 +9,12 @@ namespace sonograd {
 
 std::string Device::name() const {
   switch (kind) {
-    case DeviceKind::cpu: return "cpu";
-    case DeviceKind::cuda: return concat("cuda:", index);
-    case DeviceKind::emulated: return "emulated";
+    case DeviceKind::cpu:
+      return "cpu";
+    case DeviceKind::cuda:
+      return concat("cuda:", index);
+    case DeviceKind::emulated:
+      return "emulated";
   }
   return "?";
 }

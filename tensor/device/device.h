@@ -21,8 +21,9 @@ struct Device {
   std::string name() const;
   friend std::ostream& operator<<(std::ostream& out, const Device& device) { return out << device.name(); }
 
-  /// From `auto`, `cpu`, `cuda`, `cuda:N` or `emulated`. `auto` is the first CUDA device that works, else the CPU.
-  /// Throws ConfigError for another word and DeviceError, with the reason, for a device that cannot run here.
+  /// From `auto`, `cpu`, `cuda`, `cuda:N` or `emulated`. `auto` is the first CUDA device that works, else the
+  /// CPU. Throws ConfigError for another word and DeviceError, with the reason, for a device that cannot run
+  /// here.
   static Device parse(std::string_view text);
 };
 

@@ -15,11 +15,13 @@ class Storage {
   static constexpr std::size_t kAlignment = 256;
 
   /// From the current `ArenaScope` if there is one for this device, else from the device itself. Contents are
-  /// undefined. Throws DeviceError when the memory cannot be had: how much was asked for, and how much is used.
+  /// undefined. Throws DeviceError when the memory cannot be had: how much was asked for, and how much is
+  /// used.
   static std::shared_ptr<Storage> allocate(std::size_t bytes, Device device);
 
   /// Memory that somebody else owns (a mapped file); `owner` lives as long as the storage. Read only.
-  static std::shared_ptr<Storage> borrow(const void* data, std::size_t bytes, std::shared_ptr<const void> owner);
+  static std::shared_ptr<Storage> borrow(const void* data, std::size_t bytes,
+                                         std::shared_ptr<const void> owner);
 
   /// `release` runs once, when the storage dies; it must not throw.
   Storage(std::byte* data, std::size_t bytes, Device device, std::function<void()> release)

@@ -4,6 +4,8 @@
 
 namespace sonograd {
 
-void Stream::synchronize() const { backend(device_.kind).synchronize(device_.index); }
+void Stream::synchronize() const {
+  backend(device_.kind).synchronize(device_.index);
+}
 
 }  // namespace sonograd

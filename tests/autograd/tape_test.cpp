@@ -1,0 +1,77 @@
+#include "autograd/tape.h"
+
+#include <gtest/gtest.h>
+
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/reduce.h"
+#include "tensor/device/arena.h"
+#include "tests/support/random_tensor.h"
+
+namespace sonograd {
+namespace {
+
+Variable leaf(std::vector<float> values) {
+  const auto n = static_cast<std::int64_t>(values.size());
+  return Variable(Tensor::from(values, {n}), true);
+}
+
+TEST(Tape, AccumulatesOverUsesAndCalls) {
+  const Variable x = leaf({1, 2, 3});
+  backward(sum(add(mul(x, x), x)));  // x^2 + x
+  EXPECT_FLOAT_EQ(x.gradient().data<float>()[2], 7);
+  backward(sum(x));
+  EXPECT_FLOAT_EQ(x.gradient().data<float>()[2], 8);
+  x.clear_gradient();
+  EXPECT_FALSE(x.gradient().defined());
+  backward(sum(x));
+  EXPECT_FLOAT_EQ(x.gradient().data<float>()[2], 1);
+}
+
+TEST(Tape, TheSameValueTwiceInOneOp) {
+  const Variable x = leaf({3});
+  const Variable y = scale(x, 2);
+  backward(sum(mul(y, y)));
+  EXPECT_FLOAT_EQ(x.gradient().data<float>()[0], 24);
+}
+
+TEST(Tape, DiamondVisitsEachNodeOnce) {
+  const Variable x = leaf({1});
+  const Variable a = scale(x, 2), b = scale(a, 3), c = scale(a, 5);
+  backward(sum(add(b, c)));
+  EXPECT_FLOAT_EQ(x.gradient().data<float>()[0], 16);
+}
+
+TEST(Tape, NoGradRecordsNothing) {
+  const Variable x = leaf({1});
+  const NoGrad no_grad;
+  EXPECT_FALSE(relu(x).requires_grad());
+}
+
+TEST(Tape, WithoutASeedTheRootIsOneNumber) {
+  const Variable x = leaf({1, 2});
+  EXPECT_THROW(backward(relu(x)), ShapeError);
+  EXPECT_THROW(backward(Variable(Tensor::zeros({}))), Error);
+}
+
+TEST(Tape, GradientsOfLeavesOutliveTheArena) {
+  const Variable x = leaf({1, 2, 3});
+  {
+    Arena arena({}, 1 << 16);
+    const ArenaScope scope(arena);
+    backward(sum(scale(x, 4)));
+    EXPECT_EQ(arena.used(), 0u) << "the graph keeps memory after backward";
+  }
+  EXPECT_FLOAT_EQ(x.gradient().data<float>()[1], 4);
+}
+
+TEST(Tape, ValuesNobodySavedAreFreedOnTheWay) {
+  Arena arena({}, 1 << 20);
+  const ArenaScope scope(arena);
+  const Variable x(random_tensor({1 << 14}), true);
+  Variable y = x;
+  for (int i = 0; i < 10; ++i) y = scale(y, 1.01);  // needs neither input nor output for its gradient
+  EXPECT_LE(arena.peak(), 4u * (1 << 14) * sizeof(float) + (1 << 14) * sizeof(double));
+}
+
+}  // namespace
+}  // namespace sonograd
