@@ -1,0 +1,72 @@
+#include "kernels/stft/stft.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+#include "kernels/stft/stft_cpu.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<Stft>* kStft[] = {
+    &cpu::stft_reference,
+    &cpu::stft_fft,
+};
+constexpr const KernelVariant<PowerSpectrogram>* kPower[] = {
+    &cpu::power_spectrogram_reference,
+    &cpu::power_spectrogram_fft,
+};
+
+}  // namespace
+
+StftProblem StftProblem::make(const Shape& x, std::int64_t win_length, const StftOptions& options,
+                              DType dtype) {
+  const auto& [n_fft, hop_length, center, pad_mode] = options;
+  if (x.rank() != 2) throw ShapeError(concat("[stft] x wants 2 axes [N, T], got ", x));
+  if (hop_length < 1) throw ShapeError(concat("[stft] hop_length must be at least 1, got ", hop_length));
+  if (win_length < 1 || win_length > n_fft) {
+    throw ShapeError(concat("[stft] the window wants 1 to n_fft = ", n_fft, " samples, has ", win_length));
+  }
+  const std::int64_t shortest = !center ? n_fft : pad_mode == PadMode::reflect ? n_fft / 2 + 1 : 1;
+  if (x[1] < shortest) {
+    throw ShapeError(concat("[stft] n_fft ", n_fft, " wants at least ", shortest, " samples, x ", x));
+  }
+  const std::int64_t frames = 1 + (center ? x[1] : x[1] - n_fft) / hop_length;
+  return {x[0], x[1], win_length, frames, options, dtype};
+}
+
+double StftProblem::flops() const {
+  const auto n = static_cast<double>(options.n_fft);
+  return 2.5 * n * std::log2(n) * static_cast<double>(batch * frames);
+}
+
+void stft(const StftProblem& p, const View& x, const View& window, const Out& y) {
+  check_dense("stft", "x", x, p.input_shape(), p.dtype);
+  check_dense("stft", "window", window, {p.win_length}, p.dtype);
+  check_dense("stft", "y", y.view, p.complex_shape(), p.dtype);
+  run<Stft>(kStft, p, {x, window, y}, x.device);
+}
+
+void power_spectrogram(const StftProblem& p, const View& x, const View& window, const Out& y) {
+  check_dense("power_spectrogram", "x", x, p.input_shape(), p.dtype);
+  check_dense("power_spectrogram", "window", window, {p.win_length}, p.dtype);
+  check_dense("power_spectrogram", "y", y.view, p.power_shape(), p.dtype);
+  run<PowerSpectrogram>(kPower, p, {x, window, y}, x.device);
+}
+
+Tensor hann_window(std::int64_t length, DType dtype) {
+  const Tensor window = Tensor::empty({length}, DType::f64);
+  for (std::int64_t i = 0; i < length; ++i) {
+    const double turn = static_cast<double>(i) / static_cast<double>(length);
+    window.data<double>()[i] = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * turn);
+  }
+  return window.to(dtype);
+}
+
+TableList stft_tables() {
+  return {describe<Stft>(kStft), describe<PowerSpectrogram>(kPower)};
+}
+
+}  // namespace sonograd::kernels
