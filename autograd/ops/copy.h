@@ -1,0 +1,19 @@
+// Differentiable changes of shape and order; only `reshape` shares memory with its input.
+#pragma once
+
+#include <vector>
+
+#include "autograd/variable.h"
+
+namespace sonograd {
+
+/// The same elements under other extents.
+Variable reshape(const Variable& x, const Shape& shape);
+/// Axis i of the result is axis order[i] of x.
+Variable permute(const Variable& x, const std::vector<int>& order);
+/// `length` positions of `axis` from `start` on.
+Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t length);
+/// The parts behind one another along `axis`; their other extents agree.
+Variable concat(const std::vector<Variable>& parts, int axis);
+
+}  // namespace sonograd

@@ -1,0 +1,56 @@
+#include "kernels/copy/copy.h"
+
+#include "kernels/copy/copy_cpu.h"
+#include "kernels/core/select.h"
+#include "tensor/device/backend.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<Copy>* kCopy[] = {
+    &cpu::copy_reference,
+    &cpu::copy_rows,
+};
+
+}  // namespace
+
+CopyProblem CopyProblem::make(const View& x, const View& y) {
+  if (x.shape != y.shape) throw ShapeError(concat("[copy] x ", x.shape, ", y ", y.shape));
+  if (x.dtype != y.dtype) throw DTypeError(concat("[copy] x ", name_of(x.dtype), ", y ", name_of(y.dtype)));
+  CopyProblem p;
+  p.dtype = x.dtype;
+  for (int axis = 0; axis < x.shape.rank(); ++axis) {
+    const std::int64_t extent = x.shape[axis];
+    if (extent == 1) continue;
+    const auto last = static_cast<std::size_t>(p.shape.rank()) - 1;
+    if (p.shape.rank() > 0 && p.from[last] == extent * x.stride(axis) &&
+        p.to[last] == extent * y.stride(axis)) {
+      p.shape = p.shape.with(-1, p.shape[-1] * extent);
+    } else {
+      p.shape.push_back(extent);
+    }
+    p.from[static_cast<std::size_t>(p.shape.rank()) - 1] = x.stride(axis);
+    p.to[static_cast<std::size_t>(p.shape.rank()) - 1] = y.stride(axis);
+  }
+  if (p.shape.rank() == 0) p.shape = {1};
+  return p;
+}
+
+void copy(const View& x, const Out& y) {
+  run<Copy>(kCopy, CopyProblem::make(x, y.view), {x, y}, y.view.device);
+}
+
+void place_slice(const View& x, int axis, std::int64_t start, const Out& y) {
+  const View part = y.view.slice(axis, start, x.shape[axis]);
+  if (!y.adds() && part.numel() != y.view.numel()) {
+    backend(y.view.device.kind)
+        .fill_zero(static_cast<std::byte*>(y.view.pointer), y.view.bytes(), y.view.device.index);
+  }
+  copy(x, {part, y.mode});
+}
+
+TableList copy_tables() {
+  return {describe<Copy>(kCopy)};
+}
+
+}  // namespace sonograd::kernels

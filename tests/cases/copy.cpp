@@ -1,0 +1,64 @@
+#include "kernels/copy/copy.h"
+
+#include "tests/support/cases.h"
+
+namespace sonograd::cases {
+namespace {
+
+struct Rearrangement {
+  const char* name;
+  Shape x;
+  Shape y;
+  std::function<View(const View&)> turn;
+  bool bench = false;
+};
+
+View turned(const View& x, std::vector<int> order) {
+  return x.permute(order);
+}
+
+const Rearrangement kRearrangements[] = {
+    {"dense", {4, 57, 501}, {4, 57, 501}, [](const View& x) { return x; }, true},
+    {"heads of attention",
+     {4, 31, 8, 32},
+     {4, 8, 31, 32},
+     [](const View& x) {
+       return turned(x, {0, 2, 1, 3});
+     },
+     true},
+    {"transpose",
+     {211, 97},
+     {97, 211},
+     [](const View& x) {
+       return turned(x, {1, 0});
+     },
+     true},
+    {"slice of an inner axis", {3, 7, 5}, {3, 4, 5}, [](const View& x) { return x.slice(1, 2, 4); }},
+    {"permuted slice",
+     {3, 1, 7, 5},
+     {4, 5, 3, 1},
+     [](const View& x) {
+       return turned(x.slice(2, 3, 4), {2, 3, 0, 1});
+     }},
+    {"scalar", {}, {}, [](const View& x) { return x; }},
+};
+
+}  // namespace
+
+OpCases copy_cases() {
+  TableCases copy{"copy", {}};
+  for (const Rearrangement& r : kRearrangements) {
+    const double bytes = 8.0 * static_cast<double>(r.y.numel());
+    copy.list.push_back({r.name,
+                         {{r.x}},
+                         {r.y},
+                         [r](DType, auto in, auto out) { kernels::copy(r.turn(in[0]), out[0]); },
+                         1e-7,
+                         0,
+                         bytes,
+                         r.bench});
+  }
+  return {copy};
+}
+
+}  // namespace sonograd::cases
