@@ -1,0 +1,21 @@
+#include "autograd/ops/conv1d.h"
+
+#include "autograd/tape.h"
+#include "kernels/reduce/reduce.h"
+
+namespace sonograd {
+
+Variable conv1d(const Variable& x, const Variable& weight, const Variable& bias, const Conv1dOptions& options,
+                kernels::WeightCache* cache) {
+  const auto p = kernels::Conv1dProblem::make(x.shape(), weight.shape(), options, x.dtype());
+  const Tensor y = Tensor::empty(p.output_shape(), x.dtype(), x.device());
+  kernels::conv1d_forward(p, x.data(), weight.data(), bias.data(), set(y), cache);
+  return record("conv1d", {x, weight, bias}, y,
+                [p, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
+                  if (dx[0]) kernels::conv1d_backward_data(p, dy, w, dx[0]);
+                  if (dx[1]) kernels::conv1d_backward_weight(p, x, dy, dx[1]);
+                  if (dx[2]) kernels::channel_sum(dy, dx[2]);
+                });
+}
+
+}  // namespace sonograd
