@@ -1,8 +1,7 @@
 // Who may include whom: every #include "..." of the tree against the layer table of docs/architecture.md.
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <map>
 #include <regex>
 #include <set>
@@ -45,14 +44,17 @@ std::vector<Include> all_includes() {
       for (std::string line; std::getline(in, line);) {
         std::smatch match;
         if (!std::regex_search(line, match, pattern)) continue;
-        includes.push_back({fs::relative(entry.path(), SONOGRAD_SOURCE_DIR).generic_string(), match[2], match[1] == "\""});
+        includes.push_back(
+            {fs::relative(entry.path(), SONOGRAD_SOURCE_DIR).generic_string(), match[2], match[1] == "\""});
       }
     }
   }
   return includes;
 }
 
-std::string first_folder(const std::string& path) { return path.substr(0, path.find('/')); }
+std::string first_folder(const std::string& path) {
+  return path.substr(0, path.find('/'));
+}
 
 TEST(Layering, IncludesOnlyPointDownwards) {
   const auto includes = all_includes();

@@ -20,8 +20,8 @@ class ClipAggregate {
   ClipAggregate(models::Output output, models::Aggregate rule, std::size_t labels);
   void add(std::span<const float> probabilities);
   std::int64_t chunks() const { return chunks_; }
-  /// Mean or maximum of the probabilities, or (`vote`) the share of chunks with p >= 0.5 (tags) or with that label on
-  /// top (one label). At least one chunk must have been added.
+  /// Mean or maximum of the probabilities, or (`vote`) the share of chunks with p >= 0.5 (tags) or with that
+  /// label on top (one label). At least one chunk must have been added.
   Scores scores() const;
 
  private:

@@ -13,19 +13,19 @@ namespace sonograd::train {
 
 /// How a clip is cut.
 struct ChunkRule {
-  int sample_rate = 16000;       ///< Hz
-  std::int64_t length = 59049;   ///< samples of a chunk
-  std::int64_t hop = 59049;      ///< samples between chunks
-  std::int64_t count = 0;        ///< > 0: that many equally spaced chunks instead of all at the hop
+  int sample_rate = 16000;      ///< Hz
+  std::int64_t length = 59049;  ///< samples of a chunk
+  std::int64_t hop = 59049;     ///< samples between chunks
+  std::int64_t count = 0;       ///< > 0: that many equally spaced chunks instead of all at the hop
   audio::Pad pad = audio::Pad::repeat;
-  bool round_to_int16 = false;   ///< as the model's training data were
+  bool round_to_int16 = false;  ///< as the model's training data were
 
   /// What the model file says.
   static ChunkRule of(const models::ModelDescription& about);
 };
 
-/// Decodes `path` and passes its chunks to `sink`, in order; the span is valid during the call. With `count` the file is
-/// read twice, the first time for its length. A file without samples is one chunk of silence.
+/// Decodes `path` and passes its chunks to `sink`, in order; the span is valid during the call. With `count`
+/// the file is read twice, the first time for its length. A file without samples is one chunk of silence.
 /// Throws as audio::ClipStream does; chunks may have been passed on by then.
 audio::SourceReport for_each_chunk(const std::filesystem::path& path, const ChunkRule& rule,
                                    const std::function<void(std::span<const float>)>& sink);

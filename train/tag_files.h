@@ -30,10 +30,11 @@ struct FileScores {
   bool ok() const { return error.empty(); }
 };
 
-/// Calls `emit` once per file, in the order given, on this thread. A file that cannot be read gets its error there; it
-/// neither stops nor spoils the others. `keep_going` is asked now and then; when it says no, the files not yet emitted
-/// are left out.
-void tag_files(models::Model& model, std::span<const std::filesystem::path> files, const TagFilesOptions& options,
-               const std::function<void(const FileScores&)>& emit, const std::function<bool()>& keep_going = {});
+/// Calls `emit` once per file, in the order given, on this thread. A file that cannot be read gets its error
+/// there; it neither stops nor spoils the others. `keep_going` is asked now and then; when it says no, the
+/// files not yet emitted are left out.
+void tag_files(models::Model& model, std::span<const std::filesystem::path> files,
+               const TagFilesOptions& options, const std::function<void(const FileScores&)>& emit,
+               const std::function<bool()>& keep_going = {});
 
 }  // namespace sonograd::train

@@ -1,4 +1,5 @@
-// The linear congruential generator of the published reference outputs: a test signal and weights from nothing.
+// The linear congruential generator of the published reference outputs: a test signal and weights from
+// nothing.
 #pragma once
 
 #include <cmath>
@@ -36,7 +37,8 @@ inline Tensor lcg_signal(std::int64_t samples, double sample_rate) {
   return x;
 }
 
-/// Fills parameters and running statistics in the published order and layout. Returns the generator's last state.
+/// Fills parameters and running statistics in the published order and layout. Returns the generator's last
+/// state.
 inline std::uint32_t lcg_fill(layers::Module& module) {
   Lcg lcg(12345);
   for (const layers::StateEntry& entry : module.state()) {

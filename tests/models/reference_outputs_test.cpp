@@ -1,10 +1,9 @@
-// Whole networks against outputs of the original implementations (PyTorch, float32, evaluation mode), with weights and
-// signal from a generator, so that no weight file is needed.
-#include <gtest/gtest.h>
-
+// Whole networks against outputs of the original implementations (PyTorch, float32, evaluation mode), with
+// weights and signal from a generator, so that no weight file is needed.
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <gtest/gtest.h>
 
 #include "autograd/tape.h"
 #include "layers/trace.h"
@@ -28,7 +27,9 @@ struct Reference {
   std::vector<Stage> stages;
 };
 
-void PrintTo(const Reference& reference, std::ostream* out) { *out << reference.arch; }
+void PrintTo(const Reference& reference, std::ostream* out) {
+  *out << reference.arch;
+}
 
 const Reference kReferences[] = {
     {"fcn",
@@ -36,23 +37,44 @@ const Reference kReferences[] = {
      -112.25443,
      1179.48328,
      {6.93897, -12.80332, -48.82236, -31.55282, -12.66312, 5.74969, -7.09040, -46.55020},
-     {{"spec_bn", 6.94699}, {"layer1", 8.34698}, {"layer2", 8.74299}, {"layer3", 9.82613}, {"layer4", 12.7836},
-      {"layer5", 21.512}, {"dense", 23.5897}}},
+     {{"spec_bn", 6.94699},
+      {"layer1", 8.34698},
+      {"layer2", 8.74299},
+      {"layer3", 9.82613},
+      {"layer4", 12.7836},
+      {"layer5", 21.512},
+      {"dense", 23.5897}}},
     {"short_chunk_cnn",
      969483623u,
      -43.81834,
      2209.73608,
      {-30.63863, 101.84908, -48.80900, -5.78602, 40.98451, -43.41368, 0.26952, -92.45089},
-     {{"spec_bn", 6.68435}, {"layer1", 6.45219}, {"layer2", 7.66915}, {"layer3", 9.44678}, {"layer4", 12.5055},
-      {"layer5", 15.9074}, {"layer6", 20.2024}, {"layer7", 29.1211}, {"dense1", 45.0823}, {"bn", 46.5775},
+     {{"spec_bn", 6.68435},
+      {"layer1", 6.45219},
+      {"layer2", 7.66915},
+      {"layer3", 9.44678},
+      {"layer4", 12.5055},
+      {"layer5", 15.9074},
+      {"layer6", 20.2024},
+      {"layer7", 29.1211},
+      {"dense1", 45.0823},
+      {"bn", 46.5775},
       {"dense2", 44.1947}}},
     {"short_chunk_cnn_res",
      1783984103u,
      90.40312,
      4116.50146,
      {85.47364, 25.31595, -41.13070, -298.53693, 77.72839, 28.90030, 113.14903, -67.62317},
-     {{"spec_bn", 6.68435}, {"layer1", 5.94565}, {"layer2", 9.09469}, {"layer3", 13.0803}, {"layer4", 20.3107},
-      {"layer5", 26.5185}, {"layer6", 38.6488}, {"layer7", 37.3718}, {"dense1", 93.6757}, {"bn", 97.3075},
+     {{"spec_bn", 6.68435},
+      {"layer1", 5.94565},
+      {"layer2", 9.09469},
+      {"layer3", 13.0803},
+      {"layer4", 20.3107},
+      {"layer5", 26.5185},
+      {"layer6", 38.6488},
+      {"layer7", 37.3718},
+      {"dense1", 93.6757},
+      {"bn", 97.3075},
       {"dense2", 82.33}}},
 };
 

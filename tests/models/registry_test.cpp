@@ -1,10 +1,11 @@
 // What is published about each network: parameters, multiply-accumulates, shapes.
+#include "models/core/registry.h"
+
 #include <gtest/gtest.h>
 
 #include "autograd/tape.h"
 #include "layers/init.h"
 #include "layers/trace.h"
-#include "models/core/registry.h"
 
 namespace sonograd {
 namespace {
@@ -16,15 +17,20 @@ struct Published {
   std::vector<Shape> blocks;  // outputs of layer1, layer2, … as [T, F, C]
 };
 
-void PrintTo(const Published& published, std::ostream* out) { *out << published.arch; }
+void PrintTo(const Published& published, std::ostream* out) {
+  *out << published.arch;
+}
 
 const Published kPublished[] = {
-    {"fcn", 447732, 2154316928.0,
-     {{453, 48, 64}, {113, 24, 128}, {28, 12, 128}, {5, 4, 128}, {1, 1, 64}}},
+    {"fcn", 447732, 2154316928.0, {{453, 48, 64}, {113, 24, 128}, {28, 12, 128}, {5, 4, 128}, {1, 1, 64}}},
     {"fcn4", 17365938, 10010669056.0, {{341, 48, 128}, {68, 12, 384}, {8, 4, 768}, {1, 1, 2048}}},
-    {"short_chunk_cnn", 3687348, 2011440128.0,
+    {"short_chunk_cnn",
+     3687348,
+     2011440128.0,
      {{115, 64, 128}, {57, 32, 128}, {28, 16, 256}, {14, 8, 256}, {7, 4, 256}, {3, 2, 256}, {1, 1, 512}}},
-    {"short_chunk_cnn_res", 12104244, 2773050368.0,
+    {"short_chunk_cnn_res",
+     12104244,
+     2773050368.0,
      {{116, 64, 128}, {58, 32, 128}, {29, 16, 256}, {15, 8, 256}, {8, 4, 256}, {4, 2, 256}, {2, 1, 512}}},
 };
 
