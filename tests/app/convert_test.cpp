@@ -1,0 +1,101 @@
+#include <cstring>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tensor/io/pth.h"
+#include "tensor/io/safetensors.h"
+#include "tests/app/run_sonograd.h"
+#include "tests/app/small_model.h"
+
+namespace sonograd {
+namespace {
+
+using test::run_sonograd;
+
+TEST(Convert, ThereAndBackKeepsEveryByte) {
+  const auto model = test::small_model_file();
+  const auto folder = test::temporary_folder("convert");
+  const auto pth = folder / "model.pth", again = folder / "again.safetensors", labels = folder / "labels.txt";
+  test::write_file(labels, "drums\nflute\nno vocals\n");
+  ASSERT_EQ(run_sonograd({"convert", model, pth, "--verify"}).exit_code, 0);
+  const auto back = run_sonograd({"convert", pth, again, "--labels", labels, "--verify"});
+  ASSERT_EQ(back.exit_code, 0) << back.err;
+
+  const io::TensorFile first = io::read_safetensors(model), second = io::read_safetensors(again);
+  ASSERT_EQ(first.tensors.size(), second.tensors.size());
+  for (const auto& [name, tensor] : first.tensors) {
+    const Tensor& other = second.tensors.at(name);
+    ASSERT_EQ(tensor.shape(), other.shape()) << name;
+    EXPECT_EQ(std::memcmp(tensor.view().pointer, other.view().pointer, tensor.bytes()), 0) << name;
+  }
+  EXPECT_EQ(second.metadata.at("arch"), "short_chunk_cnn");
+  EXPECT_EQ(second.metadata.at("labels"), first.metadata.at("labels"));
+  EXPECT_EQ(nlohmann::json::parse(second.metadata.at("config"))["pcm"], "float");
+}
+
+TEST(Convert, FilesKeepThePublishedLayout) {
+  const io::TensorFile file = io::read_safetensors(test::small_model_file());
+  EXPECT_EQ(file.tensors.at("layer1.conv.weight").shape(), (Shape{2, 1, 3, 3}));
+  EXPECT_EQ(file.tensors.at("layer7.conv.weight").shape(), (Shape{8, 4, 3, 3}));
+  EXPECT_EQ(file.tensors.at("spec.mel_scale.fb").shape(), (Shape{257, 128}));
+  EXPECT_EQ(file.tensors.at("spec_bn.num_batches_tracked").dtype(), DType::i64);
+}
+
+TEST(Convert, WithoutLabelsTheOutputsGetNumbers) {
+  const auto folder = test::temporary_folder("convert");
+  ASSERT_EQ(run_sonograd({"convert", test::small_model_file(), folder / "m.pth"}).exit_code, 0);
+  const auto result = run_sonograd({"convert", folder / "m.pth", folder / "m.safetensors"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_NE(result.err.find("tag00"), std::string::npos) << result.err;
+  EXPECT_EQ(io::read_safetensors(folder / "m.safetensors").metadata.at("labels"),
+            R"(["tag00","tag01","tag02"])");
+}
+
+TEST(Convert, RefusesWhatDoesNotFit) {
+  const auto folder = test::temporary_folder("convert");
+  const auto pth = folder / "m.pth";
+  ASSERT_EQ(run_sonograd({"convert", test::small_model_file(), pth}).exit_code, 0);
+  const auto out = folder / "out.safetensors";
+  EXPECT_EQ(run_sonograd({"convert", pth, out, "--arch", "fcn"}).exit_code, 3);
+  EXPECT_EQ(run_sonograd({"convert", pth, out, "--labels", "mtat"}).exit_code, 3);
+  EXPECT_EQ(run_sonograd({"convert", pth, out, "--arch", "nothing"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"convert", pth, folder / "out.txt"}).exit_code, 2);
+  test::write_file(folder / "text.pth", "version https://git-lfs");
+  EXPECT_EQ(run_sonograd({"convert", folder / "text.pth", out}).exit_code, 3);
+  io::write_pth(folder / "other.pth", {{"a.weight", Tensor::zeros({2, 2})}});
+  const auto other = run_sonograd({"convert", folder / "other.pth", out});
+  EXPECT_EQ(other.exit_code, 3);
+  EXPECT_NE(other.err.find("short_chunk_cnn_res"), std::string::npos) << other.err;
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+TEST(Models, JsonListsWhatIsPublished) {
+  const auto list = nlohmann::json::parse(run_sonograd({"models", "--json"}).out);
+  ASSERT_TRUE(list.is_array());
+  bool found = false;
+  for (const auto& model : list) {
+    if (model["name"] != "short_chunk_cnn") continue;
+    found = true;
+    EXPECT_EQ(model["parameters"], 3687348);
+    EXPECT_EQ(model["macs"], 2011440128);
+    EXPECT_EQ(model["sample_rate"], 16000);
+    EXPECT_EQ(model["input_samples"], 59049);
+  }
+  EXPECT_TRUE(found);
+  const auto one = nlohmann::json::parse(run_sonograd({"models", "fcn", "--json"}).out);
+  EXPECT_EQ(one["layers"][1]["name"], "layer1");
+  EXPECT_EQ(one["layers"][1]["output"], (std::vector<int>{453, 48, 64}));
+  EXPECT_EQ(one["layers"][1]["parameters"], 768);
+  EXPECT_EQ(run_sonograd({"models", "resnet"}).exit_code, 2);
+}
+
+TEST(CommandLine, HelpVersionAndUsage) {
+  EXPECT_EQ(run_sonograd({"--help"}).exit_code, 0);
+  EXPECT_EQ(run_sonograd({"tag", "--help"}).exit_code, 0);
+  EXPECT_TRUE(run_sonograd({"--version"}).out.starts_with("sonograd "));
+  EXPECT_EQ(run_sonograd({}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"frobnicate"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace sonograd

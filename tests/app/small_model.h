@@ -1,0 +1,35 @@
+// A model file that is small enough for tests.
+#pragma once
+
+#include <filesystem>
+
+#include "models/core/model_file.h"
+#include "tests/models/lcg.h"
+#include "tests/support/files.h"
+
+namespace sonograd::test {
+
+/// Short-chunk network of width 2 on one second of 8 kHz, three labels, weights from the generator.
+inline models::Model small_model() {
+  models::ModelDescription about;
+  about.arch = "short_chunk_cnn";
+  about.config = models::find_architecture(about.arch).defaults;
+  about.config.channels = 2;
+  about.config.labels = 3;
+  about.config.sample_rate = 8000;
+  about.config.f_max = 4000;
+  about.config.samples = 32768;
+  about.labels = {"drums", "flute", "no vocals"};
+  models::Model model = models::make_model(about);
+  lcg_fill(*model.network);
+  model.network->train(false);
+  return model;
+}
+
+inline std::filesystem::path small_model_file() {
+  const auto path = temporary_path("small.safetensors");
+  models::save_model(path, small_model());
+  return path;
+}
+
+}  // namespace sonograd::test

@@ -1,0 +1,158 @@
+#include <cmath>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "audio/encode.h"
+#include "tests/app/run_sonograd.h"
+#include "tests/app/small_model.h"
+
+namespace sonograd {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using test::run_sonograd;
+
+std::vector<float> tone(double seconds, double hz) {
+  std::vector<float> samples(static_cast<std::size_t>(seconds * 8000));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] =
+        static_cast<float>(0.3 * std::sin(2 * 3.14159265358979 * hz * static_cast<double>(i) / 8000));
+  }
+  return samples;
+}
+
+std::vector<json> lines_of(const std::string& text) {
+  std::vector<json> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(json::parse(line));
+  return lines;
+}
+
+class Tag : public testing::Test {
+ protected:
+  fs::path model = test::small_model_file();
+  fs::path folder = test::temporary_folder("clips");
+
+  fs::path clip(const std::string& name, double seconds = 5, double hz = 440) {
+    fs::create_directories((folder / name).parent_path());
+    audio::write_sound(folder / name, tone(seconds, hz), 8000, audio::Encoding::wav_pcm16);
+    return folder / name;
+  }
+};
+
+TEST_F(Tag, OneJsonLinePerFileInSortedOrder) {
+  clip("b.wav", 9), clip("a.WAV", 1), clip("sub/c.wav");
+  test::write_file(folder / "notes.txt", "not audio, not reported");
+  const auto result = run_sonograd({"tag", model, folder, "--json", "--top", "2"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto lines = lines_of(result.out);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0]["file"], (folder / "a.WAV").string());
+  EXPECT_EQ(lines[1]["file"], (folder / "b.wav").string());
+  EXPECT_EQ(lines[1]["status"], "ok");
+  EXPECT_FALSE(lines[1].contains("error"));
+  EXPECT_FALSE(lines[1].contains("warning"));
+  EXPECT_DOUBLE_EQ(lines[1]["seconds"], 9.0);
+  ASSERT_EQ(lines[1]["tags"].size(), 2u);
+  EXPECT_GE(lines[1]["tags"][0]["score"], lines[1]["tags"][1]["score"]);
+
+  EXPECT_EQ(lines_of(run_sonograd({"tag", model, folder, "--json", "-r"}).out).size(), 3u);
+}
+
+TEST_F(Tag, AllKeepsTheModelsOrder) {
+  const auto lines = lines_of(run_sonograd({"tag", model, clip("a.wav"), "--json", "--all"}).out);
+  ASSERT_EQ(lines.size(), 1u);
+  ASSERT_EQ(lines[0]["tags"].size(), 3u);
+  EXPECT_EQ(lines[0]["tags"][0]["tag"], "drums");
+  EXPECT_EQ(lines[0]["tags"][1]["tag"], "flute");
+  EXPECT_EQ(lines[0]["tags"][2]["tag"], "no vocals");
+}
+
+TEST_F(Tag, ScoresDoNotDependOnCompanyThreadsOrBatch) {
+  std::vector<std::string> together = {"tag", model, "--json", "--all", "--batch", "3", "--threads", "2"};
+  for (int i = 0; i < 6; ++i) together.push_back(clip(concat("clip", i, ".wav"), 3 + 1.7 * i, 200 + 100 * i));
+  const auto all = lines_of(run_sonograd(together).out);
+  ASSERT_EQ(all.size(), 6u);
+  for (std::size_t i = 0; i < 6; ++i) {
+    const auto alone =
+        lines_of(run_sonograd({"tag", model, together[8 + i], "--json", "--all", "--threads", "1"}).out);
+    for (std::size_t t = 0; t < 3; ++t) {
+      EXPECT_NEAR(alone[0]["tags"][t]["score"].get<double>(), all[i]["tags"][t]["score"].get<double>(), 1e-5);
+    }
+  }
+}
+
+TEST_F(Tag, OneBadFileNeitherStopsNorSpoilsTheOthers) {
+  const auto good = clip("good.wav");
+  const auto bad = folder / "bad.mp3";
+  test::write_file(bad, "this is text");
+  const auto result = run_sonograd({"tag", model, bad, good, (folder / "absent.wav").string(), "--json"});
+  EXPECT_EQ(result.exit_code, 5);
+  const auto lines = lines_of(result.out);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0]["status"], "error");
+  EXPECT_NE(lines[0]["error"].get<std::string>().find("bad.mp3"), std::string::npos);
+  EXPECT_FALSE(lines[0].contains("tags"));
+  EXPECT_EQ(lines[1]["status"], "ok");
+  EXPECT_EQ(lines[2]["status"], "error");
+
+  EXPECT_EQ(run_sonograd({"tag", model, bad}).exit_code, 4);
+  EXPECT_EQ(run_sonograd({"tag", model, bad, (folder / "absent.wav").string()}).exit_code, 4);
+}
+
+TEST_F(Tag, ShortAndEmptyClipsAreScored) {
+  const auto result = run_sonograd({"tag", model, clip("short.wav", 0.01), clip("empty.wav", 0), "--json"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  for (const json& line : lines_of(result.out)) EXPECT_EQ(line["tags"].size(), 3u);
+}
+
+TEST_F(Tag, ChunksAndAggregation) {
+  const auto file = clip("long.wav", 20);
+  for (const char* rule : {"mean", "max", "vote"}) {
+    const auto result =
+        run_sonograd({"tag", model, file, "--json", "--all", "--chunks", "4", "--aggregate", rule});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    for (const json& tag : lines_of(result.out)[0]["tags"]) {
+      EXPECT_GE(tag["score"].get<double>(), 0);
+      EXPECT_LE(tag["score"].get<double>(), 1);
+    }
+  }
+}
+
+TEST_F(Tag, InvalidBytesInNamesBecomeReplacementCharacters) {
+  const auto result = run_sonograd({"tag", model, clip("caf\xe9.wav"), "--json"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(lines_of(result.out)[0]["file"].get<std::string>().find("caf\xEF\xBF\xBD.wav"),
+            std::string::npos);
+}
+
+TEST_F(Tag, CsvHasOneRowPerTag) {
+  const auto result = run_sonograd({"tag", model, clip("a,b.wav"), "--format", "csv", "--all"});
+  std::istringstream in(result.out);
+  std::string line;
+  std::getline(in, line);
+  EXPECT_EQ(line, "file,status,seconds,tag,score,message");
+  int rows = 0;
+  for (; std::getline(in, line); ++rows) EXPECT_TRUE(line.starts_with('"')) << line;
+  EXPECT_EQ(rows, 3);
+}
+
+TEST_F(Tag, ExitCodesAndReasons) {
+  const auto file = clip("a.wav");
+  EXPECT_EQ(run_sonograd({"tag"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"tag", model, file, "--top", "0"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"tag", model, file, "--kernel", "conv2d_forward=fancy"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"tag", model, file, "--device", "gpu"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"tag", folder / "no.safetensors", file}).exit_code, 3);
+  test::write_file(folder / "broken.safetensors", "12345678{\"a\":1}");
+  EXPECT_EQ(run_sonograd({"tag", folder / "broken.safetensors", file}).exit_code, 3);
+  const auto gpu = run_sonograd({"tag", model, file, "--device", "cuda:0"});
+  EXPECT_EQ(gpu.exit_code, 6);
+  EXPECT_NE(gpu.err.find("cuda:0"), std::string::npos) << gpu.err;
+  EXPECT_TRUE(gpu.out.empty());
+  EXPECT_EQ(run_sonograd({"tag", model, test::temporary_folder("nothing")}).exit_code, 4);
+}
+
+}  // namespace
+}  // namespace sonograd
