@@ -1,0 +1,77 @@
+#include "train/model_setup.h"
+
+#include <algorithm>
+#include <cmath>
+#include <variant>
+
+#include "models/core/model_error.h"
+#include "models/core/weights.h"
+#include "tensor/io/pth.h"
+#include "tensor/io/safetensors.h"
+
+namespace sonograd::train {
+namespace {
+
+double number_of(const std::string& key, const ModelOption& option) {
+  if (const auto* const whole = std::get_if<std::int64_t>(&option)) return static_cast<double>(*whole);
+  if (const auto* const real = std::get_if<double>(&option)) return *real;
+  throw ConfigError(concat("model.", key, ": expected a number"));
+}
+
+std::string sentence(std::string_view what, const std::vector<std::string>& names) {
+  std::string text = concat(names.size(), ' ', what, ':');
+  for (const std::string& name : names) text += ' ' + name;
+  return text;
+}
+
+}  // namespace
+
+models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels) {
+  models::ModelDescription about;
+  about.arch = settings.train.arch;
+  about.config = models::find_architecture(about.arch).defaults;
+  for (const auto& [key, option] : settings.model) {
+    if (key == "labels") throw ConfigError("model.labels follows from the data set and cannot be set");
+    models::set_option(about.config, key, number_of(key, option));
+  }
+  about.config.labels = static_cast<std::int64_t>(labels.size());
+  about.labels = labels.names();
+  about.output = labels.task() == Task::tags ? models::Output::sigmoid : models::Output::softmax;
+  about.pcm = settings.data.pcm == "int16" ? models::Pcm::int16 : models::Pcm::as_decoded;
+  about.hop_samples = static_cast<std::int64_t>(
+      std::round(settings.eval.hop * static_cast<double>(about.config.sample_rate)));
+  about.aggregate = models::parse_aggregate(settings.eval.aggregate);
+  about.pad = settings.eval.pad == "zero" ? models::ClipPad::zero : models::ClipPad::repeat;
+  about.training = {
+      {"recipe", settings.train.recipe}, {"seed", settings.train.seed}, {"epochs", settings.train.epochs}};
+  return about;
+}
+
+std::vector<std::string> initialise_from(models::Model& model, const std::filesystem::path& weights) {
+  const io::NamedTensors tensors =
+      weights.extension() == ".safetensors" ? io::read_safetensors(weights).tensors : io::read_pth(weights);
+  models::StateDifference rest = models::load_matching_state(*model.network, tensors);
+  // The front end follows from the settings, and the batch counter from the run.
+  std::erase_if(rest.missing, [](const std::string& name) {
+    return name.starts_with("spec.") || name.ends_with("num_batches_tracked");
+  });
+  if (rest.unexpected.size() + rest.misfits.size() >= tensors.size()) {
+    throw models::ModelError(
+        concat(weights.string(), ": none of its ", tensors.size(), " tensors fits ", model.about.arch));
+  }
+  std::vector<std::string> sentences;
+  if (!rest.misfits.empty()) {
+    sentences.push_back(
+        sentence("tensors keep their initial value, because their extents differ", rest.misfits));
+  }
+  if (!rest.missing.empty()) {
+    sentences.push_back(
+        sentence("tensors keep their initial value, because the file lacks them", rest.missing));
+  }
+  if (!rest.unexpected.empty()) {
+    sentences.push_back(sentence("tensors of the file are not used", rest.unexpected));
+  }
+  return sentences;
+}
+
+}  // namespace sonograd::train

@@ -1,0 +1,107 @@
+#include "train/objective.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "autograd/ops/loss.h"
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/ops/softmax.h"
+
+namespace sonograd::train {
+namespace {
+
+/// In inverse proportion to the support, with mean 1. A label that no clip carries counts as carried once.
+std::vector<float> balanced_weights(const ClipList& clips) {
+  std::vector<double> weights(clips.labels, 0.0);
+  for (std::size_t i = 0; i < clips.targets.size(); ++i) {
+    weights[i % clips.labels] += clips.targets[i] >= kPositiveGrade;
+  }
+  for (double& weight : weights) weight = 1 / std::max(weight, 1.0);
+  const double mean =
+      std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(weights.size());
+  std::vector<float> scaled;
+  for (const double weight : weights) scaled.push_back(static_cast<float>(weight / mean));
+  return scaled;
+}
+
+Tensor mask_of(const std::vector<std::string>& tags, const LabelSet& labels) {
+  std::vector<std::uint8_t> mask(labels.size(), 0);
+  for (const std::string& tag : tags) {
+    const auto index = labels.index_of(tag);
+    if (!index)
+      throw ConfigError(concat("loss.mse_tags: '", tag, "' is not one of the ", labels.size(), " tags"));
+    mask[*index] = 1;
+  }
+  return Tensor::from(mask, {static_cast<std::int64_t>(mask.size())});
+}
+
+/// Each example weighs as its target says: mean over N of w_n · (−Σ z log softmax(x)), w_n = Σ z·weight.
+Variable weighted_cross_entropy(const Variable& logits, std::vector<float> targets,
+                                std::span<const float> weights) {
+  for (auto row = targets.begin(); row != targets.end(); row += std::ssize(weights)) {
+    const float weight = std::inner_product(weights.begin(), weights.end(), row, 0.0f);
+    std::transform(row, row + std::ssize(weights), row, [weight](float z) { return -weight * z; });
+  }
+  const Variable factors(Tensor::from(targets, logits.shape(), logits.device()));
+  return scale(sum(mul(log_softmax(logits), factors)), 1 / static_cast<double>(logits.shape()[0]));
+}
+
+double cross_entropy_of(std::span<const float> logits, std::span<const float> targets) {
+  const double top = *std::ranges::max_element(logits);
+  double sum = 0;
+  for (const float x : logits) sum += std::exp(x - top);
+  double loss = 0;
+  for (std::size_t i = 0; i < logits.size(); ++i) loss -= targets[i] * (logits[i] - top - std::log(sum));
+  return loss;
+}
+
+double binary_cross_entropy(double x, double target) {
+  return std::max(x, 0.0) - x * target + std::log1p(std::exp(-std::abs(x)));
+}
+
+double squared_error(double x, double target) {
+  return std::pow(1 / (1 + std::exp(-x)) - target, 2);
+}
+
+}  // namespace
+
+Objective::Objective(const Settings& settings, const LabelSet& labels, const ClipList& train)
+    : task_(labels.task()), smoothing_(settings.train.label_smoothing) {
+  if (!settings.loss.mse_tags.empty()) {
+    if (task_ == Task::label) throw ConfigError("loss.mse_tags is for tags, the task is label");
+    mse_mask_ = mask_of(settings.loss.mse_tags, labels);
+  }
+  if (settings.train.label_weights == "balanced") {
+    weights_ = Tensor::from(balanced_weights(train), {static_cast<std::int64_t>(labels.size())});
+  }
+}
+
+Variable Objective::training_loss(const Variable& logits, std::span<const float> targets) const {
+  const double resting = task_ == Task::tags ? 0.5 : 1 / static_cast<double>(logits.shape()[1]);
+  std::vector<float> smoothed(targets.begin(), targets.end());
+  for (float& target : smoothed) {
+    target = static_cast<float>((1 - smoothing_) * target + smoothing_ * resting);
+  }
+  const Device device = logits.device();
+  const Tensor wanted = Tensor::from(smoothed, logits.shape(), device);
+  if (task_ == Task::label) {
+    return weights_.defined() ? weighted_cross_entropy(logits, smoothed, weights_.span<float>())
+                              : cross_entropy(logits, wanted);
+  }
+  const auto placed = [&](const Tensor& tensor) { return tensor.defined() ? tensor.to(device) : tensor; };
+  return tag_loss(logits, wanted, {.weight = placed(weights_), .mse_mask = placed(mse_mask_)});
+}
+
+double Objective::validation_loss(std::span<const float> logits, std::span<const float> targets) const {
+  if (task_ == Task::label) return cross_entropy_of(logits, targets);
+  double sum = 0;
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    const bool squared = mse_mask_.defined() && mse_mask_.span<std::uint8_t>()[i] != 0;
+    sum += squared ? squared_error(logits[i], targets[i]) : binary_cross_entropy(logits[i], targets[i]);
+  }
+  return sum / static_cast<double>(logits.size());
+}
+
+}  // namespace sonograd::train

@@ -1,0 +1,123 @@
+#include "train/optimizer.h"
+
+#include <cmath>
+
+#include "kernels/core/launch.h"
+#include "tensor/device/arena.h"
+
+namespace sonograd::train {
+namespace {
+
+using kernels::OptimizerKind;
+
+OptimizerKind kind_of(const std::string& rule) {
+  if (rule == "adamw") return OptimizerKind::adamw;
+  if (rule == "adam") return OptimizerKind::adam;
+  if (rule == "sgd") return OptimizerKind::sgd;
+  if (rule == "rmsprop") return OptimizerKind::rmsprop;
+  throw ConfigError(concat("optim.name = ", rule, ": expected adamw, adam, sgd or rmsprop"));
+}
+
+/// Euclidean norm of all gradients together. Each is summed by itself and the sums in order, so the number of
+/// threads does not matter.
+double global_norm(const std::vector<Tensor>& gradients) {
+  std::vector<double> sums(gradients.size());
+  kernels::launch("gradient_norm", static_cast<std::int64_t>(gradients.size()), [&](std::int64_t i) {
+    double sum = 0;
+    for (const float g : gradients[static_cast<std::size_t>(i)].span<float>()) sum += double{g} * g;
+    sums[static_cast<std::size_t>(i)] = sum;
+  });
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return std::sqrt(total);
+}
+
+void restore_moment(const Tensor& moment, const io::NamedTensors& stored, const std::string& name) {
+  const Tensor& value = stored.at(name);
+  if (value.shape() != moment.shape() || value.dtype() != moment.dtype()) {
+    throw FormatError(concat(name, " is ", name_of(value.dtype()), ' ', value.shape(), ", the network needs ",
+                             name_of(moment.dtype()), ' ', moment.shape()));
+  }
+  moment.copy_from(value.to(moment.device()));
+}
+
+}  // namespace
+
+Optimizer::Optimizer(const layers::Module& network, const Settings::Optim& settings)
+    : settings_(settings), rule_(settings.name) {
+  kind_of(rule_);
+  const NoArenaScope outlives_the_steps;
+  for (const layers::StateEntry& entry : network.state()) {
+    if (entry.parameter == nullptr) continue;
+    const Tensor& value = entry.tensor;
+    slots_.push_back({entry.name, *entry.parameter,
+                      Tensor::zeros(value.shape(), value.dtype(), value.device()),
+                      Tensor::zeros(value.shape(), value.dtype(), value.device())});
+  }
+}
+
+void Optimizer::use(const std::string& rule) {
+  kind_of(rule);
+  if (rule == rule_) return;
+  rule_ = rule;
+  steps_ = 0;
+  for (const Slot& slot : slots_) {
+    slot.first.fill_zero();
+    slot.second.fill_zero();
+  }
+}
+
+kernels::OptimizerOptions Optimizer::options(const StepRates& rates) const {
+  const OptimizerKind kind = kind_of(rule_);
+  return {.kind = kind,
+          .lr = rates.lr,
+          .weight_decay = settings_.weight_decay,
+          .momentum = kind == OptimizerKind::sgd ? rates.momentum.value_or(settings_.momentum) : 0,
+          .nesterov = kind == OptimizerKind::sgd && settings_.nesterov,
+          .beta1 = rates.momentum.value_or(settings_.beta1),
+          .beta2 = settings_.beta2,
+          .alpha = settings_.beta2,
+          .eps = settings_.eps,
+          .step = steps_};
+}
+
+void Optimizer::step(const StepRates& rates) {
+  std::vector<Tensor> gradients;
+  std::vector<kernels::OptimizedParameter> parameters;
+  for (const Slot& slot : slots_) {
+    const Tensor& value = slot.parameter.data();
+    const Tensor gradient = slot.parameter.gradient();
+    gradients.push_back(gradient.defined() ? gradient
+                                           : Tensor::zeros(value.shape(), value.dtype(), value.device()));
+    parameters.push_back({value, gradients.back(), slot.first, slot.second});
+  }
+  ++steps_;
+  kernels::OptimizerOptions rule = options(rates);
+  if (settings_.clip_norm > 0) {
+    const double norm = global_norm(gradients);
+    if (norm > settings_.clip_norm) rule.gradient_scale = settings_.clip_norm / norm;
+  }
+  kernels::optimizer_step(rule, parameters);
+  for (const Slot& slot : slots_) slot.parameter.clear_gradient();
+}
+
+OptimizerState Optimizer::state() const {
+  OptimizerState state{rule_, steps_, {}};
+  for (const Slot& slot : slots_) {
+    state.moments.set("first." + slot.name, slot.first.to(Device{}));
+    state.moments.set("second." + slot.name, slot.second.to(Device{}));
+  }
+  return state;
+}
+
+void Optimizer::restore(const OptimizerState& state) {
+  kind_of(state.rule);
+  for (const Slot& slot : slots_) {
+    restore_moment(slot.first, state.moments, "first." + slot.name);
+    restore_moment(slot.second, state.moments, "second." + slot.name);
+  }
+  rule_ = state.rule;
+  steps_ = state.steps;
+}
+
+}  // namespace sonograd::train

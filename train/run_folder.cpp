@@ -1,0 +1,75 @@
+#include "train/run_folder.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "tensor/io/atomic_file.h"
+#include "train/config.h"
+#include "train/text.h"
+
+namespace sonograd::train {
+namespace fs = std::filesystem;
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json or_null(const std::optional<double>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+void replace_file(const fs::path& file, std::string_view text) {
+  io::AtomicFile out(file);
+  out.write(text);
+  out.commit();
+}
+
+}  // namespace
+
+void RunFolder::require_new(const fs::path& folder) {
+  std::error_code ignored;
+  if (fs::symlink_status(folder, ignored).type() == fs::file_type::not_found) return;
+  throw ConfigError(concat(folder.string(), " exists; continue that run with --resume ", folder.string(),
+                           ", or choose another folder"));
+}
+
+RunFolder RunFolder::create(const fs::path& folder, const Settings& settings) {
+  require_new(folder);
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw IoError(concat(folder.string(), ": cannot make the folder: ", error.message()));
+  const RunFolder run(folder);
+  replace_file(run.config(), format_config(settings));
+  return run;
+}
+
+Settings RunFolder::settings() const {
+  return merge_config({.flags = {}, .environment = {}, .file = read_config(config()), .model_defaults = {}});
+}
+
+void RunFolder::append_metrics(const EpochReport& report) const {
+  const ordered_json line = {{"epoch", report.epoch},
+                             {"step", report.step},
+                             {"train_loss", report.train_loss},
+                             {"valid_loss", or_null(report.valid_loss)},
+                             {"valid_roc_auc", or_null(report.valid_roc_auc)},
+                             {"valid_pr_auc", or_null(report.valid_pr_auc)},
+                             {"valid_accuracy", or_null(report.valid_accuracy)},
+                             {"lr", report.lr},
+                             {"seconds", report.seconds},
+                             {"wait_share", report.wait_share}};
+  const std::string text = fs::exists(metrics()) ? read_text_file(metrics()) : std::string();
+  replace_file(metrics(), text + line.dump() + '\n');
+}
+
+void RunFolder::keep_metrics(std::int64_t epochs) const {
+  if (!fs::exists(metrics())) return;
+  const std::string text = read_text_file(metrics());
+  std::size_t end = 0;
+  for (std::int64_t line = 0; line < epochs && end < text.size(); ++line) {
+    const std::size_t newline = text.find('\n', end);
+    end = newline == std::string::npos ? text.size() : newline + 1;
+  }
+  replace_file(metrics(), std::string_view(text).substr(0, end));
+}
+
+}  // namespace sonograd::train

@@ -1,0 +1,26 @@
+#include "train/step.h"
+
+#include "autograd/tape.h"
+#include "layers/random_scope.h"
+#include "train/augment.h"
+
+namespace sonograd::train {
+
+double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& rates) {
+  const ArenaScope memory(arena_);
+  const layers::RandomScope random(batch.keys.front().seed, static_cast<std::uint32_t>(step));
+  const auto examples = static_cast<std::int64_t>(batch.size());
+  const Tensor waveforms =
+      Tensor::from(batch.waveforms, {examples, std::ssize(batch.waveforms) / examples}, device_);
+  const Tensor features = [&] {
+    const NoGrad front_end_has_no_parameters;
+    return network_.features(waveforms);
+  }();
+  mask_features(features, batch.keys, augment_);
+  const Variable loss = objective_.training_loss(network_.logits(Variable(features)), batch.targets);
+  backward(loss);
+  optimizer_.step(rates);
+  return loss.data().item();
+}
+
+}  // namespace sonograd::train

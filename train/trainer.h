@@ -1,0 +1,71 @@
+// The training loop: epochs of steps, validation, selection of the best, checkpoints.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "train/checkpoint.h"
+#include "train/evaluator.h"
+#include "train/objective.h"
+#include "train/rates.h"
+#include "train/run_folder.h"
+#include "train/step.h"
+
+namespace sonograd::train {
+
+/// What a run works on.
+struct TrainingData {
+  LabelSet labels;
+  ClipList train, valid;  ///< without those that cannot be read; an empty `valid`: the last epoch is kept
+  ClipReader reader;
+  std::string hash;  ///< of clips, targets and split
+};
+
+class Trainer {
+ public:
+  /// What is passed must outlive the trainer. `model` has its initial weights.
+  Trainer(const Settings& settings, const TrainingData& data, models::Model& model, Device device,
+          const RunFolder& folder, RunObserver& observer);
+
+  /// Goes on from a checkpoint. Throws FormatError or ModelError when it does not fit the model.
+  void restore(const Checkpoint& checkpoint);
+
+  /// Trains to the end of the run. False when the observer stopped it; a checkpoint is saved then. Throws
+  /// Error when the loss is no longer a finite number.
+  bool run();
+
+  const RunState& state() const { return state_; }
+  /// Seconds that this object has trained and validated, and how many of them it waited for data.
+  double seconds() const { return seconds_; }
+  double waited() const { return waited_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool is_finished() const;
+  void begin_phase();
+  bool train_epoch();
+  bool end_epoch();
+  std::optional<Evaluation> validate();
+  bool select_best(const std::optional<Evaluation>& validation);
+  void report_step(std::int64_t batches);
+  void save() const;
+
+  const Settings& settings_;
+  const TrainingData& data_;
+  models::Model& model_;
+  Device device_;
+  const RunFolder& folder_;
+  RunObserver& observer_;
+  Objective objective_;
+  Optimizer optimizer_;
+  Rates rates_;
+  TrainStep step_;
+  RunState state_;
+  std::optional<io::TensorFile> best_;
+  Clock::time_point run_begin_, epoch_begin_;
+  std::int64_t first_step_ = 0;      ///< of this object
+  std::int64_t first_examples_ = 0;  ///< of the epoch, done before this object
+  double epoch_waited_ = 0, seconds_ = 0, waited_ = 0;
+};
+
+}  // namespace sonograd::train
