@@ -32,12 +32,24 @@ constexpr std::int64_t blocks_of(std::int64_t n, std::int64_t size) {
   return (n + size - 1) / size;
 }
 
+/// Elements that elementwise kernels do at a time: enough work for a thread, little enough for its cache.
+inline constexpr std::int64_t kPiece = 16384;
+
 /// `body(begin, end)` for pieces of [0, n): elementwise kernels. The partition depends on n alone.
 template <class Body>
 void launch_ranges(std::string_view name, std::int64_t n, const Body& body) {
-  constexpr std::int64_t kPiece = 16384;
   launch(name, blocks_of(n, kPiece), [&](std::int64_t block) {
     body(block * kPiece, n < (block + 1) * kPiece ? n : (block + 1) * kPiece);
+  });
+}
+
+/// `body(begin, end)` for stretches of rows of `width` elements: kernels that work row by row. As
+/// `launch_ranges`.
+template <class Body>
+void launch_rows(std::string_view name, std::int64_t rows, std::int64_t width, const Body& body) {
+  const std::int64_t step = width < kPiece ? kPiece / (width < 1 ? 1 : width) : 1;
+  launch(name, blocks_of(rows, step), [&](std::int64_t block) {
+    body(block * step, rows < (block + 1) * step ? rows : (block + 1) * step);
   });
 }
 

@@ -94,4 +94,19 @@ static inline SONOGRAD_INLINE float erf(float x) {
   return magnitude < 0.9f ? x + near_zero : far;
 }
 
+/// The largest of n >= 1 values and the sum of exp(x - largest): what softmax and its kin are made of.
+struct ShiftedExpSum {
+  float largest;
+  float sum;
+};
+static inline SONOGRAD_INLINE ShiftedExpSum shifted_exp_sum(const float* x, std::int64_t n) {
+  float largest = x[0];
+#pragma omp simd reduction(max : largest)
+  for (std::int64_t i = 0; i < n; ++i) largest = x[i] > largest ? x[i] : largest;
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (std::int64_t i = 0; i < n; ++i) sum += exp(x[i] - largest);
+  return {largest, sum};
+}
+
 }  // namespace sonograd::kernels::simd

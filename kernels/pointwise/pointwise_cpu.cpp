@@ -120,11 +120,9 @@ const KernelVariant<BinaryForward> binary_forward_simd = {
       }
       const std::int64_t width = p.b.numel();
       const std::int64_t rows = width == 0 ? 0 : p.a.numel() / width;
-      const std::int64_t block_rows = std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, width));
-      launch("binary_forward", blocks_of(rows, block_rows), [&](std::int64_t block) {
-        const std::int64_t row = block * block_rows;
-        SONOGRAD_SIMD_CALL(binary)
-        (p.function, a + row * width, b, std::min(block_rows, rows - row), width, add, y + row * width);
+      launch_rows("binary_forward", rows, width, [&](std::int64_t begin, std::int64_t end) {
+        const std::int64_t at = begin * width;
+        SONOGRAD_SIMD_CALL(binary)(p.function, a + at, b, end - begin, width, add, y + at);
       });
     }};
 

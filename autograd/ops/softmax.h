@@ -1,0 +1,11 @@
+// Differentiable softmax over the last axis; formulas and errors in kernels/softmax/softmax.h.
+#pragma once
+
+#include "autograd/variable.h"
+
+namespace sonograd {
+
+Variable softmax(const Variable& x);
+Variable log_softmax(const Variable& x);
+
+}  // namespace sonograd

@@ -1,0 +1,78 @@
+#include "kernels/layer_norm/layer_norm.h"
+
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+#include "kernels/layer_norm/layer_norm_cpu.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<LayerNormForward>* kForward[] = {
+    &cpu::layer_norm_forward_reference,
+    &cpu::layer_norm_forward_simd,
+};
+constexpr const KernelVariant<LayerNormBackwardData>* kBackwardData[] = {
+    &cpu::layer_norm_backward_data_reference,
+    &cpu::layer_norm_backward_data_simd,
+};
+constexpr const KernelVariant<LayerNormBackwardWeight>* kBackwardWeight[] = {
+    &cpu::layer_norm_backward_weight_reference,
+    &cpu::layer_norm_backward_weight_simd,
+};
+
+void check(const LayerNormProblem& p, std::string_view name, const View& view, const Shape& shape) {
+  check_dense("layer_norm", name, view, shape, p.dtype);
+}
+
+}  // namespace
+
+LayerNormProblem LayerNormProblem::make(const Shape& x, double eps, DType dtype) {
+  if (x.rank() < 1 || x[-1] < 1)
+    throw ShapeError(concat("[layer_norm] x wants [..., D] with D >= 1, got ", x));
+  if (!(eps > 0)) throw ConfigError(concat("[layer_norm] eps must be positive, got ", eps));
+  const Shape rows_shape(std::span(x.begin(), x.end() - 1));
+  return {x, rows_shape, rows_shape.numel(), x[-1], eps, dtype};
+}
+
+double LayerNormProblem::bytes(int tensors) const {
+  return tensors * static_cast<double>(size_of(dtype)) * static_cast<double>(shape.numel());
+}
+
+void layer_norm_forward(const LayerNormProblem& p, const View& x, const View& weight, const View& bias,
+                        const Out& y, const View& mean, const View& inv_std) {
+  check(p, "x", x, p.shape);
+  check(p, "weight", weight, {p.width});
+  check(p, "bias", bias, {p.width});
+  check(p, "y", y.view, p.shape);
+  check(p, "mean", mean, p.rows_shape);
+  check(p, "inv_std", inv_std, p.rows_shape);
+  run<LayerNormForward>(kForward, p, {x, weight, bias, y, mean, inv_std}, y.view.device);
+}
+
+void layer_norm_backward_data(const LayerNormProblem& p, const View& x, const View& weight, const View& mean,
+                              const View& inv_std, const View& dy, const Out& dx) {
+  check(p, "x", x, p.shape);
+  check(p, "weight", weight, {p.width});
+  check(p, "mean", mean, p.rows_shape);
+  check(p, "inv_std", inv_std, p.rows_shape);
+  check(p, "dy", dy, p.shape);
+  check(p, "dx", dx.view, p.shape);
+  run<LayerNormBackwardData>(kBackwardData, p, {x, weight, mean, inv_std, dy, dx}, dx.view.device);
+}
+
+void layer_norm_backward_weight(const LayerNormProblem& p, const View& x, const View& mean,
+                                const View& inv_std, const View& dy, const Out& dw) {
+  check(p, "x", x, p.shape);
+  check(p, "mean", mean, p.rows_shape);
+  check(p, "inv_std", inv_std, p.rows_shape);
+  check(p, "dy", dy, p.shape);
+  check(p, "dw", dw.view, {p.width});
+  run<LayerNormBackwardWeight>(kBackwardWeight, p, {x, mean, inv_std, dy, dw}, dw.view.device);
+}
+
+TableList layer_norm_tables() {
+  return {describe<LayerNormForward>(kForward), describe<LayerNormBackwardData>(kBackwardData),
+          describe<LayerNormBackwardWeight>(kBackwardWeight)};
+}
+
+}  // namespace sonograd::kernels

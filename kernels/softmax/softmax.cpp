@@ -1,0 +1,48 @@
+#include "kernels/softmax/softmax.h"
+
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+#include "kernels/softmax/softmax_cpu.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<SoftmaxForward>* kForward[] = {
+    &cpu::softmax_forward_reference,
+    &cpu::softmax_forward_simd,
+};
+constexpr const KernelVariant<SoftmaxBackward>* kBackward[] = {
+    &cpu::softmax_backward_reference,
+    &cpu::softmax_backward_simd,
+};
+
+}  // namespace
+
+SoftmaxProblem SoftmaxProblem::make(const Shape& shape, bool log, DType dtype) {
+  if (shape.rank() < 1 || shape[-1] < 1)
+    throw ShapeError(concat("[softmax] x wants [..., C] with C >= 1, got ", shape));
+  return {shape, log, shape.numel() / shape[-1], shape[-1], dtype};
+}
+
+double SoftmaxProblem::bytes(int tensors) const {
+  return tensors * static_cast<double>(size_of(dtype)) * static_cast<double>(shape.numel());
+}
+
+void softmax_forward(const SoftmaxProblem& p, const View& x, const Out& y) {
+  check_dense("softmax", "x", x, p.shape, p.dtype);
+  check_dense("softmax", "y", y.view, p.shape, p.dtype);
+  run<SoftmaxForward>(kForward, p, {x, y}, y.view.device);
+}
+
+void softmax_backward(const SoftmaxProblem& p, const View& y, const View& dy, const Out& dx) {
+  check_dense("softmax", "y", y, p.shape, p.dtype);
+  check_dense("softmax", "dy", dy, p.shape, p.dtype);
+  check_dense("softmax", "dx", dx.view, p.shape, p.dtype);
+  run<SoftmaxBackward>(kBackward, p, {y, dy, dx}, dx.view.device);
+}
+
+TableList softmax_tables() {
+  return {describe<SoftmaxForward>(kForward), describe<SoftmaxBackward>(kBackward)};
+}
+
+}  // namespace sonograd::kernels
