@@ -1,20 +1,30 @@
 #include "kernels/stft/fft_simd.h"
 
+#include "kernels/core/simd_vector.h"
+
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 namespace {
 
+using namespace kernels::SONOGRAD_SIMD;
+
 constexpr std::int64_t kComplex = 2 * kLanes;  // floats of one complex number of all rows
 
-// A complex number of one row. Loops over rows are the innermost, and become vectors.
+// Complex numbers of as many rows as a vector has elements.
 struct Complex {
-  float re, im;
+  Vector re, im;
 
   friend Complex operator+(Complex a, Complex b) { return {a.re + b.re, a.im + b.im}; }
   friend Complex operator-(Complex a, Complex b) { return {a.re - b.re, a.im - b.im}; }
-  friend Complex operator*(Complex a, Complex b) {
+  friend Complex operator*(float a, Complex b) { return {a * b.re, a * b.im}; }
+};
+
+struct Factor {
+  float re, im;
+
+  Factor(const float* table, std::int64_t i) : re(table[2 * i]), im(table[2 * i + 1]) {}
+  friend Complex operator*(Complex a, Factor b) {
     return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
   }
-  friend Complex operator*(float a, Complex b) { return {a * b.re, a * b.im}; }
 };
 
 Complex times_minus_j(Complex a) {
@@ -22,17 +32,14 @@ Complex times_minus_j(Complex a) {
 }
 
 Complex get(const float* z, std::int64_t lane) {
-  return {z[lane], z[kLanes + lane]};
+  return {load(z + lane), load(z + kLanes + lane)};
 }
 void put(float* z, std::int64_t lane, Complex value) {
-  z[lane] = value.re;
-  z[kLanes + lane] = value.im;
-}
-Complex table(const float* values, std::int64_t i) {
-  return {values[2 * i], values[2 * i + 1]};
+  store(value.re, z + lane);
+  store(value.im, z + kLanes + lane);
 }
 
-// The discrete transform of R values of one row.
+// The discrete transform of R values.
 template <int R>
 struct Butterfly;
 
@@ -95,13 +102,12 @@ void small_radix(const FftStage& stage, const float* x, float* y) {
     for (std::int64_t q = 0; q < stage.stride; ++q) {
       const float* __restrict from = x + (p * stage.stride + q) * kComplex;
       float* __restrict to = y + (p * R * stage.stride + q) * kComplex;
-#pragma omp simd
-      for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+      for (std::int64_t lane = 0; lane < kLanes; lane += kVector) {
         Complex a[R];
         for (int i = 0; i < R; ++i) a[i] = get(from + i * in_step, lane);
         Butterfly<R>::run(a);
         put(to, lane, a[0]);
-        for (int i = 1; i < R; ++i) put(to + i * out_step, lane, a[i] * table(twiddles, i - 1));
+        for (int i = 1; i < R; ++i) put(to + i * out_step, lane, a[i] * Factor(twiddles, i - 1));
       }
     }
   }
@@ -113,28 +119,21 @@ void any_radix(const FftStage& stage, const float* x, float* y) {
   for (std::int64_t p = 0; p < stage.columns; ++p) {
     for (std::int64_t q = 0; q < stage.stride; ++q) {
       for (std::int64_t out = 0; out < radix; ++out) {
-        float* __restrict to = y + ((p * radix + out) * stage.stride + q) * kComplex;
-        float re[kLanes] = {}, im[kLanes] = {};
-        for (std::int64_t in = 0; in < radix; ++in) {
-          const float* __restrict from = x + ((in * stage.columns + p) * stage.stride + q) * kComplex;
-          const Complex root = table(stage.roots, out * in % radix);
-#pragma omp simd
-          for (std::int64_t lane = 0; lane < kLanes; ++lane) {
-            const Complex product = get(from, lane) * root;
-            re[lane] += product.re;
-            im[lane] += product.im;
+        float* to = y + ((p * radix + out) * stage.stride + q) * kComplex;
+        for (std::int64_t lane = 0; lane < kLanes; lane += kVector) {
+          Complex sum = {};
+          for (std::int64_t in = 0; in < radix; ++in) {
+            const float* from = x + ((in * stage.columns + p) * stage.stride + q) * kComplex;
+            sum = sum + get(from, lane) * Factor(stage.roots, out * in % radix);
           }
+          put(to, lane, out == 0 ? sum : sum * Factor(stage.twiddles, p * (radix - 1) + out - 1));
         }
-        const Complex twiddle = out == 0 ? Complex{1, 0} : table(stage.twiddles, p * (radix - 1) + out - 1);
-#pragma omp simd
-        for (std::int64_t lane = 0; lane < kLanes; ++lane)
-          put(to, lane, Complex{re[lane], im[lane]} * twiddle);
       }
     }
   }
 }
 
-// Bin k of one row. For even n the even samples are the real parts and the odd samples the imaginary parts of
+// Bin k. For even n the even samples are the real parts and the odd samples the imaginary parts of
 // what was transformed; the symmetry of their own spectra takes them apart.
 Complex bin(const RealFft& fft, const float* z, std::int64_t k, std::int64_t lane) {
   if (fft.points == fft.n) return get(z + k * kComplex, lane);
@@ -143,7 +142,7 @@ Complex bin(const RealFft& fft, const float* z, std::int64_t k, std::int64_t lan
   const Complex b = get(z + mirrored * kComplex, lane);
   const Complex even = {0.5f * (a.re + b.re), 0.5f * (a.im - b.im)};
   const Complex odd = {0.5f * (a.im + b.im), 0.5f * (b.re - a.re)};
-  return even + odd * table(fft.unpack, k);
+  return even + odd * Factor(fft.unpack, k);
 }
 
 }  // namespace
@@ -176,20 +175,17 @@ const float* transform_lanes(const RealFft& fft, float* z, float* scratch) {
 
 void power_bins(const RealFft& fft, const float* z, float* power) {
   for (std::int64_t k = 0; k <= fft.n / 2; ++k) {
-    float* __restrict to = power + k * kLanes;
-#pragma omp simd
-    for (std::int64_t lane = 0; lane < kLanes; ++lane) {
+    for (std::int64_t lane = 0; lane < kLanes; lane += kVector) {
       const Complex value = bin(fft, z, k, lane);
-      to[lane] = value.re * value.re + value.im * value.im;
+      store(value.re * value.re + value.im * value.im, power + k * kLanes + lane);
     }
   }
 }
 
 void complex_bins(const RealFft& fft, const float* z, float* bins) {
   for (std::int64_t k = 0; k <= fft.n / 2; ++k) {
-    float* __restrict to = bins + k * kComplex;
-#pragma omp simd
-    for (std::int64_t lane = 0; lane < kLanes; ++lane) put(to, lane, bin(fft, z, k, lane));
+    for (std::int64_t lane = 0; lane < kLanes; lane += kVector)
+      put(bins + k * kComplex, lane, bin(fft, z, k, lane));
   }
 }
 

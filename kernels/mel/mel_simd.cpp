@@ -1,0 +1,40 @@
+#include "kernels/mel/mel_simd.h"
+
+#include "kernels/core/simd_math.h"
+#include "kernels/core/simd_vector.h"
+
+namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
+
+using namespace kernels::SONOGRAD_SIMD;
+
+void bands_of_lanes(const float* power, const float* bank, const BandSpan* spans, std::int64_t bands,
+                    float* mel) {
+  for (std::int64_t m = 0; m < bands; ++m) {
+    for (std::int64_t lane = 0; lane < kLanes; lane += kVector) {
+      Vector sum = {};
+      for (std::int64_t k = spans[m].begin; k < spans[m].end; ++k) {
+        sum += load(power + k * kLanes + lane) * bank[k * bands + m];
+      }
+      store(sum, mel + m * kLanes + lane);
+    }
+  }
+}
+
+void decibels(const float* x, std::int64_t n, float amin, float offset, bool add, float* y) {
+  constexpr float kDbPerNeper = 4.34294481903251827651f;  // 10 / ln 10
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float value = x[i] < amin ? amin : x[i];
+    const float db = kDbPerNeper * simd::log(value) - offset;
+    y[i] = add ? y[i] + db : db;
+  }
+}
+
+float largest(const float* x, std::int64_t n) {
+  float best = -__builtin_inff();
+#pragma omp simd reduction(max : best)
+  for (std::int64_t i = 0; i < n; ++i) best = x[i] > best ? x[i] : best;
+  return best;
+}
+
+}  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD
