@@ -1,36 +1,48 @@
 #include "autograd/ops/loss.h"
 
 #include "autograd/tape.h"
+#include "kernels/cross_entropy/cross_entropy.h"
 #include "kernels/loss/loss.h"
 
 namespace sonograd {
 namespace {
 
-using Forward = void (*)(const kernels::LossProblem&, const kernels::LossArgs&);
-using Backward = void (*)(const kernels::LossProblem&, const kernels::LossBackwardArgs&);
+using kernels::Criterion;
 
-Variable loss(std::string_view name, Forward forward, Backward backward, const Variable& logits,
-              const Tensor& targets, const TagLossOptions& options) {
-  const auto p = kernels::LossProblem::make(logits.shape(), logits.dtype());
-  const Tensor y = Tensor::empty({}, logits.dtype(), logits.device());
-  forward(p, {logits.data(), targets, options.weight, options.mse_mask, set(y)});
-  return record(name, {logits}, y, [=, x = logits.data()](const Tensor& dy, Gradients dx) {
-    if (dx[0]) backward(p, {x, targets, options.weight, options.mse_mask, dy, dx[0]});
-  });
+Variable elementwise(std::string_view name, Criterion criterion, const Variable& x, const Tensor& target,
+                     const Tensor& weight, const Tensor& marked) {
+  const auto p = kernels::LossProblem::make(criterion, x.shape(), x.dtype());
+  const Tensor loss = Tensor::empty({}, x.dtype(), x.device());
+  kernels::loss_forward(p, x.data(), target, weight, marked, set(loss));
+  return record(name, {x}, loss,
+                [p, x = x.data(), target, weight, marked](const Tensor& dloss, Gradients dx) {
+                  kernels::loss_backward(p, x, target, weight, marked, dloss, dx[0]);
+                });
 }
 
 }  // namespace
 
-Variable tag_loss(const Variable& logits, const Tensor& targets, const TagLossOptions& options) {
-  return loss("tag_loss", kernels::tag_loss, kernels::tag_loss_backward, logits, targets, options);
+Variable mse(const Variable& x, const Tensor& target) {
+  return elementwise("mse", Criterion::squared_error, x, target, {}, {});
 }
 
-Variable cross_entropy(const Variable& logits, const Tensor& targets) {
-  return loss("cross_entropy", kernels::cross_entropy, kernels::cross_entropy_backward, logits, targets, {});
+Variable bce_with_logits(const Variable& logits, const Tensor& target, const Tensor& tag_weight) {
+  return elementwise("bce_with_logits", Criterion::bce_with_logits, logits, target, tag_weight, {});
 }
 
-Variable mse(const Variable& x, const Tensor& targets) {
-  return loss("mse", kernels::mse, kernels::mse_backward, x, targets, {});
+Variable bce_mse_mix(const Variable& logits, const Tensor& target, const Tensor& mse_tags,
+                     const Tensor& tag_weight) {
+  return elementwise("bce_mse_mix", Criterion::bce_mse_mix, logits, target, tag_weight, mse_tags);
+}
+
+Variable cross_entropy(const Variable& logits, const Tensor& target) {
+  const auto p = kernels::CrossEntropyProblem::make(logits.shape(), target.shape(), logits.dtype());
+  const Tensor loss = Tensor::empty({}, logits.dtype(), logits.device());
+  kernels::cross_entropy_forward(p, logits.data(), target, set(loss));
+  return record("cross_entropy", {logits}, loss,
+                [p, x = logits.data(), target](const Tensor& dloss, Gradients dx) {
+                  kernels::cross_entropy_backward(p, x, target, dloss, dx[0]);
+                });
 }
 
 }  // namespace sonograd

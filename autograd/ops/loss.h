@@ -1,21 +1,19 @@
-// Differentiable losses; formulas and errors in kernels/loss/loss.h. Targets get no gradient.
+// Differentiable losses, each the mean over clips (and tags), a scalar; formulas and errors in
+// kernels/loss/loss.h and kernels/cross_entropy/cross_entropy.h. No gradient flows to targets.
 #pragma once
 
 #include "autograd/variable.h"
 
 namespace sonograd {
 
-/// Options of the tag loss, per tag.
-struct TagLossOptions {
-  Tensor weight;    ///< [C] >= 0; undefined: ones
-  Tensor mse_mask;  ///< [C] u8, 1: squared error instead of cross-entropy; undefined: none
-};
-
-/// Binary cross-entropy with logits, mean over [N, C]; with a mask, the squared error for some tags.
-Variable tag_loss(const Variable& logits, const Tensor& targets, const TagLossOptions& options = {});
-/// Cross-entropy of softmax(logits) [N, C] against rows of targets that sum to 1, mean over N.
-Variable cross_entropy(const Variable& logits, const Tensor& targets);
-/// Mean squared error over [N, C].
-Variable mse(const Variable& x, const Tensor& targets);
+/// x and target of any equal shape with at least one axis.
+Variable mse(const Variable& x, const Tensor& target);
+/// Logits and targets in [0, 1], both [..., C]; `tag_weight` [C] or undefined.
+Variable bce_with_logits(const Variable& logits, const Tensor& target, const Tensor& tag_weight = {});
+/// As `bce_with_logits`, but tags marked 1 in `mse_tags` (u8 [C]) get the squared error of sigmoid(logit).
+Variable bce_mse_mix(const Variable& logits, const Tensor& target, const Tensor& mse_tags,
+                     const Tensor& tag_weight = {});
+/// Logits [N, C]; target: class indices [N] of i32, or soft targets [N, C].
+Variable cross_entropy(const Variable& logits, const Tensor& target);
 
 }  // namespace sonograd

@@ -1,61 +1,51 @@
-// Losses of a batch of logits x [N, C] against targets z [N, C], as one number.
+// Mean of an elementwise loss (criteria.h) over clips and tags.
 //
-//   tag loss       mean over N and C of weight[c] * (mse_mask[c] ? (sigmoid(x) - z)^2
-//                                                                : max(x, 0) - x z + log(1 + e^-|x|))
-//                  binary cross-entropy of the sigmoid, or the squared error for graded tags; z in [0, 1]
-//   cross-entropy  mean over N of -sum over c of z log softmax(x): the rows of z sum to 1 (one-hot, smoothed
-//   or mixed) mse            mean of (x - z)^2, any extents
+//   loss = 1 / (R C) * sum over r, c of weight[c] * criterion(x[r, c], target[r, c])
+//   dx[r, c] = dloss / (R C) * weight[c] * d criterion / dx
 //
-//   weight [C] >= 0 (undefined: ones), mse_mask [C] u8 (undefined: none), loss [] scalar; f32 (f64:
-//   `reference` only) backward: dx = dloss * d loss / d x, with dloss [] on the same device
-// Errors: ShapeError, DTypeError.
+//   x, target [..., C], targets in [0, 1] for the logit criteria; weight [C] or undefined (all 1); marked [C]
+//   of u8, 1 for tags with squared error, for bce_mse_mix only; loss and dloss scalars; f32 (f64: `reference`
+//   only)
+// Errors: ShapeError when extents do not fit or x is empty; DTypeError for other element types.
 #pragma once
 
 #include "kernels/core/variant.h"
+#include "kernels/loss/criteria.h"
 
 namespace sonograd::kernels {
 
-/// What is compared, and how many there are.
 struct LossProblem {
-  std::int64_t rows = 0, labels = 0;
+  Criterion criterion = Criterion::squared_error;
+  Shape shape;
+  std::int64_t rows = 0, tags = 0;
   DType dtype = DType::f32;
 
-  /// [N, C]. Throws ShapeError for another rank or no elements.
-  static LossProblem make(const Shape& logits, DType dtype = DType::f32);
-  Shape shape() const { return {rows, labels}; }
-  std::int64_t numel() const { return rows * labels; }
-  double bytes() const { return 2.0 * static_cast<double>(size_of(dtype)) * static_cast<double>(numel()); }
+  static LossProblem make(Criterion criterion, const Shape& x, DType dtype = DType::f32);
+  double flops() const { return 4.0 * static_cast<double>(shape.numel()); }
+  /// Bytes of `tensors` tensors like x, each touched once: 2 forward, 3 backward.
+  double bytes(int tensors) const;
 };
 
-struct LossArgs {
-  View x, targets, weight, mse_mask;
-  Out loss;
-};
-struct LossBackwardArgs {
-  View x, targets, weight, mse_mask, dloss;
-  Out dx;
-};
-
-#define SONOGRAD_LOSS_OP(Type, op_name, ArgsType)       \
-  struct Type {                                         \
-    static constexpr std::string_view name = (op_name); \
-    using Problem = LossProblem;                        \
-    using Args = ArgsType;                              \
+struct LossForward {
+  static constexpr std::string_view name = "loss_forward";
+  using Problem = LossProblem;
+  struct Args {
+    View x, target, weight, marked;
+    Out loss;
   };
-SONOGRAD_LOSS_OP(TagLoss, "tag_loss", LossArgs)
-SONOGRAD_LOSS_OP(TagLossBackward, "tag_loss_backward", LossBackwardArgs)
-SONOGRAD_LOSS_OP(CrossEntropy, "cross_entropy", LossArgs)
-SONOGRAD_LOSS_OP(CrossEntropyBackward, "cross_entropy_backward", LossBackwardArgs)
-SONOGRAD_LOSS_OP(MeanSquaredError, "mse", LossArgs)
-SONOGRAD_LOSS_OP(MeanSquaredErrorBackward, "mse_backward", LossBackwardArgs)
-#undef SONOGRAD_LOSS_OP
+};
+struct LossBackward {
+  static constexpr std::string_view name = "loss_backward";
+  using Problem = LossProblem;
+  struct Args {
+    View x, target, weight, marked, dloss;
+    Out dx;
+  };
+};
 
-void tag_loss(const LossProblem& p, const LossArgs& args);
-void tag_loss_backward(const LossProblem& p, const LossBackwardArgs& args);
-/// `weight` and `mse_mask` must be undefined.
-void cross_entropy(const LossProblem& p, const LossArgs& args);
-void cross_entropy_backward(const LossProblem& p, const LossBackwardArgs& args);
-void mse(const LossProblem& p, const LossArgs& args);
-void mse_backward(const LossProblem& p, const LossBackwardArgs& args);
+void loss_forward(const LossProblem& p, const View& x, const View& target, const View& weight,
+                  const View& marked, const Out& loss);
+void loss_backward(const LossProblem& p, const View& x, const View& target, const View& weight,
+                   const View& marked, const View& dloss, const Out& dx);
 
 }  // namespace sonograd::kernels

@@ -2,90 +2,88 @@
 
 #include "kernels/core/simd_math.h"
 
-namespace sonograd::kernels::SONOGRAD_SIMD {
+namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 namespace {
 
-inline float larger(float a, float b) {
-  return a > b ? a : b;
+inline SONOGRAD_INLINE float square(float x) {
+  return x * x;
 }
 
-inline float row_maximum(std::int64_t n, const float* x) {
-  float top = x[0];
-  for (std::int64_t i = 1; i < n; ++i) top = larger(top, x[i]);
-  return top;
+inline SONOGRAD_INLINE float bce(float x, float t) {
+  return (x > 0.0f ? x : 0.0f) - x * t + simd::log(1.0f + simd::exp(-__builtin_fabsf(x)));
 }
 
-inline float exp_sum(std::int64_t n, const float* x, float top) {
+// `f(x, t, marked)` of the tags of a row, weighted.
+template <class F>
+inline SONOGRAD_INLINE float row_sum(TagRules rules, const float* x, const float* t, std::int64_t tags, F f) {
   float sum = 0;
 #pragma omp simd reduction(+ : sum)
-  for (std::int64_t i = 0; i < n; ++i) sum += simd::exp(x[i] - top);
+  for (std::int64_t i = 0; i < tags; ++i) {
+    const bool marked = rules.marked != nullptr && rules.marked[i] != 0;
+    sum += (rules.weight != nullptr ? rules.weight[i] : 1.0f) * f(x[i], t[i], marked);
+  }
   return sum;
+}
+
+template <class F>
+inline SONOGRAD_INLINE void row_gradient(TagRules rules, const float* x, const float* t, float scale,
+                                         std::int64_t tags, bool add, float* dx, F f) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < tags; ++i) {
+    const bool marked = rules.marked != nullptr && rules.marked[i] != 0;
+    const float d = (rules.weight != nullptr ? rules.weight[i] * scale : scale) * f(x[i], t[i], marked);
+    dx[i] = add ? dx[i] + d : d;
+  }
 }
 
 }  // namespace
 
-float tag_loss_row(std::int64_t n, const float* __restrict x, const float* __restrict z,
-                   const float* __restrict weight, const std::uint8_t* __restrict mse_mask) {
+float loss_sum(Criterion criterion, TagRules rules, const float* x, const float* target, std::int64_t rows,
+               std::int64_t tags) {
   float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (std::int64_t i = 0; i < n; ++i) {
-    const float size = x[i] < 0 ? -x[i] : x[i];
-    const float entropy = larger(x[i], 0.0f) - x[i] * z[i] + simd::log(1 + simd::exp(-size));
-    const float error = simd::sigmoid(x[i]) - z[i];
-    const float loss = mse_mask != nullptr && mse_mask[i] != 0 ? error * error : entropy;
-    sum += (weight != nullptr ? weight[i] : 1.0f) * loss;
+  for (std::int64_t row = 0; row < rows; ++row, x += tags, target += tags) {
+    switch (criterion) {
+      case Criterion::squared_error:
+        sum += row_sum(rules, x, target, tags,
+                       [](float v, float t, bool) SONOGRAD_INLINE { return square(v - t); });
+        break;
+      case Criterion::bce_with_logits:
+        sum +=
+            row_sum(rules, x, target, tags, [](float v, float t, bool) SONOGRAD_INLINE { return bce(v, t); });
+        break;
+      case Criterion::bce_mse_mix:
+        sum += row_sum(rules, x, target, tags, [](float v, float t, bool marked) SONOGRAD_INLINE {
+          const float squared = square(simd::sigmoid(v) - t);
+          const float crossed = bce(v, t);
+          return marked ? squared : crossed;
+        });
+        break;
+    }
   }
   return sum;
 }
 
-void tag_loss_backward_row(std::int64_t n, const float* __restrict x, const float* __restrict z,
-                           const float* __restrict weight, const std::uint8_t* __restrict mse_mask,
-                           float factor, bool adds, float* __restrict dx) {
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
-    const float p = simd::sigmoid(x[i]);
-    const float slope = mse_mask != nullptr && mse_mask[i] != 0 ? 2 * p * (1 - p) : 1.0f;
-    const float d = factor * (weight != nullptr ? weight[i] : 1.0f) * slope * (p - z[i]);
-    dx[i] = adds ? dx[i] + d : d;
+void loss_gradient(Criterion criterion, TagRules rules, const float* x, const float* target, float scale,
+                   std::int64_t rows, std::int64_t tags, bool add, float* dx) {
+  for (std::int64_t row = 0; row < rows; ++row, x += tags, target += tags, dx += tags) {
+    switch (criterion) {
+      case Criterion::squared_error:
+        row_gradient(rules, x, target, scale, tags, add, dx,
+                     [](float v, float t, bool) SONOGRAD_INLINE { return 2.0f * (v - t); });
+        break;
+      case Criterion::bce_with_logits:
+        row_gradient(rules, x, target, scale, tags, add, dx,
+                     [](float v, float t, bool) SONOGRAD_INLINE { return simd::sigmoid(v) - t; });
+        break;
+      case Criterion::bce_mse_mix:
+        row_gradient(rules, x, target, scale, tags, add, dx,
+                     [](float v, float t, bool marked) SONOGRAD_INLINE {
+                       const float s = simd::sigmoid(v);
+                       return (s - t) * (marked ? 2.0f * s * (1.0f - s) : 1.0f);
+                     });
+        break;
+    }
   }
 }
 
-float cross_entropy_row(std::int64_t n, const float* __restrict x, const float* __restrict z) {
-  const float top = row_maximum(n, x);
-  const float log_sum = simd::log(exp_sum(n, x, top));
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (std::int64_t i = 0; i < n; ++i) sum += z[i] * (log_sum - (x[i] - top));
-  return sum;
-}
-
-void cross_entropy_backward_row(std::int64_t n, const float* __restrict x, const float* __restrict z,
-                                float factor, bool adds, float* __restrict dx) {
-  const float top = row_maximum(n, x);
-  const float scale = 1 / exp_sum(n, x, top);
-  float mass = 0;  // 1 unless the targets do not sum to 1
-  for (std::int64_t i = 0; i < n; ++i) mass += z[i];
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
-    const float d = factor * (mass * scale * simd::exp(x[i] - top) - z[i]);
-    dx[i] = adds ? dx[i] + d : d;
-  }
-}
-
-float mse_row(std::int64_t n, const float* __restrict x, const float* __restrict z) {
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (std::int64_t i = 0; i < n; ++i) sum += (x[i] - z[i]) * (x[i] - z[i]);
-  return sum;
-}
-
-void mse_backward_row(std::int64_t n, const float* __restrict x, const float* __restrict z, float factor,
-                      bool adds, float* __restrict dx) {
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
-    const float d = 2 * factor * (x[i] - z[i]);
-    dx[i] = adds ? dx[i] + d : d;
-  }
-}
-
-}  // namespace sonograd::kernels::SONOGRAD_SIMD
+}  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD

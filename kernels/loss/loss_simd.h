@@ -1,22 +1,24 @@
-// One row of logits at a time. `weight` and `mse_mask` may be null.
+// Elementwise losses of rows of `tags` scores.
 #pragma once
 
-#include <cstdint>
-
 #include "kernels/core/simd.h"
+#include "kernels/loss/criteria.h"
 
-namespace sonograd::kernels {
+namespace sonograd::kernels::cpu {
 
-SONOGRAD_SIMD_DECLARE(float tag_loss_row(std::int64_t n, const float* x, const float* z, const float* weight,
-                                         const std::uint8_t* mse_mask))
-SONOGRAD_SIMD_DECLARE(void tag_loss_backward_row(std::int64_t n, const float* x, const float* z,
-                                                 const float* weight, const std::uint8_t* mse_mask,
-                                                 float factor, bool adds, float* dx))
-SONOGRAD_SIMD_DECLARE(float cross_entropy_row(std::int64_t n, const float* x, const float* z))
-SONOGRAD_SIMD_DECLARE(void cross_entropy_backward_row(std::int64_t n, const float* x, const float* z,
-                                                      float factor, bool adds, float* dx))
-SONOGRAD_SIMD_DECLARE(float mse_row(std::int64_t n, const float* x, const float* z))
-SONOGRAD_SIMD_DECLARE(void mse_backward_row(std::int64_t n, const float* x, const float* z, float factor,
-                                            bool adds, float* dx))
+/// What belongs to a tag; null where all tags are alike.
+struct TagRules {
+  const float* weight;
+  const std::uint8_t* marked;
+};
 
-}  // namespace sonograd::kernels
+// clang-format off
+/// The weighted sum over `rows` rows.
+SONOGRAD_SIMD_DECLARE(float loss_sum(Criterion criterion, TagRules rules, const float* x, const float* target,
+                                     std::int64_t rows, std::int64_t tags))
+/// dx (= or +=) scale times the weighted derivative.
+SONOGRAD_SIMD_DECLARE(void loss_gradient(Criterion criterion, TagRules rules, const float* x, const float* target,
+                                         float scale, std::int64_t rows, std::int64_t tags, bool add, float* dx))
+// clang-format on
+
+}  // namespace sonograd::kernels::cpu

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "autograd/gradient_check.h"
@@ -8,50 +9,80 @@
 namespace sonograd {
 namespace {
 
-Tensor shares(const Shape& shape, DType dtype) {
-  const Tensor result = random_tensor(shape, DType::f64, 1);
-  for (double& value : result.span<double>()) value = 1 / (1 + std::exp(-value));
-  return result.to(dtype);
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+// Values in (0, 1).
+Tensor soft_targets(const Shape& shape) {
+  const Tensor target = random_tensor(shape, DType::f64, 9);
+  for (double& value : target.span<double>()) value = 1 / (1 + std::exp(-value));
+  return target;
 }
 
-TEST(LossGradient, EveryLossAndOption) {
-  const Tensor x = random_tensor({5, 4}, DType::f64);
-  const Tensor z = shares({5, 4}, DType::f64);
-  const Tensor weight = Tensor::from<double>(std::vector<double>{0.5, 1, 2, 0}, {4});
-  const Tensor mask = Tensor::from<std::uint8_t>(std::vector<std::uint8_t>{0, 1, 0, 1}, {4});
-  EXPECT_LE(gradient_error([&](const auto& v) { return tag_loss(v[0], z); }, {x}), 1e-6);
-  EXPECT_LE(gradient_error([&](const auto& v) { return tag_loss(v[0], z, {weight, mask}); }, {x}), 1e-6);
-  EXPECT_LE(gradient_error([&](const auto& v) { return cross_entropy(v[0], z); }, {x}), 1e-6);
-  EXPECT_LE(gradient_error([&](const auto& v) { return mse(v[0], z); }, {x}), 1e-6);
+TEST(LossGradient, EveryLoss) {
+  const Tensor x = random_tensor({4, 3}, DType::f64), target = soft_targets({4, 3}),
+               weight = soft_targets({3});
+  const Tensor marked = Tensor::from<std::uint8_t>({0, 1, 0}, {3});
+  const Tensor classes = Tensor::from<std::int32_t>({2, 0, 1, 1}, {4});
+  EXPECT_LE(gradient_error([&](const auto& v) { return mse(v[0], target); }, {x}), 1e-6);
+  EXPECT_LE(gradient_error([&](const auto& v) { return bce_with_logits(v[0], target); }, {x}), 1e-6);
+  EXPECT_LE(gradient_error([&](const auto& v) { return bce_with_logits(v[0], target, weight); }, {x}), 1e-6);
+  EXPECT_LE(gradient_error([&](const auto& v) { return bce_mse_mix(v[0], target, marked); }, {x}), 1e-6);
+  EXPECT_LE(gradient_error([&](const auto& v) { return bce_mse_mix(v[0], target, marked, weight); }, {x}),
+            1e-6);
+  EXPECT_LE(gradient_error([&](const auto& v) { return cross_entropy(v[0], classes); }, {x}), 1e-6);
+  EXPECT_LE(gradient_error([&](const auto& v) { return cross_entropy(v[0], target); }, {x}), 1e-6);
 }
 
 TEST(Loss, KnownValues) {
-  const Tensor x = Tensor::from<float>(std::vector<float>{0, 2}, {1, 2});
-  const Tensor one_hot = Tensor::from<float>(std::vector<float>{0, 1}, {1, 2});
-  // -log sigmoid(0) = log 2 and -log sigmoid(2), averaged; -log softmax = log(1 + e^-2); ((0 - 0)^2 + (2 -
-  // 1)^2) / 2.
-  EXPECT_NEAR(tag_loss(Variable(x), one_hot).data().item(), (std::log(2.0) + std::log1p(std::exp(-2.0))) / 2,
-              1e-6);
-  EXPECT_NEAR(cross_entropy(Variable(x), one_hot).data().item(), std::log1p(std::exp(-2.0)), 1e-6);
-  EXPECT_NEAR(mse(Variable(x), one_hot).data().item(), 0.5, 1e-6);
+  const Variable zeros(Tensor::zeros({2, 4}));
+  const Tensor target = Tensor::from<float>({1, 0, 0, 0, 0, 0, 1, 0}, {2, 4});
+  EXPECT_NEAR(bce_with_logits(zeros, target).data().item(), std::log(2), 1e-6);
+  EXPECT_NEAR(mse(zeros, target).data().item(), 0.25, 1e-7);
+  EXPECT_NEAR(cross_entropy(zeros, target).data().item(), std::log(4), 1e-6);
+  EXPECT_NEAR(cross_entropy(zeros, Tensor::from<std::int32_t>({0, 2}, {2})).data().item(), std::log(4), 1e-6);
 }
 
-TEST(Loss, HugeLogitsStayFinite) {
-  const Tensor x = Tensor::from<float>(std::vector<float>{-1e4f, 1e4f}, {1, 2});
-  const Tensor z = Tensor::from<float>(std::vector<float>{1, 0}, {1, 2});
-  EXPECT_NEAR(tag_loss(Variable(x), z).data().item(), 1e4, 1e-2);
-  EXPECT_NEAR(cross_entropy(Variable(x), z).data().item(), 2e4, 1e-2);
-}
-
-TEST(Loss, BadShapesNameTheOp) {
-  const Variable x(Tensor::zeros({2, 3}));
-  try {
-    tag_loss(x, Tensor::zeros({2, 4}));
-    FAIL();
-  } catch (const ShapeError& error) {
-    EXPECT_NE(std::string(error.what()).find("[tag_loss] targets"), std::string::npos) << error.what();
+TEST(Loss, MixOfUnmarkedTagsIsBceAndOfMarkedOnesSquaredError) {
+  const Variable x(random_tensor({5, 2}));
+  const Tensor target = soft_targets({5, 2}).to(DType::f32);
+  const auto mix = [&](std::uint8_t mark) {
+    return bce_mse_mix(x, target, Tensor::from<std::uint8_t>({mark, mark}, {2})).data().item();
+  };
+  EXPECT_NEAR(mix(0), bce_with_logits(x, target).data().item(), 1e-7);
+  double squares = 0;
+  for (std::int64_t i = 0; i < 10; ++i) {
+    const double error = 1 / (1 + std::exp(-x.data().data<float>()[i])) - target.data<float>()[i];
+    squares += error * error / 10;
   }
-  EXPECT_THROW(cross_entropy(Variable(Tensor::zeros({3})), Tensor::zeros({3})), ShapeError);
+  EXPECT_NEAR(mix(1), squares, 1e-7);
+}
+
+TEST(Loss, LargeLogitsDoNotOverflow) {
+  const Variable x(Tensor::from<float>({1000, -1000}, {1, 2}));
+  EXPECT_NEAR(bce_with_logits(x, Tensor::from<float>({0, 1}, {1, 2})).data().item(), 1000, 1e-3);
+  EXPECT_NEAR(cross_entropy(x, Tensor::from<std::int32_t>({1}, {1})).data().item(), 2000, 1e-3);
+}
+
+TEST(Loss, WrongInputsThrow) {
+  const Variable x(Tensor::zeros({2, 3}));
+  EXPECT_THAT(
+      [&] {
+        mse(x, Tensor::zeros({3, 2}));
+      },
+      ThrowsMessage<ShapeError>(HasSubstr("[loss] target wants [2, 3], got [3, 2]")));
+  EXPECT_THAT(
+      [&] {
+        bce_mse_mix(x, Tensor::zeros({2, 3}), {});
+      },
+      ThrowsMessage<ShapeError>(HasSubstr("[loss] marked is missing")));
+  EXPECT_THAT(
+      [&] {
+        cross_entropy(x, Tensor::from<std::int32_t>({0, 3}, {2}));
+      },
+      ThrowsMessage<ShapeError>(HasSubstr("[cross_entropy] target 1 wants a class in [0, 3), got 3")));
+  EXPECT_THAT([&] { cross_entropy(x, Tensor::zeros({3}, DType::i32)); },
+              ThrowsMessage<ShapeError>(HasSubstr("[cross_entropy] wants x [N, C]")));
 }
 
 }  // namespace

@@ -5,63 +5,62 @@
 namespace sonograd::cases {
 namespace {
 
+using kernels::Criterion;
 using kernels::LossProblem;
 
-using Forward = void (*)(const LossProblem&, const kernels::LossArgs&);
-using Backward = void (*)(const LossProblem&, const kernels::LossBackwardArgs&);
+struct Batch {
+  const char* name;
+  Shape shape;
+  bool bench = false;
+};
 
-// Logits from -20 to 20 reach both saturated ends of the sigmoid.
-std::vector<Input> inputs_of(const Shape& shape, bool tags, bool backward) {
-  std::vector<Input> inputs = {{shape, -20, 20}, {shape, 0, 1}};
-  if (tags) {
-    inputs.push_back({{shape[1]}, 0, 2});
-    inputs.push_back({{shape[1]}, 0, 2, DType::u8});
-  }
-  if (backward) inputs.push_back({Shape(), 0.5, 2});
-  return inputs;
-}
-
-void add_cases(OpCases& cases, const char* op, Forward forward, Backward backward, bool tags) {
-  TableCases losses{op, {}}, gradients{concat(op, "_backward"), {}};
-  const std::pair<const char*, Shape> shapes[] = {
-      {"batch of tags", {16, 50}}, {"primes", {7, 13}}, {"one", {1, 1}}};
-  for (const auto& [name, shape] : shapes) {
-    const auto optional = [tags](auto in, std::size_t i) { return tags ? in[i] : View(); };
-    const double bytes = LossProblem::make(shape).bytes();
-    losses.list.push_back({.name = name,
-                           .inputs = inputs_of(shape, tags, false),
-                           .outputs = {Shape()},
-                           .run =
-                               [=](DType dtype, auto in, auto out) {
-                                 forward(LossProblem::make(shape, dtype),
-                                         {in[0], in[1], optional(in, 2), optional(in, 3), out[0]});
-                               },
-                           .tolerance = 2e-6,  // elementary functions are good to a few ulp
-                           .bytes = bytes});
-    gradients.list.push_back({.name = name,
-                              .inputs = inputs_of(shape, tags, true),
-                              .outputs = {shape},
-                              .run =
-                                  [=](DType dtype, auto in, auto out) {
-                                    backward(
-                                        LossProblem::make(shape, dtype),
-                                        {in[0], in[1], optional(in, 2), optional(in, 3), in.back(), out[0]});
-                                  },
-                              .tolerance = 2e-6,
-                              .bytes = bytes});
-  }
-  cases.push_back(losses);
-  cases.push_back(gradients);
-}
+const Batch kBatches[] = {
+    {"batch of 50 tags", {64, 50}, true},
+    {"frames", {3, 401, 29}},
+    {"many tags", {2, 9001}},
+    {"single value", {1}},
+};
 
 }  // namespace
 
 OpCases loss_cases() {
-  OpCases cases;
-  add_cases(cases, "tag_loss", kernels::tag_loss, kernels::tag_loss_backward, true);
-  add_cases(cases, "cross_entropy", kernels::cross_entropy, kernels::cross_entropy_backward, false);
-  add_cases(cases, "mse", kernels::mse, kernels::mse_backward, false);
-  return cases;
+  TableCases forward{"loss_forward", {}}, backward{"loss_backward", {}};
+  for (const auto& [criterion, prefix] :
+       {std::pair{Criterion::squared_error, "squared error, "},
+        std::pair{Criterion::bce_with_logits, "bce, "}, std::pair{Criterion::bce_mse_mix, "mix, "}}) {
+    for (const Batch& batch : kBatches) {
+      const auto problem = [criterion = criterion, batch](DType dtype) {
+        return LossProblem::make(criterion, batch.shape, dtype);
+      };
+      const LossProblem p = problem(DType::f32);
+      const std::string name = concat(prefix, batch.name);
+      const Input x = {batch.shape, -8, 8}, target = {batch.shape, 0, 1}, weight = {{p.tags}, 0.5, 2};
+      const Input marked = {{p.tags}, 0, 2, DType::u8};
+      // Positive terms: the sum keeps the precision of its terms.
+      forward.list.push_back({name,
+                              {x, target, weight, marked},
+                              {{}},
+                              [problem](DType dtype, auto in, auto out) {
+                                kernels::loss_forward(problem(dtype), in[0], in[1], in[2], in[3], out[0]);
+                              },
+                              2e-6,
+                              p.flops(),
+                              p.bytes(2),
+                              batch.bench});
+      backward.list.push_back({name,
+                               {x, target, weight, marked, {Shape{}, 0.5, 2}},
+                               {batch.shape},
+                               [problem](DType dtype, auto in, auto out) {
+                                 kernels::loss_backward(problem(dtype), in[0], in[1], in[2], in[3], in[4],
+                                                        out[0]);
+                               },
+                               1e-6,
+                               p.flops(),
+                               p.bytes(3),
+                               batch.bench});
+    }
+  }
+  return {forward, backward};
 }
 
 }  // namespace sonograd::cases

@@ -1,0 +1,59 @@
+#include "kernels/cross_entropy/cross_entropy.h"
+
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+#include "kernels/cross_entropy/cross_entropy_cpu.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<CrossEntropyForward>* kForward[] = {
+    &cpu::cross_entropy_forward_reference,
+    &cpu::cross_entropy_forward_simd,
+};
+constexpr const KernelVariant<CrossEntropyBackward>* kBackward[] = {
+    &cpu::cross_entropy_backward_reference,
+    &cpu::cross_entropy_backward_simd,
+};
+
+void check_inputs(const CrossEntropyProblem& p, const View& x, const View& target) {
+  check_dense("cross_entropy", "x", x, p.shape(), p.dtype);
+  check_dense("cross_entropy", "target", target, p.soft ? p.shape() : Shape{p.rows},
+              p.soft ? p.dtype : DType::i32);
+}
+
+}  // namespace
+
+CrossEntropyProblem CrossEntropyProblem::make(const Shape& x, const Shape& target, DType dtype) {
+  const bool soft = target == x;
+  if (x.rank() != 2 || x.numel() == 0 || !(soft || target == Shape{x[0]})) {
+    throw ShapeError(concat("[cross_entropy] wants x [N, C] with elements and a target [N] or [N, C]; x ", x,
+                            ", target ", target));
+  }
+  return {x[0], x[1], soft, dtype};
+}
+
+double CrossEntropyProblem::bytes(bool backward) const {
+  const int tensors = 1 + (soft ? 1 : 0) + (backward ? 1 : 0);
+  return tensors * static_cast<double>(size_of(dtype)) * static_cast<double>(rows * classes);
+}
+
+void cross_entropy_forward(const CrossEntropyProblem& p, const View& x, const View& target, const Out& loss) {
+  check_inputs(p, x, target);
+  check_dense("cross_entropy", "loss", loss.view, {}, p.dtype);
+  run<CrossEntropyForward>(kForward, p, {x, target, loss}, loss.view.device);
+}
+
+void cross_entropy_backward(const CrossEntropyProblem& p, const View& x, const View& target,
+                            const View& dloss, const Out& dx) {
+  check_inputs(p, x, target);
+  check_dense("cross_entropy", "dloss", dloss, {}, p.dtype);
+  check_dense("cross_entropy", "dx", dx.view, p.shape(), p.dtype);
+  run<CrossEntropyBackward>(kBackward, p, {x, target, dloss, dx}, dx.view.device);
+}
+
+TableList cross_entropy_tables() {
+  return {describe<CrossEntropyForward>(kForward), describe<CrossEntropyBackward>(kBackward)};
+}
+
+}  // namespace sonograd::kernels

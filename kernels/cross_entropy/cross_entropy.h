@@ -1,0 +1,50 @@
+// Mean cross entropy of softmax scores, with a stable log-softmax inside.
+//
+//   loss = 1 / N * sum over n of -log softmax(x[n])[k[n]]                     a class index per row, or
+//   loss = 1 / N * sum over n, c of -target[n, c] log softmax(x[n])[c]        soft targets: label smoothing,
+//   mixup dx[n, c] = dloss / N * (softmax(x[n])[c] * sum over c of target[n, c] - target[n, c])
+//
+//   x [N, C]; target [N] of i32 in [0, C), or [N, C] like x; loss and dloss scalars; f32 (f64: `reference`
+//   only)
+// Errors: ShapeError when extents do not fit, x is empty or a class is outside of [0, C); DTypeError for
+// other types.
+#pragma once
+
+#include "kernels/core/variant.h"
+
+namespace sonograd::kernels {
+
+struct CrossEntropyProblem {
+  std::int64_t rows = 0, classes = 0;
+  bool soft = false;
+  DType dtype = DType::f32;
+
+  static CrossEntropyProblem make(const Shape& x, const Shape& target, DType dtype = DType::f32);
+  Shape shape() const { return {rows, classes}; }
+  double flops() const { return 4.0 * static_cast<double>(rows * classes); }
+  /// Bytes of x, of a soft target, and of dx with `backward`, each touched once.
+  double bytes(bool backward) const;
+};
+
+struct CrossEntropyForward {
+  static constexpr std::string_view name = "cross_entropy_forward";
+  using Problem = CrossEntropyProblem;
+  struct Args {
+    View x, target;
+    Out loss;
+  };
+};
+struct CrossEntropyBackward {
+  static constexpr std::string_view name = "cross_entropy_backward";
+  using Problem = CrossEntropyProblem;
+  struct Args {
+    View x, target, dloss;
+    Out dx;
+  };
+};
+
+void cross_entropy_forward(const CrossEntropyProblem& p, const View& x, const View& target, const Out& loss);
+void cross_entropy_backward(const CrossEntropyProblem& p, const View& x, const View& target,
+                            const View& dloss, const Out& dx);
+
+}  // namespace sonograd::kernels

@@ -1,0 +1,42 @@
+#include "kernels/cross_entropy/cross_entropy_simd.h"
+
+#include "kernels/core/simd_math.h"
+
+namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
+
+float class_row_loss(const float* x, std::int64_t n, std::int32_t k) {
+  const auto [largest, sum] = simd::shifted_exp_sum(x, n);
+  return simd::log(sum) - (x[k] - largest);
+}
+
+float soft_row_loss(const float* x, const float* target, std::int64_t n) {
+  const auto [largest, sum] = simd::shifted_exp_sum(x, n);
+  const float log_sum = simd::log(sum);
+  float loss = 0;
+#pragma omp simd reduction(+ : loss)
+  for (std::int64_t i = 0; i < n; ++i) loss += target[i] * (log_sum - (x[i] - largest));
+  return loss;
+}
+
+void class_row_gradient(const float* x, std::int64_t n, std::int32_t k, float scale, bool add, float* dx) {
+  const auto [largest, sum] = simd::shifted_exp_sum(x, n);
+  const float factor = scale / sum;
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) dx[i] = (add ? dx[i] : 0.0f) + factor * simd::exp(x[i] - largest);
+  dx[k] -= scale;
+}
+
+void soft_row_gradient(const float* x, const float* target, std::int64_t n, float scale, bool add,
+                       float* dx) {
+  const auto [largest, sum] = simd::shifted_exp_sum(x, n);
+  float mass = 0;
+#pragma omp simd reduction(+ : mass)
+  for (std::int64_t i = 0; i < n; ++i) mass += target[i];
+  const float factor = scale * mass / sum;
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    dx[i] = (add ? dx[i] : 0.0f) + (factor * simd::exp(x[i] - largest) - scale * target[i]);
+  }
+}
+
+}  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD
