@@ -1,48 +1,61 @@
-// One optimiser step over all parameters of a network, in the form of the reference framework (torch.optim).
+// One step of gradient descent over all parameters in one call, in PyTorch's form.
 //
-//   g = gradient_scale * dw + l2 * w + l1 * sign(w)
-//   sgd      b = momentum * b + g;   w -= lr * (nesterov ? g + momentum * b : b)
-//   adam     m = beta1 * m + (1 - beta1) * g,  v = beta2 * v + (1 - beta2) * g^2
-//            w -= lr / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + eps)          (Kingma, Ba, ICLR 2015)
-//   adamw    w *= 1 - lr * weight_decay, then as adam without l2                    (Loshchilov, Hutter, ICLR
-//   2019) rmsprop  v = alpha * v + (1 - alpha) * g^2,  b = momentum * b + g / (sqrt(v) + eps);  w -= lr * b
+//   all:      g = gradient + l2 * p + l1 * sign(p);  AdamW first: p -= lr * decay * p
+//   sgd:      m = momentum * m + g;  p -= lr * (g + momentum * m with nesterov, else m)         (momentum 0:
+//   p -= lr * g) adam(w):  m = beta1 * m + (1 - beta1) * g;  v = beta2 * v + (1 - beta2) * g^2
+//             p -= lr * (m / (1 - beta1^step)) / (sqrt(v / (1 - beta2^step)) + eps)
+//   rmsprop:  v = alpha * v + (1 - alpha) * g^2;  u = g / (sqrt(v) + eps)
+//             with momentum m = momentum * m + u, u = m;  p -= lr * u
 //
-//   w, dw and the states of one parameter have the same extents; f32 (f64: `reference` only). States start as
-//   zeros. first state: b (sgd), m (adam, adamw), v (rmsprop); second: v (adam, adamw), b (rmsprop)
-// Errors: ShapeError or DTypeError when the views of a parameter differ; ConfigError for options out of
-// range.
+//   p, gradient, m (`first`), v (`second`): alike in shape, f32 (f64: `reference` only); state starts as
+//   zeros. Which state a rule wants: uses_first, uses_second. step counts from 1.
+// Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019; Tieleman
+// and Hinton, lecture 6.5, 2012. Errors: ShapeError for unlike or missing views; ConfigError for a step
+// below 1.
 #pragma once
 
 #include "kernels/core/variant.h"
 
 namespace sonograd::kernels {
 
-enum class OptimizerKind : std::uint8_t { sgd, adam, adamw, rmsprop };
+enum class OptimizerRule : std::uint8_t { sgd, adam, adamw, rmsprop };
 
 struct OptimizerOptions {
-  OptimizerKind kind = OptimizerKind::adamw;
-  double lr = 1e-3;           ///< > 0
-  double weight_decay = 0;    ///< >= 0; decoupled for adamw, else the L2 term
-  double l1 = 0;              ///< >= 0
-  double momentum = 0;        ///< sgd, rmsprop: in [0, 1)
-  bool nesterov = false;      ///< sgd
-  double beta1 = 0.9;         ///< adam, adamw: in [0, 1)
-  double beta2 = 0.999;       ///< adam, adamw: in [0, 1)
-  double alpha = 0.99;        ///< rmsprop: in [0, 1)
-  double eps = 1e-8;          ///< > 0
-  double gradient_scale = 1;  ///< for clipping by the global norm
-  std::int64_t step = 1;      ///< t: 1 for the first step
+  OptimizerRule rule = OptimizerRule::adam;
+  double lr = 1e-3;
+  double momentum = 0;  ///< sgd, rmsprop
+  bool nesterov = false;
+  double beta1 = 0.9, beta2 = 0.999;  ///< adam, adamw
+  double alpha = 0.99;                ///< rmsprop
+  double eps = 1e-8;
+  double l2 = 0, l1 = 0;  ///< added to the gradient
+  double decay = 0;       ///< adamw, decoupled
+
+  bool uses_first() const {
+    return rule == OptimizerRule::adam || rule == OptimizerRule::adamw || momentum != 0;
+  }
+  bool uses_second() const { return rule != OptimizerRule::sgd; }
 };
 
-/// One parameter. `w` and the states are read and written, `dw` is read.
+/// Views of one parameter; all but the gradient are written. State that the rule does not use may be
+/// undefined.
 struct OptimizedParameter {
-  View w, dw, first, second;
+  View value, gradient, first, second;
 };
 
-/// Everything that one step does.
 struct OptimizerProblem {
   OptimizerOptions options;
+  std::int64_t step = 1;
+  std::int64_t parameters = 0;
+  std::int64_t elements = 0;
   DType dtype = DType::f32;
+
+  double flops() const { return 12.0 * static_cast<double>(elements); }
+  /// Bytes of values, gradients and state, read, and all but the gradients written.
+  double bytes() const {
+    const int state = options.uses_first() + options.uses_second();
+    return static_cast<double>(size_of(dtype)) * (3.0 + 2.0 * state) * static_cast<double>(elements);
+  }
 };
 
 struct OptimizerStep {
@@ -53,7 +66,7 @@ struct OptimizerStep {
   };
 };
 
-/// All parameters must be on one device and of one type; an empty list is fine.
-void optimizer_step(const OptimizerOptions& options, std::span<const OptimizedParameter> parameters);
+void optimizer_step(const OptimizerOptions& options, std::int64_t step,
+                    std::span<const OptimizedParameter> parameters);
 
 }  // namespace sonograd::kernels

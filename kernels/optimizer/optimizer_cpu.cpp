@@ -4,114 +4,123 @@
 #include <cmath>
 
 #include "kernels/core/launch.h"
+#include "kernels/core/reference.h"
 #include "kernels/optimizer/optimizer_simd.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
 
-double l2_of(const OptimizerOptions& o) {
-  return o.kind == OptimizerKind::adamw ? 0 : o.weight_decay;
-}
-double keep_of(const OptimizerOptions& o) {
-  return o.kind == OptimizerKind::adamw ? 1 - o.lr * o.weight_decay : 1;
-}
-double correction(double beta, std::int64_t step) {
-  return 1 - std::pow(beta, static_cast<double>(step));
-}
+// ---- reference: one element; `first` and `second` are zero where the rule has none.
+struct Element {
+  double value, gradient, first, second;
+};
 
-template <class T>
-void reference(const OptimizerOptions& o, const OptimizedParameter& p) {
-  T* const w = p.w.data<T>();
-  T* const first = p.first.data<T>();
-  T* const second = p.second.data<T>();
-  for (std::int64_t i = 0; i < p.w.numel(); ++i) {
-    double x = w[i], a = first[i], b = second[i];
-    const double sign = (x > 0) - (x < 0);
-    const double g = o.gradient_scale * p.dw.data<T>()[i] + l2_of(o) * x + o.l1 * sign;
-    switch (o.kind) {
-      case OptimizerKind::sgd:
-        a = o.momentum * a + g;
-        x -= o.lr * (o.nesterov ? g + o.momentum * a : a);
-        break;
-      case OptimizerKind::adam:
-      case OptimizerKind::adamw:
-        a = o.beta1 * a + (1 - o.beta1) * g;
-        b = o.beta2 * b + (1 - o.beta2) * g * g;
-        x = keep_of(o) * x -
-            o.lr / correction(o.beta1, o.step) * a / (std::sqrt(b / correction(o.beta2, o.step)) + o.eps);
-        break;
-      case OptimizerKind::rmsprop:
-        a = o.alpha * a + (1 - o.alpha) * g * g;
-        b = o.momentum * b + g / (std::sqrt(a) + o.eps);
-        x -= o.lr * b;
-        break;
-    }
-    w[i] = static_cast<T>(x), first[i] = static_cast<T>(a), second[i] = static_cast<T>(b);
+void update(const OptimizerOptions& o, std::int64_t step, Element& e) {
+  const double sign = e.value > 0 ? 1 : e.value < 0 ? -1 : 0;
+  const double g = e.gradient + o.l2 * e.value + o.l1 * sign;
+  const auto t = static_cast<double>(step);
+  switch (o.rule) {
+    case OptimizerRule::sgd:
+      e.first = o.momentum * e.first + g;
+      e.value -= o.lr * (o.nesterov ? g + o.momentum * e.first : e.first);
+      break;
+    case OptimizerRule::adam:
+    case OptimizerRule::adamw:
+      if (o.rule == OptimizerRule::adamw) e.value -= o.lr * o.decay * e.value;
+      e.first = o.beta1 * e.first + (1 - o.beta1) * g;
+      e.second = o.beta2 * e.second + (1 - o.beta2) * g * g;
+      e.value -= o.lr * (e.first / (1 - std::pow(o.beta1, t))) /
+                 (std::sqrt(e.second / (1 - std::pow(o.beta2, t))) + o.eps);
+      break;
+    case OptimizerRule::rmsprop:
+      e.second = o.alpha * e.second + (1 - o.alpha) * g * g;
+      e.first = o.momentum * e.first + g / (std::sqrt(e.second) + o.eps);
+      e.value -= o.lr * e.first;
+      break;
   }
 }
 
-OptimizerScalars scalars_of(const OptimizerOptions& o) {
-  const bool adam = o.kind == OptimizerKind::adam || o.kind == OptimizerKind::adamw;
-  const double beta2 = adam ? o.beta2 : o.alpha;
+// ---- blocked: blocks of all parameters in one launch.
+constexpr std::int64_t kBlock = 16384;
+
+StepScalars scalars_of(const OptimizerOptions& o, std::int64_t step) {
+  const auto t = static_cast<double>(step);
   const auto f = [](double value) { return static_cast<float>(value); };
-  return {.gradient_scale = f(o.gradient_scale),
-          .l2 = f(l2_of(o)),
-          .l1 = f(o.l1),
-          .keep = f(keep_of(o)),
+  return {.lr = f(o.lr),
           .momentum = f(o.momentum),
-          .nesterov = o.nesterov ? 1.0f : 0.0f,
-          .decay1 = f(o.beta1),
-          .fresh1 = f(1 - o.beta1),
-          .decay2 = f(beta2),
-          .fresh2 = f(1 - beta2),
-          .rate = f(adam ? o.lr / correction(o.beta1, o.step) : o.lr),
-          .root_scale = f(1 / std::sqrt(correction(o.beta2, o.step))),
-          .eps = f(o.eps)};
+          .beta1 = f(o.beta1),
+          .beta2 = f(o.beta2),
+          .alpha = f(o.alpha),
+          .eps = f(o.eps),
+          .l2 = f(o.l2),
+          .l1 = f(o.l1),
+          .keep = f(o.rule == OptimizerRule::adamw ? 1 - o.lr * o.decay : 1),
+          .first_correction = f(o.lr / (1 - std::pow(o.beta1, t))),
+          .root_correction = f(1 / std::sqrt(1 - std::pow(o.beta2, t)))};
 }
 
-// All parameters as one row of equal blocks, so that threads share the work whatever the sizes.
-void step_all(const OptimizerOptions& o, std::span<const OptimizedParameter> parameters) {
-  constexpr std::int64_t kBlock = 1 << 13;
-  const OptimizerScalars scalars = scalars_of(o);
-  std::int64_t total = 0;
-  for (const OptimizedParameter& p : parameters) total += blocks_of(p.w.numel(), kBlock);
-  launch("optimizer_step", total, [&](std::int64_t block) {
-    const OptimizedParameter* p = parameters.data();
-    for (; block >= blocks_of(p->w.numel(), kBlock); ++p) block -= blocks_of(p->w.numel(), kBlock);
-    const std::int64_t start = block * kBlock;
-    const std::int64_t n = std::min(kBlock, p->w.numel() - start);
-    float* w = p->w.data<float>() + start;
-    const float* dw = p->dw.data<float>() + start;
-    float* first = p->first.data<float>() + start;
-    float* second = p->second.data<float>() + start;
-    switch (o.kind) {
-      case OptimizerKind::sgd:
-        return SONOGRAD_SIMD_CALL(sgd_step)(scalars, n, w, dw, first);
-      case OptimizerKind::adam:
-      case OptimizerKind::adamw:
-        return SONOGRAD_SIMD_CALL(adam_step)(scalars, n, w, dw, first, second);
-      case OptimizerKind::rmsprop:
-        return SONOGRAD_SIMD_CALL(rmsprop_step)(scalars, n, w, dw, first, second);
-    }
-  });
+void step_part(const OptimizerOptions& o, const StepScalars& s, const OptimizedParameter& parameter,
+               std::int64_t start, std::int64_t n) {
+  const float* gradient = parameter.gradient.data<float>() + start;
+  float* value = parameter.value.data<float>() + start;
+  float* first = o.uses_first() ? parameter.first.data<float>() + start : nullptr;
+  float* second = o.uses_second() ? parameter.second.data<float>() + start : nullptr;
+  if (o.rule == OptimizerRule::adam || o.rule == OptimizerRule::adamw) {
+    SONOGRAD_SIMD_CALL(adam_step)(s, n, gradient, value, first, second);
+  } else if (o.rule == OptimizerRule::rmsprop && first != nullptr) {
+    SONOGRAD_SIMD_CALL(rmsprop_momentum_step)(s, n, gradient, value, first, second);
+  } else if (o.rule == OptimizerRule::rmsprop) {
+    SONOGRAD_SIMD_CALL(rmsprop_step)(s, n, gradient, value, second);
+  } else if (first != nullptr) {
+    SONOGRAD_SIMD_CALL(momentum_step)(s, o.nesterov, n, gradient, value, first);
+  } else {
+    SONOGRAD_SIMD_CALL(sgd_step)(s, n, gradient, value);
+  }
 }
 
 }  // namespace
 
-const KernelVariant<OptimizerStep> optimizer_step_reference = {
-    .name = "reference", .run = [](const OptimizerProblem& p, const OptimizerStep::Args& args, Workspace) {
-      for (const OptimizedParameter& parameter : args.parameters) {
-        p.dtype == DType::f64 ? reference<double>(p.options, parameter)
-                              : reference<float>(p.options, parameter);
+const KernelVariant<OptimizerStep> optimizer_step_reference =
+    reference_row<OptimizerStep>([]<class T>(T, const OptimizerProblem& p, const OptimizerStep::Args& a) {
+      const auto read = [](const View& view, std::int64_t i, bool used) {
+        return used ? static_cast<double>(view.data<T>()[i]) : 0.0;
+      };
+      const bool has_first = p.options.uses_first(), has_second = p.options.uses_second();
+      for (const OptimizedParameter& parameter : a.parameters) {
+        for (std::int64_t i = 0; i < parameter.value.numel(); ++i) {
+          Element e{read(parameter.value, i, true), read(parameter.gradient, i, true),
+                    read(parameter.first, i, has_first), read(parameter.second, i, has_second)};
+          update(p.options, p.step, e);
+          parameter.value.data<T>()[i] = static_cast<T>(e.value);
+          if (has_first) parameter.first.data<T>()[i] = static_cast<T>(e.first);
+          if (has_second) parameter.second.data<T>()[i] = static_cast<T>(e.second);
+        }
       }
-    }};
+    });
 
-const KernelVariant<OptimizerStep> optimizer_step_simd = {
-    .name = "simd",
-    .why_not = [](const OptimizerProblem& p, const Context&) -> const char* {
-      return p.dtype == DType::f32 ? nullptr : "wants f32";
-    },
-    .run = [](const OptimizerProblem& p, const OptimizerStep::Args& args,
-              Workspace) { step_all(p.options, args.parameters); }};
+const KernelVariant<OptimizerStep> optimizer_step_blocked = {
+    .name = "blocked",
+    .why_not = float_only,
+    .workspace =
+        [](const OptimizerProblem& p) {
+          return Workspace::bytes<std::int64_t>(static_cast<std::size_t>(p.parameters));
+        },
+    .run =
+        [](const OptimizerProblem& p, const OptimizerStep::Args& a, Workspace workspace) {
+          const StepScalars scalars = scalars_of(p.options, p.step);
+          auto* ends =
+              workspace.take<std::int64_t>(a.parameters.size());  // blocks up to the end of each parameter
+          std::int64_t blocks = 0;
+          for (std::size_t i = 0; i < a.parameters.size(); ++i) {
+            ends[i] = blocks += blocks_of(a.parameters[i].value.numel(), kBlock);
+          }
+          launch("optimizer_step", blocks, [&](std::int64_t block) {
+            const auto* end = std::upper_bound(ends, ends + a.parameters.size(), block);
+            const OptimizedParameter& parameter = a.parameters[static_cast<std::size_t>(end - ends)];
+            const std::int64_t start = (block - (end == ends ? 0 : end[-1])) * kBlock;
+            step_part(p.options, scalars, parameter, start,
+                      std::min(kBlock, parameter.value.numel() - start));
+          });
+        }};
 
 }  // namespace sonograd::kernels::cpu

@@ -1,45 +1,62 @@
 #include "kernels/optimizer/optimizer_simd.h"
 
-namespace sonograd::kernels::SONOGRAD_SIMD {
+namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 namespace {
 
-inline float gradient(const OptimizerScalars& s, float w, float dw) {
-  const float sign = static_cast<float>(w > 0) - static_cast<float>(w < 0);
-  return s.gradient_scale * dw + s.l2 * w + s.l1 * sign;
+float regularized(const StepScalars& s, float gradient, float value) {
+  const float sign = value > 0 ? 1.0f : value < 0 ? -1.0f : 0.0f;
+  return gradient + s.l2 * value + s.l1 * sign;
 }
 
 }  // namespace
 
-void sgd_step(const OptimizerScalars& s, std::int64_t n, float* __restrict w, const float* __restrict dw,
-              float* __restrict b) {
+void sgd_step(const StepScalars& s, std::int64_t n, const float* __restrict gradient,
+              float* __restrict value) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) value[i] -= s.lr * regularized(s, gradient[i], value[i]);
+}
+
+void momentum_step(const StepScalars& s, bool nesterov, std::int64_t n, const float* __restrict gradient,
+                   float* __restrict value, float* __restrict first) {
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) {
-    const float g = gradient(s, w[i], dw[i]);
-    b[i] = s.momentum * b[i] + g;
-    w[i] -= s.rate * (s.nesterov * (g + s.momentum * b[i] - b[i]) + b[i]);
+    const float g = regularized(s, gradient[i], value[i]);
+    first[i] = s.momentum * first[i] + g;
+    value[i] -= s.lr * (nesterov ? g + s.momentum * first[i] : first[i]);
   }
 }
 
-void adam_step(const OptimizerScalars& s, std::int64_t n, float* __restrict w, const float* __restrict dw,
-               float* __restrict m, float* __restrict v) {
+void adam_step(const StepScalars& s, std::int64_t n, const float* __restrict gradient,
+               float* __restrict value, float* __restrict first, float* __restrict second) {
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) {
-    const float g = gradient(s, w[i], dw[i]);
-    m[i] = s.decay1 * m[i] + s.fresh1 * g;
-    v[i] = s.decay2 * v[i] + s.fresh2 * g * g;
-    w[i] = s.keep * w[i] - s.rate * m[i] / (__builtin_sqrtf(v[i]) * s.root_scale + s.eps);
+    const float g = regularized(s, gradient[i], value[i]);
+    first[i] += (1 - s.beta1) * (g - first[i]);
+    second[i] = s.beta2 * second[i] + (1 - s.beta2) * g * g;
+    const float scale = __builtin_sqrtf(second[i]) * s.root_correction + s.eps;
+    value[i] = s.keep * value[i] - s.first_correction * first[i] / scale;
   }
 }
 
-void rmsprop_step(const OptimizerScalars& s, std::int64_t n, float* __restrict w, const float* __restrict dw,
-                  float* __restrict v, float* __restrict b) {
+void rmsprop_step(const StepScalars& s, std::int64_t n, const float* __restrict gradient,
+                  float* __restrict value, float* __restrict second) {
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) {
-    const float g = gradient(s, w[i], dw[i]);
-    v[i] = s.decay2 * v[i] + s.fresh2 * g * g;
-    b[i] = s.momentum * b[i] + g / (__builtin_sqrtf(v[i]) + s.eps);
-    w[i] -= s.rate * b[i];
+    const float g = regularized(s, gradient[i], value[i]);
+    second[i] = s.alpha * second[i] + (1 - s.alpha) * g * g;
+    value[i] -= s.lr * (g / (__builtin_sqrtf(second[i]) + s.eps));
   }
 }
 
-}  // namespace sonograd::kernels::SONOGRAD_SIMD
+void rmsprop_momentum_step(const StepScalars& s, std::int64_t n, const float* __restrict gradient,
+                           float* __restrict value, float* __restrict first, float* __restrict second) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float g = regularized(s, gradient[i], value[i]);
+    second[i] = s.alpha * second[i] + (1 - s.alpha) * g * g;
+    first[i] = s.momentum * first[i] + g / (__builtin_sqrtf(second[i]) + s.eps);
+    value[i] -= s.lr * first[i];
+  }
+}
+
+}  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD

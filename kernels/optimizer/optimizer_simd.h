@@ -1,25 +1,30 @@
-// The hot loop of the optimiser.
+// Optimiser steps over `n` elements of one parameter.
 #pragma once
 
 #include <cstdint>
 
 #include "kernels/core/simd.h"
 
-namespace sonograd::kernels {
+namespace sonograd::kernels::cpu {
 
-/// Options of one step, reduced to what the loop multiplies with.
-struct OptimizerScalars {
-  float gradient_scale, l2, l1, keep;    ///< keep: what decoupled decay leaves of w
-  float momentum, nesterov;              ///< nesterov: 1 or 0
-  float decay1, fresh1, decay2, fresh2;  ///< moments: old weight, new weight
-  float rate, root_scale, eps;           ///< rate with bias correction; sqrt(v) * root_scale
+/// Options of a step, the same for all elements.
+struct StepScalars {
+  float lr, momentum, beta1, beta2, alpha, eps, l2, l1;
+  float keep;              ///< 1 - lr * decay
+  float first_correction;  ///< lr / (1 - beta1^step)
+  float root_correction;   ///< 1 / sqrt(1 - beta2^step)
 };
 
-SONOGRAD_SIMD_DECLARE(void sgd_step(const OptimizerScalars& s, std::int64_t n, float* w, const float* dw,
-                                    float* b))
-SONOGRAD_SIMD_DECLARE(void adam_step(const OptimizerScalars& s, std::int64_t n, float* w, const float* dw,
-                                     float* m, float* v))
-SONOGRAD_SIMD_DECLARE(void rmsprop_step(const OptimizerScalars& s, std::int64_t n, float* w, const float* dw,
-                                        float* v, float* b))
+// clang-format off
+SONOGRAD_SIMD_DECLARE(void sgd_step(const StepScalars& s, std::int64_t n, const float* gradient, float* value))
+SONOGRAD_SIMD_DECLARE(void momentum_step(const StepScalars& s, bool nesterov, std::int64_t n, const float* gradient,
+                                         float* value, float* first))
+SONOGRAD_SIMD_DECLARE(void adam_step(const StepScalars& s, std::int64_t n, const float* gradient, float* value,
+                                     float* first, float* second))
+SONOGRAD_SIMD_DECLARE(void rmsprop_step(const StepScalars& s, std::int64_t n, const float* gradient, float* value,
+                                        float* second))
+SONOGRAD_SIMD_DECLARE(void rmsprop_momentum_step(const StepScalars& s, std::int64_t n, const float* gradient,
+                                                 float* value, float* first, float* second))
+// clang-format on
 
-}  // namespace sonograd::kernels
+}  // namespace sonograd::kernels::cpu

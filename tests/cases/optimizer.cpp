@@ -1,61 +1,66 @@
 #include "kernels/optimizer/optimizer.h"
 
-#include <cstring>
-
-#include "tensor/tensor.h"
 #include "tests/support/cases.h"
 
 namespace sonograd::cases {
 namespace {
 
-using kernels::OptimizerKind;
 using kernels::OptimizerOptions;
+using kernels::OptimizerRule;
 
-const std::pair<const char*, OptimizerOptions> kOptions[] = {
-    {"sgd", {.kind = OptimizerKind::sgd, .lr = 0.1}},
-    {"sgd nesterov l2",
-     {.kind = OptimizerKind::sgd, .lr = 0.1, .weight_decay = 0.01, .momentum = 0.9, .nesterov = true}},
-    {"adam l2", {.kind = OptimizerKind::adam, .lr = 0.01, .weight_decay = 0.1, .step = 3}},
-    {"adamw clipped",
-     {.kind = OptimizerKind::adamw, .lr = 0.01, .weight_decay = 0.1, .gradient_scale = 0.3, .step = 7}},
-    {"rmsprop l1", {.kind = OptimizerKind::rmsprop, .lr = 0.01, .l1 = 0.02, .momentum = 0.5}},
+struct Setting {
+  const char* name;
+  OptimizerOptions options;
+  std::int64_t step = 7;
+};
+
+const Setting kSettings[] = {
+    {"sgd", {.rule = OptimizerRule::sgd, .lr = 0.1}},
+    {"sgd, l2 and l1", {.rule = OptimizerRule::sgd, .lr = 0.1, .l2 = 0.3, .l1 = 0.05}},
+    {"sgd, momentum", {.rule = OptimizerRule::sgd, .lr = 0.1, .momentum = 0.9}},
+    {"sgd, Nesterov", {.rule = OptimizerRule::sgd, .lr = 0.1, .momentum = 0.9, .nesterov = true}},
+    {"adam", {.rule = OptimizerRule::adam, .lr = 0.01}},
+    {"adam, first step, l2", {.rule = OptimizerRule::adam, .lr = 0.01, .l2 = 0.1}, 1},
+    {"adamw", {.rule = OptimizerRule::adamw, .lr = 0.01, .decay = 0.2}},
+    {"rmsprop", {.rule = OptimizerRule::rmsprop, .lr = 0.01}},
+    {"rmsprop, momentum", {.rule = OptimizerRule::rmsprop, .lr = 0.01, .momentum = 0.5, .l2 = 0.1}},
 };
 
 }  // namespace
 
 OpCases optimizer_cases() {
-  TableCases steps{"optimizer_step", {}};
-  // Two parameters: one of a prime size above a block, one of a single element. The states are outputs too.
-  const Shape big = {8209}, small = {1};
-  for (const auto& [name, options] : kOptions) {
-    std::vector<Input> inputs;
-    std::vector<Shape> outputs;
-    for (const Shape& shape : {big, small}) {
-      inputs.insert(inputs.end(), {{shape}, {shape}, {shape, 0.1, 1}, {shape, 0.1, 1}});
-      outputs.insert(outputs.end(), {shape, shape, shape});
+  TableCases table{"optimizer_step", {}};
+  // A bias, an empty parameter, one longer than a block, and one element.
+  const std::vector<Shape> shapes = {{50}, {0}, {64, 3, 3, 31}, {1}};
+  for (const Setting& setting : kSettings) {
+    Case c{.name = setting.name, .tolerance = 1e-6, .accumulates = false};
+    for (const Shape& shape : shapes) {
+      c.inputs.insert(c.inputs.end(), {{shape}, {shape}, {shape}, {shape, 0.1, 1}});
+      c.outputs.insert(c.outputs.end(), {shape, shape, shape});
     }
-    steps.list.push_back({.name = name,
-                          .inputs = inputs,
-                          .outputs = outputs,
-                          .run =
-                              [options](DType dtype, auto in, auto out) {
-                                std::vector<kernels::OptimizedParameter> parameters;
-                                for (std::size_t p = 0; p < 2; ++p) {
-                                  const View w = out[3 * p].view, a = out[3 * p + 1].view,
-                                             b = out[3 * p + 2].view;
-                                  std::memcpy(w.pointer, in[4 * p].pointer, w.bytes());
-                                  std::memcpy(a.pointer, in[4 * p + 2].pointer, a.bytes());
-                                  std::memcpy(b.pointer, in[4 * p + 3].pointer, b.bytes());
-                                  parameters.push_back({w, in[4 * p + 1], a, b});
-                                }
-                                static_cast<void>(dtype);
-                                kernels::optimizer_step(options, parameters);
-                              },
-                          .tolerance = 1e-6,  // a dozen roundings an element
-                          .bytes = 8210.0 * 4 * 7,
-                          .accumulates = false});
+    // Outputs are the values and the state after the step, which works in place.
+    c.run = [setting](DType dtype, auto in, auto out) {
+      std::vector<Tensor> state;
+      std::vector<kernels::OptimizedParameter> parameters;
+      for (std::size_t i = 0; i < in.size(); i += 4) {
+        for (const std::size_t k : {i, i + 2, i + 3}) {
+          state.push_back(Tensor::empty(in[k].shape, dtype));
+          state.back().copy_from(in[k]);
+        }
+        const std::size_t last = state.size();
+        parameters.push_back({state[last - 3], in[i + 1], state[last - 2], state[last - 1]});
+      }
+      kernels::optimizer_step(setting.options, setting.step, parameters);
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        visit_real(dtype, "optimizer", [&](auto type) {
+          using T = decltype(type);
+          std::copy_n(state[i].data<T>(), state[i].numel(), out[i].template data<T>());
+        });
+      }
+    };
+    table.list.push_back(std::move(c));
   }
-  return {steps};
+  return {table};
 }
 
 }  // namespace sonograd::cases
