@@ -54,8 +54,9 @@ static inline SONOGRAD_INLINE float exp(float x) {
 static inline SONOGRAD_INLINE float log(float x) {
   constexpr float kInfinity = __builtin_inff();
   constexpr std::int32_t kSqrtHalf = 0x3f3504f3;
-  const bool subnormal = x < 0x1p-126f;
-  const std::int32_t bits = to_bits(subnormal ? x * 0x1p23f : x);
+  const float magnitude = __builtin_fabsf(x);
+  const bool subnormal = magnitude < 0x1p-126f;
+  const std::int32_t bits = to_bits(subnormal ? magnitude * 0x1p23f : magnitude);
   const std::int32_t above = bits - kSqrtHalf;
   const auto e = static_cast<float>((above >> 23) - (subnormal ? 23 : 0));
   const float f = from_bits(bits - (above >> 23 << 23)) - 1.0f;

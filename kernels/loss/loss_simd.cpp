@@ -13,14 +13,13 @@ inline SONOGRAD_INLINE float bce(float x, float t) {
   return (x > 0.0f ? x : 0.0f) - x * t + simd::log(1.0f + simd::exp(-__builtin_fabsf(x)));
 }
 
-// `f(x, t, marked)` of the tags of a row, weighted.
+// `f(x, t, tag)` of the tags of a row, weighted.
 template <class F>
 inline SONOGRAD_INLINE float row_sum(TagRules rules, const float* x, const float* t, std::int64_t tags, F f) {
   float sum = 0;
 #pragma omp simd reduction(+ : sum)
   for (std::int64_t i = 0; i < tags; ++i) {
-    const bool marked = rules.marked != nullptr && rules.marked[i] != 0;
-    sum += (rules.weight != nullptr ? rules.weight[i] : 1.0f) * f(x[i], t[i], marked);
+    sum += (rules.weight != nullptr ? rules.weight[i] : 1.0f) * f(x[i], t[i], i);
   }
   return sum;
 }
@@ -30,8 +29,7 @@ inline SONOGRAD_INLINE void row_gradient(TagRules rules, const float* x, const f
                                          std::int64_t tags, bool add, float* dx, F f) {
 #pragma omp simd
   for (std::int64_t i = 0; i < tags; ++i) {
-    const bool marked = rules.marked != nullptr && rules.marked[i] != 0;
-    const float d = (rules.weight != nullptr ? rules.weight[i] * scale : scale) * f(x[i], t[i], marked);
+    const float d = (rules.weight != nullptr ? rules.weight[i] * scale : scale) * f(x[i], t[i], i);
     dx[i] = add ? dx[i] + d : d;
   }
 }
@@ -45,18 +43,19 @@ float loss_sum(Criterion criterion, TagRules rules, const float* x, const float*
     switch (criterion) {
       case Criterion::squared_error:
         sum += row_sum(rules, x, target, tags,
-                       [](float v, float t, bool) SONOGRAD_INLINE { return square(v - t); });
+                       [](float v, float t, std::int64_t) SONOGRAD_INLINE { return square(v - t); });
         break;
       case Criterion::bce_with_logits:
-        sum +=
-            row_sum(rules, x, target, tags, [](float v, float t, bool) SONOGRAD_INLINE { return bce(v, t); });
+        sum += row_sum(rules, x, target, tags,
+                       [](float v, float t, std::int64_t) SONOGRAD_INLINE { return bce(v, t); });
         break;
       case Criterion::bce_mse_mix:
-        sum += row_sum(rules, x, target, tags, [](float v, float t, bool marked) SONOGRAD_INLINE {
-          const float squared = square(simd::sigmoid(v) - t);
-          const float crossed = bce(v, t);
-          return marked ? squared : crossed;
-        });
+        sum += row_sum(rules, x, target, tags,
+                       [marked = rules.marked](float v, float t, std::int64_t i) SONOGRAD_INLINE {
+                         const float squared = square(simd::sigmoid(v) - t);
+                         const float crossed = bce(v, t);
+                         return marked[i] != 0 ? squared : crossed;
+                       });
         break;
     }
   }
@@ -69,17 +68,17 @@ void loss_gradient(Criterion criterion, TagRules rules, const float* x, const fl
     switch (criterion) {
       case Criterion::squared_error:
         row_gradient(rules, x, target, scale, tags, add, dx,
-                     [](float v, float t, bool) SONOGRAD_INLINE { return 2.0f * (v - t); });
+                     [](float v, float t, std::int64_t) SONOGRAD_INLINE { return 2.0f * (v - t); });
         break;
       case Criterion::bce_with_logits:
         row_gradient(rules, x, target, scale, tags, add, dx,
-                     [](float v, float t, bool) SONOGRAD_INLINE { return simd::sigmoid(v) - t; });
+                     [](float v, float t, std::int64_t) SONOGRAD_INLINE { return simd::sigmoid(v) - t; });
         break;
       case Criterion::bce_mse_mix:
         row_gradient(rules, x, target, scale, tags, add, dx,
-                     [](float v, float t, bool marked) SONOGRAD_INLINE {
+                     [marked = rules.marked](float v, float t, std::int64_t i) SONOGRAD_INLINE {
                        const float s = simd::sigmoid(v);
-                       return (s - t) * (marked ? 2.0f * s * (1.0f - s) : 1.0f);
+                       return (s - t) * (marked[i] != 0 ? 2.0f * s * (1.0f - s) : 1.0f);
                      });
         break;
     }

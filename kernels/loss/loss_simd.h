@@ -6,7 +6,7 @@
 
 namespace sonograd::kernels::cpu {
 
-/// What belongs to a tag; null where all tags are alike.
+/// What belongs to a tag; `weight` null: all 1; `marked` is read for bce_mse_mix only.
 struct TagRules {
   const float* weight;
   const std::uint8_t* marked;
