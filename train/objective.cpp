@@ -91,7 +91,8 @@ Variable Objective::training_loss(const Variable& logits, std::span<const float>
                               : cross_entropy(logits, wanted);
   }
   const auto placed = [&](const Tensor& tensor) { return tensor.defined() ? tensor.to(device) : tensor; };
-  return tag_loss(logits, wanted, {.weight = placed(weights_), .mse_mask = placed(mse_mask_)});
+  return mse_mask_.defined() ? bce_mse_mix(logits, wanted, placed(mse_mask_), placed(weights_))
+                             : bce_with_logits(logits, wanted, placed(weights_));
 }
 
 double Objective::validation_loss(std::span<const float> logits, std::span<const float> targets) const {

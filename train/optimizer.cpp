@@ -8,13 +8,13 @@
 namespace sonograd::train {
 namespace {
 
-using kernels::OptimizerKind;
+using kernels::OptimizerRule;
 
-OptimizerKind kind_of(const std::string& rule) {
-  if (rule == "adamw") return OptimizerKind::adamw;
-  if (rule == "adam") return OptimizerKind::adam;
-  if (rule == "sgd") return OptimizerKind::sgd;
-  if (rule == "rmsprop") return OptimizerKind::rmsprop;
+OptimizerRule rule_of(const std::string& rule) {
+  if (rule == "adamw") return OptimizerRule::adamw;
+  if (rule == "adam") return OptimizerRule::adam;
+  if (rule == "sgd") return OptimizerRule::sgd;
+  if (rule == "rmsprop") return OptimizerRule::rmsprop;
   throw ConfigError(concat("optim.name = ", rule, ": expected adamw, adam, sgd or rmsprop"));
 }
 
@@ -22,7 +22,7 @@ OptimizerKind kind_of(const std::string& rule) {
 /// threads does not matter.
 double global_norm(const std::vector<Tensor>& gradients) {
   std::vector<double> sums(gradients.size());
-  kernels::launch("gradient_norm", static_cast<std::int64_t>(gradients.size()), [&](std::int64_t i) {
+  kernels::launch("gradient_norm", std::ssize(gradients), [&](std::int64_t i) {
     double sum = 0;
     for (const float g : gradients[static_cast<std::size_t>(i)].span<float>()) sum += double{g} * g;
     sums[static_cast<std::size_t>(i)] = sum;
@@ -30,6 +30,16 @@ double global_norm(const std::vector<Tensor>& gradients) {
   double total = 0;
   for (const double sum : sums) total += sum;
   return std::sqrt(total);
+}
+
+/// Scales all gradients alike so that their norm is at most `limit`.
+void clip(const std::vector<Tensor>& gradients, double limit) {
+  const double norm = global_norm(gradients);
+  if (norm <= limit) return;
+  const auto scale = static_cast<float>(limit / norm);
+  kernels::launch("clip_gradients", std::ssize(gradients), [&](std::int64_t i) {
+    for (float& g : gradients[static_cast<std::size_t>(i)].span<float>()) g *= scale;
+  });
 }
 
 void restore_moment(const Tensor& moment, const io::NamedTensors& stored, const std::string& name) {
@@ -45,7 +55,7 @@ void restore_moment(const Tensor& moment, const io::NamedTensors& stored, const 
 
 Optimizer::Optimizer(const layers::Module& network, const Settings::Optim& settings)
     : settings_(settings), rule_(settings.name) {
-  kind_of(rule_);
+  rule_of(rule_);
   const NoArenaScope outlives_the_steps;
   for (const layers::StateEntry& entry : network.state()) {
     if (entry.parameter == nullptr) continue;
@@ -57,7 +67,7 @@ Optimizer::Optimizer(const layers::Module& network, const Settings::Optim& setti
 }
 
 void Optimizer::use(const std::string& rule) {
-  kind_of(rule);
+  rule_of(rule);
   if (rule == rule_) return;
   rule_ = rule;
   steps_ = 0;
@@ -68,17 +78,18 @@ void Optimizer::use(const std::string& rule) {
 }
 
 kernels::OptimizerOptions Optimizer::options(const StepRates& rates) const {
-  const OptimizerKind kind = kind_of(rule_);
-  return {.kind = kind,
+  const OptimizerRule rule = rule_of(rule_);
+  const bool is_decoupled = rule == OptimizerRule::adamw;
+  return {.rule = rule,
           .lr = rates.lr,
-          .weight_decay = settings_.weight_decay,
-          .momentum = kind == OptimizerKind::sgd ? rates.momentum.value_or(settings_.momentum) : 0,
-          .nesterov = kind == OptimizerKind::sgd && settings_.nesterov,
+          .momentum = rule == OptimizerRule::sgd ? rates.momentum.value_or(settings_.momentum) : 0,
+          .nesterov = settings_.nesterov,
           .beta1 = rates.momentum.value_or(settings_.beta1),
           .beta2 = settings_.beta2,
           .alpha = settings_.beta2,
           .eps = settings_.eps,
-          .step = steps_};
+          .l2 = is_decoupled ? 0 : settings_.weight_decay,
+          .decay = is_decoupled ? settings_.weight_decay : 0};
 }
 
 void Optimizer::step(const StepRates& rates) {
@@ -91,13 +102,8 @@ void Optimizer::step(const StepRates& rates) {
                                            : Tensor::zeros(value.shape(), value.dtype(), value.device()));
     parameters.push_back({value, gradients.back(), slot.first, slot.second});
   }
-  ++steps_;
-  kernels::OptimizerOptions rule = options(rates);
-  if (settings_.clip_norm > 0) {
-    const double norm = global_norm(gradients);
-    if (norm > settings_.clip_norm) rule.gradient_scale = settings_.clip_norm / norm;
-  }
-  kernels::optimizer_step(rule, parameters);
+  if (settings_.clip_norm > 0) clip(gradients, settings_.clip_norm);
+  kernels::optimizer_step(options(rates), ++steps_, parameters);
   for (const Slot& slot : slots_) slot.parameter.clear_gradient();
 }
 
@@ -111,7 +117,7 @@ OptimizerState Optimizer::state() const {
 }
 
 void Optimizer::restore(const OptimizerState& state) {
-  kind_of(state.rule);
+  rule_of(state.rule);
   for (const Slot& slot : slots_) {
     restore_moment(slot.first, state.moments, "first." + slot.name);
     restore_moment(slot.second, state.moments, "second." + slot.name);
