@@ -1,0 +1,115 @@
+"""Writes training.json beside this file: what ten training steps in PyTorch do to each network of models/, for every
+optimiser. tests/train/training_parity_test.cpp repeats them. Weights, waveforms and targets come from the generator of
+tests/models/lcg.h, so that the file holds results only.
+
+The runs are in float64, so that the expected values carry no rounding of their own; `drift` is how far the same run in
+float32 is from them, which says what to expect of another float32 implementation.
+
+usage: python tests/golden/make_training.py        (needs the packages torch and numpy)
+"""
+
+import json
+import math
+from pathlib import Path
+import sys
+
+import numpy
+import torch
+import torch.nn.functional as F
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench/peers"))
+from networks import NETWORKS  # noqa: E402
+
+STEPS, BATCH, LABELS, CHANNELS = 10, 4, 3, 4
+# Short but valid chunks: 1280 frames leave one position after the poolings of fcn and fcn4.
+SAMPLES = {"fcn": 327680, "fcn4": 327680, "short_chunk_cnn": 33000, "short_chunk_cnn_res": 33000}
+# eps is large beside the rounding of gradients that are zero in truth (a bias before a norm).
+RULES = {
+    "adam": ("tags", lambda p: torch.optim.Adam(p, lr=1e-3, weight_decay=1e-2, eps=1e-5)),
+    "sgd": ("tags", lambda p: torch.optim.SGD(p, lr=2e-3, momentum=0.9, nesterov=True, weight_decay=1e-3)),
+    "adamw": ("label", lambda p: torch.optim.AdamW(p, lr=1e-3, weight_decay=1e-1, eps=1e-5)),
+    "rmsprop": ("label", lambda p: torch.optim.RMSprop(p, lr=1e-4, alpha=0.99, weight_decay=1e-3, eps=1e-3)),
+}
+
+
+def lcg(seed):
+    """s <- (1664525 s + 1013904223) mod 2^32; yields s / 2^32 - 0.5."""
+    while True:
+        seed = (1664525 * seed + 1013904223) % 2**32
+        yield seed / 2**32 - 0.5
+
+
+def draw(numbers, count):
+    return numpy.fromiter(numbers, dtype=numpy.float64, count=count)
+
+
+def lcg_fill(network):
+    numbers = lcg(12345)
+    for name, tensor in network.state_dict().items():
+        last = name.rsplit(".", 1)[-1]
+        if last == "num_batches_tracked":
+            continue
+        u = draw(numbers, tensor.numel())
+        fan = tensor.numel() / tensor.shape[0]
+        values = (0.2 * u if last in ("running_mean", "bias") else 1 + u if last == "running_var" else
+                  1 + 0.4 * u if tensor.dim() == 1 else u * math.sqrt(24 / fan))
+        with torch.no_grad():
+            tensor.copy_(torch.from_numpy(values.astype(numpy.float32)).reshape(tensor.shape))
+
+
+def example_batch(task, samples):
+    numbers = lcg(1)
+    waveforms = torch.from_numpy(draw(numbers, BATCH * samples).astype(numpy.float32)).reshape(BATCH, samples)
+    if task == "label":
+        return waveforms, F.one_hot(torch.arange(BATCH) % LABELS).float()
+    return waveforms, torch.from_numpy(draw(numbers, BATCH * LABELS) > 0).float().reshape(BATCH, LABELS)
+
+
+def run(name, rule, dtype):
+    task, make_optimizer = RULES[rule]
+    network = NETWORKS[name][0](labels=LABELS, c=CHANNELS, dropout=0.0)
+    lcg_fill(network)
+    network.to(dtype)
+    waveforms, targets = (x.to(dtype) for x in example_batch(task, SAMPLES[name]))
+    optimizer = make_optimizer(network.parameters())
+    losses = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        logits = network(waveforms)
+        loss = F.cross_entropy(logits, targets) if task == "label" else F.binary_cross_entropy_with_logits(logits, targets)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    network.eval()
+    with torch.no_grad():
+        logits = network(waveforms).flatten().tolist()
+    state = [projection(tensor) for tensor in network.state_dict().values() if tensor.is_floating_point()]
+    return {"losses": losses, "logits": logits, "state": state}
+
+
+def projection(tensor):
+    """One number that depends on every element and its place: its product with generated numbers, per sqrt(element)."""
+    flat = tensor.flatten().double().numpy()
+    return float(flat @ draw(lcg(7), flat.size)) / math.sqrt(flat.size)
+
+
+def largest_difference(a, b):
+    return float(numpy.abs(numpy.array(a) - numpy.array(b)).max())
+
+
+def main():
+    runs = []
+    for name in NETWORKS:
+        for rule, (task, _) in RULES.items():
+            exact, single = run(name, rule, torch.float64), run(name, rule, torch.float32)
+            drift = {key: float(f"{largest_difference(exact[key], single[key]):.2g}") for key in exact}
+            results = {key: [float(f"{value:.7g}") for value in values] for key, values in exact.items()}
+            runs.append({"network": name, "rule": rule, "task": task, "samples": SAMPLES[name], "drift": drift} | results)
+            print(name, rule, results["losses"], drift)
+    lines = ",\n".join(json.dumps(r, separators=(",", ":")) for r in runs)
+    head = f'"made_by": "tests/golden/make_training.py", "torch": "{torch.__version__}"'
+    (Path(__file__).parent / "training.json").write_text(f'{{{head}, "runs": [\n{lines}\n]}}\n')
+
+
+main()

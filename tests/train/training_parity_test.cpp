@@ -1,0 +1,123 @@
+// Ten training steps of every network with every optimiser, from waveforms to updated weights, against the
+// same steps in PyTorch (tests/golden/make_training.py). Weights, waveforms and targets are generated, not
+// stored.
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "autograd/tape.h"
+#include "models/core/registry.h"
+#include "tests/models/lcg.h"
+#include "train/step.h"
+
+namespace sonograd {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::int64_t kBatch = 4;
+
+struct Rule {
+  double lr;
+  train::Settings::Optim optim;
+};
+
+// eps is large beside the rounding of gradients that are zero in truth (a bias before a norm).
+const std::map<std::string, Rule> kRules = {
+    {"adam", {1e-3, {.name = "adam", .weight_decay = 1e-2, .eps = 1e-5}}},
+    {"sgd", {2e-3, {.name = "sgd", .weight_decay = 1e-3, .momentum = 0.9, .nesterov = true}}},
+    {"adamw", {1e-3, {.name = "adamw", .weight_decay = 1e-1, .eps = 1e-5}}},
+    {"rmsprop", {1e-4, {.name = "rmsprop", .weight_decay = 1e-3, .beta2 = 0.99, .eps = 1e-3}}},
+};
+
+train::LabelSet three_labels(const std::string& task) {
+  return {task == "tags" ? train::Task::tags : train::Task::label, {"a", "b", "c"}};
+}
+
+train::Batch example_batch(const train::LabelSet& labels, std::int64_t samples) {
+  test::Lcg lcg(1);
+  train::Batch batch;
+  batch.keys.resize(kBatch);
+  for (std::int64_t i = 0; i < kBatch * samples; ++i)
+    batch.waveforms.push_back(static_cast<float>(lcg.next()));
+  const std::size_t count = labels.size();
+  for (std::size_t i = 0; i < kBatch * count; ++i) {
+    const bool tagged = lcg.next() > 0, is_class = i / count % count == i % count;
+    batch.targets.push_back(labels.task() == train::Task::tags ? tagged : is_class);
+  }
+  return batch;
+}
+
+// One number that depends on every element and its place.
+double projection(const Tensor& published) {
+  test::Lcg lcg(7);
+  double sum = 0;
+  for (const float value : published.span<float>()) sum += lcg.next() * value;
+  return sum / std::sqrt(static_cast<double>(published.numel()));
+}
+
+Json golden_runs() {
+  std::ifstream file(SONOGRAD_SOURCE_DIR "/tests/golden/training.json");
+  return Json::parse(file).at("runs");
+}
+
+// The golden values are exact (double); a float32 run may be ten times as far from them as PyTorch's own was.
+// That one was a single draw, so there is a floor: a few hundred roundings.
+void expect_close(const Json& golden, const std::string& what, std::size_t i, double actual) {
+  const double allowed = 10 * golden.at("drift").at(what).get<double>() + 3e-5;
+  EXPECT_NEAR(actual, golden.at(what).at(i).get<double>(), allowed) << what << ' ' << i;
+}
+
+class TrainingParity : public testing::TestWithParam<Json> {};
+
+TEST_P(TrainingParity, TenSteps) {
+  const Json& golden = GetParam();
+  const auto architecture = models::find_architecture(golden.at("network").get<std::string>());
+  models::ModelConfig config = architecture.defaults;
+  config.labels = 3;
+  config.channels = 4;
+  config.dropout = 0;
+  config.samples = golden.at("samples");
+  const auto network = architecture.make(config);
+  test::lcg_fill(*network);
+
+  const Rule& rule = kRules.at(golden.at("rule"));
+  train::Settings settings;
+  settings.optim = rule.optim;
+  settings.augment = {.freq_masks = 0, .time_masks = 0, .shift = 0};
+  const train::LabelSet labels = three_labels(golden.at("task"));
+  const train::Objective objective(settings, labels, {});
+  train::Optimizer optimizer(*network, settings.optim);
+  train::TrainStep step(*network, objective, optimizer, settings, Device{});
+  const train::Batch batch = example_batch(labels, config.samples);
+  for (std::size_t i = 0; i < golden.at("losses").size(); ++i) {
+    expect_close(golden, "losses", i, step.run(batch, static_cast<std::int64_t>(i), {.lr = rule.lr}));
+  }
+
+  network->train(false);
+  const NoGrad no_grad;
+  const Tensor waveforms = Tensor::from(batch.waveforms, {kBatch, config.samples});
+  const Tensor logits = network->logits(Variable(network->features(waveforms))).data();
+  ASSERT_EQ(golden.at("logits").size(), static_cast<std::size_t>(logits.numel()));
+  for (std::size_t i = 0; i < golden.at("logits").size(); ++i) {
+    expect_close(golden, "logits", i, logits.span<float>()[i]);
+  }
+
+  std::size_t tensors = 0;
+  for (const auto& [name, tensor] : models::export_state(*network)) {
+    if (tensor.dtype() != DType::f32 || name.starts_with("spec.")) continue;
+    SCOPED_TRACE(name);
+    expect_close(golden, "state", tensors++, projection(tensor));
+  }
+  EXPECT_EQ(tensors, golden.at("state").size());
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, TrainingParity, testing::ValuesIn(golden_runs()), [](const auto& test) {
+  return test.param.at("network").template get<std::string>() + '_' +
+         test.param.at("rule").template get<std::string>();
+});
+
+}  // namespace
+}  // namespace sonograd
