@@ -31,11 +31,15 @@ void ComputeOptions::add_to(CLI::App& app) {
   app.add_flag("--no-progress", no_progress, "no progress on stderr")->group(group);
 }
 
-Device ComputeOptions::apply() const {
-  kernels::set_threads(threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
-  kernels::set_precision(kernels::parse_precision(precision));
+void ComputeOptions::apply_kernels() const {
   for (const std::string& assignment : kernels) kernels::pin_kernel(assignment);
   if (!profile.empty()) kernels::start_profile();
+}
+
+Device ComputeOptions::apply() const {
+  apply_kernels();
+  kernels::set_threads(threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
+  kernels::set_precision(kernels::parse_precision(precision));
   try {
     const Device chosen = Device::parse(device);
     if (!quiet && device == "auto") fmt::print(stderr, "device: {}\n", chosen.name());

@@ -29,8 +29,10 @@ struct ComputeOptions {
   bool no_progress = false;
 
   void add_to(CLI::App& app);
-  /// Sets threads, precision, pinned kernels and the profile, and says on stderr which device `auto` picked.
-  /// Throws DeviceUnavailable and ConfigError.
+  /// Pins kernels and starts the profile. Throws ConfigError.
+  void apply_kernels() const;
+  /// `apply_kernels`, then threads and precision; says on stderr which device `auto` picked. Throws
+  /// DeviceUnavailable and ConfigError.
   Device apply() const;
 };
 
