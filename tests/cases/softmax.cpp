@@ -29,14 +29,14 @@ OpCases softmax_cases() {
       const auto problem = [rows, log](DType dtype) { return SoftmaxProblem::make(rows.shape, log, dtype); };
       const SoftmaxProblem p = problem(DType::f32);
       const std::string name = concat(log ? "log, " : "", rows.name);
-      // Exponentials to a few units in the last place, and a sum of them.
+      // A float32 sum of up to 20,000 positive terms on eight lanes or more.
       forward.list.push_back({name,
                               {{rows.shape, -9, 9}},
                               {rows.shape},
                               [problem](DType dtype, auto in, auto out) {
                                 kernels::softmax_forward(problem(dtype), in[0], out[0]);
                               },
-                              2e-6,
+                              5e-6,
                               p.flops(),
                               p.bytes(2),
                               rows.bench});
