@@ -33,20 +33,45 @@ inline void store(V v, T* x) {
   __builtin_memcpy(x, &v, sizeof(v));
 }
 
-/// The first `n` elements; zeros after them.
+/// How much of a vector is meant: all of it, or the first `n` < kVector elements.
+struct Full {};
+struct Part {
+  std::int64_t n;
+};
+
 template <class V = Vector, class T>
-inline V load(const T* x, std::int64_t n) {
-  if (n >= kVector) return load<V>(x);
+inline V load(const T* x, Full) {
+  return load<V>(x);
+}
+/// Zeros after the part.
+template <class V = Vector, class T>
+inline V load(const T* x, Part part) {
   V v = {};
-  __builtin_memcpy(&v, x, static_cast<std::size_t>(n) * sizeof(T));
+  __builtin_memcpy(&v, x, static_cast<std::size_t>(part.n) * sizeof(T));
   return v;
 }
 
-/// Only the first `n` elements.
 template <class V, class T>
-inline void store(V v, T* x, std::int64_t n) {
-  if (n >= kVector) return store(v, x);
-  __builtin_memcpy(x, &v, static_cast<std::size_t>(n) * sizeof(T));
+inline void store(V v, T* x, Full) {
+  store(v, x);
+}
+template <class V, class T>
+inline void store(V v, T* x, Part part) {
+  __builtin_memcpy(x, &v, static_cast<std::size_t>(part.n) * sizeof(T));
+}
+
+/// Calls `body(first element, Full or Part)` for the vectors that cover `n` elements.
+template <class Body>
+inline void for_each_vector(std::int64_t n, const Body& body) {
+  std::int64_t i = 0;
+  for (; i + kVector <= n; i += kVector) body(i, Full{});
+  if (i < n) body(i, Part{n - i});
+}
+
+/// For loops over windows, at each load: the rows of a window are short and far apart, and the processor's
+/// own prefetching gives up on them (4x slower from memory).
+inline void prefetch_beyond(const float* x) {
+  __builtin_prefetch(x + 1024);
 }
 
 }  // namespace

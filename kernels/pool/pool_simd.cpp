@@ -1,9 +1,13 @@
 #include "kernels/pool/pool_simd.h"
 
+#include "kernels/core/simd_vector.h"
+
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 namespace {
 
-constexpr std::int64_t kChunk = 64;  // channels whose running maximum stays in the first-level cache
+using namespace kernels::SONOGRAD_SIMD;
+
+constexpr std::int64_t kChunk = 64;  // channels whose sums stay in the first-level cache
 
 std::int64_t smaller(std::int64_t a, std::int64_t b) {
   return a < b ? a : b;
@@ -47,27 +51,24 @@ void clear_unless(bool keep, float* x, std::int64_t n) {
 
 template <class Index>
 void max_pool_row(const PoolMap& m, const float* x, std::int64_t row, bool add, float* y, Index* index) {
+  typedef Index IndexVector __attribute__((vector_size(kVector * sizeof(Index))));
   for (std::int64_t out_f = 0; out_f < m.out_f; ++out_f) {
-    for (std::int64_t c = 0; c < m.channels; c += kChunk) {
-      const std::int64_t n = smaller(kChunk, m.channels - c);
-      float best[kChunk];
-      std::int32_t where[kChunk];
+    for_each_vector(m.channels, [&](std::int64_t c, auto width) {
+      Vector best = {};
+      IntVector where = {};
       for_each_cell(m, row, out_f, [&](std::int64_t from, std::int64_t cell) {
-        const float* __restrict value = x + from * m.channels + c;
+        prefetch_beyond(x + from * m.channels + c);
+        const Vector value = load(x + from * m.channels + c, width);
         const auto number = static_cast<std::int32_t>(cell);
-#pragma omp simd
-        for (std::int64_t k = 0; k < n; ++k) {
-          // A NaN is a maximum, and the first one stays.
-          const bool wins = number == 0 || value[k] > best[k] || (value[k] != value[k] && best[k] == best[k]);
-          best[k] = wins ? value[k] : best[k];
-          where[k] = wins ? number : where[k];
-        }
+        // A NaN is a maximum, and the first one stays.
+        const IntVector wins = (value > best) | ((value != value) & (best == best)) | -(number == 0);
+        best = wins ? value : best;
+        where = wins ? IntVector{} + number : where;
       });
       const std::int64_t to = (row * m.out_f + out_f) * m.channels + c;
-      for (std::int64_t k = 0; k < n; ++k) y[to + k] = add ? y[to + k] + best[k] : best[k];
-      if (index == nullptr) continue;
-      for (std::int64_t k = 0; k < n; ++k) index[to + k] = static_cast<Index>(where[k]);
-    }
+      store(add ? load(y + to, width) + best : best, y + to, width);
+      if (index != nullptr) store(__builtin_convertvector(where, IndexVector), index + to, width);
+    });
   }
 }
 
