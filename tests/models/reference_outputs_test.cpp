@@ -112,7 +112,7 @@ TEST_P(ReferenceOutputs, LogitsAndStages) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, ReferenceOutputs, testing::ValuesIn(kReferences),
-                         [](const auto& info) { return std::string(info.param.arch); });
+                         [](const auto& test) { return std::string(test.param.arch); });
 
 // Probabilities of the published MagnaTagATune weights for the same signal.
 constexpr double kMtatFcn[] = {

@@ -57,7 +57,7 @@ TEST_P(Architectures, CountsAndShapes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Architectures, testing::ValuesIn(kPublished),
-                         [](const auto& info) { return std::string(info.param.arch); });
+                         [](const auto& test) { return std::string(test.param.arch); });
 
 TEST(Registry, UnknownNamesAreListed) {
   try {
