@@ -34,7 +34,10 @@ ClipList::ClipList(const LabelsTable& table, const LabelSet& label_set,
     : rows(clip_rows.begin(), clip_rows.end()),
       labels(label_set.size()),
       targets(label_set.targets(table, clip_rows)) {
-  for (const std::size_t row : rows) files.push_back(table.file(row));
+  for (const std::size_t row : rows) {
+    paths.push_back(table.path(row));
+    files.push_back(table.file(row));
+  }
 }
 
 std::size_t ClipList::one_class_labels() const {

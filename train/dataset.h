@@ -16,7 +16,8 @@ namespace sonograd::train {
 
 /// Clips in the order of the table, with their targets.
 struct ClipList {
-  std::vector<std::size_t> rows;  ///< of the table
+  std::vector<std::size_t> rows;   ///< of the table
+  std::vector<std::string> paths;  ///< as the table has them
   std::vector<std::filesystem::path> files;
   std::size_t labels = 0;
   std::vector<float> targets;  ///< [clips, labels]: grades, or one-hot
@@ -50,7 +51,7 @@ struct Dataset {
 struct UnreadableClip {
   std::size_t row = 0;  ///< of the table
   std::string path;     ///< as the table has it
-  std::string reason;
+  std::string reason;   ///< names the file
 };
 
 /// What reading every clip once showed.

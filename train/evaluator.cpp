@@ -71,7 +71,7 @@ std::optional<Evaluation> evaluate(models::Model& model, const ClipList& clips, 
     if (options.progress && !options.progress(clip, clips.size())) return std::nullopt;
     const ReadClip item = read.next();
     if (const auto* const error = std::get_if<std::string>(&item)) {
-      result.unreadable.push_back({clips.rows[clip], clips.files[clip].string(), *error});
+      result.unreadable.push_back({clips.rows[clip], clips.paths[clip], *error});
       continue;
     }
     const auto& samples = std::get<ClipSamples>(item);

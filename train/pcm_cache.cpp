@@ -175,7 +175,7 @@ void PcmCache::store(const fs::path& file, const std::string& key, const PcmClip
     out.write(std::as_bytes(std::span(&header, 1)));
     out.write(std::as_bytes(clip.samples()));
     out.write(key);
-    out.commit();
+    out.commit(io::Durability::unsynced);  // the checksum tells what a crash has damaged
   } catch (...) {
     const std::lock_guard lock(mutex_);
     total_bytes_ -= bytes;

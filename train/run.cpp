@@ -65,7 +65,7 @@ std::optional<Inspection> inspect_clips(const Dataset& dataset, const ClipReader
     return !stopped;
   });
   for (const UnreadableClip& clip : seen.unreadable) {
-    observer.on_warning(concat("skipped ", clip.path, ": ", clip.reason));
+    observer.on_warning(concat("skipped ", clip.reason));
   }
   if (stopped) return std::nullopt;
   return seen;

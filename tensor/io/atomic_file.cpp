@@ -80,11 +80,12 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
   }
 }
 
-void AtomicFile::commit() {
-  if (fsync(file_.get()) != 0) throw system_error(target_, "cannot sync");
+void AtomicFile::commit(Durability durability) {
+  const bool syncs = durability == Durability::synced;
+  if (syncs && fsync(file_.get()) != 0) throw system_error(target_, "cannot sync");
   if (rename(temporary_.c_str(), target_.c_str()) != 0) throw system_error(target_, "cannot replace");
   file_ = FileDescriptor();
-  sync_folder(target_);
+  if (syncs) sync_folder(target_);
 }
 
 }  // namespace sonograd::io

@@ -9,6 +9,9 @@
 
 namespace sonograd::io {
 
+/// Whether a file must outlive a crash of the machine. Waiting for the disk takes milliseconds.
+enum class Durability { synced, unsynced };
+
 /// Writes a temporary file beside the target; `commit` syncs it, renames it over the target and syncs the
 /// folder. Without `commit` the temporary is deleted and an earlier file stays as it was. A symbolic link
 /// stays one: the file it names is replaced. Errors are IoError, naming the target and the reason.
@@ -22,8 +25,9 @@ class AtomicFile {
 
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
-  /// Call once, after the last `write`.
-  void commit();
+  /// Call once, after the last `write`. `unsynced`: a crash of the machine may leave a damaged file, so its
+  /// reader has to notice that.
+  void commit(Durability durability = Durability::synced);
 
  private:
   std::filesystem::path target_;

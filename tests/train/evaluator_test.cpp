@@ -1,0 +1,152 @@
+#include "train/evaluator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "autograd/ops/copy.h"
+#include "models/core/model_error.h"
+#include "tests/train/clip_files.h"
+#include "tests/train/table_files.h"
+#include "train/thresholds.h"
+
+namespace sonograd::train {
+namespace {
+
+using testing::ElementsAre;
+using testing::FloatNear;
+
+/// Chunks of two samples are their own logits.
+class Echo final : public models::Tagger {
+ public:
+  Echo() : Tagger({.labels = 2, .samples = 2}) {}
+  Tensor features(const Tensor& waveforms) override { return waveforms; }
+  Variable logits(const Variable& features) override { return features; }
+};
+
+models::Model echo(models::Output output) {
+  models::ModelDescription about;
+  about.config = {.labels = 2, .sample_rate = kTestRate, .samples = 2};
+  about.labels = {"a", "b"};
+  about.output = output;
+  return {about, std::make_unique<Echo>()};
+}
+
+class EvaluatorTest : public testing::Test {
+ protected:
+  /// A clip with these samples, in units of one half of full scale.
+  void add_clip(const char* label, const std::vector<float>& samples) {
+    const std::string name = concat(count_++, ".wav");
+    std::vector<float> scaled;
+    for (const float sample : samples) scaled.push_back(sample / 2);
+    audio::write_sound(folder_ / name, scaled, kTestRate, audio::Encoding::wav_float);
+    text_ += concat(name, '\t', label, '\n');
+  }
+  ClipList clips(Task task = Task::label) const {
+    const LabelsTable table(folder_, TsvTable("labels.tsv", text_));
+    const LabelSet labels(task, {"a", "b"});
+    return {table, labels, labels.usable_rows(table)};
+  }
+  EvaluateOptions options() const {
+    EvaluateOptions options;
+    options.rule = ChunkRule::of(echo(models::Output::softmax).about);
+    options.batch = 3;
+    return options;
+  }
+
+  std::filesystem::path folder_ = test_folder();
+  std::string text_ = "path\tlabel\n";
+  int count_ = 0;
+  ClipReader reader_{kTestRate, models::Pcm::as_decoded, nullptr};
+};
+
+float softmax_of_first(float a, float b) {
+  return 1 / (1 + std::exp(b - a));
+}
+
+TEST_F(EvaluatorTest, AveragesTheChunksOfEachClip) {
+  add_clip("a", {1, 0, 0, 1, 1});  // the last chunk is right-aligned: (1, 1)
+  add_clip("b", {0, 1});
+  add_clip("a", {0, 0.5});
+  models::Model model = echo(models::Output::softmax);
+  const auto result = evaluate(model, clips(), reader_, options());
+  ASSERT_TRUE(result);
+  const float first =
+      (softmax_of_first(0.5f, 0) + softmax_of_first(0, 0.5f) + softmax_of_first(0.5f, 0.5f)) / 3;
+  EXPECT_THAT(result->scores, ElementsAre(FloatNear(first, 1e-6f), FloatNear(1 - first, 1e-6f),
+                                          FloatNear(softmax_of_first(0, 0.5f), 1e-6f), testing::_,
+                                          FloatNear(softmax_of_first(0, 0.25f), 1e-6f), testing::_));
+  EXPECT_NEAR(*result->accuracy(), 2.0 / 3, 1e-12);
+  EXPECT_EQ(result->confusion->at(0, 1), 1u);
+  EXPECT_EQ(result->loss, std::nullopt);
+}
+
+TEST_F(EvaluatorTest, TakesTheLossOverChunksThenClips) {
+  add_clip("a", {1, 0, 0, 1});
+  add_clip("b", {0, 1});
+  models::Model model = echo(models::Output::softmax);
+  EvaluateOptions with_loss = options();
+  with_loss.loss = [](std::span<const float> logits, std::span<const float> targets) {
+    return double{logits[0]} + 10 * double{targets[1]};
+  };
+  const auto result = evaluate(model, clips(), reader_, with_loss);
+  EXPECT_NEAR(*result->loss, ((0.5 + 0) / 2 + 10) / 2, 1e-6);
+}
+
+TEST_F(EvaluatorTest, CutsEquallySpacedChunksOnRequest) {
+  add_clip("a", {1, 0, 0, 1, 0, 1, 0, 1});
+  models::Model model = echo(models::Output::softmax);
+  EvaluateOptions published = options();
+  published.rule.count = 2;  // at 0 and 3
+  const auto result = evaluate(model, clips(), reader_, published);
+  EXPECT_NEAR(result->scores[0], softmax_of_first(0.5f, 0), 1e-6);
+}
+
+TEST_F(EvaluatorTest, ListsClipsThatCannotBeReadAndScoresTheOthers) {
+  add_clip("a", {1, 0});
+  add_clip("b", {0, 1});
+  add_clip("b", {0, 1});
+  std::filesystem::remove(folder_ / "1.wav");
+  models::Model model = echo(models::Output::softmax);
+  const auto result = evaluate(model, clips(), reader_, options());
+  EXPECT_THAT(result->rows, ElementsAre(0, 2));
+  ASSERT_EQ(result->unreadable.size(), 1u);
+  EXPECT_EQ(result->unreadable[0].row, 1u);
+  EXPECT_EQ(result->unreadable[0].path, "1.wav");
+  EXPECT_EQ(result->accuracy(), 1.0);
+}
+
+TEST_F(EvaluatorTest, StopsOnRequest) {
+  add_clip("a", {1, 0});
+  add_clip("b", {0, 1});
+  models::Model model = echo(models::Output::softmax);
+  EvaluateOptions impatient = options();
+  impatient.progress = [](std::size_t done, std::size_t total) {
+    EXPECT_EQ(total, 2u);
+    return done < 1;
+  };
+  EXPECT_EQ(evaluate(model, clips(), reader_, impatient), std::nullopt);
+}
+
+TEST_F(EvaluatorTest, RefusesAModelWithOtherLabels) {
+  add_clip("a", {1, 0});
+  models::Model model = echo(models::Output::softmax);
+  model.about.labels.push_back("c");
+  EXPECT_THROW(evaluate(model, clips(), reader_, options()), models::ModelError);
+}
+
+TEST(BestThresholds, MaximiseF1OfEachTag) {
+  Evaluation evaluation;
+  evaluation.tags.tags.resize(3);
+  evaluation.rows = {0, 1, 2, 3};
+  evaluation.targets = {1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0};
+  evaluation.scores = {0.9f, 0.9f, 0.1f, 0.6f, 0.8f, 0.2f, 0.7f, 0.7f, 0.3f, 0.2f, 0.7f, 0.4f};
+  // First tag: 0.9+ 0.7- 0.6+ 0.2+: all four give 6/7, the best. Second: 0.9- 0.8- 0.7+ 0.7+. Third: never.
+  const auto thresholds = best_thresholds(evaluation);
+  ASSERT_EQ(thresholds.size(), 3u);
+  EXPECT_FLOAT_EQ(static_cast<float>(thresholds[0]), 0.2f);
+  EXPECT_FLOAT_EQ(static_cast<float>(thresholds[1]), 0.7f);
+  EXPECT_EQ(thresholds[2], 0.5);
+}
+
+}  // namespace
+}  // namespace sonograd::train

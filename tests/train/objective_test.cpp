@@ -1,0 +1,114 @@
+#include "train/objective.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "tests/support/random_tensor.h"
+#include "tests/train/table_files.h"
+
+namespace sonograd::train {
+namespace {
+
+LabelsTable table() {
+  return table_of(
+      "path\tlabel\ttags\n"
+      "a\trock\tx:0.7\n"
+      "b\tjazz\tx,y\n"
+      "c\trock\ty\n"
+      "d\trock\tx,z\n");
+}
+
+class ObjectiveTest : public testing::TestWithParam<Task> {
+ protected:
+  static constexpr std::size_t kRows[] = {0, 1, 2, 3};
+
+  double training_loss(std::span<const float> targets) const {
+    return Objective(settings_, labels_, clips_).training_loss(Variable(logits_), targets).data().item();
+  }
+  /// Mean over rows of the loss that validation takes, per row weighted by `weight`.
+  double validation_loss() const {
+    const Objective objective(settings_, labels_, clips_);
+    double sum = 0;
+    for (std::size_t row = 0; row < 4; ++row) {
+      sum += objective.validation_loss(logits_.span<float>().subspan(row * labels_.size(), labels_.size()),
+                                       clips_.target(row));
+    }
+    return sum / 4;
+  }
+
+  Settings settings_;
+  LabelSet labels_ = LabelSet::collect(table(), GetParam());
+  ClipList clips_{table(), labels_, kRows};
+  Tensor logits_ = random_tensor({4, static_cast<std::int64_t>(labels_.size())});
+};
+
+TEST_P(ObjectiveTest, TrainingAndValidationAgreeWithoutSmoothingAndWeights) {
+  EXPECT_NEAR(training_loss(clips_.targets), validation_loss(), 1e-6);
+}
+
+TEST_P(ObjectiveTest, SmoothingMovesTargetsTowardsIgnorance) {
+  const double plain = validation_loss();
+  settings_.train.label_smoothing = 0.2;
+  EXPECT_NEAR(validation_loss(), plain, 1e-12) << "validation does not smooth";
+  std::vector<float> moved = clips_.targets;
+  for (float& target : moved) target = 0.8f * target + 0.2f / 2;  // two labels, or tags: towards one half
+  const double smoothed = training_loss(clips_.targets);
+  settings_.train.label_smoothing = 0;
+  EXPECT_NEAR(smoothed, training_loss(moved), 1e-6);
+}
+
+INSTANTIATE_TEST_SUITE_P(Tasks, ObjectiveTest, testing::Values(Task::tags, Task::label),
+                         [](const auto& test) { return std::string(name_of(test.param)); });
+
+using TagObjective = ObjectiveTest;
+INSTANTIATE_TEST_SUITE_P(Tags, TagObjective, testing::Values(Task::tags));
+
+TEST_P(TagObjective, SquaresTheErrorOfChosenTags) {
+  settings_.loss.mse_tags = {"x"};
+  EXPECT_NEAR(training_loss(clips_.targets), validation_loss(), 1e-6);
+  const Objective objective(settings_, labels_, clips_);
+  const std::vector<float> logits = {1.5f, -100, 100}, targets = {0.7f, 0, 1};
+  EXPECT_NEAR(objective.validation_loss(logits, targets), std::pow(1 / (1 + std::exp(-1.5)) - 0.7, 2) / 3,
+              1e-7);
+  settings_.loss.mse_tags = {"nothing"};
+  EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
+}
+
+TEST_P(TagObjective, BalancedWeightsHaveMeanOneAndFollowRarity) {
+  settings_.train.label_weights = "balanced";
+  // x: 3 clips (0.7 counts), y: 2, z: 1.
+  const double mean = (1.0 / 3 + 1.0 / 2 + 1.0) / 3;
+  const std::vector<float> targets(12, 0.5f);
+  double expected = 0;
+  const auto logits = logits_.span<float>();
+  for (std::size_t i = 0; i < 12; ++i) {
+    const double support[] = {3, 2, 1};
+    const double x = logits[i];
+    expected += (std::log1p(std::exp(x)) - 0.5 * x) / support[i % 3] / mean / 12;
+  }
+  EXPECT_NEAR(training_loss(targets), expected, 1e-5);
+}
+
+using LabelObjective = ObjectiveTest;
+INSTANTIATE_TEST_SUITE_P(Label, LabelObjective, testing::Values(Task::label));
+
+TEST_P(LabelObjective, BalancedWeightsWeighExamplesByTheirLabel) {
+  settings_.train.label_weights = "balanced";
+  // jazz has one clip and rock three: weights 1.5 and 0.5.
+  const Objective objective(settings_, labels_, clips_);
+  double expected = 0;
+  for (std::size_t row = 0; row < 4; ++row) {
+    const double loss =
+        objective.validation_loss(logits_.span<float>().subspan(row * 2, 2), clips_.target(row));
+    expected += (row == 1 ? 1.5 : 0.5) * loss / 4;
+  }
+  EXPECT_NEAR(training_loss(clips_.targets), expected, 1e-6);
+}
+
+TEST_P(LabelObjective, HasNoSquaredErrors) {
+  settings_.loss.mse_tags = {"rock"};
+  EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
+}
+
+}  // namespace
+}  // namespace sonograd::train

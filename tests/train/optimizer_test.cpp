@@ -1,0 +1,145 @@
+#include "train/optimizer.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "autograd/ops/reduce.h"
+#include "autograd/tape.h"
+#include "layers/linear.h"
+#include "layers/random_scope.h"
+#include "tests/support/random_tensor.h"
+
+namespace sonograd::train {
+namespace {
+
+/// A layer, a loss that depends on it, and all parameters as one list.
+struct Problem {
+  layers::RandomScope initial{5, 0};
+  layers::Linear layer{3, 2};
+
+  void add_gradients(std::uint32_t which) const {
+    backward(sum(layer.forward(Variable(random_tensor({4, 3}, DType::f32, which)))));
+  }
+  std::vector<float> values() const {
+    std::vector<float> all;
+    for (const Variable& parameter : layer.parameters()) {
+      const auto part = parameter.data().span<float>();
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }
+};
+
+Settings::Optim plain_sgd() {
+  return {.name = "sgd", .weight_decay = 0, .momentum = 0, .nesterov = false};
+}
+
+double distance(const std::vector<float>& a, const std::vector<float>& b) {
+  double squares = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) squares += std::pow(double{a[i]} - b[i], 2);
+  return std::sqrt(squares);
+}
+
+TEST(Optimizer, ClipsTheNormOfAllGradientsTogether) {
+  Settings::Optim settings = plain_sgd();
+  settings.clip_norm = 0.25;
+  Problem problem;
+  Optimizer optimizer(problem.layer, settings);
+  const auto before = problem.values();
+  problem.add_gradients(0);
+  optimizer.step({.lr = 1});
+  EXPECT_NEAR(distance(before, problem.values()), 0.25, 1e-5);
+
+  settings.clip_norm = 1e6;
+  Problem loose, free;
+  Optimizer clipped(loose.layer, settings), unclipped(free.layer, plain_sgd());
+  loose.add_gradients(0);
+  free.add_gradients(0);
+  clipped.step({.lr = 1});
+  unclipped.step({.lr = 1});
+  EXPECT_EQ(loose.values(), free.values());
+}
+
+TEST(Optimizer, TakesAMissingGradientForZero) {
+  Settings::Optim settings = plain_sgd();
+  settings.weight_decay = 0.5;
+  Problem problem;
+  Optimizer optimizer(problem.layer, settings);
+  const auto before = problem.values();
+  optimizer.step({.lr = 0.1});
+  const auto after = problem.values();
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_FLOAT_EQ(after[i], before[i] * (1 - 0.1f * 0.5f));
+}
+
+TEST(Optimizer, ForgetsGradientsAfterAStep) {
+  Problem problem;
+  Optimizer optimizer(problem.layer, plain_sgd());
+  problem.add_gradients(0);
+  optimizer.step({.lr = 0.1});
+  const auto once = problem.values();
+  optimizer.step({.lr = 0.1});
+  EXPECT_EQ(problem.values(), once);
+}
+
+TEST(Optimizer, DecoupledDecayDoesNotPassThroughTheMoments) {
+  // With AdamW a parameter without gradient shrinks by lr * decay; Adam's L2 term moves it by lr.
+  for (const char* const name : {"adamw", "adam"}) {
+    Problem problem;
+    Optimizer optimizer(problem.layer, {.name = name, .weight_decay = 0.1});
+    const auto before = problem.values();
+    optimizer.step({.lr = 0.01});
+    const auto after = problem.values();
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const double change = std::abs(double{after[i]} - before[i]);
+      EXPECT_NEAR(change, std::string(name) == "adamw" ? 0.001 * std::abs(before[i]) : 0.01, 1e-5) << name;
+    }
+  }
+}
+
+TEST(Optimizer, GoesOnFromItsState) {
+  for (const char* const name : {"adamw", "adam", "sgd", "rmsprop"}) {
+    const Settings::Optim settings{.name = name};
+    Problem whole, first;
+    Optimizer uninterrupted(whole.layer, settings), before(first.layer, settings);
+    for (std::uint32_t step = 0; step < 3; ++step) {
+      whole.add_gradients(step);
+      uninterrupted.step({.lr = 0.01});
+      if (step == 2) break;
+      first.add_gradients(step);
+      before.step({.lr = 0.01});
+    }
+    const OptimizerState state = before.state();
+    EXPECT_EQ(state.rule, name);
+    EXPECT_EQ(state.steps, 2);
+    Optimizer after(first.layer, Settings::Optim{.name = "sgd"});
+    after.restore(state);
+    first.add_gradients(2);
+    after.step({.lr = 0.01});
+    EXPECT_EQ(first.values(), whole.values()) << name;
+  }
+}
+
+TEST(Optimizer, StartsItsMomentsAgainWithAnotherRule) {
+  Problem problem;
+  Optimizer optimizer(problem.layer, {.name = "adam"});
+  problem.add_gradients(0);
+  optimizer.step({.lr = 0.01});
+  optimizer.use("adam");
+  EXPECT_EQ(optimizer.state().steps, 1);
+  optimizer.use("sgd");
+  EXPECT_EQ(optimizer.state().steps, 0);
+  for (const auto& [name, moment] : optimizer.state().moments) {
+    for (const float value : moment.span<float>()) EXPECT_EQ(value, 0) << name;
+  }
+}
+
+TEST(Optimizer, RefusesWhatItDoesNotKnow) {
+  Problem problem;
+  EXPECT_THROW(Optimizer(problem.layer, {.name = "lion"}), ConfigError);
+  Optimizer optimizer(problem.layer, {.name = "sgd"});
+  const layers::Linear other(4, 2);
+  EXPECT_THROW(optimizer.restore(Optimizer(other, {.name = "sgd"}).state()), FormatError);
+}
+
+}  // namespace
+}  // namespace sonograd::train
