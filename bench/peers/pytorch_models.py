@@ -1,13 +1,14 @@
 """Times the networks of networks.py on this machine's CPU: a training step (front end, forward, BCE, backward, Adam) and
-inference, from waveforms. Prints one JSON object per line: network, batch, mode, variant, median milliseconds.
+inference, from waveforms. After a warm-up prints `ready`; then, for every line on its standard input, the median
+milliseconds of some repeats, so that scripts/bench-peers can let programs take turns.
 
 usage: python pytorch_models.py NETWORK BATCH [--mode train|infer] [--variant eager|channels_last|compile]
                                 [--repeats N] [--threads N]
 """
 
 import argparse
-import json
 import statistics
+import sys
 import time
 
 import torch
@@ -58,13 +59,14 @@ def main():
     run = train if args.mode == "train" else infer
     for _ in range(2):
         run()
-    times = []
-    for _ in range(args.repeats):
-        start = time.perf_counter()
-        run()
-        times.append(1e3 * (time.perf_counter() - start))
-    print(json.dumps({"network": args.network, "batch": args.batch, "mode": args.mode,
-                      "variant": "pytorch " + args.variant, "median_ms": round(statistics.median(times), 2)}))
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        times = []
+        for _ in range(args.repeats):
+            start = time.perf_counter()
+            run()
+            times.append(1e3 * (time.perf_counter() - start))
+        print(statistics.median(times), flush=True)
 
 
 main()

@@ -1,10 +1,12 @@
 #include "kernels/core/profile.h"
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 #include "tensor/error.h"
 
@@ -66,6 +68,23 @@ void write_profile(const std::string& path) {
   }
   out << "\n]\n";
   if (!out.flush()) throw IoError(concat("cannot write the profile to ", path));
+}
+
+std::vector<ProfileSum> finish_profile() {
+  enabled = false;
+  const std::lock_guard lock(mutex);
+  std::map<std::pair<std::string_view, std::string_view>, ProfileSum> sums;
+  for (const Event& event : events) {
+    ProfileSum& sum = sums[{event.name, event.detail}];
+    sum.name = event.name;
+    sum.detail = event.detail;
+    ++sum.calls;
+    sum.seconds += std::chrono::duration<double>(event.end - event.begin).count();
+  }
+  std::vector<ProfileSum> result;
+  for (const auto& [key, sum] : sums) result.push_back(sum);
+  std::ranges::sort(result, std::greater(), &ProfileSum::seconds);
+  return result;
 }
 
 }  // namespace sonograd::kernels

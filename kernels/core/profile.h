@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sonograd::kernels {
 
@@ -12,6 +14,16 @@ void start_profile();
 /// Writes what was collected as a Chrome trace (chrome://tracing, Perfetto). Throws IoError.
 void write_profile(const std::string& path);
 bool profiling();
+
+/// All ranges of one name and detail together.
+struct ProfileSum {
+  std::string_view name, detail;
+  std::int64_t calls = 0;
+  double seconds = 0;
+};
+/// Ends collecting as `write_profile` does, and sums up instead: what took longest comes first. Ranges inside
+/// ranges count in both.
+std::vector<ProfileSum> finish_profile();
 
 /// One timed stretch on this thread. The names must outlive the process's profile (string literals).
 class ProfileRange {

@@ -1,0 +1,65 @@
+#include "bench/peak.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <vector>
+
+#include "bench/peak_simd.h"
+#include "kernels/core/launch.h"
+#include "tensor/tensor.h"
+
+namespace sonograd::bench {
+namespace {
+
+constexpr int kRuns = 10;
+
+template <class Work>
+double best_seconds(const Work& work) {
+  double best = 1e30;
+  for (int run = 0; run < kRuns; ++run) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    best = std::min(best, time.count());
+  }
+  return best;
+}
+
+double measure_flops() {
+  constexpr std::int64_t kRounds = 4'000'000;
+  std::vector<double> operations(static_cast<std::size_t>(kernels::threads()));
+  std::vector<float> results(operations.size());
+  const double seconds = best_seconds([&] {
+    kernels::launch("multiply_adds", std::ssize(operations), [&](std::int64_t thread) {
+      const auto i = static_cast<std::size_t>(thread);
+      results[i] = SONOGRAD_SIMD_CALL(multiply_adds)(kRounds, &operations[i]);
+    });
+  });
+  return operations[0] * static_cast<double>(operations.size()) / seconds;
+}
+
+double measure_bytes() {
+  constexpr std::int64_t kPieceBytes = 1 << 20, kPieces = 256;
+  const Tensor from = Tensor::zeros({kPieces, kPieceBytes}, DType::u8);
+  const Tensor to = Tensor::zeros({kPieces, kPieceBytes}, DType::u8);
+  const double seconds = best_seconds([&] {
+    kernels::launch("copy", kPieces, [&](std::int64_t i) {
+      std::memcpy(to.data<std::uint8_t>() + i * kPieceBytes, from.data<std::uint8_t>() + i * kPieceBytes,
+                  kPieceBytes);
+    });
+  });
+  return 2.0 * kPieceBytes * kPieces / seconds;
+}
+
+}  // namespace
+
+double Peak::floor_seconds(double work_flops, double work_bytes) const {
+  return std::max(work_flops / flops, work_bytes / bytes);
+}
+
+Peak measure_peak() {
+  return {.flops = measure_flops(), .bytes = measure_bytes()};
+}
+
+}  // namespace sonograd::bench
