@@ -104,9 +104,15 @@ static inline SONOGRAD_INLINE ShiftedExpSum shifted_exp_sum(const float* x, std:
   float largest = x[0];
 #pragma omp simd reduction(max : largest)
   for (std::int64_t i = 0; i < n; ++i) largest = x[i] > largest ? x[i] : largest;
+  constexpr std::int64_t kBlock = 512;  // partial sums: the error of a long sum grows with its terms
   float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (std::int64_t i = 0; i < n; ++i) sum += exp(x[i] - largest);
+  for (std::int64_t start = 0; start < n; start += kBlock) {
+    const std::int64_t end = n < start + kBlock ? n : start + kBlock;
+    float part = 0;
+#pragma omp simd reduction(+ : part)
+    for (std::int64_t i = start; i < end; ++i) part += exp(x[i] - largest);
+    sum += part;
+  }
   return {largest, sum};
 }
 

@@ -29,7 +29,7 @@ OpCases softmax_cases() {
       const auto problem = [rows, log](DType dtype) { return SoftmaxProblem::make(rows.shape, log, dtype); };
       const SoftmaxProblem p = problem(DType::f32);
       const std::string name = concat(log ? "log, " : "", rows.name);
-      // A float32 sum of up to 20,000 positive terms on eight lanes or more.
+      // A float32 sum of up to 20,000 positive terms.
       forward.list.push_back({name,
                               {{rows.shape, -9, 9}},
                               {rows.shape},
