@@ -1,8 +1,7 @@
 #include "kernels/gemm/gemm_cpu.h"
 
-#include <oneapi/dnnl/dnnl.h>
-
 #include "kernels/core/reference.h"
+#include "kernels/onednn/gemm.h"
 
 namespace sonograd::kernels::cpu {
 
@@ -36,10 +35,7 @@ const KernelVariant<Gemm> gemm_onednn = {
         const float* a = args.a.data<float>() + batch * p.m * p.k;
         const float* b = args.b.data<float>() + batch * p.k * p.n;
         float* c = args.c.data<float>() + batch * p.m * p.n;
-        const dnnl_status_t status = dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', p.m, p.n,
-                                                p.k, 1.0f, a, transpose_a ? p.m : p.k, b,
-                                                transpose_b ? p.k : p.n, args.c.adds() ? 1.0f : 0.0f, c, p.n);
-        if (status != dnnl_success) throw DeviceError(concat("[gemm] oneDNN failed with status ", status));
+        onednn::gemm({p.m, p.n, p.k, transpose_a, transpose_b}, a, b, c, args.c.adds());
       }
     }};
 
