@@ -83,9 +83,9 @@ TEST(Models, JsonListsWhatIsPublished) {
   }
   EXPECT_TRUE(found);
   const auto one = nlohmann::json::parse(run_sonograd({"models", "fcn", "--json"}).out);
-  EXPECT_EQ(one["layers"][1]["name"], "layer1");
-  EXPECT_EQ(one["layers"][1]["output"], (std::vector<int>{453, 48, 64}));
-  EXPECT_EQ(one["layers"][1]["parameters"], 768);
+  EXPECT_EQ(one["layers"][2]["name"], "layer1");
+  EXPECT_EQ(one["layers"][2]["output"], (std::vector<int>{453, 48, 64}));
+  EXPECT_EQ(one["layers"][2]["parameters"], 768);
   EXPECT_EQ(run_sonograd({"models", "resnet"}).exit_code, 2);
 }
 
