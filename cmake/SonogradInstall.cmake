@@ -20,5 +20,7 @@ write_basic_package_version_file(sonogradConfigVersion.cmake COMPATIBILITY SameM
 install(FILES ${CMAKE_BINARY_DIR}/sonogradConfig.cmake ${CMAKE_BINARY_DIR}/sonogradConfigVersion.cmake
   DESTINATION ${SONOGRAD_CMAKE_DIR})
 
+# The .pc file finds its prefix from where it lies, so that an installed tree can be moved.
+file(RELATIVE_PATH SONOGRAD_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(cmake/sonograd.pc.in sonograd.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/sonograd.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

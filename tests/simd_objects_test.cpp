@@ -1,0 +1,50 @@
+// What the AVX-512 build of the hot loops leaves in its object files. The linker keeps one copy of every
+// inline function that several files define; were it one from here, a processor without AVX-512 would stop at
+// it.
+#include <cstdio>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a command prints; nothing when it fails.
+std::vector<std::string> lines_of(const std::string& command) {
+  std::string output;
+  FILE* pipe = popen(command.c_str(), "r");
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) output.push_back(static_cast<char>(c));
+  if (pclose(pipe) != 0) return {};
+  std::vector<std::string> lines;
+  std::istringstream text(output);
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+std::vector<fs::path> avx512_objects() {
+  std::vector<fs::path> objects;
+  for (const auto& entry : fs::recursive_directory_iterator(SONOGRAD_BINARY_DIR)) {
+    const std::string path = entry.path().generic_string();
+    if (path.ends_with("_simd.cpp.o") && path.find("generated/avx512/") != path.npos)
+      objects.push_back(entry);
+  }
+  return objects;
+}
+
+TEST(SimdObjects, Avx512CodeHasNamesOfItsOwn) {
+  if (lines_of("nm --version 2>/dev/null").empty()) GTEST_SKIP() << "nm is not installed";
+  const auto objects = avx512_objects();
+  if (objects.empty()) GTEST_SKIP() << "this build has one instruction set";
+  for (const fs::path& object : objects) {
+    const auto symbols = lines_of("nm --demangle --defined-only --extern-only '" + object.string() + "'");
+    EXPECT_FALSE(symbols.empty()) << object << " defines nothing";
+    for (const std::string& symbol : symbols) {
+      EXPECT_TRUE(symbol.find("::avx512::") != symbol.npos) << object << " defines " << symbol;
+    }
+  }
+}
+
+}  // namespace
