@@ -10,11 +10,12 @@ Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias,
   const auto p = kernels::Conv2dProblem::make(x.shape(), weight.shape(), options, x.dtype());
   const Tensor y = Tensor::empty(p.output_shape(), x.dtype(), x.device());
   kernels::conv2d_forward(p, x.data(), weight.data(), bias.data(), set(y), cache);
-  return record("conv2d", {x, weight, bias}, y, [p, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
-    if (dx[0]) kernels::conv2d_backward_data(p, dy, w, dx[0]);
-    if (dx[1]) kernels::conv2d_backward_weight(p, x, dy, dx[1]);
-    if (dx[2]) kernels::channel_sum(dy, dx[2]);
-  });
+  return record("conv2d", {x, weight, bias}, y,
+                [p, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
+                  if (dx[0]) kernels::conv2d_backward_data(p, dy, w, dx[0]);
+                  if (dx[1]) kernels::conv2d_backward_weight(p, x, dy, dx[1]);
+                  if (dx[2]) kernels::channel_sum(dy, dx[2]);
+                });
 }
 
 }  // namespace sonograd

@@ -10,7 +10,7 @@ using kernels::Conv2dOptions;
 
 /// x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined -> [N, T', F', out].
 /// `cache`: see kernels::WeightCache; only inside NoGrad.
-Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias, const Conv2dOptions& options = {},
-                kernels::WeightCache* cache = nullptr);
+Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias,
+                const Conv2dOptions& options = {}, kernels::WeightCache* cache = nullptr);
 
 }  // namespace sonograd

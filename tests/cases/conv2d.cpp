@@ -26,34 +26,55 @@ const Layer kLayers[] = {
     {"one by one", {2, 7, 5, 3}, {4, 1, 1, 3}, {}},
     {"single value", {1, 1, 1, 1}, {1, 1, 1, 1}, {}},
     {"asymmetric padding", {2, 9, 8, 3}, {5, 4, 2, 3}, {.padding = {2, 1, 0, 1}}},
-    {"stride and dilation", {1, 23, 19, 4}, {6, 3, 3, 4}, {.stride = {2, 3}, .padding = {3, 1}, .dilation = {2, 1}}},
+    {"stride and dilation",
+     {1, 23, 19, 4},
+     {6, 3, 3, 4},
+     {.stride = {2, 3}, .padding = {3, 1}, .dilation = {2, 1}}},
     {"kernel covers map", {2, 6, 7, 3}, {4, 6, 7, 3}, {}},
 };
 
 }  // namespace
 
 OpCases conv2d_cases() {
-  TableCases forward{"conv2d_forward", {}}, data{"conv2d_backward_data", {}}, weight{"conv2d_backward_weight", {}};
+  TableCases forward{"conv2d_forward", {}}, data{"conv2d_backward_data", {}},
+      weight{"conv2d_backward_weight", {}};
   for (const Layer& layer : kLayers) {
-    const auto problem = [layer](DType dtype) { return Conv2dProblem::make(layer.x, layer.weight, layer.options, dtype); };
+    const auto problem = [layer](DType dtype) {
+      return Conv2dProblem::make(layer.x, layer.weight, layer.options, dtype);
+    };
     const Conv2dProblem p = problem(DType::f32);
     const Shape bias = {p.out_channels};
     // Sums of up to 1,200 products of numbers below 1 in float32; the weight gradient sums over the map.
-    forward.list.push_back({layer.name, {{layer.x}, {layer.weight}, {bias}}, {p.output_shape()},
+    forward.list.push_back({layer.name,
+                            {{layer.x}, {layer.weight}, {bias}},
+                            {p.output_shape()},
                             [problem](DType dtype, auto in, auto out) {
                               kernels::conv2d_forward(problem(dtype), in[0], in[1], in[2], out[0]);
                             },
-                            2e-6, p.flops(), p.bytes(), layer.bench});
-    data.list.push_back({layer.name, {{p.output_shape()}, {layer.weight}}, {layer.x},
+                            2e-6,
+                            p.flops(),
+                            p.bytes(),
+                            layer.bench});
+    data.list.push_back({layer.name,
+                         {{p.output_shape()}, {layer.weight}},
+                         {layer.x},
                          [problem](DType dtype, auto in, auto out) {
                            kernels::conv2d_backward_data(problem(dtype), in[0], in[1], out[0]);
                          },
-                         2e-6, p.flops(), p.bytes(), layer.bench});
-    weight.list.push_back({layer.name, {{layer.x}, {p.output_shape()}}, {layer.weight},
+                         2e-6,
+                         p.flops(),
+                         p.bytes(),
+                         layer.bench});
+    weight.list.push_back({layer.name,
+                           {{layer.x}, {p.output_shape()}},
+                           {layer.weight},
                            [problem](DType dtype, auto in, auto out) {
                              kernels::conv2d_backward_weight(problem(dtype), in[0], in[1], out[0]);
                            },
-                           5e-6, p.flops(), p.bytes(), layer.bench});
+                           5e-6,
+                           p.flops(),
+                           p.bytes(),
+                           layer.bench});
   }
   return {forward, data, weight};
 }

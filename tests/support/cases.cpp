@@ -9,7 +9,8 @@ namespace sonograd::cases {
 std::vector<Tensor> make_inputs(const Case& c, DType dtype) {
   std::vector<Tensor> inputs;
   for (const Input& input : c.inputs) {
-    Random random({.seed = 7, .example = static_cast<std::uint32_t>(inputs.size()), .stream = RandomStream::test});
+    Random random(
+        {.seed = 7, .example = static_cast<std::uint32_t>(inputs.size()), .stream = RandomStream::test});
     const bool real = input.dtype == DType::f32;
     const Tensor host = Tensor::empty(input.shape, DType::f64);
     for (double& value : host.span<double>()) {

@@ -30,7 +30,7 @@ struct Case {
   double tolerance = 1e-5;
   double flops = 0;
   double bytes = 0;
-  bool bench = false;      ///< a real layer: timed by bench
+  bool bench = false;       ///< a real layer: timed by bench
   bool accumulates = true;  ///< the op also runs with outputs that are added to
 };
 
