@@ -1,18 +1,15 @@
-// Batch normalisation over the last axis: all other axes are the batch (Ioffe and Szegedy, "Batch
-// normalization", 2015).
+// Batch normalisation over the last axis: all other axes are the batch (Ioffe and Szegedy, "Batch normalization", 2015).
 //
 //   mean[c] = the mean of x[:, c]; variance[c] = its biased variance; inv_std = 1 / sqrt(variance + eps)
 //   y = (x - mean) * inv_std * weight + bias
 //   running_mean += momentum * (mean - running_mean); running_var likewise, with the unbiased variance
 //   dbias = sum of dy;  dweight = sum of dy * xhat, xhat = (x - mean) * inv_std
-//   dx = weight * inv_std * (dy - dbias / M - xhat * dweight / M), M rows        (without the last two terms
-//   when the
-//                                                                          statistics were constants:
-//                                                                          evaluation)
+//   dx = weight * inv_std * (dy - dbias / M - xhat * dweight / M), M rows
+//        (without the last two terms when the statistics were constants: evaluation)
 //
-//   x, y [..., C] with M = all but the last axis; everything else [C]; f32 (f64: `reference` only). eps > 0;
-//   momentum, the weight of the new batch, in [0, 1]. Variances are sums of squared differences (Welford;
-//   Chan, Golub and LeVeque 1983), merged in a fixed order.
+//   x, y [..., C] with M = all but the last axis; everything else [C]; f32 (f64: `reference` only). eps > 0; momentum,
+//   the weight of the new batch, in [0, 1]. Variances are sums of squared differences (Welford; Chan, Golub and LeVeque
+//   1983), merged in a fixed order.
 // Errors: ShapeError when extents do not fit, or for statistics of fewer than two rows.
 #pragma once
 

@@ -1,15 +1,11 @@
 // 2-D convolution (cross-correlation) over time and frequency, channels last.
 //
-//   y[n, t, f, o] = bias[o] + sum over i, j, c of x[n, t*stride.t - pad + i*dilation.t, f*stride.f - pad +
-//   j*dilation.f, c]
-//                                               * weight[o, i, j, c]                       (zero outside of
-//                                               x)
+//   y[n, t, f, o] = bias[o] + sum over i, j, c of x[n, t', f', c] * weight[o, i, j, c]           (zero outside of x)
+//     with t' = t*stride.t - t_before + i*dilation.t and f' = f*stride.f - f_before + j*dilation.f
 //
-//   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]; f32 (f64:
-//   `reference` only) T' = floor((T + pad before + pad after - dilation*(kT - 1) - 1) / stride) + 1, likewise
-//   F'
-// Errors: ShapeError when extents do not fit or an output extent would be < 1; DTypeError for other element
-// types.
+//   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]; f32 (f64: `reference` only)
+//   T' = floor((T + t_before + t_after - dilation.t*(kT - 1) - 1) / stride.t) + 1, likewise F'
+// Errors: ShapeError when extents do not fit or an output extent would be < 1; DTypeError for other element types.
 #pragma once
 
 #include "kernels/core/pair.h"

@@ -1,13 +1,12 @@
-// One source, several instruction sets. A file `x_simd.cpp` is compiled once for the baseline (x86-64-v3) and
-// once for AVX-512 (x86-64-v4), into the namespaces `baseline` and `avx512`; the choice is made at run time.
+// One source, several instruction sets. A file `x_simd.cpp` is compiled once for the baseline (x86-64-v3) and once for
+// AVX-512 (x86-64-v4), into the namespaces `baseline` and `avx512`; the choice is made at run time.
 //
-// In the header of such a file:           SONOGRAD_SIMD_DECLARE(void scale(const float* x, float* y, int64_t
-// n, float a)) In `x_simd.cpp`:                        namespace sonograd::kernels::SONOGRAD_SIMD { void
-// scale(...) {...} } Where it is called:                     SONOGRAD_SIMD_CALL(scale)(x, y, n, a)
+//   in the header of such a file:  SONOGRAD_SIMD_DECLARE(void scale(const float* x, float* y, int64_t n, float a))
+//   in `x_simd.cpp`:               namespace sonograd::kernels::SONOGRAD_SIMD { void scale(...) {...} }
+//   where it is called:            SONOGRAD_SIMD_CALL(scale)(x, y, n, a)
 //
-// Such a file includes nothing that defines inline functions with external linkage (no containers, no
-// algorithms): the linker keeps one copy of those, and it must not be the AVX-512 one. A test looks at the
-// object files.
+// Such a file includes nothing that defines inline functions with external linkage (no containers, no algorithms): the
+// linker keeps one copy of those, and it must not be the AVX-512 one. A test looks at the object files.
 #pragma once
 
 #include <string_view>

@@ -1,13 +1,11 @@
 // Mean cross entropy of softmax scores, with a stable log-softmax inside.
 //
-//   loss = 1 / N * sum over n of -log softmax(x[n])[k[n]]                     a class index per row, or
-//   loss = 1 / N * sum over n, c of -target[n, c] log softmax(x[n])[c]        soft targets: label smoothing,
-//   mixup dx[n, c] = dloss / N * (softmax(x[n])[c] * sum over c of target[n, c] - target[n, c])
+//   loss = 1 / N * sum over n of -log softmax(x[n])[k[n]]                 a class index per row, or
+//   loss = 1 / N * sum over n, c of -target[n, c] log softmax(x[n])[c]    soft targets: label smoothing, mixup
+//   dx[n, c] = dloss / N * (softmax(x[n])[c] * sum over c of target[n, c] - target[n, c])
 //
-//   x [N, C]; target [N] of i32 in [0, C), or [N, C] like x; loss and dloss scalars; f32 (f64: `reference`
-//   only)
-// Errors: ShapeError when extents do not fit, x is empty or a class is outside of [0, C); DTypeError for
-// other types.
+//   x [N, C]; target [N] of i32 in [0, C), or [N, C] like x; loss and dloss scalars; f32 (f64: `reference` only)
+// Errors: ShapeError when extents do not fit, x is empty or a class is outside of [0, C); DTypeError for other types.
 #pragma once
 
 #include "kernels/core/variant.h"

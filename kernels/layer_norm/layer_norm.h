@@ -1,12 +1,10 @@
 // Layer normalisation over the last axis (Ba, Kiros, Hinton, "Layer normalization", 2016).
 //
-//   y[r, i] = n[r, i] weight[i] + bias[i],   n = (x - mean[r]) inv_std[r],   inv_std = 1 / sqrt(var + eps),
-//   var biased dx[r, i] = inv_std[r] (g[i] - mean of g - n[r, i] * mean of g n[r]),     g = dy[r] weight
-//   dw[i] = sum over r of dy[r, i] n[r, i]                                   (the bias gradient is a
-//   channel_sum of dy)
+//   y[r, i] = n[r, i] weight[i] + bias[i],   n = (x - mean[r]) inv_std[r],   inv_std = 1 / sqrt(var + eps), var biased
+//   dx[r, i] = inv_std[r] (g[i] - mean of g - n[r, i] * mean of g n[r]),     g = dy[r] weight
+//   dw[i] = sum over r of dy[r, i] n[r, i]                     (the bias gradient is a channel_sum of dy)
 //
-//   x, y [..., D] with D >= 1, weight, bias [D], mean, inv_std [...] saved for backward; f32 (f64:
-//   `reference` only)
+//   x, y [..., D] with D >= 1, weight, bias [D], mean, inv_std [...] saved for backward; f32 (f64: `reference` only)
 // Errors: ShapeError when extents do not fit; DTypeError for other element types.
 #pragma once
 

@@ -1,17 +1,15 @@
 // Mel filter banks, their application, and decibels.
 //
-//   bank[k, m] = max(0, min((f - p[m]) / (p[m+1] - p[m]), (p[m+2] - f) / (p[m+2] - p[m+1]))), f = k
-//   sample_rate / n_fft,
-//     with n_mels + 2 points p at equal distances in mel from f_min to f_max, all in Hz; norm slaney: times
-//     2 / (p[m+2] - p[m]), triangles of equal area
-//   mel_project:  y[..., m] = sum over k of power[..., k] * bank[k, m]; bands should be zero but for a few
-//   bins power_to_db:  y = 10 log10(max(x, amin)) - 10 log10(max(ref, amin)), then max(y, max(y) - top_db)
-//   over all elements
+//   bank[k, m] = max(0, min((f - p[m]) / (p[m+1] - p[m]), (p[m+2] - f) / (p[m+2] - p[m+1]))), f = k sample_rate / n_fft,
+//     with n_mels + 2 points p at equal distances in mel from f_min to f_max, all in Hz;
+//     norm slaney: times 2 / (p[m+2] - p[m]), triangles of equal area
+//   mel_project:  y[..., m] = sum over k of power[..., k] * bank[k, m]; bands should be zero but for a few bins
+//   power_to_db:  y = 10 log10(max(x, amin)) - 10 log10(max(ref, amin)), then max(y, max(y) - top_db) over all elements
 //
-//   HTK mel: 2595 log10(1 + f / 700). Slaney mel: 3 f / 200 below 1000 Hz, 15 + 27 ln(f / 1000) / ln 6.4
-//   above. power [..., bins], bank [bins, bands], y [..., bands]; f32 (f64: `reference` only)
-// The definitions of librosa and torchaudio. Errors: ConfigError for frequencies outside 0 <= f_min < f_max
-// <= sample_rate / 2 or no band; ShapeError when extents do not fit.
+//   HTK mel: 2595 log10(1 + f / 700). Slaney mel: 3 f / 200 below 1000 Hz, 15 + 27 ln(f / 1000) / ln 6.4 above.
+//   power [..., bins], bank [bins, bands], y [..., bands]; f32 (f64: `reference` only)
+// The definitions of librosa and torchaudio. Errors: ConfigError for frequencies outside 0 <= f_min < f_max <=
+// sample_rate / 2 or no band; ShapeError when extents do not fit.
 #pragma once
 
 #include <optional>

@@ -1,17 +1,16 @@
 // One step of gradient descent over all parameters in one call, in PyTorch's form.
 //
 //   all:      g = gradient + l2 * p + l1 * sign(p);  AdamW first: p -= lr * decay * p
-//   sgd:      m = momentum * m + g;  p -= lr * (g + momentum * m with nesterov, else m)         (momentum 0:
-//   p -= lr * g) adam(w):  m = beta1 * m + (1 - beta1) * g;  v = beta2 * v + (1 - beta2) * g^2
+//   sgd:      m = momentum * m + g;  p -= lr * (g + momentum * m with nesterov, else m)     (momentum 0: p -= lr * g)
+//   adam(w):  m = beta1 * m + (1 - beta1) * g;  v = beta2 * v + (1 - beta2) * g^2
 //             p -= lr * (m / (1 - beta1^step)) / (sqrt(v / (1 - beta2^step)) + eps)
 //   rmsprop:  v = alpha * v + (1 - alpha) * g^2;  u = g / (sqrt(v) + eps)
 //             with momentum m = momentum * m + u, u = m;  p -= lr * u
 //
-//   p, gradient, m (`first`), v (`second`): alike in shape, f32 (f64: `reference` only); state starts as
-//   zeros. Which state a rule wants: uses_first, uses_second. step counts from 1.
-// Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019; Tieleman
-// and Hinton, lecture 6.5, 2012. Errors: ShapeError for unlike or missing views; ConfigError for a step
-// below 1.
+//   p, gradient, m (`first`), v (`second`): alike in shape, f32 (f64: `reference` only); state starts as zeros. Which
+//   state a rule wants: uses_first, uses_second. step counts from 1.
+// Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019; Tieleman and Hinton,
+// lecture 6.5, 2012. Errors: ShapeError for unlike or missing views; ConfigError for a step below 1.
 #pragma once
 
 #include "kernels/core/variant.h"

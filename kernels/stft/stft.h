@@ -1,14 +1,14 @@
 // Short-time Fourier transform of real signals.
 //
-//   X[n, m, k] = sum over i < n_fft of x[n, m*hop_length + i - n_fft/2] * w[i] * exp(-2 pi j k i / n_fft), no
-//   scaling stft: y[n, m, k] = (re X, im X);   power_spectrogram: y[n, m, k] = re^2 + im^2
+//   X[n, m, k] = sum over i < n_fft of x[n, m*hop_length + i - n_fft/2] * w[i] * exp(-2 pi j k i / n_fft), no scaling
+//   stft: y[n, m, k] = (re X, im X);   power_spectrogram: y[n, m, k] = re^2 + im^2
 //
-//   x [N, T] samples, window [win_length <= n_fft], centred in n_fft with zeros around it; y [N, frames,
-//   n_fft/2 + 1, 2] or [N, frames, n_fft/2 + 1]; any n_fft; f32 (f64: `reference` only) center: frames = 1 +
-//   floor(T / hop_length), samples outside of x are zeros or mirror images that do not repeat the edge;
-//   otherwise frame m starts at m*hop_length and frames = 1 + floor((T - n_fft) / hop_length).
-// The conventions of torch.stft and librosa.stft. Errors: ShapeError when extents do not fit or the signal is
-// too short (reflection wants T > n_fft/2).
+//   x [N, T] samples, window [win_length <= n_fft], centred in n_fft with zeros around it
+//   y [N, frames, n_fft/2 + 1, 2] or [N, frames, n_fft/2 + 1]; any n_fft; f32 (f64: `reference` only)
+//   center: frames = 1 + floor(T / hop_length), samples outside of x are zeros or mirror images that do not repeat the
+//   edge; otherwise frame m starts at m*hop_length and frames = 1 + floor((T - n_fft) / hop_length)
+// The conventions of torch.stft and librosa.stft. Errors: ShapeError when extents do not fit or the signal is too short
+// (reflection wants T > n_fft/2).
 #pragma once
 
 #include "kernels/core/variant.h"

@@ -1,12 +1,12 @@
 // Batch normalisation, ReLU and maximum pooling in one pass over the map.
 //
-//   y = max_pool(relu((x - mean) * inv_std * weight + bias)), windows of `pool` cells side by side (no
-//   overlap) index = the first maximum of the window, kNoMaximum where y is 0: there no gradient passes (that
-//   of ReLU at 0 is 0) backward: dz = dy at the maxima, zero elsewhere; dweight, dbias and dx from dz as in
-//   kernels/batch_norm/batch_norm.h, with mean and inv_std the statistics of x
+//   y = max_pool(relu((x - mean) * inv_std * weight + bias)), windows of `pool` cells side by side (no overlap)
+//   index = the first maximum of the window, kNoMaximum where y is 0: there no gradient passes (that of ReLU at 0 is 0)
+//   backward: dz = dy at the maxima, zero elsewhere; dweight, dbias and dx from dz as in
+//     kernels/batch_norm/batch_norm.h, with mean and inv_std the statistics of x
 //
-//   x, dx [N, T, F, C] or [N, T, C] (then pool.f = 1), y, dy, index [N, T / pool.t, F / pool.f, C] rounded
-//   down, index u8, everything else [C]; f32 (f64: `composed` only). A pool of 1 is no pooling.
+//   x, dx [N, T, F, C] or [N, T, C] (then pool.f = 1), y, dy, index [N, T / pool.t, F / pool.f, C] rounded down, index u8,
+//   everything else [C]; f32 (f64: `composed` only). A pool of 1 is no pooling.
 // Errors: ShapeError when extents do not fit or the window has more than 255 cells.
 #pragma once
 
