@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "autograd/tape.h"
 #include "kernels/core/context.h"
 #include "kernels/core/launch.h"
 #include "layers/random_scope.h"
@@ -103,16 +104,31 @@ void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver&
   }
 }
 
-/// What starting and resuming share: everything up to the first step.
+/// Throws ConfigError when the chunk length does not suit the network.
+void try_out(models::Model& model) {
+  const NoGrad nothing_is_learned;
+  const Tensor silence = Tensor::zeros({1, model.about.config.samples});
+  model.network->train(false);
+  try {
+    model.network->logits(Variable(model.network->features(silence)));
+  } catch (const ShapeError& error) {
+    throw ConfigError(concat("model.samples = ", model.about.config.samples, " does not suit ",
+                             model.about.arch, ": ", error.what()));
+  }
+}
+
+/// What starting and resuming share.
 class Session {
  public:
-  Session(Settings settings, RunObserver& observer)
-      : settings_(std::move(settings)), observer_(observer), device_(set_environment(settings_)) {}
+  /// `folder` must outlive the session.
+  Session(Settings settings, const RunFolder& folder, RunObserver& observer)
+      : settings_(std::move(settings)),
+        folder_(folder),
+        observer_(observer),
+        device_(set_environment(settings_)) {}
 
-  const Settings& settings() const { return settings_; }
-
-  /// `split_file`: of an earlier session; empty: by the rule of the settings. False when the observer stopped
-  /// it.
+  /// Everything up to the first step; writes nothing. `split_file`: of an earlier session; empty: by the rule of the
+  /// settings. False when the observer stopped it.
   bool prepare(const fs::path& split_file) {
     dataset_ = split_file.empty() ? Dataset::open(settings_) : Dataset::open(settings_, split_file);
     models::ModelDescription about = describe_model(settings_, dataset_->labels);
@@ -126,40 +142,47 @@ class Session {
     about.training["data"] = data_->hash;
     const layers::RandomScope initial_values(static_cast<std::uint64_t>(settings_.train.seed), 0);
     model_ = models::make_model(std::move(about));
+    try_out(*model_);
+    trainer_.emplace(settings_, *data_, *model_, device_, folder_, observer_);
     return true;
   }
 
+  /// Starts from the weights that the settings name.
   void initialise() {
     if (settings_.train.init.empty()) return;
     for (const std::string& sentence : initialise_from(*model_, settings_.train.init)) {
       observer_.on_warning(concat(settings_.train.init, ": ", sentence));
     }
   }
-
-  void write_split(const RunFolder& folder) const {
-    train::write_split(folder.split(), dataset_->table, dataset_->split);
+  void restore(const Checkpoint& checkpoint) {
+    if (checkpoint.state.data_hash != data_->hash) {
+      throw DataError(concat(settings_.data.dir,
+                             ": the clips that can be read, or their labels, are not those of ",
+                             folder_.checkpoint().string()));
+    }
+    trainer_->restore(checkpoint);
   }
 
-  RunResult train(const RunFolder& folder, const RunRequest& request, const Checkpoint* checkpoint) {
-    RunRecord record(folder.record(), request);
+  void create_folder() const { folder_.create(settings_); }
+  void write_split() const { train::write_split(folder_.split(), dataset_->table, dataset_->split); }
+
+  RunResult train(const RunRequest& request) {
+    RunRecord record(folder_.record(), request);
     record.set_environment(device_.name(), kernels::threads(), settings_.train.precision);
     record.set_data(*inspection_);
     record.write();
-    Trainer trainer(settings_, *data_, *model_, device_, folder, observer_);
-    if (checkpoint != nullptr) trainer.restore(*checkpoint);
-    const std::int64_t first_step = trainer.state().step;
-    const bool finished = trainer.run();
-    const RunState& state = trainer.state();
-    record.finish(finished ? "finished" : "stopped", trainer.seconds(),
-                  trainer.waited() / std::max(trainer.seconds(), 1e-9), state.step - first_step);
+    const RunState& state = trainer_->state();
+    const std::int64_t first_step = state.step;
+    const bool finished = trainer_->run();
+    record.finish(finished ? "finished" : "stopped", trainer_->seconds(),
+                  trainer_->waited() / std::max(trainer_->seconds(), 1e-9), state.step - first_step);
     record.write();
     return {finished, inspection_->unreadable, state.epoch, state.best_epoch, state.best_loss};
   }
 
-  const std::string& data_hash() const { return data_->hash; }
-
  private:
   Settings settings_;
+  const RunFolder& folder_;
   RunObserver& observer_;
   Device device_;
   std::optional<Dataset> dataset_;
@@ -167,6 +190,7 @@ class Session {
   std::optional<Inspection> inspection_;
   std::optional<TrainingData> data_;
   std::optional<models::Model> model_;
+  std::optional<Trainer> trainer_;
 };
 
 void check_threads(const Settings& settings, int threads) {
@@ -180,34 +204,34 @@ void check_threads(const Settings& settings, int threads) {
 
 RunResult start_run(const Settings& settings, const fs::path& folder, const RunRequest& request,
                     RunObserver& observer) {
-  RunFolder::require_new(folder);
+  const RunFolder run(folder);
+  run.require_new();
   Settings resolved = settings;
   make_paths_absolute(resolved);
-  Session session(std::move(resolved), observer);
+  Session session(std::move(resolved), run, observer);
   if (!session.prepare({})) return {};
   session.initialise();
-  const RunFolder run = RunFolder::create(folder, session.settings());
-  session.write_split(run);
-  return session.train(run, request, nullptr);
+  session.create_folder();
+  session.write_split();
+  return session.train(request);
 }
 
 RunResult resume_run(const fs::path& folder, int threads, const RunRequest& request, RunObserver& observer) {
   const RunFolder run(folder);
-  const Settings settings = run.settings();
+  Settings settings = run.settings();
   check_threads(settings, threads);
   std::optional<Checkpoint> checkpoint;
   if (fs::exists(run.checkpoint())) checkpoint = load_checkpoint(run.checkpoint());
-  Session session(settings, observer);
+  Session session(std::move(settings), run, observer);
   if (!session.prepare(fs::exists(run.split()) ? run.split() : fs::path())) return {};
-  if (!checkpoint) {
+  if (checkpoint) {
+    session.restore(*checkpoint);
+  } else {
     session.initialise();
-    session.write_split(run);
-  } else if (checkpoint->state.data_hash != session.data_hash()) {
-    throw DataError(concat(folder.string(), ": the clips of ", settings.data.dir,
-                           " that can be read, or their labels, are not those of the checkpoint"));
+    session.write_split();
   }
   run.keep_metrics(checkpoint ? checkpoint->state.epoch : 0);
-  return session.train(run, request, checkpoint ? &*checkpoint : nullptr);
+  return session.train(request);
 }
 
 }  // namespace sonograd::train

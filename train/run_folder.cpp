@@ -25,21 +25,19 @@ void replace_file(const fs::path& file, std::string_view text) {
 
 }  // namespace
 
-void RunFolder::require_new(const fs::path& folder) {
+void RunFolder::require_new() const {
   std::error_code ignored;
-  if (fs::symlink_status(folder, ignored).type() == fs::file_type::not_found) return;
-  throw ConfigError(concat(folder.string(), " exists; continue that run with --resume ", folder.string(),
+  if (fs::symlink_status(folder_, ignored).type() == fs::file_type::not_found) return;
+  throw ConfigError(concat(folder_.string(), " exists; continue that run with --resume ", folder_.string(),
                            ", or choose another folder"));
 }
 
-RunFolder RunFolder::create(const fs::path& folder, const Settings& settings) {
-  require_new(folder);
+void RunFolder::create(const Settings& settings) const {
+  require_new();
   std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw IoError(concat(folder.string(), ": cannot make the folder: ", error.message()));
-  const RunFolder run(folder);
-  replace_file(run.config(), format_config(settings));
-  return run;
+  fs::create_directories(folder_, error);
+  if (error) throw IoError(concat(folder_.string(), ": cannot make the folder: ", error.message()));
+  replace_file(config(), format_config(settings));
 }
 
 Settings RunFolder::settings() const {

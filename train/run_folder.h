@@ -13,12 +13,12 @@ namespace sonograd::train {
 
 class RunFolder {
  public:
-  /// Of an existing run; nothing is looked at yet.
+  /// Nothing is looked at yet.
   explicit RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
   /// Throws ConfigError, naming --resume, when something of that name exists.
-  static void require_new(const std::filesystem::path& folder);
+  void require_new() const;
   /// Makes the folder with the settings in it. Throws as `require_new`, and IoError.
-  static RunFolder create(const std::filesystem::path& folder, const Settings& settings);
+  void create(const Settings& settings) const;
 
   std::filesystem::path config() const { return folder_ / "config.toml"; }
   std::filesystem::path split() const { return folder_ / "split.tsv"; }

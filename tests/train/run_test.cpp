@@ -306,10 +306,19 @@ TEST_F(RunTest, StartsFromOtherWeightsAndSaysWhatDoesNotFit) {
   for (std::size_t i = 0; i < x.size(); ++i) ASSERT_NEAR(x[i], y[i], 1e-6);
 }
 
-TEST_F(RunTest, RefusesAModelOptionThatIsNone) {
+TEST_F(RunTest, LeavesNoFolderWhenASettingIsWrong) {
+  const Settings right = settings_;
+  const auto expect_refused = [&](const char* word) {
+    EXPECT_THAT(message_of<ConfigError>([&] { start("run"); }), HasSubstr(word));
+    EXPECT_FALSE(fs::exists(path("run")));
+    settings_ = right;
+  };
   settings_.model["depth"] = std::int64_t{3};
-  EXPECT_THROW(start("run"), ConfigError);
-  EXPECT_FALSE(fs::exists(path("run")));
+  expect_refused("model.depth");
+  settings_.model["samples"] = std::int64_t{2000};
+  expect_refused("model.samples");
+  settings_.loss.mse_tags = {"low"};
+  expect_refused("mse_tags");
 }
 
 TEST_F(RunTest, TrainsOnFloatsStraightFromTheDecoder) {
