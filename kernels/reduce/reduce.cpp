@@ -1,6 +1,7 @@
 #include "kernels/reduce/reduce.h"
 
 #include <limits>
+#include <utility>
 
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
@@ -53,6 +54,7 @@ ReduceProblem ReduceProblem::make(const Shape& x, std::span<const int> axes, boo
       (ended ? p.inner : p.outer) *= extent;
     }
   }
+  if (p.count == 1) std::swap(p.outer, p.inner);  // a copy: long rows, not many blocks of one element
   if (p.count < 1 || p.count > std::numeric_limits<std::int32_t>::max()) {
     throw ShapeError(concat("[reduce] wants 1 to 2^31 - 1 elements to reduce, got ", p.count, "; x ", x));
   }
