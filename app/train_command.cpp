@@ -100,6 +100,9 @@ int run_train(const TrainOptions& options) {
     throw ConfigError("train: give --out RUN for a new run, or --resume RUN to go on with one");
   }
   if (!options.resume.empty()) {
+    if (!std::filesystem::exists(std::filesystem::path(options.resume) / "config.toml")) {
+      throw ConfigError(concat("--resume ", options.resume, ": no run folder (it has no config.toml)"));
+    }
     const std::vector<train::Assignment> flags = flag_assignments(options);
     for (const train::Assignment& flag : flags) {
       if (flag.key != "train.threads") {

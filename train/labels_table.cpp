@@ -43,7 +43,7 @@ TsvTable table_of_sub_folders(const fs::path& folder) {
 }  // namespace
 
 LabelsTable LabelsTable::read(const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw IoError(concat(folder.string(), ": not a folder"));
+  if (!fs::is_directory(folder)) throw DataError(concat(folder.string(), ": not a folder"));
   const fs::path file = folder / "labels.tsv";
   if (fs::exists(file)) return {folder, TsvTable::read(file)};
   TsvTable table = table_of_sub_folders(folder);

@@ -24,7 +24,7 @@ class LabelsTable {
  public:
   /// Reads FOLDER/labels.tsv; without that file, every sub-folder is a label and its audio files (all levels,
   /// bytewise sorted) are the clips, as columns `path` and `label`.
-  /// Throws IoError (no such folder) and DataError: see TsvTable; no `path` column, no rows, a path that is
+  /// Throws DataError: no such folder; see TsvTable; no `path` column, no rows, a path that is
   /// empty, absolute, leaves the folder or appears twice.
   static LabelsTable read(const std::filesystem::path& folder);
 

@@ -122,7 +122,7 @@ TEST(LabelsTable, ReadsSubFoldersAsLabels) {
 TEST(LabelsTable, SaysWhatAFolderLacks) {
   const auto folder = test_folder();
   EXPECT_THAT(message_of<DataError>([&] { LabelsTable::read(folder); }), HasSubstr(folder.string()));
-  EXPECT_THAT(message_of<IoError>([&] { LabelsTable::read(folder / "none"); }), HasSubstr("none"));
+  EXPECT_THAT(message_of<DataError>([&] { LabelsTable::read(folder / "none"); }), HasSubstr("none"));
 }
 
 TEST(LabelsTable, ReadsTheSharedDataSets) {

@@ -1,0 +1,195 @@
+#include <cmath>
+#include <csignal>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "audio/encode.h"
+#include "tensor/error.h"
+#include "tensor/random.h"
+#include "tests/app/run_sonograd.h"
+#include "tests/support/files.h"
+
+namespace sonograd {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using test::run_sonograd;
+
+// Thirty clips of one second: low tones, high tones and noise, with all the columns of a table.
+fs::path tiny_data(const std::string& extra_row = "") {
+  static int count = 0;
+  const fs::path folder = test::temporary_folder(concat("data", count++));
+  std::string table = "path\tlabel\ttags\tsplit\tfold\tgroup\n";
+  Random random({.seed = 3, .stream = RandomStream::test});
+  const char* labels[] = {"high", "low", "noise"};
+  for (int i = 0; i < 30; ++i) {
+    std::vector<float> samples(8000);
+    const double hz = i % 3 == 0 ? 2500 + 10 * i : 300 + 2 * i;
+    for (std::size_t n = 0; n < samples.size(); ++n) {
+      const double tone = 0.3 * std::sin(2 * 3.14159265358979 * hz * static_cast<double>(n) / 8000);
+      samples[n] = i % 3 == 2 ? random.uniform(-0.3f, 0.3f) : static_cast<float>(tone);
+    }
+    const std::string name = concat(i, ".wav");
+    audio::write_sound(folder / name, samples, 8000, audio::Encoding::wav_pcm16);
+    const int fold = i / 3 % 5 + 1;
+    table += concat(name, '\t', labels[i % 3], '\t', labels[i % 3], i % 3 == 2 ? "" : ",tonal", '\t',
+                    fold <= 3   ? "train"
+                    : fold == 4 ? "valid"
+                                : "test",
+                    '\t', fold, '\t', i, '\n');
+  }
+  test::write_file(folder / "labels.tsv", table + extra_row);
+  return folder;
+}
+
+std::vector<std::string> train_arguments(const fs::path& data, const fs::path& out,
+                                         const std::string& epochs = "8") {
+  std::vector<std::string> arguments = {
+      "train",    "--arch", "short_chunk_cnn", "--data", data,        "--out", out,
+      "--epochs", epochs,   "--batch",         "6",      "--threads", "1"};
+  for (const char* setting : {"model.channels=4", "model.sample_rate=8000", "model.f_max=4000",
+                              "model.samples=32768", "optim.lr=0.01", "augment.shift=0"}) {
+    arguments.insert(arguments.end(), {"--set", setting});
+  }
+  return arguments;
+}
+
+std::vector<json> metrics_of(const fs::path& run) {
+  std::vector<json> lines;
+  std::ifstream in(run / "metrics.jsonl");
+  for (std::string line; std::getline(in, line);) lines.push_back(json::parse(line));
+  return lines;
+}
+
+TEST(Train, MakesARunThatEvaluatesAndTags) {
+  const fs::path data = tiny_data(), run = test::temporary_path("run_label");
+  auto arguments = train_arguments(data, run);
+  arguments.insert(arguments.end(), {"--task", "label"});
+  const auto trained = run_sonograd(arguments);
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_TRUE(trained.out.empty()) << "progress belongs to stderr";
+  for (const char* file :
+       {"config.toml", "split.tsv", "metrics.jsonl", "run.json", "best.safetensors", "last.ckpt"}) {
+    EXPECT_TRUE(fs::exists(run / file)) << file;
+  }
+  const auto metrics = metrics_of(run);
+  ASSERT_EQ(metrics.size(), 8u);
+  for (const char* key : {"epoch", "step", "train_loss", "valid_loss", "valid_roc_auc", "valid_pr_auc",
+                          "valid_accuracy", "lr", "seconds", "wait_share"}) {
+    EXPECT_TRUE(metrics.back().contains(key)) << key;
+  }
+  EXPECT_LT(metrics.back()["train_loss"], metrics.front()["train_loss"]);
+
+  const auto scores = json::parse(run_sonograd({"evaluate", run, "--data", data, "--json"}).out);
+  EXPECT_EQ(scores["clips"], 6);
+  EXPECT_EQ(scores["aggregate"], "mean");
+  EXPECT_GE(scores["accuracy"].get<double>(), 5.0 / 6) << scores.dump();
+  EXPECT_EQ(scores["tags"].size(), 3u);
+  EXPECT_EQ(scores["tags"][1]["tag"], "low");
+  EXPECT_EQ(scores["tags"][1]["support"], 2);
+
+  const auto tagged = run_sonograd({"tag", run, data / "0.wav", "--json", "--top", "1"});
+  EXPECT_EQ(json::parse(tagged.out)["tags"][0]["tag"], "high") << tagged.out;
+
+  const auto again = run_sonograd(arguments);
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_NE(again.err.find("--resume"), std::string::npos) << again.err;
+}
+
+TEST(Train, InterruptedAndResumedEqualsUninterrupted) {
+  const fs::path data = tiny_data(), whole = test::temporary_path("run_whole"),
+                 parts = test::temporary_path("run_parts");
+  ASSERT_EQ(run_sonograd(train_arguments(data, whole, "40")).exit_code, 0);
+  const auto stopped = test::run_sonograd_until(train_arguments(data, parts, "40"), SIGINT,
+                                                [&] { return metrics_of(parts).size() >= 3; });
+  ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
+  EXPECT_LT(metrics_of(parts).size(), 40u);
+  const auto resumed = run_sonograd({"train", "--resume", parts});
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  for (const char* file : {"best.safetensors", "last.ckpt", "split.tsv"}) {
+    EXPECT_EQ(test::read_file(whole / file), test::read_file(parts / file)) << file;
+  }
+  EXPECT_EQ(metrics_of(parts).size(), 40u);
+}
+
+TEST(Train, UnreadableClipsAreSkippedAndListed) {
+  const fs::path data = tiny_data("missing.wav\tlow\tlow\ttrain\t1\t99\n");
+  const auto result = run_sonograd(train_arguments(data, test::temporary_path("run_missing"), "1"));
+  EXPECT_EQ(result.exit_code, 5) << result.err;
+  EXPECT_NE(result.err.find("missing.wav"), std::string::npos) << result.err;
+}
+
+TEST(Train, MoreThanATenthUnreadableStopsBeforeTheFirstStep) {
+  const fs::path data = tiny_data();
+  for (int i = 0; i < 6; ++i) test::write_file(data / concat(i, ".wav"), "no sound");
+  const fs::path run = test::temporary_path("run_unreadable");
+  EXPECT_EQ(run_sonograd(train_arguments(data, run, "1")).exit_code, 4);
+  EXPECT_FALSE(fs::exists(run));
+}
+
+TEST(Train, UsageAndDataErrors) {
+  const fs::path data = tiny_data(), run = test::temporary_path("run_errors");
+  const auto with = [&](std::vector<std::string> more) {
+    auto arguments = train_arguments(data, run, "1");
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_sonograd(arguments);
+  };
+  EXPECT_EQ(with({"--split", "artist=3"}).exit_code, 2);
+  EXPECT_EQ(with({"--set", "optim.lrr=1"}).exit_code, 2);
+  EXPECT_EQ(with({"--set", "optim.lr=-1"}).exit_code, 2);
+  EXPECT_EQ(with({"--set", "model.width=7"}).exit_code, 2);
+  EXPECT_EQ(with({"--task", "genre"}).exit_code, 2);
+  EXPECT_EQ(with({"--device", "cuda:0"}).exit_code, 6);
+  const auto typo = with({"--set", "optim.learning_rate=1"});
+  EXPECT_NE(typo.err.find("optim.learning_rate"), std::string::npos) << typo.err;
+  EXPECT_EQ(run_sonograd({"train", "--resume", run}).exit_code, 2);
+  EXPECT_EQ(
+      run_sonograd({"train", "--arch", "short_chunk_cnn", "--data", data / "absent", "--out", run}).exit_code,
+      4);
+
+  const fs::path ragged = tiny_data("x.wav\tlow\n");
+  const auto malformed = run_sonograd(train_arguments(ragged, run, "1"));
+  EXPECT_EQ(malformed.exit_code, 4);
+  EXPECT_NE(malformed.err.find("labels.tsv:32"), std::string::npos) << malformed.err;
+  EXPECT_FALSE(fs::exists(run));
+}
+
+TEST(Train, PrintConfigListsEveryKeyAndReadsBack) {
+  const auto printed =
+      run_sonograd({"train", "--print-config", "--arch", "fcn", "--set", "optim.lr=0.00012"});
+  ASSERT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_NE(printed.out.find("lr = 0.00012"), std::string::npos) << printed.out;
+  EXPECT_NE(printed.out.find("freq_masks"), std::string::npos);
+  const fs::path file = test::temporary_path("printed.toml");
+  test::write_file(file, printed.out);
+  EXPECT_EQ(run_sonograd({"train", "--print-config", "--config", file}).out, printed.out);
+}
+
+TEST(Evaluate, WrongModelForTheData) {
+  const fs::path data = tiny_data(), run = test::temporary_path("run_tags");
+  auto arguments = train_arguments(data, run, "1");
+  ASSERT_EQ(run_sonograd(arguments).exit_code, 0);
+  const fs::path other = tiny_data();
+  test::write_file(other / "labels.tsv", "path\ttags\n0.wav\tcello\n1.wav\tharp\n");
+  EXPECT_EQ(run_sonograd({"evaluate", run / "best.safetensors", "--data", other}).exit_code, 3);
+  test::write_file(other / "labels.tsv", "path\tlabel\n0.wav\tcello\n");
+  EXPECT_EQ(run_sonograd({"evaluate", run / "best.safetensors", "--data", other}).exit_code, 3);
+
+  const auto all = json::parse(run_sonograd({"evaluate", run / "best.safetensors", "--data", data, "--json",
+                                             "--split", "fold=2", "--chunks", "3", "--aggregate", "max"})
+                                   .out);
+  EXPECT_EQ(all["clips"], 6);
+  EXPECT_EQ(all["aggregate"], "max");
+  EXPECT_FALSE(all.contains("accuracy"));
+}
+
+TEST(DataSynth, RefusesAFullFolder) {
+  const auto folder = test::temporary_folder("full");
+  test::write_file(folder / "x", "y");
+  EXPECT_EQ(run_sonograd({"data", "synth", folder, "--clips", "1"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace sonograd
