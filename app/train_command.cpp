@@ -85,7 +85,11 @@ std::string command_line() {
 
 int finish(const train::RunResult& result, const std::string& folder, bool quiet) {
   if (!result.finished) {
-    fmt::print(stderr, "sonograd: stopped; go on with: sonograd train --resume {}\n", folder);
+    if (std::filesystem::exists(folder)) {
+      fmt::print(stderr, "sonograd: stopped; go on with: sonograd train --resume {}\n", folder);
+    } else {
+      fmt::print(stderr, "sonograd: stopped before the first step; {} was not made\n", folder);
+    }
     return kInterrupted;
   }
   if (!quiet)
