@@ -1,0 +1,31 @@
+#include "app/chunk_options.h"
+
+namespace sonograd::app {
+
+void ChunkOptions::add_to(CLI::App& app) {
+  app.add_option("--chunks", chunks,
+                 "score N equally spaced chunks of a clip (the published protocol) instead of all of it")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10000));
+  app.add_option("--aggregate", aggregate, "combine chunks by mean, max or vote (default: the model's)")
+      ->check(CLI::IsMember({"mean", "max", "vote"}));
+  app.add_option("--pad", pad,
+                 "fill a clip shorter than a chunk by repeat or with zero (default: the model's)")
+      ->check(CLI::IsMember({"repeat", "zero"}));
+  app.add_option("--batch", batch, "chunks that go through the network together")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+}
+
+train::ChunkRule ChunkOptions::rule(const models::ModelDescription& about) const {
+  train::ChunkRule rule = train::ChunkRule::of(about);
+  rule.count = chunks;
+  if (!pad.empty()) rule.pad = pad == "zero" ? audio::Pad::zero : audio::Pad::repeat;
+  return rule;
+}
+
+models::Aggregate ChunkOptions::aggregate_of(const models::ModelDescription& about) const {
+  return aggregate.empty() ? about.aggregate : models::parse_aggregate(aggregate);
+}
+
+}  // namespace sonograd::app

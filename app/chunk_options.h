@@ -1,0 +1,24 @@
+// Options of the commands that score clips chunk by chunk.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+
+#include "models/core/model_file.h"
+#include "train/chunk_source.h"
+
+namespace sonograd::app {
+
+struct ChunkOptions {
+  std::int64_t chunks = 0;  ///< 0: all of a clip, by the model's rule
+  std::string aggregate;    ///< empty: the model's
+  std::string pad;          ///< empty: the model's
+  std::int64_t batch = 16;
+
+  void add_to(CLI::App& app);
+  train::ChunkRule rule(const models::ModelDescription& about) const;
+  models::Aggregate aggregate_of(const models::ModelDescription& about) const;
+};
+
+}  // namespace sonograd::app
