@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "app/chunk_options.h"
 #include "app/command.h"
 #include "app/compute_options.h"
 #include "app/exit_codes.h"
@@ -23,9 +24,8 @@ using nlohmann::ordered_json;
 struct EvaluateCommandOptions {
   ComputeOptions compute;
   OutputFormat output;
-  std::string model, data, split, aggregate;
-  std::int64_t chunks = 0;
-  std::int64_t batch = 16;
+  std::string model, data, split;
+  ChunkOptions chunks;
   double cache_max = 50;
 };
 
@@ -88,12 +88,10 @@ int evaluate(const EvaluateCommandOptions& options) {
       model.about);
 
   train::EvaluateOptions work;
-  work.rule = train::ChunkRule::of(model.about);
-  work.rule.count = options.chunks;
-  work.aggregate =
-      options.aggregate.empty() ? model.about.aggregate : models::parse_aggregate(options.aggregate);
+  work.rule = options.chunks.rule(model.about);
+  work.aggregate = options.chunks.aggregate_of(model.about);
   work.device = device;
-  work.batch = options.batch;
+  work.batch = options.chunks.batch;
   work.workers = kernels::threads();
   Progress progress("evaluating", "clips", std::ssize(dataset.split.test),
                     !options.compute.quiet && !options.compute.no_progress);
@@ -136,17 +134,7 @@ Command evaluate_command() {
             app.add_option(
                 "--split", options->split,
                 "test rows: split, or COLUMN=VALUE (default: the run's, else the column split, else all)");
-            app.add_option(
-                   "--chunks", options->chunks,
-                   "score N equally spaced chunks of a clip (the published protocol) instead of all of it")
-                ->type_name("N")
-                ->check(CLI::Range(1, 10000));
-            app.add_option("--aggregate", options->aggregate,
-                           "combine chunks by mean, max or vote (default: the model's)")
-                ->check(CLI::IsMember({"mean", "max", "vote"}));
-            app.add_option("--batch", options->batch, "chunks that go through the network together")
-                ->check(CLI::Range(1, 4096))
-                ->capture_default_str();
+            options->chunks.add_to(app);
             app.add_option("--cache-max", options->cache_max, "limit of the cache of decoded clips in GiB")
                 ->check(CLI::NonNegativeNumber)
                 ->capture_default_str();

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "app/chunk_options.h"
 #include "app/command.h"
 #include "app/compute_options.h"
 #include "app/exit_codes.h"
@@ -29,10 +30,7 @@ struct TagOptions {
   std::size_t top = 5;
   bool all = false;
   std::optional<double> threshold;
-  std::int64_t chunks = 0;
-  std::string aggregate;
-  std::string pad;
-  std::int64_t batch = 16;
+  ChunkOptions chunks;
 };
 
 // Which labels of a file are shown, and in which order.
@@ -112,13 +110,6 @@ std::vector<std::filesystem::path> all_files(const TagOptions& options) {
   return files;
 }
 
-train::ChunkRule chunk_rule(const TagOptions& options, const models::ModelDescription& about) {
-  train::ChunkRule rule = train::ChunkRule::of(about);
-  rule.count = options.chunks;
-  if (!options.pad.empty()) rule.pad = options.pad == "zero" ? audio::Pad::zero : audio::Pad::repeat;
-  return rule;
-}
-
 int tag(const TagOptions& options) {
   const Device device = options.compute.apply();
   const ProfileOnExit profile(options.compute);
@@ -128,12 +119,10 @@ int tag(const TagOptions& options) {
     fmt::print(stderr, "sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));
     return kInputUnreadable;
   }
-  const train::TagFilesOptions work = {.rule = chunk_rule(options, model.about),
-                                       .aggregate = options.aggregate.empty()
-                                                        ? model.about.aggregate
-                                                        : models::parse_aggregate(options.aggregate),
+  const train::TagFilesOptions work = {.rule = options.chunks.rule(model.about),
+                                       .aggregate = options.chunks.aggregate_of(model.about),
                                        .device = device,
-                                       .batch = options.batch,
+                                       .batch = options.chunks.batch,
                                        .decoders = kernels::threads()};
 
   Printer printer(options, model.about.labels);
@@ -179,19 +168,7 @@ Command tag_command() {
                 ->check(CLI::Range(0.0, 1.0))
                 ->excludes(top)
                 ->excludes(all);
-            app.add_option(
-                   "--chunks", options->chunks,
-                   "score N equally spaced chunks of a clip (the published protocol) instead of all of it")
-                ->type_name("N")
-                ->check(CLI::Range(1, 10000));
-            app.add_option("--aggregate", options->aggregate,
-                           "combine chunks by mean, max or vote (default: the model's)")
-                ->check(CLI::IsMember({"mean", "max", "vote"}));
-            app.add_option("--pad", options->pad, "fill a clip shorter than a chunk by repeat or with zero")
-                ->check(CLI::IsMember({"repeat", "zero"}));
-            app.add_option("--batch", options->batch, "chunks that go through the network together")
-                ->check(CLI::Range(1, 4096))
-                ->capture_default_str();
+            options->chunks.add_to(app);
             options->output.add_to(app);
             options->compute.add_to(app);
             return [options] { return tag(*options); };
