@@ -22,6 +22,10 @@ void ComputeOptions::add_to(CLI::App& app) {
   app.add_option("--kernel", kernels, "OP=VARIANT: use this kernel for an operation (repeatable)")
       ->allow_extra_args(false)
       ->group(group);
+  app.add_option("--kernels", choice, "default: of each operation, the last variant that has no objection")
+      ->check(CLI::IsMember({"default"}))
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--profile", profile, "write a Chrome trace of every kernel call to FILE")
       ->type_name("FILE")
       ->group(group);

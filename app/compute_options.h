@@ -22,6 +22,7 @@ struct ComputeOptions {
   int threads = 0;  ///< 0: as many as there are cores
   std::string precision = "strict";
   std::vector<std::string> kernels;  ///< OP=VARIANT
+  std::string choice = "default";    ///< where no kernel is named
   std::string profile;               ///< file; empty: none
   std::uint64_t seed = 0;
   bool quiet = false;
