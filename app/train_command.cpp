@@ -9,6 +9,7 @@
 #include "app/exit_codes.h"
 #include "app/training_progress.h"
 #include "audio/utf8.h"
+#include "models/core/registry.h"
 #include "train/config.h"
 #include "train/model_setup.h"
 #include "train/run.h"
@@ -61,8 +62,22 @@ std::vector<train::Assignment> flag_assignments(const TrainOptions& options) {
   return assignments;
 }
 
+// What the network wants by itself. The number of outputs follows from the data.
+std::vector<train::Assignment> model_defaults(const std::string& arch) {
+  std::vector<train::Assignment> assignments;
+  if (arch.empty()) return assignments;
+  const models::ModelConfig config = models::find_architecture(arch).defaults;
+  for (const models::ModelOption& option : models::model_options()) {
+    if (option.key == "labels") continue;
+    assignments.push_back(
+        {concat("model.", option.key), fmt::format("{}", models::get_option(config, option)), arch});
+  }
+  return assignments;
+}
+
 train::Settings settings_of(const TrainOptions& options) {
   train::ConfigLayers layers;
+  layers.model_defaults = model_defaults;
   layers.flags = flag_assignments(options);
   layers.environment = train::read_environment(environ);
   if (!options.config.empty()) layers.file = train::read_config(options.config);

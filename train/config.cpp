@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 #include <utility>
 
+#include "models/core/config.h"
 #include "tensor/error.h"
 #include "train/recipe.h"
 #include "train/setting_table.h"
@@ -122,6 +123,18 @@ Settings merge_config(const ConfigLayers& layers) {
   return settings;
 }
 
+namespace {
+
+// The comment behind a model option; none for a key that no architecture knows.
+std::string describe_model_option(const std::string& key) {
+  for (const models::ModelOption& option : models::model_options()) {
+    if (option.key == key) return concat("  # [", option.low, " to ", option.high, "] ", option.help);
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string format_config(const Settings& settings) {
   constexpr int kCommentColumn = 28;
   std::ostringstream out;
@@ -136,9 +149,10 @@ std::string format_config(const Settings& settings) {
         << concat(setting.key.substr(dot + 1), " = ", format_value(settings, setting)) << "  # ["
         << setting.range() << "] " << setting.help << '\n';
   }
-  out << "\n[model]  # options of the architecture: sonograd models NAME\n";
+  out << "\n[model]\n";
   for (const auto& [key, option] : settings.model) {
-    out << concat(toml_key(key), " = ", format_value(option), '\n');
+    out << std::left << std::setw(kCommentColumn) << concat(toml_key(key), " = ", format_value(option))
+        << describe_model_option(key) << '\n';
   }
   return out.str();
 }
