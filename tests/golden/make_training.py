@@ -77,7 +77,8 @@ def run(name, rule, dtype):
     for _ in range(STEPS):
         optimizer.zero_grad()
         logits = network(waveforms)
-        loss = F.cross_entropy(logits, targets) if task == "label" else F.binary_cross_entropy_with_logits(logits, targets)
+        loss_of = F.cross_entropy if task == "label" else F.binary_cross_entropy_with_logits
+        loss = loss_of(logits, targets)
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
@@ -105,7 +106,8 @@ def main():
             exact, single = run(name, rule, torch.float64), run(name, rule, torch.float32)
             drift = {key: float(f"{largest_difference(exact[key], single[key]):.2g}") for key in exact}
             results = {key: [float(f"{value:.7g}") for value in values] for key, values in exact.items()}
-            runs.append({"network": name, "rule": rule, "task": task, "samples": SAMPLES[name], "drift": drift} | results)
+            described = {"network": name, "rule": rule, "task": task, "samples": SAMPLES[name], "drift": drift}
+            runs.append(described | results)
             print(name, rule, results["losses"], drift)
     lines = ",\n".join(json.dumps(r, separators=(",", ":")) for r in runs)
     head = f'"made_by": "tests/golden/make_training.py", "torch": "{torch.__version__}"'
