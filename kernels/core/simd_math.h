@@ -95,6 +95,21 @@ static inline SONOGRAD_INLINE float erf(float x) {
   return magnitude < 0.9f ? x + near_zero : far;
 }
 
+/// The sum of term(i) for i < n, in parts: the error of one long sum grows with its terms.
+template <class Term>
+static inline SONOGRAD_INLINE float block_sum(std::int64_t n, Term term) {
+  constexpr std::int64_t kBlock = 512;
+  float sum = 0;
+  for (std::int64_t start = 0; start < n; start += kBlock) {
+    const std::int64_t end = n < start + kBlock ? n : start + kBlock;
+    float part = 0;
+#pragma omp simd reduction(+ : part)
+    for (std::int64_t i = start; i < end; ++i) part += term(i);
+    sum += part;
+  }
+  return sum;
+}
+
 /// The largest of n >= 1 values and the sum of exp(x - largest): what softmax and its kin are made of.
 struct ShiftedExpSum {
   float largest;
@@ -104,16 +119,7 @@ static inline SONOGRAD_INLINE ShiftedExpSum shifted_exp_sum(const float* x, std:
   float largest = x[0];
 #pragma omp simd reduction(max : largest)
   for (std::int64_t i = 0; i < n; ++i) largest = x[i] > largest ? x[i] : largest;
-  constexpr std::int64_t kBlock = 512;  // partial sums: the error of a long sum grows with its terms
-  float sum = 0;
-  for (std::int64_t start = 0; start < n; start += kBlock) {
-    const std::int64_t end = n < start + kBlock ? n : start + kBlock;
-    float part = 0;
-#pragma omp simd reduction(+ : part)
-    for (std::int64_t i = start; i < end; ++i) part += exp(x[i] - largest);
-    sum += part;
-  }
-  return {largest, sum};
+  return {largest, block_sum(n, [=](std::int64_t i) { return exp(x[i] - largest); })};
 }
 
 }  // namespace sonograd::kernels::simd

@@ -11,11 +11,8 @@ float class_row_loss(const float* x, std::int64_t n, std::int32_t k) {
 
 float soft_row_loss(const float* x, const float* target, std::int64_t n) {
   const auto [largest, sum] = simd::shifted_exp_sum(x, n);
-  const float log_sum = simd::log(sum);
-  float loss = 0;
-#pragma omp simd reduction(+ : loss)
-  for (std::int64_t i = 0; i < n; ++i) loss += target[i] * (log_sum - (x[i] - largest));
-  return loss;
+  const float log_sum = simd::log(sum), top = largest;
+  return simd::block_sum(n, [=](std::int64_t i) { return target[i] * (log_sum - (x[i] - top)); });
 }
 
 void class_row_gradient(const float* x, std::int64_t n, std::int32_t k, float scale, bool add, float* dx) {
@@ -29,9 +26,7 @@ void class_row_gradient(const float* x, std::int64_t n, std::int32_t k, float sc
 void soft_row_gradient(const float* x, const float* target, std::int64_t n, float scale, bool add,
                        float* dx) {
   const auto [largest, sum] = simd::shifted_exp_sum(x, n);
-  float mass = 0;
-#pragma omp simd reduction(+ : mass)
-  for (std::int64_t i = 0; i < n; ++i) mass += target[i];
+  const float mass = simd::block_sum(n, [=](std::int64_t i) { return target[i]; });
   const float factor = scale * mass / sum;
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) {

@@ -113,7 +113,8 @@ TEST_F(Tag, ChunksAndAggregation) {
     const auto result =
         run_sonograd({"tag", model, file, "--json", "--all", "--chunks", "4", "--aggregate", rule});
     ASSERT_EQ(result.exit_code, 0) << result.err;
-    for (const json& tag : lines_of(result.out)[0]["tags"]) {
+    const auto lines = lines_of(result.out);
+    for (const json& tag : lines[0]["tags"]) {
       EXPECT_GE(tag["score"].get<double>(), 0);
       EXPECT_LE(tag["score"].get<double>(), 1);
     }

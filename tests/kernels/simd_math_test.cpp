@@ -26,20 +26,26 @@ double worst_ulps(float low, float high, F f, Exact exact) {
 }
 
 TEST(SimdMath, FewUnitsInTheLastPlace) {
+  // Always-inline functions have no address that every build can call.
+  const auto fast_exp = [](float x) { return simd::exp(x); };
+  const auto fast_log = [](float x) { return simd::log(x); };
+  const auto fast_tanh = [](float x) { return simd::tanh(x); };
+  const auto fast_erf = [](float x) { return simd::erf(x); };
+  const auto fast_sigmoid = [](float x) { return simd::sigmoid(x); };
   const auto exact_exp = [](double x) { return std::exp(x); };
   const auto exact_log = [](double x) { return std::log(x); };
   const auto exact_tanh = [](double x) { return std::tanh(x); };
   const auto exact_erf = [](double x) { return std::erf(x); };
   const auto exact_sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
-  EXPECT_LE(worst_ulps(-87, 88, simd::exp, exact_exp), 2);
-  EXPECT_LE(worst_ulps(-1, 1, simd::exp, exact_exp), 2);
-  EXPECT_LE(worst_ulps(1e-6f, 2, simd::log, exact_log), 2);
-  EXPECT_LE(worst_ulps(2, 1e30f, simd::log, exact_log), 2);
-  EXPECT_LE(worst_ulps(-11, 11, simd::tanh, exact_tanh), 3);
-  EXPECT_LE(worst_ulps(-0.01f, 0.01f, simd::tanh, exact_tanh), 3);
-  EXPECT_LE(worst_ulps(-5, 5, simd::erf, exact_erf), 2);
-  EXPECT_LE(worst_ulps(-0.01f, 0.01f, simd::erf, exact_erf), 2);
-  EXPECT_LE(worst_ulps(-80, 20, simd::sigmoid, exact_sigmoid), 4);
+  EXPECT_LE(worst_ulps(-87, 88, fast_exp, exact_exp), 2);
+  EXPECT_LE(worst_ulps(-1, 1, fast_exp, exact_exp), 2);
+  EXPECT_LE(worst_ulps(1e-6f, 2, fast_log, exact_log), 2);
+  EXPECT_LE(worst_ulps(2, 1e30f, fast_log, exact_log), 2);
+  EXPECT_LE(worst_ulps(-11, 11, fast_tanh, exact_tanh), 3);
+  EXPECT_LE(worst_ulps(-0.01f, 0.01f, fast_tanh, exact_tanh), 3);
+  EXPECT_LE(worst_ulps(-5, 5, fast_erf, exact_erf), 2);
+  EXPECT_LE(worst_ulps(-0.01f, 0.01f, fast_erf, exact_erf), 2);
+  EXPECT_LE(worst_ulps(-80, 20, fast_sigmoid, exact_sigmoid), 4);
 }
 
 TEST(SimdMath, InfinitiesAndNan) {
