@@ -63,6 +63,9 @@ Command data_synth_command() {
             app.add_option("--threads", options->synth.threads, "threads (default: all cores)");
             app.add_option("--soundfont", options->soundfont,
                            "SoundFont 2 file (default: the installed one)");
+            app.add_option("--format", options->synth.format, "flac, wav, ogg or mp3")
+                ->check(CLI::IsMember({"flac", "wav", "ogg", "mp3"}))
+                ->capture_default_str();
             app.add_option("--sample-rate", options->synth.sample_rate, "in Hz")->capture_default_str();
             app.add_flag("-q,--quiet", options->quiet, "only errors on stderr");
             app.add_flag("--no-progress", options->no_progress, "no progress on stderr");

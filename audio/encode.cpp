@@ -63,6 +63,8 @@ int sndfile_format(Encoding encoding) {
       return SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
     case Encoding::ogg_vorbis:
       return SF_FORMAT_OGG | SF_FORMAT_VORBIS;
+    case Encoding::mp3:
+      return SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III;
   }
   throw ConfigError("[encode] unknown encoding");
 }

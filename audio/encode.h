@@ -7,7 +7,7 @@
 
 namespace sonograd::audio {
 
-enum class Encoding { wav_pcm16, wav_float, flac_pcm16, ogg_vorbis };
+enum class Encoding { wav_pcm16, wav_float, flac_pcm16, ogg_vorbis, mp3 };
 
 /// Writes interleaved samples (full scale ±1) at `sample_rate` Hz; an earlier file is replaced only once all
 /// is written. 16-bit encodings round and saturate as pcm.h does. Throws IoError, and ConfigError for a rate

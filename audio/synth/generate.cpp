@@ -44,14 +44,26 @@ std::string clip_name(int index) {
   return std::string(5 - std::min<std::size_t>(5, digits.size()), '0') + digits;
 }
 
-std::string labels_row(int index, const Piece& piece) {
+std::string file_name(int index, const std::string& format) {
+  return clip_name(index) + '.' + format;
+}
+
+Encoding encoding_of(const std::string& format) {
+  if (format == "flac") return Encoding::flac_pcm16;
+  if (format == "wav") return Encoding::wav_pcm16;
+  if (format == "ogg") return Encoding::ogg_vorbis;
+  if (format == "mp3") return Encoding::mp3;
+  throw ConfigError(concat("[data synth] format must be flac, wav, ogg or mp3, got ", format));
+}
+
+std::string labels_row(int index, const Piece& piece, const std::string& format) {
   constexpr const char* kSplits[] = {"train", "train", "train", "valid", "test"};
   std::string tags;
   for (const std::string& tag : tags_of(piece)) tags += (tags.empty() ? "" : ",") + tag;
   const std::string name = clip_name(index);
   const int fold = index % 5 + 1;
-  return concat("audio/", name, ".flac\t", piece.style->name, '\t', tags, '\t', kSplits[fold - 1], '\t', fold,
-                '\t', fold, '\t', name, '\n');
+  return concat("audio/", file_name(index, format), '\t', piece.style->name, '\t', tags, '\t',
+                kSplits[fold - 1], '\t', fold, '\t', fold, '\t', name, '\n');
 }
 
 /// Calls `work(index)` for 0 … count - 1 from `threads` threads; the first exception stops all and comes out.
@@ -93,6 +105,7 @@ Piece compose_clip(std::uint64_t seed, int index, double seconds) {
 void generate_dataset(const std::filesystem::path& folder, const SynthOptions& options,
                       const std::function<void(int done, int clips)>& progress) {
   check(folder, options);
+  const Encoding encoding = encoding_of(options.format);
   const std::filesystem::path soundfont = find_soundfont(options.soundfont);
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   const int threads = std::min(options.clips, options.threads > 0 ? options.threads : cores);
@@ -107,9 +120,8 @@ void generate_dataset(const std::filesystem::path& folder, const SynthOptions& o
   parallel_for(options.clips, threads, [&](int index) {
     const Piece piece = compose_clip(options.seed, index, options.seconds);
     const std::vector<float> samples = render(piece, soundfont, options.sample_rate);
-    write_sound(folder / "audio" / (clip_name(index) + ".flac"), samples, options.sample_rate,
-                Encoding::flac_pcm16);
-    rows[index] = labels_row(index, piece);
+    write_sound(folder / "audio" / file_name(index, options.format), samples, options.sample_rate, encoding);
+    rows[index] = labels_row(index, piece, options.format);
     const std::lock_guard lock(mutex);
     if (progress) progress(++done, options.clips);
   });

@@ -16,12 +16,13 @@ struct SynthOptions {
   int threads = 0;                  ///< 0: one for every core
   std::filesystem::path soundfont;  ///< empty: the first standard one (soundfont.h)
   int sample_rate = 16000;          ///< Hz, 8000 to 48000
+  std::string format = "flac";      ///< of the clips: flac, wav, ogg or mp3
 };
 
 /// The piece of clip `index`. Every run of as many clips as there are styles holds each style once, shuffled.
 Piece compose_clip(std::uint64_t seed, int index, double seconds);
 
-/// Writes `folder`/audio/00000.flac … (mono, 16 bit) and, last, `folder`/labels.tsv with the columns path
+/// Writes `folder`/audio/00000.flac … (mono; 16 bit in flac and wav) and, last, `folder`/labels.tsv with the columns path
 /// label tags split fold fold_group group: label = style, fold = index % 5 + 1 = fold_group, folds 1 to 3
 /// train, 4 valid, 5 test, group = the clip. The same bytes for any number of threads.
 ///

@@ -31,6 +31,13 @@ TEST(Encode, ReplacesAnEarlierFileAndLeavesNoOther) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
 }
 
+TEST(Encode, Mp3KeepsLengthAndLevel) {
+  const fs::path folder = test_folder();
+  write_sound(folder / "a.mp3", sine(3 * 16000, 440, 16000), 16000, Encoding::mp3);
+  const auto back = decode_all(folder / "a.mp3");
+  EXPECT_NEAR(static_cast<double>(back.frames()), 3 * 16000, 2400);
+}
+
 TEST(Encode, SameSamplesGiveTheSameBytesInLosslessFormats) {
   const fs::path folder = test_folder();
   for (const Encoding encoding : {Encoding::wav_pcm16, Encoding::wav_float, Encoding::flac_pcm16}) {
