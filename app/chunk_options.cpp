@@ -1,5 +1,7 @@
 #include "app/chunk_options.h"
 
+#include <algorithm>
+
 namespace sonograd::app {
 
 void ChunkOptions::add_to(CLI::App& app) {
@@ -12,9 +14,8 @@ void ChunkOptions::add_to(CLI::App& app) {
   app.add_option("--pad", pad,
                  "fill a clip shorter than a chunk by repeat or with zero (default: the model's)")
       ->check(CLI::IsMember({"repeat", "zero"}));
-  app.add_option("--batch", batch, "chunks that go through the network together")
-      ->check(CLI::Range(1, 4096))
-      ->capture_default_str();
+  app.add_option("--batch", batch, "chunks that go through the network together (default: a minute of audio)")
+      ->check(CLI::Range(1, 4096));
 }
 
 train::ChunkRule ChunkOptions::rule(const models::ModelDescription& about) const {
@@ -22,6 +23,11 @@ train::ChunkRule ChunkOptions::rule(const models::ModelDescription& about) const
   rule.count = chunks;
   if (!pad.empty()) rule.pad = pad == "zero" ? audio::Pad::zero : audio::Pad::repeat;
   return rule;
+}
+
+std::int64_t ChunkOptions::batch_of(const models::ModelDescription& about) const {
+  if (batch > 0) return batch;
+  return std::max<std::int64_t>(1, 60 * about.config.sample_rate / about.config.samples);
 }
 
 models::Aggregate ChunkOptions::aggregate_of(const models::ModelDescription& about) const {

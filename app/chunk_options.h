@@ -14,10 +14,12 @@ struct ChunkOptions {
   std::int64_t chunks = 0;  ///< 0: all of a clip, by the model's rule
   std::string aggregate;    ///< empty: the model's
   std::string pad;          ///< empty: the model's
-  std::int64_t batch = 16;
+  std::int64_t batch = 0;   ///< 0: see batch_of
 
   void add_to(CLI::App& app);
   train::ChunkRule rule(const models::ModelDescription& about) const;
+  /// As given, else as many chunks as make a minute: the maps of longer batches take memory and save no time.
+  std::int64_t batch_of(const models::ModelDescription& about) const;
   models::Aggregate aggregate_of(const models::ModelDescription& about) const;
 };
 

@@ -91,7 +91,7 @@ int evaluate(const EvaluateCommandOptions& options) {
   work.rule = options.chunks.rule(model.about);
   work.aggregate = options.chunks.aggregate_of(model.about);
   work.device = device;
-  work.batch = options.chunks.batch;
+  work.batch = options.chunks.batch_of(model.about);
   work.workers = kernels::threads();
   Progress progress("evaluating", "clips", std::ssize(dataset.split.test),
                     !options.compute.quiet && !options.compute.no_progress);

@@ -122,7 +122,7 @@ int tag(const TagOptions& options) {
   const train::TagFilesOptions work = {.rule = options.chunks.rule(model.about),
                                        .aggregate = options.chunks.aggregate_of(model.about),
                                        .device = device,
-                                       .batch = options.chunks.batch,
+                                       .batch = options.chunks.batch_of(model.about),
                                        .decoders = kernels::threads()};
 
   Printer printer(options, model.about.labels);
