@@ -61,7 +61,6 @@ Architecture fcn_architecture() {
   return {.name = "fcn",
           .summary = "5-layer fully convolutional network on 29 s of log-mel (Choi et al. 2016)",
           .defaults = {.channels = 64, .samples = 464000, .n_mels = 96},
-          .options = {"channels", "dropout"},
           .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> {
             return std::make_unique<Fcn>(config);
           }};

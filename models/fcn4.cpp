@@ -58,7 +58,6 @@ Architecture fcn4_architecture() {
                        .n_mels = 96,
                        .f_max = 6000,
                        .dropout = 0},
-          .options = {"channels", "dropout"},
           .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> {
             return std::make_unique<Fcn4>(config);
           }};

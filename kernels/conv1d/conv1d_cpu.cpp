@@ -33,11 +33,6 @@ Sums zeros(const Shape& shape) {
 }
 
 template <class T>
-void store_all(const Out& out, const Sums& sums) {
-  for (std::size_t i = 0; i < sums.size(); ++i) store<T>(out, static_cast<std::int64_t>(i), sums[i]);
-}
-
-template <class T>
 double product(const T* a, std::int64_t i, const T* b, std::int64_t j) {
   return static_cast<double>(a[i]) * static_cast<double>(b[j]);
 }

@@ -1,5 +1,6 @@
 #include "kernels/conv2d/conv2d_cpu.h"
 
+#include "kernels/core/reference.h"
 #include "kernels/onednn/convolution.h"
 
 namespace sonograd::kernels::cpu {
@@ -34,14 +35,6 @@ void for_each_product(const Conv2dProblem& p, const Visit& visit) {
 }
 
 template <class T>
-void store(const std::vector<double>& sums, const Out& out) {
-  T* data = out.data<T>();
-  for (std::size_t i = 0; i < sums.size(); ++i) {
-    data[i] = static_cast<T>(out.adds() ? static_cast<double>(data[i]) + sums[i] : sums[i]);
-  }
-}
-
-template <class T>
 void forward(const Conv2dProblem& p, const Conv2dForward::Args& a) {
   const T* x = a.x.data<T>();
   const T* w = a.weight.data<T>();
@@ -53,7 +46,7 @@ void forward(const Conv2dProblem& p, const Conv2dForward::Args& a) {
     const T* bias = a.bias.data<T>();
     for (std::size_t i = 0; i < y.size(); ++i) y[i] += bias[i % static_cast<std::size_t>(p.out_channels)];
   }
-  store<T>(y, a.y);
+  store_all<T>(a.y, y);
 }
 
 template <class T>
@@ -64,7 +57,7 @@ void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a) {
   for_each_product(p, [&](std::int64_t ix, std::int64_t iw, std::int64_t iy) {
     dx[static_cast<std::size_t>(ix)] += static_cast<double>(dy[iy]) * static_cast<double>(w[iw]);
   });
-  store<T>(dx, a.dx);
+  store_all<T>(a.dx, dx);
 }
 
 template <class T>
@@ -75,14 +68,10 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
   for_each_product(p, [&](std::int64_t ix, std::int64_t iw, std::int64_t iy) {
     dw[static_cast<std::size_t>(iw)] += static_cast<double>(x[ix]) * static_cast<double>(dy[iy]);
   });
-  store<T>(dw, a.dw);
+  store_all<T>(a.dw, dw);
 }
 
 // ---- onednn
-const char* float_only(const Conv2dProblem& p, const Context&) {
-  return p.dtype == DType::f32 ? nullptr : "wants f32";
-}
-
 onednn::ConvGeometry geometry(const Conv2dProblem& p, bool has_bias) {
   const auto& [stride, padding, dilation] = p.options;
   return {2,
@@ -101,18 +90,15 @@ onednn::ConvGeometry geometry(const Conv2dProblem& p, bool has_bias) {
 
 }  // namespace
 
-const KernelVariant<Conv2dForward> conv2d_forward_reference = {
-    .name = "reference", .run = [](const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace) {
-      p.dtype == DType::f64 ? forward<double>(p, a) : forward<float>(p, a);
-    }};
-const KernelVariant<Conv2dBackwardData> conv2d_backward_data_reference = {
-    .name = "reference", .run = [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Workspace) {
-      p.dtype == DType::f64 ? backward_data<double>(p, a) : backward_data<float>(p, a);
-    }};
-const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference = {
-    .name = "reference", .run = [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, Workspace) {
-      p.dtype == DType::f64 ? backward_weight<double>(p, a) : backward_weight<float>(p, a);
-    }};
+const KernelVariant<Conv2dForward> conv2d_forward_reference = reference_row<Conv2dForward>(
+    []<class T>(T, const Conv2dProblem& p, const Conv2dForward::Args& a) { forward<T>(p, a); });
+const KernelVariant<Conv2dBackwardData> conv2d_backward_data_reference = reference_row<Conv2dBackwardData>(
+    []<class T>(T, const Conv2dProblem& p, const Conv2dBackwardData::Args& a) { backward_data<T>(p, a); });
+const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference =
+    reference_row<Conv2dBackwardWeight>(
+        []<class T>(T, const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a) {
+          backward_weight<T>(p, a);
+        });
 
 const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
     .name = "onednn",

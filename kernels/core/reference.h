@@ -1,6 +1,8 @@
 // What the `reference` rows share: the formula as plain loops for float32 and float64, with sums in double.
 #pragma once
 
+#include <vector>
+
 #include "kernels/core/variant.h"
 #include "tensor/tensor.h"
 
@@ -20,6 +22,12 @@ template <class T>
 void store(const Out& out, std::int64_t i, double value) {
   T& place = out.data<T>()[i];
   place = static_cast<T>(out.adds() ? static_cast<double>(place) + value : value);
+}
+
+/// Replaces or accumulates all elements.
+template <class T>
+void store_all(const Out& out, const std::vector<double>& sums) {
+  for (std::size_t i = 0; i < sums.size(); ++i) store<T>(out, static_cast<std::int64_t>(i), sums[i]);
 }
 
 /// The objection of rows that exist for float32 only.

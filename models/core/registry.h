@@ -17,8 +17,6 @@ struct Architecture {
   std::string name;     ///< as on the command line: `short_chunk_cnn`
   std::string summary;  ///< one line: idea and paper
   ModelConfig defaults;
-  /// The option keys that this network reads, beside those of its front end.
-  std::vector<std::string> options;
   std::unique_ptr<Tagger> (*make)(const ModelConfig& config) = nullptr;
 };
 
