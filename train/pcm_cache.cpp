@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <cstring>
 #include <iomanip>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "audio/load.h"
 #include "tensor/io/atomic_file.h"
 #include "tensor/io/mapped_file.h"
+#include "train/cache_folder.h"
 
 namespace sonograd::train {
 namespace fs = std::filesystem;
@@ -82,11 +82,7 @@ PcmClip decode_pcm(const fs::path& clip, int sample_rate) {
 }
 
 fs::path PcmCache::default_folder() {
-  if (const char* const cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
-    return fs::path(cache) / "sonograd" / "pcm";
-  }
-  const char* const home = std::getenv("HOME");
-  return home == nullptr || *home == '\0' ? fs::path() : fs::path(home) / ".cache" / "sonograd" / "pcm";
+  return cache_folder("pcm");
 }
 
 PcmCache::PcmCache(fs::path folder, std::uint64_t max_bytes)

@@ -38,7 +38,7 @@ PcmClip decode_pcm(const std::filesystem::path& clip, int sample_rate);
 /// instead. Safe to use from several threads, and from several processes at once.
 class PcmCache {
  public:
-  /// `sonograd/pcm` below $XDG_CACHE_HOME, else below ~/.cache; empty when neither variable is set.
+  /// `cache_folder("pcm")`.
   static std::filesystem::path default_folder();
 
   /// `max_bytes` limits all entries together: those unused for longest go first, those in use by this object

@@ -27,6 +27,7 @@ struct BatchNormProblem {
   double flops() const { return 3.0 * static_cast<double>(shape.numel()); }
   /// Bytes of one map.
   double bytes() const { return static_cast<double>(size_of(dtype)) * static_cast<double>(shape.numel()); }
+  std::string summary() const { return concat(shape, ' ', name_of(dtype)); }
 };
 
 /// Moving averages and how they move; undefined views: none are kept.

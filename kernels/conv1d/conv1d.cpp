@@ -53,6 +53,12 @@ double Conv1dProblem::bytes() const {
          static_cast<double>(input_shape().numel() + weight_shape().numel() + output_shape().numel());
 }
 
+std::string Conv1dProblem::summary() const {
+  return concat(input_shape(), " weight ", weight_shape(), " stride ", options.stride, " padding ",
+                options.pad_before, ',', options.pad_after, " dilation ", options.dilation, ' ',
+                name_of(dtype));
+}
+
 void conv1d_forward(const Conv1dProblem& p, const View& x, const View& weight, const View& bias, const Out& y,
                     WeightCache* cache) {
   check_dense("conv1d", "x", x, p.input_shape(), p.dtype);

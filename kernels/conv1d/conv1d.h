@@ -37,6 +37,7 @@ struct Conv1dProblem {
   double flops() const;
   /// Bytes of x, weight and y, each touched once.
   double bytes() const;
+  std::string summary() const;
 };
 
 struct Conv1dForward {

@@ -67,6 +67,13 @@ double Conv2dProblem::bytes() const {
          static_cast<double>(input_shape().numel() + weight_shape().numel() + output_shape().numel());
 }
 
+std::string Conv2dProblem::summary() const {
+  const auto& [stride, padding, dilation] = options;
+  return concat(input_shape(), " weight ", weight_shape(), " stride ", stride, " padding ", padding.t_before,
+                ',', padding.t_after, ',', padding.f_before, ',', padding.f_after, " dilation ", dilation,
+                ' ', name_of(dtype));
+}
+
 void conv2d_forward(const Conv2dProblem& p, const View& x, const View& weight, const View& bias, const Out& y,
                     WeightCache* cache) {
   check_dense("conv2d", "x", x, p.input_shape(), p.dtype);

@@ -48,6 +48,7 @@ struct Conv2dProblem {
   double flops() const;
   /// Bytes of x, weight and y, each touched once.
   double bytes() const;
+  std::string summary() const;
 };
 
 struct Conv2dForward {

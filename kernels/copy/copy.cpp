@@ -36,6 +36,14 @@ CopyProblem CopyProblem::make(const View& x, const View& y) {
   return p;
 }
 
+std::string CopyProblem::summary() const {
+  std::string text = concat(shape, ' ', name_of(dtype));
+  for (std::size_t axis = 0; axis < static_cast<std::size_t>(shape.rank()); ++axis) {
+    text += concat(' ', from[axis], "->", to[axis]);
+  }
+  return text;
+}
+
 void copy(const View& x, const Out& y) {
   run<Copy>(kCopy, CopyProblem::make(x, y.view), {x, y}, y.view.device);
 }

@@ -21,6 +21,7 @@ struct CopyProblem {
   double bytes() const {
     return 2 * static_cast<double>(size_of(dtype)) * static_cast<double>(shape.numel());
   }
+  std::string summary() const;
 };
 
 struct Copy {

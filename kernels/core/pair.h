@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ostream>
 
 namespace sonograd::kernels {
 
@@ -12,6 +13,10 @@ struct Pair {
   constexpr Pair() = default;
   constexpr Pair(std::int64_t both) : t(both), f(both) {}  // NOLINT: `{.stride = 2}` reads well
   constexpr Pair(std::int64_t time, std::int64_t frequency) : t(time), f(frequency) {}
+
+  friend std::ostream& operator<<(std::ostream& out, const Pair& pair) {
+    return out << pair.t << 'x' << pair.f;
+  }
 };
 
 }  // namespace sonograd::kernels

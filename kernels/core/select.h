@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "kernels/core/fastest.h"
+#include "kernels/core/launch.h"
 #include "kernels/core/profile.h"
 #include "kernels/core/variant.h"
 #include "tensor/error.h"
@@ -44,6 +46,7 @@ const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& pro
     if (variant.target != context.device.kind) continue;
     if (!pinned.empty() && variant.name != pinned) continue;
     const char* reason = variant.why_not ? variant.why_not(problem, context) : nullptr;
+    if (pinned.empty() && variant.choice != Choice::in_order) reason = "runs only when it is asked for";
     if (reason == nullptr) {
       if (logs_choices()) log_choice(Op::name, variant.name, objections);
       return variant;
@@ -55,15 +58,47 @@ const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& pro
                            "kernel for ", context.device.name(), ": ", objections));
 }
 
-/// Selects for `device`, provides the workspace, runs.
+/// Those among which the clock decides: see fastest.h.
 template <class Op>
-void run(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args, Device device) {
-  const KernelVariant<Op>& variant = select<Op>(table, problem, {device, precision()});
+std::vector<const KernelVariant<Op>*> candidates(Table<Op> table, const typename Op::Problem& problem,
+                                                 const Context& context) {
+  std::vector<const KernelVariant<Op>*> result;
+  for (const KernelVariant<Op>* variant : table) {
+    if (variant->target != context.device.kind || variant->choice == Choice::by_name) continue;
+    if (variant->name == kReference || (variant->why_not && variant->why_not(problem, context))) continue;
+    result.push_back(variant);
+  }
+  return result;
+}
+
+/// Provides the workspace and runs.
+template <class Op>
+void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
+                 const typename Op::Args& args, Device device) {
   const ProfileRange range(Op::name, variant.name);
   const std::size_t bytes = variant.workspace ? variant.workspace(problem) : 0;
   if (bytes == 0) return variant.run(problem, args, {});
   const auto scratch = Storage::allocate(bytes, device);
   variant.run(problem, args, Workspace({scratch->data(), bytes}));
+}
+
+/// Selects for `device` and runs.
+template <class Op>
+void run(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args, Device device) {
+  const Context context = {device, precision()};
+  if (chooses_fastest() && pinned_variant(Op::name).empty()) {
+    const auto rows = candidates<Op>(table, problem, context);
+    if (rows.size() > 1) {
+      std::vector<std::string_view> names;
+      for (const KernelVariant<Op>* row : rows) names.push_back(row->name);
+      FastestTurn turn(concat(Op::name, ' ', problem.summary(), ' ', device, ' ', name_of(context.precision),
+                              ' ', threads(), " threads"),
+                       names, device);
+      run_variant(*rows[turn.candidate()], problem, args, device);
+      return turn.finish();
+    }
+  }
+  run_variant(select<Op>(table, problem, context), problem, args, device);
 }
 
 }  // namespace sonograd::kernels

@@ -3,13 +3,16 @@
 // An op is a tag type:
 //   struct Conv2dForward {
 //     static constexpr std::string_view name = "conv2d_forward";
-//     using Problem = Conv2dProblem;                  // shapes and options, checked
+//     using Problem = Conv2dProblem;                  // shapes and options, checked; `summary()`: all that time
+//                                                     // depends on, in one line
 //     struct Args { View x, weight, bias; Out y; };   // raw views
 //   };
 // A variant is data. Adding one is a file and a line in the op's table.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +21,13 @@
 #include "tensor/view.h"
 
 namespace sonograd::kernels {
+
+/// When a variant may run without being named.
+enum class Choice : std::uint8_t {
+  in_order,    ///< always
+  by_measure,  ///< by `--kernels fastest` only: the yardsticks of other libraries
+  by_name,     ///< never: equal runs may differ in their last bits
+};
 
 template <class Op>
 struct KernelVariant {
@@ -29,7 +39,11 @@ struct KernelVariant {
   /// Scratch in bytes. Null function: none.
   std::size_t (*workspace)(const typename Op::Problem&) = nullptr;
   void (*run)(const typename Op::Problem&, const typename Op::Args&, Workspace) = nullptr;
+  Choice choice = Choice::in_order;
 };
+
+/// The name of the variant that is the formula as loops, in double precision.
+inline constexpr std::string_view kReference = "reference";
 
 /// Rows from simplest to fastest. Selection takes the last row of the device that has no objection.
 template <class Op>

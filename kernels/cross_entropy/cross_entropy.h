@@ -22,6 +22,7 @@ struct CrossEntropyProblem {
   double flops() const { return 4.0 * static_cast<double>(rows * classes); }
   /// Bytes of x, of a soft target, and of dx with `backward`, each touched once.
   double bytes(bool backward) const;
+  std::string summary() const { return concat(shape(), soft ? " soft " : " ", name_of(dtype)); }
 };
 
 struct CrossEntropyForward {

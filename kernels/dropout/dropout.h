@@ -24,6 +24,7 @@ struct DropoutProblem {
   std::uint32_t threshold() const { return static_cast<std::uint32_t>(p * 0x1p32); }
   double flops() const { return static_cast<double>(shape.numel()); }
   double bytes() const { return 2 * static_cast<double>(size_of(dtype)) * flops(); }
+  std::string summary() const { return concat(shape, ' ', name_of(dtype)); }
 };
 
 struct Dropout {

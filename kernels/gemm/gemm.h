@@ -26,6 +26,10 @@ struct GemmProblem {
   double flops() const;
   /// Bytes of A, B and C, each touched once.
   double bytes() const;
+  std::string summary() const {
+    return concat(a, b, options.transpose_a ? " ta" : "", options.transpose_b ? " tb" : "", ' ',
+                  name_of(dtype));
+  }
 };
 
 struct Gemm {

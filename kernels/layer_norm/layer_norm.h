@@ -22,6 +22,7 @@ struct LayerNormProblem {
   double flops() const { return 8.0 * static_cast<double>(shape.numel()); }
   /// Bytes of `tensors` tensors like x, each touched once: 2 forward, 3 backward.
   double bytes(int tensors) const;
+  std::string summary() const { return concat(shape, ' ', name_of(dtype)); }
 };
 
 struct LayerNormForward {

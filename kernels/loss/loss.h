@@ -24,6 +24,9 @@ struct LossProblem {
   double flops() const { return 4.0 * static_cast<double>(shape.numel()); }
   /// Bytes of `tensors` tensors like x, each touched once: 2 forward, 3 backward.
   double bytes(int tensors) const;
+  std::string summary() const {
+    return concat(shape, " criterion ", static_cast<int>(criterion), ' ', name_of(dtype));
+  }
 };
 
 struct LossForward {

@@ -49,6 +49,7 @@ struct MelProblem {
   double bytes() const {
     return static_cast<double>(size_of(dtype)) * static_cast<double>(rows * (bins + bands));
   }
+  std::string summary() const { return concat(power, ' ', bands, " bands ", name_of(dtype)); }
 };
 
 struct DbOptions {
@@ -61,6 +62,7 @@ struct DbProblem {
   Shape shape;
   DbOptions options;
   DType dtype = DType::f32;
+  std::string summary() const { return concat(shape, options.top_db ? " top_db " : " ", name_of(dtype)); }
 };
 
 struct MelProject {

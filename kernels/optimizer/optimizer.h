@@ -55,6 +55,10 @@ struct OptimizerProblem {
     const int state = options.uses_first() + options.uses_second();
     return static_cast<double>(size_of(dtype)) * (3.0 + 2.0 * state) * static_cast<double>(elements);
   }
+  std::string summary() const {
+    return concat("rule ", static_cast<int>(options.rule), options.uses_first() ? " first" : "",
+                  " parameters ", parameters, " elements ", elements, ' ', name_of(dtype));
+  }
 };
 
 struct OptimizerStep {

@@ -23,6 +23,9 @@ struct UnaryProblem {
   double flops() const { return static_cast<double>(shape.numel()); }
   /// Bytes of `tensors` tensors, each touched once: 2 forward, 3 backward.
   double bytes(int tensors) const { return tensors * static_cast<double>(size_of(dtype)) * flops(); }
+  std::string summary() const {
+    return concat(shape, " function ", static_cast<int>(function), ' ', name_of(dtype));
+  }
 };
 
 struct BinaryProblem {
@@ -34,6 +37,9 @@ struct BinaryProblem {
   double flops() const { return static_cast<double>(a.numel()); }
   double bytes() const {
     return static_cast<double>(size_of(dtype)) * static_cast<double>(2 * a.numel() + b.numel());
+  }
+  std::string summary() const {
+    return concat(a, b, " function ", static_cast<int>(function), ' ', name_of(dtype));
   }
 };
 

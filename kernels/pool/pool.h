@@ -41,6 +41,9 @@ struct PoolProblem {
     return static_cast<double>(size_of(dtype)) *
            static_cast<double>(input_shape().numel() + output_shape().numel());
   }
+  std::string summary() const {
+    return concat(input_shape(), " kernel ", kernel, " stride ", stride, ' ', name_of(dtype));
+  }
 };
 
 struct MaxPoolForward {

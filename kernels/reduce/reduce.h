@@ -31,6 +31,10 @@ struct ReduceProblem {
   double bytes() const {
     return static_cast<double>(size_of(dtype)) * static_cast<double>(input.numel() + output.numel());
   }
+  std::string summary() const {
+    return concat(input, ' ', output, adjacent ? " " : " apart ", outer, 'x', count, 'x', inner, ' ',
+                  name_of(dtype));
+  }
 };
 
 struct ReduceSum {

@@ -24,6 +24,7 @@ struct SoftmaxProblem {
   double flops() const { return 4.0 * static_cast<double>(shape.numel()); }
   /// Bytes of `tensors` tensors, each touched once: 2 forward, 3 backward.
   double bytes(int tensors) const;
+  std::string summary() const { return concat(shape, log ? " log " : " ", name_of(dtype)); }
 };
 
 struct SoftmaxForward {

@@ -55,6 +55,10 @@ struct StftProblem {
     return static_cast<double>(size_of(dtype)) *
            static_cast<double>(input_shape().numel() + power_shape().numel());
   }
+  std::string summary() const {
+    return concat(input_shape(), " n_fft ", options.n_fft, " hop ", options.hop_length, " window ",
+                  win_length, options.center ? " center " : " ", name_of(dtype));
+  }
 };
 
 struct Stft {

@@ -29,6 +29,9 @@ struct LogMelProblem {
     return static_cast<double>(size_of(samples)) * static_cast<double>(stft.input_shape().numel()) +
            static_cast<double>(size_of(dtype)) * static_cast<double>(output_shape().numel());
   }
+  std::string summary() const {
+    return concat(stft.summary(), ' ', bands, " bands", db.top_db ? " top_db " : " ", name_of(samples));
+  }
 };
 
 struct LogMel {

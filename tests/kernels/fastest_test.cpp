@@ -1,0 +1,120 @@
+#include "kernels/core/fastest.h"
+
+#include <gtest/gtest.h>
+#include <thread>
+
+#include "kernels/core/select.h"
+
+namespace sonograd::kernels {
+namespace {
+
+// An op that writes down who ran. The table gets slower from row to row, so its order is the wrong choice. It
+// has the name of a real op, because pins are checked against the real tables.
+struct Fake {
+  static constexpr std::string_view name = "copy";
+  struct Problem {
+    int size = 0;
+    std::string summary() const { return concat("size ", size); }
+  };
+  struct Args {
+    std::vector<std::string_view>& runs;
+  };
+};
+
+template <int kMilliseconds>
+void run_for(const Fake::Args& args, std::string_view name) {
+  args.runs.push_back(name);
+  std::this_thread::sleep_for(std::chrono::milliseconds(kMilliseconds));
+}
+
+constexpr KernelVariant<Fake> kFormula = {
+    .name = kReference,
+    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<0>(args, kReference); }};
+constexpr KernelVariant<Fake> kQuick = {
+    .name = "quick",
+    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<1>(args, "quick"); }};
+constexpr KernelVariant<Fake> kSlow = {
+    .name = "slow", .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<15>(args, "slow"); }};
+constexpr KernelVariant<Fake> kVendor = {
+    .name = "vendor",
+    .why_not = [](const Fake::Problem& p, const Context&) { return p.size < 100 ? "too small" : nullptr; },
+    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<0>(args, "vendor"); },
+    .choice = Choice::by_measure};
+constexpr KernelVariant<Fake> kUnsteady = {
+    .name = "unsteady",
+    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<0>(args, "unsteady"); },
+    .choice = Choice::by_name};
+constexpr const KernelVariant<Fake>* kTable[] = {&kFormula, &kQuick, &kSlow, &kVendor, &kUnsteady};
+
+// Who runs each of `calls` calls.
+std::vector<std::string_view> runs(int size, int calls) {
+  std::vector<std::string_view> result;
+  for (int i = 0; i < calls; ++i) run<Fake>(kTable, {size}, {result}, Device{});
+  return result;
+}
+
+class Fastest : public testing::Test {
+ protected:
+  void TearDown() override { choose_in_order(); }
+};
+
+TEST_F(Fastest, OffTheLastRegularRowRuns) {
+  EXPECT_EQ(runs(200, 3), (std::vector<std::string_view>{"slow", "slow", "slow"}));
+  EXPECT_TRUE(fastest_choices().empty());
+}
+
+TEST_F(Fastest, CandidatesTakeTurnsAndTheFastestGetsTheRest) {
+  choose_fastest();
+  const auto measured = runs(10, 8);
+  EXPECT_EQ(std::ranges::count(measured, "quick"), 4);
+  EXPECT_EQ(std::ranges::count(measured, "slow"), 4);
+  EXPECT_EQ(runs(10, 2), (std::vector<std::string_view>{"quick", "quick"}));
+  ASSERT_EQ(fastest_choices().size(), 1u);
+  EXPECT_EQ(fastest_choices()[0].variant, "quick");
+  EXPECT_NE(fastest_choices()[0].contest.find("copy size 10 cpu strict"), std::string::npos);
+}
+
+TEST_F(Fastest, APinnedVariantRunsAllTheSame) {
+  choose_fastest();
+  runs(10, 8);
+  const PinScope pin("copy", kReference);
+  EXPECT_EQ(runs(10, 1).front(), kReference);
+  EXPECT_EQ(runs(11, 1).front(), kReference) << "nothing is measured either";
+  EXPECT_EQ(fastest_choices().size(), 1u);
+}
+
+TEST_F(Fastest, EachProblemHasItsOwnContestAndYardsticksTakePart) {
+  choose_fastest();
+  runs(10, 8);
+  const auto measured = runs(200, 12);
+  EXPECT_EQ(std::ranges::count(measured, "vendor"), 4);
+  EXPECT_EQ(std::ranges::count(measured, "unsteady"), 0);
+  EXPECT_EQ(std::ranges::count(measured, kReference), 0);
+  EXPECT_EQ(runs(200, 1).front(), "vendor");
+  EXPECT_EQ(runs(10, 1).front(), "quick");
+}
+
+TEST_F(Fastest, KnownChoicesAreNotMeasuredAgain) {
+  choose_fastest();
+  runs(10, 8);
+  std::vector<FastestChoice> known = fastest_choices();
+  known[0].variant = "slow";
+  choose_in_order();
+  choose_fastest(known);
+  EXPECT_EQ(runs(10, 2), (std::vector<std::string_view>{"slow", "slow"}));
+  EXPECT_EQ(fastest_choices(), known);
+}
+
+TEST_F(Fastest, AKnownChoiceThatIsNoCandidateIsMeasuredAgain) {
+  choose_fastest();
+  runs(10, 8);
+  std::vector<FastestChoice> known = fastest_choices();
+  known[0].variant = "gone";
+  choose_in_order();
+  choose_fastest(known);
+  runs(10, 8);
+  EXPECT_EQ(fastest_choices()[0].variant, "quick");
+}
+
+}  // namespace
+}  // namespace sonograd::kernels
