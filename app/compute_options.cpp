@@ -1,9 +1,8 @@
 #include "app/compute_options.h"
 
-#include <cstdio>
-#include <fmt/format.h>
 #include <thread>
 
+#include "app/output.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/profile.h"
 #include "kernels/core/select.h"
@@ -46,7 +45,7 @@ Device ComputeOptions::apply() const {
   kernels::set_precision(kernels::parse_precision(precision));
   try {
     const Device chosen = Device::parse(device);
-    if (!quiet && device == "auto") fmt::print(stderr, "device: {}\n", chosen.name());
+    if (!quiet && device == "auto") print_remark("device: {}\n", chosen.name());
     return chosen;
   } catch (const DeviceError& error) {
     throw DeviceUnavailable(error.what());
@@ -58,7 +57,7 @@ ProfileOnExit::~ProfileOnExit() {
   try {
     kernels::write_profile(path_);
   } catch (const IoError& error) {
-    fmt::print(stderr, "sonograd: {}\n", error.what());
+    print_remark("sonograd: {}\n", error.what());
   }
 }
 

@@ -6,6 +6,7 @@
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/label_file.h"
+#include "app/output.h"
 #include "models/core/model_error.h"
 #include "models/core/model_file.h"
 #include "models/core/weights.h"
@@ -70,8 +71,8 @@ models::ModelDescription describe(const ConvertOptions& options, const io::Named
 void set_labels(models::ModelDescription& about, const ConvertOptions& options) {
   about.labels = labels_from_argument(options.labels, about.config.labels);
   if (options.labels.empty()) {
-    fmt::print(stderr, "warning: no --labels given; the outputs are called {} to {}\n", about.labels.front(),
-               about.labels.back());
+    print_remark("warning: no --labels given; the outputs are called {} to {}\n", about.labels.front(),
+                 about.labels.back());
   } else if (std::ssize(about.labels) != about.config.labels) {
     throw models::ModelError(fmt::format("--labels {}: {} labels for a model with {} outputs", options.labels,
                                          about.labels.size(), about.config.labels));
@@ -90,8 +91,8 @@ io::TensorFile as_model(const ConvertOptions& options, io::TensorFile file) {
   models::Model model = models::make_model(std::move(about));
   models::load_state(*model.network, file.tensors);
   const bool stored = file.tensors.contains("spec.mel_scale.fb");
-  fmt::print(stderr, "{}: {}, {} outputs, {} front end\n", options.in, model.about.arch,
-             model.about.config.labels, stored ? "stored" : "computed");
+  print_remark("{}: {}, {} outputs, {} front end\n", options.in, model.about.arch, model.about.config.labels,
+               stored ? "stored" : "computed");
   return {models::export_state(*model.network), models::to_metadata(model.about)};
 }
 
@@ -108,7 +109,7 @@ void verify(const ConvertOptions& options, const io::NamedTensors& written) {
   }
   if (back.size() != written.size())
     throw IoError(fmt::format("{}: reads back with other tensors", options.out));
-  fmt::print(stderr, "verified: {} tensors read back equal\n", back.size());
+  print_remark("verified: {} tensors read back equal\n", back.size());
 }
 
 int convert(const ConvertOptions& options) {

@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/interrupt.h"
+#include "app/output.h"
 #include "app/progress.h"
 #include "audio/synth/generate.h"
 #include "tensor/error.h"
@@ -37,14 +38,15 @@ int data_synth(DataSynthOptions options) {
     });
   } catch (const Interrupted&) {
     progress.clear();
-    fmt::print(stderr, "sonograd: interrupted; {} is not complete\n", options.out);
+    print_remark("sonograd: interrupted; {} is not complete, the same command goes on with it\n",
+                 options.out);
     return kInterrupted;
   }
   progress.clear();
   if (!options.quiet) {
-    fmt::print(stderr, "{}: {} clips of {} s in {}, {:.0f}x real time\n", options.out, options.synth.clips,
-               options.synth.seconds, format_duration(elapsed()),
-               options.synth.clips * options.synth.seconds / elapsed());
+    print_remark("{}: {} clips of {} s in {}, {:.0f}x real time\n", options.out, options.synth.clips,
+                 options.synth.seconds, format_duration(elapsed()),
+                 options.synth.clips * options.synth.seconds / elapsed());
   }
   return kOk;
 }
@@ -54,7 +56,9 @@ int data_synth(DataSynthOptions options) {
 Command data_synth_command() {
   return {"data synth", "make a data set of labelled General MIDI music", [](CLI::App& app) {
             auto options = std::make_shared<DataSynthOptions>();
-            app.add_option("OUT", options->out, "folder to make; must be absent or empty")->required();
+            app.add_option("OUT", options->out,
+                           "folder to make: absent, empty, or left unfinished by the same command")
+                ->required();
             app.add_option("--clips", options->synth.clips, "number of clips")->capture_default_str();
             app.add_option("--seconds", options->synth.seconds, "length of a clip in s, 1 to 3600")
                 ->capture_default_str();

@@ -9,6 +9,7 @@
 #include "app/exit_codes.h"
 #include "app/interrupt.h"
 #include "app/model_argument.h"
+#include "app/output.h"
 #include "app/progress.h"
 #include "app/table.h"
 #include "audio/utf8.h"
@@ -53,7 +54,7 @@ void print_json(const train::Evaluation& scores, const std::vector<std::string>&
                               {"roc_auc", value_or_null(tag.roc_auc)},
                               {"pr_auc", value_or_null(tag.average_precision)}});
   }
-  fmt::print("{}\n", object.dump());
+  print_data("{}\n", object.dump());
 }
 
 void print_table(const train::Evaluation& scores, const std::vector<std::string>& labels,
@@ -67,10 +68,10 @@ void print_table(const train::Evaluation& scores, const std::vector<std::string>
   }
   table.finish();
   if (format != "table") return;
-  fmt::print("\nclips {}\nROC-AUC {}\nPR-AUC {}\n", scores.clips(), text_of(scores.roc_auc()),
+  print_data("\nclips {}\nROC-AUC {}\nPR-AUC {}\n", scores.clips(), text_of(scores.roc_auc()),
              text_of(scores.pr_auc()));
-  if (scores.confusion) fmt::print("accuracy {}\n", text_of(scores.accuracy()));
-  fmt::print("F1 {}\n", text_of(scores.f1()));
+  if (scores.confusion) print_data("accuracy {}\n", text_of(scores.accuracy()));
+  print_data("F1 {}\n", text_of(scores.f1()));
 }
 
 std::filesystem::path run_split_of(const std::filesystem::path& model) {
@@ -106,14 +107,15 @@ int evaluate(const EvaluateCommandOptions& options) {
   progress.clear();
   if (!scores) return kInterrupted;
 
+  if (const std::string warning = cache.warning(); !warning.empty() && !options.compute.quiet)
+    print_remark("warning: {}\n", warning);
   for (const train::UnreadableClip& clip : scores->unreadable) {
-    fmt::print(stderr, "skipped {}: {}\n", audio::to_utf8_lossy(clip.path),
-               audio::to_utf8_lossy(clip.reason));
+    print_remark("skipped {}: {}\n", audio::to_utf8_lossy(clip.path), audio::to_utf8_lossy(clip.reason));
   }
   if (scores->clips() == 0) return kInputUnreadable;
   if (scores->tags.one_class_tags != 0 && !options.compute.quiet) {
-    fmt::print(stderr, "warning: {} of {} labels have one class only; they are not in the means\n",
-               scores->tags.one_class_tags, model.about.labels.size());
+    print_remark("warning: {} of {} labels have one class only; they are not in the means\n",
+                 scores->tags.one_class_tags, model.about.labels.size());
   }
   if (options.output.json) {
     print_json(*scores, model.about.labels, models::name_of(work.aggregate));

@@ -1,5 +1,4 @@
 // `sonograd`: parses the command line, runs one command, turns errors into exit codes.
-#include <cstdio>
 #include <fmt/format.h>
 #include <map>
 
@@ -7,6 +6,7 @@
 #include "app/compute_options.h"
 #include "app/exit_codes.h"
 #include "app/interrupt.h"
+#include "app/output.h"
 #include "models/core/model_error.h"
 #include "train/data_error.h"
 
@@ -22,7 +22,7 @@ constexpr const char* kExitCodes =
     "(listed), 6 device unavailable, 7 benchmark regression, 130 interrupted with state saved.";
 
 int report(ExitCode code, const char* message) {
-  fmt::print(stderr, "sonograd: {}\n", message);
+  print_remark("sonograd: {}\n", message);
   return code;
 }
 
@@ -40,6 +40,7 @@ CLI::App& add_command(CLI::App& root, std::map<std::string, CLI::App*>& groups, 
 }
 
 int run(int argc, char** argv) {
+  reserve_standard_streams();
   CLI::App root(kDescription, "sonograd");
   root.set_version_flag("--version", "sonograd " SONOGRAD_VERSION);
   root.footer(kExitCodes);
@@ -53,11 +54,14 @@ int run(int argc, char** argv) {
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return root.exit(error, std::cout, std::cerr) == 0 ? kOk : kUsageError;
+    if (root.exit(error, std::cout, std::cerr) != 0) return kUsageError;
+    return std::cout.flush() ? kOk : kRuntimeError;
   }
   try {
     catch_interrupts();
-    return chosen();
+    const int code = chosen();
+    flush_data();
+    return code;
   } catch (const DeviceUnavailable& error) {
     return report(kDeviceUnavailable, error.what());
   } catch (const ConfigError& error) {

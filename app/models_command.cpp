@@ -5,6 +5,7 @@
 
 #include "app/command.h"
 #include "app/exit_codes.h"
+#include "app/output.h"
 #include "app/table.h"
 #include "autograd/tape.h"
 #include "layers/init.h"
@@ -72,7 +73,7 @@ int list_all(const ModelsOptions& options) {
          architecture.summary});
   }
   if (options.output.json) {
-    fmt::print("{}\n", list.dump());
+    print_data("{}\n", list.dump());
   } else {
     table.finish();
   }
@@ -84,7 +85,7 @@ int list_one(const ModelsOptions& options) {
   if (options.output.json) {
     ordered_json object = to_json(profiled);
     object["layers"] = profiled.layers;
-    fmt::print("{}\n", object.dump());
+    print_data("{}\n", object.dump());
     return kOk;
   }
   Table table({"layer", "op", "output", "parameters", "MMAC"}, options.output.format);

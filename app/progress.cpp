@@ -1,8 +1,9 @@
 #include "app/progress.h"
 
-#include <cstdio>
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include "app/output.h"
 
 namespace sonograd::app {
 namespace {
@@ -55,18 +56,16 @@ void Progress::print(const std::string& note) {
   const std::string line = fmt::format("{} {}/{} {}, ETA {}{}{}", label_, done_, total_, unit_, eta,
                                        note.empty() ? "" : ", ", note);
   if (terminal_) {
-    fmt::print(stderr, "\r\033[K{} {}", bar(share), line);
+    print_remark("\r\033[K{} {}", bar(share), line);
     drawn_ = true;
   } else {
-    fmt::print(stderr, "{}\n", line);
+    print_remark("{}\n", line);
   }
-  std::fflush(stderr);
 }
 
 void Progress::clear() {
   if (!drawn_) return;
-  fmt::print(stderr, "\r\033[K");
-  std::fflush(stderr);
+  print_remark("\r\033[K");
   drawn_ = false;
 }
 

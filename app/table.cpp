@@ -1,8 +1,8 @@
 #include "app/table.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <fmt/format.h>
+
+#include "app/output.h"
 
 namespace sonograd::app {
 namespace {
@@ -57,8 +57,8 @@ void Table::print_separated(const std::vector<std::string>& row) const {
     if (&cell != &row.front()) line += format_ == "csv" ? ',' : '\t';
     line += format_ == "csv" ? csv_cell(cell) : tsv_cell(cell);
   }
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
+  print_data("{}\n", line);
+  flush_data();
 }
 
 void Table::finish() {
@@ -77,7 +77,7 @@ void Table::finish() {
       line += "  ";
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    fmt::print("{}\n", line);
+    print_data("{}\n", line);
   };
   print(header_);
   for (const auto& row : rows_) print(row);

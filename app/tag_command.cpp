@@ -11,6 +11,7 @@
 #include "app/exit_codes.h"
 #include "app/interrupt.h"
 #include "app/model_argument.h"
+#include "app/output.h"
 #include "app/progress.h"
 #include "app/table.h"
 #include "audio/files.h"
@@ -79,21 +80,21 @@ class Printer {
         line["tags"].push_back({{"tag", labels_[i]}, {"score", result.scores[i]}});
       }
     }
-    fmt::print("{}\n", line.dump());
-    std::fflush(stdout);
+    print_data("{}\n", line.dump());
+    flush_data();
   }
 
   void print_text(const std::string& file, const train::FileScores& result) const {
     if (!result.ok()) {
-      fmt::print("{}\n  error: {}\n", file, result.error);
+      print_data("{}\n  error: {}\n", file, result.error);
       return;
     }
-    fmt::print("{}  ({})\n", file, format_duration(result.seconds));
-    if (!result.warning.empty()) fmt::print("  warning: {}\n", result.warning);
+    print_data("{}  ({})\n", file, format_duration(result.seconds));
+    if (!result.warning.empty()) print_data("  warning: {}\n", result.warning);
     for (const std::size_t i : shown_labels(options_, result.scores)) {
-      fmt::print("  {:<24} {:.4f}\n", labels_[i], result.scores[i]);
+      print_data("  {:<24} {:.4f}\n", labels_[i], result.scores[i]);
     }
-    std::fflush(stdout);
+    flush_data();
   }
 
   const TagOptions& options_;
@@ -116,7 +117,7 @@ int tag(const TagOptions& options) {
   models::Model model = models::load_model(model_file_of(options.model));
   const std::vector<std::filesystem::path> files = all_files(options);
   if (files.empty()) {
-    fmt::print(stderr, "sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));
+    print_remark("sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));
     return kInputUnreadable;
   }
   const train::TagFilesOptions work = {.rule = options.chunks.rule(model.about),
@@ -143,7 +144,7 @@ int tag(const TagOptions& options) {
   train::tag_files(model, files, work, emit, [] { return !interrupted(); });
   if (interrupted()) return kInterrupted;
   if (failed != 0 && !options.compute.quiet) {
-    fmt::print(stderr, "sonograd: {} of {} files could not be read\n", failed, done);
+    print_remark("sonograd: {} of {} files could not be read\n", failed, done);
   }
   return failed == 0 ? kOk : failed == done ? kInputUnreadable : kPartial;
 }

@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "app/compute_options.h"
 #include "app/exit_codes.h"
+#include "app/output.h"
 #include "app/training_progress.h"
 #include "audio/utf8.h"
 #include "models/core/registry.h"
@@ -101,16 +102,15 @@ std::string command_line() {
 int finish(const train::RunResult& result, const std::string& folder, bool quiet) {
   if (!result.finished) {
     if (std::filesystem::exists(folder)) {
-      fmt::print(stderr, "sonograd: stopped; go on with: sonograd train --resume {}\n", folder);
+      print_remark("sonograd: stopped; go on with: sonograd train --resume {}\n", folder);
     } else {
-      fmt::print(stderr, "sonograd: stopped before the first step; {} was not made\n", folder);
+      print_remark("sonograd: stopped before the first step; {} was not made\n", folder);
     }
     return kInterrupted;
   }
-  if (!quiet)
-    fmt::print(stderr, "{}: {} epochs, model of epoch {}\n", folder, result.epochs, result.best_epoch);
+  if (!quiet) print_remark("{}: {} epochs, model of epoch {}\n", folder, result.epochs, result.best_epoch);
   if (result.unreadable.empty()) return kOk;
-  fmt::print(stderr, "sonograd: {} clips could not be read and were skipped\n", result.unreadable.size());
+  print_remark("sonograd: {} clips could not be read and were skipped\n", result.unreadable.size());
   return kPartial;
 }
 
@@ -139,7 +139,7 @@ int run_train(const TrainOptions& options) {
   }
   const train::Settings settings = settings_of(options);
   if (options.print_config) {
-    fmt::print("{}", train::format_config(settings));
+    print_data("{}", train::format_config(settings));
     return kOk;
   }
   if (settings.train.arch.empty())

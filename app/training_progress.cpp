@@ -1,9 +1,9 @@
 #include "app/training_progress.h"
 
-#include <cstdio>
 #include <fmt/format.h>
 
 #include "app/interrupt.h"
+#include "app/output.h"
 #include "audio/utf8.h"
 
 namespace sonograd::app {
@@ -44,14 +44,14 @@ void TrainingProgress::on_epoch(const train::EpochReport& report) {
   add("ROC-AUC", report.valid_roc_auc);
   add("PR-AUC", report.valid_pr_auc);
   add("accuracy", report.valid_accuracy);
-  fmt::print(stderr, "epoch {}: train loss {:.4f}{}, lr {:.2e}, {} (waited {:.1f} %), {} to go{}\n",
-             report.epoch, report.train_loss, scores, report.lr, format_duration(report.seconds),
-             100 * report.wait_share, format_duration(seconds_left_), report.is_best ? "  *" : "");
+  print_remark("epoch {}: train loss {:.4f}{}, lr {:.2e}, {} (waited {:.1f} %), {} to go{}\n", report.epoch,
+               report.train_loss, scores, report.lr, format_duration(report.seconds), 100 * report.wait_share,
+               format_duration(seconds_left_), report.is_best ? "  *" : "");
 }
 
 void TrainingProgress::on_warning(const std::string& message) {
   if (progress_) progress_->clear();
-  if (lines_) fmt::print(stderr, "warning: {}\n", audio::to_utf8_lossy(message));
+  if (lines_) print_remark("warning: {}\n", audio::to_utf8_lossy(message));
 }
 
 bool TrainingProgress::keep_going() {

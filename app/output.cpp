@@ -1,0 +1,32 @@
+#include "app/output.h"
+
+#include <cstdio>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "tensor/io/file_descriptor.h"
+
+namespace sonograd::app {
+
+void reserve_standard_streams() {
+  int number = 0;
+  do {
+    number = open("/dev/null", O_RDONLY);
+  } while (number >= 0 && number <= STDERR_FILENO);
+  if (number >= 0) close(number);
+}
+
+void write_data(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    throw io::system_error("standard output", "cannot write");
+}
+
+void flush_data() {
+  if (std::fflush(stdout) != 0) throw io::system_error("standard output", "cannot write");
+}
+
+void write_remark(std::string_view text) noexcept {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+}  // namespace sonograd::app
