@@ -1,10 +1,10 @@
 #include "tensor/io/atomic_file.h"
 
 #include <atomic>
-#include <charconv>
 #include <fcntl.h>
-#include <signal.h>
 #include <string>
+#include <sys/file.h>
+#include <sys/stat.h>
 
 namespace sonograd::io {
 namespace {
@@ -22,11 +22,11 @@ std::string temporary_prefix(const fs::path& target) {
   return concat('.', target.filename().string(), ".sonograd-");
 }
 
-bool process_is_gone(std::string_view pid_and_rest) {
-  pid_t pid = 0;
-  const auto [end, status] =
-      std::from_chars(pid_and_rest.data(), pid_and_rest.data() + pid_and_rest.size(), pid);
-  return status == std::errc() && *end == '-' && pid > 0 && kill(pid, 0) != 0 && errno == ESRCH;
+// A temporary belongs to whoever holds its lock, which the system takes from a process that ends. Numbers of
+// processes would not tell: in containers everybody has the same one.
+bool is_abandoned(const fs::path& temporary) {
+  const FileDescriptor file(open(temporary.c_str(), O_RDONLY | O_CLOEXEC));
+  return file && flock(file.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
 // Best effort: a folder that cannot be listed, or a file that cannot be deleted, is no reason not to write.
@@ -37,7 +37,7 @@ void remove_stale_temporaries(const fs::path& target) {
        entry.increment(ignored)) {
     const std::string name = entry->path().filename().string();
     if (!name.starts_with(prefix) || !name.ends_with(kSuffix)) continue;
-    if (process_is_gone(std::string_view(name).substr(prefix.size()))) fs::remove(entry->path(), ignored);
+    if (is_abandoned(entry->path())) fs::remove(entry->path(), ignored);
   }
 }
 
@@ -61,11 +61,20 @@ void sync_folder(const fs::path& target) {
 }  // namespace
 
 AtomicFile::AtomicFile(const fs::path& target) : target_(resolve(target)) {
-  static std::atomic<unsigned> count = 0;
   remove_stale_temporaries(target_);
+  while (!open_temporary()) {
+  }
+}
+
+// False when the name is taken, or when another writer has cleaned the file away before it was locked.
+bool AtomicFile::open_temporary() {
+  static std::atomic<unsigned> count = 0;
   temporary_ = folder_of(target_) / concat(temporary_prefix(target_), getpid(), '-', count++, kSuffix);
   file_ = FileDescriptor(open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (!file_) throw system_error(target_, "cannot write beside it");
+  if (!file_ && errno != EEXIST) throw system_error(target_, "cannot write beside it");
+  struct stat status = {};
+  return file_ &&
+         (flock(file_.get(), LOCK_EX) != 0 || fstat(file_.get(), &status) != 0 || status.st_nlink > 0);
 }
 
 AtomicFile::~AtomicFile() {

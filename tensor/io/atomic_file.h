@@ -17,7 +17,7 @@ enum class Durability { synced, unsynced };
 /// stays one: the file it names is replaced. Errors are IoError, naming the target and the reason.
 class AtomicFile {
  public:
-  /// Also deletes temporaries that processes which no longer run left for the same target.
+  /// Also deletes temporaries that a process which was killed left for the same target.
   explicit AtomicFile(const std::filesystem::path& target);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
@@ -30,6 +30,8 @@ class AtomicFile {
   void commit(Durability durability = Durability::synced);
 
  private:
+  bool open_temporary();
+
   std::filesystem::path target_;
   std::filesystem::path temporary_;
   FileDescriptor file_;
