@@ -23,6 +23,15 @@ void replace_file(const fs::path& file, std::string_view text) {
   out.commit();
 }
 
+// A folder that is deleted unless it has been renamed.
+struct Unfinished {
+  fs::path folder;
+  ~Unfinished() {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  }
+};
+
 }  // namespace
 
 void RunFolder::require_new() const {
@@ -34,10 +43,15 @@ void RunFolder::require_new() const {
 
 void RunFolder::create(const Settings& settings) const {
   require_new();
+  // Made under another name and renamed: a run folder that exists has its settings and can be resumed.
+  const fs::path target = (folder_ / "").parent_path();
+  const Unfinished made{target.parent_path() / concat('.', target.filename().string(), ".sonograd-new")};
   std::error_code error;
-  fs::create_directories(folder_, error);
+  fs::remove_all(made.folder, error);
+  if (!error) fs::create_directories(made.folder, error);
+  if (!error) replace_file(RunFolder(made.folder).config(), format_config(settings));
+  if (!error) fs::rename(made.folder, target, error);
   if (error) throw IoError(concat(folder_.string(), ": cannot make the folder: ", error.message()));
-  replace_file(config(), format_config(settings));
 }
 
 Settings RunFolder::settings() const {

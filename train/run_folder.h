@@ -17,7 +17,7 @@ class RunFolder {
   explicit RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
   /// Throws ConfigError, naming --resume, when something of that name exists.
   void require_new() const;
-  /// Makes the folder with the settings in it. Throws as `require_new`, and IoError.
+  /// Makes the folder with the settings in it, in one step. Throws as `require_new`, and IoError.
   void create(const Settings& settings) const;
 
   std::filesystem::path config() const { return folder_ / "config.toml"; }
