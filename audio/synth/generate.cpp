@@ -15,11 +15,13 @@
 #include "audio/synth/soundfont.h"
 #include "tensor/error.h"
 #include "tensor/io/atomic_file.h"
+#include "tensor/io/mapped_file.h"
 
 namespace sonograd::audio::synth {
+namespace fs = std::filesystem;
 namespace {
 
-void check(const std::filesystem::path& folder, const SynthOptions& options) {
+void check(const SynthOptions& options) {
   if (options.clips < 1) {
     throw ConfigError(concat("[data synth] clips must be at least 1, got ", options.clips));
   }
@@ -33,10 +35,40 @@ void check(const std::filesystem::path& folder, const SynthOptions& options) {
     throw ConfigError(concat("[data synth] sample rate must be ", kLowestRate, " to ", kHighestRate,
                              " Hz, got ", options.sample_rate));
   }
-  std::error_code absent;
-  if (!std::filesystem::is_empty(folder, absent) && !absent) {
-    throw ConfigError(concat("[data synth] ", folder.string(), " exists and is not empty"));
+}
+
+/// Names the options while a data set is being made; gone when it is complete.
+constexpr const char* kMarker = "unfinished.txt";
+
+std::string marker_text(const SynthOptions& options, const fs::path& soundfont) {
+  return concat("clips ", options.clips, "\nseconds ", options.seconds, "\nseed ", options.seed,
+                "\nsample rate ", options.sample_rate, "\nformat ", options.format, "\nsoundfont ",
+                soundfont.string(), "\n");
+}
+
+/// Nothing, or what a run that was killed before it had written its marker has left of it.
+bool is_vacant(const fs::path& folder) {
+  if (!fs::is_directory(folder)) return !fs::exists(folder);
+  return std::ranges::all_of(fs::directory_iterator(folder), [](const auto& entry) {
+    return entry.path().filename().string().starts_with(concat('.', kMarker));
+  });
+}
+
+/// Takes possession of a folder that is empty, or that a run with the same options has left unfinished.
+void begin(const fs::path& folder, const std::string& marker) {
+  if (!fs::exists(folder / kMarker)) {
+    if (!is_vacant(folder))
+      throw ConfigError(concat("[data synth] ", folder.string(), " exists and is not empty"));
+    fs::create_directories(folder);
+    io::AtomicFile out(folder / kMarker);
+    out.write(marker);
+    out.commit();
+  } else if (const io::MappedFile file(folder / kMarker);
+             !std::ranges::equal(file.bytes(), std::as_bytes(std::span(marker)))) {
+    throw ConfigError(concat("[data synth] ", folder.string(), " was begun with other options, see ", kMarker,
+                             " there; delete it, or choose another folder"));
   }
+  fs::create_directories(folder / "audio");
 }
 
 std::string clip_name(int index) {
@@ -102,25 +134,28 @@ Piece compose_clip(std::uint64_t seed, int index, double seconds) {
   return compose(styles()[order[index % count]], seconds, Random(key));
 }
 
-void generate_dataset(const std::filesystem::path& folder, const SynthOptions& options,
+void generate_dataset(const fs::path& folder, const SynthOptions& options,
                       const std::function<void(int done, int clips)>& progress) {
-  check(folder, options);
+  check(options);
   const Encoding encoding = encoding_of(options.format);
-  const std::filesystem::path soundfont = find_soundfont(options.soundfont);
+  const fs::path soundfont = find_soundfont(options.soundfont);
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   const int threads = std::min(options.clips, options.threads > 0 ? options.threads : cores);
-  std::error_code error;
-  std::filesystem::create_directories(folder / "audio", error);
-  if (error)
-    throw IoError(concat("[data synth] cannot create ", (folder / "audio").string(), ": ", error.message()));
+  try {
+    begin(folder, marker_text(options, soundfont));
+  } catch (const fs::filesystem_error& error) {
+    throw IoError(concat("[data synth] cannot create ", folder.string(), ": ", error.code().message()));
+  }
 
   std::vector<std::string> rows(options.clips);
   std::mutex mutex;
   int done = 0;
   parallel_for(options.clips, threads, [&](int index) {
     const Piece piece = compose_clip(options.seed, index, options.seconds);
-    const std::vector<float> samples = render(piece, soundfont, options.sample_rate);
-    write_sound(folder / "audio" / file_name(index, options.format), samples, options.sample_rate, encoding);
+    const fs::path clip = folder / "audio" / file_name(index, options.format);
+    if (!fs::exists(clip)) {
+      write_sound(clip, render(piece, soundfont, options.sample_rate), options.sample_rate, encoding);
+    }
     rows[index] = labels_row(index, piece, options.format);
     const std::lock_guard lock(mutex);
     if (progress) progress(++done, options.clips);
@@ -130,6 +165,7 @@ void generate_dataset(const std::filesystem::path& folder, const SynthOptions& o
   labels.write("path\tlabel\ttags\tsplit\tfold\tfold_group\tgroup\n");
   for (const std::string& row : rows) labels.write(row);
   labels.commit();
+  fs::remove(folder / kMarker);
 }
 
 }  // namespace sonograd::audio::synth

@@ -26,9 +26,12 @@ Piece compose_clip(std::uint64_t seed, int index, double seconds);
 /// label tags split fold fold_group group: label = style, fold = index % 5 + 1 = fold_group, folds 1 to 3
 /// train, 4 valid, 5 test, group = the clip. The same bytes for any number of threads.
 ///
+/// A run that was stopped or killed leaves unfinished.txt beside the clips that are complete; another with the
+/// same options makes the rest.
+///
 /// `progress(done, clips)` is called after each clip, by one thread at a time; what it throws ends the run.
-/// Throws ConfigError for an option out of range and for a `folder` that is not empty, IoError and
-/// FormatError as the disk and the soundfont give cause. No labels.tsv is left then.
+/// Throws ConfigError for an option out of range, for a `folder` that is not empty and for one that was left by
+/// other options, IoError and FormatError as the disk and the soundfont give cause. No labels.tsv is left then.
 void generate_dataset(const std::filesystem::path& folder, const SynthOptions& options,
                       const std::function<void(int done, int clips)>& progress = {});
 

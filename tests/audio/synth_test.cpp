@@ -262,6 +262,26 @@ TEST_F(Rendering, DatasetHasTheSameBytesForAnyThreadCount) {
   EXPECT_EQ(files, contents(three));
 }
 
+TEST_F(Rendering, StoppedDatasetIsCompletedWithTheSameBytes) {
+  const SynthOptions options{.clips = 4, .seconds = 1, .seed = 3, .threads = 1};
+  const std::filesystem::path whole = fresh_folder("whole"), parts = fresh_folder("parts");
+  generate_dataset(whole, options);
+  const auto stop_after_two = [](int done, int) {
+    if (done == 2) throw Error("stopped");
+  };
+  EXPECT_THROW(generate_dataset(parts, options, stop_after_two), Error);
+  EXPECT_THAT(contents(parts), Contains(testing::Key("unfinished.txt")));
+  EXPECT_THAT(contents(parts), Not(Contains(testing::Key("labels.tsv"))));
+
+  SynthOptions other = options;
+  other.seed = 4;
+  EXPECT_THROW(generate_dataset(parts, other), ConfigError);
+  const auto kept = std::filesystem::last_write_time(parts / "audio" / "00000.flac");
+  generate_dataset(parts, options);
+  EXPECT_EQ(contents(parts), contents(whole));
+  EXPECT_EQ(std::filesystem::last_write_time(parts / "audio" / "00000.flac"), kept);
+}
+
 TEST_F(Rendering, LabelsTableFollowsTheRules) {
   const std::filesystem::path folder = fresh_folder("labels");
   generate_dataset(folder, {.clips = 6, .seconds = 1, .seed = 5});
