@@ -26,14 +26,6 @@ struct Deleter {
 using Settings = std::unique_ptr<fluid_settings_t, Deleter>;
 using Synth = std::unique_ptr<fluid_synth_t, Deleter>;
 
-/// FluidSynth's log is process-wide and goes to stderr by default; a library stays silent.
-void silence_log() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    for (int level = 0; level < LAST_LOG_LEVEL; ++level) fluid_set_log_function(level, nullptr, nullptr);
-  });
-}
-
 Settings make_settings(int sample_rate) {
   Settings settings(new_fluid_settings());
   fluid_settings_setnum(settings.get(), "synth.sample-rate", sample_rate);
@@ -43,6 +35,17 @@ Settings make_settings(int sample_rate) {
   fluid_settings_setint(settings.get(), "synth.dynamic-sample-loading", 1);
   fluid_settings_setint(settings.get(), "synth.chorus.active", 0);
   return settings;
+}
+
+/// What is one for the process. FluidSynth fills tables when the first synthesizer is made, and another thread that
+/// makes one at that moment does not wait for them. Its log goes to stderr by default; a library stays silent.
+void initialise_fluidsynth() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    for (int level = 0; level < LAST_LOG_LEVEL; ++level) fluid_set_log_function(level, nullptr, nullptr);
+    const Settings settings = make_settings(44100);
+    const Synth first(new_fluid_synth(settings.get()));
+  });
 }
 
 void set_up_channels(fluid_synth_t* synth, const Piece& piece) {
@@ -116,7 +119,7 @@ void set_level(std::vector<float>& samples, float level) {
 }  // namespace
 
 std::vector<float> render(const Piece& piece, const std::filesystem::path& soundfont, int sample_rate) {
-  silence_log();
+  initialise_fluidsynth();
   const int synth_rate = kOversampling * sample_rate;
   const Settings settings = make_settings(synth_rate);
   const Synth synth(new_fluid_synth(settings.get()));
