@@ -20,6 +20,8 @@ constexpr sf_count_t kUnknown = SF_COUNT_MAX;
 constexpr sf_count_t kMp3Slack = 2400;
 /// No header without samples is longer; a longer file that declares none was never finished by its writer.
 constexpr std::int64_t kMaxHeaderBytes = 64 << 10;
+/// Beyond float files whose full scale is that of 32-bit integers, and far below what overflows in a spectrum.
+constexpr float kLoudest = 0x1p32f;
 /// How far into a file the start of an mp3 stream is searched.
 constexpr std::size_t kSearchedBytes = 256 << 10;
 
@@ -72,7 +74,7 @@ struct Decoder::State {
   SoundFile file;
   SF_INFO info{};
   std::int64_t frames = 0;
-  std::int64_t not_finite = 0;
+  std::int64_t unusable = 0;
   double square_sum = 0;
   bool finished = false;
   SourceReport report;
@@ -130,7 +132,8 @@ void Decoder::State::finish() {
   if (!report.warning.empty() && frames < info.samplerate)
     throw FormatError(concat(name, ": ", report.warning));
   if (frames == 0) join(report.warning, "the file holds no samples");
-  if (not_finite > 0) join(report.warning, concat(not_finite, " samples are not finite and count as 0"));
+  if (unusable > 0)
+    join(report.warning, concat(unusable, " samples are not finite or out of range and count as 0"));
 }
 
 Decoder::Decoder(const std::filesystem::path& path) : state_(std::make_unique<State>(path)) {
@@ -166,9 +169,9 @@ std::int64_t Decoder::read(std::span<float> interleaved) {
     got += more;
   }
   for (float& sample : interleaved.first(static_cast<std::size_t>(got * s.info.channels))) {
-    if (!std::isfinite(sample)) {
+    if (!(std::abs(sample) <= kLoudest)) {
       sample = 0;
-      ++s.not_finite;
+      ++s.unusable;
     }
     s.square_sum += double{sample} * sample;
   }

@@ -27,8 +27,8 @@ struct SourceReport {
 std::string decoder_version();
 
 /// Reads a file forwards in bounded memory. A declared length is never trusted. Samples are in [-1, 1] for
-/// integer formats; float and lossy formats may exceed it. Samples that are not finite count as 0 and give a
-/// warning; so does a file without samples. A damaged tail is a warning if a second or more came before it.
+/// integer formats; float and lossy formats may exceed it. Samples that are not finite or beyond ±2^32 count as 0
+/// and give a warning; so does a file without samples. A damaged tail is a warning if a second or more came before it.
 class Decoder {
  public:
   /// Throws IoError (missing, unreadable, not a regular file) or FormatError (empty, not a known format, more

@@ -1,6 +1,8 @@
 #include "train/tag_files.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <map>
 #include <thread>
 
@@ -77,7 +79,12 @@ void tag_files(models::Model& model, std::span<const std::filesystem::path> file
   InOrder results(files, emit);
   ChunkScorer scorer(model, options.device, options.batch, options.aggregate,
                      [&](std::size_t file, const Scores& scores) {
-                       results.at(file).scores = scores;
+                       FileScores& result = results.at(file);
+                       if (std::ranges::all_of(scores, [](double score) { return std::isfinite(score); })) {
+                         result.scores = scores;
+                       } else {
+                         result.error = concat(files[file].string(), ": the network's scores are not finite");
+                       }
                        results.complete(file);
                      });
   // Two batches of chunks wait at most, beside the one each decoder holds.

@@ -186,14 +186,14 @@ TEST(Decode, RefusesAWavThatWasNeverFinished) {
   EXPECT_THAT([&] { decode_all(path); }, ThrowsMessage<FormatError>(HasSubstr("no samples declared")));
 }
 
-TEST(Decode, CountsSamplesThatAreNotFinite) {
+TEST(Decode, CountsSamplesThatAreNotFiniteOrOutOfRange) {
   const fs::path path = test_folder() / "nan.wav";
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  write_sound(path, std::vector<float>{0.5f, std::nanf(""), -kInfinity, 0.25f, kInfinity}, kRate,
+  write_sound(path, std::vector<float>{0.5f, std::nanf(""), -kInfinity, 0.25f, kInfinity, 1e30f}, kRate,
               Encoding::wav_float);
   const DecodedFile file = decode_all(path);
-  EXPECT_THAT(file.interleaved, testing::ElementsAre(0.5f, 0, 0, 0.25f, 0));
-  EXPECT_THAT(file.warning, HasSubstr("3 samples are not finite"));
+  EXPECT_THAT(file.interleaved, testing::ElementsAre(0.5f, 0, 0, 0.25f, 0, 0));
+  EXPECT_THAT(file.warning, HasSubstr("4 samples are not finite or out of range"));
 }
 
 /// Puts a shell script called ffmpeg, or nothing, alone on the PATH.
