@@ -12,22 +12,9 @@
 namespace sonograd::test {
 namespace {
 
-struct Child {
-  pid_t pid;
-  std::filesystem::path out, err;
-};
-
-Child start(const std::vector<std::string>& arguments) {
-  static const std::filesystem::path home = temporary_folder("home");
-  static int runs = 0;
-  const std::string number = std::to_string(runs++);
-  const Child child = {0, temporary_path("stdout" + number), temporary_path("stderr" + number)};
-  const pid_t pid = fork();
-  if (pid != 0) return {pid, child.out, child.err};
-  setenv("HOME", home.c_str(), 1);
-  setenv("XDG_CACHE_HOME", (home / "cache").c_str(), 1);
-  if (!std::freopen(child.out.c_str(), "w", stdout) || !std::freopen(child.err.c_str(), "w", stderr))
-    _exit(99);
+/// Becomes `sonograd ARGUMENTS...`.
+[[noreturn]] void execute(const std::vector<std::string>& arguments, const std::function<void()>& prepare) {
+  if (prepare) prepare();
   std::vector<std::string> words = {SONOGRAD_BINARY};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -37,31 +24,60 @@ Child start(const std::vector<std::string>& arguments) {
   _exit(98);
 }
 
-RunResult finish(const Child& child, int status) {
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return {code, read_file(child.out), read_file(child.err)};
-}
-
 }  // namespace
 
-RunResult run_sonograd(const std::vector<std::string>& arguments) {
-  const Child child = start(arguments);
-  int status = 0;
-  waitpid(child.pid, &status, 0);
-  return finish(child, status);
+BackgroundRun::BackgroundRun(const std::vector<std::string>& arguments,
+                             const std::function<void()>& prepare) {
+  static const std::filesystem::path home = temporary_folder("home");
+  static int runs = 0;
+  const std::string number = std::to_string(runs++);
+  out_ = temporary_path("stdout" + number);
+  err_ = temporary_path("stderr" + number);
+  pid_ = fork();
+  if (pid_ != 0) return;
+  setenv("HOME", home.c_str(), 1);
+  setenv("XDG_CACHE_HOME", (home / "cache").c_str(), 1);
+  if (!std::freopen(out_.c_str(), "w", stdout) || !std::freopen(err_.c_str(), "w", stderr)) _exit(99);
+  execute(arguments, prepare);
+}
+
+BackgroundRun::~BackgroundRun() {
+  send(SIGKILL);
+  result();
+  std::filesystem::remove(out_);
+  std::filesystem::remove(err_);
+}
+
+bool BackgroundRun::is_running() {
+  if (is_running_) is_running_ = waitpid(pid_, &status_, WNOHANG) == 0;
+  return is_running_;
+}
+
+void BackgroundRun::send(int signal) {
+  if (is_running()) kill(pid_, signal);
+}
+
+std::string BackgroundRun::output() const {
+  return read_file(out_);
+}
+
+RunResult BackgroundRun::result() {
+  if (is_running_) waitpid(pid_, &status_, 0);
+  is_running_ = false;
+  const int code = WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
+  return {code, read_file(out_), read_file(err_)};
+}
+
+RunResult run_sonograd(const std::vector<std::string>& arguments, const std::function<void()>& prepare) {
+  return BackgroundRun(arguments, prepare).result();
 }
 
 RunResult run_sonograd_until(const std::vector<std::string>& arguments, int signal,
                              const std::function<bool()>& due) {
-  const Child child = start(arguments);
-  int status = 0;
-  while (!due()) {
-    if (waitpid(child.pid, &status, WNOHANG) != 0) return finish(child, status);
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  kill(child.pid, signal);
-  waitpid(child.pid, &status, 0);
-  return finish(child, status);
+  BackgroundRun run(arguments);
+  while (!due() && run.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  run.send(signal);
+  return run.result();
 }
 
 }  // namespace sonograd::test

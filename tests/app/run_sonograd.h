@@ -1,8 +1,10 @@
 // Runs the real binary.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace sonograd::test {
@@ -14,10 +16,35 @@ struct RunResult {
 };
 
 /// `sonograd ARGUMENTS...` with the environment of the test, HOME and the XDG folders in a temporary one.
-RunResult run_sonograd(const std::vector<std::string>& arguments);
+/// `prepare` runs in the new process before the binary does: for its environment, streams and limits.
+RunResult run_sonograd(const std::vector<std::string>& arguments, const std::function<void()>& prepare = {});
 
 /// The same, sent `signal` as soon as `due()` says so.
 RunResult run_sonograd_until(const std::vector<std::string>& arguments, int signal,
                              const std::function<bool()>& due);
+
+/// A running `sonograd ARGUMENTS...`.
+class BackgroundRun {
+ public:
+  explicit BackgroundRun(const std::vector<std::string>& arguments,
+                         const std::function<void()>& prepare = {});
+  BackgroundRun(const BackgroundRun&) = delete;
+  BackgroundRun& operator=(const BackgroundRun&) = delete;
+  /// Kills it if it still runs.
+  ~BackgroundRun();
+
+  bool is_running();
+  void send(int signal);
+  /// What it has written to stdout so far.
+  std::string output() const;
+  /// Waits for its end.
+  RunResult result();
+
+ private:
+  pid_t pid_;
+  std::filesystem::path out_, err_;
+  int status_ = 0;
+  bool is_running_ = true;
+};
 
 }  // namespace sonograd::test
