@@ -162,9 +162,10 @@ class ZipLayout {
 
   // Kept for as long as this object: pickled text and storages are views of it.
   Bytes entry(const std::string& name) {
-    const auto [position, added] = entries_.try_emplace(name);
-    if (added) within(concat("zip entry ", prefix_, name), [&] { position->second = read(prefix_ + name); });
-    return position->second;
+    const auto place = entries_.try_emplace(name);
+    if (place.second)
+      within(concat("zip entry ", prefix_, name), [&] { place.first->second = read(prefix_ + name); });
+    return place.first->second;
   }
 
   std::vector<std::byte> read(const std::string& name) {

@@ -1,0 +1,39 @@
+// What every fuzz target shares. A target is a file with one `fuzz`: it gives bytes from anywhere to a reader, which
+// may refuse them with an Error and nothing else. Built with libFuzzer it searches for bytes that do worse; built
+// with replay.cpp it runs over the files of its corpus.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "tensor/error.h"
+
+namespace sonograd::fuzz {
+
+/// Defined by each target.
+void fuzz(const std::filesystem::path& file);
+
+/// A file in memory that holds the input.
+class InputFile {
+ public:
+  InputFile() : number_(memfd_create("input", MFD_CLOEXEC)), path_(concat("/proc/self/fd/", number_)) {}
+  ~InputFile() { close(number_); }
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  void set(std::span<const std::uint8_t> bytes) {
+    if (ftruncate(number_, 0) != 0 || pwrite(number_, bytes.data(), bytes.size(), 0) != std::ssize(bytes))
+      throw std::runtime_error("no memory for the input");
+  }
+
+ private:
+  int number_;
+  std::filesystem::path path_;
+};
+
+}  // namespace sonograd::fuzz

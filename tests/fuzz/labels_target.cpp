@@ -1,0 +1,15 @@
+// labels.tsv, with the labels and splits that are taken from it.
+#include "tests/fuzz/fuzz_target.h"
+#include "train/label_set.h"
+#include "train/split.h"
+
+namespace sonograd::fuzz {
+
+void fuzz(const std::filesystem::path& file) {
+  const train::LabelsTable table("folder", train::TsvTable::read(file));
+  const train::LabelSet labels = train::LabelSet::collect(table, train::resolve_task("auto", table));
+  labels.targets(table, labels.usable_rows(table));
+  train::make_split(table, {}, 0);
+}
+
+}  // namespace sonograd::fuzz

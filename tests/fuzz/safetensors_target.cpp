@@ -1,0 +1,18 @@
+// Tensor files, and what model files and checkpoints say about themselves in their metadata.
+#include "models/core/model_file.h"
+#include "tensor/io/safetensors.h"
+#include "tests/fuzz/fuzz_target.h"
+#include "train/checkpoint.h"
+
+namespace sonograd::fuzz {
+
+void fuzz(const std::filesystem::path& file) {
+  const io::TensorFile read = io::read_safetensors(file);
+  if (read.metadata.contains("sonograd_checkpoint")) {
+    train::load_checkpoint(file);
+  } else {
+    models::from_metadata(read.metadata);
+  }
+}
+
+}  // namespace sonograd::fuzz
