@@ -10,14 +10,17 @@ namespace {
 constexpr const KernelVariant<Conv2dForward>* kForward[] = {
     &cpu::conv2d_forward_reference,
     &cpu::conv2d_forward_onednn,
+    &cpu::conv2d_forward_one_channel,
 };
 constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
     &cpu::conv2d_backward_data_reference,
     &cpu::conv2d_backward_data_onednn,
+    &cpu::conv2d_backward_data_one_channel,
 };
 constexpr const KernelVariant<Conv2dBackwardWeight>* kBackwardWeight[] = {
     &cpu::conv2d_backward_weight_reference,
     &cpu::conv2d_backward_weight_onednn,
+    &cpu::conv2d_backward_weight_one_channel,
 };
 
 std::int64_t output_extent(std::int64_t extent, std::int64_t before, std::int64_t after, std::int64_t kernel,

@@ -5,6 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
 
 #include "kernels/core/simd.h"
 
@@ -38,6 +41,9 @@ struct Full {};
 struct Part {
   std::int64_t n;
 };
+/// All of it, and a store goes around the caches: for results too large to be found there by whoever reads them next
+/// (a plain store reads the line first). The address must be a multiple of the vector's size. Call `end_stream` last.
+struct Streamed : Full {};
 
 template <class V = Vector, class T>
 inline V load(const T* x, Full) {
@@ -60,11 +66,41 @@ inline void store(V v, T* x, Part part) {
   __builtin_memcpy(x, &v, static_cast<std::size_t>(part.n) * sizeof(T));
 }
 
-/// Calls `body(first element, Full or Part)` for the vectors that cover `n` elements.
-template <class Body>
+template <class T>
+inline void store(Vector v, T* x, Streamed) {
+#if defined(__AVX512F__)
+  _mm512_stream_ps(x, v);
+#elif defined(__AVX__)
+  _mm256_stream_ps(x, v);
+#else
+  store(v, x);
+#endif
+}
+/// Makes streamed stores visible to other threads.
+inline void end_stream() {
+#if defined(__AVX__)
+  _mm_sfence();
+#endif
+}
+
+/// The sum of the elements.
+inline float sum(Vector v) {
+#if defined(__AVX512F__)
+  v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+  v += __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+#else
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
+#endif
+  return v[0] + v[1];
+}
+
+/// Calls `body(first element, Whole or Part)` for the vectors that cover `n` elements.
+template <class Whole = Full, class Body>
 inline void for_each_vector(std::int64_t n, const Body& body) {
   std::int64_t i = 0;
-  for (; i + kVector <= n; i += kVector) body(i, Full{});
+  for (; i + kVector <= n; i += kVector) body(i, Whole{});
   if (i < n) body(i, Part{n - i});
 }
 

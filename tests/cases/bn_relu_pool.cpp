@@ -25,6 +25,7 @@ const Layer kLayers[] = {
     {"prime sizes", {3, 17, 13, 7}, {3, 2}},
     {"one channel more than a chunk", {1, 11, 9, 65}, {2, 4}},
     {"one channel", {2, 9, 7, 1}, 2},
+    {"beyond the caches", {1, 690, 96, 64}, {4, 2}},
     {"whole axis", {2, 11, 96, 5}, {1, 96}},
 };
 

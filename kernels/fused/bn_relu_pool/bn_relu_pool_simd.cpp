@@ -59,31 +59,42 @@ void bn_relu_pool_sums_row(const BnReluPoolRow& row, const float* x, const float
   }
 }
 
-void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const float* x, const float* dy,
-                               const std::uint8_t* index, std::int64_t t, const float* __restrict mean,
-                               const float* __restrict dy_factor, const float* __restrict x_factor,
-                               const float* __restrict constant, bool add, float* dx) {
+namespace {
+
+template <class Whole>
+void gradient_row(const BnReluPoolRow& row, const float* x, const float* dy, const std::uint8_t* index,
+                  std::int64_t t, const float* mean, const float* dy_factor, const float* x_factor,
+                  const float* constant, bool add, float* dx) {
   for (std::int64_t f = 0; f < row.f; ++f) {
     const std::int64_t out_f = f / row.pool_f;
-    const float* __restrict value = x + f * row.channels;
-    float* __restrict to = dx + f * row.channels;
-    if (dy == nullptr || out_f >= row.out_f) {
-#pragma omp simd
-      for (std::int64_t c = 0; c < row.channels; ++c) {
-        const float sum = x_factor[c] * (value[c] - mean[c]) + constant[c];
-        to[c] = add ? to[c] + sum : sum;
-      }
-      continue;
-    }
+    const bool in_window = dy != nullptr && out_f < row.out_f;
     const auto number = static_cast<std::int32_t>(t * row.pool_f + f % row.pool_f);
-    const float* __restrict gradient = dy + out_f * row.channels;
-    const std::uint8_t* __restrict winner = index + out_f * row.channels;
-#pragma omp simd
-    for (std::int64_t c = 0; c < row.channels; ++c) {
-      const float dz = winner[c] == number ? gradient[c] : 0.0f;
-      const float sum = dy_factor[c] * dz + x_factor[c] * (value[c] - mean[c]) + constant[c];
-      to[c] = add ? to[c] + sum : sum;
-    }
+    for_each_vector<Whole>(row.channels, [&](std::int64_t c, auto width) {
+      const std::int64_t at = f * row.channels + c;
+      Vector sum = load(x_factor + c, width) * (load(x + at, width) - load(mean + c, width)) +
+                   load(constant + c, width);
+      if (in_window) {
+        const std::int64_t from = out_f * row.channels + c;
+        const auto winner = __builtin_convertvector(load<ByteVector>(index + from, width), IntVector);
+        sum += winner == number ? load(dy_factor + c, width) * load(dy + from, width) : Vector{};
+      }
+      store(add ? load(dx + at, width) + sum : sum, dx + at, width);
+    });
+  }
+}
+
+}  // namespace
+
+void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const float* x, const float* dy,
+                               const std::uint8_t* index, std::int64_t t, const float* mean,
+                               const float* dy_factor, const float* x_factor, const float* constant,
+                               Write write, float* dx) {
+  const bool add = write == Write::accumulate;
+  if (write == Write::stream) {
+    gradient_row<Streamed>(row, x, dy, index, t, mean, dy_factor, x_factor, constant, add, dx);
+    end_stream();
+  } else {
+    gradient_row<Full>(row, x, dy, index, t, mean, dy_factor, x_factor, constant, add, dx);
   }
 }
 

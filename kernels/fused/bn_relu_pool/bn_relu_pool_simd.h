@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "kernels/core/simd.h"
+#include "kernels/core/write.h"
 
 namespace sonograd::kernels::cpu {
 
@@ -22,12 +23,12 @@ SONOGRAD_SIMD_DECLARE(void bn_relu_pool_row(const BnReluPoolRow& row, const floa
 SONOGRAD_SIMD_DECLARE(void bn_relu_pool_sums_row(const BnReluPoolRow& row, const float* x, const float* dy,
                                                  const std::uint8_t* index, const float* mean, float* sum_dy,
                                                  float* sum_dy_x))
-/// dx [f, channels] (= or +=) dy_factor * dz + x_factor * (x - mean) + constant for row `t` of a row of windows; null
+/// dx [f, channels] from dy_factor * dz + x_factor * (x - mean) + constant for row `t` of a row of windows; null
 /// dy: a row below the last window.
 SONOGRAD_SIMD_DECLARE(void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const float* x, const float* dy,
                                                      const std::uint8_t* index, std::int64_t t, const float* mean,
                                                      const float* dy_factor, const float* x_factor,
-                                                     const float* constant, bool add, float* dx))
+                                                     const float* constant, Write write, float* dx))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu

@@ -1,0 +1,38 @@
+// Rows of a 2-D convolution of a map with one channel: the first layer of a tagger. Vectors run over the output
+// channels; a tap is one number of the input times one vector of the weight.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/core/simd.h"
+#include "kernels/core/write.h"
+
+namespace sonograd::kernels::cpu {
+
+/// Geometry of a row. Weights are packed as [tap][channels_padded], taps in the order (i, j), zeros after the
+/// channels; inputs are padded, so that every tap of every output lies inside.
+struct OneChannelRow {
+  std::int64_t kernel_t, kernel_f;
+  std::int64_t stride_f, dilation_f;
+  std::int64_t tap_step_t;  ///< from one kernel row to the next in the padded map, in elements
+  std::int64_t f, out_f;    ///< input (without padding) and output positions of a row
+  std::int64_t f_before;    ///< zeros before position 0
+  std::int64_t channels, channels_padded;
+};
+
+/// `channels_padded` is the next multiple of this.
+inline constexpr std::int64_t kOneChannelPad = 16;
+
+// clang-format off
+/// y [out_f, channels] from the padded rows at x. `bias` [channels_padded].
+SONOGRAD_SIMD_DECLARE(void one_channel_forward_row(const OneChannelRow& row, const float* x, const float* weight,
+                                                   const float* bias, Write write, float* y))
+/// dx [f] (= or +=). `dy_rows` [kernel_t]: the row of dy that kernel row i passes on, null where there is none.
+SONOGRAD_SIMD_DECLARE(void one_channel_data_row(const OneChannelRow& row, const float* const* dy_rows,
+                                                const float* weight, bool add, float* dx))
+/// dw [kernel_t * kernel_f, channels_padded] += what one row of dy [out_f, channels] gives with the padded rows at x.
+SONOGRAD_SIMD_DECLARE(void one_channel_weight_row(const OneChannelRow& row, const float* x, const float* dy,
+                                                  float* dw))
+// clang-format on
+
+}  // namespace sonograd::kernels::cpu

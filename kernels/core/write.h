@@ -1,0 +1,22 @@
+// How a result reaches memory.
+#pragma once
+
+#include <cstdint>
+
+namespace sonograd {
+struct Out;
+}
+
+namespace sonograd::kernels {
+
+enum class Write : std::uint8_t {
+  replace,
+  accumulate,
+  stream,  ///< replace, around the caches: a plain store reads the line that it overwrites
+};
+
+/// `stream` for f32 results with whole cache lines along their last axis that are too large to be found in a cache by
+/// whoever reads them next.
+Write write_to(const Out& out);
+
+}  // namespace sonograd::kernels
