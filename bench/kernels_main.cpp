@@ -84,7 +84,9 @@ void register_cases(bool all, const Peak& peak) {
     for (const auto& [op, list] : folder) {
       for (const Case& c : list) {
         if (!c.bench && !all) continue;
-        for (const auto& variant : variants.at(op)) register_case(c, op, variant.name, peak);
+        for (const auto& variant : variants.at(op)) {
+          if (variant.target == DeviceKind::cpu) register_case(c, op, variant.name, peak);
+        }
       }
     }
   }

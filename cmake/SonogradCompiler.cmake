@@ -26,14 +26,16 @@ target_compile_features(sonograd_options INTERFACE cxx_std_20)
 # Warnings and code generation: private to our own targets, not for users of the installed library.
 # errno and trapping maths are unobservable here; everything else of IEEE arithmetic is kept.
 add_library(sonograd_private_options INTERFACE)
-target_compile_options(sonograd_private_options INTERFACE
-  -Wall -Wextra -Wshadow -Wno-missing-field-initializers -fno-math-errno -fno-trapping-math
-  $<$<BOOL:${SONOGRAD_WERROR}>:-Werror>)
+set(SONOGRAD_CXX_FLAGS -Wall -Wextra -Wshadow -Wno-missing-field-initializers -fno-math-errno -fno-trapping-math)
+if(SONOGRAD_WERROR)
+  list(APPEND SONOGRAD_CXX_FLAGS -Werror)
+endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(SONOGRAD_X86 ON)
-  target_compile_options(sonograd_private_options INTERFACE -march=x86-64-v3)
+  list(APPEND SONOGRAD_CXX_FLAGS -march=x86-64-v3)
 endif()
+target_compile_options(sonograd_private_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${SONOGRAD_CXX_FLAGS}>")
 if(SONOGRAD_SANITIZE)
-  add_compile_options(-fsanitize=${SONOGRAD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${SONOGRAD_SANITIZE};-fno-omit-frame-pointer;-fno-sanitize-recover=all>")
   add_link_options(-fsanitize=${SONOGRAD_SANITIZE})
 endif()

@@ -22,5 +22,11 @@ install(FILES ${CMAKE_BINARY_DIR}/sonogradConfig.cmake ${CMAKE_BINARY_DIR}/sonog
 
 # The .pc file finds its prefix from where it lies, so that an installed tree can be moved.
 file(RELATIVE_PATH SONOGRAD_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+if(SONOGRAD_HAS_CUDA)
+  set(SONOGRAD_PC_CUDA " -L${CUDAToolkit_LIBRARY_DIR} -lcudart_static -lrt -ldl")
+endif()
+if(rsvg_FOUND)
+  set(SONOGRAD_PC_RSVG ", librsvg-2.0")
+endif()
 configure_file(cmake/sonograd.pc.in sonograd.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/sonograd.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

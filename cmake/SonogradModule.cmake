@@ -2,6 +2,8 @@
 #
 # Files called *_simd.cpp hold hot CPU loops. They are compiled once for each instruction set, into the
 # namespaces `baseline` and `avx512` (kernels/core/simd.h), and chosen at run time.
+# Files called *.cu hold kernels: see sonograd_kernel_sources. Files called cuda_*.cpp call the CUDA runtime and vanish
+# without it.
 set(SONOGRAD_SIMD_TARGETS baseline)
 if(SONOGRAD_X86)
   list(APPEND SONOGRAD_SIMD_TARGETS avx512)
@@ -22,9 +24,37 @@ function(sonograd_simd_sources target)
   endforeach()
 endfunction()
 
+# Each kernel source is compiled by the host compiler into the namespace `emu`, for the emulated device, and by nvcc, when
+# there is one, into `cu`: through one generated line each, because the language of a file is fixed per folder.
+# Files called *_sm90a.cu use instructions that only compute capability 9.0 has.
+function(sonograd_kernel_sources target)
+  foreach(source IN LISTS ARGN)
+    file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR} ${source})
+    set(unit ${CMAKE_BINARY_DIR}/generated/emu/${relative}.cpp)
+    file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_TARGET emu\n#include \"${relative}\"\n")
+    set_source_files_properties(${unit} PROPERTIES
+      COMPILE_OPTIONS "${SONOGRAD_EMULATED_FLAGS}" OBJECT_DEPENDS ${source})
+    target_sources(${target} PRIVATE ${unit})
+    if(SONOGRAD_HAS_CUDA)
+      set(unit ${CMAKE_BINARY_DIR}/generated/cu/${relative})
+      file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_TARGET cu\n#include \"${relative}\"\n")
+      set(machine ${SONOGRAD_CUDA_CODE})
+      if(relative MATCHES "_sm90a\\.cu$")
+        set(machine --generate-code=arch=compute_90a,code=sm_90a)
+      endif()
+      set_source_files_properties(${unit} PROPERTIES
+        COMPILE_OPTIONS "${SONOGRAD_CUDA_FLAGS};${machine}" OBJECT_DEPENDS ${source})
+      target_sources(${target} PRIVATE ${unit})
+    endif()
+  endforeach()
+endfunction()
+
 function(sonograd_module name)
   cmake_parse_arguments(arg "" "" "DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp)
+  if(NOT SONOGRAD_HAS_CUDA)
+    list(FILTER sources EXCLUDE REGEX "/cuda_[^/]*\\.cpp$")
+  endif()
   set(simd_sources ${sources})
   list(FILTER simd_sources INCLUDE REGEX "_simd\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_simd\\.cpp$")
@@ -34,6 +64,8 @@ function(sonograd_module name)
   target_link_libraries(${name} PUBLIC sonograd_options ${arg_DEPENDS}
     PRIVATE $<BUILD_INTERFACE:sonograd_private_options>)
   sonograd_simd_sources(${name} ${simd_sources})
+  file(GLOB_RECURSE kernel_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cu)
+  sonograd_kernel_sources(${name} ${kernel_sources})
 endfunction()
 
 # sonograd_index(target HEADER h NAMESPACE ns TYPE T FUNCTION f ENTRIES a b c SUFFIX s)

@@ -12,17 +12,17 @@ enum class DType : std::uint8_t { f32, f64, bf16, i16, i32, i64, u8 };
 
 /// bfloat16 as storage only: the upper half of a float32. Arithmetic happens in float32.
 struct bf16 {
-  std::uint16_t bits = 0;
+  std::uint16_t bits;
 
   bf16() = default;
-  explicit bf16(float value) {
+  constexpr explicit bf16(float value) {
     const auto word = std::bit_cast<std::uint32_t>(value);
     const bool is_nan = (word & 0x7fffffffu) > 0x7f800000u;
     // Round to nearest, ties to even; a NaN keeps a mantissa bit so that it stays one.
     bits = is_nan ? static_cast<std::uint16_t>((word >> 16) | 0x40u)
                   : static_cast<std::uint16_t>((word + 0x7fffu + ((word >> 16) & 1u)) >> 16);
   }
-  explicit operator float() const { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
+  constexpr explicit operator float() const { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
 };
 
 constexpr std::size_t size_of(DType dtype) {

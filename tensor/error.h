@@ -32,6 +32,12 @@ class DeviceError : public Error {
   using Error::Error;
 };
 
+/// A kernel that went wrong while it ran: a fault on a GPU, or a rule that it broke on the emulated device.
+class KernelError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Bytes of a file that are not what the format promises.
 class FormatError : public Error {
  public:

@@ -1,84 +1,154 @@
-// Every variant of every op on every case against the op's first row (`reference`; `composed` of fused ops)
-// in double precision: values, accumulation into an output, nothing written outside it, and two equal runs
-// equal bit for bit.
+// Every variant of every op on every device that is present, on every case, against the op's first row
+// (`reference`; `composed` of fused ops) in double precision: values, accumulation into an output, nothing
+// written outside it, and two equal runs equal bit for bit. On the emulated device the two runs differ in all
+// that CUDA leaves open, and in the number of host threads.
 #include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
 #include <map>
 
 #include "kernels/core/select.h"
+#include "tensor/device/emulated.h"
 #include "tests/support/cases.h"
 
 namespace sonograd {
 namespace {
 
 using cases::Case;
+using kernels::Precision;
 using kernels::TableInfo;
 
 constexpr std::int64_t kGuard = 64;
 constexpr float kGuardValue = 12345.678f;
 
-// An output with guard elements on both sides and a known, non-zero start value.
-struct Guarded {
-  Tensor memory;
-  View view;
+// Cases with more floating-point operations are skipped on the emulated device: about 0.1 s each.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr double kMostEmulatedFlops = 2e7;
+#else
+constexpr double kMostEmulatedFlops = 3e8;
+#endif
 
-  Guarded(const Shape& shape, DType dtype)
-      : memory(Tensor::full({shape.numel() + 2 * kGuard}, kGuardValue, dtype)) {
-    std::byte* start =
-        static_cast<std::byte*>(memory.view().pointer) + kGuard * static_cast<int>(size_of(dtype));
-    view = View(start, shape, dtype, Device{});
-    visit_real(dtype, "test", [&](auto tag) {
+// A variant, and how it shall run.
+struct Setting {
+  std::string_view op, variant;
+  DType dtype = DType::f32;
+  Write mode = Write::kSet;
+  Device device = {};
+  Precision precision = Precision::strict;
+  EmulatorSettings emulator = {};
+};
+
+class PrecisionScope {
+ public:
+  explicit PrecisionScope(Precision precision) { kernels::set_precision(precision); }
+  ~PrecisionScope() { kernels::set_precision(Precision::strict); }
+};
+
+// An output with guard elements on both sides. What is added to starts with known, non-zero values.
+class Guarded {
+ public:
+  Guarded(const Shape& shape, const Setting& setting)
+      : host_(Tensor::full({shape.numel() + 2 * kGuard}, kGuardValue, setting.dtype)), shape_(shape) {
+    visit_real(setting.dtype, "test", [&](auto tag) {
       using T = decltype(tag);
-      for (std::int64_t i = 0; i < shape.numel(); ++i) view.data<T>()[i] = start_value<T>(i);
+      for (std::int64_t i = 0; i < shape.numel(); ++i) values<T>()[i] = start_value<T>(i);
     });
+    if (setting.device.kind == DeviceKind::emulated && setting.mode == Write::kSet) {
+      poison({start(), view_of(host_).bytes()}, setting.emulator.seed);
+    }
+    memory_ = host_.to(setting.device);
+  }
+  View view() const { return view_of(memory_); }
+  // Brings the results to the host.
+  void fetch() { host_ = memory_.to(Device{}); }
+
+  template <class T>
+  T* values() const {
+    return reinterpret_cast<T*>(start());
   }
   template <class T>
   static T start_value(std::int64_t i) {
     return static_cast<T>(static_cast<float>(i % 7) * 0.25f - 0.75f);
   }
+  bool same_bits(const Guarded& other) const {
+    return std::memcmp(start(), other.start(), view_of(host_).bytes()) == 0;
+  }
+  std::int64_t numel() const { return shape_.numel(); }
   bool intact() const {
-    return visit_real(memory.dtype(), "test", [&](auto tag) {
+    return visit_real(host_.dtype(), "test", [&](auto tag) {
       using T = decltype(tag);
       for (std::int64_t i = 0; i < kGuard; ++i) {
-        const T* all = memory.data<T>();
+        const T* all = host_.data<T>();
         if (all[i] != static_cast<T>(kGuardValue) ||
-            all[memory.numel() - 1 - i] != static_cast<T>(kGuardValue)) {
+            all[host_.numel() - 1 - i] != static_cast<T>(kGuardValue)) {
           return false;
         }
       }
       return true;
     });
   }
+
+ private:
+  View view_of(const Tensor& memory) const {
+    const View all = memory.view();
+    return View(static_cast<std::byte*>(all.pointer) + kGuard * static_cast<int>(size_of(all.dtype)), shape_,
+                all.dtype, all.device);
+  }
+  std::byte* start() const { return static_cast<std::byte*>(view_of(host_).pointer); }
+
+  Tensor host_, memory_;
+  Shape shape_;
 };
 
-std::vector<Guarded> run_case(const Case& c, std::string_view op, std::string_view variant, DType dtype,
-                              Write mode) {
-  const auto inputs = cases::make_inputs(c, dtype);
+std::vector<Guarded> run_case(const Case& c, const Setting& setting) {
+  const EmulatorScope emulator(setting.emulator);
+  const PrecisionScope precision(setting.precision);
+  const kernels::PinScope pin(setting.op, setting.variant);
+  std::vector<Tensor> inputs;
+  for (const Tensor& input : cases::make_inputs(c, setting.dtype)) inputs.push_back(input.to(setting.device));
   const std::vector<View> views(inputs.begin(), inputs.end());
   std::vector<Guarded> outputs;
   std::vector<Out> outs;
-  for (const Shape& shape : c.outputs) outs.push_back({outputs.emplace_back(shape, dtype).view, mode});
-  const kernels::PinScope pin(op, variant);
-  c.run(dtype, views, outs);
+  for (const Shape& shape : c.outputs) {
+    outs.push_back({outputs.emplace_back(shape, setting).view(), setting.mode});
+  }
+  c.run(setting.dtype, views, outs);
+  for (Guarded& output : outputs) output.fetch();
   return outputs;
 }
 
 // Does the variant have an objection (`why_not`) to this case?
-bool objects(const Case& c, std::string_view op, std::string_view variant) {
+bool objects(const Case& c, const Setting& setting) {
   try {
-    run_case(c, op, variant, DType::f32, Write::kSet);
+    run_case(c, setting);
     return false;
   } catch (const DeviceError&) {
     return true;
   }
 }
 
+// Where it runs at all: in strict precision, or else in those that allow less.
+std::vector<Precision> precisions_of(const Case& c, Setting setting) {
+  if (!objects(c, setting)) return {Precision::strict};
+  std::vector<Precision> result;
+  for (const Precision precision : {Precision::tf32, Precision::bf16}) {
+    setting.precision = precision;
+    if (!objects(c, setting)) result.push_back(precision);
+  }
+  return result;
+}
+
+// The operands of products have 11 or 8 bits of mantissa; rounding errors of a sum grow like the sum itself.
+double tolerance_of(const Case& c, Precision precision) {
+  if (precision == Precision::strict) return c.tolerance;
+  return std::max(c.tolerance, precision == Precision::tf32 ? 2e-3 : 1.5e-2);
+}
+
 void expect_close(const Guarded& expected, const Guarded& actual, double tolerance, Write mode) {
-  const double* want = expected.view.data<double>();
-  const float* got = actual.view.data<float>();
+  const double* want = expected.values<double>();
+  const float* got = actual.values<float>();
   double scale = 1e-30, worst = 0;
-  for (std::int64_t i = 0; i < expected.view.numel(); ++i) {
+  for (std::int64_t i = 0; i < expected.numel(); ++i) {
     const double start = mode == Write::kAdd ? Guarded::start_value<double>(i) : 0;
     scale = std::max(scale, std::abs(want[i]));
     ASSERT_TRUE(std::isfinite(got[i])) << "element " << i;
@@ -97,28 +167,49 @@ std::string_view simplest_variant(std::string_view op) {
   throw ConfigError(concat("no table for the cases of ", op));
 }
 
-class Parity : public testing::TestWithParam<std::pair<std::string, std::string>> {};
+// A row of a table.
+struct Row {
+  std::string op, variant;
+  DeviceKind target;
+};
+
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << row.op << ' ' << row.variant << " on " << Device{row.target, 0};
+}
+
+void check_case(const Case& c, Setting setting) {
+  const auto expected =
+      run_case(c, {.op = setting.op, .variant = simplest_variant(setting.op), .dtype = DType::f64});
+  for (const Write mode : {Write::kSet, Write::kAdd}) {
+    if (mode == Write::kAdd && !c.accumulates) continue;
+    setting.mode = mode;
+    setting.emulator = {.seed = 1};
+    const auto first = run_case(c, setting);
+    setting.emulator = {.seed = 2, .host_threads = 1};
+    const auto second = run_case(c, setting);
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      expect_close(expected[i], first[i], tolerance_of(c, setting.precision), mode);
+      EXPECT_TRUE(first[i].same_bits(second[i])) << "two equal runs differ";
+    }
+  }
+}
+
+class Parity : public testing::TestWithParam<Row> {};
 
 TEST_P(Parity, AllCases) {
-  const auto& [op, variant] = GetParam();
+  const auto& [op, variant, target] = GetParam();
   int cases_run = 0;
   for (const auto& folder : cases::all_cases()) {
     for (const auto& table : folder) {
       if (table.op != op) continue;
       for (const Case& c : table.list) {
-        SCOPED_TRACE(c.name);
-        if (objects(c, op, variant)) continue;
-        ++cases_run;
-        const auto expected = run_case(c, op, simplest_variant(op), DType::f64, Write::kSet);
-        for (const Write mode : {Write::kSet, Write::kAdd}) {
-          if (mode == Write::kAdd && !c.accumulates) continue;
-          const auto first = run_case(c, op, variant, DType::f32, mode);
-          const auto second = run_case(c, op, variant, DType::f32, mode);
-          for (std::size_t i = 0; i < first.size(); ++i) {
-            expect_close(expected[i], first[i], c.tolerance, mode);
-            EXPECT_EQ(std::memcmp(first[i].view.pointer, second[i].view.pointer, first[i].view.bytes()), 0)
-                << "two equal runs differ";
-          }
+        if (target == DeviceKind::emulated && c.flops > kMostEmulatedFlops) continue;
+        Setting setting{.op = op, .variant = variant, .device = {target, 0}};
+        for (const Precision precision : precisions_of(c, setting)) {
+          SCOPED_TRACE(concat(c.name, ", ", name_of(precision)));
+          ++cases_run;
+          setting.precision = precision;
+          check_case(c, setting);
         }
       }
     }
@@ -126,26 +217,34 @@ TEST_P(Parity, AllCases) {
   EXPECT_GT(cases_run, 0) << "the variant objects to every case";
 }
 
-std::vector<std::pair<std::string, std::string>> all_variants() {
-  std::vector<std::pair<std::string, std::string>> result;
+std::vector<Row> rows_of(DeviceKind target) {
+  std::vector<Row> result;
+  if (!why_unavailable(Device{target, 0}).empty()) return result;
   for (const auto& folder : kernels::all_tables()) {
     for (const TableInfo& table : folder) {
-      for (const auto& row : table.rows) result.emplace_back(table.op, row.name);
+      for (const auto& row : table.rows) {
+        if (row.target == target) result.push_back({std::string(table.op), std::string(row.name), target});
+      }
     }
   }
   return result;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cpu, Parity, testing::ValuesIn(all_variants()),
-                         [](const auto& test) { return test.param.first + "_" + test.param.second; });
+std::string name_of_row(const testing::TestParamInfo<Row>& test) {
+  return test.param.op + "_" + test.param.variant;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cpu, Parity, testing::ValuesIn(rows_of(DeviceKind::cpu)), name_of_row);
+INSTANTIATE_TEST_SUITE_P(Emulated, Parity, testing::ValuesIn(rows_of(DeviceKind::emulated)), name_of_row);
+INSTANTIATE_TEST_SUITE_P(Cuda, Parity, testing::ValuesIn(rows_of(DeviceKind::cuda)), name_of_row);
 
 TEST(Cases, EveryTableHasCasesAndEveryCaseATable) {
   std::map<std::string, std::size_t> counts;
   for (const auto& folder : cases::all_cases()) {
     for (const auto& table : folder) counts[table.op] = table.list.size();
   }
-  for (const auto& [op, variant] : all_variants()) {
-    EXPECT_GE(counts[op], 3u) << op << " has too few cases";
+  for (const Row& row : rows_of(DeviceKind::cpu)) {
+    EXPECT_GE(counts[row.op], 3u) << row.op << " has too few cases";
   }
   for (const auto& [op, count] : counts) EXPECT_NO_THROW(simplest_variant(op)) << op;
 }

@@ -10,6 +10,7 @@
 #include "kernels/core/launch.h"
 #include "kernels/core/profile.h"
 #include "kernels/core/variant.h"
+#include "tensor/device/backend.h"
 #include "tensor/error.h"
 
 namespace sonograd::kernels {
@@ -76,6 +77,7 @@ template <class Op>
 void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
                  const typename Op::Args& args, Device device) {
   const ProfileRange range(Op::name, variant.name);
+  backend(device.kind).make_current(device.index);
   const std::size_t bytes = variant.workspace ? variant.workspace(problem) : 0;
   if (bytes == 0) return variant.run(problem, args, {});
   const auto scratch = Storage::allocate(bytes, device);

@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/gemm/gemm_cpu.h"
+#include "kernels/gemm/gemm_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,6 +11,9 @@ namespace {
 constexpr const KernelVariant<Gemm>* kGemm[] = {
     &cpu::gemm_reference,
     &cpu::gemm_onednn,
+    SONOGRAD_ON_CUDA(gemm_naive),
+    SONOGRAD_ON_CUDA(gemm_tiled),
+    SONOGRAD_ON_CUDA(gemm_mma),
 };
 
 }  // namespace

@@ -17,11 +17,12 @@ std::size_t round_up(std::size_t bytes) {
   return std::max(unit, (bytes + unit - 1) / unit * unit);
 }
 
-std::byte* device_memory(std::size_t bytes, Device device, std::size_t used) {
+std::byte* device_memory(std::size_t bytes, Device device) {
   std::byte* data = backend(device.kind).allocate(bytes, device.index);
   if (data == nullptr) {
-    throw DeviceError(
-        concat("out of memory on ", device.name(), ": asked for ", bytes, " bytes, ", used, " in use"));
+    const MemoryUse memory = backend(device.kind).memory_use(device.index);
+    throw DeviceError(concat("out of memory on ", device.name(), ": asked for ", bytes, " bytes, ",
+                             memory.used, " in use, ", memory.free, " free"));
   }
   return data;
 }
@@ -42,7 +43,7 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
     std::byte* data = take(size);
     if (data == nullptr) {
       const std::size_t block_bytes = std::max(block_bytes_, size);
-      blocks_.push_back({device_memory(block_bytes, device_, used_), block_bytes, {{0, block_bytes}}});
+      blocks_.push_back({device_memory(block_bytes, device_), block_bytes, {{0, block_bytes}}});
       reserved_ += block_bytes;
       data = take(size);
     }
@@ -120,7 +121,9 @@ std::size_t Arena::reserved() const {
   return blocks_->reserved_;
 }
 std::shared_ptr<Storage> Arena::allocate(std::size_t bytes) {
-  return blocks_->allocate(bytes);
+  auto storage = blocks_->allocate(bytes);
+  backend(device().kind).mark_undefined(storage->data(), bytes);
+  return storage;
 }
 
 Arena* Arena::current(Device device) {
@@ -143,7 +146,8 @@ NoArenaScope::~NoArenaScope() {
 std::shared_ptr<Storage> Storage::allocate(std::size_t bytes, Device device) {
   if (Arena* arena = Arena::current(device)) return arena->allocate(bytes);
   const std::size_t size = round_up(bytes);
-  std::byte* data = device_memory(size, device, 0);
+  std::byte* data = device_memory(size, device);
+  backend(device.kind).mark_undefined(data, bytes);
   return std::make_shared<Storage>(data, bytes, device,
                                    [=] { backend(device.kind).release(data, size, device.index); });
 }

@@ -1,5 +1,5 @@
-// What a kind of device must be able to do. One implementation per kind (`cpu_backend.cpp`); nothing above
-// tensor/device/ asks which kind it is talking to.
+// What a kind of device must be able to do. One implementation per kind (`cpu_backend.cpp`,
+// `emulated_backend.cpp`, `cuda_backend.cpp`); nothing above tensor/device/ asks which kind it is talking to.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,12 @@
 #include "tensor/device/device.h"
 
 namespace sonograd {
+
+/// Bytes of a device, whoever uses them.
+struct MemoryUse {
+  std::size_t used = 0;
+  std::size_t free = 0;
+};
 
 class DeviceBackend {
  public:
@@ -18,7 +24,14 @@ class DeviceBackend {
   /// Fresh memory, or nullptr when there is none left.
   virtual std::byte* allocate(std::size_t bytes, int index) const = 0;
   virtual void release(std::byte* data, std::size_t bytes, int index) const noexcept = 0;
-  /// Host to device, device to host or within the device, ordered on the current stream.
+  /// As far as the system tells.
+  virtual MemoryUse memory_use(int index) const = 0;
+  /// Called when memory, fresh or used before, is handed out with contents that nobody may rely on.
+  virtual void mark_undefined(std::byte* data, std::size_t bytes) const = 0;
+  /// Makes this the device of this thread's kernel launches.
+  virtual void make_current(int index) const = 0;
+  /// Host to device, device to host or within the device, ordered on the current stream. Host memory may be
+  /// reused when this returns, and what was copied to the host can be read.
   virtual void copy(std::byte* to, Device to_device, const std::byte* from, Device from_device,
                     std::size_t bytes) const = 0;
   virtual void fill_zero(std::byte* data, std::size_t bytes, int index) const = 0;
@@ -29,5 +42,8 @@ class DeviceBackend {
 /// The backend of a kind. Throws DeviceError for one that is not part of this build.
 const DeviceBackend& backend(DeviceKind kind);
 const DeviceBackend& cpu_backend();
+const DeviceBackend& emulated_backend();
+/// Only in builds with CUDA.
+const DeviceBackend& cuda_backend();
 
 }  // namespace sonograd

@@ -1,5 +1,6 @@
 #include <cstring>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "tensor/device/backend.h"
 
@@ -44,6 +45,17 @@ class CpuBackend final : public DeviceBackend {
       std::free(data);
     }
   }
+
+  MemoryUse memory_use(int) const override {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const auto all = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * page;
+    const auto free = static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES)) * page;
+    return {all - free, free};
+  }
+
+  void mark_undefined(std::byte*, std::size_t) const override {}
+
+  void make_current(int) const override {}
 
   void copy(std::byte* to, Device, const std::byte* from, Device, std::size_t bytes) const override {
     std::memcpy(to, from, bytes);

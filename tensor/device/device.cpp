@@ -20,13 +20,24 @@ std::string Device::name() const {
 }
 
 const DeviceBackend& backend(DeviceKind kind) {
-  if (kind == DeviceKind::cpu) return cpu_backend();
+  switch (kind) {
+    case DeviceKind::cpu:
+      return cpu_backend();
+    case DeviceKind::emulated:
+      return emulated_backend();
+    case DeviceKind::cuda:
+#if SONOGRAD_HAS_CUDA
+      return cuda_backend();
+#else
+      break;
+#endif
+  }
   throw DeviceError(concat("[device] ", Device{kind, 0}.name(), " is not part of this build"));
 }
 
 std::string why_unavailable(Device device) {
-  if (device.kind != DeviceKind::cpu) return "this build has no such device";
-  return cpu_backend().why_unavailable(device.index);
+  if (device.kind == DeviceKind::cuda && !SONOGRAD_HAS_CUDA) return "this build has no CUDA kernels";
+  return backend(device.kind).why_unavailable(device.index);
 }
 
 Device Device::parse(std::string_view text) {

@@ -27,12 +27,12 @@ const Reduction kReductions[] = {
 };
 
 // Stands for an `index` that the forward op wrote: any position is as good as another.
-Tensor some_index(const ReduceProblem& p) {
+Tensor some_index(const ReduceProblem& p, Device device) {
   const Tensor index = Tensor::empty(p.output, DType::i32);
   std::int32_t* position = index.data<std::int32_t>();
   for (std::int64_t i = 0; i < index.numel(); ++i)
     position[i] = static_cast<std::int32_t>(i * 7919 % p.count);
-  return index;
+  return index.to(device);
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ OpCases reduce_cases() {
                         {{r.x}},
                         {p.output},
                         [problem](DType dtype, auto in, auto out) {
-                          const Tensor index = Tensor::empty(out[0].shape(), DType::i32);
+                          const Tensor index = Tensor::empty(out[0].shape(), DType::i32, out[0].view.device);
                           kernels::reduce_max(problem(dtype), in[0], out[0], index);
                         },
                         1e-7,
@@ -79,7 +79,7 @@ OpCases reduce_cases() {
                                  {{p.output}},
                                  {r.x},
                                  [problem](DType dtype, auto in, auto out) {
-                                   const Tensor index = some_index(problem(dtype));
+                                   const Tensor index = some_index(problem(dtype), out[0].view.device);
                                    kernels::reduce_max_backward(problem(dtype), in[0], index, out[0]);
                                  },
                                  1e-7,

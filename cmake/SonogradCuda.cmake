@@ -1,0 +1,42 @@
+# The CUDA toolkit, and how kernels (*.cu) are compiled for a GPU and for the emulated device.
+set(SONOGRAD_CUDA_ARCHITECTURES 90 CACHE STRING
+  "Compute capabilities to compile kernels for; newer GPUs compile the last one's PTX when they first run it")
+
+set(SONOGRAD_HAS_CUDA OFF)
+if(NOT SONOGRAD_CUDA STREQUAL "OFF")
+  find_program(SONOGRAD_NVCC nvcc HINTS ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES bin)
+  if(SONOGRAD_NVCC)
+    set(SONOGRAD_HAS_CUDA ON)
+  elseif(SONOGRAD_CUDA STREQUAL "ON")
+    message(FATAL_ERROR "SONOGRAD_CUDA=ON, but there is no nvcc on the path or in /usr/local/cuda/bin")
+  endif()
+endif()
+
+if(SONOGRAD_HAS_CUDA)
+  message(STATUS "CUDA kernels for ${SONOGRAD_CUDA_ARCHITECTURES} by ${SONOGRAD_NVCC}")
+  set(CMAKE_CUDA_COMPILER ${SONOGRAD_NVCC})
+  set(CMAKE_CUDA_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
+  set(CMAKE_CUDA_ARCHITECTURES OFF)  # SONOGRAD_CUDA_CODE, because it differs by file
+  enable_language(CUDA)
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # CMake 3.25 does not know that nvcc has it
+  set(CMAKE_CUDA_STANDARD 20)
+  find_package(CUDAToolkit REQUIRED)
+  # Linked statically and opened lazily: the binary starts on machines without a driver.
+  set(SONOGRAD_CUDA_RUNTIME CUDA::cudart_static)
+  set(SONOGRAD_CUDA_CODE "")
+  foreach(number IN LISTS SONOGRAD_CUDA_ARCHITECTURES)
+    list(APPEND SONOGRAD_CUDA_CODE --generate-code=arch=compute_${number},code=sm_${number})
+  endforeach()
+  list(GET SONOGRAD_CUDA_ARCHITECTURES -1 newest)
+  list(APPEND SONOGRAD_CUDA_CODE --generate-code=arch=compute_${newest},code=compute_${newest})
+  set(SONOGRAD_CUDA_FLAGS --expt-relaxed-constexpr -ftz=true)
+  if(SONOGRAD_WERROR)
+    list(APPEND SONOGRAD_CUDA_FLAGS -Werror=all-warnings)
+  endif()
+else()
+  message(STATUS "CUDA kernels for the emulated device only")
+  set(SONOGRAD_CUDA_RUNTIME "")
+endif()
+
+# Kernels read the same shared bytes as different types; reports name files from the repository's root on.
+set(SONOGRAD_EMULATED_FLAGS -fno-strict-aliasing -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)

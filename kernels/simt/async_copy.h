@@ -1,0 +1,73 @@
+// Copies from global to shared memory that run beside the arithmetic (cp.async).
+//
+//   copy_async<16>(&smem.tile[0], p.x);        any number of them, by any thread
+//   commit_copies();                           what was issued since the last commit is a group of this thread
+//   wait_copies<1>();                          all of this thread's groups but the youngest have landed
+//   sync_block();                              … and those of the others
+//
+// Between issue and wait the target may hold the old or the new bytes; the emulator takes either, by seed. A buffer may
+// be overwritten only after a barrier behind its last read.
+#pragma once
+
+#include "kernels/simt/keywords.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+#if defined(__CUDACC__)
+
+/// `kBytes` is 4, 8 or 16, and both addresses are multiples of it. Only the first `valid` bytes are read; the others
+/// become zeros.
+template <int kBytes>
+__device__ void copy_async(void* to_shared, const void* from_global, unsigned valid = kBytes,
+                           Place = Place::here()) {
+  static_assert(kBytes == 4 || kBytes == 8 || kBytes == 16);
+  const auto to = static_cast<unsigned>(__cvta_generic_to_shared(to_shared));
+  if constexpr (kBytes == 16) {  // past the first-level cache
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(from_global), "r"(valid)
+                 : "memory");
+  } else {
+    asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;" ::"r"(to), "l"(from_global), "n"(kBytes),
+                 "r"(valid)
+                 : "memory");
+  }
+}
+
+__device__ inline void commit_copies() {
+  asm volatile("cp.async.commit_group;" ::: "memory");
+}
+
+template <int kPending>
+__device__ void wait_copies() {
+  asm volatile("cp.async.wait_group %0;" ::"n"(kPending) : "memory");
+}
+
+#else
+
+template <int kBytes>
+void copy_async(void* to_shared, const void* from_global, unsigned valid = kBytes,
+                Place place = Place::here()) {
+  static_assert(kBytes == 4 || kBytes == 8 || kBytes == 16);
+  emulator::check_aligned(to_shared, kBytes, place);
+  emulator::check_aligned(from_global, kBytes, place);
+  if (valid > kBytes) emulator::fail("copy_async: more valid bytes than bytes", place);
+  const emulator::CopyQueue::Copy copy{to_shared, from_global, kBytes, valid};
+  emulator::Thread& thread = emulator::self();
+  if (thread.block->late_copies) {
+    thread.copies.add(copy);
+  } else {
+    copy.land();
+  }
+}
+
+inline void commit_copies() {
+  emulator::self().copies.commit();
+}
+
+template <int kPending>
+void wait_copies() {
+  emulator::self().copies.wait(kPending);
+}
+
+#endif
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,0 +1,53 @@
+// Waiting for other threads. Everything written before a barrier by those who wait there is visible after it.
+#pragma once
+
+#include "kernels/simt/keywords.h"
+
+#if defined(__CUDACC__)
+#include <cooperative_groups.h>
+#endif
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+#if defined(__CUDACC__)
+
+/// The whole block. Every thread must come, to the same line.
+__device__ inline void sync_block(Place = Place::here()) {
+  __syncthreads();
+}
+
+/// `threads` threads of the block, whole warps, at barrier `id` (1 to 15; 0 is that of `sync_block`).
+__device__ inline void sync_named(unsigned id, unsigned threads, Place = Place::here()) {
+  asm volatile("bar.sync %0, %1;" ::"r"(id), "r"(threads) : "memory");
+}
+
+/// The whole warp.
+__device__ inline void sync_warp(Place = Place::here()) {
+  __syncwarp();
+}
+
+/// All blocks of a `launch_cooperative`.
+__device__ inline void sync_grid(Place = Place::here()) {
+  cooperative_groups::this_grid().sync();
+}
+
+#else
+
+inline void sync_block(Place place = Place::here()) {
+  emulator::block_barrier(place);
+}
+inline void sync_named(unsigned id, unsigned threads, Place place = Place::here()) {
+  emulator::named_barrier(id, threads, place);
+}
+inline void sync_warp(Place place = Place::here()) {
+  char nothing = 0;
+  emulator::warp_collective(
+      nothing, [](const auto&) {}, "sync_warp", place);
+}
+inline void sync_grid(Place place = Place::here()) {
+  emulator::grid_barrier(place);
+}
+
+#endif
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

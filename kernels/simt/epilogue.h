@@ -1,0 +1,31 @@
+// What a tile kernel does with a finished sum. The kernel is written once; the functor comes as a template parameter and
+// travels inside its parameter struct.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include "kernels/simt/keywords.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// Called once for each element of the result, by the thread that holds its sum, in no order.
+template <class F>
+concept Epilogue = std::is_trivially_copyable_v<F> &&
+    requires(const F& epilogue, std::int64_t row, std::int64_t column, float sum) {
+  { epilogue(row, column, sum) } -> std::same_as<void>;
+};
+
+/// Replaces or accumulates an element of a matrix.
+struct StoreEpilogue {
+  float* c;              // [rows, columns]
+  std::int64_t columns;  // elements from one row to the next
+  bool add;
+
+  __device__ void operator()(std::int64_t row, std::int64_t column, float sum) const {
+    float& element = c[row * columns + column];
+    element = add ? element + sum : sum;
+  }
+};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

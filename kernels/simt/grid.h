@@ -1,0 +1,23 @@
+// How many threads a kernel runs on.
+#pragma once
+
+#include <cstddef>
+
+namespace sonograd::kernels {
+
+/// Threads of a warp: they run together and exchange registers.
+inline constexpr unsigned kWarpSize = 32;
+
+/// Extents or a position, x fastest.
+struct Dim {
+  unsigned x = 1, y = 1, z = 1;
+  constexpr std::size_t count() const { return std::size_t{x} * y * z; }
+};
+
+struct Grid {
+  Dim blocks;                    ///< none (an extent of 0): the kernel does not run
+  Dim threads;                   ///< of a block: a multiple of the warp size, at most 1024
+  std::size_t shared_bytes = 0;  ///< of `dynamic_shared`, per block
+};
+
+}  // namespace sonograd::kernels

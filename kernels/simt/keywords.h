@@ -1,0 +1,44 @@
+// CUDA's keywords and built-in variables, and a few macros of our own, for both targets.
+#pragma once
+
+#include "kernels/simt/grid.h"
+#include "tensor/device/device.h"
+
+#if defined(__CUDACC__)
+
+#define SONOGRAD_UNROLL _Pragma("unroll")
+/// What must hold on the device: stops the kernel.
+#define SONOGRAD_ASSERT(condition) ((condition) ? void() : __trap())
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+inline constexpr DeviceKind kTarget = DeviceKind::cuda;
+/// Source lines matter to the emulator only.
+struct Place {
+  static constexpr Place here() { return {}; }
+};
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
+
+#else
+
+#include "kernels/simt/emulator.h"
+
+#define __global__
+#define __device__
+#define __launch_bounds__(...)
+#define __forceinline__ inline __attribute__((always_inline))
+#define threadIdx (::sonograd::kernels::emulator::self().index)
+#define blockIdx (::sonograd::kernels::emulator::self().block->index)
+#define blockDim (::sonograd::kernels::emulator::self().block->grid->threads)
+#define gridDim (::sonograd::kernels::emulator::self().block->grid->blocks)
+#pragma GCC poison __shared__ __constant__ __syncthreads __syncwarp
+
+#define SONOGRAD_UNROLL _Pragma("GCC unroll 32")
+#define SONOGRAD_ASSERT(condition) \
+  ((condition) ? void() : ::sonograd::kernels::emulator::fail("not true: " #condition, {__FILE__, __LINE__}))
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+inline constexpr DeviceKind kTarget = DeviceKind::emulated;
+using emulator::Place;
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
+
+#endif

@@ -1,0 +1,61 @@
+// Starting a kernel: the one way from host code to a device. The seam for stream, profiler range, error check and
+// emulation.
+#pragma once
+
+#include <string_view>
+#include <type_traits>
+
+#include "kernels/simt/keywords.h"
+
+#if defined(__CUDACC__)
+#include "kernels/simt/cuda_launch.h"
+#else
+#include "kernels/core/profile.h"
+#endif
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// Queues `kernel(params)` on the current stream of the current device. `name` must outlive the process's profile (a
+/// string literal). Throws KernelError when the grid or the kernel breaks a rule of the device; a fault on a GPU may
+/// show only at a later call, unless the environment has SYNC_LAUNCHES=1.
+template <class Params>
+void launch(std::string_view name, void (*kernel)(Params), const Grid& grid,
+            const std::type_identity_t<Params>& params) {
+#if defined(__CUDACC__)
+  cuda::launch({name, grid, reinterpret_cast<const void*>(kernel)}, &params);
+#else
+  const ProfileRange range(name);
+  emulator::run({name, grid, [&] { kernel(params); }});
+#endif
+}
+
+/// The same with all blocks on the device together, so that they may wait for each other (`sync_grid`, `wait_until`).
+/// Throws KernelError for more than `resident_blocks` of them.
+template <class Params>
+void launch_cooperative(std::string_view name, void (*kernel)(Params), const Grid& grid,
+                        const std::type_identity_t<Params>& params) {
+#if defined(__CUDACC__)
+  cuda::launch({name, grid, reinterpret_cast<const void*>(kernel), true}, &params);
+#else
+  const ProfileRange range(name);
+  emulator::run({name, grid, [&] { kernel(params); }, true});
+#endif
+}
+
+/// How many blocks of this shape the current device holds at a time.
+template <class Params>
+unsigned resident_blocks(void (*kernel)(Params), unsigned threads, std::size_t shared_bytes = 0) {
+#if defined(__CUDACC__)
+  return cuda::resident_blocks(reinterpret_cast<const void*>(kernel), threads, shared_bytes);
+#else
+  static_cast<void>(kernel), static_cast<void>(threads), static_cast<void>(shared_bytes);
+  return emulator::kMultiprocessors;
+#endif
+}
+
+/// Blocks of `size` that cover `n`.
+constexpr unsigned blocks_for(std::int64_t n, std::int64_t size) {
+  return static_cast<unsigned>((n + size - 1) / size);
+}
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

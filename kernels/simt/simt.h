@@ -1,0 +1,20 @@
+// The device language: what every .cu file includes. A kernel is plain CUDA C++ that is compiled by nvcc into the
+// namespace `cu` and by the host compiler into `emu`, where its threads are fibers (kernels/simt/emulator.h). The
+// build defines SONOGRAD_TARGET as that namespace.
+//
+// Kernels take one parameter, a struct by value, and start with `launch`. What must be said through this language and
+// not in bare CUDA: shared memory (`shared`, `dynamic_shared`), barriers, anything that warps do together, vector
+// accesses, atomics, assertions. Blocks are whole warps.
+#pragma once
+
+#ifndef SONOGRAD_TARGET
+#error "kernels are compiled through sonograd_kernel_sources (cmake/SonogradKernels.cmake)"
+#endif
+
+#include "kernels/simt/barrier.h"
+#include "kernels/simt/block.h"
+#include "kernels/simt/keywords.h"
+#include "kernels/simt/launch.h"
+#include "kernels/simt/shared.h"
+#include "kernels/simt/vector.h"
+#include "kernels/simt/warp.h"

@@ -1,0 +1,48 @@
+// Several neighbouring elements in one memory access.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/simt/keywords.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// `N` elements in registers. Accesses of 4, 8 or 16 bytes are one instruction, and wide ones are what fills the bus.
+template <class T, int N>
+struct alignas(sizeof(T) * N) Vec {
+  static_assert(sizeof(T) * N <= 16 && (N & (N - 1)) == 0);
+  T values[N];
+
+  __device__ T& operator[](int i) { return values[i]; }
+  __device__ const T& operator[](int i) const { return values[i]; }
+};
+
+/// Elements of a 16-byte access.
+template <class T>
+inline constexpr int kVectorWidth = 16 / static_cast<int>(sizeof(T));
+
+/// Reads `N` elements. `from` must be aligned to all of them together.
+template <int N, class T>
+__device__ Vec<T, N> load_vec(const T* from, [[maybe_unused]] Place place = Place::here()) {
+#if !defined(__CUDACC__)
+  emulator::check_aligned(from, sizeof(Vec<T, N>), place);
+#endif
+  return *reinterpret_cast<const Vec<T, N>*>(from);
+}
+
+/// Writes `N` elements. `to` must be aligned to all of them together.
+template <class T, int N>
+__device__ void store_vec(T* to, const Vec<T, N>& value, [[maybe_unused]] Place place = Place::here()) {
+#if !defined(__CUDACC__)
+  emulator::check_aligned(to, sizeof(Vec<T, N>), place);
+#endif
+  *reinterpret_cast<Vec<T, N>*>(to) = value;
+}
+
+/// Can all of these be read by 16-byte accesses? On the host, before a launch.
+template <class... Pointers>
+bool vector_aligned(const Pointers*... pointers) {
+  return ((reinterpret_cast<std::size_t>(pointers) % 16 == 0) && ...);
+}
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

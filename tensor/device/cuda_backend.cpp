@@ -1,0 +1,133 @@
+#include <array>
+#include <mutex>
+
+#include "tensor/device/backend.h"
+#include "tensor/device/cuda_runtime.h"
+#include "tensor/device/stream.h"
+
+namespace sonograd {
+namespace {
+
+constexpr int kMostDevices = 64;
+constexpr int kOldest = 8;  // compute capability that the kernels are compiled for
+
+// Freed memory stays with the process: the next allocation of its size costs no call of the driver.
+void keep_freed_memory(int index) {
+  static std::array<std::once_flag, kMostDevices> done;
+  std::call_once(done[static_cast<std::size_t>(index)], [index] {
+    cudaMemPool_t pool;
+    CHECK_CUDA(cudaDeviceGetDefaultMemPool(&pool, index));
+    std::uint64_t threshold = UINT64_MAX;
+    CHECK_CUDA(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &threshold));
+  });
+}
+
+class CudaBackend final : public DeviceBackend {
+ public:
+  std::string why_unavailable(int index) const override {
+    int count = 0;
+    const cudaError_t status = cudaGetDeviceCount(&count);
+    if (status == cudaErrorInsufficientDriver) return "no NVIDIA driver, or one older than CUDA 13 wants";
+    if (status == cudaErrorNoDevice) return "no NVIDIA GPU";
+    if (status != cudaSuccess) return cudaGetErrorString(status);
+    if (index >= count) return concat("there are ", count, " GPUs, numbered from 0");
+    int major = 0;
+    if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, index) != cudaSuccess ||
+        major < kOldest) {
+      return concat("the kernels want compute capability ", kOldest, ".0 or later, this GPU has ", major,
+                    ".x");
+    }
+    return "";
+  }
+
+  std::byte* allocate(std::size_t bytes, int index) const override {
+    const CudaDeviceScope scope(index);
+    keep_freed_memory(index);
+    void* data = nullptr;
+    const cudaError_t status = cudaMallocAsync(&data, bytes, cuda_stream());
+    if (status == cudaErrorMemoryAllocation) {
+      cudaGetLastError();  // it has been dealt with
+      return nullptr;
+    }
+    CHECK_CUDA(status);
+    return static_cast<std::byte*>(data);
+  }
+
+  void release(std::byte* data, std::size_t, int index) const noexcept override {
+    // At the end of the process the driver may be gone, and its memory with it.
+    int previous = 0;
+    if (cudaGetDevice(&previous) != cudaSuccess) return;
+    cudaSetDevice(index);
+    cudaFreeAsync(data, cuda_stream());
+    cudaSetDevice(previous);
+  }
+
+  MemoryUse memory_use(int index) const override {
+    const CudaDeviceScope scope(index);
+    std::size_t free = 0, total = 0;
+    CHECK_CUDA(cudaMemGetInfo(&free, &total));
+    return {total - free, free};
+  }
+
+  void mark_undefined(std::byte*, std::size_t) const override {}
+
+  void make_current(int index) const override { CHECK_CUDA(cudaSetDevice(index)); }
+
+  void copy(std::byte* to, Device to_device, const std::byte* from, Device from_device,
+            std::size_t bytes) const override {
+    const bool to_host = to_device.kind != DeviceKind::cuda;
+    const CudaDeviceScope scope(to_host ? from_device.index : to_device.index);
+    CHECK_CUDA(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, cuda_stream()));
+    if (to_host || from_device.kind != DeviceKind::cuda) CHECK_CUDA(cudaStreamSynchronize(cuda_stream()));
+  }
+
+  void fill_zero(std::byte* data, std::size_t bytes, int index) const override {
+    const CudaDeviceScope scope(index);
+    CHECK_CUDA(cudaMemsetAsync(data, 0, bytes, cuda_stream()));
+  }
+
+  void synchronize(int index) const override {
+    const CudaDeviceScope scope(index);
+    CHECK_CUDA(cudaStreamSynchronize(cuda_stream()));
+  }
+};
+
+// One stream of each device, made when it is first wanted, for all threads: memory that one thread frees and another one
+// gets stays in order.
+cudaStream_t device_stream(int index) {
+  static std::array<cudaStream_t, kMostDevices> streams{};
+  static std::array<std::once_flag, kMostDevices> made;
+  const auto i = static_cast<std::size_t>(index);
+  std::call_once(made[i], [&] { CHECK_CUDA(cudaStreamCreateWithFlags(&streams[i], cudaStreamNonBlocking)); });
+  return streams[i];
+}
+
+}  // namespace
+
+const DeviceBackend& cuda_backend() {
+  static const CudaBackend instance;
+  return instance;
+}
+
+void check_cuda(cudaError_t status, const char* expression, const char* file, int line) {
+  if (status == cudaSuccess) return;
+  throw DeviceError(concat(cudaGetErrorName(status), ": ", cudaGetErrorString(status), "; ", expression,
+                           " at ", file, ':', line));
+}
+
+cudaStream_t cuda_stream() {
+  int index = 0;
+  CHECK_CUDA(cudaGetDevice(&index));
+  return device_stream(index);
+}
+
+CudaDeviceScope::CudaDeviceScope(int index) {
+  CHECK_CUDA(cudaGetDevice(&previous_));
+  if (index != previous_) CHECK_CUDA(cudaSetDevice(index));
+}
+
+CudaDeviceScope::~CudaDeviceScope() {
+  cudaSetDevice(previous_);
+}
+
+}  // namespace sonograd

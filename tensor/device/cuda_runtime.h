@@ -1,0 +1,31 @@
+// The CUDA runtime as the rest of the library uses it: checked calls and the ambient stream. Included only by the CUDA
+// parts of tensor/device/ and kernels/simt/.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include "tensor/device/device.h"
+#include "tensor/error.h"
+
+namespace sonograd {
+
+/// Throws DeviceError with the expression and its place unless the call succeeded.
+#define CHECK_CUDA(call) ::sonograd::check_cuda((call), #call, __FILE__, __LINE__)
+void check_cuda(cudaError_t status, const char* expression, const char* file, int line);
+
+/// The stream that this thread's work on the current device goes to.
+cudaStream_t cuda_stream();
+
+/// Makes a device current while it lives.
+class CudaDeviceScope {
+ public:
+  explicit CudaDeviceScope(int index);
+  ~CudaDeviceScope();
+  CudaDeviceScope(const CudaDeviceScope&) = delete;
+  CudaDeviceScope& operator=(const CudaDeviceScope&) = delete;
+
+ private:
+  int previous_ = 0;
+};
+
+}  // namespace sonograd

@@ -1,0 +1,81 @@
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "tensor/device/backend.h"
+#include "tensor/device/emulated.h"
+#include "tensor/error.h"
+
+namespace sonograd {
+namespace {
+
+template <class T>
+T from_environment(const char* name, T otherwise) {
+  const char* text = std::getenv(name);
+  if (text == nullptr) return otherwise;
+  const std::string_view word = text;
+  T value{};
+  const auto [end, status] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (status != std::errc() || end != word.data() + word.size()) {
+    throw ConfigError(concat(name, "=", word, ": expected a whole number"));
+  }
+  return value;
+}
+
+EmulatorSettings with_environment(const EmulatorSettings& settings) {
+  return {from_environment("SONOGRAD_EMULATOR_SEED", settings.seed),
+          from_environment("SONOGRAD_EMULATOR_THREADS", settings.host_threads)};
+}
+
+EmulatorSettings& settings_of_thread() {
+  static thread_local EmulatorSettings settings = with_environment({});
+  return settings;
+}
+
+// Host memory by way of the CPU; what differs is what fresh memory holds.
+class EmulatedBackend final : public DeviceBackend {
+ public:
+  std::string why_unavailable(int index) const override {
+    return index == 0 ? "" : "there is one emulated device";
+  }
+  std::byte* allocate(std::size_t bytes, int) const override { return cpu_backend().allocate(bytes, 0); }
+  void release(std::byte* data, std::size_t bytes, int) const noexcept override {
+    cpu_backend().release(data, bytes, 0);
+  }
+  MemoryUse memory_use(int) const override { return cpu_backend().memory_use(0); }
+  void mark_undefined(std::byte* data, std::size_t bytes) const override {
+    poison({data, bytes}, emulator_settings().seed);
+  }
+  void make_current(int) const override {}
+  void copy(std::byte* to, Device, const std::byte* from, Device, std::size_t bytes) const override {
+    std::memcpy(to, from, bytes);
+  }
+  void fill_zero(std::byte* data, std::size_t bytes, int) const override { std::memset(data, 0, bytes); }
+  void synchronize(int) const override {}
+};
+
+}  // namespace
+
+const DeviceBackend& emulated_backend() {
+  static const EmulatedBackend instance;
+  return instance;
+}
+
+const EmulatorSettings& emulator_settings() {
+  return settings_of_thread();
+}
+
+EmulatorScope::EmulatorScope(const EmulatorSettings& settings) : previous_(settings_of_thread()) {
+  settings_of_thread() = with_environment(settings);
+}
+EmulatorScope::~EmulatorScope() {
+  settings_of_thread() = previous_;
+}
+
+void poison(std::span<std::byte> memory, std::uint64_t seed) {
+  constexpr int kNaN = 0xff, kHuge = 0x7f;
+  std::memset(memory.data(), (seed & 1) == 0 ? kNaN : kHuge, memory.size());
+}
+
+}  // namespace sonograd
