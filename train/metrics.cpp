@@ -63,6 +63,19 @@ std::optional<double> roc_auc(const Ranking& ranking) {
   return pairs / (ranking.positives * ranking.negatives);
 }
 
+std::vector<OperatingPoint> precision_recall_curve(const Ranking& ranking) {
+  std::vector<OperatingPoint> points;
+  if (!ranking.has_both_classes()) return points;
+  double found = 0;
+  double seen = 0;
+  for (const Tie& tie : ranking.ties) {
+    found += tie.positives;
+    seen += tie.positives + tie.negatives;
+    points.push_back({.recall = found / ranking.positives, .precision = found / seen});
+  }
+  return points;
+}
+
 std::optional<double> average_precision(const Ranking& ranking) {
   if (!ranking.has_both_classes()) return std::nullopt;
   double sum = 0;
@@ -116,6 +129,11 @@ std::optional<double> roc_auc(std::span<const float> targets, std::span<const fl
 
 std::optional<double> average_precision(std::span<const float> targets, std::span<const float> scores) {
   return average_precision(rank(targets, scores));
+}
+
+std::vector<OperatingPoint> precision_recall_curve(std::span<const float> targets,
+                                                   std::span<const float> scores) {
+  return precision_recall_curve(rank(targets, scores));
 }
 
 double f1_score(std::span<const float> targets, std::span<const float> scores, float threshold) {

@@ -21,6 +21,16 @@ std::optional<double> roc_auc(std::span<const float> targets, std::span<const fl
 /// Σ (R_k − R_{k−1})·precision_k over distinct scores in descending order, without interpolation: PR-AUC.
 std::optional<double> average_precision(std::span<const float> targets, std::span<const float> scores);
 
+/// What predicting a tag from some score on finds.
+struct OperatingPoint {
+  double recall = 0, precision = 0;
+};
+
+/// One point per distinct score, highest first, so recall rises: average_precision is the area under the steps
+/// through them. Empty for a tag with one class only.
+std::vector<OperatingPoint> precision_recall_curve(std::span<const float> targets,
+                                                   std::span<const float> scores);
+
 /// 2·tp / (2·tp + fp + fn) with a score >= threshold predicting the tag; 0 when nothing is there to find.
 double f1_score(std::span<const float> targets, std::span<const float> scores, float threshold = 0.5f);
 

@@ -27,15 +27,31 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
+/// The record in `file`; one without sessions when there is none or it is damaged, which is no reason to stop.
+ordered_json read_record(const std::filesystem::path& file) {
+  ordered_json record;
+  if (std::filesystem::exists(file)) {
+    record = ordered_json::parse(read_text_file(file), nullptr, /*allow_exceptions=*/false);
+  }
+  if (!record.is_object() || !record["sessions"].is_array()) return {{"sessions", ordered_json::array()}};
+  return record;
+}
+
+std::string text_of(const ordered_json& session, const char* key) {
+  const auto member = session.find(key);
+  return member != session.end() && member->is_string() ? member->get<std::string>() : std::string();
+}
+
+std::optional<double> number_of(const ordered_json& session, const char* key) {
+  const auto member = session.find(key);
+  if (member == session.end() || !member->is_number()) return std::nullopt;
+  return member->get<double>();
+}
+
 }  // namespace
 
-RunRecord::RunRecord(std::filesystem::path file, const RunRequest& request) : file_(std::move(file)) {
-  if (std::filesystem::exists(file_)) {
-    // A damaged record is no reason not to go on.
-    record_ = ordered_json::parse(read_text_file(file_), nullptr, /*allow_exceptions=*/false);
-  }
-  if (!record_.is_object() || !record_["sessions"].is_array())
-    record_ = {{"sessions", ordered_json::array()}};
+RunRecord::RunRecord(std::filesystem::path file, const RunRequest& request)
+    : file_(std::move(file)), record_(read_record(file_)) {
   record_["sessions"].push_back({{"command", request.command},
                                  {"version", request.version},
                                  {"compiler", __VERSION__},
@@ -76,6 +92,28 @@ void RunRecord::write() const {
   // File names need not be UTF-8.
   out.write(record_.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');
   out.commit();
+}
+
+std::vector<RunSession> read_sessions(const std::filesystem::path& file) {
+  std::vector<RunSession> sessions;
+  const ordered_json record = read_record(file);
+  for (const ordered_json& entry : record["sessions"]) {
+    if (!entry.is_object()) continue;
+    const auto unreadable = entry.find("unreadable");
+    sessions.push_back({.command = text_of(entry, "command"),
+                        .version = text_of(entry, "version"),
+                        .host = text_of(entry, "host"),
+                        .started = text_of(entry, "started"),
+                        .ended = text_of(entry, "ended"),
+                        .outcome = text_of(entry, "outcome"),
+                        .device = text_of(entry, "device"),
+                        .precision = text_of(entry, "precision"),
+                        .threads = static_cast<std::int64_t>(number_of(entry, "threads").value_or(0)),
+                        .seconds = number_of(entry, "seconds"),
+                        .wait_share = number_of(entry, "wait_share"),
+                        .unreadable = unreadable == entry.end() ? 0 : unreadable->size()});
+  }
+  return sessions;
 }
 
 }  // namespace sonograd::train

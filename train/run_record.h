@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,5 +37,16 @@ class RunRecord {
   std::filesystem::path file_;
   nlohmann::ordered_json record_;
 };
+
+/// An entry of `sessions`, for reading. What a session did not get to is empty.
+struct RunSession {
+  std::string command, version, host, started, ended, outcome, device, precision;
+  std::int64_t threads = 0;
+  std::optional<double> seconds, wait_share;  ///< of training and validation
+  std::size_t unreadable = 0;                 ///< clips that were skipped
+};
+
+/// Those of run.json, the oldest first; none when there is no such file or it is damaged.
+std::vector<RunSession> read_sessions(const std::filesystem::path& file);
 
 }  // namespace sonograd::train
