@@ -20,6 +20,7 @@ class RunFolder {
   /// Makes the folder with the settings in it, in one step. Throws as `require_new`, and IoError.
   void create(const Settings& settings) const;
 
+  const std::filesystem::path& path() const { return folder_; }
   std::filesystem::path config() const { return folder_ / "config.toml"; }
   std::filesystem::path split() const { return folder_ / "split.tsv"; }
   std::filesystem::path metrics() const { return folder_ / "metrics.jsonl"; }

@@ -59,6 +59,7 @@ void Trainer::restore(const Checkpoint& checkpoint) {
 bool Trainer::run() {
   run_begin_ = Clock::now();
   first_step_ = state_.step;
+  events_.emplace(folder_.path(), state_.step);
   bool goes_on = true;
   while (goes_on && !is_finished()) {
     epoch_begin_ = Clock::now();
@@ -164,6 +165,7 @@ bool Trainer::end_epoch() {
   report.is_best = select_best(validation);
   report.seconds = seconds_since(epoch_begin_);
   report.wait_share = epoch_waited_ / report.seconds;
+  events_->append(report);
   folder_.append_metrics(report);
   state_.batch = 0;
   state_.examples = 0;

@@ -6,6 +6,7 @@
 
 #include "train/checkpoint.h"
 #include "train/evaluator.h"
+#include "train/event_file.h"
 #include "train/objective.h"
 #include "train/rates.h"
 #include "train/run_folder.h"
@@ -62,6 +63,7 @@ class Trainer {
   TrainStep step_;
   RunState state_;
   std::optional<io::TensorFile> best_;
+  std::optional<EventFile> events_;
   Clock::time_point run_begin_, epoch_begin_;
   std::int64_t first_step_ = 0;      ///< of this object
   std::int64_t first_examples_ = 0;  ///< of the epoch, done before this object
