@@ -90,6 +90,27 @@ ${declarations}std::vector<${arg_TYPE}> ${arg_FUNCTION}() { return {${calls}}; }
   target_sources(${target} PRIVATE ${unit})
 endfunction()
 
+# sonograd_embed(target HEADER h NAMESPACE ns FILES a.css b.js)
+# Generates `std::string_view a_css()`, … with the text of the files; `h` declares them. Editing one configures again.
+function(sonograd_embed target)
+  cmake_parse_arguments(arg "" "HEADER;NAMESPACE" "FILES" ${ARGN})
+  set(definitions "")
+  foreach(file IN LISTS arg_FILES)
+    file(READ ${CMAKE_SOURCE_DIR}/${file} text)
+    set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+    cmake_path(GET file FILENAME name)
+    string(REPLACE "." "_" name ${name})
+    string(APPEND definitions "std::string_view ${name}() { return R\"embedded(${text})embedded\"; }\n")
+  endforeach()
+  set(unit ${CMAKE_BINARY_DIR}/generated/${target}_embedded.cpp)
+  file(CONFIGURE OUTPUT ${unit} CONTENT
+"#include \"${arg_HEADER}\"
+namespace ${arg_NAMESPACE} {
+@definitions@}  // namespace ${arg_NAMESPACE}
+" @ONLY)
+  target_sources(${target} PRIVATE ${unit})
+endfunction()
+
 # Names (without folder and ending) of the files that match the patterns.
 function(sonograd_stems variable)
   file(GLOB files CONFIGURE_DEPENDS ${ARGN})

@@ -6,8 +6,6 @@
 #include "autograd/tape.h"
 
 namespace sonograd::train {
-namespace {
-
 void to_probabilities(models::Output output, std::span<float> row) {
   if (output == models::Output::sigmoid) {
     for (float& value : row) value = static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(value))));
@@ -18,8 +16,6 @@ void to_probabilities(models::Output output, std::span<float> row) {
   for (const float value : row) sum += std::exp(value - top);
   for (float& value : row) value = static_cast<float>(std::exp(value - top) / sum);
 }
-
-}  // namespace
 
 ClipAggregate::ClipAggregate(models::Output output, models::Aggregate rule, std::size_t labels)
     : output_(output), rule_(rule), sums_(labels) {}

@@ -14,6 +14,9 @@ namespace sonograd::train {
 /// Scores in [0, 1], one per label.
 using Scores = std::vector<float>;
 
+/// Logits of one chunk become scores.
+void to_probabilities(models::Output output, std::span<float> row);
+
 /// Combines the chunks of one clip.
 class ClipAggregate {
  public:

@@ -29,6 +29,11 @@ ChunkRule ChunkRule::of(const models::ModelDescription& about) {
           .round_to_int16 = about.pcm == models::Pcm::int16};
 }
 
+std::vector<audio::Chunk> ChunkRule::positions(std::int64_t samples) const {
+  return count > 0 ? audio::equally_spaced_chunks(samples, length, count)
+                   : audio::chunk_positions(samples, length, hop);
+}
+
 audio::SourceReport for_each_chunk(const std::filesystem::path& path, const ChunkRule& rule,
                                    const std::function<void(std::span<const float>)>& sink) {
   std::int64_t hop = rule.hop;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "audio/chunks.h"
 #include "audio/decode.h"
@@ -22,6 +23,8 @@ struct ChunkRule {
 
   /// What the model file says.
   static ChunkRule of(const models::ModelDescription& about);
+  /// The chunks of a clip of that length.
+  std::vector<audio::Chunk> positions(std::int64_t samples) const;
 };
 
 /// Decodes `path` and passes its chunks to `sink`, in order; the span is valid during the call. With `count`

@@ -9,11 +9,6 @@
 namespace sonograd::train {
 namespace {
 
-std::vector<audio::Chunk> positions(std::int64_t length, const ChunkRule& rule) {
-  return rule.count > 0 ? audio::equally_spaced_chunks(length, rule.length, rule.count)
-                        : audio::chunk_positions(length, rule.length, rule.hop);
-}
-
 /// A clip, or why it cannot be read.
 using ReadClip = std::variant<ClipSamples, std::string>;
 
@@ -75,7 +70,7 @@ std::optional<Evaluation> evaluate(models::Model& model, const ClipList& clips, 
       continue;
     }
     const auto& samples = std::get<ClipSamples>(item);
-    for (const audio::Chunk& place : positions(samples.length(), options.rule)) {
+    for (const audio::Chunk& place : options.rule.positions(samples.length())) {
       samples.copy(place, options.rule.pad, chunk);
       scorer.add(clip, chunk);
     }

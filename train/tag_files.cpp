@@ -77,16 +77,18 @@ void tag_files(models::Model& model, std::span<const std::filesystem::path> file
                const TagFilesOptions& options, const std::function<void(const FileScores&)>& emit,
                const std::function<bool()>& keep_going) {
   InOrder results(files, emit);
-  ChunkScorer scorer(model, options.device, options.batch, options.aggregate,
-                     [&](std::size_t file, const Scores& scores) {
-                       FileScores& result = results.at(file);
-                       if (std::ranges::all_of(scores, [](double score) { return std::isfinite(score); })) {
-                         result.scores = scores;
-                       } else {
-                         result.error = concat(files[file].string(), ": the network's scores are not finite");
-                       }
-                       results.complete(file);
-                     });
+  ChunkScorer scorer(
+      model, options.device, options.batch, options.aggregate,
+      [&](std::size_t file, const Scores& scores) {
+        FileScores& result = results.at(file);
+        if (std::ranges::all_of(scores, [](double score) { return std::isfinite(score); })) {
+          result.scores = scores;
+        } else {
+          result.error = concat(files[file].string(), ": the network's scores are not finite");
+        }
+        results.complete(file);
+      },
+      options.chunk_seen);
   // Two batches of chunks wait at most, beside the one each decoder holds.
   BoundedQueue<Message> queue(static_cast<std::size_t>(2 * options.batch));
   std::atomic<std::size_t> next = 0;

@@ -15,8 +15,9 @@ struct TagFilesOptions {
   ChunkRule rule;
   models::Aggregate aggregate = models::Aggregate::mean;
   Device device;
-  std::int64_t batch = 16;  ///< chunks that go through the network together
-  int decoders = 2;         ///< threads that decode
+  std::int64_t batch = 16;                 ///< chunks that go through the network together
+  int decoders = 2;                        ///< threads that decode
+  ChunkScorer::ChunkSeen chunk_seen = {};  ///< told the logits of every chunk; of one file in their order
 };
 
 /// What became of one file.

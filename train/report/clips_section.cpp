@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+
+#include "train/label_set.h"
+#include "train/report/picture.h"
+#include "train/report/plot.h"
+#include "train/report/sections.h"
+
+namespace sonograd::train::report {
+namespace {
+
+constexpr std::size_t kRows = 8;
+constexpr std::size_t kTopClasses = 3;
+
+/// Labels of a clip worth a row, highest score first: the true ones, and what was predicted.
+std::vector<std::size_t> shown_labels(const TestScores& test, std::span<const float> targets,
+                                      std::span<const float> scores) {
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater(), [&](std::size_t label) { return scores[label]; });
+  std::vector<std::size_t> shown;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const bool predicted = test.one_label() ? rank < kTopClasses : scores[order[rank]] >= 0.5f;
+    if (predicted || targets[order[rank]] >= kPositiveGrade) shown.push_back(order[rank]);
+  }
+  if (shown.size() <= kRows) return shown;
+  // The most instructive ones: where target and score disagree most; still in order of the score.
+  const auto error = [&](std::size_t label) { return std::abs(targets[label] - scores[label]); };
+  std::ranges::stable_sort(shown, std::greater(), error);
+  shown.resize(kRows);
+  std::ranges::stable_sort(shown, std::greater(), [&](std::size_t label) { return scores[label]; });
+  return shown;
+}
+
+Markup score_row(const std::string& label, float target, float score) {
+  const bool is_true = target >= kPositiveGrade;
+  return element(
+      "tr", {{"class", is_true ? "true" : "false"}},
+      element("td", {{"class", "mark"}, {"title", is_true ? "true" : "not true"}}, is_true ? "●" : "○"),
+      element("th", {{"scope", "row"}}, label),
+      element("td", {{"class", "meter"}, {"style", fmt::format("--v:{:.3f}", score)}},
+              fmt::format("{:.2f}", score)));
+}
+
+Markup card(const TestScores& test, const ClipView& view) {
+  const std::size_t labels = test.labels.size();
+  const auto targets = std::span(test.evaluation.targets).subspan(view.clip * labels, labels);
+  const auto scores = std::span(test.evaluation.scores).subspan(view.clip * labels, labels);
+  Markup rows;
+  for (const std::size_t label : shown_labels(test, targets, scores)) {
+    rows.add(score_row(test.labels[label], targets[label], scores[label]));
+  }
+  const Markup picture =
+      view.mel.empty() ? element("p", {{"class", "remark"}}, "The clip cannot be read any more.")
+                       : void_element("img", {{"src", data_uri(view.mel)},
+                                              {"alt", fmt::format("log-mel spectrogram of {}", view.path)}});
+  return element(
+      "article", {{"class", "card"}}, picture, element("h4", {}, view.path),
+      element("p", {{"class", "note"}},
+              fmt::format("{} long, cross-entropy {}", clock_time(view.seconds), short_number(view.loss))),
+      element("table", {{"class", "clip-scores"}}, element("tbody", {}, rows)));
+}
+
+Markup cards(const TestScores& test, std::string_view title, const std::vector<ClipView>& views) {
+  Markup all;
+  for (const ClipView& view : views) all.add(card(test, view));
+  return join(element("h3", {}, title), element("div", {{"class", "cards"}}, all));
+}
+
+}  // namespace
+
+Markup clips_section(const ReportData& report) {
+  if (!report.test || report.test->best.empty()) return {};
+  const TestScores& test = *report.test;
+  return section(
+      "clips", "Clips",
+      "The test clips with the lowest and the highest cross-entropy, as log-mel spectrograms: time to the "
+      "right, pitch upwards, 80 dB from black to white. ● is true for the clip, ○ is not; the bar is the "
+      "score.",
+      cards(test, "Best", test.best), cards(test, "Worst", test.worst));
+}
+
+}  // namespace sonograd::train::report

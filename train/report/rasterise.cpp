@@ -1,0 +1,57 @@
+#include "train/report/rasterise.h"
+
+#include "tensor/error.h"
+
+#if SONOGRAD_RSVG
+#include <librsvg/rsvg.h>
+#include <memory>
+#endif
+
+namespace sonograd::train::report {
+
+#if SONOGRAD_RSVG
+namespace {
+
+template <auto release>
+struct Releases {
+  template <class T>
+  void operator()(T* object) const {
+    release(object);
+  }
+};
+
+cairo_status_t append(void* out, const unsigned char* bytes, unsigned size) {
+  static_cast<std::string*>(out)->append(reinterpret_cast<const char*>(bytes), size);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+}  // namespace
+
+std::string svg_to_png(std::string_view svg, double scale) {
+  GError* failure = nullptr;
+  const std::unique_ptr<RsvgHandle, Releases<g_object_unref>> drawing(
+      rsvg_handle_new_from_data(reinterpret_cast<const guint8*>(svg.data()), svg.size(), &failure));
+  double width = 0, height = 0;
+  if (drawing) rsvg_handle_get_intrinsic_size_in_pixels(drawing.get(), &width, &height);
+  const std::unique_ptr<cairo_surface_t, Releases<cairo_surface_destroy>> surface(cairo_image_surface_create(
+      CAIRO_FORMAT_RGB24, static_cast<int>(scale * width), static_cast<int>(scale * height)));
+  const std::unique_ptr<cairo_t, Releases<cairo_destroy>> canvas(cairo_create(surface.get()));
+  const RsvgRectangle whole = {0, 0, scale * width, scale * height};
+  std::string png;
+  if (!drawing || !rsvg_handle_render_document(drawing.get(), canvas.get(), &whole, &failure) ||
+      cairo_surface_write_to_png_stream(surface.get(), append, &png) != CAIRO_STATUS_SUCCESS) {
+    const std::unique_ptr<GError, Releases<g_error_free>> reason(failure);
+    throw Error(
+        concat("[png] the drawing cannot be rendered", reason ? ": " : "", reason ? reason->message : ""));
+  }
+  return png;
+}
+#else
+std::string svg_to_png(std::string_view, double) {
+  throw Error(
+      "this sonograd was built without librsvg, which draws PNG files; ask for an .svg file, or install "
+      "librsvg2-dev and build again");
+}
+#endif
+
+}  // namespace sonograd::train::report

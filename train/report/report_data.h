@@ -1,0 +1,65 @@
+// What a report shows, as plain data. Whatever could not be had is absent, and `remarks` say why.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/evaluator.h"
+#include "train/run_observer.h"
+#include "train/run_record.h"
+#include "train/settings.h"
+
+namespace sonograd::train::report {
+
+/// A part of the split.
+struct PartStatistics {
+  std::string name;
+  std::size_t clips = 0;
+  double seconds = 0;                ///< of the clips whose files say how long they are
+  std::vector<std::size_t> support;  ///< clips that carry each label
+};
+
+struct DataStatistics {
+  std::string folder;
+  std::vector<std::string> labels;
+  std::array<PartStatistics, 3> parts;  ///< train, valid, test
+  std::vector<double> durations;        ///< s, of the clips whose files say so
+  std::size_t unknown_durations = 0;
+};
+
+/// A clip of the test split to look at.
+struct ClipView {
+  std::size_t clip = 0;  ///< of the evaluation
+  std::string path;      ///< as the table has it
+  double loss = 0;       ///< cross-entropy between its tags and its scores
+  double seconds = 0;
+  std::string mel;  ///< PNG file; empty: the clip cannot be read any more
+};
+
+struct TestScores {
+  std::vector<std::string> labels;
+  std::string aggregate;
+  Evaluation evaluation;
+  std::vector<ClipView> best, worst;  ///< by loss, the most extreme first
+
+  bool one_label() const { return evaluation.confusion.has_value(); }
+  /// Of one label: row `clip` of the evaluation is at [clip].
+  std::vector<float> targets_of(std::size_t label) const;
+  std::vector<float> scores_of(std::size_t label) const;
+};
+
+struct ReportData {
+  std::string name;  ///< of the run folder
+  Settings settings;
+  std::string config;  ///< text of config.toml
+  std::vector<RunSession> sessions;
+  std::vector<EpochReport> epochs;
+  std::size_t train_clips = 0;  ///< according to split.tsv
+  std::optional<DataStatistics> data;
+  std::optional<TestScores> test;
+  std::vector<std::string> remarks;
+};
+
+}  // namespace sonograd::train::report

@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "train/report/plot.h"
+#include "train/report/sections.h"
+
+namespace sonograd::train::report {
+namespace {
+
+Markup tile(std::string_view name, const std::string& value, const std::string& note) {
+  return element("div", {{"class", "tile"}}, element("dt", {}, name), element("dd", {}, value),
+                 element("dd", {{"class", "note"}}, note));
+}
+
+Markup score_tile(std::string_view name, const std::optional<double>& value, const std::string& note) {
+  return tile(name, fixed_number(value, 3), note);
+}
+
+Markup test_tiles(const TestScores& test) {
+  const Evaluation& scores = test.evaluation;
+  const std::size_t averaged = test.labels.size() - scores.tags.one_class_tags;
+  const std::string mean_of = fmt::format("mean over {} {}", averaged, test.one_label() ? "classes" : "tags");
+  Markup tiles;
+  if (test.one_label()) {
+    tiles.add(
+        score_tile("Accuracy", scores.accuracy(), fmt::format("share of {} test clips", scores.clips())));
+  }
+  tiles.add(score_tile("ROC-AUC", scores.roc_auc(), mean_of));
+  tiles.add(score_tile("PR-AUC", scores.pr_auc(), mean_of));
+  tiles.add(score_tile("F1", scores.f1(), test.one_label() ? "mean over classes" : "mean, threshold 0.5"));
+  if (!test.one_label()) {
+    tiles.add(tile("Test clips", short_number(static_cast<double>(scores.clips())),
+                   fmt::format("{} of their chunks", test.aggregate)));
+  }
+  return tiles;
+}
+
+Markup training_tiles(const ReportData& report) {
+  double seconds = 0;
+  for (const EpochReport& epoch : report.epochs) seconds += epoch.seconds;
+  Markup tiles = tile("Epochs", std::to_string(report.epochs.size()),
+                      fmt::format("of {} planned", report.settings.train.epochs));
+  const auto best = std::ranges::min_element(report.epochs, {}, [](const EpochReport& epoch) {
+    return epoch.valid_loss.value_or(std::numeric_limits<double>::infinity());
+  });
+  if (best != report.epochs.end() && best->valid_loss) {
+    tiles.add(tile("Best epoch", std::to_string(best->epoch),
+                   fmt::format("validation loss {}", fixed_number(best->valid_loss))));
+  }
+  return tiles.add(tile("Training", rough_time(seconds), "validation included"));
+}
+
+}  // namespace
+
+std::string clock_time(double seconds) {
+  const auto whole = static_cast<long>(seconds + 0.5);
+  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::string rough_time(double seconds) {
+  if (seconds < 100) return fmt::format("{:.3g} s", seconds);
+  if (seconds < 6000) return fmt::format("{:.3g} min", seconds / 60);
+  return fmt::format("{:.3g} h", seconds / 3600);
+}
+
+Markup summary_section(const ReportData& report) {
+  Markup remarks;
+  for (const std::string& remark : report.remarks) remarks.add(element("p", {{"class", "remark"}}, remark));
+  const Markup tiles = join(report.test ? test_tiles(*report.test) : Markup(), training_tiles(report));
+  return element("section", {{"id", "summary"}}, remarks, element("dl", {{"class", "tiles"}}, tiles));
+}
+
+}  // namespace sonograd::train::report

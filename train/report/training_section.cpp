@@ -1,0 +1,80 @@
+#include <algorithm>
+
+#include "train/report/line_chart.h"
+#include "train/report/sections.h"
+
+namespace sonograd::train::report {
+namespace {
+
+using Value = std::optional<double> (*)(const EpochReport&);
+
+Series series_of(const ReportData& report, std::string name, int colour, Value value) {
+  Series series{.name = std::move(name), .points = {}, .colour = colour};
+  for (const EpochReport& epoch : report.epochs) {
+    if (const auto y = value(epoch)) series.points.push_back({static_cast<double>(epoch.epoch), *y});
+  }
+  return series;
+}
+
+Axis epoch_axis(const ReportData& report) {
+  const auto first = static_cast<double>(report.epochs.front().epoch);
+  const auto last = static_cast<double>(report.epochs.back().epoch);
+  Axis axis = Axis::linear("epoch", first, last);
+  axis.low = first == last ? first - 1 : first;
+  axis.high = first == last ? first + 1 : last;
+  std::erase_if(axis.ticks, [](double tick) { return tick != static_cast<double>(static_cast<long>(tick)); });
+  return axis;
+}
+
+/// Lowest and highest value of all series.
+std::pair<double, double> range_of(const std::vector<Series>& all) {
+  double low = 1e300, high = -1e300;
+  for (const Series& series : all) {
+    for (const Point& point : series.points) {
+      low = std::min(low, point.y);
+      high = std::max(high, point.y);
+    }
+  }
+  return {low, high};
+}
+
+}  // namespace
+
+Markup training_section(const ReportData& report) {
+  if (report.epochs.empty()) return {};
+  const std::vector<Series> losses = {
+      series_of(report, "training", 1, [](const EpochReport& e) { return std::optional(e.train_loss); }),
+      series_of(report, "validation", 2, [](const EpochReport& e) { return e.valid_loss; })};
+  const std::vector<Series> scores = {
+      series_of(report, "ROC-AUC", 1, [](const EpochReport& e) { return e.valid_roc_auc; }),
+      series_of(report, "PR-AUC", 2, [](const EpochReport& e) { return e.valid_pr_auc; }),
+      series_of(report, "accuracy", 3, [](const EpochReport& e) { return e.valid_accuracy; })};
+  const std::vector<Series> rates = {
+      series_of(report, "", 1, [](const EpochReport& e) { return std::optional(e.lr); })};
+
+  const Axis epochs = epoch_axis(report);
+  Markup charts = draw(LineChart{.title = "Loss",
+                                 .x = epochs,
+                                 .y = Axis::linear("cross-entropy per clip", 0, range_of(losses).second),
+                                 .series = losses,
+                                 .hover_unit = "epoch"});
+  if (const auto [low, high] = range_of(scores); low <= high) {
+    charts.add(draw(LineChart{.title = "Validation scores",
+                              .x = epochs,
+                              .y = Axis::linear("score, mean over labels", std::min(low, 0.95), 1),
+                              .series = scores,
+                              .hover_unit = "epoch"}));
+  }
+  charts.add(draw(LineChart{.title = "Learning rate",
+                            .x = epochs,
+                            .y = Axis::linear("step size at the end of the epoch", 0, range_of(rates).second),
+                            .series = rates,
+                            .hover_unit = "epoch"}));
+  return section(
+      "training", "Training",
+      "Both losses should fall. A validation loss that rises while the training loss falls means that "
+      "the network learns the training clips by heart.",
+      element("div", {{"class", "charts"}}, charts));
+}
+
+}  // namespace sonograd::train::report
