@@ -1,20 +1,13 @@
 // `sonograd evaluate`: scores of a model on clips whose labels are known.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <thread>
 
-#include "app/chunk_options.h"
 #include "app/command.h"
-#include "app/compute_options.h"
 #include "app/exit_codes.h"
-#include "app/interrupt.h"
 #include "app/model_argument.h"
 #include "app/output.h"
-#include "app/progress.h"
 #include "app/table.h"
-#include "audio/utf8.h"
-#include "kernels/core/launch.h"
-#include "train/evaluator.h"
+#include "app/test_scores.h"
 #include "train/test_set.h"
 
 namespace sonograd::app {
@@ -26,8 +19,7 @@ struct EvaluateCommandOptions {
   ComputeOptions compute;
   OutputFormat output;
   std::string model, data, split;
-  ChunkOptions chunks;
-  double cache_max = 50;
+  TestOptions test;
 };
 
 ordered_json value_or_null(const std::optional<double>& value) {
@@ -74,12 +66,6 @@ void print_table(const train::Evaluation& scores, const std::vector<std::string>
   print_data("F1 {}\n", text_of(scores.f1()));
 }
 
-std::filesystem::path run_split_of(const std::filesystem::path& model) {
-  const std::filesystem::path split = model / "split.tsv";
-  return std::filesystem::is_directory(model) && std::filesystem::exists(split) ? split
-                                                                                : std::filesystem::path();
-}
-
 int evaluate(const EvaluateCommandOptions& options) {
   const Device device = options.compute.apply();
   const ProfileOnExit profile(options.compute);
@@ -88,37 +74,11 @@ int evaluate(const EvaluateCommandOptions& options) {
       {.folder = options.data, .split = options.split, .run_split = run_split_of(options.model)},
       model.about);
 
-  train::EvaluateOptions work;
-  work.rule = options.chunks.rule(model.about);
-  work.aggregate = options.chunks.aggregate_of(model.about);
-  work.device = device;
-  work.batch = options.chunks.batch_of(model.about);
-  work.workers = kernels::threads();
-  Progress progress("evaluating", "clips", std::ssize(dataset.split.test),
-                    !options.compute.quiet && !options.compute.no_progress);
-  work.progress = [&](std::size_t done, std::size_t) {
-    progress.update(static_cast<std::int64_t>(done));
-    return !interrupted();
-  };
-  train::PcmCache cache(train::PcmCache::default_folder(),
-                        static_cast<std::uint64_t>(options.cache_max * 1024 * 1024 * 1024));
-  const train::ClipReader reader(work.rule.sample_rate, model.about.pcm, &cache);
-  const auto scores = train::evaluate(model, dataset.clips(dataset.split.test), reader, work);
-  progress.clear();
+  const auto scores = score_test_clips(model, dataset, options.test, options.compute, device);
   if (!scores) return kInterrupted;
-
-  if (const std::string warning = cache.warning(); !warning.empty() && !options.compute.quiet)
-    print_remark("warning: {}\n", warning);
-  for (const train::UnreadableClip& clip : scores->unreadable) {
-    print_remark("skipped {}: {}\n", audio::to_utf8_lossy(clip.path), audio::to_utf8_lossy(clip.reason));
-  }
   if (scores->clips() == 0) return kInputUnreadable;
-  if (scores->tags.one_class_tags != 0 && !options.compute.quiet) {
-    print_remark("warning: {} of {} labels have one class only; they are not in the means\n",
-                 scores->tags.one_class_tags, model.about.labels.size());
-  }
   if (options.output.json) {
-    print_json(*scores, model.about.labels, models::name_of(work.aggregate));
+    print_json(*scores, model.about.labels, models::name_of(options.test.chunks.aggregate_of(model.about)));
   } else {
     print_table(*scores, model.about.labels, options.output.format);
   }
@@ -136,10 +96,7 @@ Command evaluate_command() {
             app.add_option(
                 "--split", options->split,
                 "test rows: split, or COLUMN=VALUE (default: the run's, else the column split, else all)");
-            options->chunks.add_to(app);
-            app.add_option("--cache-max", options->cache_max, "limit of the cache of decoded clips in GiB")
-                ->check(CLI::NonNegativeNumber)
-                ->capture_default_str();
+            options->test.add_to(app);
             options->output.add_to(app);
             options->compute.add_to(app);
             return [options] { return evaluate(*options); };

@@ -14,6 +14,7 @@
 #include "app/output.h"
 #include "app/progress.h"
 #include "app/table.h"
+#include "app/timeline_file.h"
 #include "audio/files.h"
 #include "audio/utf8.h"
 #include "kernels/core/launch.h"
@@ -31,6 +32,7 @@ struct TagOptions {
   std::size_t top = 5;
   bool all = false;
   std::optional<double> threshold;
+  std::string timeline;
   ChunkOptions chunks;
 };
 
@@ -120,11 +122,18 @@ int tag(const TagOptions& options) {
     print_remark("sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));
     return kInputUnreadable;
   }
-  const train::TagFilesOptions work = {.rule = options.chunks.rule(model.about),
-                                       .aggregate = options.chunks.aggregate_of(model.about),
-                                       .device = device,
-                                       .batch = options.chunks.batch_of(model.about),
-                                       .decoders = kernels::threads()};
+  if (!options.timeline.empty() && files.size() != 1) {
+    throw ConfigError(concat("--timeline draws one file, ", files.size(), " were given"));
+  }
+  TimelineFile timeline(options.timeline, model.about);
+  train::TagFilesOptions work = {.rule = options.chunks.rule(model.about),
+                                 .aggregate = options.chunks.aggregate_of(model.about),
+                                 .device = device,
+                                 .batch = options.chunks.batch_of(model.about),
+                                 .decoders = kernels::threads()};
+  if (!options.timeline.empty()) {
+    work.chunk_seen = [&](std::size_t, std::span<const float> logits) { timeline.add_chunk(logits); };
+  }
 
   Printer printer(options, model.about.labels);
   const bool quiet = options.compute.quiet || options.compute.no_progress || files.size() < 2;
@@ -135,6 +144,9 @@ int tag(const TagOptions& options) {
   const auto emit = [&](const train::FileScores& result) {
     progress.clear();
     printer.print(result);
+    if (!options.timeline.empty() && result.ok()) {
+      timeline.write(result, work.rule, shown_labels(options, result.scores));
+    }
     ++done;
     failed += !result.ok();
     seconds += result.seconds;
@@ -169,6 +181,10 @@ Command tag_command() {
                 ->check(CLI::Range(0.0, 1.0))
                 ->excludes(top)
                 ->excludes(all);
+            app.add_option("--timeline", options->timeline,
+                           "draw the tags shown of one file over time, above its spectrogram (.svg or .png)")
+                ->type_name("FILE")
+                ->check(TimelineFile::objection);
             options->chunks.add_to(app);
             options->output.add_to(app);
             options->compute.add_to(app);

@@ -1,0 +1,108 @@
+// `sonograd report`: a run as one page to look at.
+#include "app/command.h"
+#include "app/exit_codes.h"
+#include "app/output.h"
+#include "app/test_scores.h"
+#include "audio/utf8.h"
+#include "kernels/core/launch.h"
+#include "tensor/io/atomic_file.h"
+#include "train/report/collect.h"
+#include "train/report/page.h"
+#include "train/run_folder.h"
+#include "train/test_set.h"
+
+namespace sonograd::app {
+namespace {
+
+using train::report::ReportData;
+
+struct ReportOptions {
+  ComputeOptions compute;
+  TestOptions test;
+  std::string run, out, data;
+};
+
+// Something the page has to do without.
+void add_remark(ReportData& report, const std::string& text) {
+  print_remark("sonograd: {}\n", audio::to_utf8_lossy(text));
+  report.remarks.push_back(text);
+}
+
+// A data set that the user names must be there; one that the run remembers may be gone.
+void add_statistics(ReportData& report, const train::RunFolder& run, const ReportOptions& options) {
+  train::Settings settings = report.settings;
+  if (!options.data.empty()) settings.data.dir = options.data;
+  try {
+    report.data =
+        train::report::collect_statistics(train::Dataset::open(settings, run.split()), kernels::threads());
+  } catch (const Error& error) {
+    if (!options.data.empty()) throw;
+    add_remark(report,
+               concat("the data set cannot be used, so there are no test scores (--data tells where it is "
+                      "now): ",
+                      error.what()));
+  }
+}
+
+// False when the user interrupts.
+bool add_scores(ReportData& report, const train::RunFolder& run, const ReportOptions& options,
+                Device device) {
+  models::Model model = models::load_model(run.best());
+  const train::Dataset dataset = train::open_test_set(
+      {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model.about);
+  auto scores = score_test_clips(model, dataset, options.test, options.compute, device);
+  if (!scores) return false;
+  if (!scores->unreadable.empty()) {
+    add_remark(report, concat(scores->unreadable.size(), " of ", dataset.split.test.size(),
+                              " test clips cannot be read, the first is ", scores->unreadable.front().path));
+  }
+  if (scores->clips() == 0) return true;
+  const models::Aggregate aggregate = options.test.chunks.aggregate_of(model.about);
+  report.test =
+      train::report::collect_scores(std::move(*scores), dataset, std::string(models::name_of(aggregate)),
+                                    static_cast<int>(model.about.config.sample_rate));
+  return true;
+}
+
+void write_page(const std::string& page, const std::filesystem::path& file) {
+  if (file == "-") return print_data("{}", page);
+  io::AtomicFile out(file);
+  out.write(page);
+  out.commit();
+  print_data("{}\n", file.string());
+}
+
+int report(const ReportOptions& options) {
+  const Device device = options.compute.apply();
+  const ProfileOnExit profile(options.compute);
+  const train::RunFolder run(options.run);
+  ReportData report = train::report::read_run(options.run);
+  add_statistics(report, run, options);
+  if (!std::filesystem::exists(run.best())) {
+    add_remark(report, "no test scores: the run has no best.safetensors yet");
+  } else if (report.data && report.data->parts[2].clips == 0) {
+    add_remark(report, "no test scores: the split has no test clips");
+  } else if (report.data && !add_scores(report, run, options, device)) {
+    return kInterrupted;
+  }
+  write_page(format_page(report), options.out.empty() ? std::filesystem::path(options.run) / "report.html"
+                                                      : std::filesystem::path(options.out));
+  return report.test && !report.test->evaluation.unreadable.empty() ? kPartial : kOk;
+}
+
+}  // namespace
+
+Command report_command() {
+  return {"report", "write an HTML page about a run: curves, scores, clips, data", [](CLI::App& app) {
+            auto options = std::make_shared<ReportOptions>();
+            app.add_option("RUN", options->run, "run folder, finished or not")->required();
+            app.add_option("--out", options->out,
+                           "HTML file to write, - for stdout (default: RUN/report.html)");
+            app.add_option("--data", options->data, "where the data set of the run is now");
+            options->test.add_to(app);
+            options->compute.add_to(app);
+            return [options] { return report(*options); };
+          }};
+}
+
+}  // namespace sonograd::app

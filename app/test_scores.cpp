@@ -1,0 +1,58 @@
+#include "app/test_scores.h"
+
+#include "app/interrupt.h"
+#include "app/output.h"
+#include "app/progress.h"
+#include "audio/utf8.h"
+#include "kernels/core/launch.h"
+
+namespace sonograd::app {
+
+void TestOptions::add_to(CLI::App& app) {
+  chunks.add_to(app);
+  app.add_option("--cache-max", cache_max, "limit of the cache of decoded clips in GiB")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+}
+
+std::filesystem::path run_split_of(const std::filesystem::path& model) {
+  const std::filesystem::path split = model / "split.tsv";
+  return std::filesystem::is_directory(model) && std::filesystem::exists(split) ? split
+                                                                                : std::filesystem::path();
+}
+
+std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
+                                                  const TestOptions& options, const ComputeOptions& compute,
+                                                  Device device) {
+  train::EvaluateOptions work;
+  work.rule = options.chunks.rule(model.about);
+  work.aggregate = options.chunks.aggregate_of(model.about);
+  work.device = device;
+  work.batch = options.chunks.batch_of(model.about);
+  work.workers = kernels::threads();
+  Progress progress("evaluating", "clips", std::ssize(dataset.split.test),
+                    !compute.quiet && !compute.no_progress);
+  work.progress = [&](std::size_t done, std::size_t) {
+    progress.update(static_cast<std::int64_t>(done));
+    return !interrupted();
+  };
+  train::PcmCache cache(train::PcmCache::default_folder(),
+                        static_cast<std::uint64_t>(options.cache_max * 1024 * 1024 * 1024));
+  const train::ClipReader reader(work.rule.sample_rate, model.about.pcm, &cache);
+  auto scores = train::evaluate(model, dataset.clips(dataset.split.test), reader, work);
+  progress.clear();
+  if (!scores) return std::nullopt;
+
+  if (const std::string warning = cache.warning(); !warning.empty() && !compute.quiet)
+    print_remark("warning: {}\n", warning);
+  for (const train::UnreadableClip& clip : scores->unreadable) {
+    print_remark("skipped {}: {}\n", audio::to_utf8_lossy(clip.path), audio::to_utf8_lossy(clip.reason));
+  }
+  if (scores->clips() > 0 && scores->tags.one_class_tags != 0 && !compute.quiet) {
+    print_remark("warning: {} of {} labels have one class only; they are not in the means\n",
+                 scores->tags.one_class_tags, model.about.labels.size());
+  }
+  return scores;
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,30 @@
+// Scoring test clips: what `evaluate` and `report` share.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "app/chunk_options.h"
+#include "app/compute_options.h"
+#include "train/evaluator.h"
+
+namespace sonograd::app {
+
+struct TestOptions {
+  ChunkOptions chunks;
+  double cache_max = 50;  ///< GiB
+
+  void add_to(CLI::App& app);
+};
+
+/// `split.tsv` of the run folder that a MODEL argument names; empty when it names none.
+std::filesystem::path run_split_of(const std::filesystem::path& model);
+
+/// Scores the test rows of `dataset` under a progress bar, and names on stderr what was skipped and what is
+/// not defined. Nothing when the user interrupts.
+std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
+                                                  const TestOptions& options, const ComputeOptions& compute,
+                                                  Device device);
+
+}  // namespace sonograd::app

@@ -1,0 +1,94 @@
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <numbers>
+
+#include "audio/encode.h"
+#include "tests/app/run_sonograd.h"
+#include "tests/app/small_model.h"
+#include "tests/support/html.h"
+
+namespace sonograd {
+namespace {
+
+namespace fs = std::filesystem;
+using test::run_sonograd;
+using testing::HasSubstr;
+
+class TagTimeline : public testing::Test {
+ protected:
+  fs::path clip(const std::string& name, double seconds) const {
+    std::vector<float> samples(static_cast<std::size_t>(seconds * 8000));
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const double phase = 2 * std::numbers::pi * 440 * static_cast<double>(i) / 8000;
+      samples[i] = static_cast<float>(0.3 * std::sin(phase));
+    }
+    audio::write_sound(folder_ / name, samples, 8000, audio::Encoding::wav_pcm16);
+    return folder_ / name;
+  }
+  static std::size_t count(const std::string& text, std::string_view word) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+    return found;
+  }
+
+  fs::path model_ = test::small_model_file();
+  fs::path folder_ = test::temporary_folder("timeline");
+};
+
+TEST_F(TagTimeline, SvgHasARowPerTagAndACellPerChunk) {
+  const fs::path file = folder_ / "out.svg";
+  const fs::path song = clip("a & b.wav", 20);  // chunks of 4.096 s: five of them
+  const auto plain = run_sonograd({"tag", model_, song, "--json", "--top", "2"});
+  const auto result = run_sonograd({"tag", model_, song, "--json", "--top", "2", "--timeline", file});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.out, plain.out) << "the picture comes on top of the line";
+  const std::string svg = test::read_file(file);
+  EXPECT_EQ(test::html_fault(svg), "");
+  EXPECT_THAT(svg, HasSubstr("a &amp; b.wav"));
+  EXPECT_EQ(count(svg, "fill-opacity"), 2u * 5);
+  EXPECT_THAT(svg, HasSubstr("data:image/png;base64,"));
+  EXPECT_THAT(svg, HasSubstr(">0:10</text>"));
+}
+
+TEST_F(TagTimeline, PngIsAPictureOrAnExplanation) {
+  const fs::path file = folder_ / "out.png";
+  const auto result = run_sonograd({"tag", model_, clip("song.wav", 9), "--timeline", file});
+  if (result.exit_code != 0) {
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr("librsvg2-dev"));
+    EXPECT_FALSE(fs::exists(file));
+    return;
+  }
+  const std::string png = test::read_file(file);
+  EXPECT_THAT(png, testing::StartsWith("\x89PNG\r\n\x1A\n"));
+  EXPECT_GT(png.size(), 5000u);
+}
+
+TEST_F(TagTimeline, EveryLengthCanBeDrawn) {
+  for (const double seconds : {0.0, 0.01, 4.0, 65.0}) {
+    const fs::path file = folder_ / concat(seconds, ".svg");
+    const auto result =
+        run_sonograd({"tag", model_, clip("clip.wav", seconds), "--timeline", file, "--chunks", "3"});
+    EXPECT_EQ(result.exit_code, 0) << seconds << ": " << result.err;
+    EXPECT_EQ(test::html_fault(test::read_file(file)), "");
+  }
+}
+
+TEST_F(TagTimeline, WrongUse) {
+  const fs::path a = clip("a.wav", 1), b = clip("b.wav", 1);
+  const auto many = run_sonograd({"tag", model_, a, b, "--timeline", folder_ / "x.svg"});
+  EXPECT_EQ(many.exit_code, 2);
+  EXPECT_THAT(many.err, HasSubstr("--timeline draws one file, 2 were given"));
+  const auto wrong = run_sonograd({"tag", model_, a, "--timeline", folder_ / "x.jpg"});
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr(".svg or a .png"));
+  test::write_file(folder_ / "text.mp3", "no sound");
+  EXPECT_EQ(run_sonograd({"tag", model_, folder_ / "text.mp3", "--timeline", folder_ / "x.svg"}).exit_code,
+            4);
+  EXPECT_FALSE(fs::exists(folder_ / "x.svg"));
+  EXPECT_EQ(run_sonograd({"tag", model_, a, "--timeline", folder_ / "absent" / "x.svg"}).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace sonograd
