@@ -33,6 +33,7 @@ BackgroundRun::BackgroundRun(const std::vector<std::string>& arguments,
   const std::string number = std::to_string(runs++);
   out_ = temporary_path("stdout" + number);
   err_ = temporary_path("stderr" + number);
+  std::fflush(nullptr);  // else the child writes once more what waits in buffers
   pid_ = fork();
   if (pid_ != 0) return;
   setenv("HOME", home.c_str(), 1);

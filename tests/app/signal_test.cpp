@@ -1,0 +1,137 @@
+// Ctrl-C: the first saves and stops with exit code 130, the second leaves at once.
+#include <chrono>
+#include <csignal>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+#include <sys/ioctl.h>
+#include <thread>
+#include <unistd.h>
+
+#include "audio/encode.h"
+#include "tensor/io/file_descriptor.h"
+#include "tests/app/run_sonograd.h"
+#include "tests/app/run_state.h"
+#include "tests/app/small_model.h"
+#include "tests/app/tiny_training.h"
+
+namespace sonograd {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+void wait_until(const std::function<bool()>& condition) {
+  while (!condition()) std::this_thread::sleep_for(5ms);
+}
+
+// `tag` on many files, writing to a pipe that nobody reads until `read_all`.
+class TagIntoPipe : public testing::Test {
+ protected:
+  static constexpr int kFiles = 2000;
+
+  void SetUp() override {
+    const fs::path clip = test::temporary_path("clip.wav");
+    audio::write_sound(clip, std::vector<float>(800, 0.1f), 8000, audio::Encoding::wav_pcm16);
+    std::vector<std::string> arguments = {"tag", test::small_model_file(), "--json", "--threads", "1"};
+    arguments.insert(arguments.end(), kFiles, clip);
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    reader_ = io::FileDescriptor(ends[0]);
+    io::FileDescriptor writer(ends[1]);
+    run_.emplace(arguments, [&] { dup2(writer.get(), STDOUT_FILENO); });
+    writer = io::FileDescriptor();
+    wait_until([this] { return is_stuck(); });
+  }
+
+  /// Whether the pipe is full: nothing has come for a while.
+  bool is_stuck() {
+    int before = 0, after = 0;
+    ioctl(reader_.get(), FIONREAD, &before);
+    std::this_thread::sleep_for(100ms);
+    ioctl(reader_.get(), FIONREAD, &after);
+    return before == after && before > 32768;
+  }
+
+  std::string read_all() {
+    std::string text;
+    char block[4096];
+    for (ssize_t count; (count = read(reader_.get(), block, sizeof(block))) > 0;)
+      text.append(block, static_cast<std::size_t>(count));
+    return text;
+  }
+
+  io::FileDescriptor reader_;
+  std::optional<test::BackgroundRun> run_;
+};
+
+TEST_F(TagIntoPipe, FirstInterruptEndsWithAWholeLine) {
+  run_->send(SIGINT);
+  const std::string text = read_all();
+  EXPECT_EQ(run_->result().exit_code, 130);
+  std::istringstream lines(text);
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count)
+    EXPECT_TRUE(nlohmann::json::accept(line)) << line;
+  EXPECT_TRUE(text.ends_with('\n'));
+  EXPECT_GT(count, 100);
+  EXPECT_LT(count, kFiles);
+}
+
+TEST_F(TagIntoPipe, SecondInterruptLeavesAtOnce) {
+  run_->send(SIGINT);
+  std::this_thread::sleep_for(50ms);
+  ASSERT_TRUE(run_->is_running()) << "it still has a line to write";
+  run_->send(SIGINT);
+  EXPECT_EQ(run_->result().exit_code, 130);
+}
+
+// One step of this network takes seconds.
+std::vector<std::string> slow_training(const fs::path& data, const fs::path& run) {
+  auto arguments = test::train_arguments(data, run, "1");
+  for (const char* setting : {"model.channels=96", "train.batch=18"})
+    arguments.insert(arguments.end(), {"--set", setting});
+  return arguments;
+}
+
+TEST(TrainSignals, SecondInterruptLeavesWithoutSaving) {
+  const fs::path data = test::tiny_data(), run = test::temporary_path("run_two_signals");
+  test::BackgroundRun training(slow_training(data, run));
+  wait_until([&] { return fs::exists(run / "run.json") || !training.is_running(); });
+  training.send(SIGINT);
+  std::this_thread::sleep_for(50ms);
+  ASSERT_TRUE(training.is_running()) << "it still has a step to finish";
+  training.send(SIGTERM);
+  EXPECT_EQ(training.result().exit_code, 130);
+  EXPECT_FALSE(fs::exists(run / "last.ckpt"));
+  EXPECT_EQ(test::damage_of_run(run), "");
+}
+
+TEST(TrainSignals, FirstInterruptSavesTheStep) {
+  const fs::path data = test::tiny_data(), run = test::temporary_path("run_one_signal");
+  auto arguments = test::train_arguments(data, run, "1000");
+  const auto stopped =
+      test::run_sonograd_until(arguments, SIGTERM, [&] { return fs::exists(run / "last.ckpt"); });
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  EXPECT_NE(stopped.err.find("--resume"), std::string::npos) << stopped.err;
+  EXPECT_GE(test::epochs_in(run), 1);
+  EXPECT_EQ(test::damage_of_run(run), "");
+  EXPECT_EQ(test::temporaries(run), 0);
+}
+
+TEST(DataSynthSignals, InterruptedDataSetIsCompletedByTheSameCommand) {
+  const fs::path data = test::temporary_path("synth_signal");
+  const std::vector<std::string> arguments = {"data",      "synth", data,        "--clips", "12",
+                                              "--seconds", "2",     "--threads", "1"};
+  const auto stopped =
+      test::run_sonograd_until(arguments, SIGINT, [&] { return fs::exists(data / "audio" / "00000.flac"); });
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  EXPECT_FALSE(fs::exists(data / "labels.tsv"));
+  EXPECT_EQ(test::run_sonograd(arguments).exit_code, 0);
+  EXPECT_EQ(test::contents(data).size(), 13u);
+}
+
+}  // namespace
+}  // namespace sonograd
