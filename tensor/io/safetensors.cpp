@@ -44,14 +44,14 @@ std::string_view safetensors_name(DType dtype) {
 class StrictHeader {
  public:
   bool operator()(int depth, json::parse_event_t event, const json& parsed) {
-    using enum json::parse_event_t;
-    if (event == object_start || event == array_start) {
+    using Event = json::parse_event_t;
+    if (event == Event::object_start || event == Event::array_start) {
       if (depth >= kMaxDepth)
         throw FormatError(concat("the header nests deeper than ", kMaxDepth, " levels"));
       keys_.emplace_back();
-    } else if (event == object_end || event == array_end) {
+    } else if (event == Event::object_end || event == Event::array_end) {
       keys_.pop_back();
-    } else if (event == key && !keys_.back().insert(parsed.get<std::string>()).second) {
+    } else if (event == Event::key && !keys_.back().insert(parsed.get<std::string>()).second) {
       throw FormatError(concat("the header names ", parsed, " twice"));
     }
     return true;
@@ -118,9 +118,10 @@ Place place_in(const std::string& name, const json& entry) {
 // In the order of the data, which they cover without gap or overlap.
 std::vector<Place> places_in(const json& header, std::size_t data_size) {
   std::vector<Place> places;
-  for (const auto& [name, entry] : header.items()) {
-    if (name == kMetadata) continue;
-    places.push_back(within(concat("tensor '", name, "'"), [&] { return place_in(name, entry); }));
+  for (const auto& entry : header.items()) {
+    if (entry.key() == kMetadata) continue;
+    places.push_back(
+        within(concat("tensor '", entry.key(), "'"), [&] { return place_in(entry.key(), entry.value()); }));
   }
   std::ranges::sort(places, {},
                     [](const Place& place) { return std::tie(place.begin, place.end, place.name); });
