@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/pointwise/pointwise_cpu.h"
+#include "kernels/pointwise/pointwise_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,14 +11,17 @@ namespace {
 constexpr const KernelVariant<UnaryForward>* kUnaryForward[] = {
     &cpu::unary_forward_reference,
     &cpu::unary_forward_simd,
+    SONOGRAD_ON_CUDA(unary_forward_vectorized),
 };
 constexpr const KernelVariant<UnaryBackward>* kUnaryBackward[] = {
     &cpu::unary_backward_reference,
     &cpu::unary_backward_simd,
+    SONOGRAD_ON_CUDA(unary_backward_vectorized),
 };
 constexpr const KernelVariant<BinaryForward>* kBinaryForward[] = {
     &cpu::binary_forward_reference,
     &cpu::binary_forward_simd,
+    SONOGRAD_ON_CUDA(binary_forward_vectorized),
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/reduce/reduce_cpu.h"
+#include "kernels/reduce/reduce_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -13,18 +14,25 @@ namespace {
 constexpr const KernelVariant<ReduceSum>* kSum[] = {
     &cpu::reduce_sum_reference,
     &cpu::reduce_sum_blocked,
+    SONOGRAD_ON_CUDA(reduce_sum_naive),
+    SONOGRAD_ON_CUDA(reduce_sum_block_per_row),
+    SONOGRAD_ON_CUDA(reduce_sum_two_pass),
 };
 constexpr const KernelVariant<ReduceSumBackward>* kSumBackward[] = {
     &cpu::reduce_sum_backward_reference,
     &cpu::reduce_sum_backward_blocked,
+    SONOGRAD_ON_CUDA(reduce_sum_backward_naive),
 };
 constexpr const KernelVariant<ReduceMax>* kMax[] = {
     &cpu::reduce_max_reference,
     &cpu::reduce_max_blocked,
+    SONOGRAD_ON_CUDA(reduce_max_naive),
+    SONOGRAD_ON_CUDA(reduce_max_block_per_row),
 };
 constexpr const KernelVariant<ReduceMaxBackward>* kMaxBackward[] = {
     &cpu::reduce_max_backward_reference,
     &cpu::reduce_max_backward_blocked,
+    SONOGRAD_ON_CUDA(reduce_max_backward_naive),
 };
 
 }  // namespace

@@ -1,0 +1,89 @@
+// One block per row, when the last axes are reduced.
+//
+// Thread i combines elements i, i + 256, … of its row, warps combine by shuffles and the block through shared memory, all
+// in fixed order. Neighbouring threads read neighbouring elements: x is read once, in whole cache lines, which is what
+// limits it. It beats `naive` where rows are long; short rows leave most of a block idle.
+#include <limits>
+
+#include "kernels/core/reference.h"
+#include "kernels/reduce/reduce_cuda.h"
+#include "kernels/simt/simt.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kThreads = 256;
+
+struct Params {
+  const float* x;  // [rows, count]
+  float* y;        // [rows]
+  std::int32_t* index;
+  std::int64_t count;
+  float factor;
+  bool add;
+};
+
+__global__ void __launch_bounds__(kThreads) sum_kernel(Params p) {
+  const float* x = p.x + blockIdx.x * p.count;
+  float sum = 0;
+  for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) sum += x[i];
+  sum = p.factor * block_sum(sum);
+  float& y = p.y[blockIdx.x];
+  if (threadIdx.x == 0) y = p.add ? y + sum : sum;
+}
+
+struct Candidate {
+  float value;
+  std::int32_t index;  // -1: none
+};
+
+// The larger one; of equal ones the first; a NaN beats numbers.
+__device__ Candidate better(const Candidate& a, const Candidate& b) {
+  const bool a_nan = a.value != a.value, b_nan = b.value != b.value;
+  const bool same = a_nan == b_nan && (a_nan || a.value == b.value);
+  if (a.index < 0 || b.index < 0) return a.index < 0 ? b : a;
+  if (same) return a.index < b.index ? a : b;
+  return a_nan || (!b_nan && a.value > b.value) ? a : b;
+}
+
+__global__ void __launch_bounds__(kThreads) max_kernel(Params p) {
+  const float* x = p.x + blockIdx.x * p.count;
+  Candidate best = {0, -1};
+  for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) {
+    best = better(best, {x[i], static_cast<std::int32_t>(i)});
+  }
+  best = block_reduce(best, Candidate{0, -1}, better);
+  float& y = p.y[blockIdx.x];
+  if (threadIdx.x != 0) return;
+  y = p.add ? y + best.value : best.value;
+  p.index[blockIdx.x] = best.index;
+}
+
+const char* why_not(const ReduceProblem& p, const Context& context) {
+  if (!p.adjacent || p.inner != 1) return "the reduced axes are not the last ones";
+  if (p.count < kThreads / 2) return "rows are too short for a block";
+  if (p.outer > std::numeric_limits<std::int32_t>::max()) return "too many rows";
+  return float_only(p, context);
+}
+
+Grid grid_of(const ReduceProblem& p) {
+  return {{static_cast<unsigned>(p.outer)}, {kThreads}};
+}
+
+void sum(const ReduceProblem& p, const ReduceSum::Args& a, Workspace) {
+  launch("reduce_sum_block_per_row", sum_kernel, grid_of(p),
+         {a.x.data<float>(), a.y.data<float>(), nullptr, p.count, static_cast<float>(a.factor), a.y.adds()});
+}
+void max(const ReduceProblem& p, const ReduceMax::Args& a, Workspace) {
+  launch("reduce_max_block_per_row", max_kernel, grid_of(p),
+         {a.x.data<float>(), a.y.data<float>(), a.index.data<std::int32_t>(), p.count, 1, a.y.adds()});
+}
+
+}  // namespace
+
+const KernelVariant<ReduceSum> reduce_sum_block_per_row = {
+    .name = "block_per_row", .target = kTarget, .why_not = why_not, .run = sum};
+const KernelVariant<ReduceMax> reduce_max_block_per_row = {
+    .name = "block_per_row", .target = kTarget, .why_not = why_not, .run = max};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

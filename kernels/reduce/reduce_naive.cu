@@ -1,0 +1,151 @@
+// One thread per element of y, for any set of axes.
+//
+// A thread walks over the elements that are reduced to its own, or gets their gradients from it. Traffic: each tensor once,
+// in whole cache lines where the last axis is kept. What limits it: few threads when few elements are kept, and strided
+// accesses when the last axis is reduced.
+#include "kernels/core/reference.h"
+#include "kernels/reduce/reduce_cuda.h"
+#include "kernels/simt/simt.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kThreads = 128;
+
+// Some axes of x: the offset of their i-th position in row-major order.
+struct Axes {
+  std::int64_t extents[kMaxRank], steps[kMaxRank];
+  int rank;
+
+  __device__ std::int64_t offset(std::int64_t i) const {
+    std::int64_t sum = 0;
+    for (int axis = rank - 1; axis >= 0; --axis) {
+      sum += i % extents[axis] * steps[axis];
+      i /= extents[axis];
+    }
+    return sum;
+  }
+};
+
+Axes axes_of(const ReduceProblem& p, bool reduced) {
+  Axes axes{};
+  const Strides strides = dense_strides(p.input);
+  for (int axis = 0; axis < p.input.rank(); ++axis) {
+    const auto a = static_cast<std::size_t>(axis);
+    if (p.reduced[a] != reduced) continue;
+    axes.extents[axes.rank] = p.input[axis];
+    axes.steps[axes.rank++] = strides[a];
+  }
+  return axes;
+}
+
+// Of whatever runs: `whole` has the elements of x, `part` those of y.
+template <class Whole, class Part>
+struct Params {
+  Whole* whole;
+  Part* part;
+  std::int32_t* index;
+  Axes kept, reduced;
+  std::int64_t count, outputs;  // elements reduced to one, and how many of those
+  float factor;
+  bool add;
+};
+
+template <class Whole, class Part>
+Params<Whole, Part> params_of(const ReduceProblem& p, Whole* whole, Part* part, std::int32_t* index,
+                              double factor, bool add) {
+  return {whole,
+          part,
+          index,
+          axes_of(p, false),
+          axes_of(p, true),
+          p.count,
+          p.output.numel(),
+          static_cast<float>(factor),
+          add};
+}
+
+__device__ std::int64_t this_output() {
+  return std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
+}
+
+__device__ void write(float& place, float value, bool add) {
+  place = add ? place + value : value;
+}
+
+__global__ void sum_kernel(Params<const float, float> p) {
+  const std::int64_t output = this_output();
+  if (output >= p.outputs) return;
+  const float* x = p.whole + p.kept.offset(output);
+  float sum = 0;
+  for (std::int64_t i = 0; i < p.count; ++i) sum += x[p.reduced.offset(i)];
+  write(p.part[output], p.factor * sum, p.add);
+}
+
+__global__ void sum_backward_kernel(Params<float, const float> p) {
+  const std::int64_t output = this_output();
+  if (output >= p.outputs) return;
+  float* dx = p.whole + p.kept.offset(output);
+  const float dy = p.factor * p.part[output];
+  for (std::int64_t i = 0; i < p.count; ++i) write(dx[p.reduced.offset(i)], dy, p.add);
+}
+
+__global__ void max_kernel(Params<const float, float> p) {
+  const std::int64_t output = this_output();
+  if (output >= p.outputs) return;
+  const float* x = p.whole + p.kept.offset(output);
+  float best = x[0];
+  std::int64_t where = 0;
+  for (std::int64_t i = 1; i < p.count; ++i) {
+    const float value = x[p.reduced.offset(i)];
+    if (value > best || (value != value && best == best)) best = value, where = i;
+  }
+  write(p.part[output], best, p.add);
+  p.index[output] = static_cast<std::int32_t>(where);
+}
+
+__global__ void max_backward_kernel(Params<float, const float> p) {
+  const std::int64_t output = this_output();
+  if (output >= p.outputs) return;
+  float* dx = p.whole + p.kept.offset(output);
+  for (std::int64_t i = 0; i < p.count; ++i) {
+    write(dx[p.reduced.offset(i)], i == p.index[output] ? p.part[output] : 0.0f, p.add);
+  }
+}
+
+Grid grid_of(const ReduceProblem& p) {
+  return {{blocks_for(p.output.numel(), kThreads)}, {kThreads}};
+}
+
+void sum(const ReduceProblem& p, const ReduceSum::Args& a, Workspace) {
+  launch("reduce_sum_naive", sum_kernel, grid_of(p),
+         params_of<const float>(p, a.x.data<float>(), a.y.data<float>(), nullptr, a.factor, a.y.adds()));
+}
+void sum_backward(const ReduceProblem& p, const ReduceSumBackward::Args& a, Workspace) {
+  launch("reduce_sum_backward_naive", sum_backward_kernel, grid_of(p),
+         params_of<float, const float>(p, a.dx.data<float>(), a.dy.data<float>(), nullptr, a.factor,
+                                       a.dx.adds()));
+}
+void max(const ReduceProblem& p, const ReduceMax::Args& a, Workspace) {
+  launch("reduce_max_naive", max_kernel, grid_of(p),
+         params_of<const float>(p, a.x.data<float>(), a.y.data<float>(), a.index.data<std::int32_t>(), 1,
+                                a.y.adds()));
+}
+void max_backward(const ReduceProblem& p, const ReduceMaxBackward::Args& a, Workspace) {
+  launch("reduce_max_backward_naive", max_backward_kernel, grid_of(p),
+         params_of<float, const float>(p, a.dx.data<float>(), a.dy.data<float>(),
+                                       a.index.data<std::int32_t>(), 1, a.dx.adds()));
+}
+
+}  // namespace
+
+const KernelVariant<ReduceSum> reduce_sum_naive = {
+    .name = "naive", .target = kTarget, .why_not = float_only, .run = sum};
+const KernelVariant<ReduceSumBackward> reduce_sum_backward_naive = {
+    .name = "naive", .target = kTarget, .why_not = float_only, .run = sum_backward};
+const KernelVariant<ReduceMax> reduce_max_naive = {
+    .name = "naive", .target = kTarget, .why_not = float_only, .run = max};
+const KernelVariant<ReduceMaxBackward> reduce_max_backward_naive = {
+    .name = "naive", .target = kTarget, .why_not = float_only, .run = max_backward};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
