@@ -1,14 +1,14 @@
 #include "layers/conv.h"
 
+#include "autograd/ops/conv2d_relu_pool.h"
 #include "layers/init.h"
 #include "layers/trace.h"
 
 namespace sonograd::layers {
 namespace {
 
-double conv_macs(const Variable& y, const Variable& weight) {
-  return static_cast<double>(y.data().numel()) *
-         static_cast<double>(weight.data().numel() / weight.shape()[0]);
+double conv_macs(const Shape& y, const Variable& weight) {
+  return static_cast<double>(y.numel()) * static_cast<double>(weight.data().numel() / weight.shape()[0]);
 }
 
 }  // namespace
@@ -27,8 +27,17 @@ Variable Conv2d::forward(const Variable& x, const Variable& weight, const Variab
                          kernels::WeightCache* cache) const {
   TraceScope trace(*this, concat("conv2d ", weight.shape()[1], "x", weight.shape()[2]));
   const Variable y = conv2d(x, weight, bias, options_, cache);
-  trace_macs(conv_macs(y, weight));
+  trace_macs(conv_macs(y.shape(), weight));
   return trace.output(y);
+}
+
+Variable Conv2d::relu_pool(const Variable& x, const Variable& weight, const Variable& bias,
+                           kernels::Pair pool, kernels::WeightCache* cache) const {
+  TraceScope trace(*this, concat("conv2d ", weight.shape()[1], "x", weight.shape()[2], " + relu + max_pool ",
+                                 pool.t, "x", pool.f));
+  const auto map = kernels::Conv2dProblem::make(x.shape(), weight.shape(), options_).output_shape();
+  trace_macs(conv_macs(map, weight));
+  return trace.output(conv2d_relu_pool(x, weight, bias, options_, pool, cache));
 }
 
 Conv1d::Conv1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel,
@@ -43,7 +52,7 @@ Conv1d::Conv1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t
 Variable Conv1d::forward(const Variable& x) const {
   TraceScope trace(*this, concat("conv1d ", weight_.shape()[1]));
   const Variable y = conv1d(x, weight_, bias_, options_);
-  trace_macs(conv_macs(y, weight_));
+  trace_macs(conv_macs(y.shape(), weight_));
   return trace.output(y);
 }
 

@@ -16,6 +16,9 @@ class Conv2d : public Module {
   /// With other weights of the same sizes: folded ones, or without a bias gradient.
   Variable forward(const Variable& x, const Variable& weight, const Variable& bias,
                    kernels::WeightCache* cache = nullptr) const;
+  /// The same, followed by ReLU and maximum pooling.
+  Variable relu_pool(const Variable& x, const Variable& weight, const Variable& bias, kernels::Pair pool,
+                     kernels::WeightCache* cache = nullptr) const;
 
   const Variable& weight() const { return weight_; }
   const Variable& bias() const { return bias_; }

@@ -1,9 +1,6 @@
 #include "layers/conv_block.h"
 
 #include "autograd/ops/bn_relu_pool.h"
-#include "autograd/ops/pointwise.h"
-#include "autograd/ops/pool.h"
-#include "autograd/tape.h"
 #include "layers/trace.h"
 
 namespace sonograd::layers {
@@ -21,8 +18,7 @@ Variable ConvBlock::forward(const Variable& x) {
     return trace.output(bn_relu_pool(folded_.raw(x), bn_.weight(), bn_.bias(), bn_.running_mean(),
                                      bn_.running_var(), pool_, BatchNorm::kMomentum, BatchNorm::kEps));
   }
-  // Pooling first: the maximum and ReLU commute, and the pooled map is smaller.
-  return trace.output(relu(max_pool2d(folded_.forward(x), pool_)));
+  return trace.output(folded_.relu_pool(x, pool_));
 }
 
 }  // namespace sonograd::layers

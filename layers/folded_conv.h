@@ -15,13 +15,16 @@ class FoldedConv {
 
   /// The convolution alone, with a bias that no gradient flows to.
   Variable raw(const Variable& x) const;
-  /// Evaluation: convolution and normalisation in one.
-  Variable folded(const Variable& x);
   /// Either, by the mode of the norm.
   Variable forward(const Variable& x);
+  /// relu(max_pool(forward(x))).
+  Variable relu_pool(const Variable& x, kernels::Pair pool);
   void drop();
 
  private:
+  bool folds() const;
+  void fold(Device device);
+
   const Conv2d& conv_;
   const BatchNorm& norm_;
   Variable weight_, bias_;

@@ -3,16 +3,11 @@
 #include <algorithm>
 
 #include "kernels/conv2d/conv2d_cpu.h"
-#include "kernels/conv2d/one_channel_simd.h"
+#include "kernels/conv2d/one_channel.h"
 #include "kernels/core/launch.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
-
-const char* why_not(const Conv2dProblem& p, const Context&) {
-  if (p.dtype != DType::f32) return "wants f32";
-  return p.in_channels == 1 ? nullptr : "wants one input channel";
-}
 
 std::size_t size(std::int64_t n) {
   return static_cast<std::size_t>(n);
@@ -89,26 +84,14 @@ const float* pack_weight(const Conv2dProblem& p, const float* weight, Workspace&
 }
 
 // ---- forward
-std::size_t forward_workspace(const Conv2dProblem& p) {
-  return padded_map_bytes(p) + packed_weight_bytes(p) + Workspace::bytes<float>(size(padded_channels(p)));
-}
-
 void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace workspace) {
-  const OneChannelRow row = row_of(p);
-  const float* map = pad_map(p, a.x.data<float>(), workspace);
-  const float* weight = pack_weight(p, a.weight.data<float>(), workspace);
-  float* bias = workspace.take<float>(size(row.channels_padded));
-  std::fill_n(bias, row.channels_padded, 0.0f);
-  if (a.bias.defined()) std::copy_n(a.bias.data<float>(), row.channels, bias);
-  float* y = a.y.data<float>();
+  const OneChannelForward convolution(p, a.x, a.weight, a.bias, workspace);
+  const std::int64_t y_row = p.out_f * p.out_channels;
   const Write write = write_to(a.y);
-  launch_rows("conv2d_forward", p.batch * p.out_t, p.out_f * p.out_channels,
-              [&](std::int64_t begin, std::int64_t end) {
-                for (std::int64_t r = begin; r < end; ++r) {
-                  SONOGRAD_SIMD_CALL(one_channel_forward_row)
-                  (row, rows_under(p, map, r), weight, bias, write, y + r * p.out_f * p.out_channels);
-                }
-              });
+  float* y = a.y.data<float>();
+  launch_rows("conv2d_forward", p.batch * p.out_t, y_row, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; ++row) convolution.run(row, write, y + row * y_row);
+  });
 }
 
 // ---- gradient of the input
@@ -116,7 +99,7 @@ constexpr std::int64_t kMaxKernelRows = 256;
 
 const char* why_not_data(const Conv2dProblem& p, const Context& context) {
   if (p.kernel.t > kMaxKernelRows) return "wants at most 256 kernel rows";
-  return why_not(p, context);
+  return why_not_one_channel(p, context);
 }
 
 void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Workspace workspace) {
@@ -178,11 +161,45 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
 
 }  // namespace
 
-const KernelVariant<Conv2dForward> conv2d_forward_one_channel = {
-    .name = "one_channel", .why_not = why_not, .workspace = forward_workspace, .run = forward};
+const char* why_not_one_channel(const Conv2dProblem& p, const Context&) {
+  if (p.dtype != DType::f32) return "wants f32";
+  return p.in_channels == 1 ? nullptr : "wants one input channel";
+}
+
+std::size_t OneChannelForward::workspace(const Conv2dProblem& p) {
+  return padded_map_bytes(p) + packed_weight_bytes(p) + Workspace::bytes<float>(size(padded_channels(p)));
+}
+
+OneChannelForward::OneChannelForward(const Conv2dProblem& p, const View& x, const View& weight,
+                                     const View& bias, Workspace& workspace)
+    : geometry_(row_of(p)),
+      out_t_(p.out_t),
+      stride_t_(p.options.stride.t),
+      padded_t_(padded_t(p)),
+      padded_f_(padded_f(p)),
+      map_(pad_map(p, x.data<float>(), workspace)),
+      weight_(pack_weight(p, weight.data<float>(), workspace)) {
+  float* packed = workspace.take<float>(size(geometry_.channels_padded));
+  std::fill_n(packed, geometry_.channels_padded, 0.0f);
+  if (bias.defined()) std::copy_n(bias.data<float>(), geometry_.channels, packed);
+  bias_ = packed;
+}
+
+void OneChannelForward::run(std::int64_t row, Write write, float* y) const {
+  const float* x = map_ + (row / out_t_ * padded_t_ + row % out_t_ * stride_t_) * padded_f_;
+  SONOGRAD_SIMD_CALL(one_channel_forward_row)(geometry_, x, weight_, bias_, write, y);
+}
+
+const KernelVariant<Conv2dForward> conv2d_forward_one_channel = {.name = "one_channel",
+                                                                 .why_not = why_not_one_channel,
+                                                                 .workspace = OneChannelForward::workspace,
+                                                                 .run = forward};
 const KernelVariant<Conv2dBackwardData> conv2d_backward_data_one_channel = {
     .name = "one_channel", .why_not = why_not_data, .workspace = packed_weight_bytes, .run = backward_data};
 const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_one_channel = {
-    .name = "one_channel", .why_not = why_not, .workspace = weight_workspace, .run = backward_weight};
+    .name = "one_channel",
+    .why_not = why_not_one_channel,
+    .workspace = weight_workspace,
+    .run = backward_weight};
 
 }  // namespace sonograd::kernels::cpu

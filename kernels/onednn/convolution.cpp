@@ -2,6 +2,7 @@
 
 #include "kernels/core/launch.h"
 #include "kernels/onednn/engine.h"
+#include "tensor/device/arena.h"
 
 namespace sonograd::kernels::onednn {
 namespace {
@@ -154,6 +155,7 @@ void forward(const ConvGeometry& g, const float* x, const float* w, const float*
   if (plan->reorders && cache != nullptr) {
     const std::size_t bytes = plan->packed_bytes();
     if (cache->weight != w || cache->bytes != bytes) {
+      const NoArenaScope outlives_the_step;
       *cache = {w, bytes, Storage::allocate(bytes, Device{})};
       plan->pack_into(w, cache->packed->data());
     }

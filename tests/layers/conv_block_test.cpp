@@ -8,6 +8,7 @@
 #include "autograd/ops/pool.h"
 #include "autograd/tape.h"
 #include "layers/residual_block.h"
+#include "tensor/device/arena.h"
 #include "tests/support/random_tensor.h"
 
 namespace sonograd {
@@ -47,6 +48,24 @@ TEST(ConvBlock, FoldedEqualsUnfolded) {
   }
   expect_near(folded, block.forward(x).data(),
               1e-5);  // outside NoGrad convolution and norm run one after the other
+}
+
+TEST(ConvBlock, FoldedWeightsOutliveTheStepAndMapsDoNot) {
+  layers::ConvBlock block(16, 32, 2);
+  disturb(block);
+  block.train(false);
+  const NoGrad no_grad;
+  const Variable x(random_tensor({1, 8, 8, 16}));
+  const Tensor expected = block.forward(x).data().clone();
+  block.state_changed();
+  Arena arena;
+  for (int step = 0; step < 2; ++step) {
+    const ArenaScope memory(arena);
+    const Tensor y = block.forward(x).data();
+    EXPECT_EQ(arena.used(), y.bytes());
+    expect_near(y, expected, 0);
+  }
+  EXPECT_EQ(arena.used(), 0u);
 }
 
 TEST(ConvBlock, FoldedWeightsFollowTheParameters) {

@@ -1,0 +1,29 @@
+// The convolution of a map with one channel on the CPU, prepared once and run row by row: what the variant
+// `one_channel` and the fusions with what follows the first layer share.
+#pragma once
+
+#include "kernels/conv2d/conv2d.h"
+#include "kernels/conv2d/one_channel_simd.h"
+
+namespace sonograd::kernels::cpu {
+
+/// Null, or why this is no convolution of a map with one channel.
+const char* why_not_one_channel(const Conv2dProblem& p, const Context& context);
+
+class OneChannelForward {
+ public:
+  static std::size_t workspace(const Conv2dProblem& p);
+  /// Lays the map inside its zeros and packs weight and bias. `bias` may be undefined; the arguments are read here only.
+  OneChannelForward(const Conv2dProblem& p, const View& x, const View& weight, const View& bias,
+                    Workspace& workspace);
+
+  /// Row `row` of N * T' rows: y [F', out].
+  void run(std::int64_t row, Write write, float* y) const;
+
+ private:
+  OneChannelRow geometry_;
+  std::int64_t out_t_, stride_t_, padded_t_, padded_f_;
+  const float *map_, *weight_, *bias_;
+};
+
+}  // namespace sonograd::kernels::cpu

@@ -1,0 +1,40 @@
+#include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool.h"
+
+#include "kernels/core/check.h"
+#include "kernels/core/select.h"
+#include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool_cpu.h"
+
+namespace sonograd::kernels {
+namespace {
+
+constexpr const KernelVariant<Conv2dReluPool>* kForward[] = {
+    &cpu::conv2d_relu_pool_composed,
+    &cpu::conv2d_relu_pool_strips,
+};
+
+}  // namespace
+
+Conv2dReluPoolProblem Conv2dReluPoolProblem::make(const Shape& x, const Shape& weight,
+                                                  const Conv2dOptions& options, Pair pool, DType dtype) {
+  const auto conv = Conv2dProblem::make(x, weight, options, dtype);
+  Conv2dReluPoolProblem p;
+  p.conv = conv;
+  p.pool = PoolProblem::make(conv.output_shape(), pool, pool, dtype);
+  p.dtype = dtype;
+  return p;
+}
+
+void conv2d_relu_pool(const Conv2dReluPoolProblem& p, const View& x, const View& weight, const View& bias,
+                      const Out& y, WeightCache* cache) {
+  check_dense("conv2d_relu_pool", "x", x, p.conv.input_shape(), p.dtype);
+  check_dense("conv2d_relu_pool", "weight", weight, p.conv.weight_shape(), p.dtype);
+  if (bias.defined()) check_dense("conv2d_relu_pool", "bias", bias, {p.conv.out_channels}, p.dtype);
+  check_dense("conv2d_relu_pool", "y", y.view, p.output_shape(), p.dtype);
+  run<Conv2dReluPool>(kForward, p, {x, weight, bias, y, cache}, y.view.device);
+}
+
+TableList conv2d_relu_pool_tables() {
+  return {describe<Conv2dReluPool>(kForward)};
+}
+
+}  // namespace sonograd::kernels

@@ -1,0 +1,60 @@
+#include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool.h"
+
+#include "tests/support/cases.h"
+
+namespace sonograd::cases {
+namespace {
+
+using kernels::Conv2dOptions;
+using kernels::Conv2dReluPoolProblem;
+using kernels::Pair;
+
+struct Layer {
+  const char* name;
+  Shape x;
+  Shape weight;
+  Conv2dOptions options;
+  Pair pool;
+  bool bench = false;
+};
+
+// First layers of real networks and one later layer, then remainders on both axes, no pooling, a whole axis.
+const Layer kLayers[] = {
+    {"fcn layer1", {1, 61, 96, 1}, {64, 3, 3, 1}, {.padding = 1}, {4, 2}, true},
+    {"short-chunk layer1", {1, 31, 128, 1}, {128, 3, 3, 1}, {.padding = 1}, 2, true},
+    {"short-chunk layer2", {1, 19, 16, 128}, {128, 3, 3, 128}, {.padding = 1}, 2, true},
+    {"prime sizes", {3, 17, 13, 1}, {7, 3, 5, 1}, {.padding = {1, 2}}, {3, 2}},
+    {"stride and dilation",
+     {2, 23, 19, 1},
+     {37, 2, 3, 1},
+     {.stride = {2, 1}, .padding = 1, .dilation = {2, 3}},
+     {2, 4}},
+    {"no pooling", {2, 13, 9, 1}, {16, 3, 3, 1}, {.padding = 1}, 1},
+    {"whole axis", {2, 11, 96, 1}, {5, 3, 1, 1}, {}, {1, 96}},
+};
+
+}  // namespace
+
+OpCases conv2d_relu_pool_cases() {
+  TableCases cases{"conv2d_relu_pool", {}};
+  for (const Layer& layer : kLayers) {
+    const auto problem = [layer](DType dtype) {
+      return Conv2dReluPoolProblem::make(layer.x, layer.weight, layer.options, layer.pool, dtype);
+    };
+    const Conv2dReluPoolProblem p = problem(DType::f32);
+    // Sums of up to 1,200 products of numbers below 1 in float32.
+    cases.list.push_back({layer.name,
+                          {{layer.x}, {layer.weight}, {{p.conv.out_channels}}},
+                          {p.output_shape()},
+                          [problem](DType dtype, auto in, auto out) {
+                            kernels::conv2d_relu_pool(problem(dtype), in[0], in[1], in[2], out[0]);
+                          },
+                          2e-6,
+                          p.flops(),
+                          p.bytes(),
+                          layer.bench});
+  }
+  return {cases};
+}
+
+}  // namespace sonograd::cases
