@@ -41,6 +41,7 @@ CLI::App& add_command(CLI::App& root, std::map<std::string, CLI::App*>& groups, 
 
 int run(int argc, char** argv) {
   reserve_standard_streams();
+  silence_libraries();
   CLI::App root(kDescription, "sonograd");
   root.set_version_flag("--version", "sonograd " SONOGRAD_VERSION);
   root.footer(kExitCodes);

@@ -25,8 +25,16 @@ void flush_data() {
   if (std::fflush(stdout) != 0) throw io::system_error("standard output", "cannot write");
 }
 
+void silence_libraries() {
+  if (std::FILE* const nobody = std::fopen("/dev/null", "w")) stderr = nobody;
+}
+
 void write_remark(std::string_view text) noexcept {
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  while (!text.empty()) {
+    const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 }  // namespace sonograd::app

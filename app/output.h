@@ -16,6 +16,11 @@ void write_data(std::string_view text);
 /// Hands everything that was written to whoever reads stdout.
 void flush_data();
 
+/// Drops what libraries print on the C stream `stderr`: mpg123, which decodes for libsndfile, has a line for every
+/// broken frame of an mp3, and libsndfile offers no way to ask for silence. glibc lets a program exchange the stream;
+/// our remarks, std::cerr and sanitizers do not use it.
+void silence_libraries();
+
 /// To stderr. A terminal that is gone or a full disk behind stderr does not stop the work.
 void write_remark(std::string_view text) noexcept;
 

@@ -1,6 +1,6 @@
 #include "kernels/core/select.h"
 
-#include <cstdio>
+#include <iostream>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -79,7 +79,7 @@ bool logs_choices() {
 void log_choice(std::string_view op, std::string_view chosen, const std::string& objections) {
   const std::string line = concat(op, " -> ", chosen, objections.empty() ? "" : " (passed over ", objections,
                                   objections.empty() ? "" : ")", '\n');
-  std::fputs(line.c_str(), stderr);
+  std::cerr << line;
 }
 
 }  // namespace sonograd::kernels

@@ -105,6 +105,10 @@ TEST(FlippedBytes, EachFileGetsItsLine) {
 
   const Tagged together = tag(files);
   EXPECT_EQ(together.result.exit_code, 5) << together.result.err;
+  std::istringstream remarks(together.result.err);
+  for (std::string line; std::getline(remarks, line);) {
+    EXPECT_TRUE(line.starts_with("device: ") || line.starts_with("sonograd: ")) << "from a library: " << line;
+  }
   ASSERT_EQ(together.lines.size(), files.size()) << "stopped after " << together.result.out;
   for (const auto& [file, line] : together.lines) {
     const bool is_ok = line["status"] == "ok";
