@@ -31,6 +31,9 @@ bool same(const char* a, const char* b) {
   return a == b || std::strcmp(a, b) == 0;
 }
 
+// Unwinds the stack of the thread that broke a rule; `fail` has said why.
+struct Abandoned {};
+
 }  // namespace
 
 constinit thread_local Thread* current_thread = nullptr;
@@ -133,10 +136,16 @@ void Multiprocessor::resume(Thread* thread, Fiber& from) {
 // Each fiber runs one thread after the other.
 void Multiprocessor::fiber_main() {
   Multiprocessor& self = current();
-  for (;;) {
-    self.launch_->kernel();
-    self.leave();
+  try {
+    for (;;) {
+      self.launch_->kernel();
+      self.leave();
+    }
+  } catch (const Abandoned&) {
+  } catch (const std::exception& error) {
+    self.failure_ = concat('[', self.launch_->name, "] ", error.what());
   }
+  current_thread->fiber->switch_to(self.host_);  // for good: the stacks of this run are abandoned
 }
 
 // The running thread has returned from the kernel. Returns on the same fiber when another thread shall start on it.
@@ -222,8 +231,7 @@ void Multiprocessor::spin(const char* what, Place place) {
 void Multiprocessor::fail(const std::string& message, const Thread& thread, Place place) {
   failure_ = concat('[', launch_->name, "] block ", text(thread.block->index), ", thread ",
                     text(thread.index), ", ", place, ": ", message);
-  current_thread->fiber->switch_to(host_);  // for good: the stacks of this run are abandoned
-  __builtin_unreachable();
+  throw Abandoned();
 }
 
 // Nobody can run: blames the first thread that waits and names one that waits elsewhere.
