@@ -4,7 +4,6 @@
 
 #include "app/output.h"
 #include "kernels/core/launch.h"
-#include "kernels/core/profile.h"
 #include "kernels/core/select.h"
 
 namespace sonograd::app {
@@ -25,7 +24,7 @@ void ComputeOptions::add_to(CLI::App& app) {
       ->check(CLI::IsMember({"default"}))
       ->capture_default_str()
       ->group(group);
-  app.add_option("--profile", profile, "write a Chrome trace of every kernel call to FILE")
+  app.add_option("--profile", profile, "print where time went, and write a Chrome trace to FILE")
       ->type_name("FILE")
       ->group(group);
   app.add_option("--seed", seed, "seed of all random numbers")->capture_default_str()->group(group);
@@ -36,7 +35,6 @@ void ComputeOptions::add_to(CLI::App& app) {
 
 void ComputeOptions::apply_kernels() const {
   for (const std::string& assignment : kernels) kernels::pin_kernel(assignment);
-  if (!profile.empty()) kernels::start_profile();
 }
 
 Device ComputeOptions::apply() const {
@@ -49,15 +47,6 @@ Device ComputeOptions::apply() const {
     return chosen;
   } catch (const DeviceError& error) {
     throw DeviceUnavailable(error.what());
-  }
-}
-
-ProfileOnExit::~ProfileOnExit() {
-  if (path_.empty()) return;
-  try {
-    kernels::write_profile(path_);
-  } catch (const IoError& error) {
-    print_remark("sonograd: {}\n", error.what());
   }
 }
 

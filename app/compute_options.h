@@ -23,30 +23,18 @@ struct ComputeOptions {
   std::string precision = "strict";
   std::vector<std::string> kernels;  ///< OP=VARIANT
   std::string choice = "default";    ///< where no kernel is named
-  std::string profile;               ///< file; empty: none
+  std::string profile;               ///< file, see profile_report.h; empty: none
   std::uint64_t seed = 0;
   bool quiet = false;
   bool verbose = false;
   bool no_progress = false;
 
   void add_to(CLI::App& app);
-  /// Pins kernels and starts the profile. Throws ConfigError.
+  /// Pins kernels. Throws ConfigError.
   void apply_kernels() const;
   /// `apply_kernels`, then threads and precision; says on stderr which device `auto` picked. Throws
   /// DeviceUnavailable and ConfigError.
   Device apply() const;
-};
-
-/// Writes the profile when a command ends, if one was asked for.
-class ProfileOnExit {
- public:
-  explicit ProfileOnExit(const ComputeOptions& options) : path_(options.profile) {}
-  ~ProfileOnExit();
-  ProfileOnExit(const ProfileOnExit&) = delete;
-  ProfileOnExit& operator=(const ProfileOnExit&) = delete;
-
- private:
-  std::string path_;
 };
 
 }  // namespace sonograd::app

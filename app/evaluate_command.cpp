@@ -6,6 +6,7 @@
 #include "app/exit_codes.h"
 #include "app/model_argument.h"
 #include "app/output.h"
+#include "app/profile_report.h"
 #include "app/table.h"
 #include "app/test_scores.h"
 #include "train/test_set.h"
@@ -68,7 +69,6 @@ void print_table(const train::Evaluation& scores, const std::vector<std::string>
 
 int evaluate(const EvaluateCommandOptions& options) {
   const Device device = options.compute.apply();
-  const ProfileOnExit profile(options.compute);
   models::Model model = models::load_model(model_file_of(options.model));
   const train::Dataset dataset = train::open_test_set(
       {.folder = options.data, .split = options.split, .run_split = run_split_of(options.model)},
@@ -99,7 +99,7 @@ Command evaluate_command() {
             options->test.add_to(app);
             options->output.add_to(app);
             options->compute.add_to(app);
-            return [options] { return evaluate(*options); };
+            return [options] { return run_profiled(options->compute, [&] { return evaluate(*options); }); };
           }};
 }
 

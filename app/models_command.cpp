@@ -1,6 +1,5 @@
 // `sonograd models`: the architectures, or one of them layer by layer.
 #include <fmt/format.h>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/command.h"
@@ -39,9 +38,8 @@ Profiled profile(const models::Architecture& architecture) {
   const Tensor waveform = Tensor::zeros({1, architecture.defaults.samples});
   network->logits(Variable(network->features(waveform)));
   ordered_json rows = ordered_json::array();
-  const std::map<const layers::Module*, std::string> names = network->module_names();
   for (const layers::TracedLayer& layer : trace.layers()) {
-    rows.push_back({{"name", names.at(layer.module)},
+    rows.push_back({{"name", layer.module->path()},
                     {"op", layer.op},
                     {"output", std::vector<std::int64_t>(layer.output.begin(), layer.output.end())},
                     {"parameters", layer.module->parameter_count()},

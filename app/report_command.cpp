@@ -2,6 +2,7 @@
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/output.h"
+#include "app/profile_report.h"
 #include "app/test_scores.h"
 #include "audio/utf8.h"
 #include "kernels/core/launch.h"
@@ -74,7 +75,6 @@ void write_page(const std::string& page, const std::filesystem::path& file) {
 
 int report(const ReportOptions& options) {
   const Device device = options.compute.apply();
-  const ProfileOnExit profile(options.compute);
   const train::RunFolder run(options.run);
   ReportData report = train::report::read_run(options.run);
   add_statistics(report, run, options);
@@ -101,7 +101,7 @@ Command report_command() {
             app.add_option("--data", options->data, "where the data set of the run is now");
             options->test.add_to(app);
             options->compute.add_to(app);
-            return [options] { return report(*options); };
+            return [options] { return run_profiled(options->compute, [&] { return report(*options); }); };
           }};
 }
 

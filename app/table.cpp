@@ -61,15 +61,15 @@ void Table::print_separated(const std::vector<std::string>& row) const {
   flush_data();
 }
 
-void Table::finish() {
-  if (format_ != "table") return;
+std::string Table::aligned() const {
   std::vector<std::size_t> widths;
   for (std::size_t column = 0; column < header_.size(); ++column) {
     std::size_t widest = width(header_[column]);
     for (const auto& row : rows_) widest = std::max(widest, width(row[column]));
     widths.push_back(widest);
   }
-  const auto print = [&](const std::vector<std::string>& row) {
+  std::string text;
+  const auto add_line = [&](const std::vector<std::string>& row) {
     std::string line;
     for (std::size_t column = 0; column < row.size(); ++column) {
       const std::string blanks(widths[column] - width(row[column]), ' ');
@@ -77,10 +77,15 @@ void Table::finish() {
       line += "  ";
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    print_data("{}\n", line);
+    text += line + '\n';
   };
-  print(header_);
-  for (const auto& row : rows_) print(row);
+  add_line(header_);
+  for (const auto& row : rows_) add_line(row);
+  return text;
+}
+
+void Table::finish() {
+  if (format_ == "table") print_data("{}", aligned());
 }
 
 }  // namespace sonograd::app

@@ -23,6 +23,8 @@ class Table {
   void add(std::vector<std::string> row);
   /// A table needs all rows for its column widths; csv and tsv are printed as they come.
   void finish();
+  /// The rows so far as `table` prints them.
+  std::string aligned() const;
 
  private:
   void print_separated(const std::vector<std::string>& row) const;

@@ -12,6 +12,7 @@
 #include "app/interrupt.h"
 #include "app/model_argument.h"
 #include "app/output.h"
+#include "app/profile_report.h"
 #include "app/progress.h"
 #include "app/table.h"
 #include "app/timeline_file.h"
@@ -115,7 +116,6 @@ std::vector<std::filesystem::path> all_files(const TagOptions& options) {
 
 int tag(const TagOptions& options) {
   const Device device = options.compute.apply();
-  const ProfileOnExit profile(options.compute);
   models::Model model = models::load_model(model_file_of(options.model));
   const std::vector<std::filesystem::path> files = all_files(options);
   if (files.empty()) {
@@ -188,7 +188,7 @@ Command tag_command() {
             options->chunks.add_to(app);
             options->output.add_to(app);
             options->compute.add_to(app);
-            return [options] { return tag(*options); };
+            return [options] { return run_profiled(options->compute, [&] { return tag(*options); }); };
           }};
 }
 

@@ -8,6 +8,7 @@
 #include "app/compute_options.h"
 #include "app/exit_codes.h"
 #include "app/output.h"
+#include "app/profile_report.h"
 #include "app/training_progress.h"
 #include "audio/utf8.h"
 #include "models/core/registry.h"
@@ -132,7 +133,6 @@ int run_train(const TrainOptions& options) {
   const train::RunRequest request = {command_line(), SONOGRAD_VERSION};
   TrainingProgress progress(options.compute);
   if (!options.resume.empty()) {
-    const ProfileOnExit profile(options.compute);
     options.compute.apply_kernels();
     return finish(train::resume_run(options.resume, options.compute.threads, request, progress),
                   options.resume, options.compute.quiet);
@@ -145,7 +145,6 @@ int run_train(const TrainOptions& options) {
   if (settings.train.arch.empty())
     throw ConfigError("train: --arch is missing; `sonograd models` lists the networks");
   if (settings.data.dir.empty()) throw ConfigError("train: --data is missing");
-  const ProfileOnExit profile(options.compute);
   options.compute.apply();
   return finish(train::start_run(settings, options.out, request, progress), options.out,
                 options.compute.quiet);
@@ -171,7 +170,7 @@ Command train_command() {
         app.add_flag("--print-config", options->print_config,
                      "print every setting with its value, unit and range, and stop");
         options->compute.add_to(app);
-        return [options] { return run_train(*options); };
+        return [options] { return run_profiled(options->compute, [&] { return run_train(*options); }); };
       }};
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <queue>
 
+#include "kernels/core/profile.h"
 #include "tensor/device/arena.h"
 
 namespace sonograd {
@@ -46,6 +47,7 @@ static Variable record_node(std::string_view name, const Inputs& inputs, Tensor 
   auto node = std::make_shared<Node>();
   node->name = name;
   node->sequence = next_sequence++;
+  node->layer = kernels::LayerScope::current();
   for (const Variable& input : inputs) node->inputs.push_back(input.slot());
   node->backward = std::move(backward);
   Variable result(std::move(output), true);
@@ -88,6 +90,7 @@ void backward(const Variable& root, const Tensor& seed) {
     slot.filled = false;
     std::vector<bool> was_filled;
     for (const auto& input : node->inputs) was_filled.push_back(input != nullptr && input->filled);
+    const kernels::LayerScope layer(node->layer);
     node->backward(dy, Gradients(node->inputs));
     for (std::size_t i = 0; i < node->inputs.size(); ++i) {
       const auto& input = node->inputs[i];

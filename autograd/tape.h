@@ -44,6 +44,7 @@ using BackwardFunction = std::function<void(const Tensor& dy, Gradients dx)>;
 struct Node {
   std::string_view name;
   std::uint64_t sequence = 0;                         ///< nodes are replayed from the youngest to the oldest
+  std::string_view layer;                             ///< that recorded it, while a profile is taken
   std::vector<std::shared_ptr<GradientSlot>> inputs;  ///< null where no gradient is wanted
   BackwardFunction backward;
 };

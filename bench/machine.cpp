@@ -1,20 +1,25 @@
 #include "bench/machine.h"
 
-#include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include "kernels/core/context.h"
 #include "kernels/core/launch.h"
+#include "kernels/core/processor.h"
 #include "kernels/core/simd.h"
+#include "kernels/onednn/version.h"
 
 namespace sonograd::bench {
 
-Peak describe_machine() {
-  const Peak peak = measure_peak();
-  benchmark::AddCustomContext("threads", std::to_string(kernels::threads()));
-  benchmark::AddCustomContext("instruction set", std::string(kernels::simd_name()));
-  benchmark::AddCustomContext("peak GFLOP/s", fmt::format("{:.0f}", peak.flops * 1e-9));
-  benchmark::AddCustomContext("copy GB/s", fmt::format("{:.1f}", peak.bytes * 1e-9));
-  return peak;
+std::vector<std::pair<std::string, std::string>> describe_machine(const Peak& peak) {
+  return {{"cpu", kernels::processor_name()},
+          {"instruction_set", std::string(kernels::simd_name())},
+          {"threads", std::to_string(kernels::threads())},
+          {"precision", std::string(kernels::name_of(kernels::precision()))},
+          {"peak_gflops", fmt::format("{:.1f}", peak.flops * 1e-9)},
+          {"copy_gbytes", fmt::format("{:.1f}", peak.bytes * 1e-9)},
+          {"compiler", "g++ " __VERSION__},
+          {"onednn", kernels::onednn::version()},
+          {"commit", commit()}};
 }
 
 }  // namespace sonograd::bench

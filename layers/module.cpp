@@ -11,6 +11,8 @@ void Module::add_buffer(std::string name, Tensor& buffer) {
 }
 
 void Module::add_module(std::string name, Module& part) {
+  part.parent_ = this;
+  part.name_ = name;
   members_.push_back({std::move(name), FileLayout::same, nullptr, nullptr, &part});
 }
 
@@ -46,15 +48,10 @@ std::int64_t Module::parameter_count() const {
   return count;
 }
 
-std::map<const Module*, std::string> Module::module_names() const {
-  std::map<const Module*, std::string> names = {{this, ""}};
-  for (const Member& member : members_) {
-    if (member.module == nullptr) continue;
-    for (const auto& [module, name] : member.module->module_names()) {
-      names[module] = name.empty() ? member.name : member.name + '.' + name;
-    }
-  }
-  return names;
+std::string Module::path() const {
+  if (parent_ == nullptr) return {};
+  const std::string above = parent_->path();
+  return above.empty() ? name_ : above + '.' + name_;
 }
 
 void Module::train(bool on) {

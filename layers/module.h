@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -40,8 +39,8 @@ class Module {
   /// The parameters, in the order of `state`.
   std::vector<Variable> parameters() const;
   std::int64_t parameter_count() const;
-  /// This module ("") and its parts under their dotted names.
-  std::map<const Module*, std::string> module_names() const;
+  /// Dotted name below the outermost module, whose own is empty.
+  std::string path() const;
 
   /// Training or evaluation behaviour (dropout, batch norm), for this module and its parts.
   void train(bool on = true);
@@ -69,6 +68,8 @@ class Module {
   void collect(const std::string& prefix, std::vector<StateEntry>& entries) const;
 
   std::vector<Member> members_;
+  const Module* parent_ = nullptr;
+  std::string name_;  ///< in the parent
   bool training_ = true;
 };
 

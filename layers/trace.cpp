@@ -5,7 +5,12 @@
 namespace sonograd::layers {
 namespace {
 thread_local Trace* current = nullptr;
+
+std::string_view profile_label(const Module& module) {
+  return kernels::profiling() ? kernels::layer_label(module.path()) : std::string_view();
 }
+
+}  // namespace
 
 Trace::Trace() {
   current = this;
@@ -20,7 +25,8 @@ double Trace::macs() const {
   return sum;
 }
 
-TraceScope::TraceScope(const Module& module, std::string op) : module_(module), op_(std::move(op)) {
+TraceScope::TraceScope(const Module& module, std::string op)
+    : module_(module), layer_(profile_label(module)), op_(std::move(op)) {
   if (current != nullptr) ++current->depth_;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/core/profile.h"
 #include "layers/module.h"
 
 namespace sonograd::layers {
@@ -36,7 +37,8 @@ class Trace {
   double pending_macs_ = 0;
 };
 
-/// A layer opens one around its forward pass; only the outermost one is listed.
+/// A layer opens one around its forward pass. Of scopes inside each other only the outermost is listed;
+/// profiles know all of them.
 class TraceScope {
  public:
   TraceScope(const Module& module, std::string op);
@@ -49,6 +51,7 @@ class TraceScope {
 
  private:
   const Module& module_;
+  kernels::LayerScope layer_;
   std::string op_;
   Shape output_;
   std::int64_t batch_ = 1;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "autograd/tape.h"
+#include "kernels/core/profile.h"
 
 namespace sonograd::train {
 void to_probabilities(models::Output output, std::span<float> row) {
@@ -79,8 +80,10 @@ void ChunkScorer::flush() {
     const NoGrad no_grad;
     const ArenaScope scope(arena_);
     const Tensor waveforms = batch_.rows(0, static_cast<std::int64_t>(owners_.size())).to(device_);
-    const Tensor features = model_.network->features(waveforms);
-    logits = model_.network->logits(Variable(features)).data().to(Device{});
+    const Tensor features =
+        kernels::in_phase("front end", [&] { return model_.network->features(waveforms); });
+    logits = kernels::in_phase(
+        "forward", [&] { return model_.network->logits(Variable(features)).data().to(Device{}); });
   }
   const std::size_t labels = model_.about.labels.size();
   const std::vector<std::size_t> owners = std::exchange(owners_, {});

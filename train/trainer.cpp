@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kernels/core/launch.h"
+#include "kernels/core/profile.h"
 #include "models/core/weights.h"
 #include "tensor/io/safetensors.h"
 #include "train/thresholds.h"
@@ -102,7 +103,7 @@ bool Trainer::train_epoch() {
   Clock::time_point last_save = Clock::now();
   first_examples_ = state_.examples;
   while (state_.batch < batches) {
-    const Batch batch = batcher.next();
+    const Batch batch = kernels::in_phase("load", [&] { return batcher.next(); });
     epoch_waited_ = batcher.waited();
     const double loss = step_.run(batch, state_.step, rates_.at(state_.step));
     if (!std::isfinite(loss)) {

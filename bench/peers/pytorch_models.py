@@ -1,20 +1,17 @@
 """Times the networks of networks.py on this machine's CPU: a training step (front end, forward, BCE, backward, Adam) and
-inference, from waveforms. After a warm-up prints `ready`; then, for every line on its standard input, the median
-milliseconds of some repeats, so that scripts/bench-peers can let programs take turns.
+inference, from waveforms. scripts/bench-peers runs it (protocol.py).
 
 usage: python pytorch_models.py NETWORK BATCH [--mode train|infer] [--variant eager|channels_last|compile]
                                 [--repeats N] [--threads N]
 """
 
 import argparse
-import statistics
-import sys
-import time
 
 import torch
 import torch.nn.functional as F
 
 from networks import NETWORKS
+from protocol import serve
 
 
 def main():
@@ -57,16 +54,7 @@ def main():
 
     network.train(args.mode == "train")
     run = train if args.mode == "train" else infer
-    for _ in range(2):
-        run()
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        times = []
-        for _ in range(args.repeats):
-            start = time.perf_counter()
-            run()
-            times.append(1e3 * (time.perf_counter() - start))
-        print(statistics.median(times), flush=True)
+    serve(run, args.repeats)
 
 
 main()

@@ -39,6 +39,7 @@ struct RunningStatistics {
 struct BatchNormStatistics {
   static constexpr std::string_view name = "batch_norm_statistics";
   using Problem = BatchNormProblem;
+  static double bytes(const Problem& p) { return p.bytes(); }
   struct Args {
     View x;
     double eps;
@@ -49,6 +50,7 @@ struct BatchNormStatistics {
 struct BatchNormApply {
   static constexpr std::string_view name = "batch_norm_apply";
   using Problem = BatchNormProblem;
+  static double bytes(const Problem& p) { return 2 * p.bytes(); }
   struct Args {
     View x, mean, inv_std, weight, bias;
     Out y;
@@ -57,6 +59,7 @@ struct BatchNormApply {
 struct BatchNormBackward {
   static constexpr std::string_view name = "batch_norm_backward";
   using Problem = BatchNormProblem;
+  static double bytes(const Problem& p) { return 5 * p.bytes(); }
   struct Args {
     View x, dy, mean, inv_std, weight;
     bool batch_statistics;

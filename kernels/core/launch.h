@@ -22,7 +22,7 @@ void flush_subnormals();
 /// Blocks must write to different places; `body` must not throw.
 template <class Body>
 void launch(std::string_view name, std::int64_t blocks, const Body& body) {
-  const ProfileRange range(name);
+  const ProfileRange range(RangeKind::launch, name);
 #pragma omp parallel for schedule(static) num_threads(threads()) if (blocks > 1)
   for (std::int64_t block = 0; block < blocks; ++block) body(block);
 }

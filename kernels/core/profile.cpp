@@ -2,37 +2,54 @@
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <mutex>
-#include <thread>
-
-#include "tensor/error.h"
+#include <set>
+#include <utility>
 
 namespace sonograd::kernels {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Event {
-  std::string_view name;
-  std::string_view detail;
-  Clock::time_point begin;
-  Clock::time_point end;
-  std::thread::id thread;
-};
-
 std::atomic<bool> enabled = false;
 std::mutex mutex;
-std::vector<Event> events;
 Clock::time_point origin;
+std::vector<ProfileEvent> events;
+std::map<RangeLabel, ProfileSum> sums;
 
-double microseconds(Clock::duration time) {
-  return std::chrono::duration<double, std::micro>(time).count();
+thread_local std::string_view current_layer;
+thread_local int open_ops = 0;
+
+int thread_number() {
+  static std::atomic<int> threads = 0;
+  thread_local const int number = threads++;
+  return number;
+}
+
+void add_to_sums(const ProfileEvent& event) {
+  ProfileSum& sum = sums[event.label];
+  if (sum.calls++ == 0)
+    sum = {event.label, {.problem = event.work.problem, .channels = event.work.channels}, 1};
+  sum.work.flops += event.work.flops;
+  sum.work.bytes += event.work.bytes;
+  sum.seconds += std::chrono::duration<double>(event.duration).count();
 }
 
 }  // namespace
+
+std::string_view name_of(RangeKind kind) {
+  switch (kind) {
+    case RangeKind::op:
+      return "op";
+    case RangeKind::launch:
+      return "launch";
+    case RangeKind::phase:
+      return "phase";
+  }
+  return "?";
+}
 
 bool profiling() {
   return enabled.load(std::memory_order_relaxed);
@@ -41,50 +58,54 @@ bool profiling() {
 void start_profile() {
   const std::lock_guard lock(mutex);
   events.clear();
+  sums.clear();
   origin = Clock::now();
   enabled = true;
 }
 
-void ProfileRange::finish() noexcept {
-  const Event event{name_, detail_, begin_, Clock::now(), std::this_thread::get_id()};
+Profile finish_profile() {
+  enabled = false;
   const std::lock_guard lock(mutex);
+  Profile profile{std::exchange(events, {}), {}};
+  for (const auto& [label, sum] : std::exchange(sums, {})) profile.sums.push_back(sum);
+  std::ranges::stable_sort(profile.sums, std::greater(), &ProfileSum::seconds);
+  return profile;
+}
+
+void ProfileRange::start(const RangeLabel& label) {
+  label_ = label;
+  label_.layer = current_layer;
+  open_ops += label.kind == RangeKind::op;
+  begin_ = Clock::now();
+}
+
+void ProfileRange::finish() noexcept {
+  const auto end = Clock::now();
+  open_ops -= label_.kind == RangeKind::op;
+  const bool is_part_of_an_op = label_.kind == RangeKind::op && open_ops > 0;
+  const std::lock_guard lock(mutex);
+  if (!profiling()) return;
   try {
-    events.push_back(event);
+    const ProfileEvent event{label_, std::move(work_), begin_ - origin, end - begin_, thread_number()};
+    if (!is_part_of_an_op) add_to_sums(event);
+    if (events.size() < kMaxEvents) events.push_back(event);
   } catch (const std::bad_alloc&) {
     enabled = false;  // keep what fits; a profile must not end the run
   }
 }
 
-void write_profile(const std::string& path) {
-  enabled = false;
-  const std::lock_guard lock(mutex);
-  std::ofstream out(path);
-  out << "[";
-  for (const Event& event : events) {
-    out << (&event == events.data() ? "\n" : ",\n") << R"({"ph":"X","pid":0,"tid":)"
-        << std::hash<std::thread::id>()(event.thread) % 100000 << R"(,"ts":)"
-        << microseconds(event.begin - origin) << R"(,"dur":)" << microseconds(event.end - event.begin)
-        << R"(,"name":")" << event.name << R"(","args":{"variant":")" << event.detail << R"("}})";
-  }
-  out << "\n]\n";
-  if (!out.flush()) throw IoError(concat("cannot write the profile to ", path));
+LayerScope::LayerScope(std::string_view layer) : previous_(std::exchange(current_layer, layer)) {}
+LayerScope::~LayerScope() {
+  current_layer = previous_;
+}
+std::string_view LayerScope::current() {
+  return current_layer;
 }
 
-std::vector<ProfileSum> finish_profile() {
-  enabled = false;
+std::string_view layer_label(const std::string& name) {
+  static std::set<std::string> labels;
   const std::lock_guard lock(mutex);
-  std::map<std::pair<std::string_view, std::string_view>, ProfileSum> sums;
-  for (const Event& event : events) {
-    ProfileSum& sum = sums[{event.name, event.detail}];
-    sum.name = event.name;
-    sum.detail = event.detail;
-    ++sum.calls;
-    sum.seconds += std::chrono::duration<double>(event.end - event.begin).count();
-  }
-  std::vector<ProfileSum> result;
-  for (const auto& [key, sum] : sums) result.push_back(sum);
-  std::ranges::sort(result, std::greater(), &ProfileSum::seconds);
-  return result;
+  return *labels.insert(name).first;
 }
 
 }  // namespace sonograd::kernels

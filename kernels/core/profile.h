@@ -1,4 +1,5 @@
-// Where time goes: every kernel call and every parallel launch opens a range here. Off, it costs one load.
+// Where time goes: kernel calls, the parallel launches inside them and the phases of a step open ranges here.
+// Off, a range costs one load.
 #pragma once
 
 #include <chrono>
@@ -9,27 +10,63 @@
 
 namespace sonograd::kernels {
 
-/// Starts collecting ranges in this process; `write_profile` ends it.
-void start_profile();
-/// Writes what was collected as a Chrome trace (chrome://tracing, Perfetto). Throws IoError.
-void write_profile(const std::string& path);
-bool profiling();
+enum class RangeKind : std::uint8_t {
+  op,      ///< a call of a kernel
+  launch,  ///< a parallel loop of a kernel
+  phase,   ///< a part of a step: load, front end, forward, backward, optimizer
+};
+std::string_view name_of(RangeKind kind);
 
-/// All ranges of one name and detail together.
+/// What a call has to do at least, and on what.
+struct Work {
+  double flops = 0;
+  double bytes = 0;           ///< every operand touched once
+  std::string problem;        ///< its shapes and options
+  std::int64_t channels = 0;  ///< of a convolution: those that it reads or writes, whichever are fewer
+};
+
+/// What a range was opened for. The names live as long as the process.
+struct RangeLabel {
+  RangeKind kind = RangeKind::op;
+  std::string_view name;
+  std::string_view variant;  ///< of an op
+  std::string_view layer;    ///< dotted name of the layer it belongs to; empty outside of layers
+  friend auto operator<=>(const RangeLabel&, const RangeLabel&) = default;
+};
+
+struct ProfileEvent {
+  RangeLabel label;
+  Work work;
+  std::chrono::nanoseconds begin{};  ///< since `start_profile`
+  std::chrono::nanoseconds duration{};
+  int thread = 0;  ///< counts from 0
+};
+
+/// All ranges of one label together.
 struct ProfileSum {
-  std::string_view name, detail;
+  RangeLabel label;
+  Work work;  ///< flops and bytes of all calls, problem and channels of the first
   std::int64_t calls = 0;
   double seconds = 0;
 };
-/// Ends collecting as `write_profile` does, and sums up instead: what took longest comes first. Ranges inside
-/// ranges count in both.
-std::vector<ProfileSum> finish_profile();
 
-/// One timed stretch on this thread. The names must outlive the process's profile (string literals).
+struct Profile {
+  std::vector<ProfileEvent> events;  ///< the first `kMaxEvents`, in the order in which they ended
+  std::vector<ProfileSum> sums;  ///< of all, longest first; ops that other ops call count as part of those
+};
+inline constexpr std::size_t kMaxEvents = 200'000;
+
+/// Starts collecting ranges in this process, from nothing.
+void start_profile();
+/// Ends collecting.
+Profile finish_profile();
+bool profiling();
+
+/// One timed stretch on this thread.
 class ProfileRange {
  public:
-  explicit ProfileRange(std::string_view name, std::string_view detail = {}) : name_(name), detail_(detail) {
-    if (profiling()) begin_ = std::chrono::steady_clock::now();
+  explicit ProfileRange(RangeKind kind, std::string_view name, std::string_view variant = {}) {
+    if (profiling()) start({kind, name, variant, {}});
   }
   ~ProfileRange() {
     if (begin_ != std::chrono::steady_clock::time_point()) finish();
@@ -37,12 +74,40 @@ class ProfileRange {
   ProfileRange(const ProfileRange&) = delete;
   ProfileRange& operator=(const ProfileRange&) = delete;
 
+  void set_work(Work work) { work_ = std::move(work); }
+
  private:
+  void start(const RangeLabel& label);
   void finish() noexcept;
 
-  std::string_view name_;
-  std::string_view detail_;
+  RangeLabel label_;
+  Work work_;
   std::chrono::steady_clock::time_point begin_;
 };
+
+/// What `body` returns, timed as a phase.
+template <class Body>
+auto in_phase(std::string_view name, const Body& body) {
+  const ProfileRange range(RangeKind::phase, name);
+  return body();
+}
+
+/// While it lives, ranges on this thread belong to a layer.
+class LayerScope {
+ public:
+  /// `layer` must be from `layer_label`, or empty.
+  explicit LayerScope(std::string_view layer);
+  ~LayerScope();
+  LayerScope(const LayerScope&) = delete;
+  LayerScope& operator=(const LayerScope&) = delete;
+
+  /// The layer that is open on this thread.
+  static std::string_view current();
+
+ private:
+  std::string_view previous_;
+};
+/// A copy of `name` that lives as long as the process.
+std::string_view layer_label(const std::string& name);
 
 }  // namespace sonograd::kernels

@@ -6,10 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "kernels/core/explain.h"
 #include "kernels/core/fastest.h"
 #include "kernels/core/launch.h"
-#include "kernels/core/profile.h"
 #include "kernels/core/variant.h"
+#include "kernels/core/work.h"
 #include "tensor/device/backend.h"
 #include "tensor/error.h"
 
@@ -76,7 +77,8 @@ std::vector<const KernelVariant<Op>*> candidates(Table<Op> table, const typename
 template <class Op>
 void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
                  const typename Op::Args& args, Device device) {
-  const ProfileRange range(Op::name, variant.name);
+  ProfileRange range(RangeKind::op, Op::name, variant.name);
+  if (profiling()) range.set_work(work_of<Op>(problem));
   backend(device.kind).make_current(device.index);
   const std::size_t bytes = variant.workspace ? variant.workspace(problem) : 0;
   if (bytes == 0) return variant.run(problem, args, {});
@@ -84,10 +86,11 @@ void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& p
   variant.run(problem, args, Workspace({scratch->data(), bytes}));
 }
 
-/// Selects for `device` and runs.
+/// Selects for `device` and runs; inside an ExplainScope only explains.
 template <class Op>
 void run(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args, Device device) {
   const Context context = {device, precision()};
+  if (ExplainScope* scope = ExplainScope::current()) return scope->add(explain<Op>(table, problem, context));
   if (chooses_fastest() && pinned_variant(Op::name).empty()) {
     const auto rows = candidates<Op>(table, problem, context);
     if (rows.size() > 1) {

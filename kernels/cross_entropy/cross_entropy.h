@@ -28,6 +28,7 @@ struct CrossEntropyProblem {
 struct CrossEntropyForward {
   static constexpr std::string_view name = "cross_entropy_forward";
   using Problem = CrossEntropyProblem;
+  static double bytes(const Problem& p) { return p.bytes(false); }
   struct Args {
     View x, target;
     Out loss;
@@ -36,6 +37,7 @@ struct CrossEntropyForward {
 struct CrossEntropyBackward {
   static constexpr std::string_view name = "cross_entropy_backward";
   using Problem = CrossEntropyProblem;
+  static double bytes(const Problem& p) { return p.bytes(true); }
   struct Args {
     View x, target, dloss;
     Out dx;

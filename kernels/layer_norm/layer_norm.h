@@ -28,6 +28,7 @@ struct LayerNormProblem {
 struct LayerNormForward {
   static constexpr std::string_view name = "layer_norm_forward";
   using Problem = LayerNormProblem;
+  static double bytes(const Problem& p) { return p.bytes(2); }
   struct Args {
     View x, weight, bias;
     Out y;
@@ -37,6 +38,7 @@ struct LayerNormForward {
 struct LayerNormBackwardData {
   static constexpr std::string_view name = "layer_norm_backward_data";
   using Problem = LayerNormProblem;
+  static double bytes(const Problem& p) { return p.bytes(3); }
   struct Args {
     View x, weight, mean, inv_std, dy;
     Out dx;
@@ -45,6 +47,7 @@ struct LayerNormBackwardData {
 struct LayerNormBackwardWeight {
   static constexpr std::string_view name = "layer_norm_backward_weight";
   using Problem = LayerNormProblem;
+  static double bytes(const Problem& p) { return p.bytes(2); }
   struct Args {
     View x, mean, inv_std, dy;
     Out dw;

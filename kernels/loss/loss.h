@@ -32,6 +32,7 @@ struct LossProblem {
 struct LossForward {
   static constexpr std::string_view name = "loss_forward";
   using Problem = LossProblem;
+  static double bytes(const Problem& p) { return p.bytes(2); }
   struct Args {
     View x, target, weight, marked;
     Out loss;
@@ -40,6 +41,7 @@ struct LossForward {
 struct LossBackward {
   static constexpr std::string_view name = "loss_backward";
   using Problem = LossProblem;
+  static double bytes(const Problem& p) { return p.bytes(3); }
   struct Args {
     View x, target, weight, marked, dloss;
     Out dx;

@@ -63,6 +63,11 @@ struct DbProblem {
   DbOptions options;
   DType dtype = DType::f32;
   std::string summary() const { return concat(shape, options.top_db ? " top_db " : " ", name_of(dtype)); }
+
+  /// One logarithm per value.
+  double flops() const { return static_cast<double>(shape.numel()); }
+  /// Bytes of x and y, each touched once.
+  double bytes() const { return 2 * static_cast<double>(size_of(dtype)) * flops(); }
 };
 
 struct MelProject {

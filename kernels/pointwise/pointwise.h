@@ -46,6 +46,7 @@ struct BinaryProblem {
 struct UnaryForward {
   static constexpr std::string_view name = "unary_forward";
   using Problem = UnaryProblem;
+  static double bytes(const Problem& p) { return p.bytes(2); }
   struct Args {
     View x;
     Out y;
@@ -54,6 +55,7 @@ struct UnaryForward {
 struct UnaryBackward {
   static constexpr std::string_view name = "unary_backward";
   using Problem = UnaryProblem;
+  static double bytes(const Problem& p) { return p.bytes(3); }
   struct Args {
     View saved, dy;
     Out dx;

@@ -39,7 +39,7 @@ void check(const Launch& launch, cudaError_t status) {
 
 void launch(const Launch& launch, const void* params) {
   if (launch.grid.blocks.count() == 0) return;
-  const ProfileRange range(launch.name);
+  const ProfileRange range(RangeKind::launch, launch.name);
   allow_shared_bytes(launch.kernel, launch.grid.shared_bytes);
   void* arguments[] = {const_cast<void*>(params)};
   const auto start = launch.cooperative ? cudaLaunchCooperativeKernel : cudaLaunchKernel;

@@ -24,7 +24,7 @@ void launch(std::string_view name, void (*kernel)(Params), const Grid& grid,
 #if defined(__CUDACC__)
   cuda::launch({name, grid, reinterpret_cast<const void*>(kernel)}, &params);
 #else
-  const ProfileRange range(name);
+  const ProfileRange range(RangeKind::launch, name);
   emulator::run({name, grid, [&] { kernel(params); }});
 #endif
 }
@@ -37,7 +37,7 @@ void launch_cooperative(std::string_view name, void (*kernel)(Params), const Gri
 #if defined(__CUDACC__)
   cuda::launch({name, grid, reinterpret_cast<const void*>(kernel), true}, &params);
 #else
-  const ProfileRange range(name);
+  const ProfileRange range(RangeKind::launch, name);
   emulator::run({name, grid, [&] { kernel(params); }, true});
 #endif
 }

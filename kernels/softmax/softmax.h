@@ -30,6 +30,7 @@ struct SoftmaxProblem {
 struct SoftmaxForward {
   static constexpr std::string_view name = "softmax_forward";
   using Problem = SoftmaxProblem;
+  static double bytes(const Problem& p) { return p.bytes(2); }
   struct Args {
     View x;
     Out y;
@@ -38,6 +39,7 @@ struct SoftmaxForward {
 struct SoftmaxBackward {
   static constexpr std::string_view name = "softmax_backward";
   using Problem = SoftmaxProblem;
+  static double bytes(const Problem& p) { return p.bytes(3); }
   struct Args {
     View y, dy;
     Out dx;

@@ -64,6 +64,7 @@ struct StftProblem {
 struct Stft {
   static constexpr std::string_view name = "stft";
   using Problem = StftProblem;
+  static double bytes(const Problem& p) { return 2 * p.bytes(); }
   struct Args {
     View x, window;
     Out y;

@@ -48,9 +48,8 @@ TEST_P(Architectures, CountsAndShapes) {
   layers::Trace trace;
   network->logits(Variable(network->features(Tensor::zeros({1, architecture.defaults.samples}))));
   EXPECT_EQ(trace.macs(), published.macs);
-  const auto names = network->module_names();
   std::map<std::string, Shape> outputs;
-  for (const auto& layer : trace.layers()) outputs[names.at(layer.module)] = layer.output;
+  for (const auto& layer : trace.layers()) outputs[layer.module->path()] = layer.output;
   for (std::size_t i = 0; i < published.blocks.size(); ++i) {
     EXPECT_EQ(outputs[concat("layer", i + 1)], published.blocks[i]) << "layer" << i + 1;
   }

@@ -33,6 +33,7 @@ struct BnReluPoolForward {
 struct BnReluPoolBackward {
   static constexpr std::string_view name = "bn_relu_pool_backward";
   using Problem = BnReluPoolProblem;
+  static double bytes(const Problem& p) { return 3 * p.bytes(); }
   struct Args {
     View x, dy, index, mean, inv_std, weight;
     Out dx, dweight, dbias;

@@ -1,0 +1,48 @@
+#include "bench/batch_cases.h"
+
+#include "kernels/fused/log_mel/log_mel.h"
+
+namespace sonograd::bench {
+namespace {
+
+using cases::Case;
+using cases::Input;
+
+const Shape kWaveforms = {16, 59049};
+const kernels::StftOptions kStft = {.n_fft = 512, .hop_length = 256};
+const kernels::MelOptions kMel = {.n_mels = 128};
+
+kernels::StftProblem stft_problem() {
+  return kernels::StftProblem::make(kWaveforms, kStft.n_fft, kStft);
+}
+
+Case power_spectrogram_case() {
+  return {.name = "short-chunk batch",
+          .inputs = {{kWaveforms}, {{kStft.n_fft}, 0, 1}},
+          .outputs = {stft_problem().power_shape()},
+          .run = [](DType, auto in, auto out) {
+            kernels::power_spectrogram(stft_problem(), in[0], in[1], out[0]);
+          }};
+}
+
+Case log_mel_case(const char* name, const Input& waveforms) {
+  const auto run = [window = kernels::hann_window(kStft.n_fft), bank = kernels::mel_filter_bank(kMel)](
+                       DType, std::span<const View> in, std::span<const Out> out) {
+    const auto p = kernels::LogMelProblem::make(in[0], window, bank, kStft, {});
+    kernels::log_mel(p, in[0], window, bank, out[0]);
+  };
+  const kernels::StftProblem stft = stft_problem();
+  return {
+      .name = name, .inputs = {waveforms}, .outputs = {{stft.batch, stft.frames, kMel.n_mels}}, .run = run};
+}
+
+}  // namespace
+
+std::vector<cases::TableCases> batch_cases() {
+  return {{"power_spectrogram", {power_spectrogram_case()}},
+          {"log_mel",
+           {log_mel_case("short-chunk batch", {kWaveforms}),
+            log_mel_case("short-chunk batch of PCM", {kWaveforms, -20000, 20000, DType::i16})}}};
+}
+
+}  // namespace sonograd::bench

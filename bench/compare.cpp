@@ -1,0 +1,94 @@
+#include "bench/compare.h"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "bench/statistics.h"
+#include "tensor/error.h"
+
+namespace sonograd::bench {
+namespace {
+
+using nlohmann::json;
+
+struct Timings {
+  json context;
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<double>> seconds;  // of every repetition
+};
+
+double seconds_of(const json& row) {
+  static const std::map<std::string, double> units = {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}};
+  return row.at("real_time").get<double>() * units.at(row.at("time_unit"));
+}
+
+Timings parse(const json& document) {
+  Timings timings{document.at("context"), {}, {}};
+  for (const json& row : document.at("benchmarks")) {
+    if (row.value("run_type", "iteration") != "iteration" || row.value("error_occurred", false)) continue;
+    const std::string name = row.at("name");
+    std::vector<double>& times = timings.seconds[name];
+    if (times.empty()) timings.order.push_back(name);
+    times.push_back(seconds_of(row));
+    if (!(times.back() > 0)) throw std::out_of_range(name + " takes no time");
+  }
+  return timings;
+}
+
+Timings read(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  if (!in) throw FormatError(concat(path.string(), ": cannot be read"));
+  try {
+    return parse(json::parse(in));
+  } catch (const std::exception& error) {
+    throw FormatError(concat(path.string(), ": no timings of sonograd bench: ", error.what()));
+  }
+}
+
+std::vector<std::string> machine_differences(const json& before, const json& after) {
+  std::vector<std::string> differences;
+  for (const char* key : {"cpu", "instruction_set", "threads", "precision", "compiler", "onednn"}) {
+    const std::string a = before.value(key, "?"), b = after.value(key, "?");
+    if (a != b) differences.push_back(concat(key, ": ", a, ", ", b));
+  }
+  return differences;
+}
+
+ComparedRow compare_row(const std::string& name, const std::vector<double>& before,
+                        const std::vector<double>& after, double least_noise) {
+  ComparedRow row{name, median(before), median(after)};
+  row.change = row.after / row.before - 1;
+  row.noise = std::max({spread(before), spread(after), least_noise});
+  if (row.change > row.noise) row.verdict = Verdict::slower;
+  if (row.change < -row.noise) row.verdict = Verdict::faster;
+  return row;
+}
+
+}  // namespace
+
+std::int64_t Comparison::regressions() const {
+  return std::ranges::count(rows, Verdict::slower, &ComparedRow::verdict);
+}
+
+Comparison compare(const std::filesystem::path& before, const std::filesystem::path& after,
+                   double least_noise) {
+  const Timings a = read(before), b = read(after);
+  Comparison result;
+  result.differences = machine_differences(a.context, b.context);
+  for (const std::string& name : a.order) {
+    const auto found = b.seconds.find(name);
+    if (found == b.seconds.end()) {
+      result.only_before.push_back(name);
+    } else {
+      result.rows.push_back(compare_row(name, a.seconds.at(name), found->second, least_noise));
+    }
+  }
+  for (const std::string& name : b.order) {
+    if (!a.seconds.contains(name)) result.only_after.push_back(name);
+  }
+  return result;
+}
+
+}  // namespace sonograd::bench

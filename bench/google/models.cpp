@@ -1,0 +1,101 @@
+#include <charconv>
+#include <memory>
+
+#include "bench/google/runner.h"
+#include "bench/model_workload.h"
+#include "bench/profile_rows.h"
+
+namespace sonograd::bench {
+namespace {
+
+using Mode = ModelWorkload::Mode;
+
+struct Named {
+  std::string network;
+  std::int64_t batch = 4;
+};
+
+Named parse_name(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  Named named{text.substr(0, colon)};
+  models::find_architecture(named.network);
+  if (colon == std::string::npos) return named;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, named.batch);
+  if (error != std::errc() || rest != end || named.batch < 2) {
+    throw ConfigError(concat("bench models ", text, ": expected NETWORK:BATCH with a batch of 2 or more"));
+  }
+  return named;
+}
+
+// The network that is being timed: kept over the repetitions of a row, replaced by that of the next. Where
+// its time goes is measured apart from the timings.
+struct Current {
+  std::string row;
+  std::unique_ptr<ModelWorkload> workload;
+  std::vector<NamedProfile> profiles;
+
+  const kernels::Profile& profile() const { return profiles.back().profile; }
+};
+
+constexpr int kWarmUps = 2;
+constexpr int kProfiled = 3;
+
+void prepare(Current& current, const std::string& row, const Named& named, Mode mode) {
+  if (current.row == row) return;
+  current.row = row;
+  current.workload.reset();
+  current.workload = std::make_unique<ModelWorkload>(named.network, named.batch, mode);
+  for (int i = 0; i < kWarmUps; ++i) current.workload->run();
+  kernels::start_profile();
+  for (int i = 0; i < kProfiled; ++i) current.workload->run();
+  current.profiles.push_back({row, kernels::finish_profile()});
+}
+
+void add_counters(benchmark::State& state, const Current& current, const Named& named, const Peak& peak) {
+  const double flops = current.workload->flops();
+  state.counters["clips_per_second"] = per_second(static_cast<double>(named.batch));
+  state.counters["gflops"] = per_second(flops * 1e-9);
+  state.counters["peak_share"] = per_second(flops / peak.flops);
+  double bytes = 0;
+  for (const kernels::ProfileSum& sum : current.profile().sums) bytes += sum.work.bytes / kProfiled;
+  state.counters["gbytes"] = per_second(bytes * 1e-9);
+  for (const ProfileRow& phase : rows_by_phase(current.profile())) {
+    std::string name = phase.name + "_share";
+    std::ranges::replace(name, ' ', '_');
+    state.counters[name] = phase.share;
+  }
+  const Effort wide = wide_convolutions(current.profile());
+  if (wide.seconds == 0) return;
+  state.counters["wide_conv_gflop"] = wide.flops * 1e-9 / kProfiled;
+  state.counters["wide_conv_seconds"] = wide.seconds / kProfiled;
+  state.counters["wide_conv_peak_share"] = wide.flops / wide.seconds / peak.flops;
+}
+
+}  // namespace
+
+SuiteResult time_models(const SuiteOptions& options) {
+  std::vector<Named> networks;
+  for (const std::string& name : options.names) networks.push_back(parse_name(name));
+  if (networks.empty()) {
+    for (const auto& architecture : models::all_architectures()) networks.push_back({architecture.name});
+  }
+  const Peak peak = measure_peak();
+  const auto current = std::make_shared<Current>();
+  std::vector<Timing> timings;
+  for (const Named& named : networks) {
+    for (const Mode mode : {Mode::train, Mode::infer}) {
+      const std::string row = concat(named.network, mode == Mode::train ? "/train/" : "/infer/", named.batch);
+      timings.push_back({row, benchmark::kMillisecond, [=](benchmark::State& state) {
+                           prepare(*current, row, named, mode);
+                           for (auto _ : state) current->workload->run();
+                           add_counters(state, *current, named, peak);
+                         }});
+    }
+  }
+  SuiteResult result = run_timings(timings, options, peak);
+  result.profiles = std::move(current->profiles);
+  return result;
+}
+
+}  // namespace sonograd::bench

@@ -1,0 +1,43 @@
+// A network with an input, and both things that are done with it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "models/core/registry.h"
+#include "train/step.h"
+
+namespace sonograd::bench {
+
+class ModelWorkload {
+ public:
+  enum class Mode : std::uint8_t { train, infer };
+
+  /// `batch` random waveforms for the network's default configuration; at least 2 (batch norm). Throws
+  /// ConfigError for an unknown network.
+  ModelWorkload(const std::string& network, std::int64_t batch, Mode mode);
+
+  /// One training step (front end, forward, loss, backward, Adam), or logits from waveforms.
+  void run();
+  /// Floating-point operations of one run in the layers that multiply. Training: forward, weight gradient,
+  /// and input gradient of all layers but the first.
+  double flops() const { return flops_; }
+
+ private:
+  double count_flops();
+
+  Mode mode_;
+  std::unique_ptr<models::Tagger> network_;
+  train::Batch batch_;
+  train::Settings settings_;
+  std::optional<train::Objective> objective_;
+  std::optional<train::Optimizer> optimizer_;
+  std::optional<train::TrainStep> step_;
+  Arena arena_;
+  double flops_ = 0;
+  std::int64_t steps_ = 0;
+};
+
+}  // namespace sonograd::bench

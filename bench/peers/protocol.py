@@ -1,0 +1,20 @@
+"""How scripts/bench-peers talks to the programs in this folder, so that they can take turns."""
+
+import statistics
+import sys
+import time
+
+
+def serve(run, repeats):
+    """Warms up and prints `ready`. Then prints, for every line on standard input, the median milliseconds of some
+    repeats."""
+    for _ in range(2):
+        run()
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        times = []
+        for _ in range(repeats):
+            start = time.perf_counter()
+            run()
+            times.append(1e3 * (time.perf_counter() - start))
+        print(statistics.median(times), flush=True)

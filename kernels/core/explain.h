@@ -1,0 +1,57 @@
+// Asking what would run, without running it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels/core/variant.h"
+#include "kernels/core/work.h"
+
+namespace sonograd::kernels {
+
+/// What the variants of an op say to one problem.
+struct Explanation {
+  struct Row {
+    std::string_view name;
+    DeviceKind target;
+    std::string objection;  ///< empty: it can run
+    Choice choice;          ///< when it does
+  };
+  std::string_view op;
+  Work work;
+  std::vector<Row> rows;    ///< from simplest to fastest
+  std::string_view chosen;  ///< what runs when nothing is pinned; empty: nothing can
+};
+
+template <class Op>
+Explanation explain(Table<Op> table, const typename Op::Problem& problem, const Context& context) {
+  Explanation result{Op::name, work_of<Op>(problem), {}, {}};
+  for (const KernelVariant<Op>* variant : table) {
+    const char* reason = variant->why_not ? variant->why_not(problem, context) : nullptr;
+    if (variant->target != context.device.kind) reason = "for another device";
+    if (reason == nullptr && variant->choice == Choice::in_order) result.chosen = variant->name;
+    result.rows.push_back({variant->name, variant->target, reason ? reason : "", variant->choice});
+  }
+  return result;
+}
+
+/// While one lives, ops that are called on this thread run no kernel and are explained instead; their outputs
+/// stay as they are.
+class ExplainScope {
+ public:
+  ExplainScope();
+  ~ExplainScope();
+  ExplainScope(const ExplainScope&) = delete;
+  ExplainScope& operator=(const ExplainScope&) = delete;
+
+  /// The one that is open on this thread, or nullptr.
+  static ExplainScope* current();
+  void add(Explanation call) { calls_.push_back(std::move(call)); }
+  const std::vector<Explanation>& calls() const { return calls_; }
+
+ private:
+  std::vector<Explanation> calls_;
+};
+
+}  // namespace sonograd::kernels
