@@ -1,0 +1,63 @@
+#include "app/bench_options.h"
+
+#include <optional>
+
+#include "app/output.h"
+#include "app/progress.h"
+#include "bench/machine.h"
+#include "tensor/io/atomic_file.h"
+
+namespace sonograd::app {
+
+void BenchOptions::add_to(CLI::App& app, const std::string& name_help) {
+  app.add_option("NAME", suite.names, name_help);
+  app.add_option("--filter", suite.filter,
+                 "time the rows whose name contains a match of this regular expression")
+      ->type_name("RE");
+  app.add_option("--out", out, "write Google Benchmark's JSON to FILE")->type_name("FILE");
+  app.add_option("--repetitions", suite.repetitions,
+                 "measurements of every row: median and spread are over these")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--min-time", suite.min_seconds, "seconds of every measurement")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
+  output.add_to(app);
+  compute.add_to(app);
+}
+
+bench::SuiteResult run_suite(BenchOptions& options, bench::SuiteResult (*suite)(const bench::SuiteOptions&)) {
+  std::optional<io::AtomicFile> file;
+  if (!options.out.empty()) file.emplace(options.out);
+  std::optional<Progress> progress;
+  options.suite.progress = [&](const std::string& row, std::size_t done, std::size_t total) {
+    const bool enabled = !options.compute.quiet && !options.compute.no_progress;
+    if (!progress) progress.emplace("timing", "rows", static_cast<std::int64_t>(total), enabled);
+    progress->update(static_cast<std::int64_t>(done), row);
+  };
+  bench::SuiteResult result = suite(options.suite);
+  if (progress) progress->clear();
+  if (file) {
+    file->write(result.json);
+    file->commit();
+  }
+  if (options.output.json) print_data("{}", result.json);
+  if (!options.compute.quiet) print_machine(result.peak);
+  return result;
+}
+
+void print_machine(const bench::Peak& peak) {
+  for (const auto& [name, value] : bench::describe_machine(peak)) print_remark("{}: {}\n", name, value);
+}
+
+std::string counter_text(const bench::SuiteRow& row, const char* name, int digits, double factor) {
+  const auto found = row.counters.find(name);
+  return found == row.counters.end() ? "" : fmt::format("{:.{}f}", factor * found->second, digits);
+}
+
+std::string percent_text(const bench::SuiteRow& row, const char* name) {
+  const std::string text = counter_text(row, name, 1, 100);
+  return text.empty() ? text : text + '%';
+}
+
+}  // namespace sonograd::app
