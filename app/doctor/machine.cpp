@@ -1,0 +1,71 @@
+#include <fstream>
+#include <thread>
+#include <unistd.h>
+
+#include "app/doctor/checks.h"
+#include "kernels/core/launch.h"
+#include "kernels/core/processor.h"
+#include "kernels/core/simd.h"
+#include "train/pcm_cache.h"
+
+namespace sonograd::app::doctor {
+namespace {
+
+namespace fs = std::filesystem;
+
+// From a line of /proc/meminfo: `MemAvailable:   123 kB`.
+std::uint64_t memory_bytes(const std::string& wanted) {
+  std::ifstream in("/proc/meminfo");
+  std::string name, unit;
+  for (std::uint64_t kilobytes = 0; in >> name >> kilobytes; std::getline(in, unit)) {
+    if (name == wanted + ':') return kilobytes * 1024;
+  }
+  return 0;
+}
+
+// A folder that is not there yet is writable when the nearest one above it is.
+bool is_writable(fs::path folder) {
+  std::error_code ignored;
+  while (folder.has_relative_path() && !fs::exists(folder, ignored)) folder = folder.parent_path();
+  return access(folder.c_str(), W_OK | X_OK) == 0 && fs::is_directory(folder, ignored);
+}
+
+FolderCheck check_folder(const std::string& use, const fs::path& path) {
+  FolderCheck check{use, path, is_writable(path)};
+  std::error_code ignored;
+  for (const auto& entry : fs::recursive_directory_iterator(path, ignored)) {
+    if (!entry.is_regular_file(ignored)) continue;
+    ++check.files;
+    check.bytes += entry.file_size(ignored);
+  }
+  return check;
+}
+
+}  // namespace
+
+Machine check_machine() {
+  return {.processor = kernels::processor_name(),
+          .instruction_set = std::string(kernels::simd_name()),
+          .cores = static_cast<int>(std::thread::hardware_concurrency()),
+          .threads = kernels::threads(),
+          .memory_bytes = memory_bytes("MemTotal"),
+          .free_memory_bytes = memory_bytes("MemAvailable")};
+}
+
+std::vector<FolderCheck> check_folders(Problems& problems) {
+  const char* cure = "set XDG_CACHE_HOME to a folder that can be written";
+  const fs::path cache = train::PcmCache::default_folder();
+  if (cache.empty()) {
+    problems.push_back(
+        {"decoded clips are not kept between epochs: neither HOME nor XDG_CACHE_HOME is set", cure});
+    return {};
+  }
+  FolderCheck check = check_folder("decoded clips", cache);
+  if (!check.is_writable) {
+    problems.push_back(
+        {"decoded clips are not kept between epochs: " + cache.string() + " cannot be written", cure});
+  }
+  return {check};
+}
+
+}  // namespace sonograd::app::doctor

@@ -1,0 +1,60 @@
+// `sonograd doctor` on the real binary.
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "kernels/core/variant.h"
+#include "tests/app/run_sonograd.h"
+
+namespace sonograd {
+namespace {
+
+using nlohmann::json;
+using test::run_sonograd;
+
+TEST(Doctor, JsonHasEveryOpEveryDeviceAndACureForEveryProblem) {
+  const auto result = run_sonograd({"doctor", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json report = json::parse(result.out);
+  EXPECT_EQ(report["usable"], true);
+
+  std::set<std::string> expected, seen;
+  for (const auto& folder : kernels::all_tables()) {
+    for (const kernels::TableInfo& table : folder) expected.insert(std::string(table.op));
+  }
+  for (const json& op : report["ops"]) {
+    seen.insert(op["op"]);
+    EXPECT_TRUE(op["runs"].is_string()) << op;
+    EXPECT_FALSE(op["runs"].get<std::string>().empty()) << op;
+    EXPECT_FALSE(op["variants"].empty());
+  }
+  EXPECT_EQ(seen, expected);
+
+  std::map<std::string, json> devices;
+  for (const json& device : report["devices"]) devices[device["name"]] = device;
+  EXPECT_EQ(devices.at("cpu")["available"], true);
+  for (const char* name : {"cuda:0", "emulated"}) {
+    EXPECT_NE(devices.at(name)["available"], devices.at(name)["reason"].is_string()) << devices.at(name);
+  }
+
+  for (const json& problem : report["problems"]) {
+    EXPECT_FALSE(problem["problem"].get<std::string>().empty());
+    EXPECT_FALSE(problem["cure"].get<std::string>().empty());
+  }
+  EXPECT_GT(report["cpu"]["peak_gflops"], 0);
+  EXPECT_GT(report["cpu"]["copy_gbytes"], 0);
+  EXPECT_GT(report["cpu"]["memory_bytes"], report["cpu"]["free_memory_bytes"]);
+  EXPECT_EQ(report["caches"][0]["writable"], true);
+}
+
+TEST(Doctor, TextNamesWhatRunsAndWhatHelps) {
+  const auto result = run_sonograd({"doctor"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  for (const char* text :
+       {"processor", "instruction set", "oneDNN", "libsndfile", "conv2d_forward", "onednn", "ready"}) {
+    EXPECT_NE(result.out.find(text), std::string::npos) << text << " is missing in\n" << result.out;
+  }
+}
+
+}  // namespace
+}  // namespace sonograd

@@ -1,0 +1,13 @@
+// The libraries that draw, as they are on this machine.
+#pragma once
+
+#include <string>
+
+namespace sonograd::train::report {
+
+/// `1.6.39`.
+std::string png_version();
+/// `2.54.7`; empty when this program was built without it.
+std::string rsvg_version();
+
+}  // namespace sonograd::train::report
