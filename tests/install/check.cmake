@@ -21,6 +21,13 @@ endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
 run(${prefix}/bin/sonograd --help)
+foreach(document man/man1/sonograd.1 bash-completion/completions/sonograd zsh/site-functions/_sonograd
+    fish/vendor_completions.d/sonograd.fish)
+  file(SIZE ${prefix}/share/${document} bytes)
+  if(bytes LESS 1000)
+    message(FATAL_ERROR "share/${document} has ${bytes} bytes")
+  endif()
+endforeach()
 
 run(${CMAKE_COMMAND} -S ${source} -B ${WORK}/build -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_BUILD_TYPE=Release
     -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_FLAGS=${FLAGS} -DCMAKE_EXE_LINKER_FLAGS=${FLAGS})

@@ -1,0 +1,65 @@
+#include "app/completion/command_tree.h"
+
+#include <sstream>
+
+#include "tensor/error.h"
+
+namespace sonograd::app {
+namespace {
+
+// Of `TEXT:{table,csv,tsv}`, CLI11's word for an option with a fixed set of values.
+std::vector<std::string> choices_of(const std::string& type) {
+  const std::size_t open = type.find('{'), close = type.rfind('}');
+  if (open == std::string::npos || close == std::string::npos) return {};
+  std::istringstream list(type.substr(open + 1, close - open - 1));
+  std::vector<std::string> choices;
+  for (std::string choice; std::getline(list, choice, ',');) choices.push_back(choice);
+  return choices;
+}
+
+OptionInfo option_info(const CLI::Option& option) {
+  OptionInfo info{.description = option.get_description(),
+                  .default_value = option.get_default_str(),
+                  .is_positional = option.get_positional(),
+                  .is_required = option.get_required(),
+                  .is_repeatable = option.get_expected_max() > 1};
+  if (info.is_positional) {
+    info.names = {option.get_name(true)};
+    return info;
+  }
+  for (const std::string& name : option.get_snames()) info.names.push_back(concat('-', name));
+  for (const std::string& name : option.get_lnames()) info.names.push_back(concat("--", name));
+  if (option.get_items_expected_max() == 0) return info;
+  const std::string type = option.get_type_name();
+  info.choices = choices_of(type);
+  info.value = info.choices.empty() ? type.substr(0, type.find_first_of(": ")) : "WORD";
+  return info;
+}
+
+CommandInfo command_info(const CLI::App& app, const std::string& path) {
+  CommandInfo info{app.get_name(), path, app.get_description(), app.get_footer(), {}, {}};
+  for (const CLI::Option* option : app.get_options()) info.options.push_back(option_info(*option));
+  for (const CLI::App* command : app.get_subcommands({})) {
+    const std::string name = command->get_name();
+    info.commands.push_back(command_info(*command, path.empty() ? name : concat(path, ' ', name)));
+  }
+  return info;
+}
+
+}  // namespace
+
+CommandInfo command_tree(const CLI::App& app) {
+  const CLI::App* root = &app;
+  while (root->get_parent() != nullptr) root = root->get_parent();
+  return command_info(*root, "");
+}
+
+std::vector<const CommandInfo*> flatten(const CommandInfo& root) {
+  std::vector<const CommandInfo*> all = {&root};
+  for (const CommandInfo& command : root.commands) {
+    for (const CommandInfo* below : flatten(command)) all.push_back(below);
+  }
+  return all;
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,36 @@
+// The command line as data: what completions and the manual page are written from.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace sonograd::app {
+
+struct OptionInfo {
+  std::vector<std::string> names;  ///< `-r`, `--recursive`; of a positional its name: `PATH`
+  std::string value;               ///< what it takes, `FILE`; empty: nothing
+  std::vector<std::string> choices;
+  std::string description;
+  std::string default_value;
+  bool is_positional = false;
+  bool is_required = false;
+  bool is_repeatable = false;
+};
+
+struct CommandInfo {
+  std::string name;  ///< `kernels`
+  std::string path;  ///< `bench kernels`; empty for the program itself
+  std::string description;
+  std::string footer;
+  std::vector<OptionInfo> options;
+  std::vector<CommandInfo> commands;
+};
+
+/// The whole program that `app` is a command of.
+CommandInfo command_tree(const CLI::App& app);
+
+/// `root` and all commands below it, each before its own.
+std::vector<const CommandInfo*> flatten(const CommandInfo& root);
+
+}  // namespace sonograd::app
