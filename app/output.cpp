@@ -7,6 +7,12 @@
 #include "tensor/io/file_descriptor.h"
 
 namespace sonograd::app {
+namespace {
+
+/// Data go there; `silence_libraries` gives `stdout` away.
+std::FILE* const data = stdout;
+
+}  // namespace
 
 void reserve_standard_streams() {
   int number = 0;
@@ -17,16 +23,16 @@ void reserve_standard_streams() {
 }
 
 void write_data(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+  if (std::fwrite(text.data(), 1, text.size(), data) != text.size())
     throw io::system_error("standard output", "cannot write");
 }
 
 void flush_data() {
-  if (std::fflush(stdout) != 0) throw io::system_error("standard output", "cannot write");
+  if (std::fflush(data) != 0) throw io::system_error("standard output", "cannot write");
 }
 
 void silence_libraries() {
-  if (std::FILE* const nobody = std::fopen("/dev/null", "w")) stderr = nobody;
+  if (std::FILE* const nobody = std::fopen("/dev/null", "w")) stdout = stderr = nobody;
 }
 
 void write_remark(std::string_view text) noexcept {

@@ -16,9 +16,9 @@ void write_data(std::string_view text);
 /// Hands everything that was written to whoever reads stdout.
 void flush_data();
 
-/// Drops what libraries print on the C stream `stderr`: mpg123, which decodes for libsndfile, has a line for every
-/// broken frame of an mp3, and libsndfile offers no way to ask for silence. glibc lets a program exchange the stream;
-/// our remarks, std::cerr and sanitizers do not use it.
+/// Drops what is printed on the C streams `stdout` and `stderr`, which is what libraries do: libsndfile about damaged
+/// files of some formats, mpg123 below it about every broken frame of an mp3. Neither can be asked not to; glibc lets a
+/// program exchange the streams. The functions here, std::cout and std::cerr go on as before.
 void silence_libraries();
 
 /// To stderr. A terminal that is gone or a full disk behind stderr does not stop the work.

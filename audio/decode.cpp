@@ -98,6 +98,10 @@ void Decoder::State::open(const std::filesystem::path& path) {
 }
 
 void Decoder::State::check_header() const {
+  if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_SDS) {
+    // libsndfile makes up minutes of sound behind the end of a damaged one, and prints about it on stdout.
+    throw FormatError(concat(name, ": MIDI sample dumps are not read"));
+  }
   if (info.channels < 1 || info.channels > kMaxChannels) {
     throw FormatError(
         concat(name, ": 1 to ", kMaxChannels, " channels can be read, the file has ", info.channels));

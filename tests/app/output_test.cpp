@@ -84,6 +84,17 @@ TEST_F(Output, FullStderrIsNoError) {
   EXPECT_EQ(result.out, run_sonograd(arguments).out);
 }
 
+// stdout and stderr of C belong to libraries, whose chatter is dropped (app/output.h).
+TEST_F(Output, CommandsPrintThroughOutputOnly) {
+  for (const auto& entry : fs::directory_iterator(SONOGRAD_SOURCE_DIR "/app")) {
+    if (entry.path().stem() == "output" || entry.path().extension() == ".txt") continue;
+    const std::string text = test::read_file(entry.path());
+    for (const char* const call :
+         {"fmt::print(", "std::printf(", "std::puts(", "stdout)", "stderr)", "(stderr"})
+      EXPECT_EQ(text.find(call), std::string::npos) << entry.path() << ": " << call;
+  }
+}
+
 TEST_F(Output, ClosedStreamsLendTheirNumbersToNoFile) {
   const fs::path data = test::tiny_data(), whole = folder / "whole", run = folder / "run";
   ASSERT_EQ(run_sonograd(test::train_arguments(data, whole, "2")).exit_code, 0);

@@ -177,6 +177,11 @@ TEST(Decode, SaysThatAFileHoldsNoSamples) {
   EXPECT_THAT(file.warning, HasSubstr("no samples"));
 }
 
+TEST(Decode, RefusesMidiSampleDumps) {
+  EXPECT_THAT([] { decode_all(SONOGRAD_SOURCE_DIR "/tests/fuzz/corpus/audio/sds_pcm_16"); },
+              ThrowsMessage<FormatError>(HasSubstr("MIDI sample dumps")));
+}
+
 TEST(Decode, RefusesAWavThatWasNeverFinished) {
   const fs::path path = test_folder() / "unfinished.wav";
   write_sound(path, sine(4 * kRate, 440, kRate), kRate, Encoding::wav_pcm16);
