@@ -15,19 +15,21 @@ namespace sonograd::kernels::emulator {
 
 struct Block;
 struct Warp;
+class Multiprocessor;
 
-/// One CUDA thread. It has a fiber from its first instruction to its last.
-struct Thread {
-  Dim index;          ///< threadIdx
-  unsigned rank = 0;  ///< in its block, x fastest
+/// One CUDA thread. It has a fiber from its first instruction to its last. What every wait touches comes first, in one
+/// line of the cache.
+struct alignas(64) Thread {
+  Thread* next = nullptr;  ///< of the list it is in
+  Fiber* fiber = nullptr;
   Block* block = nullptr;
   Warp* warp = nullptr;
-  Fiber* fiber = nullptr;
-  Thread* next = nullptr;  ///< of the list it is in
-
-  const char* waiting_for = nullptr;
-  Place place;            ///< where it waits
   void* frame = nullptr;  ///< what it brings to the collective it is in
+  const char* waiting_for = nullptr;
+  Place place;  ///< where it waits
+
+  Dim index;          ///< threadIdx
+  unsigned rank = 0;  ///< in its block, x fastest
   CopyQueue copies;
 
   unsigned lane() const { return rank % kWarpSize; }
@@ -93,6 +95,7 @@ struct Warp {
 };
 
 struct Block {
+  Multiprocessor* multiprocessor = nullptr;
   Dim index;  ///< blockIdx
   const Grid* grid = nullptr;
   std::unique_ptr<Thread[]> threads;

@@ -58,6 +58,10 @@ void run_blocks(const Launch& launch, std::uint64_t seed, int host_threads) {
   if (!failure.empty()) throw KernelError(failure);
 }
 
+Multiprocessor& this_multiprocessor() {
+  return *self().block->multiprocessor;
+}
+
 }  // namespace
 
 void run(const Launch& launch) {
@@ -77,16 +81,23 @@ void run(const Launch& launch) {
 }
 
 void fail(const std::string& message, Place place) {
-  Multiprocessor::current().fail(message, self(), place);
+  this_multiprocessor().fail(message, self(), place);
 }
+
+namespace {
+
+[[noreturn, gnu::cold]] void fail_left(Place place) {
+  fail(concat("waits in sync_block, but thread ", self().block->left->rank,
+              " of the block has left the kernel"),
+       place);
+}
+
+}  // namespace
 
 void block_barrier(Place place) {
   Block& block = *self().block;
-  if (block.left != nullptr) {
-    fail(concat("waits in sync_block, but thread ", block.left->rank, " of the block has left the kernel"),
-         place);
-  }
-  Multiprocessor& here = Multiprocessor::current();
+  if (block.left != nullptr) fail_left(place);
+  Multiprocessor& here = *block.multiprocessor;
   if (here.arrive(block.barrier, "sync_block", place)) here.release(block.barrier);
 }
 
@@ -99,41 +110,47 @@ void named_barrier(unsigned id, unsigned threads, Place place) {
          place);
   }
   barrier.expected = threads;
-  Multiprocessor& here = Multiprocessor::current();
+  Multiprocessor& here = this_multiprocessor();
   if (here.arrive(barrier, "sync_named", place)) here.release(barrier);
 }
 
 void check_cooperative(const char* what, Place place) {
-  if (!Multiprocessor::current().cooperative()) fail(concat(what, " wants launch_cooperative"), place);
+  if (!this_multiprocessor().cooperative()) fail(concat(what, " wants launch_cooperative"), place);
 }
 
 void grid_barrier(Place place) {
   check_cooperative("sync_grid", place);
-  Multiprocessor& here = Multiprocessor::current();
+  Multiprocessor& here = this_multiprocessor();
   Rendezvous& grid = here.grid_rendezvous();
   if (here.arrive(grid, "sync_grid", place)) here.release(grid);
 }
 
+namespace {
+
+[[noreturn, gnu::cold]] void fail_lanes_left(const char* what, Place place) {
+  fail(concat("waits in ", what, ", but ", self().warp->left, " lanes of the warp have left the kernel"),
+       place);
+}
+
+}  // namespace
+
 bool begin_collective(void* frame, const char* what, Place place) {
   Thread& thread = self();
-  if (thread.warp->left > 0) {
-    fail(concat("waits in ", what, ", but ", thread.warp->left, " lanes of the warp have left the kernel"),
-         place);
-  }
+  if (thread.warp->left > 0) fail_lanes_left(what, place);
   thread.frame = frame;
-  return Multiprocessor::current().arrive(thread.warp->rendezvous, what, place);
+  return thread.block->multiprocessor->arrive(thread.warp->rendezvous, what, place);
 }
 
 void end_collective() {
-  Multiprocessor::current().release(self().warp->rendezvous);
+  this_multiprocessor().release(self().warp->rendezvous);
 }
 
 void spin(const char* what, Place place) {
-  Multiprocessor::current().spin(what, place);
+  this_multiprocessor().spin(what, place);
 }
 
 void progress() {
-  Multiprocessor::current().progress();
+  this_multiprocessor().progress();
 }
 
 void* shared_object(const void* key, std::size_t bytes, std::size_t alignment, Place place) {

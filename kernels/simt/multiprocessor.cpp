@@ -78,6 +78,7 @@ void Multiprocessor::prepare(Block& block, std::size_t number, std::uint64_t see
     block.warps.resize(threads / kWarpSize);
     block.threads = std::make_unique<Thread[]>(threads);
   }
+  block.multiprocessor = this;
   block.index = position(number, grid.blocks);
   block.grid = &grid;
   block.left = nullptr;
@@ -190,10 +191,7 @@ bool Multiprocessor::arrive(Rendezvous& rendezvous, const char* what, Place plac
     rendezvous.place = place;
   } else if (rendezvous.place.line != place.line || !same(rendezvous.what, what) ||
              !same(rendezvous.place.file, place.file)) {
-    const Thread& other = *rendezvous.waiting.first();
-    fail(concat("divergent ", what, ": thread ", text(other.index), " of block ", text(other.block->index),
-                " waits in ", rendezvous.what, " at ", rendezvous.place),
-         self, place);
+    fail_divergent(rendezvous, what, place);
   }
   if (++rendezvous.arrived == rendezvous.expected) return true;
   self.waiting_for = what;
@@ -232,6 +230,13 @@ void Multiprocessor::fail(const std::string& message, const Thread& thread, Plac
   failure_ = concat('[', launch_->name, "] block ", text(thread.block->index), ", thread ",
                     text(thread.index), ", ", place, ": ", message);
   throw Abandoned();
+}
+
+void Multiprocessor::fail_divergent(const Rendezvous& rendezvous, const char* what, Place place) {
+  const Thread& other = *rendezvous.waiting.first();
+  fail(concat("divergent ", what, ": thread ", text(other.index), " of block ", text(other.block->index),
+              " waits in ", rendezvous.what, " at ", rendezvous.place),
+       *current_thread, place);
 }
 
 // Nobody can run: blames the first thread that waits and names one that waits elsewhere.

@@ -25,7 +25,7 @@ class Multiprocessor {
   void release(Rendezvous& rendezvous);
   void spin(const char* what, Place place);
   void progress() { spins_ = 0; }
-  [[noreturn]] void fail(const std::string& message, const Thread& thread, Place place);
+  [[noreturn, gnu::cold]] void fail(const std::string& message, const Thread& thread, Place place);
 
   Rendezvous& grid_rendezvous() { return grid_; }
   bool cooperative() const { return launch_->cooperative; }
@@ -38,7 +38,8 @@ class Multiprocessor {
   void leave();
   Fiber* take_fiber();
   Thread* next_thread();
-  [[noreturn]] void fail_stuck();
+  [[noreturn, gnu::cold]] void fail_divergent(const Rendezvous& rendezvous, const char* what, Place place);
+  [[noreturn, gnu::cold]] void fail_stuck();
   std::uint64_t random();
 
   StackPool stacks_;
