@@ -9,18 +9,18 @@
 namespace sonograd::app {
 namespace {
 
-int bench_kernels(BenchOptions& options) {
+int bench_kernels(const BenchOptions& options) {
   options.compute.apply();
-  const bench::SuiteResult result = run_suite(options, bench::time_kernels);
-  if (options.output.json) return kOk;
-  Table table({"op/case/variant", "us", "spread", "GFLOP/s", "GB/s", "of peak", "of roofline"},
-              options.output.format);
-  for (const bench::SuiteRow& row : result.rows) {
-    table.add({row.name, fmt::format("{:.2f}", 1e6 * row.seconds), fmt::format("{:.1f}%", 100 * row.spread),
-               counter_text(row, "gflops", 2), counter_text(row, "gbytes", 2),
-               percent_text(row, "peak_share"), percent_text(row, "roofline_share")});
-  }
-  table.finish();
+  run_suite(options, bench::time_kernels, [&](const bench::SuiteResult& result) {
+    Table table({"op/case/variant", "us", "spread", "GFLOP/s", "GB/s", "of peak", "of roofline"},
+                options.output.format);
+    for (const bench::SuiteRow& row : result.rows) {
+      table.add({row.name, fmt::format("{:.2f}", 1e6 * row.seconds), fmt::format("{:.1f}%", 100 * row.spread),
+                 counter_text(row, "gflops", 2), counter_text(row, "gbytes", 2),
+                 percent_text(row, "peak_share"), percent_text(row, "roofline_share")});
+    }
+    table.finish();
+  });
   return kOk;
 }
 

@@ -26,19 +26,10 @@ void print_wide_convolutions(const bench::SuiteResult& result, const std::string
       gflop / seconds, 100e9 * gflop / seconds / result.peak.flops);
 }
 
-int bench_models(BenchOptions& options) {
-  options.compute.apply();
-  std::optional<io::AtomicFile> trace;
-  if (!options.compute.profile.empty()) trace.emplace(options.compute.profile);
-  const bench::SuiteResult result = run_suite(options, bench::time_models);
-  if (trace) report_profiles(result.profiles, result.peak, *trace);
-  if (!options.compute.quiet) {
-    for (const char* mode : {"train", "infer"}) print_wide_convolutions(result, mode);
-  }
-  if (options.output.json) return kOk;
+void print_rows(const bench::SuiteResult& result, const std::string& format) {
   Table table({"network/mode/batch", "ms", "spread", "clips/s", "GFLOP/s", "GB/s", "of peak", "load",
                "front end", "forward", "backward", "optimizer", "wide convs of peak"},
-              options.output.format);
+              format);
   for (const bench::SuiteRow& row : result.rows) {
     table.add({row.name, fmt::format("{:.2f}", 1e3 * row.seconds), fmt::format("{:.1f}%", 100 * row.spread),
                counter_text(row, "clips_per_second", 2), counter_text(row, "gflops", 1),
@@ -48,6 +39,21 @@ int bench_models(BenchOptions& options) {
                percent_text(row, "optimizer_share"), percent_text(row, "wide_conv_peak_share")});
   }
   table.finish();
+}
+
+int bench_models(const BenchOptions& options) {
+  options.compute.apply();
+  std::optional<io::AtomicFile> trace;
+  if (!options.compute.profile.empty()) trace.emplace(options.compute.profile);
+  const auto time = [&](const bench::SuiteOptions& suite) {
+    bench::SuiteResult result = bench::time_models(suite);
+    if (trace) report_profiles(result.profiles, result.peak, *trace);
+    return result;
+  };
+  run_suite(options, time, [&](const bench::SuiteResult& result) {
+    print_rows(result, options.output.format);
+    for (const char* mode : {"train", "infer"}) print_wide_convolutions(result, mode);
+  });
   return kOk;
 }
 

@@ -22,11 +22,27 @@ void BenchOptions::add_to(CLI::App& app, const std::string& name_help) {
   app.add_option("--min-time", suite.min_seconds, "seconds of every measurement")
       ->check(CLI::Range(0.0, 3600.0))
       ->capture_default_str();
+  app.add_flag("--list", suite.list_only, "print the names of the rows, time nothing");
   output.add_to(app);
   compute.add_to(app);
 }
 
-bench::SuiteResult run_suite(BenchOptions& options, bench::SuiteResult (*suite)(const bench::SuiteOptions&)) {
+namespace {
+
+void print_names(const bench::SuiteResult& result) {
+  for (const bench::SuiteRow& row : result.rows) print_data("{}\n", row.name);
+}
+
+// What a table of timings needs beside it.
+void print_machine(const bench::Peak& peak) {
+  for (const auto& [name, value] : bench::describe_machine(peak)) print_remark("{}: {}\n", name, value);
+}
+
+}  // namespace
+
+void run_suite(BenchOptions options, const Suite& suite,
+               const std::function<void(const bench::SuiteResult&)>& print_table) {
+  if (options.suite.list_only) return print_names(suite(options.suite));
   std::optional<io::AtomicFile> file;
   if (!options.out.empty()) file.emplace(options.out);
   std::optional<Progress> progress;
@@ -35,19 +51,14 @@ bench::SuiteResult run_suite(BenchOptions& options, bench::SuiteResult (*suite)(
     if (!progress) progress.emplace("timing", "rows", static_cast<std::int64_t>(total), enabled);
     progress->update(static_cast<std::int64_t>(done), row);
   };
-  bench::SuiteResult result = suite(options.suite);
+  const bench::SuiteResult result = suite(options.suite);
   if (progress) progress->clear();
   if (file) {
     file->write(result.json);
     file->commit();
   }
-  if (options.output.json) print_data("{}", result.json);
   if (!options.compute.quiet) print_machine(result.peak);
-  return result;
-}
-
-void print_machine(const bench::Peak& peak) {
-  for (const auto& [name, value] : bench::describe_machine(peak)) print_remark("{}: {}\n", name, value);
+  options.output.json ? print_data("{}", result.json) : print_table(result);
 }
 
 std::string counter_text(const bench::SuiteRow& row, const char* name, int digits, double factor) {

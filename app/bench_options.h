@@ -1,6 +1,8 @@
 // What `bench kernels` and `bench models` share: options, progress, the file.
 #pragma once
 
+#include <functional>
+
 #include "app/compute_options.h"
 #include "app/table.h"
 #include "bench/suite.h"
@@ -17,12 +19,12 @@ struct BenchOptions {
   void add_to(CLI::App& app, const std::string& name_help);
 };
 
-/// Times, writes `--out`, prints the document with `--json`. The result is for a table. Throws IoError before
-/// the first timing when the file cannot be written.
-bench::SuiteResult run_suite(BenchOptions& options, bench::SuiteResult (*suite)(const bench::SuiteOptions&));
+using Suite = std::function<bench::SuiteResult(const bench::SuiteOptions&)>;
 
-/// The machine on stderr: what a table of timings needs beside it.
-void print_machine(const bench::Peak& peak);
+/// Times, writes `--out`, and prints the document with `--json`, else calls `print_table`; or prints the
+/// names of the rows with `--list`. Throws IoError before the first timing when the file cannot be written.
+void run_suite(BenchOptions options, const Suite& suite,
+               const std::function<void(const bench::SuiteResult&)>& print_table);
 
 /// A counter of a row with `digits` behind the point; empty when the row has none.
 std::string counter_text(const bench::SuiteRow& row, const char* name, int digits, double factor = 1);

@@ -1,6 +1,7 @@
 #include "bench/batch_cases.h"
 
 #include "kernels/fused/log_mel/log_mel.h"
+#include "kernels/optimizer/optimizer.h"
 
 namespace sonograd::bench {
 namespace {
@@ -36,10 +37,22 @@ Case log_mel_case(const char* name, const Input& waveforms) {
       .name = name, .inputs = {waveforms}, .outputs = {{stft.batch, stft.frames, kMel.n_mels}}, .run = run};
 }
 
+// One Adam step on as many parameters as short_chunk_cnn has, in place.
+Case optimizer_case() {
+  const Shape parameters = {3'687'348};
+  return {.name = "short-chunk parameters",
+          .inputs = {{parameters}, {parameters}, {parameters}, {parameters, 0.1, 1}},
+          .run = [](DType, auto in, auto) {
+            const kernels::OptimizedParameter parameter = {in[0], in[1], in[2], in[3]};
+            kernels::optimizer_step({.rule = kernels::OptimizerRule::adam}, 10, {&parameter, 1});
+          }};
+}
+
 }  // namespace
 
 std::vector<cases::TableCases> batch_cases() {
-  return {{"power_spectrogram", {power_spectrogram_case()}},
+  return {{"optimizer_step", {optimizer_case()}},
+          {"power_spectrogram", {power_spectrogram_case()}},
           {"log_mel",
            {log_mel_case("short-chunk batch", {kWaveforms}),
             log_mel_case("short-chunk batch of PCM", {kWaveforms, -20000, 20000, DType::i16})}}};

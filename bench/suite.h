@@ -17,6 +17,7 @@ struct SuiteOptions {
   int repetitions = 3;             ///< of every row; >= 1
   double min_seconds = 0.1;        ///< of every repetition
   bool all = false;                ///< kernels: the small problems of the tests too
+  bool list_only = false;          ///< name the rows, time nothing
   /// Called with the name of each row before it is timed.
   std::function<void(const std::string& row, std::size_t done, std::size_t total)> progress;
 };

@@ -100,6 +100,11 @@ void set_options(const SuiteOptions& options) {
 
 SuiteResult run_timings(const std::vector<Timing>& timings, const SuiteOptions& options, const Peak& peak) {
   const std::vector<Timing> selected = select(timings, options.filter);
+  if (options.list_only) {
+    SuiteResult names;
+    for (const Timing& timing : selected) names.rows.push_back({.name = timing.name});
+    return names;
+  }
   set_options(options);
   for (const auto& [name, value] : describe_machine(peak)) benchmark::AddCustomContext(name, value);
   for (const Timing& timing : selected) {

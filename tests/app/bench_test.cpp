@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "kernels/core/variant.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/support/files.h"
 
@@ -103,6 +104,17 @@ TEST(BenchKernels, WritesGoogleBenchmarksJsonWithOurCounters) {
   }
   EXPECT_EQ(repetitions, 2);
   EXPECT_EQ(run_sonograd({"bench", "compare", file, file}).exit_code, 0);
+}
+
+TEST(BenchKernels, EveryOpHasRows) {
+  if (!has_google_benchmark()) GTEST_SKIP() << "built without Google Benchmark";
+  const auto result = run_sonograd({"bench", "kernels", "--list", "-q"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  for (const auto& folder : kernels::all_tables()) {
+    for (const kernels::TableInfo& table : folder) {
+      EXPECT_NE(("\n" + result.out).find(concat('\n', table.op, '/')), std::string::npos) << table.op;
+    }
+  }
 }
 
 TEST(BenchKernels, WrongNamesAndFiltersAreUsageErrors) {
