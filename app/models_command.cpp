@@ -48,6 +48,20 @@ Profiled profile(const models::Architecture& architecture) {
   return {architecture, network->parameter_count(), trace.macs(), std::move(rows)};
 }
 
+// What `--set model.KEY=VALUE` takes for the network.
+ordered_json options_of(const models::Architecture& architecture) {
+  ordered_json rows = ordered_json::array();
+  for (const std::string_view key : architecture.options) {
+    const models::ModelOption& option = models::find_option(key);
+    rows.push_back({{"key", concat("model.", key)},
+                    {"default", models::get_option(architecture.defaults, option)},
+                    {"low", option.low},
+                    {"high", option.high},
+                    {"meaning", option.help}});
+  }
+  return rows;
+}
+
 ordered_json to_json(const Profiled& profiled) {
   return {{"name", profiled.architecture.name},
           {"parameters", profiled.parameters},
@@ -83,6 +97,7 @@ int list_one(const ModelsOptions& options) {
   if (options.output.json) {
     ordered_json object = to_json(profiled);
     object["layers"] = profiled.layers;
+    object["options"] = options_of(profiled.architecture);
     print_data("{}\n", object.dump());
     return kOk;
   }
@@ -92,6 +107,15 @@ int list_one(const ModelsOptions& options) {
                layer["parameters"].dump(), fmt::format("{:.2f}", layer["macs"].get<double>() / 1e6)});
   }
   table.finish();
+  if (options.output.format != "table") return kOk;
+  print_data("\n");
+  Table settings({"option", "default", "range", "meaning"}, options.output.format);
+  for (const auto& option : options_of(profiled.architecture)) {
+    settings.add({option["key"].get<std::string>(), fmt::format("{}", option["default"].get<double>()),
+                  fmt::format("{} to {}", option["low"].get<double>(), option["high"].get<double>()),
+                  option["meaning"].get<std::string>()});
+  }
+  settings.finish();
   return kOk;
 }
 

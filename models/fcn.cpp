@@ -61,9 +61,8 @@ Architecture fcn_architecture() {
   return {.name = "fcn",
           .summary = "5-layer fully convolutional network on 29 s of log-mel (Choi et al. 2016)",
           .defaults = {.channels = 64, .samples = 464000, .n_mels = 96},
-          .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> {
-            return std::make_unique<Fcn>(config);
-          }};
+          .options = kSpectrogramOptions,
+          .make = make_tagger<Fcn>};
 }
 
 }  // namespace sonograd::models

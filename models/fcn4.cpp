@@ -58,9 +58,8 @@ Architecture fcn4_architecture() {
                        .n_mels = 96,
                        .f_max = 6000,
                        .dropout = 0},
-          .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> {
-            return std::make_unique<Fcn4>(config);
-          }};
+          .options = kSpectrogramOptions,
+          .make = make_tagger<Fcn4>};
 }
 
 }  // namespace sonograd::models

@@ -58,9 +58,8 @@ Architecture short_chunk_cnn_architecture() {
   return {.name = "short_chunk_cnn",
           .summary = "7-layer VGG-like network on 3.69 s of log-mel (Won et al. 2020)",
           .defaults = {.channels = 128, .samples = 59049, .n_mels = 128},
-          .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> {
-            return std::make_unique<ShortChunkCnn>(config);
-          }};
+          .options = kSpectrogramOptions,
+          .make = make_tagger<ShortChunkCnn>};
 }
 
 }  // namespace sonograd::models

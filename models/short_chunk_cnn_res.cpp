@@ -58,9 +58,8 @@ Architecture short_chunk_cnn_res_architecture() {
   return {.name = "short_chunk_cnn_res",
           .summary = "7 strided residual blocks on 3.69 s of log-mel (Won et al. 2020)",
           .defaults = {.channels = 128, .samples = 59049, .n_mels = 128},
-          .make = [](const ModelConfig& config) -> std::unique_ptr<Tagger> {
-            return std::make_unique<ShortChunkCnnRes>(config);
-          }};
+          .options = kSpectrogramOptions,
+          .make = make_tagger<ShortChunkCnnRes>};
 }
 
 }  // namespace sonograd::models

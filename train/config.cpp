@@ -7,7 +7,7 @@
 #include <toml++/toml.h>
 #include <utility>
 
-#include "models/core/config.h"
+#include "models/core/registry.h"
 #include "tensor/error.h"
 #include "train/recipe.h"
 #include "train/setting_table.h"
@@ -16,8 +16,28 @@
 namespace sonograd::train {
 namespace {
 
+constexpr std::string_view kModelPrefix = "model.";
+
 void assign_all(Settings& settings, const std::vector<Assignment>& assignments) {
   for (const Assignment& each : assignments) assign(settings, each);
+}
+
+/// Throws ConfigError for an option that the network does not read.
+void check_model_options(const std::string& arch, const std::vector<Assignment>& assignments) {
+  const std::span<const std::string_view> options = models::find_architecture(arch).options;
+  for (const Assignment& each : assignments) {
+    if (!each.key.starts_with(kModelPrefix)) continue;
+    const std::string_view key = std::string_view(each.key).substr(kModelPrefix.size());
+    if (key == "labels" || std::ranges::find(options, key) != options.end()) continue;
+    std::string known;
+    for (const std::string_view option : options) known += concat(known.empty() ? "" : ", ", option);
+    const std::string_view nearest = *std::ranges::min_element(
+        options, {}, [&](std::string_view option) { return edit_distance(key, option); });
+    const std::string hint =
+        edit_distance(key, nearest) <= 2 ? concat("; did you mean model.", nearest, '?') : "";
+    throw ConfigError(
+        concat(each.origin, ": ", arch, " has no option ", each.key, ", it reads ", known, hint));
+  }
 }
 
 /// The text of a TOML value as `assign` reads it: strings without their quotes.
@@ -115,6 +135,11 @@ Settings merge_config(const ConfigLayers& layers) {
   };
   Settings given;
   apply_given(given);
+  if (!given.train.arch.empty()) {
+    for (const auto* layer : {&layers.file, &layers.environment, &layers.flags}) {
+      check_model_options(given.train.arch, *layer);
+    }
+  }
 
   Settings settings;
   if (layers.model_defaults) assign_all(settings, layers.model_defaults(given.train.arch));

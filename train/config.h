@@ -31,7 +31,7 @@ struct ConfigLayers {
   std::function<std::vector<Assignment>(const std::string& arch)> model_defaults;  ///< may be empty
 };
 
-/// Throws ConfigError as `assign` does.
+/// Throws ConfigError as `assign` does, and for an option `model.KEY` that the network does not read.
 Settings merge_config(const ConfigLayers& layers);
 
 /// TOML with every setting, its range and meaning as comments: `config.toml` and `--print-config`.

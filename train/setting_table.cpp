@@ -1,11 +1,11 @@
 #include "train/setting_table.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
 #include "tensor/error.h"
+#include "train/text.h"
 
 namespace sonograd::train {
 namespace {
@@ -133,21 +133,6 @@ constexpr Setting kSettings[] = {
     choice("eval.aggregate", at<&Eval::aggregate>, "mean|max|vote", "of the chunks of a clip"),
     choice("eval.pad", at<&Eval::pad>, "repeat|zero", "of clips shorter than a chunk"),
 };
-
-/// Insertions, deletions and substitutions that turn one word into the other (Levenshtein 1966).
-std::size_t edit_distance(Text a, Text b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i] != b[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
 
 }  // namespace
 

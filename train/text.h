@@ -17,6 +17,9 @@ std::vector<std::string_view> text_lines(std::string_view text);
 /// `text` without ASCII blanks at either end.
 std::string_view trim(std::string_view text);
 
+/// Insertions, deletions and substitutions that turn one word into the other (Levenshtein 1966).
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
 /// Whether `text` is well-formed UTF-8 without NUL.
 bool is_utf8_text(std::string_view text);
 

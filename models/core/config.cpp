@@ -24,24 +24,27 @@ const std::vector<ModelOption>& model_options() {
   return options;
 }
 
-void set_option(ModelConfig& config, std::string_view key, double value) {
+const ModelOption& find_option(std::string_view key) {
   std::string known;
   for (const ModelOption& option : model_options()) {
+    if (option.key == key) return option;
     known += concat(known.empty() ? "" : ", ", option.key);
-    if (option.key != key) continue;
-    if (!(value >= option.low && value <= option.high)) {
-      throw ConfigError(concat("model.", key, " = ", value, ": expected ", option.low, " to ", option.high));
-    }
-    if (option.real != nullptr) {
-      config.*option.real = value;
-    } else if (value == std::floor(value)) {
-      config.*option.integer = static_cast<std::int64_t>(value);
-    } else {
-      throw ConfigError(concat("model.", key, " = ", value, ": expected a whole number"));
-    }
-    return;
   }
   throw ConfigError(concat("model.", key, ": no such option; there are ", known));
+}
+
+void set_option(ModelConfig& config, std::string_view key, double value) {
+  const ModelOption& option = find_option(key);
+  if (!(value >= option.low && value <= option.high)) {
+    throw ConfigError(concat("model.", key, " = ", value, ": expected ", option.low, " to ", option.high));
+  }
+  if (option.real != nullptr) {
+    config.*option.real = value;
+  } else if (value == std::floor(value)) {
+    config.*option.integer = static_cast<std::int64_t>(value);
+  } else {
+    throw ConfigError(concat("model.", key, " = ", value, ": expected a whole number"));
+  }
 }
 
 double get_option(const ModelConfig& config, const ModelOption& option) {

@@ -31,8 +31,10 @@ struct ModelOption {
   double ModelConfig::*real;
 };
 
-/// All of them.
+/// All of them. Each network reads some: Architecture::options.
 const std::vector<ModelOption>& model_options();
+/// Throws ConfigError, listing the keys, for one that is not there.
+const ModelOption& find_option(std::string_view key);
 /// Sets one key. Throws ConfigError: no such key, not a number, out of range.
 void set_option(ModelConfig& config, std::string_view key, double value);
 double get_option(const ModelConfig& config, const ModelOption& option);

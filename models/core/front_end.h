@@ -6,6 +6,10 @@
 
 namespace sonograd::models {
 
+/// Architecture::options of the networks that see log-mel maps.
+inline constexpr std::string_view kSpectrogramOptions[] = {
+    "channels", "sample_rate", "samples", "n_fft", "hop_length", "n_mels", "f_min", "f_max", "dropout"};
+
 layers::LogMelOptions log_mel_options(const ModelConfig& config);
 
 /// [N, 1, 1, C] -> [N, C]. Throws ShapeError when more than one position is left: the chunk length does not

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,16 @@ struct Architecture {
   std::string name;     ///< as on the command line: `short_chunk_cnn`
   std::string summary;  ///< one line: idea and paper
   ModelConfig defaults;
+  /// Keys of `model_options` that the network reads, beside `labels`, which follows from the data.
+  std::span<const std::string_view> options;
   std::unique_ptr<Tagger> (*make)(const ModelConfig& config) = nullptr;
 };
+
+/// Architecture::make of a network that is made from its sizes.
+template <class Network>
+std::unique_ptr<Tagger> make_tagger(const ModelConfig& config) {
+  return std::make_unique<Network>(config);
+}
 
 /// All of them, by name. Generated from the folder listing.
 std::vector<Architecture> all_architectures();

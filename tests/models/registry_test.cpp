@@ -76,6 +76,18 @@ TEST(Options, RangesAndNames) {
   EXPECT_THROW(models::set_option(config, "width", 3), ConfigError);
 }
 
+TEST(Options, OfEveryNetworkHaveADefaultInRange) {
+  for (const models::Architecture& architecture : models::all_architectures()) {
+    EXPECT_FALSE(architecture.options.empty()) << architecture.name;
+    for (const std::string_view key : architecture.options) {
+      const models::ModelOption& option = models::find_option(key);
+      const double value = models::get_option(architecture.defaults, option);
+      EXPECT_TRUE(value >= option.low && value <= option.high)
+          << architecture.name << ' ' << key << ' ' << value;
+    }
+  }
+}
+
 TEST(Widths, FollowTheFirstBlock) {
   for (const models::Architecture& architecture : models::all_architectures()) {
     models::ModelConfig config = architecture.defaults;
