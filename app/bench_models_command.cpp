@@ -4,6 +4,7 @@
 #include "app/bench_options.h"
 #include "app/command.h"
 #include "app/exit_codes.h"
+#include "app/kernel_choices.h"
 #include "app/output.h"
 #include "app/profile_report.h"
 
@@ -43,6 +44,7 @@ void print_rows(const bench::SuiteResult& result, const std::string& format) {
 
 int bench_models(const BenchOptions& options) {
   options.compute.apply();
+  const KernelChoices choices(options.compute);
   std::optional<io::AtomicFile> trace;
   if (!options.compute.profile.empty()) trace.emplace(options.compute.profile);
   const auto time = [&](const bench::SuiteOptions& suite) {

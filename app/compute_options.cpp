@@ -2,11 +2,29 @@
 
 #include <thread>
 
+#include "app/doctor/checks.h"
 #include "app/output.h"
 #include "kernels/core/launch.h"
+#include "kernels/core/processor.h"
 #include "kernels/core/select.h"
+#include "kernels/core/simd.h"
+#include "train/cache_folder.h"
 
 namespace sonograd::app {
+namespace {
+
+// What runs, on what, with which libraries, and where it keeps things.
+void describe_program() {
+  print_remark("sonograd {}, {}, {} instructions\n", SONOGRAD_VERSION, kernels::processor_name(),
+               kernels::simd_name());
+  doctor::Problems unasked;
+  for (const doctor::LibraryCheck& library : doctor::check_libraries(unasked)) {
+    if (!library.version.empty()) print_remark("library: {} {}\n", library.name, library.version);
+  }
+  print_remark("decoded clips are kept in {}\n", train::cache_folder("pcm").string());
+}
+
+}  // namespace
 
 void ComputeOptions::add_to(CLI::App& app) {
   const std::string group = "Computing";
@@ -20,21 +38,31 @@ void ComputeOptions::add_to(CLI::App& app) {
   app.add_option("--kernel", kernels, "OP=VARIANT: use this kernel for an operation (repeatable)")
       ->allow_extra_args(false)
       ->group(group);
-  app.add_option("--kernels", choice, "default: of each operation, the last variant that has no objection")
-      ->check(CLI::IsMember({"default"}))
+  app.add_option(
+         "--kernels", choice,
+         "default: of each operation, the last variant that has no objection; fastest: the first calls of "
+         "each shape are timed, and the choice is kept for later runs")
+      ->check(CLI::IsMember({"default", "fastest"}))
       ->capture_default_str()
       ->group(group);
   app.add_option("--profile", profile, "print where time went, and write a Chrome trace to FILE")
       ->type_name("FILE")
       ->group(group);
   app.add_option("--seed", seed, "seed of all random numbers")->capture_default_str()->group(group);
-  app.add_flag("-v,--verbose", verbose, "say more on stderr")->group(group);
-  app.add_flag("-q,--quiet", quiet, "only errors on stderr")->group(group);
+  auto* const more =
+      app.add_flag("-v,--verbose", verbose,
+                   "say on stderr what runs where, which kernels were chosen, and how long each part took")
+          ->group(group);
+  app.add_flag("-q,--quiet", quiet, "only errors on stderr")->excludes(more)->group(group);
   app.add_flag("--no-progress", no_progress, "no progress on stderr")->group(group);
 }
 
 void ComputeOptions::apply_kernels() const {
   for (const std::string& assignment : kernels) kernels::pin_kernel(assignment);
+  if (verbose) {
+    kernels::log_choices();
+    describe_program();
+  }
 }
 
 Device ComputeOptions::apply() const {
@@ -43,7 +71,8 @@ Device ComputeOptions::apply() const {
   kernels::set_precision(kernels::parse_precision(precision));
   try {
     const Device chosen = Device::parse(device);
-    if (!quiet && device == "auto") print_remark("device: {}\n", chosen.name());
+    if (verbose || (!quiet && device == "auto")) print_remark("device: {}\n", chosen.name());
+    if (verbose) print_remark("{} threads, {} arithmetic\n", kernels::threads(), precision);
     return chosen;
   } catch (const DeviceError& error) {
     throw DeviceUnavailable(error.what());

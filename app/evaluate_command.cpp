@@ -4,8 +4,10 @@
 
 #include "app/command.h"
 #include "app/exit_codes.h"
+#include "app/kernel_choices.h"
 #include "app/model_argument.h"
 #include "app/output.h"
+#include "app/phase_clock.h"
 #include "app/profile_report.h"
 #include "app/table.h"
 #include "app/test_scores.h"
@@ -69,11 +71,16 @@ void print_table(const train::Evaluation& scores, const std::vector<std::string>
 
 int evaluate(const EvaluateCommandOptions& options) {
   const Device device = options.compute.apply();
+  const KernelChoices choices(options.compute);
+  PhaseClock clock(options.compute.verbose);
+  clock.begin("loading the model");
   models::Model model = models::load_model(model_file_of(options.model));
+  clock.begin("listing clips");
   const train::Dataset dataset = train::open_test_set(
       {.folder = options.data, .split = options.split, .run_split = run_split_of(options.model)},
       model.about);
 
+  clock.begin("evaluating");
   const auto scores = score_test_clips(model, dataset, options.test, options.compute, device);
   if (!scores) return kInterrupted;
   if (scores->clips() == 0) return kInputUnreadable;

@@ -1,6 +1,7 @@
 // `sonograd report`: a run as one page to look at.
 #include "app/command.h"
 #include "app/exit_codes.h"
+#include "app/kernel_choices.h"
 #include "app/output.h"
 #include "app/profile_report.h"
 #include "app/test_scores.h"
@@ -75,6 +76,7 @@ void write_page(const std::string& page, const std::filesystem::path& file) {
 
 int report(const ReportOptions& options) {
   const Device device = options.compute.apply();
+  const KernelChoices choices(options.compute);
   const train::RunFolder run(options.run);
   ReportData report = train::report::read_run(options.run);
   add_statistics(report, run, options);

@@ -10,8 +10,10 @@
 #include "app/compute_options.h"
 #include "app/exit_codes.h"
 #include "app/interrupt.h"
+#include "app/kernel_choices.h"
 #include "app/model_argument.h"
 #include "app/output.h"
+#include "app/phase_clock.h"
 #include "app/profile_report.h"
 #include "app/progress.h"
 #include "app/table.h"
@@ -116,6 +118,9 @@ std::vector<std::filesystem::path> all_files(const TagOptions& options) {
 
 int tag(const TagOptions& options) {
   const Device device = options.compute.apply();
+  const KernelChoices choices(options.compute);
+  PhaseClock clock(options.compute.verbose);
+  clock.begin("loading the model");
   models::Model model = models::load_model(model_file_of(options.model));
   const std::vector<std::filesystem::path> files = all_files(options);
   if (files.empty()) {
@@ -153,6 +158,7 @@ int tag(const TagOptions& options) {
     const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     progress.update(done, fmt::format("{:.0f}x real time", seconds / elapsed));
   };
+  clock.begin("tagging");
   train::tag_files(model, files, work, emit, [] { return !interrupted(); });
   if (interrupted()) return kInterrupted;
   if (failed != 0 && !options.compute.quiet) {

@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "app/compute_options.h"
 #include "app/exit_codes.h"
+#include "app/kernel_choices.h"
 #include "app/output.h"
 #include "app/profile_report.h"
 #include "app/training_progress.h"
@@ -68,11 +69,10 @@ std::vector<train::Assignment> flag_assignments(const TrainOptions& options) {
 std::vector<train::Assignment> model_defaults(const std::string& arch) {
   std::vector<train::Assignment> assignments;
   if (arch.empty()) return assignments;
-  const models::ModelConfig config = models::find_architecture(arch).defaults;
-  for (const models::ModelOption& option : models::model_options()) {
-    if (option.key == "labels") continue;
-    assignments.push_back(
-        {concat("model.", option.key), fmt::format("{}", models::get_option(config, option)), arch});
+  const models::Architecture architecture = models::find_architecture(arch);
+  for (const std::string_view key : architecture.options) {
+    const double value = models::get_option(architecture.defaults, models::find_option(key));
+    assignments.push_back({concat("model.", key), fmt::format("{}", value), arch});
   }
   return assignments;
 }
@@ -109,7 +109,9 @@ int finish(const train::RunResult& result, const std::string& folder, bool quiet
     }
     return kInterrupted;
   }
-  if (!quiet) print_remark("{}: {} epochs, model of epoch {}\n", folder, result.epochs, result.best_epoch);
+  if (!quiet)
+    print_remark("{}: {} {}, model of epoch {}\n", folder, result.epochs,
+                 result.epochs == 1 ? "epoch" : "epochs", result.best_epoch);
   if (result.unreadable.empty()) return kOk;
   print_remark("sonograd: {} clips could not be read and were skipped\n", result.unreadable.size());
   return kPartial;
@@ -133,6 +135,7 @@ int run_train(const TrainOptions& options) {
   const train::RunRequest request = {command_line(), SONOGRAD_VERSION};
   TrainingProgress progress(options.compute);
   if (!options.resume.empty()) {
+    const KernelChoices choices(options.compute);
     options.compute.apply_kernels();
     return finish(train::resume_run(options.resume, options.compute.threads, request, progress),
                   options.resume, options.compute.quiet);
@@ -145,6 +148,7 @@ int run_train(const TrainOptions& options) {
   if (settings.train.arch.empty())
     throw ConfigError("train: --arch is missing; `sonograd models` lists the networks");
   if (settings.data.dir.empty()) throw ConfigError("train: --data is missing");
+  const KernelChoices choices(options.compute);
   options.compute.apply();
   return finish(train::start_run(settings, options.out, request, progress), options.out,
                 options.compute.quiet);

@@ -18,14 +18,17 @@ void TrainingProgress::show(const std::string& label, const std::string& unit, s
 }
 
 void TrainingProgress::on_prepare(std::size_t done, std::size_t total) {
+  clock_.begin("reading clips");
   show("reading", "clips", done, total, "");
 }
 
 void TrainingProgress::on_validate(std::size_t done, std::size_t total) {
+  clock_.begin("validating");
   show("validating", "clips", done, total, "");
 }
 
 void TrainingProgress::on_step(const train::StepReport& report) {
+  clock_.begin("training");
   seconds_left_ = report.seconds_left;
   show(fmt::format("epoch {}/{}", report.epoch, report.epochs), "batches",
        static_cast<std::size_t>(report.batch), static_cast<std::size_t>(report.batches),

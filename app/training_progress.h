@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/compute_options.h"
+#include "app/phase_clock.h"
 #include "app/progress.h"
 #include "train/run_observer.h"
 
@@ -14,7 +15,9 @@ namespace sonograd::app {
 class TrainingProgress final : public train::RunObserver {
  public:
   explicit TrainingProgress(const ComputeOptions& options)
-      : lines_(!options.quiet), bars_(!options.quiet && !options.no_progress) {}
+      : lines_(!options.quiet), bars_(!options.quiet && !options.no_progress), clock_(options.verbose) {
+    clock_.begin("listing clips");
+  }
 
   void on_prepare(std::size_t done, std::size_t total) override;
   void on_validate(std::size_t done, std::size_t total) override;
@@ -28,6 +31,7 @@ class TrainingProgress final : public train::RunObserver {
             const std::string& note);
 
   bool lines_, bars_;
+  PhaseClock clock_;
   std::string label_;
   std::optional<Progress> progress_;
   double seconds_left_ = 0;

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 
+#include "kernels/core/select.h"
 #include "tensor/device/stream.h"
 
 namespace sonograd::kernels {
@@ -89,6 +90,7 @@ void FastestTurn::finish() {
   ++score.turns;
   if (std::ranges::min(entry.scores, {}, &Score::turns).turns < kTurns) return;
   entry.winner = std::ranges::min(entry.scores, {}, &Score::seconds).variant;
+  if (logs_choices()) log_choice(contest_, entry.winner, "");
 }
 
 }  // namespace sonograd::kernels

@@ -1,13 +1,22 @@
 #include "kernels/core/select.h"
 
+#include <atomic>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <mutex>
+#include <set>
 #include <vector>
 
 namespace sonograd::kernels {
 namespace {
 
+bool asked_to_log() {
+  const char* value = std::getenv("LOG_KERNELS");
+  return value != nullptr && std::string_view(value) == "1";
+}
+
+std::atomic<bool> logging = asked_to_log();
 std::mutex process_mutex;
 std::map<std::string, std::string, std::less<>> process_pins;
 
@@ -69,17 +78,19 @@ std::string_view pinned_variant(std::string_view op) {
 }
 
 bool logs_choices() {
-  static const bool enabled = [] {
-    const char* value = std::getenv("LOG_KERNELS");
-    return value != nullptr && std::string_view(value) == "1";
-  }();
-  return enabled;
+  return logging;
+}
+
+void log_choices() {
+  logging = true;
 }
 
 void log_choice(std::string_view op, std::string_view chosen, const std::string& objections) {
   const std::string line = concat(op, " -> ", chosen, objections.empty() ? "" : " (passed over ", objections,
                                   objections.empty() ? "" : ")", '\n');
-  std::cerr << line;
+  static std::set<std::string> known;
+  const std::lock_guard lock(process_mutex);
+  if (known.insert(line).second) std::cerr << line;
 }
 
 }  // namespace sonograd::kernels

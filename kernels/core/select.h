@@ -1,7 +1,6 @@
 // Choosing a variant and running it: the one way from an op's entry point to a kernel.
 #pragma once
 
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +32,11 @@ class PinScope {
 
 /// The variant that `op` is pinned to; empty when it is not.
 std::string_view pinned_variant(std::string_view op);
-/// Prints a choice and the objections it passed over to stderr when the environment has LOG_KERNELS=1.
-void log_choice(std::string_view op, std::string_view chosen, const std::string& objections);
+/// Whether choices go to stderr, each once, with the objections that they passed over: after `log_choices`, or with
+/// LOG_KERNELS=1 in the environment.
 bool logs_choices();
+void log_choices();
+void log_choice(std::string_view op, std::string_view chosen, const std::string& objections);
 
 /// The variant that will run. Throws DeviceError when a pinned variant objects, or when every row does.
 template <class Op>
