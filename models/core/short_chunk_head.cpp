@@ -1,7 +1,6 @@
 #include "models/core/short_chunk_head.h"
 
 #include "autograd/ops/pointwise.h"
-#include "autograd/ops/reduce.h"
 
 namespace sonograd::models {
 
@@ -11,7 +10,7 @@ Variable ShortChunkHead::forward(const Variable& x) {
                             " frequency positions are left before the classifier, which wants ",
                             "one; choose another model.n_mels"));
   }
-  const Variable pooled = max(x, {1, 2});  // [N, D]
+  const Variable pooled = pool_.forward(x);  // [N, D]
   return dense2_.forward(dropout_.forward(relu(bn_.forward(dense1_.forward(pooled)))));
 }
 

@@ -8,6 +8,7 @@
 #include "layers/dropout.h"
 #include "layers/linear.h"
 #include "layers/norm.h"
+#include "layers/pool.h"
 #include "models/core/config.h"
 
 namespace sonograd::models {
@@ -20,11 +21,13 @@ class ShortChunkHead {
       : dense1_(width, width), bn_(width), dropout_(config.dropout), dense2_(width, config.labels) {}
 
   std::vector<std::pair<std::string, layers::Module*>> parts() {
-    return {{"dense1", &dense1_}, {"bn", &bn_}, {"dropout", &dropout_}, {"dense2", &dense2_}};
+    return {
+        {"pool", &pool_}, {"dense1", &dense1_}, {"bn", &bn_}, {"dropout", &dropout_}, {"dense2", &dense2_}};
   }
   Variable forward(const Variable& x);
 
  private:
+  layers::GlobalMaxPool pool_;
   layers::Linear dense1_;
   layers::BatchNorm bn_;
   layers::Dropout dropout_;

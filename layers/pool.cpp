@@ -1,0 +1,25 @@
+#include "layers/pool.h"
+
+#include "autograd/ops/reduce.h"
+
+namespace sonograd::layers {
+namespace {
+
+// All axes but the batch and the channels.
+std::vector<int> positions(const Variable& x) {
+  if (x.shape().rank() == 3) return {1};
+  if (x.shape().rank() == 4) return {1, 2};
+  throw ShapeError(concat("[global pool] x wants [N, T, C] or [N, T, F, C], got ", x.shape()));
+}
+
+}  // namespace
+
+Variable GlobalMaxPool::forward(const Variable& x) const {
+  return max(x, positions(x));
+}
+
+Variable GlobalAvgPool::forward(const Variable& x) const {
+  return mean(x, positions(x));
+}
+
+}  // namespace sonograd::layers

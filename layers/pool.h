@@ -1,0 +1,41 @@
+// Pooling over time, or time and frequency, as modules; formulas and errors in kernels/pool/pool.h.
+#pragma once
+
+#include "autograd/ops/pool.h"
+#include "layers/module.h"
+
+namespace sonograd::layers {
+
+/// Windows of `kernel` positions every `stride` (the kernel unless given), without padding: floor((T - kernel) / stride) + 1
+/// positions are left of an axis of T.
+template <class Extent, Variable (*kPool)(const Variable&, Extent, Extent)>
+class WindowPool : public Module {
+ public:
+  explicit WindowPool(Extent kernel) : WindowPool(kernel, kernel) {}
+  WindowPool(Extent kernel, Extent stride) : kernel_(kernel), stride_(stride) {}
+
+  Variable forward(const Variable& x) const { return kPool(x, kernel_, stride_); }
+
+ private:
+  Extent kernel_, stride_;
+};
+
+/// [N, T, C] -> [N, T', C].
+using MaxPool1d = WindowPool<std::int64_t, max_pool1d>;
+using AvgPool1d = WindowPool<std::int64_t, avg_pool1d>;
+/// [N, T, F, C] -> [N, T', F', C].
+using MaxPool2d = WindowPool<kernels::Pair, max_pool2d>;
+using AvgPool2d = WindowPool<kernels::Pair, avg_pool2d>;
+
+/// The maximum over all positions: [N, T, C] or [N, T, F, C] -> [N, C]. Throws ShapeError for other ranks.
+class GlobalMaxPool : public Module {
+ public:
+  Variable forward(const Variable& x) const;
+};
+/// Likewise the mean.
+class GlobalAvgPool : public Module {
+ public:
+  Variable forward(const Variable& x) const;
+};
+
+}  // namespace sonograd::layers
