@@ -64,18 +64,15 @@ bool is_named(std::string_view op, const std::vector<std::string>& names) {
       names, [&](const auto& name) { return parts.find(concat('_', name, '_')) != parts.npos; });
 }
 
-void check_names(const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    std::string ops;
-    bool known = false;
-    for (const auto& folder : kernels::all_tables()) {
-      for (const kernels::TableInfo& table : folder) {
-        known |= is_named(table.op, {name});
-        ops += concat(ops.empty() ? "" : ", ", table.op);
-      }
+void check_name(const std::string& name) {
+  std::string ops;
+  for (const auto& folder : kernels::all_tables()) {
+    for (const kernels::TableInfo& table : folder) {
+      if (is_named(table.op, {name})) return;
+      ops += concat(ops.empty() ? "" : ", ", table.op);
     }
-    if (!known) throw ConfigError(concat("bench kernels ", name, ": no such op; the ops are ", ops));
   }
+  throw ConfigError(concat("bench kernels ", name, ": no such op; the ops are ", ops));
 }
 
 void add_rows(std::vector<Timing>& timings, const std::string& op, const Case& c, bool with_reference,
@@ -94,7 +91,7 @@ void add_rows(std::vector<Timing>& timings, const std::string& op, const Case& c
 }  // namespace
 
 SuiteResult time_kernels(const SuiteOptions& options) {
-  check_names(options.names);
+  for (const std::string& name : options.names) check_name(name);
   const Peak peak = measure_peak();
   std::vector<Timing> timings;
   for (const auto& folder : cases::all_cases()) {
