@@ -1,9 +1,12 @@
 #include "train/pcm_cache.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <thread>
+#include <vector>
 
 #include "tensor/error.h"
 #include "tests/train/clip_files.h"
@@ -156,6 +159,32 @@ TEST(PcmCacheFolder, FollowsTheBaseDirectories) {
   EXPECT_EQ(PcmCache::default_folder(), "/home/somebody/.cache/sonograd/pcm");
   home ? setenv("HOME", old_home.c_str(), 1) : unsetenv("HOME");
   given ? setenv("XDG_CACHE_HOME", old_cache.c_str(), 1) : unsetenv("XDG_CACHE_HOME");
+}
+
+TEST_F(PcmCacheTest, ThreadsShareEntriesWhileOthersAreDropped) {
+  constexpr int kThreads = 6, kClips = 5;
+  std::vector<fs::path> clips;
+  std::vector<std::vector<std::int16_t>> expected;
+  for (int i = 0; i < kClips; ++i) {
+    clips.push_back(write_sine(clip_.parent_path() / concat(i, ".wav"), 300 + 40 * i, kSamples));
+    const PcmClip decoded = decode_pcm(clips.back(), kTestRate);
+    expected.emplace_back(decoded.samples().begin(), decoded.samples().end());
+  }
+  PcmCache cache(folder_, 3 * kSamples * sizeof(std::int16_t));
+  std::atomic<int> wrong = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (std::size_t round = 0; round < 20; ++round) {
+          const std::size_t which = (round * 3 + static_cast<std::size_t>(thread)) % kClips;
+          wrong += samples_of(cache, clips[which]) != expected[which];
+        }
+      });
+    }
+  }
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(cache.warning(), "");
 }
 
 }  // namespace
