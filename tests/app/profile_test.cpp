@@ -44,13 +44,18 @@ TEST_F(Profile, WritesAChromeTraceAndPrintsTables) {
     EXPECT_FALSE(event.at("args").at("problem").get<std::string>().empty());
     ops += event.at("dur").get<double>();
   }
-  for (const char* name : {"log_mel", "conv2d_forward", "gemm", "front end", "forward"})
-    EXPECT_TRUE(names.contains(name)) << name;
-  for (const char* layer : {"spec", "layer1.conv", "dense2"}) EXPECT_TRUE(layers.contains(layer)) << layer;
+  const auto has = [](const std::set<std::string>& words, const std::string& start) {
+    const auto word = words.lower_bound(start);
+    return word != words.end() && word->starts_with(start);
+  };
+  for (const char* name : {"log_mel", "conv2d_", "gemm", "front end", "forward"}) {
+    EXPECT_TRUE(has(names, name)) << name;
+  }
+  for (const char* layer : {"spec", "layer1", "layer7", "dense2"}) EXPECT_TRUE(has(layers, layer)) << layer;
   EXPECT_GT(ops, 0);
   EXPECT_LE(ops, wall.count());
 
-  for (const char* text : {"op (variant)", "GFLOP/s", "of peak", "layer1.conv", "measured peak"}) {
+  for (const char* text : {"op (variant)", "GFLOP/s", "of peak", "layer1", "measured peak"}) {
     EXPECT_NE(result.err.find(text), std::string::npos) << text << " is missing in\n" << result.err;
   }
 }
