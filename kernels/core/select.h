@@ -74,17 +74,19 @@ std::vector<const KernelVariant<Op>*> candidates(Table<Op> table, const typename
   return result;
 }
 
-/// Provides the workspace and runs.
+/// Provides the workspace and runs. A KernelError names the problem, too.
 template <class Op>
 void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
                  const typename Op::Args& args, Device device) {
-  ProfileRange range(RangeKind::op, Op::name, variant.name);
-  if (profiling()) range.set_work(work_of<Op>(problem));
+  const ProfileRange range(Op::name, variant.name);
   backend(device.kind).make_current(device.index);
   const std::size_t bytes = variant.workspace ? variant.workspace(problem) : 0;
-  if (bytes == 0) return variant.run(problem, args, {});
-  const auto scratch = Storage::allocate(bytes, device);
-  variant.run(problem, args, Workspace({scratch->data(), bytes}));
+  const auto scratch = bytes == 0 ? nullptr : Storage::allocate(bytes, device);
+  try {
+    variant.run(problem, args, scratch ? Workspace({scratch->data(), bytes}) : Workspace());
+  } catch (const KernelError& error) {
+    throw KernelError(concat(error.what(), "; ", Op::name, ' ', problem.summary()));
+  }
 }
 
 /// Selects for `device` and runs; inside an ExplainScope only explains.

@@ -50,7 +50,7 @@ void copy_async(void* to_shared, const void* from_global, unsigned valid = kByte
   emulator::check_aligned(to_shared, kBytes, place);
   emulator::check_aligned(from_global, kBytes, place);
   if (valid > kBytes) emulator::fail("copy_async: more valid bytes than bytes", place);
-  const emulator::CopyQueue::Copy copy{to_shared, from_global, kBytes, valid};
+  const emulator::Copy copy{to_shared, from_global, kBytes, valid};
   emulator::Thread& thread = emulator::self();
   if (thread.block->late_copies) {
     thread.copies.add(copy);

@@ -5,9 +5,10 @@
 #include <memory>
 #include <vector>
 
-#include "kernels/simt/copy_queue.h"
+#include "kernels/simt/emulated_async.h"
 #include "kernels/simt/fiber.h"
 #include "kernels/simt/grid.h"
+#include "kernels/simt/group_queue.h"
 #include "kernels/simt/place.h"
 #include "kernels/simt/shared_memory.h"
 
@@ -30,7 +31,8 @@ struct alignas(64) Thread {
 
   Dim index;          ///< threadIdx
   unsigned rank = 0;  ///< in its block, x fastest
-  CopyQueue copies;
+  GroupQueue<Copy> copies;
+  GroupQueue<Wgmma> products;
 
   unsigned lane() const { return rank % kWarpSize; }
 };
@@ -104,7 +106,8 @@ struct Block {
   Rendezvous barrier;
   std::array<Rendezvous, 16> named_barriers;
   const Thread* left = nullptr;  ///< one that has returned from the kernel
-  bool late_copies = false;      ///< asynchronous copies land when they are waited for
+  bool late_copies = false;      ///< asynchronous operations happen when they are waited for
+  std::vector<TileCopy> tiles;   ///< those that have not landed
 };
 
 }  // namespace sonograd::kernels::emulator

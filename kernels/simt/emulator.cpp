@@ -153,6 +153,24 @@ void progress() {
   this_multiprocessor().progress();
 }
 
+void copy_tile(const TileCopy& copy, Place place) {
+  check_aligned(copy.to, 1024, place);
+  Block& block = *self().block;
+  if (block.late_copies) {
+    block.tiles.push_back(copy);
+  } else {
+    copy.land();
+  }
+}
+
+void land_tiles(const Mbarrier& barrier) {
+  std::erase_if(self().block->tiles, [&](const TileCopy& copy) {
+    if (copy.barrier != &barrier) return false;
+    copy.land();
+    return true;
+  });
+}
+
 void* shared_object(const void* key, std::size_t bytes, std::size_t alignment, Place place) {
   SharedMemory& memory = self().block->shared;
   void* object = memory.find(key, bytes, alignment);

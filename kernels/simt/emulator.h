@@ -65,10 +65,14 @@ void check_cooperative(const char* what, Place place);
 void spin(const char* what, Place place);
 void progress();
 
+/// Issues a tile copy, and lands those of the block that report to `barrier`.
+void copy_tile(const TileCopy& copy, Place place);
+void land_tiles(const Mbarrier& barrier);
+
 /// The block's object of the type that `key` stands for.
 void* shared_object(const void* key, std::size_t bytes, std::size_t alignment, Place place);
 inline std::byte* dynamic_shared_memory() {
-  return self().block->shared.dynamic();
+  return self().block->shared.base();
 }
 
 inline void check_aligned(const void* pointer, std::size_t alignment, Place place) {

@@ -25,6 +25,7 @@ struct Place {
 #define __global__
 #define __device__
 #define __launch_bounds__(...)
+#define __grid_constant__
 #define __forceinline__ inline __attribute__((always_inline))
 #define threadIdx (::sonograd::kernels::emulator::self().index)
 #define blockIdx (::sonograd::kernels::emulator::self().block->index)

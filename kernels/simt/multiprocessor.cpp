@@ -85,6 +85,7 @@ void Multiprocessor::prepare(Block& block, std::size_t number, std::uint64_t see
   block.barrier = {.expected = static_cast<unsigned>(threads)};
   block.named_barriers = {};
   block.late_copies = (seed & 2) != 0;
+  block.tiles.clear();
   block.shared.reset(grid.shared_bytes, seed);
   Dim index{0, 0, 0};
   for (unsigned rank = 0; rank < threads; ++rank, index = next_position(index, grid.threads)) {
@@ -98,6 +99,7 @@ void Multiprocessor::prepare(Block& block, std::size_t number, std::uint64_t see
     thread.fiber = nullptr;
     thread.waiting_for = nullptr;
     thread.copies.clear();
+    thread.products.clear();
   }
   for (Warp& warp : block.warps) {
     warp.rendezvous = {.expected = kWarpSize};

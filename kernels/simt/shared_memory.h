@@ -23,7 +23,8 @@ class SharedMemory {
   void reset(std::size_t dynamic_bytes, std::uint64_t seed);
   /// nullptr when the block would have more than `kMostSharedBytes`.
   void* find(const void* key, std::size_t bytes, std::size_t alignment);
-  std::byte* dynamic() const { return memory_.get(); }
+  /// Where the block's addresses count from, and where its dynamic shared memory is.
+  std::byte* base() const { return memory_.get(); }
 
  private:
   void* add(const void* key, std::size_t bytes, std::size_t alignment);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tensor/device/device.h"
+#include "tensor/device/staging.h"
 
 namespace sonograd {
 
@@ -21,6 +22,8 @@ class DeviceBackend {
 
   /// Why this device cannot run on this machine; empty when it can.
   virtual std::string why_unavailable(int index) const = 0;
+  /// See device.h.
+  virtual int compute_capability(int index) const = 0;
   /// Fresh memory, or nullptr when there is none left.
   virtual std::byte* allocate(std::size_t bytes, int index) const = 0;
   virtual void release(std::byte* data, std::size_t bytes, int index) const noexcept = 0;
@@ -35,6 +38,8 @@ class DeviceBackend {
   virtual void copy(std::byte* to, Device to_device, const std::byte* from, Device from_device,
                     std::size_t bytes) const = 0;
   virtual void fill_zero(std::byte* data, std::size_t bytes, int index) const = 0;
+  /// See staging.h.
+  virtual std::unique_ptr<StagingBuffer> make_staging(std::size_t bytes, int index) const = 0;
   /// Returns when everything queued on this device has happened.
   virtual void synchronize(int index) const = 0;
 };

@@ -1,6 +1,7 @@
 #include <cstring>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <vector>
 
 #include "tensor/device/backend.h"
 
@@ -14,11 +15,24 @@ std::size_t mapped_size(std::size_t bytes) {
   return (bytes + kHugePage - 1) / kHugePage * kHugePage;
 }
 
+// There is nothing to wait for.
+class HostStaging final : public StagingBuffer {
+ public:
+  explicit HostStaging(std::size_t bytes) : memory_(bytes) {}
+  std::span<std::byte> host() override { return memory_; }
+  void upload(std::byte* to, std::size_t bytes) override { std::memcpy(to, memory_.data(), bytes); }
+
+ private:
+  std::vector<std::byte> memory_;
+};
+
 class CpuBackend final : public DeviceBackend {
  public:
   std::string why_unavailable(int index) const override {
     return index == 0 ? "" : "there is one CPU device";
   }
+
+  int compute_capability(int) const override { return 0; }
 
   std::byte* allocate(std::size_t bytes, int) const override {
     if (bytes >= kHugePage) {
@@ -62,6 +76,10 @@ class CpuBackend final : public DeviceBackend {
   }
 
   void fill_zero(std::byte* data, std::size_t bytes, int) const override { std::memset(data, 0, bytes); }
+
+  std::unique_ptr<StagingBuffer> make_staging(std::size_t bytes, int) const override {
+    return std::make_unique<HostStaging>(bytes);
+  }
 
   void synchronize(int) const override {}
 };

@@ -9,7 +9,7 @@ namespace sonograd {
 namespace {
 
 constexpr int kMostDevices = 64;
-constexpr int kOldest = 8;  // compute capability that the kernels are compiled for
+constexpr int kOldest = 80;  // compute capability that the kernels are compiled for
 
 // Freed memory stays with the process: the next allocation of its size costs no call of the driver.
 void keep_freed_memory(int index) {
@@ -22,6 +22,42 @@ void keep_freed_memory(int index) {
   });
 }
 
+class CudaStaging final : public StagingBuffer {
+ public:
+  CudaStaging(std::size_t bytes, int index) : index_(index), bytes_(bytes) {
+    const CudaDeviceScope scope(index);
+    CHECK_CUDA(cudaEventCreateWithFlags(&read_, cudaEventDisableTiming));
+    if (const cudaError_t status = cudaHostAlloc(&memory_, bytes, cudaHostAllocDefault);
+        status != cudaSuccess) {
+      cudaEventDestroy(read_);
+      CHECK_CUDA(status);
+    }
+  }
+  ~CudaStaging() override {
+    cudaEventSynchronize(read_);
+    cudaFreeHost(memory_);
+    cudaEventDestroy(read_);
+  }
+  CudaStaging(const CudaStaging&) = delete;
+  CudaStaging& operator=(const CudaStaging&) = delete;
+
+  std::span<std::byte> host() override {
+    CHECK_CUDA(cudaEventSynchronize(read_));
+    return {static_cast<std::byte*>(memory_), bytes_};
+  }
+  void upload(std::byte* to, std::size_t bytes) override {
+    const CudaDeviceScope scope(index_);
+    CHECK_CUDA(cudaMemcpyAsync(to, memory_, bytes, cudaMemcpyHostToDevice, cuda_stream()));
+    CHECK_CUDA(cudaEventRecord(read_, cuda_stream()));
+  }
+
+ private:
+  int index_;
+  void* memory_ = nullptr;
+  std::size_t bytes_;
+  cudaEvent_t read_ = nullptr;  // happens when the last upload has read the buffer
+};
+
 class CudaBackend final : public DeviceBackend {
  public:
   std::string why_unavailable(int index) const override {
@@ -31,13 +67,18 @@ class CudaBackend final : public DeviceBackend {
     if (status == cudaErrorNoDevice) return "no NVIDIA GPU";
     if (status != cudaSuccess) return cudaGetErrorString(status);
     if (index >= count) return concat("there are ", count, " GPUs, numbered from 0");
-    int major = 0;
-    if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, index) != cudaSuccess ||
-        major < kOldest) {
-      return concat("the kernels want compute capability ", kOldest, ".0 or later, this GPU has ", major,
-                    ".x");
+    if (const int capability = compute_capability(index); capability < kOldest) {
+      return concat("the kernels want compute capability ", kOldest / 10, ".0 or later, this GPU has ",
+                    capability / 10, '.', capability % 10);
     }
     return "";
+  }
+
+  int compute_capability(int index) const override {
+    int major = 0, minor = 0;
+    CHECK_CUDA(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, index));
+    CHECK_CUDA(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, index));
+    return 10 * major + minor;
   }
 
   std::byte* allocate(std::size_t bytes, int index) const override {
@@ -84,6 +125,10 @@ class CudaBackend final : public DeviceBackend {
   void fill_zero(std::byte* data, std::size_t bytes, int index) const override {
     const CudaDeviceScope scope(index);
     CHECK_CUDA(cudaMemsetAsync(data, 0, bytes, cuda_stream()));
+  }
+
+  std::unique_ptr<StagingBuffer> make_staging(std::size_t bytes, int index) const override {
+    return std::make_unique<CudaStaging>(bytes, index);
   }
 
   void synchronize(int index) const override {

@@ -35,6 +35,10 @@ const DeviceBackend& backend(DeviceKind kind) {
   throw DeviceError(concat("[device] ", Device{kind, 0}.name(), " is not part of this build"));
 }
 
+int compute_capability(Device device) {
+  return backend(device.kind).compute_capability(device.index);
+}
+
 std::string why_unavailable(Device device) {
   if (device.kind == DeviceKind::cuda && !SONOGRAD_HAS_CUDA) return "this build has no CUDA kernels";
   return backend(device.kind).why_unavailable(device.index);

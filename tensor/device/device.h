@@ -27,6 +27,10 @@ struct Device {
   static Device parse(std::string_view text);
 };
 
+/// What instructions a device that runs CUDA kernels has: 80 for an A100, 90 for an H100 and the emulated device. 0 for
+/// the CPU. The device must be available.
+int compute_capability(Device device);
+
 /// Why tensors cannot live on this device on this machine; empty when they can.
 std::string why_unavailable(Device device);
 

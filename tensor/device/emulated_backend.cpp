@@ -39,6 +39,7 @@ class EmulatedBackend final : public DeviceBackend {
   std::string why_unavailable(int index) const override {
     return index == 0 ? "" : "there is one emulated device";
   }
+  int compute_capability(int) const override { return 90; }
   std::byte* allocate(std::size_t bytes, int) const override { return cpu_backend().allocate(bytes, 0); }
   void release(std::byte* data, std::size_t bytes, int) const noexcept override {
     cpu_backend().release(data, bytes, 0);
@@ -52,6 +53,9 @@ class EmulatedBackend final : public DeviceBackend {
     std::memcpy(to, from, bytes);
   }
   void fill_zero(std::byte* data, std::size_t bytes, int) const override { std::memset(data, 0, bytes); }
+  std::unique_ptr<StagingBuffer> make_staging(std::size_t bytes, int) const override {
+    return cpu_backend().make_staging(bytes, 0);
+  }
   void synchronize(int) const override {}
 };
 

@@ -103,10 +103,7 @@ std::uint32_t same_word(const Words& in, std::size_t i) {
 
 PlantedBug bug(std::string_view name, std::string_view message, void (*kernel)(Params),
                std::size_t shared_bytes = 0) {
-  return {name,
-          Symptom::report,
-          message,
-          kThreads,
+  return {name, message, kThreads,
           [=](const WordBuffers& words, bool planted) {
             launch(name, kernel, {{1}, {kThreads}, shared_bytes}, {words, planted});
           },

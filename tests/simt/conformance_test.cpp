@@ -29,23 +29,24 @@ Words input_of(const Primitive& primitive) {
   return input;
 }
 
-std::vector<Primitive> all(std::initializer_list<std::vector<Primitive>> lists) {
-  std::vector<Primitive> result;
-  for (const auto& list : lists) result.insert(result.end(), list.begin(), list.end());
-  return result;
+using Lists = std::initializer_list<std::vector<Primitive>>;
+
+void expect_conformance(const Lists& lists, Device device) {
+  for (const auto& list : lists) {
+    for (const Primitive& primitive : list) {
+      const Words input = input_of(primitive);
+      EXPECT_EQ(run_on(primitive, device, input), primitive.expected(input)) << primitive.name;
+    }
+  }
 }
 
 TEST(Conformance, Emulated) {
-  const Device device{DeviceKind::emulated, 0};
-  for (const Primitive& primitive :
-       all({emu::warp_primitives(), emu::block_primitives(), emu::memory_primitives(), emu::mma_primitives(),
-            emu::grid_primitives()})) {
-    SCOPED_TRACE(primitive.name);
-    const Words input = input_of(primitive), expected = primitive.expected(input);
-    for (std::uint64_t seed = 0; seed < 8; ++seed) {
-      const EmulatorScope scope({.seed = seed, .host_threads = seed % 2 == 0 ? 1 : 2});
-      EXPECT_EQ(run_on(primitive, device, input), expected) << "seed " << seed;
-    }
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    SCOPED_TRACE(seed);
+    const EmulatorScope scope({.seed = seed, .host_threads = seed % 2 == 0 ? 1 : 2});
+    expect_conformance({emu::warp_primitives(), emu::block_primitives(), emu::memory_primitives(),
+                        emu::mma_primitives(), emu::grid_primitives(), emu::hopper_primitives()},
+                       {DeviceKind::emulated, 0});
   }
 }
 
@@ -54,13 +55,10 @@ TEST(Conformance, Cuda) {
   const Device device{DeviceKind::cuda, 0};
   const std::string reason = why_unavailable(device);
   if (!reason.empty()) GTEST_SKIP() << reason;
-  for (const Primitive& primitive :
-       all({cu::warp_primitives(), cu::block_primitives(), cu::memory_primitives(), cu::mma_primitives(),
-            cu::grid_primitives()})) {
-    SCOPED_TRACE(primitive.name);
-    const Words input = input_of(primitive);
-    EXPECT_EQ(run_on(primitive, device, input), primitive.expected(input));
-  }
+  expect_conformance({cu::warp_primitives(), cu::block_primitives(), cu::memory_primitives(),
+                      cu::mma_primitives(), cu::grid_primitives()},
+                     device);
+  if (compute_capability(device) / 10 == 9) expect_conformance({cu::hopper_primitives()}, device);
 }
 #endif
 

@@ -102,10 +102,7 @@ using Expected = std::uint32_t (*)(const Words&, std::size_t);
 
 PlantedBug bug(std::string_view name, void (*kernel)(Params), unsigned blocks, std::size_t words,
                Expected expected) {
-  return {name,
-          Symptom::wrong_result,
-          "",
-          words,
+  return {name, "", words,
           [=](const WordBuffers& buffers, bool planted) {
             launch(name, kernel, {{blocks}, {kThreads}}, {buffers, planted});
           },
