@@ -60,7 +60,7 @@ TEST(LineChart, DrawsOnePathPerSeriesAndHoverTexts) {
       .series = {{"train", {{1, 2}, {2, 1}, {3, 0.5}}, 1}, {"valid", {{2, 1.5}}, 2}, {"absent", {}, 3}},
       .hover_unit = "epoch"});
   EXPECT_EQ(test::html_fault(chart.str()), "");
-  EXPECT_THAT(chart.str(), HasSubstr("epoch 2: train 1 · valid 1.5"));
+  EXPECT_THAT(chart.str(), HasSubstr("epoch 2: train 1.000 · valid 1.500"));
   EXPECT_THAT(chart.str(), HasSubstr("line series-2"));
   EXPECT_THAT(chart.str(), Not(HasSubstr("absent")));
 }

@@ -39,12 +39,13 @@ Markup bars(const Plot& plot, const Axis& x, const BarGroup& group, double sign,
   return void_element("path", {{"class", fmt::format("bar {}", colour)}, {"d", path}});
 }
 
+/// At the right end of the line above or below the plot, where no bar can be.
 Markup name_of(const BarGroup& group, double y, std::string_view colour) {
   return element("text",
                  {{"class", fmt::format("name {}", colour)},
-                  {"x", px((Plot::kLeft + Plot::kWidth) / 2)},
+                  {"x", px(Plot::kWidth - 14)},
                   {"y", px(y)},
-                  {"text-anchor", "middle"}},
+                  {"text-anchor", "end"}},
                  group.name);
 }
 
@@ -64,8 +65,8 @@ Markup draw(const BarChart& chart) {
   Markup content = bars(plot, chart.x, chart.up, 1, "series-1");
   if (!chart.down.heights.empty()) {
     content.add(bars(plot, chart.x, chart.down, -1, "series-2"));
-    content.add(name_of(chart.up, Plot::kTop + 12, "series-1"));
-    content.add(name_of(chart.down, Plot::kHeight - Plot::kBottom - 8, "series-2"));
+    content.add(name_of(chart.up, 12, "series-1"));
+    content.add(name_of(chart.down, Plot::kHeight - 6, "series-2"));
   }
   content.add(void_element(
       "path", {{"class", "zero"},

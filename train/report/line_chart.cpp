@@ -72,7 +72,8 @@ std::string hover_data(const Plot& plot, const LineChart& chart) {
   for (const Series& series : chart.series) {
     for (const Point& point : series.points) {
       std::string& text = texts[point.x];
-      text += fmt::format("{} {} {}", text.empty() ? "" : " ·", series.name, short_number(point.y));
+      text += fmt::format("{} {}{}{:#.4g}", text.empty() ? "" : " ·", series.name,
+                          series.name.empty() ? "" : " ", point.y);
     }
   }
   nlohmann::json data = nlohmann::json::array();

@@ -46,10 +46,11 @@ Axis Axis::linear(std::string label, double low, double high, int ticks) {
   if (!(high > low)) high = low + std::max(1e-3, std::abs(low) * 0.1);
   const double step = nice_step((high - low) / ticks);
   Axis axis{.label = std::move(label), .ticks = {}, .format = short_number};
-  axis.low = std::floor(low / step + 1e-6) * step;
-  axis.high = std::ceil(high / step - 1e-6) * step;
-  const auto count = static_cast<int>(std::lround((axis.high - axis.low) / step));
-  for (int i = 0; i <= count; ++i) axis.ticks.push_back(axis.low + i * step);
+  const auto first = std::lround(std::floor(low / step + 1e-6)),
+             last = std::lround(std::ceil(high / step - 1e-6));
+  for (long i = first; i <= last; ++i) axis.ticks.push_back(static_cast<double>(i) * step);
+  axis.low = axis.ticks.front();
+  axis.high = axis.ticks.back();
   return axis;
 }
 

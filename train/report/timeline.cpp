@@ -19,6 +19,7 @@ constexpr std::size_t kLongestLabel = 22;
 
 constexpr std::string_view kStyle = R"(
   svg { --page: #ffffff; --ink: #1b1e23; --muted: #5c6470; --track: #eef1f4; --heat: #0b69b7; }
+  @media screen { svg { max-width: 100%; height: auto; } }
   @media (prefers-color-scheme: dark) {
     svg { --page: #1a1d22; --ink: #e7eaee; --muted: #9aa4b0; --track: #262b32; --heat: #69b4f4; }
   }
