@@ -46,10 +46,10 @@ for (const table of document.querySelectorAll("table.sortable")) {
     header.addEventListener("click", () => {
       const numeric = header.classList.contains("number");
       const was = header.getAttribute("aria-sort");
-      const order = was ? (was === "ascending" ? "descending" : "ascending") : numeric ? "descending" : "ascending";
+      const descends = was ? was === "ascending" : numeric;
       headers.forEach((other) => other.removeAttribute("aria-sort"));
-      header.setAttribute("aria-sort", order);
-      const sign = order === "ascending" ? 1 : -1;
+      header.setAttribute("aria-sort", descends ? "descending" : "ascending");
+      const sign = descends ? -1 : 1;
       const value = (row) => row.cells[column].dataset.value;
       const rows = [...table.tBodies[0].rows].sort((a, b) => {
         if (value(a) === "" || value(b) === "") return (value(a) === "") - (value(b) === "");
