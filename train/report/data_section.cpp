@@ -37,6 +37,9 @@ Markup parts_table(const DataStatistics& data) {
 Markup durations_chart(const DataStatistics& data) {
   if (data.durations.empty()) return {};
   const auto [shortest, longest] = std::ranges::minmax(data.durations);
+  if (longest - shortest < 0.01 * longest) {
+    return element("p", {}, fmt::format("All clips are {:.3g} s long.", longest));
+  }
   Axis axis = Axis::linear("length of a clip in s", shortest, longest);
   std::vector<double> counts = histogram(data.durations, axis.low, axis.high, kDurationBins);
   return draw(BarChart{.title = fmt::format("Lengths: {:.3g} to {:.3g} s", shortest, longest),
