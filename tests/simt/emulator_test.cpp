@@ -52,6 +52,7 @@ std::vector<PlantedBug> reported_bugs() {
 std::vector<PlantedBug> all_bugs() {
   std::vector<PlantedBug> bugs = reported_bugs();
   for (const PlantedBug& bug : emu::hidden_bugs()) bugs.push_back(bug);
+  for (const PlantedBug& bug : emu::out_of_range_bugs()) bugs.push_back(bug);
   return bugs;
 }
 
@@ -119,6 +120,15 @@ TEST(Emulator, FreshMemoryHoldsNaNOrHugeNumbers) {
     }
   }
 }
+
+#if defined(__SANITIZE_ADDRESS__)
+TEST(EmulatorDeathTest, SanitizersSeeIndicesOutsideOfArrays) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  for (const PlantedBug& bug : emu::out_of_range_bugs()) {
+    EXPECT_DEATH(run(bug, true, {.host_threads = 1}), std::string(bug.message)) << bug.name;
+  }
+}
+#endif
 
 }  // namespace
 }  // namespace sonograd::kernels

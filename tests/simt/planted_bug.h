@@ -18,6 +18,6 @@ struct PlantedBug {
 };
 
 SONOGRAD_CUDA_ROWS(std::vector<PlantedBug> broken_rules(); std::vector<PlantedBug> hidden_bugs();
-                   std::vector<PlantedBug> pipeline_bugs();)
+                   std::vector<PlantedBug> pipeline_bugs(); std::vector<PlantedBug> out_of_range_bugs();)
 
 }  // namespace sonograd::kernels
