@@ -16,7 +16,7 @@ namespace sg = sonograd;
 
 namespace {
 
-constexpr std::int64_t kRate = 8000, kSamples = 32768, kTags = 3, kBatch = 8;
+constexpr std::int64_t kRate = 8000, kSamples = 32768, kTags = 3, kBatch = 12;
 constexpr const char* kNames[kTags] = {"low tone", "high tone", "noise"};
 
 void add_tone(std::span<float> clip, float hz) {
@@ -47,7 +47,7 @@ int main() {
   sg::train::Optimizer optimizer(*network, {.name = "adam", .weight_decay = 0});
   std::printf("%lld parameters\n", static_cast<long long>(network->parameter_count()));
 
-  for (std::uint32_t step = 0; step < 48; ++step) {
+  for (std::uint32_t step = 0; step < 60; ++step) {
     sg::Random random({.seed = 1, .step = step});
     const sg::Tensor tags = sg::Tensor::zeros({kBatch, kTags});
     const sg::Tensor sounds = sg::Tensor::zeros({kBatch, kSamples});
@@ -61,7 +61,7 @@ int main() {
     const sg::Variable loss = sg::bce_with_logits(logits, tags);
     sg::backward(loss);
     optimizer.step({.lr = 0.01});
-    if (step % 8 == 7) std::printf("step %2u  loss %.3f\n", step + 1, loss.data().item());
+    if (step % 10 == 9) std::printf("step %2u  loss %.3f\n", step + 1, loss.data().item());
   }
 
   // A sound it has not heard: a high tone in noise.
