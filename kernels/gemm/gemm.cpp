@@ -8,6 +8,7 @@
 namespace sonograd::kernels {
 namespace {
 
+// clang-format off: one row per line
 constexpr const KernelVariant<Gemm>* kGemm[] = {
     &cpu::gemm_reference,
     &cpu::gemm_onednn,
@@ -15,6 +16,7 @@ constexpr const KernelVariant<Gemm>* kGemm[] = {
     SONOGRAD_ON_CUDA(gemm_tiled),
     SONOGRAD_ON_CUDA(gemm_mma),
 };
+// clang-format on
 
 }  // namespace
 
