@@ -8,7 +8,8 @@
 namespace sonograd::kernels {
 namespace {
 
-// clang-format off: one row per line
+// One row per line.
+// clang-format off
 constexpr const KernelVariant<Gemm>* kGemm[] = {
     &cpu::gemm_reference,
     &cpu::gemm_onednn,
