@@ -46,24 +46,25 @@ void add_statistics(ReportData& report, const train::RunFolder& run, const Repor
   }
 }
 
-// False when the user interrupts.
-bool add_scores(ReportData& report, const train::RunFolder& run, const ReportOptions& options,
-                Device device) {
+// The exit code: of an interruption, or of clips that were skipped.
+ExitCode add_scores(ReportData& report, const train::RunFolder& run, const ReportOptions& options,
+                    Device device) {
   models::Model model = models::load_model(run.best());
   const train::Dataset dataset = train::open_test_set(
       {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model.about);
   auto scores = score_test_clips(model, dataset, options.test, options.compute, device);
-  if (!scores) return false;
-  if (!scores->unreadable.empty()) {
+  if (!scores) return kInterrupted;
+  const ExitCode code = scores->unreadable.empty() ? kOk : kPartial;
+  if (code == kPartial) {
     add_remark(report, concat(scores->unreadable.size(), " of ", dataset.split.test.size(),
                               " test clips cannot be read, the first is ", scores->unreadable.front().path));
   }
-  if (scores->clips() == 0) return true;
+  if (scores->clips() == 0) return code;
   const models::Aggregate aggregate = options.test.chunks.aggregate_of(model.about);
   report.test =
       train::report::collect_scores(std::move(*scores), dataset, std::string(models::name_of(aggregate)),
                                     static_cast<int>(model.about.config.sample_rate));
-  return true;
+  return code;
 }
 
 void write_page(const std::string& page, const std::filesystem::path& file) {
@@ -80,16 +81,18 @@ int report(const ReportOptions& options) {
   const train::RunFolder run(options.run);
   ReportData report = train::report::read_run(options.run);
   add_statistics(report, run, options);
+  ExitCode code = kOk;
   if (!std::filesystem::exists(run.best())) {
     add_remark(report, "no test scores: the run has no best.safetensors yet");
   } else if (report.data && report.data->parts[2].clips == 0) {
     add_remark(report, "no test scores: the split has no test clips");
-  } else if (report.data && !add_scores(report, run, options, device)) {
-    return kInterrupted;
+  } else if (report.data) {
+    code = add_scores(report, run, options, device);
+    if (code == kInterrupted) return code;
   }
   write_page(format_page(report), options.out.empty() ? std::filesystem::path(options.run) / "report.html"
                                                       : std::filesystem::path(options.out));
-  return report.test && !report.test->evaluation.unreadable.empty() ? kPartial : kOk;
+  return code;
 }
 
 }  // namespace

@@ -171,6 +171,18 @@ TEST(Report, WithoutTheDataDrawsWhatTheRunTells) {
   EXPECT_EQ(run_sonograd({"report", run.folder, "--data", elsewhere}).exit_code, 4);
 }
 
+TEST(Report, NamesTestClipsThatCannotBeRead) {
+  const TrainedRun run = make_run("damaged_run", "label");
+  test::write_file(run.data / "20.wav", "no sound");
+  const auto some = run_sonograd({"report", run.folder});
+  EXPECT_EQ(some.exit_code, 5) << some.err;
+  EXPECT_THAT(some.err, HasSubstr("skipped 20.wav"));
+  EXPECT_THAT(page_of(run.folder), HasSubstr("1 of 6 test clips cannot be read, the first is 20.wav"));
+  for (int i = 18; i < 24; ++i) test::write_file(run.data / concat(i, ".wav"), "no sound");
+  EXPECT_EQ(run_sonograd({"report", run.folder}).exit_code, 5);
+  EXPECT_THAT(page_of(run.folder), Not(HasSubstr("<section id=\"labels\"")));
+}
+
 TEST(Report, WrongUse) {
   EXPECT_EQ(run_sonograd({"report"}).exit_code, 2);
   const auto result = run_sonograd({"report", test::temporary_folder("no_run")});
