@@ -114,14 +114,17 @@ void print_machine(const Findings& found) {
 }
 
 void print_kernels(const std::vector<KernelCheck>& checks) {
-  Table table({"operation", "runs", "others", "asked about"}, "table");
+  Table table({"operation", "runs", "others", "on GPUs", "asked about"}, "table");
   for (const auto& [problem, explanation] : checks) {
-    std::string others;
+    std::vector<std::string> others, cuda;
     for (const auto& row : explanation.rows) {
-      if (row.name == explanation.chosen) continue;
-      others += fmt::format("{}{} ({})", others.empty() ? "" : ", ", row.name, reason_of(row));
+      if (row.target == DeviceKind::cuda) cuda.emplace_back(row.name);
+      if (row.target != DeviceKind::cpu || row.name == explanation.chosen) continue;
+      others.push_back(fmt::format("{} ({})", row.name, reason_of(row)));
     }
-    table.add({std::string(explanation.op), std::string(explanation.chosen), others, problem});
+    table.add({std::string(explanation.op), std::string(explanation.chosen),
+               fmt::format("{}", fmt::join(others, ", ")), fmt::format("{}", fmt::join(cuda, ", ")),
+               problem});
   }
   table.finish();
 }
