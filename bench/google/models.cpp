@@ -80,7 +80,7 @@ SuiteResult time_models(const SuiteOptions& options) {
   if (networks.empty()) {
     for (const auto& architecture : models::all_architectures()) networks.push_back({architecture.name});
   }
-  const Peak peak = measure_peak();
+  const Peak peak = options.list_only ? Peak() : measure_peak();
   const auto current = std::make_shared<Current>();
   std::vector<Timing> timings;
   for (const Named& named : networks) {

@@ -75,7 +75,8 @@ std::vector<std::string> quick(std::vector<std::string> arguments) {
 }
 
 bool has_google_benchmark() {
-  return run_sonograd(quick({"bench", "kernels", "gemm", "--filter", "dense1/onednn"})).exit_code == 0;
+  static const bool has = run_sonograd({"bench", "kernels", "gemm", "--list", "-q"}).exit_code == 0;
+  return has;
 }
 
 TEST(BenchKernels, WritesGoogleBenchmarksJsonWithOurCounters) {
