@@ -14,6 +14,8 @@ struct Fake {
   static constexpr std::string_view name = "copy";
   struct Problem {
     int size = 0;
+    double flops() const { return size; }
+    double bytes() const { return 4.0 * size; }
     std::string summary() const { return concat("size ", size); }
   };
   struct Args {
