@@ -123,13 +123,14 @@ void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Wo
   });
 }
 
-// ---- gradient of the weight: sums over chunks of rows, whose number depends on the problem only, added in order
+// ---- gradient of the weight: sums over chunks of rows, whose number depends on the problem only, added in order. Rows are
+// added in double: a map in decibels is far from zero while dy sums to zero behind a batch norm, so that nearly all cancels.
 std::int64_t chunks_of(const Conv2dProblem& p) {
   return std::clamp<std::int64_t>(p.batch * p.out_t / 8, 1, 64);
 }
 
 std::size_t weight_workspace(const Conv2dProblem& p) {
-  return padded_map_bytes(p) + Workspace::bytes<float>(size(chunks_of(p) * taps(p) * padded_channels(p)));
+  return padded_map_bytes(p) + Workspace::bytes<double>(size(chunks_of(p) * taps(p) * padded_channels(p)));
 }
 
 void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, Workspace workspace) {
@@ -138,10 +139,10 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
   const float* dy = a.dy.data<float>();
   const std::int64_t chunks = chunks_of(p), rows = p.batch * p.out_t;
   const std::int64_t sums_size = taps(p) * row.channels_padded;
-  float* sums = workspace.take<float>(size(chunks * sums_size));
+  double* sums = workspace.take<double>(size(chunks * sums_size));
   launch("conv2d_backward_weight", chunks, [&](std::int64_t chunk) {
-    float* mine = sums + chunk * sums_size;
-    std::fill_n(mine, sums_size, 0.0f);
+    double* mine = sums + chunk * sums_size;
+    std::fill_n(mine, sums_size, 0.0);
     for (std::int64_t r = rows * chunk / chunks; r < rows * (chunk + 1) / chunks; ++r) {
       SONOGRAD_SIMD_CALL(one_channel_weight_row)
       (row, rows_under(p, map, r), dy + r * p.out_f * p.out_channels, mine);
@@ -152,7 +153,7 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
     for (std::int64_t tap = 0; tap < taps(p); ++tap) {
       double total = 0;
       for (std::int64_t i = tap * row.channels_padded + o; i < chunks * sums_size; i += sums_size)
-        total += static_cast<double>(sums[i]);
+        total += sums[i];
       float& to = dw[o * taps(p) + tap];
       to = static_cast<float>(a.dw.adds() ? static_cast<double>(to) + total : total);
     }

@@ -53,7 +53,7 @@ SONOGRAD_INLINE inline void forward_tile(const OneChannelRow& row, const float* 
 
 // Adds to dw what kernel row i, taps [j, j + G) of it, gets from a row of dy.
 template <int G, int V, class Width>
-SONOGRAD_INLINE inline void weight_tile(const OneChannelRow& row, const float* x, const float* dy, float* dw,
+SONOGRAD_INLINE inline void weight_tile(const OneChannelRow& row, const float* x, const float* dy, double* dw,
                                         Width width) {
   Vector sums[G][V] = {};
   for (std::int64_t f = 0; f < row.out_f; ++f, x += row.stride_f, dy += row.channels) {
@@ -65,8 +65,8 @@ SONOGRAD_INLINE inline void weight_tile(const OneChannelRow& row, const float* x
   }
   for (int g = 0; g < G; ++g) {
     for (int v = 0; v < V; ++v) {
-      float* to = dw + g * row.channels_padded + v * kVector;
-      store(load(to) + sums[g][v], to);
+      double* to = dw + g * row.channels_padded + v * kVector;
+      for (int k = 0; k < kVector; ++k) to[k] += static_cast<double>(sums[g][v][k]);
     }
   }
 }
@@ -123,11 +123,11 @@ void one_channel_forward_row(const OneChannelRow& row, const float* x, const flo
   }
 }
 
-void one_channel_weight_row(const OneChannelRow& row, const float* x, const float* dy, float* dw) {
+void one_channel_weight_row(const OneChannelRow& row, const float* x, const float* dy, double* dw) {
   for_each_group<Full>(row.channels, [&]<int V>(std::int64_t c, auto width) SONOGRAD_INLINE {
     for (std::int64_t i = 0; i < row.kernel_t; ++i) {
       const float* values = x + i * row.tap_step_t;
-      float* sums = dw + i * row.kernel_f * row.channels_padded + c;
+      double* sums = dw + i * row.kernel_f * row.channels_padded + c;
       std::int64_t j = 0;
       for (; j + kTaps <= row.kernel_f; j += kTaps) {
         weight_tile<kTaps, V>(row, values + j * row.dilation_f, dy + c, sums + j * row.channels_padded,

@@ -30,9 +30,9 @@ SONOGRAD_SIMD_DECLARE(void one_channel_forward_row(const OneChannelRow& row, con
 /// dx [f] (= or +=). `dy_rows` [kernel_t]: the row of dy that kernel row i passes on, null where there is none.
 SONOGRAD_SIMD_DECLARE(void one_channel_data_row(const OneChannelRow& row, const float* const* dy_rows,
                                                 const float* weight, bool add, float* dx))
-/// dw [kernel_t * kernel_f, channels_padded] += what one row of dy [out_f, channels] gives with the padded rows at x.
+/// Adds to dw [kernel_t * kernel_f, channels_padded] what one row of dy [out_f, channels] gives with the padded rows at x.
 SONOGRAD_SIMD_DECLARE(void one_channel_weight_row(const OneChannelRow& row, const float* x, const float* dy,
-                                                  float* dw))
+                                                  double* dw))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu

@@ -63,8 +63,8 @@ Json golden_runs() {
   return Json::parse(file).at("runs");
 }
 
-// The golden values are exact (double); a float32 run may be ten times as far from them as PyTorch's own was.
-// That one was a single draw, so there is a floor: a few hundred roundings.
+// The golden values are exact (double); a float32 run may be ten times as far from them as PyTorch's own were.
+// Those were few, so there is a floor: a few hundred roundings.
 void expect_close(const Json& golden, const std::string& what, std::size_t i, double actual) {
   const double allowed = 10 * golden.at("drift").at(what).get<double>() + 3e-5;
   EXPECT_NEAR(actual, golden.at(what).at(i).get<double>(), allowed) << what << ' ' << i;
