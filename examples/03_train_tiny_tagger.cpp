@@ -60,7 +60,7 @@ int main() {
     const sg::Variable logits = network->logits(sg::Variable(network->features(sounds)));
     const sg::Variable loss = sg::bce_with_logits(logits, tags);
     sg::backward(loss);
-    optimizer.step({.lr = 0.01});
+    optimizer.step({.lr = 0.01 * (1 - step / 60.0)});
     if (step % 10 == 9) std::printf("step %2u  loss %.3f\n", step + 1, loss.data().item());
   }
 

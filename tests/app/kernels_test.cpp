@@ -53,6 +53,7 @@ TEST_F(Kernels, FastestIsMeasuredOnceAndKept) {
 }
 
 TEST_F(Kernels, ADamagedListOfChoicesCostsANote) {
+  fs::create_directories(choices.parent_path());
   test::write_file(choices, "not a list\n");
   const auto result = tag({"--kernels", "fastest"});
   EXPECT_EQ(result.exit_code, 0);
