@@ -44,6 +44,8 @@ struct Conv2dProblem {
   Shape input_shape() const { return {batch, t, f, in_channels}; }
   Shape weight_shape() const { return {out_channels, kernel.t, kernel.f, in_channels}; }
   Shape output_shape() const { return {batch, out_t, out_f, out_channels}; }
+  /// The smaller of the two channel counts: what decides whether a convolution can be fast.
+  std::int64_t narrowest_channels() const { return in_channels < out_channels ? in_channels : out_channels; }
   /// Multiplications and additions of one direction.
   double flops() const;
   /// Bytes of x, weight and y, each touched once.

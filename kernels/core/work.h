@@ -15,9 +15,7 @@ Work work_of(const typename Op::Problem& p) {
   } else {
     work.bytes = p.bytes();
   }
-  if constexpr (requires { p.in_channels + p.out_channels; }) {
-    work.channels = p.in_channels < p.out_channels ? p.in_channels : p.out_channels;
-  }
+  if constexpr (requires { p.narrowest_channels(); }) work.channels = p.narrowest_channels();
   return work;
 }
 

@@ -148,6 +148,10 @@ TEST_F(Tag, ExitCodesAndReasons) {
   EXPECT_EQ(run_sonograd({"tag", folder / "no.safetensors", file}).exit_code, 3);
   test::write_file(folder / "broken.safetensors", "12345678{\"a\":1}");
   EXPECT_EQ(run_sonograd({"tag", folder / "broken.safetensors", file}).exit_code, 3);
+  test::write_file(folder / "weights.pth", "");
+  const auto weights = run_sonograd({"tag", folder / "weights.pth", file});
+  EXPECT_EQ(weights.exit_code, 3);
+  EXPECT_NE(weights.err.find("sonograd convert"), std::string::npos) << weights.err;
   const auto gpu = run_sonograd({"tag", model, file, "--device", "cuda:0"});
   EXPECT_EQ(gpu.exit_code, 6);
   EXPECT_NE(gpu.err.find("cuda:0"), std::string::npos) << gpu.err;

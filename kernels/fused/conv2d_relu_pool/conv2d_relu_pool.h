@@ -21,7 +21,8 @@ struct Conv2dReluPoolProblem {
   static Conv2dReluPoolProblem make(const Shape& x, const Shape& weight, const Conv2dOptions& options,
                                     Pair pool, DType dtype = DType::f32);
   Shape output_shape() const { return pool.output_shape(); }
-  /// Those of the convolution.
+  /// Those of the convolution, as `flops`.
+  std::int64_t narrowest_channels() const { return conv.narrowest_channels(); }
   double flops() const { return conv.flops(); }
   /// Bytes of x, weight and y, each touched once.
   double bytes() const { return conv.bytes() + pool.bytes() - 2 * map_bytes(); }
