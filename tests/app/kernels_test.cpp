@@ -21,7 +21,7 @@ class Kernels : public testing::Test {
  protected:
   fs::path model = test::small_model_file();
   fs::path folder = test::temporary_folder("kernels");
-  fs::path choices = test::temporary_path("home/cache/sonograd/kernels/fastest.tsv");
+  fs::path choices = test::cache_home() / "sonograd/kernels/fastest.tsv";
 
   Kernels() {
     for (int i = 0; i < 12; ++i) {

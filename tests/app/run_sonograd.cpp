@@ -26,9 +26,14 @@ namespace {
 
 }  // namespace
 
+const std::filesystem::path& cache_home() {
+  static const std::filesystem::path folder = temporary_folder("home") / "cache";
+  return folder;
+}
+
 BackgroundRun::BackgroundRun(const std::vector<std::string>& arguments,
                              const std::function<void()>& prepare) {
-  static const std::filesystem::path home = temporary_folder("home");
+  const std::filesystem::path& cache = cache_home();
   static int runs = 0;
   const std::string number = std::to_string(runs++);
   out_ = temporary_path("stdout" + number);
@@ -36,8 +41,8 @@ BackgroundRun::BackgroundRun(const std::vector<std::string>& arguments,
   std::fflush(nullptr);  // else the child writes once more what waits in buffers
   pid_ = fork();
   if (pid_ != 0) return;
-  setenv("HOME", home.c_str(), 1);
-  setenv("XDG_CACHE_HOME", (home / "cache").c_str(), 1);
+  setenv("HOME", cache.parent_path().c_str(), 1);
+  setenv("XDG_CACHE_HOME", cache.c_str(), 1);
   if (!std::freopen(out_.c_str(), "w", stdout) || !std::freopen(err_.c_str(), "w", stderr)) _exit(99);
   execute(arguments, prepare);
 }

@@ -15,6 +15,9 @@ struct RunResult {
   std::string err;
 };
 
+/// XDG_CACHE_HOME of the binaries that this process runs: a temporary folder, empty at first.
+const std::filesystem::path& cache_home();
+
 /// `sonograd ARGUMENTS...` with the environment of the test, HOME and the XDG folders in a temporary one.
 /// `prepare` runs in the new process before the binary does: for its environment, streams and limits.
 RunResult run_sonograd(const std::vector<std::string>& arguments, const std::function<void()>& prepare = {});
