@@ -17,12 +17,12 @@ class OneChannelForward {
   OneChannelForward(const Conv2dProblem& p, const View& x, const View& weight, const View& bias,
                     Workspace& workspace);
 
-  /// Row `row` of N * T' rows: y [F', out].
-  void run(std::int64_t row, Write write, float* y) const;
+  /// Row `out_row` of N * T' rows: y [F', out].
+  void run(std::int64_t out_row, Write write, float* y) const;
 
  private:
-  OneChannelRow geometry_;
-  std::int64_t out_t_, stride_t_, padded_t_, padded_f_;
+  Conv2dProblem problem_;
+  OneChannelRow row_;
   const float *map_, *weight_, *bias_;
 };
 

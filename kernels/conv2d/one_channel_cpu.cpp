@@ -5,6 +5,7 @@
 #include "kernels/conv2d/conv2d_cpu.h"
 #include "kernels/conv2d/one_channel.h"
 #include "kernels/core/launch.h"
+#include "kernels/core/reference.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
@@ -148,14 +149,12 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
       (row, rows_under(p, map, r), dy + r * p.out_f * p.out_channels, mine);
     }
   });
-  float* dw = a.dw.data<float>();
   for (std::int64_t o = 0; o < p.out_channels; ++o) {
     for (std::int64_t tap = 0; tap < taps(p); ++tap) {
       double total = 0;
       for (std::int64_t i = tap * row.channels_padded + o; i < chunks * sums_size; i += sums_size)
         total += sums[i];
-      float& to = dw[o * taps(p) + tap];
-      to = static_cast<float>(a.dw.adds() ? static_cast<double>(to) + total : total);
+      store<float>(a.dw, o * taps(p) + tap, total);
     }
   }
 }
@@ -173,22 +172,19 @@ std::size_t OneChannelForward::workspace(const Conv2dProblem& p) {
 
 OneChannelForward::OneChannelForward(const Conv2dProblem& p, const View& x, const View& weight,
                                      const View& bias, Workspace& workspace)
-    : geometry_(row_of(p)),
-      out_t_(p.out_t),
-      stride_t_(p.options.stride.t),
-      padded_t_(padded_t(p)),
-      padded_f_(padded_f(p)),
+    : problem_(p),
+      row_(row_of(p)),
       map_(pad_map(p, x.data<float>(), workspace)),
       weight_(pack_weight(p, weight.data<float>(), workspace)) {
-  float* packed = workspace.take<float>(size(geometry_.channels_padded));
-  std::fill_n(packed, geometry_.channels_padded, 0.0f);
-  if (bias.defined()) std::copy_n(bias.data<float>(), geometry_.channels, packed);
+  float* packed = workspace.take<float>(size(row_.channels_padded));
+  std::fill_n(packed, row_.channels_padded, 0.0f);
+  if (bias.defined()) std::copy_n(bias.data<float>(), row_.channels, packed);
   bias_ = packed;
 }
 
-void OneChannelForward::run(std::int64_t row, Write write, float* y) const {
-  const float* x = map_ + (row / out_t_ * padded_t_ + row % out_t_ * stride_t_) * padded_f_;
-  SONOGRAD_SIMD_CALL(one_channel_forward_row)(geometry_, x, weight_, bias_, write, y);
+void OneChannelForward::run(std::int64_t out_row, Write write, float* y) const {
+  SONOGRAD_SIMD_CALL(one_channel_forward_row)
+  (row_, rows_under(problem_, map_, out_row), weight_, bias_, write, y);
 }
 
 const KernelVariant<Conv2dForward> conv2d_forward_one_channel = {.name = "one_channel",

@@ -48,7 +48,7 @@ const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& pro
     const KernelVariant<Op>& variant = **row;
     if (variant.target != context.device.kind) continue;
     if (!pinned.empty() && variant.name != pinned) continue;
-    const char* reason = variant.why_not ? variant.why_not(problem, context) : nullptr;
+    const char* reason = objection(variant, problem, context);
     if (pinned.empty() && variant.choice != Choice::in_order) reason = "runs only when it is asked for";
     if (reason == nullptr) {
       if (logs_choices()) log_choice(Op::name, variant.name, objections);
@@ -67,9 +67,8 @@ std::vector<const KernelVariant<Op>*> candidates(Table<Op> table, const typename
                                                  const Context& context) {
   std::vector<const KernelVariant<Op>*> result;
   for (const KernelVariant<Op>* variant : table) {
-    if (variant->target != context.device.kind || variant->choice == Choice::by_name) continue;
-    if (variant->name == kReference || (variant->why_not && variant->why_not(problem, context))) continue;
-    result.push_back(variant);
+    if (variant->name == kReference || variant->choice == Choice::by_name) continue;
+    if (objection(*variant, problem, context) == nullptr) result.push_back(variant);
   }
   return result;
 }

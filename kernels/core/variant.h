@@ -42,6 +42,14 @@ struct KernelVariant {
   Choice choice = Choice::in_order;
 };
 
+/// Why `variant` cannot run, or should not; nullptr when it can.
+template <class Op>
+const char* objection(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
+                      const Context& context) {
+  if (variant.target != context.device.kind) return "for another device";
+  return variant.why_not ? variant.why_not(problem, context) : nullptr;
+}
+
 /// The name of the variant that is the formula as loops, in double precision.
 inline constexpr std::string_view kReference = "reference";
 

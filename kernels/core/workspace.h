@@ -6,6 +6,7 @@
 #include <span>
 
 #include "tensor/device/storage.h"
+#include "tensor/view.h"
 
 namespace sonograd::kernels {
 
@@ -21,11 +22,22 @@ class Workspace {
     return (count * sizeof(T) + Storage::kAlignment - 1) / Storage::kAlignment * Storage::kAlignment;
   }
 
+  /// Likewise of a dense array.
+  static std::size_t bytes(const Shape& shape, DType dtype) {
+    return bytes<std::byte>(static_cast<std::size_t>(shape.numel()) * size_of(dtype));
+  }
+
   template <class T>
   T* take(std::size_t count) {
     T* piece = reinterpret_cast<T*>(rest_.data());
     rest_ = rest_.subspan(bytes<T>(count));
     return piece;
+  }
+
+  /// A dense array, on the device of the memory.
+  View take(const Shape& shape, DType dtype, Device device) {
+    return View(take<std::byte>(static_cast<std::size_t>(shape.numel()) * size_of(dtype)), shape, dtype,
+                device);
   }
 
  private:

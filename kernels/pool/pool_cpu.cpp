@@ -37,11 +37,6 @@ void write_index(const View& index, std::int64_t i, std::int64_t value) {
   }
 }
 
-template <class T>
-void store_all(const std::vector<double>& values, const Out& out) {
-  for (std::size_t i = 0; i < values.size(); ++i) store<T>(out, static_cast<std::int64_t>(i), values[i]);
-}
-
 // ---- rows: a block is one row of y (forward) or of x (backward).
 PoolMap map_of(const PoolProblem& p) {
   return {p.t, p.f, p.channels, p.out_t, p.out_f, p.kernel.t, p.kernel.f, p.stride.t, p.stride.f};
@@ -87,7 +82,7 @@ const KernelVariant<MaxPoolForward> max_pool_forward_reference =
         so_far = x[from];
         if (a.index.defined()) write_index(a.index, to, cell);
       });
-      store_all<T>(best, a.y);
+      store_all<T>(a.y, best);
     });
 const KernelVariant<MaxPoolBackward> max_pool_backward_reference =
     reference_row<MaxPoolBackward>([]<class T>(T, const PoolProblem& p, const MaxPoolBackward::Args& a) {
@@ -96,7 +91,7 @@ const KernelVariant<MaxPoolBackward> max_pool_backward_reference =
       for_each_pair(p, [&](std::int64_t to, std::int64_t from, std::int64_t cell) {
         if (read_index(a.index, from) == cell) dx[static_cast<std::size_t>(to)] += dy[from];
       });
-      store_all<T>(dx, a.dx);
+      store_all<T>(a.dx, dx);
     });
 const KernelVariant<AvgPoolForward> avg_pool_forward_reference =
     reference_row<AvgPoolForward>([]<class T>(T, const PoolProblem& p, const AvgPoolForward::Args& a) {
@@ -105,7 +100,7 @@ const KernelVariant<AvgPoolForward> avg_pool_forward_reference =
       for_each_pair(p, [&](std::int64_t from, std::int64_t to, std::int64_t) {
         mean[static_cast<std::size_t>(to)] += static_cast<double>(x[from]) / static_cast<double>(p.window());
       });
-      store_all<T>(mean, a.y);
+      store_all<T>(a.y, mean);
     });
 const KernelVariant<AvgPoolBackward> avg_pool_backward_reference =
     reference_row<AvgPoolBackward>([]<class T>(T, const PoolProblem& p, const AvgPoolBackward::Args& a) {
@@ -114,7 +109,7 @@ const KernelVariant<AvgPoolBackward> avg_pool_backward_reference =
       for_each_pair(p, [&](std::int64_t to, std::int64_t from, std::int64_t) {
         dx[static_cast<std::size_t>(to)] += static_cast<double>(dy[from]) / static_cast<double>(p.window());
       });
-      store_all<T>(dx, a.dx);
+      store_all<T>(a.dx, dx);
     });
 
 const KernelVariant<MaxPoolForward> max_pool_forward_rows = {

@@ -8,12 +8,7 @@ namespace {
 
 constexpr unsigned kThreads = 64;
 
-struct Params {
-  WordBuffers words;
-  bool planted;
-};
-
-__global__ void divergent_barrier_kernel(Params p) {
+__global__ void divergent_barrier_kernel(PlantedParams p) {
   if (p.planted && threadIdx.x % 3 == 0) {
     sync_block();
   } else {
@@ -22,38 +17,38 @@ __global__ void divergent_barrier_kernel(Params p) {
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
-__global__ void barrier_after_leaving_kernel(Params p) {
+__global__ void barrier_after_leaving_kernel(PlantedParams p) {
   if (p.planted && threadIdx.x == 40) return;
   sync_block();
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
-__global__ void shuffle_after_leaving_kernel(Params p) {
+__global__ void shuffle_after_leaving_kernel(PlantedParams p) {
   if (p.planted && threadIdx.x == 40) return;
   p.words.out[threadIdx.x] = warp_shuffle_xor(p.words.in[threadIdx.x], 0);
 }
 
 // Half a warp waits for lanes that wait for the block.
-__global__ void divergent_warp_kernel(Params p) {
+__global__ void divergent_warp_kernel(PlantedParams p) {
   const bool apart = p.planted && threadIdx.x >= 48;
   if (!apart) p.words.out[threadIdx.x] = warp_shuffle_xor(p.words.in[threadIdx.x], 0);
   sync_block();
 }
 
 // The second warp never arrives.
-__global__ void missing_arrive_kernel(Params p) {
+__global__ void missing_arrive_kernel(PlantedParams p) {
   const bool skips = p.planted && threadIdx.x >= 32;
   if (!skips) sync_named(1, kThreads);
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
-__global__ void misaligned_vector_kernel(Params p) {
+__global__ void misaligned_vector_kernel(PlantedParams p) {
   const unsigned four = threadIdx.x / 4 * 4;
   const auto values = load_vec<4>(p.words.in + (p.planted && four == 8 ? 9 : four));
   p.words.out[threadIdx.x] = values[static_cast<int>(threadIdx.x % 4)];
 }
 
-__global__ void misaligned_copy_kernel(Params p) {
+__global__ void misaligned_copy_kernel(PlantedParams p) {
   struct Smem {
     alignas(16) std::uint32_t words[kThreads + 4];
   };
@@ -66,12 +61,12 @@ __global__ void misaligned_copy_kernel(Params p) {
   p.words.out[threadIdx.x] = smem.words[threadIdx.x];
 }
 
-__global__ void assertion_kernel(Params p) {
+__global__ void assertion_kernel(PlantedParams p) {
   SONOGRAD_ASSERT(!p.planted || threadIdx.x < 50);
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
-__global__ void too_much_shared_kernel(Params p) {
+__global__ void too_much_shared_kernel(PlantedParams p) {
   struct Smem {
     std::uint32_t words[4096];
   };
@@ -80,13 +75,13 @@ __global__ void too_much_shared_kernel(Params p) {
 }
 
 // The other block may not have started: nothing says that both are on the device together.
-__global__ void wait_for_a_block_kernel(Params p) {
+__global__ void wait_for_a_block_kernel(PlantedParams p) {
   if (p.planted && threadIdx.x == 0) wait_until(p.words.in, 0xffffffffu);
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
 // Nobody ever raises the flag.
-__global__ void missing_release_kernel(Params p) {
+__global__ void missing_release_kernel(PlantedParams p) {
   unsigned* flag = p.words.out;
   if (threadIdx.x == 0) {
     *flag = 0;
@@ -101,7 +96,7 @@ std::uint32_t same_word(const Words& in, std::size_t i) {
   return in[i];
 }
 
-PlantedBug bug(std::string_view name, std::string_view message, void (*kernel)(Params),
+PlantedBug bug(std::string_view name, std::string_view message, void (*kernel)(PlantedParams),
                std::size_t shared_bytes = 0) {
   return {name, message, kThreads,
           [=](const WordBuffers& words, bool planted) {

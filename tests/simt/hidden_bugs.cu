@@ -9,23 +9,18 @@ namespace {
 
 constexpr unsigned kThreads = 64, kRounds = 4;
 
-struct Params {
-  WordBuffers words;
-  bool planted;
-};
-
 struct Smem {
   alignas(16) std::uint32_t words[2][kThreads];
 };
 
-__global__ void missing_barrier_kernel(Params p) {
+__global__ void missing_barrier_kernel(PlantedParams p) {
   Smem& smem = shared<Smem>();
   smem.words[0][threadIdx.x] = p.words.in[threadIdx.x];
   if (!p.planted) sync_block();
   p.words.out[threadIdx.x] = smem.words[0][threadIdx.x ^ 63];
 }
 
-__global__ void missing_warp_barrier_kernel(Params p) {
+__global__ void missing_warp_barrier_kernel(PlantedParams p) {
   Smem& smem = shared<Smem>();
   smem.words[0][threadIdx.x] = p.words.in[threadIdx.x];
   if (!p.planted) sync_warp();
@@ -33,7 +28,7 @@ __global__ void missing_warp_barrier_kernel(Params p) {
 }
 
 // One buffer, written again before all have read it.
-__global__ void missing_second_barrier_kernel(Params p) {
+__global__ void missing_second_barrier_kernel(PlantedParams p) {
   Smem& smem = shared<Smem>();
   for (unsigned round = 0; round < kRounds; ++round) {
     smem.words[0][threadIdx.x] = p.words.in[round * kThreads + threadIdx.x];
@@ -44,7 +39,7 @@ __global__ void missing_second_barrier_kernel(Params p) {
 }
 
 // Two buffers of asynchronous copies; a copy is issued into the one that others still read.
-__global__ void early_copy_kernel(Params p) {
+__global__ void early_copy_kernel(PlantedParams p) {
   Smem& smem = shared<Smem>();
   const auto fetch = [&](unsigned round) {
     if (round < kRounds) {
@@ -63,7 +58,7 @@ __global__ void early_copy_kernel(Params p) {
   }
 }
 
-__global__ void missing_copy_wait_kernel(Params p) {
+__global__ void missing_copy_wait_kernel(PlantedParams p) {
   Smem& smem = shared<Smem>();
   copy_async<4>(&smem.words[0][threadIdx.x], p.words.in + threadIdx.x);
   commit_copies();
@@ -73,7 +68,7 @@ __global__ void missing_copy_wait_kernel(Params p) {
 }
 
 // The maximum over 33 words, of which 32 were written. NaN would not show: it loses every comparison.
-__global__ void unwritten_read_under_a_maximum_kernel(Params p) {
+__global__ void unwritten_read_under_a_maximum_kernel(PlantedParams p) {
   struct Row {
     float values[kThreads];
   };
@@ -86,13 +81,13 @@ __global__ void unwritten_read_under_a_maximum_kernel(Params p) {
   p.words.out[threadIdx.x] = most < 1e9f ? static_cast<std::uint32_t>(most) : 0xdeadu;
 }
 
-__global__ void unwritten_output_kernel(Params p) {
+__global__ void unwritten_output_kernel(PlantedParams p) {
   if (p.planted && threadIdx.x == 63) return;
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
 // Block 1 reads what block 0 writes.
-__global__ void block_order_kernel(Params p) {
+__global__ void block_order_kernel(PlantedParams p) {
   const unsigned rank = blockIdx.x * kThreads + threadIdx.x;
   const bool reads = p.planted && blockIdx.x == 1;
   p.words.out[rank] = reads ? p.words.out[rank - kThreads] : p.words.in[rank];
@@ -100,7 +95,7 @@ __global__ void block_order_kernel(Params p) {
 
 using Expected = std::uint32_t (*)(const Words&, std::size_t);
 
-PlantedBug bug(std::string_view name, void (*kernel)(Params), unsigned blocks, std::size_t words,
+PlantedBug bug(std::string_view name, void (*kernel)(PlantedParams), unsigned blocks, std::size_t words,
                Expected expected) {
   return {name, "", words,
           [=](const WordBuffers& buffers, bool planted) {

@@ -7,34 +7,29 @@ namespace {
 
 constexpr unsigned kThreads = 64;
 
-struct Params {
-  WordBuffers words;
-  bool planted;
-};
-
 struct Smem {
   std::uint32_t first[kThreads];
   std::uint32_t second[kThreads];
 };
 
-__global__ void beyond_global_memory_kernel(Params p) {
+__global__ void beyond_global_memory_kernel(PlantedParams p) {
   p.words.out[threadIdx.x + (p.planted ? 1 : 0)] = p.words.in[threadIdx.x];
 }
 
 // The word belongs to the next array of the same struct.
-__global__ void beyond_an_array_kernel(Params p) {
+__global__ void beyond_an_array_kernel(PlantedParams p) {
   Smem& smem = shared<Smem>();
   smem.first[threadIdx.x + (p.planted ? 1 : 0)] = p.words.in[threadIdx.x];
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
-__global__ void beyond_shared_memory_kernel(Params p) {
+__global__ void beyond_shared_memory_kernel(PlantedParams p) {
   std::uint32_t* words = shared<Smem>().second;
   words[threadIdx.x + (p.planted ? 1 : 0)] = p.words.in[threadIdx.x];
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
-PlantedBug bug(std::string_view name, std::string_view message, void (*kernel)(Params)) {
+PlantedBug bug(std::string_view name, std::string_view message, void (*kernel)(PlantedParams)) {
   return {name, message, kThreads,
           [=](const WordBuffers& words, bool planted) {
             launch(name, kernel, {{1}, {kThreads}}, {words, planted});

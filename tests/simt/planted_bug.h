@@ -8,6 +8,12 @@
 
 namespace sonograd::kernels {
 
+/// What most of these kernels take.
+struct PlantedParams {
+  WordBuffers words;
+  bool planted;
+};
+
 struct PlantedBug {
   std::string_view name;
   std::string_view message;  ///< part of the report; empty: some seeds give a wrong result instead

@@ -19,6 +19,11 @@ struct WordBuffers {
   std::uint32_t* out;
 };
 
+/// An input: all words differ, and so do their bytes.
+inline std::uint32_t some_word(std::size_t i) {
+  return static_cast<std::uint32_t>(i * 2654435761u + 12345);
+}
+
 /// A kernel from words to words (floats as their bits), and what it must give, computed without it.
 struct Primitive {
   std::string_view name;

@@ -4,6 +4,7 @@
 
 #include "train/report/bar_chart.h"
 #include "train/report/sections.h"
+#include "train/report/sortable_table.h"
 
 namespace sonograd::train::report {
 namespace {
@@ -72,18 +73,12 @@ Markup labels_table(const DataStatistics& data) {
         "tr", {}, element("th", {{"scope", "row"}, {"data-value", data.labels[label]}}, data.labels[label]),
         counts, element("td", {{"class", "stack"}, {"data-value", std::to_string(total(label))}}, stack)));
   }
-  const auto header = [](std::string_view text, const char* kind) {
-    return element("th", {{"scope", "col"}, {"class", kind}}, element("button", {{"type", "button"}}, text));
-  };
-  Markup head = header("label", "text");
+  Markup head = sortable_heading("label", "text");
   for (std::size_t i = 0; i < data.parts.size(); ++i) {
-    head.add(element("th", {{"scope", "col"}, {"class", fmt::format("number part-name-{}", i + 1)}},
-                     element("button", {{"type", "button"}}, data.parts[i].name)));
+    head.add(sortable_heading(data.parts[i].name, fmt::format("number part-name-{}", i + 1)));
   }
-  head.add(header("together", "number wide"));
-  return element("div", {{"class", "scroll"}},
-                 element("table", {{"class", "sortable"}}, element("thead", {}, element("tr", {}, head)),
-                         element("tbody", {}, rows)));
+  head.add(sortable_heading("together", "number wide"));
+  return sortable_table("data-table", head, rows);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "train/report/bar_chart.h"
 #include "train/report/line_chart.h"
 #include "train/report/sections.h"
+#include "train/report/sortable_table.h"
 
 namespace sonograd::train::report {
 namespace {
@@ -18,11 +19,6 @@ Markup number_cell(const std::optional<double>& value) {
                   {"data-value", fmt::format("{}", *value)},
                   {"style", fmt::format("--v:{:.3f}", std::clamp(*value, 0.0, 1.0))}},
                  fixed_number(value));
-}
-
-Markup header(std::string_view text, bool is_number) {
-  return element("th", {{"scope", "col"}, {"class", is_number ? "number" : "text"}},
-                 element("button", {{"type", "button"}}, text));
 }
 
 std::string figure_id(std::size_t label) {
@@ -42,12 +38,10 @@ Markup table_of(const TestScores& test) {
                         short_number(static_cast<double>(scores.support))),
                 number_cell(scores.roc_auc), number_cell(scores.average_precision), number_cell(f1)));
   }
-  const Markup head =
-      element("tr", {}, header(test.one_label() ? "class" : "tag", false), header("clips", true),
-              header("ROC-AUC", true), header("PR-AUC", true), header("F1", true));
-  return element("div", {{"class", "scroll"}},
-                 element("table", {{"class", "sortable"}, {"id", "label-table"}}, element("thead", {}, head),
-                         element("tbody", {}, rows)));
+  const Markup head = join(sortable_heading(test.one_label() ? "class" : "tag", "text"),
+                           sortable_heading("clips", "number"), sortable_heading("ROC-AUC", "number"),
+                           sortable_heading("PR-AUC", "number"), sortable_heading("F1", "number"));
+  return sortable_table("label-table", head, rows);
 }
 
 /// Scores of the clips whose target is positive, or of the others, as shares of that group.

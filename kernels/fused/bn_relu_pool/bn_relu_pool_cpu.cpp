@@ -15,25 +15,17 @@ BatchNormProblem norm_of(const BnReluPoolProblem& p) {
 }
 
 // ---- composed: the plain kernels one after the other.
-std::size_t bytes_of(const Shape& shape, DType dtype) {
-  return static_cast<std::size_t>(shape.numel()) * size_of(dtype);
-}
-
-View take_map(Workspace& workspace, const Shape& shape, DType dtype) {
-  return View(workspace.take<std::byte>(bytes_of(shape, dtype)), shape, dtype, Device{});
-}
-
 std::size_t backward_maps(const BnReluPoolProblem& p) {
-  return Workspace::bytes<std::byte>(bytes_of(p.input_shape(), p.dtype));
+  return Workspace::bytes(p.input_shape(), p.dtype);
 }
 
 std::size_t forward_maps(const BnReluPoolProblem& p) {
-  return backward_maps(p) + Workspace::bytes<std::byte>(bytes_of(p.output_shape(), p.dtype));
+  return backward_maps(p) + Workspace::bytes(p.output_shape(), p.dtype);
 }
 
 void forward_composed(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Workspace workspace) {
-  const View map = take_map(workspace, p.input_shape(), p.dtype);
-  const View pooled = take_map(workspace, p.output_shape(), p.dtype);
+  const View map = workspace.take(p.input_shape(), p.dtype, a.x.device);
+  const View pooled = workspace.take(p.output_shape(), p.dtype, a.x.device);
   batch_norm_apply(norm_of(p), a.x, a.mean, a.inv_std, a.weight, a.bias, set(map));
   max_pool_forward(p, map, set(pooled), a.index);
   visit_real(p.dtype, "bn_relu_pool", [&](auto type) {
@@ -47,7 +39,7 @@ void forward_composed(const BnReluPoolProblem& p, const BnReluPoolForward::Args&
 }
 
 void backward_composed(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace workspace) {
-  const View dz = take_map(workspace, p.input_shape(), p.dtype);
+  const View dz = workspace.take(p.input_shape(), p.dtype, a.x.device);
   max_pool_backward(p, a.dy, a.index, set(dz));
   batch_norm_backward(norm_of(p), a.x, dz, a.mean, a.inv_std, a.weight, true, a.dx, a.dweight, a.dbias);
 }

@@ -4,30 +4,22 @@
 
 #include "kernels/conv2d/one_channel.h"
 #include "kernels/core/launch.h"
-#include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool_simd.h"
 #include "kernels/pointwise/pointwise.h"
+#include "kernels/pointwise/pointwise_simd.h"
+#include "kernels/pool/pool_simd.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
 
 // ---- composed: the plain kernels one after the other. Pooling first: the maximum and ReLU commute, and the pooled map
 // is smaller.
-std::size_t bytes_of(const Shape& shape, DType dtype) {
-  return static_cast<std::size_t>(shape.numel()) * size_of(dtype);
-}
-
-View take_map(Workspace& workspace, const Shape& shape, DType dtype) {
-  return View(workspace.take<std::byte>(bytes_of(shape, dtype)), shape, dtype, Device{});
-}
-
 std::size_t composed_maps(const Conv2dReluPoolProblem& p) {
-  return Workspace::bytes<std::byte>(bytes_of(p.conv.output_shape(), p.dtype)) +
-         Workspace::bytes<std::byte>(bytes_of(p.output_shape(), p.dtype));
+  return Workspace::bytes(p.conv.output_shape(), p.dtype) + Workspace::bytes(p.output_shape(), p.dtype);
 }
 
 void composed(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Workspace workspace) {
-  const View map = take_map(workspace, p.conv.output_shape(), p.dtype);
-  const View pooled = take_map(workspace, p.output_shape(), p.dtype);
+  const View map = workspace.take(p.conv.output_shape(), p.dtype, a.x.device);
+  const View pooled = workspace.take(p.output_shape(), p.dtype, a.x.device);
   conv2d_forward(p.conv, a.x, a.weight, a.bias, set(map), a.cache);
   max_pool_forward(p.pool, map, set(pooled));
   unary_forward({.function = Unary::relu, .shape = p.output_shape(), .dtype = p.dtype}, pooled, a.y);
@@ -43,28 +35,37 @@ std::int64_t chunks_of(const Conv2dReluPoolProblem& p) {
   return std::clamp<std::int64_t>(p.pool.batch * p.pool.out_t, 1, 64);
 }
 
-std::int64_t strip_size(const Conv2dReluPoolProblem& p) {
-  return p.pool.kernel.t * p.pool.f * p.pool.channels;
+// The map of one window's rows, and its pooled row.
+PoolMap strip_map(const PoolProblem& p) {
+  return {p.kernel.t, p.f, p.channels, 1, p.out_f, p.kernel.t, p.kernel.f, p.stride.t, p.stride.f};
+}
+
+std::int64_t strip_size(const PoolProblem& p) {
+  return (p.kernel.t * p.f + p.out_f) * p.channels;
 }
 
 std::size_t strip_workspace(const Conv2dReluPoolProblem& p) {
   return OneChannelForward::workspace(p.conv) +
-         Workspace::bytes<float>(static_cast<std::size_t>(chunks_of(p) * strip_size(p)));
+         Workspace::bytes<float>(static_cast<std::size_t>(chunks_of(p) * strip_size(p.pool)));
 }
 
 void strips(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Workspace workspace) {
   const OneChannelForward convolution(p.conv, a.x, a.weight, a.bias, workspace);
-  const std::int64_t chunks = chunks_of(p), rows = p.pool.batch * p.pool.out_t;
-  float* scratch = workspace.take<float>(static_cast<std::size_t>(chunks * strip_size(p)));
-  const ReluPoolRow row = {p.pool.f, p.pool.channels, p.pool.out_f, p.pool.kernel.t, p.pool.kernel.f};
+  const PoolProblem& pool = p.pool;
+  const PoolMap map = strip_map(pool);
+  const std::int64_t chunks = chunks_of(p), rows = pool.batch * pool.out_t;
+  const std::int64_t x_row = pool.f * pool.channels, y_row = pool.out_f * pool.channels;
+  float* scratch = workspace.take<float>(static_cast<std::size_t>(chunks * strip_size(pool)));
   float* y = a.y.data<float>();
   launch("conv2d_relu_pool", chunks, [&](std::int64_t chunk) {
-    float* strip = scratch + chunk * strip_size(p);
+    float* strip = scratch + chunk * strip_size(pool);
+    float* pooled = strip + pool.kernel.t * x_row;
     for (std::int64_t r = rows * chunk / chunks; r < rows * (chunk + 1) / chunks; ++r) {
-      const std::int64_t first = r / p.pool.out_t * p.pool.t + r % p.pool.out_t * p.pool.kernel.t;
-      for (std::int64_t i = 0; i < p.pool.kernel.t; ++i)
-        convolution.run(first + i, Write::replace, strip + i * p.pool.f * p.pool.channels);
-      SONOGRAD_SIMD_CALL(relu_pool_row)(row, strip, a.y.adds(), y + r * row.out_f * row.channels);
+      const std::int64_t first = r / pool.out_t * pool.t + r % pool.out_t * pool.kernel.t;
+      for (std::int64_t i = 0; i < pool.kernel.t; ++i)
+        convolution.run(first + i, Write::replace, strip + i * x_row);
+      SONOGRAD_SIMD_CALL(max_pool_row<std::uint8_t>)(map, strip, 0, false, pooled, nullptr);
+      SONOGRAD_SIMD_CALL(unary)(Unary::relu, 1, pooled, y_row, a.y.adds(), y + r * y_row);
     }
   });
 }

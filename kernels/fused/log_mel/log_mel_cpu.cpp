@@ -13,23 +13,15 @@ namespace {
 constexpr double kPcmUnit = 1.0 / 32768;
 
 // ---- composed: the plain kernels one after the other.
-std::size_t bytes_of(const Shape& shape, DType dtype) {
-  return Workspace::bytes<std::byte>(static_cast<std::size_t>(shape.numel()) * size_of(dtype));
-}
-
-View take_array(Workspace& workspace, const Shape& shape, DType dtype) {
-  return View(workspace.take<std::byte>(bytes_of(shape, dtype)), shape, dtype, Device{});
-}
-
 std::size_t composed_workspace(const LogMelProblem& p) {
-  return bytes_of(p.stft.input_shape(), p.dtype) + bytes_of(p.stft.power_shape(), p.dtype) +
-         bytes_of(p.output_shape(), p.dtype);
+  return Workspace::bytes(p.stft.input_shape(), p.dtype) + Workspace::bytes(p.stft.power_shape(), p.dtype) +
+         Workspace::bytes(p.output_shape(), p.dtype);
 }
 
 void run_composed(const LogMelProblem& p, const LogMel::Args& a, Workspace workspace) {
   View x = a.x;
   if (p.samples == DType::i16) {
-    x = take_array(workspace, p.stft.input_shape(), p.dtype);
+    x = workspace.take(p.stft.input_shape(), p.dtype, a.x.device);
     visit_real(p.dtype, "log_mel", [&](auto type) {
       using T = decltype(type);
       for (std::int64_t i = 0; i < x.numel(); ++i) {
@@ -37,8 +29,8 @@ void run_composed(const LogMelProblem& p, const LogMel::Args& a, Workspace works
       }
     });
   }
-  const View power = take_array(workspace, p.stft.power_shape(), p.dtype);
-  const View mel = take_array(workspace, p.output_shape(), p.dtype);
+  const View power = workspace.take(p.stft.power_shape(), p.dtype, a.x.device);
+  const View mel = workspace.take(p.output_shape(), p.dtype, a.x.device);
   power_spectrogram(p.stft, x, a.window, set(power));
   mel_project(MelProblem::make(power.shape, a.bank.shape, p.dtype), power, a.bank, set(mel));
   power_to_db(mel, p.db, a.y);

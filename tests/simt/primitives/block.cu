@@ -7,10 +7,6 @@ namespace {
 
 constexpr unsigned kThreads = 256;
 
-std::uint32_t some_word(std::size_t i) {
-  return static_cast<std::uint32_t>(i * 2654435761u + 12345);
-}
-
 // Through shared memory and back to front, twice: the second round overwrites what the first one read.
 __global__ void reverse_twice_kernel(WordBuffers p) {
   struct Smem {

@@ -7,10 +7,6 @@ namespace {
 
 constexpr unsigned kThreads = 64, kBlocks = 3;
 
-std::uint32_t some_word(std::size_t i) {
-  return static_cast<std::uint32_t>(i * 2654435761u + 12345);
-}
-
 struct CounterBuffers {
   WordBuffers words;
   unsigned* counters;  // zeros: the last words of `out`

@@ -8,10 +8,6 @@ namespace {
 
 constexpr unsigned kThreads = 64;
 
-std::uint32_t some_word(std::size_t i) {
-  return static_cast<std::uint32_t>(i * 2654435761u + 12345);
-}
-
 __global__ void vectors_kernel(WordBuffers p) {
   const auto four = load_vec<4>(p.in + 4 * threadIdx.x);
   Vec<std::uint32_t, 4> turned;

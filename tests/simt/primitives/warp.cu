@@ -5,10 +5,6 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-std::uint32_t some_word(std::size_t i) {
-  return static_cast<std::uint32_t>(i * 2654435761u + 12345);
-}
-
 // Two warps; each thread gets out[rank] = f(in[rank]).
 template <class F>
 __global__ void map_kernel(WordBuffers p) {

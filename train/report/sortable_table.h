@@ -1,0 +1,16 @@
+// Tables that a click on a column heading sorts, by the `data-value` of the cells (page.js).
+#pragma once
+
+#include <string_view>
+
+#include "train/report/markup.h"
+
+namespace sonograd::train::report {
+
+/// A column heading. `kind` is its class: `text` or `number`, and what else the style sheet knows.
+Markup sortable_heading(std::string_view text, std::string_view kind);
+
+/// The table `id`, in a box that scrolls on narrow screens. `headings` are `th`, `rows` are `tr`.
+Markup sortable_table(std::string_view id, const Markup& headings, const Markup& rows);
+
+}  // namespace sonograd::train::report
