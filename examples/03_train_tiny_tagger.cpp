@@ -17,6 +17,7 @@ namespace sg = sonograd;
 namespace {
 
 constexpr std::int64_t kRate = 8000, kSamples = 32768, kTags = 3, kBatch = 12;
+constexpr std::uint32_t kSteps = 80;
 constexpr const char* kNames[kTags] = {"low tone", "high tone", "noise"};
 
 void add_tone(std::span<float> clip, float hz) {
@@ -39,7 +40,8 @@ int main() {
   const sg::models::Architecture architecture = sg::models::find_architecture("short_chunk_cnn");
   sg::models::ModelConfig config = architecture.defaults;
   config.labels = kTags;
-  config.channels = 4;
+  config.channels = 8;
+  config.dropout = 0;  // the sounds never repeat: there is nothing to learn by heart
   config.sample_rate = kRate;
   config.f_max = kRate / 2;
   config.samples = kSamples;
@@ -47,7 +49,7 @@ int main() {
   sg::train::Optimizer optimizer(*network, {.name = "adam", .weight_decay = 0});
   std::printf("%lld parameters\n", static_cast<long long>(network->parameter_count()));
 
-  for (std::uint32_t step = 0; step < 60; ++step) {
+  for (std::uint32_t step = 0; step < kSteps; ++step) {
     sg::Random random({.seed = 1, .step = step});
     const sg::Tensor tags = sg::Tensor::zeros({kBatch, kTags});
     const sg::Tensor sounds = sg::Tensor::zeros({kBatch, kSamples});
@@ -60,8 +62,8 @@ int main() {
     const sg::Variable logits = network->logits(sg::Variable(network->features(sounds)));
     const sg::Variable loss = sg::bce_with_logits(logits, tags);
     sg::backward(loss);
-    optimizer.step({.lr = 0.01 * (1 - step / 60.0)});
-    if (step % 10 == 9) std::printf("step %2u  loss %.3f\n", step + 1, loss.data().item());
+    optimizer.step({.lr = 0.01 * (1 - step / double{kSteps})});
+    if (step % 20 == 19) std::printf("step %2u  loss %.3f\n", step + 1, loss.data().item());
   }
 
   // A sound it has not heard: a high tone in noise.
