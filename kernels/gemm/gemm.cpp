@@ -4,6 +4,7 @@
 #include "kernels/core/select.h"
 #include "kernels/gemm/gemm_cpu.h"
 #include "kernels/gemm/gemm_cuda.h"
+#include "kernels/vendor/cublas.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -16,6 +17,7 @@ constexpr const KernelVariant<Gemm>* kGemm[] = {
     SONOGRAD_ON_CUDA(gemm_naive),
     SONOGRAD_ON_CUDA(gemm_tiled),
     SONOGRAD_ON_CUDA(gemm_mma),
+    SONOGRAD_CUBLAS_ROW(gemm_cublas)
 };
 // clang-format on
 

@@ -1,5 +1,5 @@
 // The CUDA runtime as the rest of the library uses it: checked calls and the ambient stream. Included only by the CUDA
-// parts of tensor/device/ and kernels/simt/.
+// parts of tensor/device/, kernels/simt/ and kernels/vendor/.
 #pragma once
 
 #include <cuda_runtime_api.h>

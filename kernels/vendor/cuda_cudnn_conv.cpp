@@ -1,0 +1,173 @@
+#include "kernels/vendor/cudnn_conv.h"
+
+#if __has_include(<cudnn.h>)
+#include "kernels/core/reference.h"
+#include "kernels/vendor/cudnn_api.h"
+#include "kernels/vendor/per_device.h"
+
+namespace sonograd::kernels::vendor {
+namespace {
+
+const Conv2dProblem& as_2d(const Conv2dProblem& p) {
+  return p;
+}
+Conv2dProblem as_2d(const Conv1dProblem& p) {
+  const auto& [stride, pad_before, pad_after, dilation] = p.options;
+  return Conv2dProblem::make(
+      {p.batch, 1, p.t, p.in_channels}, {p.out_channels, 1, p.kernel, p.in_channels},
+      {.stride = {1, stride}, .padding = {0, 0, pad_before, pad_after}, .dilation = {1, dilation}}, p.dtype);
+}
+
+// The operands and the operation.
+struct Geometry {
+  MapDescriptor x, y, bias;
+  Descriptor<cudnnFilterDescriptor_t> weight{cudnn().cudnnCreateFilterDescriptor,
+                                             cudnn().cudnnDestroyFilterDescriptor};
+  Descriptor<cudnnConvolutionDescriptor_t> operation{cudnn().cudnnCreateConvolutionDescriptor,
+                                                     cudnn().cudnnDestroyConvolutionDescriptor};
+
+  explicit Geometry(const Conv2dProblem& p)
+      : x({p.batch, p.t, p.f, p.in_channels}),
+        y({p.batch, p.out_t, p.out_f, p.out_channels}),
+        bias({1, 1, 1, p.out_channels}) {
+    const auto narrow = [](std::int64_t extent) { return static_cast<int>(extent); };
+    const auto& [stride, padding, dilation] = p.options;
+    check(cudnn().cudnnSetFilter4dDescriptor(weight, CUDNN_DATA_FLOAT, CUDNN_TENSOR_NHWC,
+                                             narrow(p.out_channels), narrow(p.in_channels),
+                                             narrow(p.kernel.t), narrow(p.kernel.f)));
+    check(cudnn().cudnnSetConvolution2dDescriptor(
+        operation, narrow(padding.t_before), narrow(padding.f_before), narrow(stride.t), narrow(stride.f),
+        narrow(dilation.t), narrow(dilation.f), CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT));
+    set_math(precision() == Precision::strict ? CUDNN_FMA_MATH : CUDNN_TENSOR_OP_MATH);
+  }
+  void set_math(cudnnMathType_t math) const { check(cudnn().cudnnSetConvolutionMathType(operation, math)); }
+};
+
+// One of the three directions: how cuDNN ranks its algorithms for it.
+struct Forward {
+  using Ranked = cudnnConvolutionFwdAlgoPerf_t;
+  static cudnnStatus_t rank(const Geometry& g, int wanted, int* count, Ranked* ranked) {
+    return cudnn().cudnnGetConvolutionForwardAlgorithm_v7(cudnn_handle(), g.x, g.weight, g.operation, g.y,
+                                                          wanted, count, ranked);
+  }
+};
+struct BackwardData {
+  using Ranked = cudnnConvolutionBwdDataAlgoPerf_t;
+  static cudnnStatus_t rank(const Geometry& g, int wanted, int* count, Ranked* ranked) {
+    return cudnn().cudnnGetConvolutionBackwardDataAlgorithm_v7(cudnn_handle(), g.weight, g.y, g.operation,
+                                                               g.x, wanted, count, ranked);
+  }
+};
+struct BackwardWeight {
+  using Ranked = cudnnConvolutionBwdFilterAlgoPerf_t;
+  static cudnnStatus_t rank(const Geometry& g, int wanted, int* count, Ranked* ranked) {
+    return cudnn().cudnnGetConvolutionBackwardFilterAlgorithm_v7(cudnn_handle(), g.x, g.y, g.operation,
+                                                                 g.weight, wanted, count, ranked);
+  }
+};
+
+template <class Direction>
+struct Plan {
+  Geometry geometry;
+  typename Direction::Ranked best;
+
+  explicit Plan(const Conv2dProblem& p) : geometry(p), best(best_for(p)) { geometry.set_math(best.mathType); }
+
+ private:
+  // The algorithm that cuDNN expects to be fastest among those whose equal runs are equal bit for bit.
+  typename Direction::Ranked best_for(const Conv2dProblem& p) const {
+    constexpr int kMost = 16;
+    typename Direction::Ranked ranked[kMost];
+    int count = 0;
+    check(Direction::rank(geometry, kMost, &count, ranked));
+    for (const auto& candidate : std::span(ranked, static_cast<std::size_t>(count))) {
+      const bool exact = precision() != Precision::strict || candidate.mathType == CUDNN_FMA_MATH;
+      if (candidate.status == CUDNN_STATUS_SUCCESS && candidate.determinism == CUDNN_DETERMINISTIC && exact) {
+        return candidate;
+      }
+    }
+    throw DeviceError(concat("cuDNN has no deterministic algorithm for a convolution of ", p.summary()));
+  }
+};
+
+template <class Direction>
+const Plan<Direction>& plan_of(const Conv2dProblem& p) {
+  thread_local PerDevice<std::string, std::unique_ptr<Plan<Direction>>> plans;
+  return *plans.get(concat(p.summary(), ' ', name_of(precision())),
+                    [&](auto& plan) { plan = std::make_unique<Plan<Direction>>(p); });
+}
+
+template <class Problem>
+const char* why_not(const Problem& problem, const Context& context) {
+  if (const char* reason = float_only(problem, context)) return reason;
+  if (context.precision == Precision::bf16) return "float32 maps are not rounded to bf16 on the way";
+  const Conv2dProblem& p = as_2d(problem);
+  const Padding& padding = p.options.padding;
+  if (padding.t_before != padding.t_after || padding.f_before != padding.f_after) {
+    return "pads both ends alike";
+  }
+  if (std::max(p.input_shape().numel(), p.output_shape().numel()) > std::int64_t{INT32_MAX}) {
+    return "wants maps of less than 2^31 elements";
+  }
+  return cudnn().library.why_not();
+}
+
+template <class Op, class Direction>
+constexpr KernelVariant<Op> row(void (*run)(const typename Op::Problem&, const typename Op::Args&,
+                                            Workspace)) {
+  return {.name = "cudnn",
+          .target = DeviceKind::cuda,
+          .why_not = why_not<typename Op::Problem>,
+          .workspace = [](const typename Op::Problem& p) { return plan_of<Direction>(as_2d(p)).best.memory; },
+          .run = run,
+          .choice = Choice::by_measure};
+}
+
+template <class Op>
+void run_forward(const typename Op::Problem& p, const typename Op::Args& args, Workspace workspace) {
+  const auto& [g, best] = plan_of<Forward>(as_2d(p));
+  const float beta = beta_of(args.y);
+  void* y = args.y.view.pointer;
+  check(cudnn().cudnnConvolutionForward(cudnn_handle(), &kOne, g.x, args.x.pointer, g.weight,
+                                        args.weight.pointer, g.operation, best.algo,
+                                        workspace.take<std::byte>(best.memory), best.memory, &beta, g.y, y));
+  if (args.bias.defined()) {
+    check(cudnn().cudnnAddTensor(cudnn_handle(), &kOne, g.bias, args.bias.pointer, &kOne, g.y, y));
+  }
+}
+
+template <class Op>
+void run_backward_data(const typename Op::Problem& p, const typename Op::Args& args, Workspace workspace) {
+  const auto& [g, best] = plan_of<BackwardData>(as_2d(p));
+  const float beta = beta_of(args.dx);
+  check(cudnn().cudnnConvolutionBackwardData(
+      cudnn_handle(), &kOne, g.weight, args.weight.pointer, g.y, args.dy.pointer, g.operation, best.algo,
+      workspace.take<std::byte>(best.memory), best.memory, &beta, g.x, args.dx.view.pointer));
+}
+
+template <class Op>
+void run_backward_weight(const typename Op::Problem& p, const typename Op::Args& args, Workspace workspace) {
+  const auto& [g, best] = plan_of<BackwardWeight>(as_2d(p));
+  const float beta = beta_of(args.dw);
+  check(cudnn().cudnnConvolutionBackwardFilter(
+      cudnn_handle(), &kOne, g.x, args.x.pointer, g.y, args.dy.pointer, g.operation, best.algo,
+      workspace.take<std::byte>(best.memory), best.memory, &beta, g.weight, args.dw.view.pointer));
+}
+
+}  // namespace
+
+const KernelVariant<Conv2dForward> conv2d_forward_cudnn =
+    row<Conv2dForward, Forward>(run_forward<Conv2dForward>);
+const KernelVariant<Conv2dBackwardData> conv2d_backward_data_cudnn =
+    row<Conv2dBackwardData, BackwardData>(run_backward_data<Conv2dBackwardData>);
+const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_cudnn =
+    row<Conv2dBackwardWeight, BackwardWeight>(run_backward_weight<Conv2dBackwardWeight>);
+const KernelVariant<Conv1dForward> conv1d_forward_cudnn =
+    row<Conv1dForward, Forward>(run_forward<Conv1dForward>);
+const KernelVariant<Conv1dBackwardData> conv1d_backward_data_cudnn =
+    row<Conv1dBackwardData, BackwardData>(run_backward_data<Conv1dBackwardData>);
+const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_cudnn =
+    row<Conv1dBackwardWeight, BackwardWeight>(run_backward_weight<Conv1dBackwardWeight>);
+
+}  // namespace sonograd::kernels::vendor
+#endif
