@@ -1,19 +1,15 @@
 // Elementwise functions, four neighbouring elements per thread.
 //
-// One kernel for all of them; a functor says what becomes of N elements. A thread reads and writes 16 bytes at a time where
-// the pointers allow it, and single elements at the end of the data or elsewhere. Traffic: each tensor once, which is
-// also what limits it.
+// One kernel for all of them (kernels/simt/elementwise.h). Traffic: each tensor once, which is also what limits it.
 #include <cmath>
 #include <numbers>
 
 #include "kernels/core/reference.h"
 #include "kernels/pointwise/pointwise_cuda.h"
-#include "kernels/simt/simt.h"
+#include "kernels/simt/elementwise.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
-
-constexpr int kWidth = kVectorWidth<float>, kThreads = 256;
 
 __device__ float normal_distribution(float x) {
   return 0.5f * std::erfc(-x / std::numbers::sqrt2_v<float>);
@@ -104,42 +100,6 @@ struct TwoOperands {
   }
 };
 
-template <class F>
-struct Params {
-  F f;
-  float* y;
-  std::int64_t count;
-  bool add;
-  bool aligned;  // vectors may be read and written
-};
-
-template <int N, class F>
-__device__ void write(const Params<F>& p, std::int64_t first) {
-  auto v = p.f.template at<N>(first);
-  if (p.add) {
-    const auto y = load_vec<N>(p.y + first);
-    for (int i = 0; i < N; ++i) v[i] += y[i];
-  }
-  store_vec(p.y + first, v);
-}
-
-template <class F>
-__global__ void __launch_bounds__(kThreads) elementwise_kernel(Params<F> p) {
-  const std::int64_t first = (std::int64_t{blockIdx.x} * kThreads + threadIdx.x) * kWidth;
-  if (p.aligned && first + kWidth <= p.count) {
-    write<kWidth>(p, first);
-    return;
-  }
-  for (std::int64_t i = first; i < first + kWidth && i < p.count; ++i) write<1>(p, i);
-}
-
-template <class F>
-void launch_elementwise(std::string_view name, const F& f, const Out& y, bool aligned) {
-  const std::int64_t count = y.view.numel();
-  launch(name, elementwise_kernel<F>, {{blocks_for(count, kThreads * kWidth)}, {kThreads}},
-         {f, y.data<float>(), count, y.adds(), aligned && vector_aligned(y.data<float>())});
-}
-
 void unary_forward(const UnaryProblem& p, const UnaryForward::Args& a, Workspace) {
   const Forward f = {a.x.data<float>(), p.function, static_cast<float>(p.alpha)};
   launch_elementwise("unary_forward", f, a.y, vector_aligned(f.x));
@@ -152,7 +112,8 @@ void unary_backward(const UnaryProblem& p, const UnaryBackward::Args& a, Workspa
 
 void binary_forward(const BinaryProblem& p, const BinaryForward::Args& args, Workspace) {
   const TwoOperands f = {args.a.data<float>(), args.b.data<float>(), p.b.numel(), p.function};
-  launch_elementwise("binary_forward", f, args.y, f.period % kWidth == 0 && vector_aligned(f.a, f.b));
+  launch_elementwise("binary_forward", f, args.y,
+                     f.period % kVectorWidth<float> == 0 && vector_aligned(f.a, f.b));
 }
 
 }  // namespace

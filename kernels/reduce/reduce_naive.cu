@@ -6,6 +6,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/reduce/reduce_cuda.h"
 #include "kernels/simt/simt.h"
+#include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -67,10 +68,6 @@ Params<Whole, Part> params_of(const ReduceProblem& p, Whole* whole, Part* part, 
 
 __device__ std::int64_t this_output() {
   return std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
-}
-
-__device__ void write(float& place, float value, bool add) {
-  place = add ? place + value : value;
 }
 
 __global__ void sum_kernel(Params<const float, float> p) {

@@ -1,0 +1,50 @@
+// Kernels that treat every element by itself: a functor says what becomes of it. Not part of simt.h.
+//
+// A thread owns four neighbouring elements. It reads and writes 16 bytes at a time where the pointers allow it, and single
+// elements at the end of the data or elsewhere.
+#pragma once
+
+#include <string_view>
+
+#include "kernels/simt/simt.h"
+#include "kernels/simt/write.h"
+#include "tensor/view.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// `f.template at<N>(first)`: the elements `first` to `first + N` of the result, N = 1, or 4 and `first` a multiple of it.
+template <class F>
+struct ElementwiseParams {
+  F f;
+  float* y;
+  std::int64_t count;
+  bool add;
+  bool vectors;  // may be read and written
+};
+
+inline constexpr int kElementwiseThreads = 256;
+
+template <class F>
+__global__ void __launch_bounds__(kElementwiseThreads) elementwise_kernel(ElementwiseParams<F> p) {
+  constexpr int kWidth = kVectorWidth<float>;
+  const std::int64_t first = (std::int64_t{blockIdx.x} * kElementwiseThreads + threadIdx.x) * kWidth;
+  if (p.vectors && first + kWidth <= p.count) {
+    write_vec(p.y + first, p.f.template at<kWidth>(first), p.add);
+    return;
+  }
+  for (std::int64_t i = first; i < first + kWidth && i < p.count; ++i) {
+    write_vec(p.y + i, p.f.template at<1>(i), p.add);
+  }
+}
+
+/// `vectors`: `f` may read four elements at a time; y is looked at here.
+template <class F>
+void launch_elementwise(std::string_view name, const F& f, const Out& y, bool vectors) {
+  const std::int64_t count = y.view.numel();
+  float* to = y.data<float>();
+  launch(name, elementwise_kernel<F>,
+         {{blocks_for(count, kElementwiseThreads * kVectorWidth<float>)}, {kElementwiseThreads}},
+         {f, to, count, y.adds(), vectors && vector_aligned(to)});
+}
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
