@@ -1,16 +1,22 @@
 #include "kernels/copy/copy.h"
 
 #include "kernels/copy/copy_cpu.h"
+#include "kernels/copy/copy_cuda.h"
 #include "kernels/core/select.h"
 #include "tensor/device/backend.h"
 
 namespace sonograd::kernels {
 namespace {
 
+// clang-format off
 constexpr const KernelVariant<Copy>* kCopy[] = {
     &cpu::copy_reference,
     &cpu::copy_rows,
+    SONOGRAD_ON_CUDA(copy_naive),
+    SONOGRAD_ON_CUDA(copy_vectorized),
+    SONOGRAD_ON_CUDA(copy_tiles),
 };
+// clang-format on
 
 }  // namespace
 

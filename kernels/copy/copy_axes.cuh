@@ -1,0 +1,36 @@
+// Where elements of a copy lie, on the device.
+#pragma once
+
+#include "kernels/copy/copy_cuda.h"
+#include "kernels/simt/simt.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+struct CopyOffsets {
+  std::int64_t from = 0, to = 0;
+};
+
+/// Some of the axes of a copy, in their order.
+struct CopyAxes {
+  std::int64_t extents[kMaxRank], from[kMaxRank], to[kMaxRank];
+  int rank = 0;
+
+  void push_back(std::int64_t extent, std::int64_t from_step, std::int64_t to_step) {
+    extents[rank] = extent, from[rank] = from_step, to[rank] = to_step;
+    ++rank;
+  }
+
+  /// Of the position with number `i` in row-major order.
+  __device__ CopyOffsets offsets(std::int64_t i) const {
+    CopyOffsets at;
+    for (int axis = rank - 1; axis >= 0; --axis) {
+      const std::int64_t position = i % extents[axis];
+      at.from += position * from[axis];
+      at.to += position * to[axis];
+      i /= extents[axis];
+    }
+    return at;
+  }
+};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

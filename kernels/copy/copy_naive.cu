@@ -1,0 +1,44 @@
+// One thread per element, for any strides.
+//
+// A thread turns its number into a position on every axis. Traffic: x and y once where neighbouring threads touch
+// neighbouring elements, in a transposition 32 bytes per element on the scattered side; else limited by the divisions.
+#include "kernels/copy/copy_axes.cuh"
+#include "kernels/core/reference.h"
+#include "kernels/simt/write.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kThreads = 256;
+
+struct Params {
+  CopyAxes axes;
+  const float* x;
+  float* y;
+  std::int64_t count;
+  bool add;
+};
+
+__global__ void __launch_bounds__(kThreads) copy_naive_kernel(Params p) {
+  const std::int64_t i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
+  if (i >= p.count) return;
+  const CopyOffsets at = p.axes.offsets(i);
+  write(p.y[at.to], p.x[at.from], p.add);
+}
+
+void run_naive(const CopyProblem& p, const Copy::Args& a, Workspace) {
+  CopyAxes axes;
+  for (std::size_t axis = 0; axis < static_cast<std::size_t>(p.shape.rank()); ++axis) {
+    axes.push_back(p.shape[static_cast<int>(axis)], p.from[axis], p.to[axis]);
+  }
+  const std::int64_t count = p.shape.numel();
+  launch("copy_naive", copy_naive_kernel, {{blocks_for(count, kThreads)}, {kThreads}},
+         {axes, a.x.data<float>(), a.y.data<float>(), count, a.y.adds()});
+}
+
+}  // namespace
+
+const KernelVariant<Copy> copy_naive = {
+    .name = "naive", .target = kTarget, .why_not = float_only, .run = run_naive};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
