@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/dropout/dropout_cpu.h"
+#include "kernels/dropout/dropout_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr const KernelVariant<Dropout>* kDropout[] = {
     &cpu::dropout_reference,
     &cpu::dropout_simd,
+    SONOGRAD_ON_CUDA(dropout_vectorized),
 };
 
 }  // namespace
