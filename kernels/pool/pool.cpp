@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/pool/pool_cpu.h"
+#include "kernels/pool/pool_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,18 +11,22 @@ namespace {
 constexpr const KernelVariant<MaxPoolForward>* kMaxForward[] = {
     &cpu::max_pool_forward_reference,
     &cpu::max_pool_forward_rows,
+    SONOGRAD_ON_CUDA(max_pool_forward_vectorized),
 };
 constexpr const KernelVariant<MaxPoolBackward>* kMaxBackward[] = {
     &cpu::max_pool_backward_reference,
     &cpu::max_pool_backward_rows,
+    SONOGRAD_ON_CUDA(max_pool_backward_vectorized),
 };
 constexpr const KernelVariant<AvgPoolForward>* kAvgForward[] = {
     &cpu::avg_pool_forward_reference,
     &cpu::avg_pool_forward_rows,
+    SONOGRAD_ON_CUDA(avg_pool_forward_vectorized),
 };
 constexpr const KernelVariant<AvgPoolBackward>* kAvgBackward[] = {
     &cpu::avg_pool_backward_reference,
     &cpu::avg_pool_backward_rows,
+    SONOGRAD_ON_CUDA(avg_pool_backward_vectorized),
 };
 
 }  // namespace

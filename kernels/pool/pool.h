@@ -2,6 +2,7 @@
 //
 //   max:  y[n, t, f, c] = max over i < kernel.t, j < kernel.f of x[n, t*stride.t + i, f*stride.f + j, c]
 //         index[n, t, f, c] = i*kernel.f + j of the first maximum in row-major order
+//         with `rectify`, ReLU in the same pass: y = max(0, that); index = kNoCell where y is 0, so that no gradient passes
 //   avg:  y = the mean over the same window
 //
 //   x [N, T, F, C] -> y [N, T', F', C] with T' = floor((T - kernel.t) / stride.t) + 1, likewise F'; or [N, T,
@@ -15,8 +16,11 @@
 
 namespace sonograd::kernels {
 
-/// Windows of up to this many cells have u8 indices; the largest u8 stays free for "none of them".
+/// Windows of up to this many cells have u8 indices.
 inline constexpr std::int64_t kMaxByteWindow = 255;
+/// An index that is none of the cells of a window.
+template <class Index>
+inline constexpr auto kNoCell = static_cast<Index>(-1);
 
 struct PoolProblem {
   std::int64_t batch = 0, t = 0, f = 0, channels = 0;
@@ -24,6 +28,7 @@ struct PoolProblem {
   Pair kernel, stride;
   DType dtype = DType::f32;
   bool has_frequency = true;  ///< false: x and y have no axis F
+  bool rectify = false;       ///< max_pool_forward only
 
   static PoolProblem make(const Shape& x, Pair kernel, Pair stride, DType dtype = DType::f32);
   Shape input_shape() const {
@@ -42,7 +47,8 @@ struct PoolProblem {
            static_cast<double>(input_shape().numel() + output_shape().numel());
   }
   std::string summary() const {
-    return concat(input_shape(), " kernel ", kernel, " stride ", stride, ' ', name_of(dtype));
+    return concat(input_shape(), " kernel ", kernel, " stride ", stride, rectify ? " relu " : " ",
+                  name_of(dtype));
   }
 };
 

@@ -39,7 +39,7 @@ void write_index(const View& index, std::int64_t i, std::int64_t value) {
 
 // ---- rows: a block is one row of y (forward) or of x (backward).
 PoolMap map_of(const PoolProblem& p) {
-  return {p.t, p.f, p.channels, p.out_t, p.out_f, p.kernel.t, p.kernel.f, p.stride.t, p.stride.f};
+  return {p.t, p.f, p.channels, p.out_t, p.out_f, p.kernel.t, p.kernel.f, p.stride.t, p.stride.f, p.rectify};
 }
 
 template <class Index>
@@ -78,7 +78,9 @@ const KernelVariant<MaxPoolForward> max_pool_forward_reference =
       std::vector<double> best(static_cast<std::size_t>(p.output_shape().numel()));
       for_each_pair(p, [&](std::int64_t from, std::int64_t to, std::int64_t cell) {
         double& so_far = best[static_cast<std::size_t>(to)];
-        if (cell != 0 && !(x[from] > so_far) && !(std::isnan(x[from]) && !std::isnan(so_far))) return;
+        if (cell == 0 && p.rectify && a.index.defined()) write_index(a.index, to, kNoCell<std::int64_t>);
+        const bool first = cell == 0 && !p.rectify, nan = std::isnan(x[from]) && !std::isnan(so_far);
+        if (!first && !nan && !(x[from] > so_far)) return;
         so_far = x[from];
         if (a.index.defined()) write_index(a.index, to, cell);
       });

@@ -55,13 +55,14 @@ void max_pool_row(const PoolMap& m, const float* x, std::int64_t row, bool add, 
   for (std::int64_t out_f = 0; out_f < m.out_f; ++out_f) {
     for_each_vector(m.channels, [&](std::int64_t c, auto width) {
       Vector best = {};
-      IntVector where = {};
+      IntVector where = IntVector{} - std::int32_t{m.rectify};  // -1: kNoCell
       for_each_cell(m, row, out_f, [&](std::int64_t from, std::int64_t cell) {
         prefetch_beyond(x + from * m.channels + c);
         const Vector value = load(x + from * m.channels + c, width);
         const auto number = static_cast<std::int32_t>(cell);
         // A NaN is a maximum, and the first one stays.
-        const IntVector wins = (value > best) | ((value != value) & (best == best)) | -(number == 0);
+        const IntVector wins =
+            (value > best) | ((value != value) & (best == best)) | -(number == 0 && !m.rectify);
         best = wins ? value : best;
         where = wins ? IntVector{} + number : where;
       });

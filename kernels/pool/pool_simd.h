@@ -11,6 +11,7 @@ namespace sonograd::kernels::cpu {
 struct PoolMap {
   std::int64_t t, f, channels, out_t, out_f;
   std::int64_t kernel_t, kernel_f, stride_t, stride_f;
+  bool rectify = false;  ///< of maxima: as in pool.h
 };
 
 // `Index` is std::uint8_t or std::int32_t; rows are output rows forward and input rows backward.

@@ -29,7 +29,7 @@ const Layer kLayers[] = {
 };
 
 // Numbers of cells of the windows, and 255 (none of them) now and then.
-Tensor indices(const PoolProblem& p) {
+Tensor indices(const PoolProblem& p, Device device) {
   const Tensor index = Tensor::empty(p.output_shape(), p.index_dtype());
   visit(p.index_dtype(), [&](auto type) {
     using T = decltype(type);
@@ -39,7 +39,7 @@ Tensor indices(const PoolProblem& p) {
       }
     }
   });
-  return index;
+  return index.to(device);
 }
 
 }  // namespace
@@ -60,11 +60,16 @@ OpCases pool_cases() {
     add(max_forward, layer.x, y, 1e-7, [problem](DType dtype, auto in, auto out) {
       const PoolProblem typed = problem(dtype);
       kernels::max_pool_forward(typed, in[0], out[0],
-                                Tensor::empty(typed.output_shape(), typed.index_dtype()));
+                                Tensor::empty(typed.output_shape(), typed.index_dtype(), out[0].view.device));
+    });
+    add(max_forward, layer.x, y, 1e-7, [problem](DType dtype, auto in, auto out) {
+      PoolProblem rectified = problem(dtype);
+      rectified.rectify = true;
+      kernels::max_pool_forward(rectified, in[0], out[0]);
     });
     add(max_backward, y, layer.x, 5e-7, [problem](DType dtype, auto in, auto out) {
       const PoolProblem typed = problem(dtype);
-      kernels::max_pool_backward(typed, in[0], indices(typed), out[0]);
+      kernels::max_pool_backward(typed, in[0], indices(typed, out[0].view.device), out[0]);
     });
     // Sums of up to 256 numbers in float32.
     add(avg_forward, layer.x, y, 2e-6, [problem](DType dtype, auto in, auto out) {

@@ -1,0 +1,154 @@
+// Pooling, four neighbouring channels per thread.
+//
+// A thread owns elements of y (forward) or of x (backward) and walks over the cells of their window, or over the windows
+// that hold them: every result has one writer, and sums have one order. Warps read whole cache lines. Traffic: both maps
+// once, since the cells of windows side by side are not read twice; what limits it, beside that, are the divisions that find
+// a thread's place.
+#include <type_traits>
+
+#include "kernels/core/reference.h"
+#include "kernels/pool/pool_map.cuh"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+struct Plain {
+  const float* x;  // [N, T, F, C]
+
+  template <int N>
+  __device__ Vec<float, N> at(std::int64_t element, std::int64_t) const {
+    return load_vec<N>(x + element);
+  }
+};
+
+// The windows that position `at` of an axis belongs to: [begin, end).
+struct Windows {
+  std::int64_t begin, end;
+
+  __device__ Windows(std::int64_t at, std::int64_t kernel, std::int64_t stride, std::int64_t out)
+      : begin(at < kernel ? 0 : (at - kernel) / stride + 1),
+        end(at / stride + 1 < out ? at / stride + 1 : out) {}
+};
+
+// Calls `visit(element of y, cell)` for the windows that hold a place of x, in a fixed order.
+template <class Visit>
+__device__ void for_each_window(const PoolProblem& p, const PoolPlace& x, const Visit& visit) {
+  const Windows in_t(x.t, p.kernel.t, p.stride.t, p.out_t), in_f(x.f, p.kernel.f, p.stride.f, p.out_f);
+  for (std::int64_t t = in_t.begin; t < in_t.end; ++t) {
+    for (std::int64_t f = in_f.begin; f < in_f.end; ++f) {
+      visit(((x.n * p.out_t + t) * p.out_f + f) * p.channels + x.c,
+            (x.t - t * p.stride.t) * p.kernel.f + x.f - f * p.stride.f);
+    }
+  }
+}
+
+template <class Index>
+struct Params {
+  PoolProblem map;
+  const float* from;  // x forward, dy backward
+  const Index* index;
+  float* to;  // y forward, dx backward
+  bool add;
+};
+
+template <int N, class Index>
+__global__ void __launch_bounds__(kPoolThreads) max_pool_backward_kernel(Params<Index> p) {
+  const PoolPlace at = pool_place<N>(p.map.t, p.map.f, p.map.channels);
+  if (at.n >= p.map.batch) return;
+  Vec<float, N> sum = {};
+  for_each_window(p.map, at, [&](std::int64_t element, std::int64_t cell) {
+    const auto dy = load_vec<N>(p.from + element);
+    const auto winner = load_vec<N>(p.index + element);
+    for (int k = 0; k < N; ++k) sum[k] += winner[k] == static_cast<Index>(cell) ? dy[k] : 0;
+  });
+  write_vec(p.to + ((at.n * p.map.t + at.t) * p.map.f + at.f) * p.map.channels + at.c, sum, p.add);
+}
+
+template <int N>
+__global__ void __launch_bounds__(kPoolThreads) avg_pool_kernel(Params<float> p) {
+  const PoolPlace at = pool_place<N>(p.map.out_t, p.map.out_f, p.map.channels);
+  if (at.n >= p.map.batch) return;
+  Vec<float, N> sum = {};
+  for_each_cell(p.map, at, [&](std::int64_t element, std::int64_t) {
+    const auto x = load_vec<N>(p.from + element);
+    for (int k = 0; k < N; ++k) sum[k] += x[k];
+  });
+  for (int k = 0; k < N; ++k) sum[k] /= static_cast<float>(p.map.kernel.t * p.map.kernel.f);
+  write_vec(p.to + ((at.n * p.map.out_t + at.t) * p.map.out_f + at.f) * p.map.channels + at.c, sum, p.add);
+}
+
+template <int N>
+__global__ void __launch_bounds__(kPoolThreads) avg_pool_backward_kernel(Params<float> p) {
+  const PoolPlace at = pool_place<N>(p.map.t, p.map.f, p.map.channels);
+  if (at.n >= p.map.batch) return;
+  Vec<float, N> sum = {};
+  for_each_window(p.map, at, [&](std::int64_t element, std::int64_t) {
+    const auto dy = load_vec<N>(p.from + element);
+    for (int k = 0; k < N; ++k) sum[k] += dy[k];
+  });
+  for (int k = 0; k < N; ++k) sum[k] /= static_cast<float>(p.map.kernel.t * p.map.kernel.f);
+  write_vec(p.to + ((at.n * p.map.t + at.t) * p.map.f + at.f) * p.map.channels + at.c, sum, p.add);
+}
+
+// Calls `f` with the number of channels that a thread may own.
+template <class F, class Index>
+void with_width(const Params<Index>& p, const F& f) {
+  if (p.map.channels % 4 == 0 && vector_aligned(p.from, p.index, p.to)) {
+    f(std::integral_constant<int, 4>());
+  } else {
+    f(std::integral_constant<int, 1>());
+  }
+}
+
+// Calls `f` with a value of the type of the indices.
+template <class F>
+void with_index(const PoolProblem& p, const F& f) {
+  p.index_dtype() == DType::u8 ? f(std::uint8_t()) : f(std::int32_t());
+}
+
+void max_forward(const PoolProblem& p, const MaxPoolForward::Args& a, Workspace) {
+  const Plain x = {a.x.data<float>()};
+  with_index(p, [&](auto tag) {
+    launch_max_pool<decltype(tag)>("max_pool_forward", p, x, a.y, a.index, vector_aligned(x.x));
+  });
+}
+
+void max_backward(const PoolProblem& p, const MaxPoolBackward::Args& a, Workspace) {
+  with_index(p, [&](auto tag) {
+    using Index = decltype(tag);
+    const Params<Index> params = {p, a.dy.data<float>(), a.index.data<Index>(), a.dx.data<float>(),
+                                  a.dx.adds()};
+    with_width(params, [&](auto width) {
+      launch("max_pool_backward", max_pool_backward_kernel<width(), Index>,
+             pool_grid<width()>(p.input_shape()), params);
+    });
+  });
+}
+
+void avg_forward(const PoolProblem& p, const AvgPoolForward::Args& a, Workspace) {
+  const Params<float> params = {p, a.x.data<float>(), nullptr, a.y.data<float>(), a.y.adds()};
+  with_width(params, [&](auto width) {
+    launch("avg_pool_forward", avg_pool_kernel<width()>, pool_grid<width()>(p.output_shape()), params);
+  });
+}
+
+void avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& a, Workspace) {
+  const Params<float> params = {p, a.dy.data<float>(), nullptr, a.dx.data<float>(), a.dx.adds()};
+  with_width(params, [&](auto width) {
+    launch("avg_pool_backward", avg_pool_backward_kernel<width()>, pool_grid<width()>(p.input_shape()),
+           params);
+  });
+}
+
+}  // namespace
+
+const KernelVariant<MaxPoolForward> max_pool_forward_vectorized = {
+    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = max_forward};
+const KernelVariant<MaxPoolBackward> max_pool_backward_vectorized = {
+    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = max_backward};
+const KernelVariant<AvgPoolForward> avg_pool_forward_vectorized = {
+    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = avg_forward};
+const KernelVariant<AvgPoolBackward> avg_pool_backward_vectorized = {
+    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = avg_backward};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
