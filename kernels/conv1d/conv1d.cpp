@@ -1,6 +1,7 @@
 #include "kernels/conv1d/conv1d.h"
 
 #include "kernels/conv1d/conv1d_cpu.h"
+#include "kernels/conv1d/conv1d_cuda.h"
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 
@@ -10,14 +11,17 @@ namespace {
 constexpr const KernelVariant<Conv1dForward>* kForward[] = {
     &cpu::conv1d_forward_reference,
     &cpu::conv1d_forward_onednn,
+    SONOGRAD_ON_CUDA(conv1d_forward_naive),
 };
 constexpr const KernelVariant<Conv1dBackwardData>* kBackwardData[] = {
     &cpu::conv1d_backward_data_reference,
     &cpu::conv1d_backward_data_onednn,
+    SONOGRAD_ON_CUDA(conv1d_backward_data_naive),
 };
 constexpr const KernelVariant<Conv1dBackwardWeight>* kBackwardWeight[] = {
     &cpu::conv1d_backward_weight_reference,
     &cpu::conv1d_backward_weight_onednn,
+    SONOGRAD_ON_CUDA(conv1d_backward_weight_naive),
 };
 
 }  // namespace

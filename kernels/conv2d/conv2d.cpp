@@ -1,6 +1,7 @@
 #include "kernels/conv2d/conv2d.h"
 
 #include "kernels/conv2d/conv2d_cpu.h"
+#include "kernels/conv2d/conv2d_cuda.h"
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 
@@ -11,16 +12,19 @@ constexpr const KernelVariant<Conv2dForward>* kForward[] = {
     &cpu::conv2d_forward_reference,
     &cpu::conv2d_forward_onednn,
     &cpu::conv2d_forward_one_channel,
+    SONOGRAD_ON_CUDA(conv2d_forward_naive),
 };
 constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
     &cpu::conv2d_backward_data_reference,
     &cpu::conv2d_backward_data_onednn,
     &cpu::conv2d_backward_data_one_channel,
+    SONOGRAD_ON_CUDA(conv2d_backward_data_naive),
 };
 constexpr const KernelVariant<Conv2dBackwardWeight>* kBackwardWeight[] = {
     &cpu::conv2d_backward_weight_reference,
     &cpu::conv2d_backward_weight_onednn,
     &cpu::conv2d_backward_weight_one_channel,
+    SONOGRAD_ON_CUDA(conv2d_backward_weight_naive),
 };
 
 std::int64_t output_extent(std::int64_t extent, std::int64_t before, std::int64_t after, std::int64_t kernel,

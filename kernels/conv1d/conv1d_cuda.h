@@ -1,0 +1,13 @@
+// The CUDA rows of the conv1d ladders.
+#pragma once
+
+#include "kernels/conv1d/conv1d.h"
+#include "kernels/core/cuda_rows.h"
+
+namespace sonograd::kernels {
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv1dForward> conv1d_forward_naive;
+                   extern const KernelVariant<Conv1dBackwardData> conv1d_backward_data_naive;
+                   extern const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_naive;)
+
+}  // namespace sonograd::kernels

@@ -1,0 +1,145 @@
+// The geometry of a convolution for kernels whose threads own what is written and gather what they need: the same for
+// the forward direction and for the gradient of the input.
+//
+// Forward, position w of y reads x at w*stride - before + tap*dilation. The gradient of the input turns this around:
+// position w of dx reads dy at (w + before - tap*dilation) / stride, where that is whole. The positions with one remainder
+// modulo the stride, a *phase*, are reached through the same taps and read neighbours at neighbours: a phase is a
+// convolution of stride 1 with some of the taps. Forward there is one phase.
+// (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016, section 4.)
+#pragma once
+
+#include <numeric>
+
+#include "kernels/conv2d/conv2d_cuda.h"
+#include "kernels/simt/simt.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// Position u, below `positions`, reads at u * Axis::stride + first + k * step through tap first_tap + k * tap_step,
+/// for every k below `taps`. What is read may lie outside of the map.
+struct Phase {
+  int positions;
+  int taps, first_tap, tap_step;
+  int first, step;
+};
+
+/// Time or frequency.
+struct Axis {
+  int written, read;  // extents of the two maps
+  int taps;
+  int phases,
+      stride;  // one of them is 1; position u of phase i is position u * phases + i of what is written
+  int offset, dilation;
+
+  static Axis forward(std::int64_t written, std::int64_t read, std::int64_t taps, std::int64_t stride,
+                      std::int64_t before, std::int64_t dilation) {
+    return {int(written), int(read), int(taps), 1, int(stride), int(-before), int(dilation)};
+  }
+  static Axis backward(std::int64_t written, std::int64_t read, std::int64_t taps, std::int64_t stride,
+                       std::int64_t before, std::int64_t dilation) {
+    return {int(written), int(read), int(taps), int(stride), 1, int(before), int(-dilation)};
+  }
+
+  constexpr Phase phase(int i) const {
+    int tap = 0;
+    while (tap < taps && (i + offset + tap * dilation) % phases != 0) ++tap;
+    const int tap_step = phases / std::gcd(phases, dilation);
+    return {(written - i + phases - 1) / phases,
+            (taps - tap + tap_step - 1) / tap_step,
+            tap,
+            tap_step,
+            (i + offset + tap * dilation) / phases,
+            tap_step * dilation / phases};
+  }
+};
+
+/// A convolution by gathering. Weight element (out channel, tap, in channel) is at weight[out * out_step + tap * tap_step
+/// + in * in_step].
+struct Gather {
+  const float* map;     // [batch, t.read, f.read, in_channels]
+  const float* weight;  // `steps` tell how its axes lie
+  const float* bias;    // [out_channels], or null
+  float* out;           // [batch, t.written, f.written, out_channels]
+  Axis t, f;
+  int batch, in_channels, out_channels;
+  std::int64_t out_step, tap_step, in_step;
+  bool add;
+
+  constexpr std::int64_t positions() const { return std::int64_t{batch} * t.written * f.written; }
+  /// All channels of a position of the map; null outside of it.
+  __device__ const float* read_at(int n, int at_t, int at_f) const {
+    const bool inside = at_t >= 0 && at_t < t.read && at_f >= 0 && at_f < f.read;
+    return inside ? map + ((std::int64_t{n} * t.read + at_t) * f.read + at_f) * in_channels : nullptr;
+  }
+};
+
+inline Gather gather(const Conv2dProblem& p, const Conv2dForward::Args& a) {
+  const auto& [stride, padding, dilation] = p.options;
+  return {.map = a.x.data<float>(),
+          .weight = a.weight.data<float>(),
+          .bias = a.bias.defined() ? a.bias.data<float>() : nullptr,
+          .out = a.y.data<float>(),
+          .t = Axis::forward(p.out_t, p.t, p.kernel.t, stride.t, padding.t_before, dilation.t),
+          .f = Axis::forward(p.out_f, p.f, p.kernel.f, stride.f, padding.f_before, dilation.f),
+          .batch = int(p.batch),
+          .in_channels = int(p.in_channels),
+          .out_channels = int(p.out_channels),
+          .out_step = p.kernel.t * p.kernel.f * p.in_channels,
+          .tap_step = p.in_channels,
+          .in_step = 1,
+          .add = a.y.adds()};
+}
+
+inline Gather gather(const Conv2dProblem& p, const Conv2dBackwardData::Args& a) {
+  const auto& [stride, padding, dilation] = p.options;
+  return {.map = a.dy.data<float>(),
+          .weight = a.weight.data<float>(),
+          .bias = nullptr,
+          .out = a.dx.data<float>(),
+          .t = Axis::backward(p.t, p.out_t, p.kernel.t, stride.t, padding.t_before, dilation.t),
+          .f = Axis::backward(p.f, p.out_f, p.kernel.f, stride.f, padding.f_before, dilation.f),
+          .batch = int(p.batch),
+          .in_channels = int(p.out_channels),
+          .out_channels = int(p.in_channels),
+          .out_step = 1,
+          .tap_step = p.in_channels,
+          .in_step = p.kernel.t * p.kernel.f * p.in_channels,
+          .add = a.dx.adds()};
+}
+
+/// The gradient of the weight: its axes are those of the forward direction.
+struct WeightGradient {
+  const float* x;   // [batch, t.read, f.read, in_channels]
+  const float* dy;  // [batch, t.written, f.written, out_channels]
+  float* dw;        // [out_channels, t.taps, f.taps, in_channels]
+  Axis t, f;
+  int batch, in_channels, out_channels;
+  bool add;
+
+  constexpr std::int64_t positions() const { return std::int64_t{batch} * t.written * f.written; }
+  /// Elements of dw for one out channel.
+  constexpr std::int64_t columns() const { return std::int64_t{t.taps} * f.taps * in_channels; }
+};
+
+inline WeightGradient weight_gradient(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a) {
+  const auto& [stride, padding, dilation] = p.options;
+  return {a.x.data<float>(),
+          a.dy.data<float>(),
+          a.dw.data<float>(),
+          Axis::forward(p.out_t, p.t, p.kernel.t, stride.t, padding.t_before, dilation.t),
+          Axis::forward(p.out_f, p.f, p.kernel.f, stride.f, padding.f_before, dilation.f),
+          int(p.batch),
+          int(p.in_channels),
+          int(p.out_channels),
+          a.dw.adds()};
+}
+
+/// The objection of all rows: float32 only, and positions are counted in 31 bits.
+inline const char* why_not_conv2d(const Conv2dProblem& p, const Context&) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  if (p.dtype != DType::f32) return "wants f32";
+  if (p.batch * p.t * p.f > kMost || p.batch * p.out_t * p.out_f > kMost) return "2^31 positions or more";
+  return nullptr;
+}
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,0 +1,13 @@
+// The CUDA rows of the conv2d ladders.
+#pragma once
+
+#include "kernels/conv2d/conv2d.h"
+#include "kernels/core/cuda_rows.h"
+
+namespace sonograd::kernels {
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv2dForward> conv2d_forward_naive;
+                   extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_naive;
+                   extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_naive;)
+
+}  // namespace sonograd::kernels
