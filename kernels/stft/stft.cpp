@@ -6,6 +6,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/stft/stft_cpu.h"
+#include "kernels/stft/stft_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -13,10 +14,14 @@ namespace {
 constexpr const KernelVariant<Stft>* kStft[] = {
     &cpu::stft_reference,
     &cpu::stft_fft,
+    SONOGRAD_ON_CUDA(stft_direct),
+    SONOGRAD_ON_CUDA(stft_fft),
 };
 constexpr const KernelVariant<PowerSpectrogram>* kPower[] = {
     &cpu::power_spectrogram_reference,
     &cpu::power_spectrogram_fft,
+    SONOGRAD_ON_CUDA(power_spectrogram_direct),
+    SONOGRAD_ON_CUDA(power_spectrogram_fft),
 };
 
 }  // namespace

@@ -33,17 +33,17 @@ struct StftProblem {
 
   static StftProblem make(const Shape& x, std::int64_t win_length, const StftOptions& options,
                           DType dtype = DType::f32);
-  std::int64_t bins() const { return options.n_fft / 2 + 1; }
+  constexpr std::int64_t bins() const { return options.n_fft / 2 + 1; }
   Shape input_shape() const { return {batch, samples}; }
   Shape power_shape() const { return {batch, frames, bins()}; }
   Shape complex_shape() const { return {batch, frames, bins(), 2}; }
   /// Where the first sample under the window is, for `frame`; may lie before the signal.
-  std::int64_t window_start(std::int64_t frame) const {
+  constexpr std::int64_t window_start(std::int64_t frame) const {
     const std::int64_t in_frame = (options.n_fft - win_length) / 2;
     return frame * options.hop_length - (options.center ? options.n_fft / 2 : 0) + in_frame;
   }
   /// Which sample stands at position `i` of the padded signal; -1 for a zero.
-  std::int64_t sample_at(std::int64_t i) const {
+  constexpr std::int64_t sample_at(std::int64_t i) const {
     if (i >= 0 && i < samples) return i;
     if (options.pad_mode == PadMode::zero) return -1;
     return i < 0 ? -i : 2 * (samples - 1) - i;

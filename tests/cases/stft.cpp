@@ -27,6 +27,7 @@ const Transform kTransforms[] = {
     {"odd", {3, 700}, 225, {225, 100}},
     {"prime", {1, 700}, 211, {211, 97, false}},
     {"twice a prime", {1, 700}, 202, {202, 97}},
+    {"longest in shared memory", {1, 8500}, 8192, {8192, 4096, false}},
     {"short window", {2, 500}, 99, {256, 64, true, PadMode::zero}},
     {"one point", {1, 5}, 1, {1, 1}},
     {"two points", {1, 40}, 2, {2, 1}},
