@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/mel/mel_cpu.h"
+#include "kernels/mel/mel_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,10 +11,13 @@ namespace {
 constexpr const KernelVariant<MelProject>* kProject[] = {
     &cpu::mel_project_reference,
     &cpu::mel_project_sparse,
+    SONOGRAD_ON_CUDA(mel_project_naive),
+    SONOGRAD_ON_CUDA(mel_project_sparse),
 };
 constexpr const KernelVariant<PowerToDb>* kDecibels[] = {
     &cpu::power_to_db_reference,
     &cpu::power_to_db_blocked,
+    SONOGRAD_ON_CUDA(power_to_db_blocked),
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ OpCases mel_cases() {
                             {p.output},
                             [options = bank.options](DType dtype, auto in, auto out) {
                               // Rounded to float32 first, so that all variants see the same bank.
-                              const Tensor weights = mel_filter_bank(options).to(dtype);
+                              const Tensor weights = mel_filter_bank(options).to(dtype).to(in[0].device);
                               kernels::mel_project(MelProblem::make(in[0].shape, weights.shape(), dtype),
                                                    in[0], weights, out[0]);
                             },
