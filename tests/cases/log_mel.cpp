@@ -31,8 +31,8 @@ OpCases log_mel_cases() {
   TableCases table{"log_mel", {}};
   for (const FrontEnd& end : kFrontEnds) {
     const auto call = [end](DType dtype, std::span<const View> in, const Out* out) {
-      const Tensor window = kernels::hann_window(end.stft.n_fft).to(dtype);
-      const Tensor bank = kernels::mel_filter_bank(end.mel).to(dtype);
+      const Tensor window = kernels::hann_window(end.stft.n_fft).to(dtype).to(in[0].device);
+      const Tensor bank = kernels::mel_filter_bank(end.mel).to(dtype).to(in[0].device);
       const auto p = LogMelProblem::make(in[0], window, bank, end.stft, {});
       if (out != nullptr) kernels::log_mel(p, in[0], window, bank, *out);
       return p;

@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/fused/log_mel/log_mel_cpu.h"
+#include "kernels/fused/log_mel/log_mel_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr const KernelVariant<LogMel>* kLogMel[] = {
     &cpu::log_mel_composed,
     &cpu::log_mel_one_pass,
+    SONOGRAD_ON_CUDA(log_mel_one_pass),
 };
 
 }  // namespace
