@@ -4,25 +4,35 @@
 #include "kernels/conv1d/conv1d_cuda.h"
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
+#include "kernels/vendor/cudnn_conv.h"
 
 namespace sonograd::kernels {
 namespace {
 
+// One row per line.
+// clang-format off
 constexpr const KernelVariant<Conv1dForward>* kForward[] = {
     &cpu::conv1d_forward_reference,
     &cpu::conv1d_forward_onednn,
     SONOGRAD_ON_CUDA(conv1d_forward_naive),
+    SONOGRAD_ON_CUDA(conv1d_forward_tiled),
+    SONOGRAD_CUDNN_ROW(conv1d_forward_cudnn)
 };
 constexpr const KernelVariant<Conv1dBackwardData>* kBackwardData[] = {
     &cpu::conv1d_backward_data_reference,
     &cpu::conv1d_backward_data_onednn,
     SONOGRAD_ON_CUDA(conv1d_backward_data_naive),
+    SONOGRAD_ON_CUDA(conv1d_backward_data_tiled),
+    SONOGRAD_CUDNN_ROW(conv1d_backward_data_cudnn)
 };
 constexpr const KernelVariant<Conv1dBackwardWeight>* kBackwardWeight[] = {
     &cpu::conv1d_backward_weight_reference,
     &cpu::conv1d_backward_weight_onednn,
     SONOGRAD_ON_CUDA(conv1d_backward_weight_naive),
+    SONOGRAD_ON_CUDA(conv1d_backward_weight_tiled),
+    SONOGRAD_CUDNN_ROW(conv1d_backward_weight_cudnn)
 };
+// clang-format on
 
 }  // namespace
 

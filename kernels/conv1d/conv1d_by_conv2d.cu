@@ -28,5 +28,10 @@ const KernelVariant<Conv1dBackwardData> conv1d_backward_data_naive =
     row<Conv1dBackwardData, conv2d_backward_data_naive>("naive");
 const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_naive =
     row<Conv1dBackwardWeight, conv2d_backward_weight_naive>("naive");
+const KernelVariant<Conv1dForward> conv1d_forward_tiled = row<Conv1dForward, conv2d_forward_tiled>("tiled");
+const KernelVariant<Conv1dBackwardData> conv1d_backward_data_tiled =
+    row<Conv1dBackwardData, conv2d_backward_data_tiled>("tiled");
+const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_tiled =
+    row<Conv1dBackwardWeight, conv2d_backward_weight_tiled>("tiled");
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -6,8 +6,10 @@
 
 namespace sonograd::kernels {
 
-SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv1dForward> conv1d_forward_naive;
-                   extern const KernelVariant<Conv1dBackwardData> conv1d_backward_data_naive;
-                   extern const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_naive;)
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv1dForward> conv1d_forward_naive, conv1d_forward_tiled;
+                   extern const KernelVariant<Conv1dBackwardData> conv1d_backward_data_naive,
+                   conv1d_backward_data_tiled;
+                   extern const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_naive,
+                   conv1d_backward_weight_tiled;)
 
 }  // namespace sonograd::kernels

@@ -53,6 +53,13 @@ struct Axis {
   }
 };
 
+/// All channels of a position of map [N, t, f, channels]; null outside of it.
+__device__ inline const float* position_of(const float* map, int n, int at_t, int t, int at_f, int f,
+                                           int channels) {
+  const bool inside = at_t >= 0 && at_t < t && at_f >= 0 && at_f < f;
+  return inside ? map + ((std::int64_t{n} * t + at_t) * f + at_f) * channels : nullptr;
+}
+
 /// A convolution by gathering. Weight element (out channel, tap, in channel) is at weight[out * out_step + tap * tap_step
 /// + in * in_step].
 struct Gather {
@@ -68,8 +75,10 @@ struct Gather {
   constexpr std::int64_t positions() const { return std::int64_t{batch} * t.written * f.written; }
   /// All channels of a position of the map; null outside of it.
   __device__ const float* read_at(int n, int at_t, int at_f) const {
-    const bool inside = at_t >= 0 && at_t < t.read && at_f >= 0 && at_f < f.read;
-    return inside ? map + ((std::int64_t{n} * t.read + at_t) * f.read + at_f) * in_channels : nullptr;
+    return position_of(map, n, at_t, t.read, at_f, f.read, in_channels);
+  }
+  __device__ float* out_at(int n, int at_t, int at_f) const {
+    return out + ((std::int64_t{n} * t.written + at_t) * f.written + at_f) * out_channels;
   }
 };
 
@@ -119,6 +128,10 @@ struct WeightGradient {
   constexpr std::int64_t positions() const { return std::int64_t{batch} * t.written * f.written; }
   /// Elements of dw for one out channel.
   constexpr std::int64_t columns() const { return std::int64_t{t.taps} * f.taps * in_channels; }
+  /// All channels of a position of x; null outside of it.
+  __device__ const float* read_at(int n, int at_t, int at_f) const {
+    return position_of(x, n, at_t, t.read, at_f, f.read, in_channels);
+  }
 };
 
 inline WeightGradient weight_gradient(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a) {

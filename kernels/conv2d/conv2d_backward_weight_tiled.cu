@@ -1,0 +1,96 @@
+// The gradient of the weight as a product of matrices in tiles of 64×64, IEEE float32.
+//
+// The rows of the product are out channels, its columns the elements of a filter (tap, in channel), its depth the
+// positions of y. A block of 256 threads owns a tile of one slab (conv2d_split.cuh), each thread 4×4 elements; per step it
+// stages 16 positions of dy and, for its 64 columns, of x as seen through their taps. Neighbouring threads read neighbouring
+// channels. 8.5 KiB of shared memory. It beats `naive` by its reuse and by filling the device; what limits it: 8 loaded
+// values for 16 multiplications, and one global read of x per tap.
+#include "kernels/conv2d/conv2d_split.cuh"
+#include "kernels/conv2d/digits.cuh"
+#include "kernels/gemm/float_tile.cuh"
+#include "kernels/simt/write.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kTile = FloatTile::kLines, kStep = FloatTile::kStep, kThreads = FloatTile::kThreads;
+constexpr int kEach = kTile * kStep / kThreads;  // lines that a thread stages, kStep apart
+constexpr std::int64_t kShortest = 64 * kStep;   // positions of a stretch
+
+struct Params {
+  WeightGradient problem;
+  std::int64_t stretch;
+};
+
+__global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
+  struct Smem {
+    FloatTile dy, x;
+  };
+  Smem& smem = shared<Smem>();
+  const WeightGradient& p = params.problem;
+  const std::int64_t columns = p.columns();
+  const int first_row = int(blockIdx.y) * kTile;
+  const std::int64_t first_column = std::int64_t{blockIdx.x} * kTile;
+  const std::int64_t begin = blockIdx.z * params.stretch;
+  const std::int64_t end = begin + params.stretch < p.positions() ? begin + params.stretch : p.positions();
+
+  const int lane = int(threadIdx.x) % kStep, l = int(threadIdx.x) / kStep;
+  Digits filter[kEach];  // what the columns are: tap along t, tap along f, channel
+  for (int r = 0; r < kEach; ++r) {
+    const std::int64_t column = first_column + lane + r * kStep;
+    filter[r] = Digits::of(column < columns ? column : first_column, p.f.taps, p.in_channels);
+  }
+  Digits at = Digits::of(begin + l, p.t.written, p.f.written);
+  FloatSums sums;
+  for (std::int64_t first = begin; first < end; first += kStep) {
+    const bool inside = first + l < end;
+    const float* dy = p.dy + (first + l) * p.out_channels;
+    SONOGRAD_UNROLL
+    for (int r = 0; r < kEach; ++r) {
+      const int line = lane + r * kStep, o = first_row + line;
+      smem.dy.at[l][line] = inside && o < p.out_channels ? dy[o] : 0.0f;
+      const auto& [tap_t, tap_f, c] = filter[r];
+      const float* x = p.read_at(at.high, at.middle * p.t.stride + p.t.offset + tap_t * p.t.dilation,
+                                 at.low * p.f.stride + p.f.offset + tap_f * p.f.dilation);
+      smem.x.at[l][line] = inside && x ? x[c] : 0.0f;
+    }
+    sync_block();
+    sums.add(smem.dy, smem.x);
+    at.advance(kStep, p.t.written, p.f.written);
+    sync_block();
+  }
+  float* dw = p.dw + blockIdx.z * p.out_channels * columns;
+  sums.each([&](int row, int column, float sum) {
+    const int o = first_row + row;
+    const std::int64_t j = first_column + column;
+    if (o < p.out_channels && j < columns) write(dw[o * columns + j], sum, p.add);
+  });
+}
+
+Dim tiles_of(const Conv2dProblem& p) {
+  return {blocks_for(p.kernel.t * p.kernel.f * p.in_channels, kTile), blocks_for(p.out_channels, kTile)};
+}
+Split split_of(const Conv2dProblem& p) {
+  const Dim tiles = tiles_of(p);
+  return Split::of(p.batch * p.out_t * p.out_f, kShortest, std::int64_t(tiles.count()));
+}
+
+void run(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, Workspace workspace) {
+  const Split split = split_of(p);
+  Dim blocks = tiles_of(p);
+  blocks.z = static_cast<unsigned>(split.slabs);
+  sum_slabs(p, args, split, workspace, [&](const WeightGradient& slabs) {
+    launch("conv2d_backward_weight_tiled", weight_kernel, {blocks, {kThreads}}, {slabs, split.stretch});
+  });
+}
+
+}  // namespace
+
+const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_tiled = {
+    .name = "tiled",
+    .target = kTarget,
+    .why_not = why_not_conv2d,
+    .workspace = [](const Conv2dProblem& p) { return split_of(p).workspace(p); },
+    .run = run};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
