@@ -1,10 +1,13 @@
 #include "kernels/conv2d/conv2d.h"
+
 #include "kernels/conv2d/conv2d_cpu.h"
 #include "kernels/conv2d/conv2d_cuda.h"
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
+
 namespace sonograd::kernels {
 namespace {
+
 // One row per line.
 // clang-format off
 constexpr const KernelVariant<Conv2dForward>* kForward[] = {
@@ -29,12 +32,15 @@ constexpr const KernelVariant<Conv2dBackwardWeight>* kBackwardWeight[] = {
     SONOGRAD_ON_CUDA(conv2d_backward_weight_tiled),
 };
 // clang-format on
+
 std::int64_t output_extent(std::int64_t extent, std::int64_t before, std::int64_t after, std::int64_t kernel,
                            std::int64_t stride, std::int64_t dilation) {
   const std::int64_t room = extent + before + after - dilation * (kernel - 1) - 1;
   return room < 0 ? 0 : room / stride + 1;
 }
+
 }  // namespace
+
 Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Conv2dOptions& options,
                                   DType dtype) {
   const auto shapes = [&] { return concat("; x ", x, ", weight ", weight); };
@@ -63,20 +69,24 @@ Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Con
     throw ShapeError(concat("[conv2d] the map is smaller than the kernel", shapes()));
   return p;
 }
+
 double Conv2dProblem::flops() const {
   return 2.0 * static_cast<double>(output_shape().numel()) *
          static_cast<double>(kernel.t * kernel.f * in_channels);
 }
+
 double Conv2dProblem::bytes() const {
   return static_cast<double>(size_of(dtype)) *
          static_cast<double>(input_shape().numel() + weight_shape().numel() + output_shape().numel());
 }
+
 std::string Conv2dProblem::summary() const {
   const auto& [stride, padding, dilation] = options;
   return concat(input_shape(), " weight ", weight_shape(), " stride ", stride, " padding ", padding.t_before,
                 ',', padding.t_after, ',', padding.f_before, ',', padding.f_after, " dilation ", dilation,
                 ' ', name_of(dtype));
 }
+
 void conv2d_forward(const Conv2dProblem& p, const View& x, const View& weight, const View& bias, const Out& y,
                     WeightCache* cache) {
   check_dense("conv2d", "x", x, p.input_shape(), p.dtype);
@@ -85,20 +95,24 @@ void conv2d_forward(const Conv2dProblem& p, const View& x, const View& weight, c
   check_dense("conv2d", "y", y.view, p.output_shape(), p.dtype);
   run<Conv2dForward>(kForward, p, {x, weight, bias, y, cache}, y.view.device);
 }
+
 void conv2d_backward_data(const Conv2dProblem& p, const View& dy, const View& weight, const Out& dx) {
   check_dense("conv2d", "dy", dy, p.output_shape(), p.dtype);
   check_dense("conv2d", "weight", weight, p.weight_shape(), p.dtype);
   check_dense("conv2d", "dx", dx.view, p.input_shape(), p.dtype);
   run<Conv2dBackwardData>(kBackwardData, p, {dy, weight, dx}, dx.view.device);
 }
+
 void conv2d_backward_weight(const Conv2dProblem& p, const View& x, const View& dy, const Out& dw) {
   check_dense("conv2d", "x", x, p.input_shape(), p.dtype);
   check_dense("conv2d", "dy", dy, p.output_shape(), p.dtype);
   check_dense("conv2d", "dw", dw.view, p.weight_shape(), p.dtype);
   run<Conv2dBackwardWeight>(kBackwardWeight, p, {x, dy, dw}, dw.view.device);
 }
+
 TableList conv2d_tables() {
   return {describe<Conv2dForward>(kForward), describe<Conv2dBackwardData>(kBackwardData),
           describe<Conv2dBackwardWeight>(kBackwardWeight)};
 }
+
 }  // namespace sonograd::kernels
