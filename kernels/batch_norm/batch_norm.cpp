@@ -1,24 +1,36 @@
 #include "kernels/batch_norm/batch_norm.h"
 
 #include "kernels/batch_norm/batch_norm_cpu.h"
+#include "kernels/batch_norm/batch_norm_cuda.h"
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
+#include "kernels/vendor/cudnn_norm.h"
 
 namespace sonograd::kernels {
 namespace {
 
+// One row per line.
+// clang-format off
 constexpr const KernelVariant<BatchNormStatistics>* kStatistics[] = {
     &cpu::batch_norm_statistics_reference,
     &cpu::batch_norm_statistics_folded,
+    SONOGRAD_ON_CUDA(batch_norm_statistics_naive),
+    SONOGRAD_ON_CUDA(batch_norm_statistics_two_pass),
+    SONOGRAD_CUDNN_ROW(batch_norm_statistics_cudnn)
 };
 constexpr const KernelVariant<BatchNormApply>* kApply[] = {
     &cpu::batch_norm_apply_reference,
     &cpu::batch_norm_apply_folded,
+    SONOGRAD_ON_CUDA(batch_norm_apply_vectorized),
 };
 constexpr const KernelVariant<BatchNormBackward>* kBackward[] = {
     &cpu::batch_norm_backward_reference,
     &cpu::batch_norm_backward_folded,
+    SONOGRAD_ON_CUDA(batch_norm_backward_naive),
+    SONOGRAD_ON_CUDA(batch_norm_backward_two_pass),
+    SONOGRAD_CUDNN_ROW(batch_norm_backward_cudnn)
 };
+// clang-format on
 
 void check_channels(const BatchNormProblem& p, std::string_view name, const View& view) {
   check_dense("batch_norm", name, view, {p.channels}, p.dtype);

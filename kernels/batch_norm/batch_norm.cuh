@@ -1,0 +1,117 @@
+// Per channel: what the rungs of batch norm, and what is fused with it, do with finished sums.
+#pragma once
+
+#include <cmath>
+
+#include "kernels/batch_norm/batch_norm_cuda.h"
+#include "kernels/simt/simt.h"
+#include "kernels/simt/write.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// Mean and sum of squared differences of `count` values (Chan, Golub and LeVeque 1983).
+struct Moments {
+  float count, mean, squares;
+
+  __device__ void take(float x) {
+    count += 1;
+    const float difference = x - mean;
+    mean += difference / count;
+    squares += difference * (x - mean);
+  }
+  __device__ static Moments merge(const Moments& a, const Moments& b) {
+    if (b.count == 0) return a;
+    const float count = a.count + b.count, share = b.count / count, difference = b.mean - a.mean;
+    return {count, a.mean + difference * share,
+            a.squares + b.squares + difference * difference * a.count * share};
+  }
+};
+
+/// Where statistics go.
+struct StatisticsTarget {
+  float *mean, *inv_std;              // [C]
+  float *running_mean, *running_var;  // [C], or null
+  float eps, momentum;
+
+  explicit StatisticsTarget(const BatchNormStatistics::Args& a)
+      : mean(a.mean.data<float>()),
+        inv_std(a.inv_std.data<float>()),
+        running_mean(a.running.mean.defined() ? a.running.mean.data<float>() : nullptr),
+        running_var(a.running.mean.defined() ? a.running.var.data<float>() : nullptr),
+        eps(static_cast<float>(a.eps)),
+        momentum(static_cast<float>(a.running.momentum)) {}
+
+  __device__ void finish(std::int64_t c, const Moments& m) const {
+    mean[c] = m.mean;
+    inv_std[c] = 1 / std::sqrt(m.squares / m.count + eps);
+    if (running_mean == nullptr) return;
+    running_mean[c] += momentum * (m.mean - running_mean[c]);
+    running_var[c] += momentum * (m.squares / (m.count - 1) - running_var[c]);
+  }
+};
+
+/// The statistics and parameters of all channels, applied.
+struct Normalization {
+  const float *mean, *inv_std, *weight, *bias;  // [C]
+
+  bool vectors() const { return vector_aligned(mean, inv_std, weight, bias); }
+
+  /// N neighbouring channels from `c` on.
+  template <int N>
+  __device__ Vec<float, N> of(Vec<float, N> x, std::int64_t c) const {
+    const auto m = load_vec<N>(mean + c), s = load_vec<N>(inv_std + c);
+    const auto w = load_vec<N>(weight + c), b = load_vec<N>(bias + c);
+    for (int k = 0; k < N; ++k) x[k] = (x[k] - m[k]) * (s[k] * w[k]) + b[k];
+    return x;
+  }
+};
+
+/// dx = dy_factor * dy + x_factor * (x - mean) + constant, for one channel.
+struct alignas(16) ChannelGradient {
+  float dy_factor, x_factor, constant, mean;
+
+  __device__ float of(float dy, float x) const { return dy_factor * dy + x_factor * (x - mean) + constant; }
+};
+
+/// Where the gradients of the parameters go, and what becomes of x's.
+struct GradientTarget {
+  const float *mean, *inv_std, *weight;  // [C]
+  float *dweight, *dbias;                // [C], or null
+  bool add_dweight, add_dbias;
+  bool batch_statistics;
+  float rows;
+
+  /// Args: of batch norm, or of an op that is fused with it.
+  template <class Args>
+  GradientTarget(const Args& a, bool through_statistics, std::int64_t batch_rows)
+      : mean(a.mean.template data<float>()),
+        inv_std(a.inv_std.template data<float>()),
+        weight(a.weight.template data<float>()),
+        dweight(a.dweight.view.defined() ? a.dweight.template data<float>() : nullptr),
+        dbias(a.dbias.view.defined() ? a.dbias.template data<float>() : nullptr),
+        add_dweight(a.dweight.adds()),
+        add_dbias(a.dbias.adds()),
+        batch_statistics(through_statistics),
+        rows(static_cast<float>(batch_rows)) {}
+
+  /// From the sums of dy and of dy * (x - mean).
+  __device__ ChannelGradient finish(std::int64_t c, float sum_dy, float sum_dy_x) const {
+    if (dweight != nullptr) write(dweight[c], sum_dy_x * inv_std[c], add_dweight);
+    if (dbias != nullptr) write(dbias[c], sum_dy, add_dbias);
+    const float factor = weight[c] * inv_std[c];
+    if (!batch_statistics) return {factor, 0, 0, mean[c]};
+    return {factor, -factor * inv_std[c] * inv_std[c] * (sum_dy_x / rows), -factor * (sum_dy / rows),
+            mean[c]};
+  }
+};
+
+/// The sums that GradientTarget wants, of one channel.
+struct GradientSums {
+  float dy, dy_x;
+
+  __device__ static GradientSums merge(const GradientSums& a, const GradientSums& b) {
+    return {a.dy + b.dy, a.dy_x + b.dy_x};
+  }
+};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
