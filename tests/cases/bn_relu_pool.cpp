@@ -30,13 +30,13 @@ const Layer kLayers[] = {
 };
 
 // Positions of the maxima, and none now and then.
-Tensor indices(const BnReluPoolProblem& p) {
+Tensor indices(const BnReluPoolProblem& p, Device device) {
   const Tensor index = Tensor::empty(p.output_shape(), DType::u8);
   for (std::int64_t i = 0; i < index.numel(); ++i) {
     index.data<std::uint8_t>()[i] =
         i % 5 == 0 ? kernels::kNoMaximum : static_cast<std::uint8_t>(i * 7 % p.window());
   }
-  return index;
+  return index.to(device);
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ OpCases bn_relu_pool_cases() {
                             {y},
                             [problem](DType dtype, auto in, auto out) {
                               kernels::bn_relu_pool_forward(problem(dtype), in[0], in[1], in[2], in[3], in[4],
-                                                            out[0], indices(problem(dtype)));
+                                                            out[0], indices(problem(dtype), in[0].device));
                             },
                             1e-6,
                             p.flops(),
@@ -64,8 +64,8 @@ OpCases bn_relu_pool_cases() {
                              {layer.x, c, c},
                              [problem](DType dtype, auto in, auto out) {
                                kernels::bn_relu_pool_backward(problem(dtype), in[0], in[1],
-                                                              indices(problem(dtype)), in[2], in[3], in[4],
-                                                              out[0], out[1], out[2]);
+                                                              indices(problem(dtype), in[0].device), in[2],
+                                                              in[3], in[4], out[0], out[1], out[2]);
                              },
                              5e-6,
                              p.flops(),

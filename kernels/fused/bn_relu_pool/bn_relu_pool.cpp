@@ -1,18 +1,51 @@
 #include "kernels/fused/bn_relu_pool/bn_relu_pool.h"
 
+#include "kernels/batch_norm/batch_norm.h"
 #include "kernels/core/check.h"
+#include "kernels/core/composed.h"
 #include "kernels/core/select.h"
 #include "kernels/fused/bn_relu_pool/bn_relu_pool_cpu.h"
 
 namespace sonograd::kernels {
 namespace {
 
+// ---- composed: the plain kernels one after the other.
+BatchNormProblem norm_of(const BnReluPoolProblem& p) {
+  return BatchNormProblem::make(p.input_shape(), p.dtype);
+}
+
+std::size_t map_bytes(const BnReluPoolProblem& p) {
+  return Workspace::bytes(p.input_shape(), p.dtype);
+}
+
+constexpr EveryDevice<BnReluPoolForward> kForwardComposed({
+    .name = "composed",
+    .workspace = map_bytes,
+    .run =
+        [](const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Workspace workspace) {
+          const View map = workspace.take(p.input_shape(), p.dtype, a.x.device);
+          batch_norm_apply(norm_of(p), a.x, a.mean, a.inv_std, a.weight, a.bias, set(map));
+          max_pool_forward(p, map, a.y, a.index);
+        },
+});
+constexpr EveryDevice<BnReluPoolBackward> kBackwardComposed({
+    .name = "composed",
+    .workspace = map_bytes,
+    .run =
+        [](const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace workspace) {
+          const View dz = workspace.take(p.input_shape(), p.dtype, a.x.device);
+          max_pool_backward(p, a.dy, a.index, set(dz));
+          batch_norm_backward(norm_of(p), a.x, dz, a.mean, a.inv_std, a.weight, true, a.dx, a.dweight,
+                              a.dbias);
+        },
+});
+
 constexpr const KernelVariant<BnReluPoolForward>* kForward[] = {
-    &cpu::bn_relu_pool_forward_composed,
+    SONOGRAD_ON_EVERY_DEVICE(kForwardComposed),
     &cpu::bn_relu_pool_forward_one_pass,
 };
 constexpr const KernelVariant<BnReluPoolBackward>* kBackward[] = {
-    &cpu::bn_relu_pool_backward_composed,
+    SONOGRAD_ON_EVERY_DEVICE(kBackwardComposed),
     &cpu::bn_relu_pool_backward_one_pass,
 };
 
@@ -23,7 +56,8 @@ void check_channels(const BnReluPoolProblem& p, std::string_view name, const Vie
 }  // namespace
 
 BnReluPoolProblem BnReluPoolProblem::make(const Shape& x, Pair pool, DType dtype) {
-  const BnReluPoolProblem p{PoolProblem::make(x, pool, pool, dtype)};
+  BnReluPoolProblem p{PoolProblem::make(x, pool, pool, dtype)};
+  p.rectify = true;
   if (p.window() > kMaxByteWindow) {
     throw ShapeError(concat("[bn_relu_pool] windows of at most 255 cells, got ", pool.t, " x ", pool.f));
   }

@@ -14,7 +14,7 @@
 
 namespace sonograd::kernels {
 
-inline constexpr std::uint8_t kNoMaximum = 255;
+inline constexpr std::uint8_t kNoMaximum = kNoCell<std::uint8_t>;
 
 /// The pooling, with the map's sizes.
 struct BnReluPoolProblem : PoolProblem {

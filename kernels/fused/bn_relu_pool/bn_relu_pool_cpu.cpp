@@ -10,41 +10,6 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-BatchNormProblem norm_of(const BnReluPoolProblem& p) {
-  return BatchNormProblem::make(p.input_shape(), p.dtype);
-}
-
-// ---- composed: the plain kernels one after the other.
-std::size_t backward_maps(const BnReluPoolProblem& p) {
-  return Workspace::bytes(p.input_shape(), p.dtype);
-}
-
-std::size_t forward_maps(const BnReluPoolProblem& p) {
-  return backward_maps(p) + Workspace::bytes(p.output_shape(), p.dtype);
-}
-
-void forward_composed(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Workspace workspace) {
-  const View map = workspace.take(p.input_shape(), p.dtype, a.x.device);
-  const View pooled = workspace.take(p.output_shape(), p.dtype, a.x.device);
-  batch_norm_apply(norm_of(p), a.x, a.mean, a.inv_std, a.weight, a.bias, set(map));
-  max_pool_forward(p, map, set(pooled), a.index);
-  visit_real(p.dtype, "bn_relu_pool", [&](auto type) {
-    using T = decltype(type);
-    for (std::int64_t i = 0; i < pooled.numel(); ++i) {
-      const T value = pooled.data<T>()[i];  // ReLU does not decrease, so that it and the maximum commute
-      if (value <= 0) a.index.data<std::uint8_t>()[i] = kNoMaximum;
-      store<T>(a.y, i, value <= 0 ? 0.0 : static_cast<double>(value));
-    }
-  });
-}
-
-void backward_composed(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace workspace) {
-  const View dz = workspace.take(p.input_shape(), p.dtype, a.x.device);
-  max_pool_backward(p, a.dy, a.index, set(dz));
-  batch_norm_backward(norm_of(p), a.x, dz, a.mean, a.inv_std, a.weight, true, a.dx, a.dweight, a.dbias);
-}
-
-// ---- one_pass
 BnReluPoolRow row_of(const BnReluPoolProblem& p) {
   return {p.f, p.channels, p.out_f, p.kernel.t, p.kernel.f};
 }
@@ -135,10 +100,6 @@ void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Arg
 
 }  // namespace
 
-const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_composed = {
-    .name = "composed", .workspace = forward_maps, .run = forward_composed};
-const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_composed = {
-    .name = "composed", .workspace = backward_maps, .run = backward_composed};
 const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass = {
     .name = "one_pass", .why_not = float_only, .workspace = channel_bytes, .run = forward_one_pass};
 const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass = {

@@ -5,7 +5,7 @@
 
 namespace sonograd::kernels::cpu {
 
-extern const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_composed, bn_relu_pool_forward_one_pass;
-extern const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_composed, bn_relu_pool_backward_one_pass;
+extern const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass;
+extern const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass;
 
 }  // namespace sonograd::kernels::cpu

@@ -1,14 +1,28 @@
 #include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/composed.h"
 #include "kernels/core/select.h"
 #include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool_cpu.h"
 
 namespace sonograd::kernels {
 namespace {
 
+// The plain kernels one after the other.
+constexpr EveryDevice<Conv2dReluPool> kComposed({
+    .name = "composed",
+    .workspace =
+        [](const Conv2dReluPoolProblem& p) { return Workspace::bytes(p.conv.output_shape(), p.dtype); },
+    .run =
+        [](const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Workspace workspace) {
+          const View map = workspace.take(p.conv.output_shape(), p.dtype, a.x.device);
+          conv2d_forward(p.conv, a.x, a.weight, a.bias, set(map), a.cache);
+          max_pool_forward(p.pool, map, a.y);
+        },
+});
+
 constexpr const KernelVariant<Conv2dReluPool>* kForward[] = {
-    &cpu::conv2d_relu_pool_composed,
+    SONOGRAD_ON_EVERY_DEVICE(kComposed),
     &cpu::conv2d_relu_pool_strips,
 };
 
@@ -20,6 +34,7 @@ Conv2dReluPoolProblem Conv2dReluPoolProblem::make(const Shape& x, const Shape& w
   Conv2dReluPoolProblem p;
   p.conv = conv;
   p.pool = PoolProblem::make(conv.output_shape(), pool, pool, dtype);
+  p.pool.rectify = true;
   p.dtype = dtype;
   return p;
 }

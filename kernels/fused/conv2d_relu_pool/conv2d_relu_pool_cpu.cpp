@@ -4,28 +4,12 @@
 
 #include "kernels/conv2d/one_channel.h"
 #include "kernels/core/launch.h"
-#include "kernels/pointwise/pointwise.h"
-#include "kernels/pointwise/pointwise_simd.h"
 #include "kernels/pool/pool_simd.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- composed: the plain kernels one after the other. Pooling first: the maximum and ReLU commute, and the pooled map
-// is smaller.
-std::size_t composed_maps(const Conv2dReluPoolProblem& p) {
-  return Workspace::bytes(p.conv.output_shape(), p.dtype) + Workspace::bytes(p.output_shape(), p.dtype);
-}
-
-void composed(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Workspace workspace) {
-  const View map = workspace.take(p.conv.output_shape(), p.dtype, a.x.device);
-  const View pooled = workspace.take(p.output_shape(), p.dtype, a.x.device);
-  conv2d_forward(p.conv, a.x, a.weight, a.bias, set(map), a.cache);
-  max_pool_forward(p.pool, map, set(pooled));
-  unary_forward({.function = Unary::relu, .shape = p.output_shape(), .dtype = p.dtype}, pooled, a.y);
-}
-
-// ---- strips: the rows of one window at a time, which stay in the second-level cache; the map is never stored. For the
+// strips: the rows of one window at a time, which stay in the second-level cache; the map is never stored. For the
 // first layer, whose map is the largest of the network and costs few multiplications.
 const char* why_not(const Conv2dReluPoolProblem& p, const Context& context) {
   return why_not_one_channel(p.conv, context);
@@ -35,13 +19,13 @@ std::int64_t chunks_of(const Conv2dReluPoolProblem& p) {
   return std::clamp<std::int64_t>(p.pool.batch * p.pool.out_t, 1, 64);
 }
 
-// The map of one window's rows, and its pooled row.
+// The map of one window's rows.
 PoolMap strip_map(const PoolProblem& p) {
-  return {p.kernel.t, p.f, p.channels, 1, p.out_f, p.kernel.t, p.kernel.f, p.stride.t, p.stride.f};
+  return {p.kernel.t, p.f, p.channels, 1, p.out_f, p.kernel.t, p.kernel.f, p.stride.t, p.stride.f, p.rectify};
 }
 
 std::int64_t strip_size(const PoolProblem& p) {
-  return (p.kernel.t * p.f + p.out_f) * p.channels;
+  return p.kernel.t * p.f * p.channels;
 }
 
 std::size_t strip_workspace(const Conv2dReluPoolProblem& p) {
@@ -59,21 +43,17 @@ void strips(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Works
   float* y = a.y.data<float>();
   launch("conv2d_relu_pool", chunks, [&](std::int64_t chunk) {
     float* strip = scratch + chunk * strip_size(pool);
-    float* pooled = strip + pool.kernel.t * x_row;
     for (std::int64_t r = rows * chunk / chunks; r < rows * (chunk + 1) / chunks; ++r) {
       const std::int64_t first = r / pool.out_t * pool.t + r % pool.out_t * pool.kernel.t;
       for (std::int64_t i = 0; i < pool.kernel.t; ++i)
         convolution.run(first + i, Write::replace, strip + i * x_row);
-      SONOGRAD_SIMD_CALL(max_pool_row<std::uint8_t>)(map, strip, 0, false, pooled, nullptr);
-      SONOGRAD_SIMD_CALL(unary)(Unary::relu, 1, pooled, y_row, a.y.adds(), y + r * y_row);
+      SONOGRAD_SIMD_CALL(max_pool_row<std::uint8_t>)(map, strip, 0, a.y.adds(), y + r * y_row, nullptr);
     }
   });
 }
 
 }  // namespace
 
-const KernelVariant<Conv2dReluPool> conv2d_relu_pool_composed = {
-    .name = "composed", .workspace = composed_maps, .run = composed};
 const KernelVariant<Conv2dReluPool> conv2d_relu_pool_strips = {
     .name = "strips", .why_not = why_not, .workspace = strip_workspace, .run = strips};
 

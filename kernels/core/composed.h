@@ -1,0 +1,25 @@
+// Rows that call other ops, and so run wherever those do: `composed`, the first rung of fused ops.
+#pragma once
+
+#include "kernels/core/variant.h"
+
+namespace sonograd::kernels {
+
+/// One such row for each kind of device. SONOGRAD_ON_EVERY_DEVICE(row) in a table lists them.
+template <class Op>
+struct EveryDevice {
+  KernelVariant<Op> cpu, cuda, emulated;
+
+  explicit constexpr EveryDevice(const KernelVariant<Op>& row) : cpu(row), cuda(row), emulated(row) {
+    cuda.target = DeviceKind::cuda;
+    emulated.target = DeviceKind::emulated;
+  }
+};
+
+}  // namespace sonograd::kernels
+
+#if SONOGRAD_HAS_CUDA
+#define SONOGRAD_ON_EVERY_DEVICE(row) &row.cpu, &row.cuda, &row.emulated
+#else
+#define SONOGRAD_ON_EVERY_DEVICE(row) &row.cpu, &row.emulated
+#endif
