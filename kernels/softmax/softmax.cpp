@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/softmax/softmax_cpu.h"
+#include "kernels/softmax/softmax_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,10 +11,14 @@ namespace {
 constexpr const KernelVariant<SoftmaxForward>* kForward[] = {
     &cpu::softmax_forward_reference,
     &cpu::softmax_forward_simd,
+    SONOGRAD_ON_CUDA(softmax_forward_naive),
+    SONOGRAD_ON_CUDA(softmax_forward_warp_per_row),
 };
 constexpr const KernelVariant<SoftmaxBackward>* kBackward[] = {
     &cpu::softmax_backward_reference,
     &cpu::softmax_backward_simd,
+    SONOGRAD_ON_CUDA(softmax_backward_naive),
+    SONOGRAD_ON_CUDA(softmax_backward_warp_per_row),
 };
 
 }  // namespace

@@ -1,0 +1,44 @@
+// Kernels that give each row of a matrix to a warp. Not part of simt.h.
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include "kernels/simt/simt.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+inline constexpr int kRowWarps = 8, kRowThreads = kRowWarps * static_cast<int>(kWarpSize);
+
+inline Grid grid_of_rows(std::int64_t rows) {
+  return {{blocks_for(rows, kRowWarps)}, {kRowThreads}};
+}
+
+/// The row of this warp: the same for all its lanes, which may all leave when there is none.
+__device__ inline std::int64_t row_of_warp() {
+  return std::int64_t{blockIdx.x} * kRowWarps + threadIdx.x / kWarpSize;
+}
+
+/// The sum of `f(i)` over i < width, the same bits in all lanes. Neighbouring lanes take neighbouring i.
+template <class F>
+__device__ float sum_of_row(std::int64_t width, const F& f, Place place = Place::here()) {
+  float sum = 0;
+  for (std::int64_t i = lane_index(); i < width; i += kWarpSize) sum += f(i);
+  return warp_sum(sum, place);
+}
+
+/// What a stable softmax wants to know about a row.
+struct RowExponentials {
+  float largest, sum;  // of exp(x - largest)
+};
+
+__device__ inline RowExponentials exponentials_of_row(const float* x, std::int64_t width,
+                                                      Place place = Place::here()) {
+  float largest = -std::numeric_limits<float>::infinity();
+  for (std::int64_t i = lane_index(); i < width; i += kWarpSize) largest = x[i] > largest ? x[i] : largest;
+  largest = warp_max(largest, place);
+  return {largest, sum_of_row(
+                       width, [=](std::int64_t i) { return std::exp(x[i] - largest); }, place)};
+}
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
