@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/layer_norm/layer_norm_cpu.h"
+#include "kernels/layer_norm/layer_norm_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,14 +11,20 @@ namespace {
 constexpr const KernelVariant<LayerNormForward>* kForward[] = {
     &cpu::layer_norm_forward_reference,
     &cpu::layer_norm_forward_simd,
+    SONOGRAD_ON_CUDA(layer_norm_forward_naive),
+    SONOGRAD_ON_CUDA(layer_norm_forward_warp_per_row),
 };
 constexpr const KernelVariant<LayerNormBackwardData>* kBackwardData[] = {
     &cpu::layer_norm_backward_data_reference,
     &cpu::layer_norm_backward_data_simd,
+    SONOGRAD_ON_CUDA(layer_norm_backward_data_naive),
+    SONOGRAD_ON_CUDA(layer_norm_backward_data_warp_per_row),
 };
 constexpr const KernelVariant<LayerNormBackwardWeight>* kBackwardWeight[] = {
     &cpu::layer_norm_backward_weight_reference,
     &cpu::layer_norm_backward_weight_simd,
+    SONOGRAD_ON_CUDA(layer_norm_backward_weight_naive),
+    SONOGRAD_ON_CUDA(layer_norm_backward_weight_two_pass),
 };
 
 void check(const LayerNormProblem& p, std::string_view name, const View& view, const Shape& shape) {

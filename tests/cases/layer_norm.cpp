@@ -36,8 +36,8 @@ OpCases layer_norm_cases() {
                             {rows.shape},
                             [problem](DType dtype, auto in, auto out) {
                               const LayerNormProblem typed = problem(dtype);
-                              const Tensor m = Tensor::empty(typed.rows_shape, dtype);
-                              const Tensor s = Tensor::empty(typed.rows_shape, dtype);
+                              const Tensor m = Tensor::empty(typed.rows_shape, dtype, in[0].device);
+                              const Tensor s = Tensor::empty(typed.rows_shape, dtype, in[0].device);
                               kernels::layer_norm_forward(typed, in[0], in[1], in[2], out[0], m, s);
                             },
                             5e-6,

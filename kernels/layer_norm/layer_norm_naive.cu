@@ -1,0 +1,111 @@
+// One thread per row, and one per column for the gradient of the weight: the formulas, read off.
+//
+// What limits it: by rows, neighbouring threads are a row apart and every element costs a sector of 32 bytes; by columns,
+// there are as many threads as features.
+#include <cmath>
+
+#include "kernels/core/reference.h"
+#include "kernels/layer_norm/layer_norm_cuda.h"
+#include "kernels/simt/simt.h"
+#include "kernels/simt/write.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kThreads = 128;
+
+__device__ std::int64_t this_thread() {
+  return std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
+}
+
+struct ForwardParams {
+  const float *x, *weight, *bias;  // [rows, width], [width]
+  float *y, *mean, *inv_std;       // [rows, width], [rows]
+  std::int64_t rows, width;
+  float eps;
+  bool add;
+};
+
+__global__ void __launch_bounds__(kThreads) forward_kernel(ForwardParams p) {
+  const std::int64_t row = this_thread();
+  if (row >= p.rows) return;
+  const float* x = p.x + row * p.width;
+  float sum = 0, squares = 0;
+  for (std::int64_t i = 0; i < p.width; ++i) sum += x[i];
+  const float mean = sum / static_cast<float>(p.width);
+  for (std::int64_t i = 0; i < p.width; ++i) squares += (x[i] - mean) * (x[i] - mean);
+  const float inv_std = 1 / std::sqrt(squares / static_cast<float>(p.width) + p.eps);
+  for (std::int64_t i = 0; i < p.width; ++i) {
+    write(p.y[row * p.width + i], (x[i] - mean) * inv_std * p.weight[i] + p.bias[i], p.add);
+  }
+  p.mean[row] = mean, p.inv_std[row] = inv_std;
+}
+
+struct BackwardParams {
+  const float *x, *weight, *mean, *inv_std, *dy;  // [rows, width], [width], [rows], [rows], [rows, width]
+  float* out;                                     // dx [rows, width] or dw [width]
+  std::int64_t rows, width;
+  bool add;
+};
+
+__global__ void __launch_bounds__(kThreads) backward_data_kernel(BackwardParams p) {
+  const std::int64_t row = this_thread();
+  if (row >= p.rows) return;
+  const float *x = p.x + row * p.width, *dy = p.dy + row * p.width;
+  const float mean = p.mean[row], inv_std = p.inv_std[row], share = 1 / static_cast<float>(p.width);
+  float g_mean = 0, gn_mean = 0;
+  for (std::int64_t i = 0; i < p.width; ++i) {
+    const float g = dy[i] * p.weight[i];
+    g_mean += share * g;
+    gn_mean += share * g * (x[i] - mean) * inv_std;
+  }
+  for (std::int64_t i = 0; i < p.width; ++i) {
+    const float normalised = (x[i] - mean) * inv_std;
+    write(p.out[row * p.width + i], inv_std * (dy[i] * p.weight[i] - g_mean - normalised * gn_mean), p.add);
+  }
+}
+
+__global__ void __launch_bounds__(kThreads) backward_weight_kernel(BackwardParams p) {
+  const std::int64_t column = this_thread();
+  if (column >= p.width) return;
+  float sum = 0;
+  for (std::int64_t row = 0; row < p.rows; ++row) {
+    const std::int64_t i = row * p.width + column;
+    sum += p.dy[i] * (p.x[i] - p.mean[row]) * p.inv_std[row];
+  }
+  write(p.out[column], sum, p.add);
+}
+
+Grid grid_of(std::int64_t threads) {
+  return {{blocks_for(threads, kThreads)}, {kThreads}};
+}
+
+void forward(const LayerNormProblem& p, const LayerNormForward::Args& a, Workspace) {
+  launch("layer_norm_forward_naive", forward_kernel, grid_of(p.rows),
+         {a.x.data<float>(), a.weight.data<float>(), a.bias.data<float>(), a.y.data<float>(),
+          a.mean.data<float>(), a.inv_std.data<float>(), p.rows, p.width, static_cast<float>(p.eps),
+          a.y.adds()});
+}
+
+void backward_data(const LayerNormProblem& p, const LayerNormBackwardData::Args& a, Workspace) {
+  launch("layer_norm_backward_data_naive", backward_data_kernel, grid_of(p.rows),
+         {a.x.data<float>(), a.weight.data<float>(), a.mean.data<float>(), a.inv_std.data<float>(),
+          a.dy.data<float>(), a.dx.data<float>(), p.rows, p.width, a.dx.adds()});
+}
+
+void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, Workspace) {
+  launch("layer_norm_backward_weight_naive", backward_weight_kernel, grid_of(p.width),
+         {a.x.data<float>(), nullptr, a.mean.data<float>(), a.inv_std.data<float>(), a.dy.data<float>(),
+          a.dw.data<float>(), p.rows, p.width, a.dw.adds()});
+}
+
+}  // namespace
+
+const KernelVariant<LayerNormForward> layer_norm_forward_naive = {
+    .name = "naive", .target = kTarget, .why_not = float_only, .run = forward};
+const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_naive = {
+    .name = "naive", .target = kTarget, .why_not = float_only, .run = backward_data};
+const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_naive = {
+    .name = "naive", .target = kTarget, .why_not = float_only, .run = backward_weight};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
