@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/cross_entropy/cross_entropy_cpu.h"
+#include "kernels/cross_entropy/cross_entropy_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,10 +11,12 @@ namespace {
 constexpr const KernelVariant<CrossEntropyForward>* kForward[] = {
     &cpu::cross_entropy_forward_reference,
     &cpu::cross_entropy_forward_simd,
+    SONOGRAD_ON_CUDA(cross_entropy_forward_one_block),
 };
 constexpr const KernelVariant<CrossEntropyBackward>* kBackward[] = {
     &cpu::cross_entropy_backward_reference,
     &cpu::cross_entropy_backward_simd,
+    SONOGRAD_ON_CUDA(cross_entropy_backward_warp_per_row),
 };
 
 void check_inputs(const CrossEntropyProblem& p, const View& x, const View& target) {

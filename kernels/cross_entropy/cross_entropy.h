@@ -5,7 +5,8 @@
 //   dx[n, c] = dloss / N * (softmax(x[n])[c] * sum over c of target[n, c] - target[n, c])
 //
 //   x [N, C]; target [N] of i32 in [0, C), or [N, C] like x; loss and dloss scalars; f32 (f64: `reference` only)
-// Errors: ShapeError when extents do not fit, x is empty or a class is outside of [0, C); DTypeError for other types.
+// Errors: ShapeError when extents do not fit, x is empty or a class is outside of [0, C) (on devices KernelError: they
+// read the classes when nobody waits any more); DTypeError for other types.
 #pragma once
 
 #include "kernels/core/variant.h"

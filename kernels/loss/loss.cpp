@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/loss/loss_cpu.h"
+#include "kernels/loss/loss_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,10 +11,12 @@ namespace {
 constexpr const KernelVariant<LossForward>* kForward[] = {
     &cpu::loss_forward_reference,
     &cpu::loss_forward_simd,
+    SONOGRAD_ON_CUDA(loss_forward_one_block),
 };
 constexpr const KernelVariant<LossBackward>* kBackward[] = {
     &cpu::loss_backward_reference,
     &cpu::loss_backward_simd,
+    SONOGRAD_ON_CUDA(loss_backward_vectorized),
 };
 
 void check_inputs(const LossProblem& p, const View& x, const View& target, const View& weight,
