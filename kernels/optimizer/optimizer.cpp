@@ -1,8 +1,12 @@
 #include "kernels/optimizer/optimizer.h"
 
+#include <cmath>
+
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
 #include "kernels/optimizer/optimizer_cpu.h"
+#include "kernels/optimizer/optimizer_cuda.h"
+#include "kernels/optimizer/step_scalars.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -10,9 +14,26 @@ namespace {
 constexpr const KernelVariant<OptimizerStep>* kStep[] = {
     &cpu::optimizer_step_reference,
     &cpu::optimizer_step_blocked,
+    SONOGRAD_ON_CUDA(optimizer_step_one_launch),
 };
 
 }  // namespace
+
+StepScalars step_scalars(const OptimizerOptions& o, std::int64_t step) {
+  const auto t = static_cast<double>(step);
+  const auto f = [](double value) { return static_cast<float>(value); };
+  return {.lr = f(o.lr),
+          .momentum = f(o.momentum),
+          .beta1 = f(o.beta1),
+          .beta2 = f(o.beta2),
+          .alpha = f(o.alpha),
+          .eps = f(o.eps),
+          .l2 = f(o.l2),
+          .l1 = f(o.l1),
+          .keep = f(o.rule == OptimizerRule::adamw ? 1 - o.lr * o.decay : 1),
+          .first_correction = f(o.lr / (1 - std::pow(o.beta1, t))),
+          .root_correction = f(1 / std::sqrt(1 - std::pow(o.beta2, t)))};
+}
 
 void optimizer_step(const OptimizerOptions& options, std::int64_t step,
                     std::span<const OptimizedParameter> parameters) {

@@ -43,22 +43,6 @@ void update(const OptimizerOptions& o, std::int64_t step, Element& e) {
 // ---- blocked: blocks of all parameters in one launch.
 constexpr std::int64_t kBlock = 16384;
 
-StepScalars scalars_of(const OptimizerOptions& o, std::int64_t step) {
-  const auto t = static_cast<double>(step);
-  const auto f = [](double value) { return static_cast<float>(value); };
-  return {.lr = f(o.lr),
-          .momentum = f(o.momentum),
-          .beta1 = f(o.beta1),
-          .beta2 = f(o.beta2),
-          .alpha = f(o.alpha),
-          .eps = f(o.eps),
-          .l2 = f(o.l2),
-          .l1 = f(o.l1),
-          .keep = f(o.rule == OptimizerRule::adamw ? 1 - o.lr * o.decay : 1),
-          .first_correction = f(o.lr / (1 - std::pow(o.beta1, t))),
-          .root_correction = f(1 / std::sqrt(1 - std::pow(o.beta2, t)))};
-}
-
 void step_part(const OptimizerOptions& o, const StepScalars& s, const OptimizedParameter& parameter,
                std::int64_t start, std::int64_t n) {
   const float* gradient = parameter.gradient.data<float>() + start;
@@ -107,7 +91,7 @@ const KernelVariant<OptimizerStep> optimizer_step_blocked = {
         },
     .run =
         [](const OptimizerProblem& p, const OptimizerStep::Args& a, Workspace workspace) {
-          const StepScalars scalars = scalars_of(p.options, p.step);
+          const StepScalars scalars = step_scalars(p.options, p.step);
           auto* ends =
               workspace.take<std::int64_t>(a.parameters.size());  // blocks up to the end of each parameter
           std::int64_t blocks = 0;

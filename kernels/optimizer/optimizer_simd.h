@@ -4,16 +4,9 @@
 #include <cstdint>
 
 #include "kernels/core/simd.h"
+#include "kernels/optimizer/step_scalars.h"
 
 namespace sonograd::kernels::cpu {
-
-/// Options of a step, the same for all elements.
-struct StepScalars {
-  float lr, momentum, beta1, beta2, alpha, eps, l2, l1;
-  float keep;              ///< 1 - lr * decay
-  float first_correction;  ///< lr / (1 - beta1^step)
-  float root_correction;   ///< 1 / sqrt(1 - beta2^step)
-};
 
 // clang-format off
 SONOGRAD_SIMD_DECLARE(void sgd_step(const StepScalars& s, std::int64_t n, const float* gradient, float* value))

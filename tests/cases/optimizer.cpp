@@ -1,5 +1,6 @@
 #include "kernels/optimizer/optimizer.h"
 
+#include "kernels/copy/copy.h"
 #include "tests/support/cases.h"
 
 namespace sonograd::cases {
@@ -14,6 +15,9 @@ struct Setting {
   std::int64_t step = 7;
 };
 
+// A bias, an empty parameter, one longer than a block, and one element.
+const std::vector<Shape> kShapes = {{50}, {0}, {64, 3, 3, 31}, {1}};
+
 const Setting kSettings[] = {
     {"sgd", {.rule = OptimizerRule::sgd, .lr = 0.1}},
     {"sgd, l2 and l1", {.rule = OptimizerRule::sgd, .lr = 0.1, .l2 = 0.3, .l1 = 0.05}},
@@ -26,40 +30,37 @@ const Setting kSettings[] = {
     {"rmsprop, momentum", {.rule = OptimizerRule::rmsprop, .lr = 0.01, .momentum = 0.5, .l2 = 0.1}},
 };
 
+// Outputs are the values and the state after the step, which works in place.
+Case case_of(const Setting& setting, const std::vector<Shape>& shapes) {
+  Case c{.name = setting.name, .tolerance = 1e-6, .accumulates = false};
+  for (const Shape& shape : shapes) {
+    c.inputs.insert(c.inputs.end(), {{shape}, {shape}, {shape}, {shape, 0.1, 1}});
+    c.outputs.insert(c.outputs.end(), {shape, shape, shape});
+  }
+  c.run = [setting](DType dtype, auto in, auto out) {
+    std::vector<Tensor> state;
+    std::vector<kernels::OptimizedParameter> parameters;
+    for (std::size_t i = 0; i < in.size(); i += 4) {
+      for (const std::size_t k : {i, i + 2, i + 3}) {
+        state.push_back(Tensor::empty(in[k].shape, dtype, in[k].device));
+        state.back().copy_from(in[k]);
+      }
+      const std::size_t last = state.size();
+      parameters.push_back({state[last - 3], in[i + 1], state[last - 2], state[last - 1]});
+    }
+    kernels::optimizer_step(setting.options, setting.step, parameters);
+    for (std::size_t i = 0; i < out.size(); ++i) kernels::copy(state[i], out[i]);
+  };
+  return c;
+}
+
 }  // namespace
 
 OpCases optimizer_cases() {
   TableCases table{"optimizer_step", {}};
-  // A bias, an empty parameter, one longer than a block, and one element.
-  const std::vector<Shape> shapes = {{50}, {0}, {64, 3, 3, 31}, {1}};
-  for (const Setting& setting : kSettings) {
-    Case c{.name = setting.name, .tolerance = 1e-6, .accumulates = false};
-    for (const Shape& shape : shapes) {
-      c.inputs.insert(c.inputs.end(), {{shape}, {shape}, {shape}, {shape, 0.1, 1}});
-      c.outputs.insert(c.outputs.end(), {shape, shape, shape});
-    }
-    // Outputs are the values and the state after the step, which works in place.
-    c.run = [setting](DType dtype, auto in, auto out) {
-      std::vector<Tensor> state;
-      std::vector<kernels::OptimizedParameter> parameters;
-      for (std::size_t i = 0; i < in.size(); i += 4) {
-        for (const std::size_t k : {i, i + 2, i + 3}) {
-          state.push_back(Tensor::empty(in[k].shape, dtype));
-          state.back().copy_from(in[k]);
-        }
-        const std::size_t last = state.size();
-        parameters.push_back({state[last - 3], in[i + 1], state[last - 2], state[last - 1]});
-      }
-      kernels::optimizer_step(setting.options, setting.step, parameters);
-      for (std::size_t i = 0; i < out.size(); ++i) {
-        visit_real(dtype, "optimizer", [&](auto type) {
-          using T = decltype(type);
-          std::copy_n(state[i].data<T>(), state[i].numel(), out[i].template data<T>());
-        });
-      }
-    };
-    table.list.push_back(std::move(c));
-  }
+  for (const Setting& setting : kSettings) table.list.push_back(case_of(setting, kShapes));
+  table.list.push_back(case_of({"adam, many parameters", {.rule = OptimizerRule::adam, .lr = 0.01}},
+                               std::vector<Shape>(163, Shape{3})));
   return {table};
 }
 
