@@ -16,6 +16,7 @@ constexpr const KernelVariant<Conv1dForward>* kForward[] = {
     &cpu::conv1d_forward_onednn,
     SONOGRAD_ON_CUDA(conv1d_forward_naive),
     SONOGRAD_ON_CUDA(conv1d_forward_tiled),
+    SONOGRAD_ON_CUDA(conv1d_forward_mma),
     SONOGRAD_CUDNN_ROW(conv1d_forward_cudnn)
 };
 constexpr const KernelVariant<Conv1dBackwardData>* kBackwardData[] = {
@@ -23,6 +24,7 @@ constexpr const KernelVariant<Conv1dBackwardData>* kBackwardData[] = {
     &cpu::conv1d_backward_data_onednn,
     SONOGRAD_ON_CUDA(conv1d_backward_data_naive),
     SONOGRAD_ON_CUDA(conv1d_backward_data_tiled),
+    SONOGRAD_ON_CUDA(conv1d_backward_data_mma),
     SONOGRAD_CUDNN_ROW(conv1d_backward_data_cudnn)
 };
 constexpr const KernelVariant<Conv1dBackwardWeight>* kBackwardWeight[] = {

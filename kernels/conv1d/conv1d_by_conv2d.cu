@@ -33,5 +33,8 @@ const KernelVariant<Conv1dBackwardData> conv1d_backward_data_tiled =
     row<Conv1dBackwardData, conv2d_backward_data_tiled>("tiled");
 const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_tiled =
     row<Conv1dBackwardWeight, conv2d_backward_weight_tiled>("tiled");
+const KernelVariant<Conv1dForward> conv1d_forward_mma = row<Conv1dForward, conv2d_forward_mma>("mma");
+const KernelVariant<Conv1dBackwardData> conv1d_backward_data_mma =
+    row<Conv1dBackwardData, conv2d_backward_data_mma>("mma");
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -6,9 +6,10 @@
 
 namespace sonograd::kernels {
 
-SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv1dForward> conv1d_forward_naive, conv1d_forward_tiled;
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv1dForward> conv1d_forward_naive, conv1d_forward_tiled,
+                   conv1d_forward_mma;
                    extern const KernelVariant<Conv1dBackwardData> conv1d_backward_data_naive,
-                   conv1d_backward_data_tiled;
+                   conv1d_backward_data_tiled, conv1d_backward_data_mma;
                    extern const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_naive,
                    conv1d_backward_weight_tiled;)
 

@@ -16,6 +16,7 @@ constexpr const KernelVariant<Conv2dForward>* kForward[] = {
     &cpu::conv2d_forward_one_channel,
     SONOGRAD_ON_CUDA(conv2d_forward_naive),
     SONOGRAD_ON_CUDA(conv2d_forward_tiled),
+    SONOGRAD_ON_CUDA(conv2d_forward_mma),
 };
 constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
     &cpu::conv2d_backward_data_reference,
@@ -23,6 +24,7 @@ constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
     &cpu::conv2d_backward_data_one_channel,
     SONOGRAD_ON_CUDA(conv2d_backward_data_naive),
     SONOGRAD_ON_CUDA(conv2d_backward_data_tiled),
+    SONOGRAD_ON_CUDA(conv2d_backward_data_mma),
 };
 constexpr const KernelVariant<Conv2dBackwardWeight>* kBackwardWeight[] = {
     &cpu::conv2d_backward_weight_reference,

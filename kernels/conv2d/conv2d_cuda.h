@@ -6,9 +6,10 @@
 
 namespace sonograd::kernels {
 
-SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv2dForward> conv2d_forward_naive, conv2d_forward_tiled;
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv2dForward> conv2d_forward_naive, conv2d_forward_tiled,
+                   conv2d_forward_mma;
                    extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_naive,
-                   conv2d_backward_data_tiled;
+                   conv2d_backward_data_tiled, conv2d_backward_data_mma;
                    extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_naive,
                    conv2d_backward_weight_tiled;)
 

@@ -23,13 +23,6 @@ struct Smem {
   alignas(16) T b[2][kTile][kPitch];
 };
 
-__device__ void round_to(float value, float& place) {
-  place = round_tf32(value);
-}
-__device__ void round_to(float value, bf16& place) {
-  place = bf16(value);
-}
-
 // tile[line][l] = element (first_line + line, first_l + l), rounded. Neighbouring threads read neighbouring elements.
 template <class T>
 __device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int64_t first_l,
@@ -37,7 +30,7 @@ __device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int
   const bool along_depth = from.depth_step == 1;
   for (int i = static_cast<int>(threadIdx.x); i < kTile * kStep; i += kThreads) {
     const int line = along_depth ? i / kStep : i % kTile, l = along_depth ? i % kStep : i / kTile;
-    round_to(from.at(first_line + line, first_l + l), tile[line][l]);
+    tile[line][l] = rounded<T>(from.at(first_line + line, first_l + l));
   }
 }
 

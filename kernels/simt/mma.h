@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/simt/keywords.h"
 #include "tensor/dtype.h"
@@ -241,5 +242,15 @@ void mma(Accumulator (&acc)[M][N], const FragmentA<T> (&a)[M], const FragmentB<T
 }
 
 #endif
+
+/// To the nearest value that a tensor core multiplies: bf16, or tf32 for float.
+template <class T>
+__device__ T rounded(float value) {
+  if constexpr (std::is_same_v<T, bf16>) {
+    return bf16(value);
+  } else {
+    return round_tf32(value);
+  }
+}
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,0 +1,93 @@
+// What the tensor-core kernels share: boxes of positions, and the patch of a map that lies under a box. A patch is
+// brought to shared memory once and serves all taps: a tap is a constant distance between what its positions read.
+#pragma once
+
+#include <bit>
+
+#include "kernels/conv2d/conv2d_axis.cuh"
+#include "kernels/conv2d/digits.cuh"
+#include "kernels/simt/mma.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// 2^n examples × 2^t × 2^f positions of what is written, frequency fastest.
+struct Box {
+  int n, t, f;  // logarithms
+
+  /// 2^size positions: square where the map allows, longer where it is narrow, several examples where it is small.
+  static Box of(int size, int positions_t, int positions_f) {
+    const auto covering = [](int extent) { return int(std::bit_width(unsigned(std::max(extent, 1) - 1))); };
+    int f = std::min((size + 1) / 2, covering(positions_f));
+    const int t = std::min(size - f, covering(positions_t));
+    f = std::min(size - t, covering(positions_f));
+    return {size - t - f, t, f};
+  }
+  /// Boxes that cover so many positions.
+  constexpr Digits counts(int batch, int positions_t, int positions_f) const {
+    return {((batch - 1) >> n) + 1, ((positions_t - 1) >> t) + 1, ((positions_f - 1) >> f) + 1};
+  }
+  /// Position `i` of the box.
+  __device__ Digits at(int i) const { return {i >> (t + f), (i >> f) & ((1 << t) - 1), i & ((1 << f) - 1)}; }
+};
+
+/// One axis of a patch: positions u, u + 1, … of a phase read from `stride` apart in it, through all taps.
+struct Span {
+  int begin;           // where in the map it begins, for u = 0
+  int extent;          // for the whole box
+  int tap0, tap_step;  // distance of the first tap from the beginning, and between taps
+
+  static constexpr Span of(const Phase& phase, int stride, int box) {
+    const int reach = phase.taps > 1 ? (phase.taps - 1) * phase.step : 0;
+    const int before = reach < 0 ? -reach : 0;
+    return {phase.first - before, (box - 1) * stride + (reach < 0 ? before : reach) + 1, before, phase.step};
+  }
+};
+
+/// A map in global memory, of which patches are read.
+struct PatchSource {
+  const float* map;  // [batch, t, f, channels]
+  int batch, t, f, channels;
+  bool quads;  // may four channels be read at once?
+
+  static PatchSource of(const float* map, int batch, int t, int f, int channels) {
+    return {map, batch, t, f, channels, channels % 4 == 0 && vector_aligned(map)};
+  }
+};
+
+/// Pixels [n, t, f] of the map, from `begin` on; what lies outside of the map is zero.
+struct Patch {
+  Digits begin;
+  int n, t, f;
+
+  constexpr int pixels() const { return n * t * f; }
+  /// Pixel (i, j, k) in row-major order.
+  __device__ int pixel(int i, int j, int k) const { return (i * t + j) * f + k; }
+
+  /// Channels first … first + 3 of a pixel.
+  __device__ Vec<float, 4> fetch(const PatchSource& from, int pixel, int first) const {
+    const Digits at = Digits::of(pixel, t, f);
+    Vec<float, 4> quad = {};
+    if (begin.high + at.high >= from.batch || first >= from.channels) return quad;
+    const float* x = position_of(from.map, begin.high + at.high, begin.middle + at.middle, from.t,
+                                 begin.low + at.low, from.f, from.channels);
+    if (!x) return quad;
+    if (from.quads) return load_vec<4>(x + first);
+    for (int c = 0; c < 4; ++c) {
+      if (first + c < from.channels) quad[c] = x[first + c];
+    }
+    return quad;
+  }
+};
+
+/// `to` in shared memory, aligned to four elements.
+template <class T>
+__device__ void store_rounded(T* to, const Vec<float, 4>& quad) {
+  Vec<T, 4> values;
+  for (int c = 0; c < 4; ++c) values[c] = rounded<T>(quad[c]);
+  store_vec(to, values);
+}
+
+/// Shared memory of a block on Hopper.
+inline constexpr std::size_t kMostSharedBytes = 227 * 1024;
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
