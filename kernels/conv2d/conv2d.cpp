@@ -4,6 +4,7 @@
 #include "kernels/conv2d/conv2d_cuda.h"
 #include "kernels/core/check.h"
 #include "kernels/core/select.h"
+#include "kernels/vendor/cudnn_conv.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -17,21 +18,29 @@ constexpr const KernelVariant<Conv2dForward>* kForward[] = {
     SONOGRAD_ON_CUDA(conv2d_forward_naive),
     SONOGRAD_ON_CUDA(conv2d_forward_tiled),
     SONOGRAD_ON_CUDA(conv2d_forward_mma),
+    SONOGRAD_ON_CUDA(conv2d_forward_one_channel),
+    SONOGRAD_CUDNN_ROW(conv2d_forward_cudnn)
 };
 constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
     &cpu::conv2d_backward_data_reference,
     &cpu::conv2d_backward_data_onednn,
+    &cpu::conv2d_backward_data_rotated_kernel,
     &cpu::conv2d_backward_data_one_channel,
     SONOGRAD_ON_CUDA(conv2d_backward_data_naive),
     SONOGRAD_ON_CUDA(conv2d_backward_data_tiled),
     SONOGRAD_ON_CUDA(conv2d_backward_data_mma),
+    SONOGRAD_CUDNN_ROW(conv2d_backward_data_cudnn)
 };
 constexpr const KernelVariant<Conv2dBackwardWeight>* kBackwardWeight[] = {
     &cpu::conv2d_backward_weight_reference,
     &cpu::conv2d_backward_weight_onednn,
+    &cpu::conv2d_backward_weight_outer_product,
     &cpu::conv2d_backward_weight_one_channel,
     SONOGRAD_ON_CUDA(conv2d_backward_weight_naive),
     SONOGRAD_ON_CUDA(conv2d_backward_weight_tiled),
+    SONOGRAD_ON_CUDA(conv2d_backward_weight_mma),
+    SONOGRAD_ON_CUDA(conv2d_backward_weight_one_channel),
+    SONOGRAD_CUDNN_ROW(conv2d_backward_weight_cudnn)
 };
 // clang-format on
 

@@ -38,6 +38,14 @@ const Layer kLayers[] = {
      {1, 23, 19, 4},
      {6, 3, 3, 4},
      {.stride = {2, 3}, .padding = {3, 1}, .dilation = {2, 1}}},
+    {"dilation and uneven padding",
+     {2, 33, 19, 21},
+     {10, 3, 4, 21},
+     {.padding = {4, 0, 1, 3}, .dilation = {2, 1}}},
+    {"channels beside the tile, strides",
+     {3, 17, 23, 83},
+     {22, 3, 4, 83},
+     {.stride = {2, 3}, .padding = {1, 2, 3, 0}, .dilation = {1, 2}}},
     {"kernel covers map", {2, 6, 7, 3}, {4, 6, 7, 3}, {}},
 };
 
