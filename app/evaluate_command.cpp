@@ -74,7 +74,7 @@ int evaluate(const EvaluateCommandOptions& options) {
   const KernelChoices choices(options.compute);
   PhaseClock clock(options.compute.verbose);
   clock.begin("loading the model");
-  models::Model model = models::load_model(model_file_of(options.model));
+  models::Model model = models::load_model(model_file_of(options.model), device);
   clock.begin("listing clips");
   const train::Dataset dataset = train::open_test_set(
       {.folder = options.data, .split = options.split, .run_split = run_split_of(options.model)},

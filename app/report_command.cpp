@@ -49,7 +49,7 @@ void add_statistics(ReportData& report, const train::RunFolder& run, const Repor
 // The exit code: of an interruption, or of clips that were skipped.
 ExitCode add_scores(ReportData& report, const train::RunFolder& run, const ReportOptions& options,
                     Device device) {
-  models::Model model = models::load_model(run.best());
+  models::Model model = models::load_model(run.best(), device);
   const train::Dataset dataset = train::open_test_set(
       {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model.about);
   auto scores = score_test_clips(model, dataset, options.test, options.compute, device);

@@ -121,7 +121,7 @@ int tag(const TagOptions& options) {
   const KernelChoices choices(options.compute);
   PhaseClock clock(options.compute.verbose);
   clock.begin("loading the model");
-  models::Model model = models::load_model(model_file_of(options.model));
+  models::Model model = models::load_model(model_file_of(options.model), device);
   const std::vector<std::filesystem::path> files = all_files(options);
   if (files.empty()) {
     print_remark("sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));

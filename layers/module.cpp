@@ -62,6 +62,19 @@ void Module::train(bool on) {
   }
 }
 
+void Module::to(Device device) {
+  drop_derived();
+  for (const Member& member : members_) {
+    if (member.module != nullptr) {
+      member.module->to(device);
+    } else if (member.buffer != nullptr) {
+      if (member.buffer->dtype() != DType::i64) *member.buffer = member.buffer->to(device);
+    } else if (member.parameter->device() != device) {
+      *member.parameter = Variable(member.parameter->data().to(device), true);
+    }
+  }
+}
+
 void Module::state_changed() {
   drop_derived();
   for (const Member& member : members_) {

@@ -46,6 +46,10 @@ class Module {
   void train(bool on = true);
   bool training() const { return training_; }
 
+  /// Moves parameters and buffers, and forgets the gradients of what has moved. Variables that somebody took before stay
+  /// where they were. Counters (i64) are for files only and remain on the host.
+  void to(Device device);
+
   /// To be called when parameters or buffers were written from outside (a file was loaded).
   void state_changed();
 

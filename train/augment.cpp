@@ -72,16 +72,17 @@ float mixup_weight(double alpha, Random& random) {
   return static_cast<float>(std::max(share, 1 - share));
 }
 
-void mask_features(const Tensor& features, std::span<const RandomKey> keys,
-                   const Settings::Augment& settings) {
+Tensor mask_features(const Tensor& features, std::span<const RandomKey> keys,
+                     const Settings::Augment& settings) {
   const Shape& shape = features.shape();
-  if (shape.rank() != 4 || settings.freq_masks + settings.time_masks == 0) return;
+  if (shape.rank() != 4 || settings.freq_masks + settings.time_masks == 0) return features;
   if (static_cast<std::int64_t>(keys.size()) != shape[0] || shape[3] != 1) {
     throw ShapeError(
         concat("[mask] ", keys.size(), " keys for features ", shape, ", which must be [N, T, F, 1]"));
   }
   const auto size = static_cast<std::size_t>(shape[1] * shape[2]);
-  const std::span<float> maps = features.span<float>();
+  const Tensor host = features.to(Device{});
+  const std::span<float> maps = host.span<float>();
   kernels::launch("mask_features", shape[0], [&](std::int64_t n) {
     const auto example = static_cast<std::size_t>(n);
     RandomKey key = keys[example];
@@ -89,6 +90,7 @@ void mask_features(const Tensor& features, std::span<const RandomKey> keys,
     Random random(key);
     mask_map(maps.subspan(example * size, size), shape[1], shape[2], settings, random);
   });
+  return host.to(features.device());
 }
 
 }  // namespace sonograd::train

@@ -51,26 +51,27 @@ Scores ClipAggregate::scores() const {
 ChunkScorer::ChunkScorer(models::Model& model, Device device, std::int64_t batch, models::Aggregate rule,
                          ClipDone done, ChunkSeen seen)
     : model_(model),
-      device_(device),
+      batch_(static_cast<std::size_t>(batch)),
+      length_(static_cast<std::size_t>(model.about.config.samples)),
       rule_(rule),
       done_(std::move(done)),
       seen_(std::move(seen)),
       arena_(device),
-      batch_(Tensor::empty({batch, model.about.config.samples})) {}
+      uploader_(device) {}
 
 void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
-  if (static_cast<std::int64_t>(samples.size()) != batch_.shape()[1]) {
-    throw ShapeError(concat("[scorer] a chunk of ", samples.size(), " samples for a model that wants ",
-                            batch_.shape()[1]));
+  if (samples.size() != length_) {
+    throw ShapeError(
+        concat("[scorer] a chunk of ", samples.size(), " samples for a model that wants ", length_));
   }
   const auto fresh = [&] { return Open{{model_.about.output, rule_, model_.about.labels.size()}, 0, false}; };
   auto position = open_.find(clip);
   if (position == open_.end()) position = open_.emplace(clip, fresh()).first;
   ++position->second.waiting;
-  std::ranges::copy(samples,
-                    batch_.data<float>() + static_cast<std::int64_t>(owners_.size()) * batch_.shape()[1]);
+  if (owners_.empty()) chunks_ = uploader_.buffer(batch_ * length_);
+  std::ranges::copy(samples, chunks_.subspan(owners_.size() * length_).begin());
   owners_.push_back(clip);
-  if (static_cast<std::int64_t>(owners_.size()) == batch_.shape()[0]) flush();
+  if (owners_.size() == batch_) flush();
 }
 
 void ChunkScorer::flush() {
@@ -79,7 +80,7 @@ void ChunkScorer::flush() {
   {
     const NoGrad no_grad;
     const ArenaScope scope(arena_);
-    const Tensor waveforms = batch_.rows(0, static_cast<std::int64_t>(owners_.size())).to(device_);
+    const Tensor waveforms = uploader_.upload({std::ssize(owners_), static_cast<std::int64_t>(length_)});
     const Tensor features =
         kernels::in_phase("front end", [&] { return model_.network->features(waveforms); });
     logits = kernels::in_phase(

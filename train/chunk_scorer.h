@@ -8,6 +8,7 @@
 
 #include "models/core/model_file.h"
 #include "tensor/device/arena.h"
+#include "train/uploader.h"
 
 namespace sonograd::train {
 
@@ -41,7 +42,7 @@ class ChunkScorer {
   /// Sees the logits of every chunk: where a validation loss comes from.
   using ChunkSeen = std::function<void(std::size_t clip, std::span<const float> logits)>;
 
-  /// `model` must outlive the scorer and stay in evaluation mode. `batch` >= 1 chunks.
+  /// `model` must outlive the scorer and stay on `device` and in evaluation mode. `batch` >= 1 chunks.
   ChunkScorer(models::Model& model, Device device, std::int64_t batch, models::Aggregate rule, ClipDone done,
               ChunkSeen seen = {});
 
@@ -63,12 +64,13 @@ class ChunkScorer {
   void finish_if_complete(std::size_t clip);
 
   models::Model& model_;
-  Device device_;
+  std::size_t batch_, length_;  ///< chunks of a batch, samples of a chunk
   models::Aggregate rule_;
   ClipDone done_;
   ChunkSeen seen_;
   Arena arena_;
-  Tensor batch_;
+  Uploader uploader_;
+  std::span<float> chunks_;          ///< [batch, length], filled as far as there are owners
   std::vector<std::size_t> owners_;  ///< the clip of each row of the batch
   std::map<std::size_t, Open> open_;
 };

@@ -2,7 +2,8 @@
 
 #include <cmath>
 
-#include "kernels/core/launch.h"
+#include "kernels/pointwise/pointwise.h"
+#include "kernels/reduce/reduce.h"
 #include "tensor/device/arena.h"
 
 namespace sonograd::train {
@@ -18,17 +19,20 @@ OptimizerRule rule_of(const std::string& rule) {
   throw ConfigError(concat("optim.name = ", rule, ": expected adamw, adam, sgd or rmsprop"));
 }
 
-/// Euclidean norm of all gradients together. Each is summed by itself and the sums in order, so the number of
-/// threads does not matter.
+/// Euclidean norm of all gradients together. Each is summed by itself, and the sums in order.
 double global_norm(const std::vector<Tensor>& gradients) {
-  std::vector<double> sums(gradients.size());
-  kernels::launch("gradient_norm", std::ssize(gradients), [&](std::int64_t i) {
-    double sum = 0;
-    for (const float g : gradients[static_cast<std::size_t>(i)].span<float>()) sum += double{g} * g;
-    sums[static_cast<std::size_t>(i)] = sum;
-  });
+  const Tensor sums = Tensor::empty({std::ssize(gradients)}, DType::f32, gradients.front().device());
+  for (std::int64_t i = 0; i < std::ssize(gradients); ++i) {
+    const Tensor& g = gradients[static_cast<std::size_t>(i)];
+    const Tensor squares = Tensor::empty(g.shape(), g.dtype(), g.device());
+    kernels::binary_forward(kernels::BinaryProblem::make(kernels::Binary::mul, g.shape(), g.shape()), g, g,
+                            set(squares));
+    kernels::reduce_sum(kernels::ReduceProblem::make(g.shape(), {}, false), squares,
+                        set(sums.rows(i, 1)).reshape(Shape()));
+  }
+  const Tensor host = sums.to(Device{});
   double total = 0;
-  for (const double sum : sums) total += sum;
+  for (const float sum : host.span<float>()) total += sum;
   return std::sqrt(total);
 }
 
@@ -36,10 +40,9 @@ double global_norm(const std::vector<Tensor>& gradients) {
 void clip(const std::vector<Tensor>& gradients, double limit) {
   const double norm = global_norm(gradients);
   if (norm <= limit) return;
-  const auto scale = static_cast<float>(limit / norm);
-  kernels::launch("clip_gradients", std::ssize(gradients), [&](std::int64_t i) {
-    for (float& g : gradients[static_cast<std::size_t>(i)].span<float>()) g *= scale;
-  });
+  for (const Tensor& g : gradients) {
+    kernels::unary_forward({kernels::Unary::scale, g.shape(), limit / norm}, g, set(g));
+  }
 }
 
 void restore_moment(const Tensor& moment, const io::NamedTensors& stored, const std::string& name) {

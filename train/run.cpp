@@ -143,6 +143,7 @@ class Session {
     const layers::RandomScope initial_values(static_cast<std::uint64_t>(settings_.train.seed), 0);
     model_ = models::make_model(std::move(about));
     try_out(*model_);
+    model_->network->to(device_);
     trainer_.emplace(settings_, *data_, *model_, device_, folder_, observer_);
     return true;
   }

@@ -1,5 +1,7 @@
 #include "train/step.h"
 
+#include <algorithm>
+
 #include "autograd/tape.h"
 #include "kernels/core/profile.h"
 #include "layers/random_scope.h"
@@ -12,13 +14,12 @@ double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& ra
   const layers::RandomScope random(batch.keys.front().seed, static_cast<std::uint32_t>(step));
   const auto examples = static_cast<std::int64_t>(batch.size());
   const Tensor waveforms = kernels::in_phase("load", [&] {
-    return Tensor::from(batch.waveforms, {examples, std::ssize(batch.waveforms) / examples}, device_);
+    std::ranges::copy(batch.waveforms, waveforms_.buffer(batch.waveforms.size()).begin());
+    return waveforms_.upload({examples, std::ssize(batch.waveforms) / examples});
   });
   const Tensor features = kernels::in_phase("front end", [&] {
     const NoGrad front_end_has_no_parameters;
-    Tensor maps = network_.features(waveforms);
-    mask_features(maps, batch.keys, augment_);
-    return maps;
+    return mask_features(network_.features(waveforms), batch.keys, augment_);
   });
   const Variable loss = kernels::in_phase("forward", [&] {
     return objective_.training_loss(network_.logits(Variable(features)), batch.targets);

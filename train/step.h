@@ -6,20 +6,21 @@
 #include "train/batcher.h"
 #include "train/objective.h"
 #include "train/optimizer.h"
+#include "train/uploader.h"
 
 namespace sonograd::train {
 
 /// Features, augmentation, forward, backward, optimiser; all that a step allocates comes from one arena.
 class TrainStep {
  public:
-  /// What is passed must outlive the step. The network must be in training mode when it runs.
+  /// What is passed must outlive the step. The network must be on `device`, and in training mode when it runs.
   TrainStep(models::Tagger& network, const Objective& objective, Optimizer& optimizer,
             const Settings& settings, Device device)
       : network_(network),
         objective_(objective),
         optimizer_(optimizer),
         augment_(settings.augment),
-        device_(device),
+        waveforms_(device),
         arena_(device) {}
 
   /// The mean loss of the batch before the step. `step` counts from 0 and keys dropout.
@@ -30,7 +31,7 @@ class TrainStep {
   const Objective& objective_;
   Optimizer& optimizer_;
   Settings::Augment augment_;
-  Device device_;
+  Uploader waveforms_;
   Arena arena_;
 };
 

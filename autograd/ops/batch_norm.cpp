@@ -8,15 +8,17 @@
 namespace sonograd {
 namespace {
 
+// A few numbers, by way of the host.
 Tensor inverse_deviation(const Tensor& variance, double eps) {
-  const Tensor result = Tensor::empty(variance.shape(), variance.dtype());
-  visit_real(variance.dtype(), "batch_norm", [&](auto type) {
+  const Tensor host = variance.to(Device{});
+  const Tensor result = Tensor::empty(host.shape(), host.dtype());
+  visit_real(host.dtype(), "batch_norm", [&](auto type) {
     using T = decltype(type);
-    for (std::int64_t c = 0; c < variance.numel(); ++c) {
-      result.data<T>()[c] = static_cast<T>(1 / std::sqrt(static_cast<double>(variance.data<T>()[c]) + eps));
+    for (std::int64_t c = 0; c < host.numel(); ++c) {
+      result.data<T>()[c] = static_cast<T>(1 / std::sqrt(static_cast<double>(host.data<T>()[c]) + eps));
     }
   });
-  return result;
+  return result.to(variance.device());
 }
 
 }  // namespace

@@ -165,13 +165,14 @@ ModelDescription from_metadata(const std::map<std::string, std::string>& metadat
   }
 }
 
-Model load_model(const std::filesystem::path& path) {
+Model load_model(const std::filesystem::path& path, Device device) {
   try {
     const io::TensorFile file = io::read_safetensors(path);
     const layers::UninitializedScope loaded_below;
     Model model = make_model(from_metadata(file.metadata));
     load_state(*model.network, file.tensors);
     model.network->train(false);
+    model.network->to(device);
     return model;
   } catch (const FormatError& error) {
     throw ModelError(concat(path.string(), ": ", error.what()));

@@ -51,9 +51,9 @@ Model make_model(ModelDescription about);
 std::map<std::string, std::string> to_metadata(const ModelDescription& about);
 ModelDescription from_metadata(const std::map<std::string, std::string>& metadata);
 
-/// Throws ModelError, naming the file, for anything that is not a complete model; IoError when it cannot be
-/// read.
-Model load_model(const std::filesystem::path& path);
+/// In evaluation mode, on `device`. Throws ModelError, naming the file, for anything that is not a complete model; IoError
+/// when it cannot be read.
+Model load_model(const std::filesystem::path& path, Device device = {});
 /// Replaces `path` in one step. Equal models give equal bytes.
 void save_model(const std::filesystem::path& path, const Model& model);
 

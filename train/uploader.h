@@ -1,0 +1,27 @@
+// Data of the host on their way to a device.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "tensor/device/staging.h"
+#include "tensor/tensor.h"
+
+namespace sonograd::train {
+
+/// One buffer, used again and again: the host goes on while the device reads it.
+class Uploader {
+ public:
+  explicit Uploader(Device device) : device_(device) {}
+
+  /// Room for `count` values, to be filled and then uploaded. Waits until the device has read what was there.
+  std::span<float> buffer(std::size_t count);
+  /// The first values of the buffer, on the device.
+  Tensor upload(const Shape& shape);
+
+ private:
+  Device device_;
+  std::unique_ptr<StagingBuffer> staging_;
+};
+
+}  // namespace sonograd::train
