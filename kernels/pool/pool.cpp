@@ -4,14 +4,18 @@
 #include "kernels/core/select.h"
 #include "kernels/pool/pool_cpu.h"
 #include "kernels/pool/pool_cuda.h"
+#include "kernels/vendor/cudnn_pool.h"
 
 namespace sonograd::kernels {
 namespace {
 
+// One row per line.
+// clang-format off
 constexpr const KernelVariant<MaxPoolForward>* kMaxForward[] = {
     &cpu::max_pool_forward_reference,
     &cpu::max_pool_forward_rows,
     SONOGRAD_ON_CUDA(max_pool_forward_vectorized),
+    SONOGRAD_CUDNN_ROW(max_pool_forward_cudnn)
 };
 constexpr const KernelVariant<MaxPoolBackward>* kMaxBackward[] = {
     &cpu::max_pool_backward_reference,
@@ -22,12 +26,15 @@ constexpr const KernelVariant<AvgPoolForward>* kAvgForward[] = {
     &cpu::avg_pool_forward_reference,
     &cpu::avg_pool_forward_rows,
     SONOGRAD_ON_CUDA(avg_pool_forward_vectorized),
+    SONOGRAD_CUDNN_ROW(avg_pool_forward_cudnn)
 };
 constexpr const KernelVariant<AvgPoolBackward>* kAvgBackward[] = {
     &cpu::avg_pool_backward_reference,
     &cpu::avg_pool_backward_rows,
     SONOGRAD_ON_CUDA(avg_pool_backward_vectorized),
+    SONOGRAD_CUDNN_ROW(avg_pool_backward_cudnn)
 };
+// clang-format on
 
 }  // namespace
 

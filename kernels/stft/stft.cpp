@@ -7,22 +7,28 @@
 #include "kernels/core/select.h"
 #include "kernels/stft/stft_cpu.h"
 #include "kernels/stft/stft_cuda.h"
+#include "kernels/vendor/cufft.h"
 
 namespace sonograd::kernels {
 namespace {
 
+// One row per line.
+// clang-format off
 constexpr const KernelVariant<Stft>* kStft[] = {
     &cpu::stft_reference,
     &cpu::stft_fft,
     SONOGRAD_ON_CUDA(stft_direct),
     SONOGRAD_ON_CUDA(stft_fft),
+    SONOGRAD_CUFFT_ROW(stft_cufft)
 };
 constexpr const KernelVariant<PowerSpectrogram>* kPower[] = {
     &cpu::power_spectrogram_reference,
     &cpu::power_spectrogram_fft,
     SONOGRAD_ON_CUDA(power_spectrogram_direct),
     SONOGRAD_ON_CUDA(power_spectrogram_fft),
+    SONOGRAD_CUFFT_ROW(power_spectrogram_cufft)
 };
+// clang-format on
 
 }  // namespace
 

@@ -4,18 +4,18 @@
 #include <cublas_v2.h>
 
 #include "kernels/core/reference.h"
-#include "kernels/vendor/library.h"
 #include "kernels/vendor/per_device.h"
+#include "tensor/shared_library.h"
 
 namespace sonograd::kernels::vendor {
 namespace {
 
 struct Cublas {
-  Library library{concat("libcublas.so.", CUBLAS_VER_MAJOR)};
-  SONOGRAD_VENDOR_FUNCTION(cublasCreate_v2);
-  SONOGRAD_VENDOR_FUNCTION(cublasSetStream_v2);
-  SONOGRAD_VENDOR_FUNCTION(cublasGemmStridedBatchedEx_64);
-  SONOGRAD_VENDOR_FUNCTION(cublasGetStatusString);
+  SharedLibrary library{concat("libcublas.so.", CUBLAS_VER_MAJOR)};
+  SONOGRAD_LIBRARY_FUNCTION(cublasCreate_v2);
+  SONOGRAD_LIBRARY_FUNCTION(cublasSetStream_v2);
+  SONOGRAD_LIBRARY_FUNCTION(cublasGemmStridedBatchedEx_64);
+  SONOGRAD_LIBRARY_FUNCTION(cublasGetStatusString);
 };
 
 const Cublas& cublas() {

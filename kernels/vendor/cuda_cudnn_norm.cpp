@@ -12,7 +12,7 @@ constexpr cudnnBatchNormMode_t kMode = CUDNN_BATCHNORM_SPATIAL;
 constexpr double kEps = 1e-5;  // for where saved statistics, which contain it, are passed as well
 
 MapExtents map_of(const BatchNormProblem& p) {
-  return {p.rows, 1, 1, p.channels};
+  return {p.shape[0], p.rows / p.shape[0], 1, p.channels};
 }
 
 const char* why_not(const BatchNormProblem& p, const Context& context) {

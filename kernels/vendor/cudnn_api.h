@@ -4,40 +4,40 @@
 #include <cudnn.h>
 #include <memory>
 
-#include "kernels/vendor/library.h"
+#include "tensor/shared_library.h"
 #include "tensor/view.h"
 
 namespace sonograd::kernels::vendor {
 
 struct Cudnn {
-  Library library{concat("libcudnn.so.", CUDNN_MAJOR)};
-  SONOGRAD_VENDOR_FUNCTION(cudnnCreate);
-  SONOGRAD_VENDOR_FUNCTION(cudnnSetStream);
-  SONOGRAD_VENDOR_FUNCTION(cudnnGetErrorString);
-  SONOGRAD_VENDOR_FUNCTION(cudnnCreateTensorDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnSetTensor4dDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnDestroyTensorDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnCreateFilterDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnSetFilter4dDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnDestroyFilterDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnCreateConvolutionDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnSetConvolution2dDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnSetConvolutionMathType);
-  SONOGRAD_VENDOR_FUNCTION(cudnnDestroyConvolutionDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnGetConvolutionForwardAlgorithm_v7);
-  SONOGRAD_VENDOR_FUNCTION(cudnnGetConvolutionBackwardDataAlgorithm_v7);
-  SONOGRAD_VENDOR_FUNCTION(cudnnGetConvolutionBackwardFilterAlgorithm_v7);
-  SONOGRAD_VENDOR_FUNCTION(cudnnConvolutionForward);
-  SONOGRAD_VENDOR_FUNCTION(cudnnConvolutionBackwardData);
-  SONOGRAD_VENDOR_FUNCTION(cudnnConvolutionBackwardFilter);
-  SONOGRAD_VENDOR_FUNCTION(cudnnAddTensor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnCreatePoolingDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnSetPooling2dDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnDestroyPoolingDescriptor);
-  SONOGRAD_VENDOR_FUNCTION(cudnnPoolingForward);
-  SONOGRAD_VENDOR_FUNCTION(cudnnPoolingBackward);
-  SONOGRAD_VENDOR_FUNCTION(cudnnBatchNormalizationForwardTraining);
-  SONOGRAD_VENDOR_FUNCTION(cudnnBatchNormalizationBackward);
+  SharedLibrary library{concat("libcudnn.so.", CUDNN_MAJOR)};
+  SONOGRAD_LIBRARY_FUNCTION(cudnnCreate);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetStream);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnGetErrorString);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnCreateTensorDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetTensor4dDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnDestroyTensorDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnCreateFilterDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetFilter4dDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnDestroyFilterDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnCreateConvolutionDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetConvolution2dDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetConvolutionMathType);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnDestroyConvolutionDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnGetConvolutionForwardAlgorithm_v7);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnGetConvolutionBackwardDataAlgorithm_v7);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnGetConvolutionBackwardFilterAlgorithm_v7);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnConvolutionForward);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnConvolutionBackwardData);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnConvolutionBackwardFilter);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnAddTensor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnCreatePoolingDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetPooling2dDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnDestroyPoolingDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnPoolingForward);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnPoolingBackward);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnBatchNormalizationForwardTraining);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnBatchNormalizationBackward);
 };
 
 const Cudnn& cudnn();

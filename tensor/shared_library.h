@@ -1,15 +1,15 @@
-// A vendor's shared library, opened when its first row is asked about: the binary links none, and starts without any.
+// A library that is opened when it is first wanted, so that programs start, and run what they can, without it.
 #pragma once
 
 #include <string>
 
-namespace sonograd::kernels::vendor {
+namespace sonograd {
 
 /// Stays open as long as the process.
-class Library {
+class SharedLibrary {
  public:
   /// `file`: its name with the version that the headers describe, `libcublas.so.13`. Looked for on the library path.
-  explicit Library(const std::string& file);
+  explicit SharedLibrary(const std::string& file);
 
   /// Why it cannot be used: the file is missing, or one of the functions asked for is. nullptr when it can.
   const char* why_not() const { return reason_.empty() ? nullptr : reason_.c_str(); }
@@ -27,8 +27,8 @@ class Library {
   void* handle_ = nullptr;
 };
 
-/// A member of a library's struct of functions, called and typed like the declaration in the vendor's header. Wants the
+/// A member of a struct of a library's functions, called and typed like the declaration in the library's header. Wants the
 /// member `library` before it.
-#define SONOGRAD_VENDOR_FUNCTION(name) decltype(::name)* name = library.find<decltype(::name)>(#name)
+#define SONOGRAD_LIBRARY_FUNCTION(name) decltype(::name)* name = library.find<decltype(::name)>(#name)
 
-}  // namespace sonograd::kernels::vendor
+}  // namespace sonograd

@@ -1,23 +1,24 @@
-#include "kernels/vendor/library.h"
+#include "tensor/shared_library.h"
 
 #include <dlfcn.h>
 
 #include "tensor/error.h"
 
-namespace sonograd::kernels::vendor {
+namespace sonograd {
 
-Library::Library(const std::string& file)
+SharedLibrary::SharedLibrary(const std::string& file)
     : file_(file), handle_(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
   if (handle_ == nullptr) {
-    reason_ = concat("cannot open ", file, ": set LD_LIBRARY_PATH to its folder (", dlerror(), ')');
+    reason_ =
+        concat("cannot open ", file, ": install it, or set LD_LIBRARY_PATH to its folder (", dlerror(), ')');
   }
 }
 
-void* Library::address_of(const char* name) {
+void* SharedLibrary::address_of(const char* name) {
   if (handle_ == nullptr) return nullptr;
   void* address = dlsym(handle_, name);
   if (address == nullptr) reason_ = concat(file_, " has no ", name);
   return address;
 }
 
-}  // namespace sonograd::kernels::vendor
+}  // namespace sonograd
