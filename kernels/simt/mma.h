@@ -10,6 +10,7 @@
 // (PTX ISA, "Matrix Fragments for mma.m16n8k8" and ".m16n8k16".)
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <type_traits>
 
@@ -242,6 +243,21 @@ void mma(Accumulator (&acc)[M][N], const FragmentA<T> (&a)[M], const FragmentB<T
 }
 
 #endif
+
+/// The same loads of tf32 from tiles that are stored so, k rows 0 to 7: there is no instruction for them, each lane reads
+/// its words one by one. Rows whose pitch is 8 words more than a multiple of 32 lie in different banks.
+template <class Address>
+__device__ void load_a_trans(FragmentA<float>& a, const Address& address) {
+  const int group = static_cast<int>(threadIdx.x % kWarpSize / 4), t = static_cast<int>(threadIdx.x % 4);
+  SONOGRAD_UNROLL
+  for (int i = 0; i < 4; ++i) a.words[i] = std::bit_cast<std::uint32_t>(address(t + i / 2 * 4, i % 2)[group]);
+}
+template <class Address>
+__device__ void load_b_trans(FragmentB<float>& b, const Address& address) {
+  const int group = static_cast<int>(threadIdx.x % kWarpSize / 4), t = static_cast<int>(threadIdx.x % 4);
+  SONOGRAD_UNROLL
+  for (int i = 0; i < 2; ++i) b.words[i] = std::bit_cast<std::uint32_t>(address(t + i * 4)[group]);
+}
 
 /// To the nearest value that a tensor core multiplies: bf16, or tf32 for float.
 template <class T>
