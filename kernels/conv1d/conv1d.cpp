@@ -17,6 +17,7 @@ constexpr const KernelVariant<Conv1dForward>* kForward[] = {
     SONOGRAD_ON_CUDA(conv1d_forward_naive),
     SONOGRAD_ON_CUDA(conv1d_forward_tiled),
     SONOGRAD_ON_CUDA(conv1d_forward_mma),
+    SONOGRAD_ON_CUDA(conv1d_forward_one_channel),
     SONOGRAD_CUDNN_ROW(conv1d_forward_cudnn)
 };
 constexpr const KernelVariant<Conv1dBackwardData>* kBackwardData[] = {
@@ -25,6 +26,7 @@ constexpr const KernelVariant<Conv1dBackwardData>* kBackwardData[] = {
     SONOGRAD_ON_CUDA(conv1d_backward_data_naive),
     SONOGRAD_ON_CUDA(conv1d_backward_data_tiled),
     SONOGRAD_ON_CUDA(conv1d_backward_data_mma),
+    SONOGRAD_ON_CUDA(conv1d_backward_data_one_channel),
     SONOGRAD_CUDNN_ROW(conv1d_backward_data_cudnn)
 };
 constexpr const KernelVariant<Conv1dBackwardWeight>* kBackwardWeight[] = {
@@ -32,6 +34,8 @@ constexpr const KernelVariant<Conv1dBackwardWeight>* kBackwardWeight[] = {
     &cpu::conv1d_backward_weight_onednn,
     SONOGRAD_ON_CUDA(conv1d_backward_weight_naive),
     SONOGRAD_ON_CUDA(conv1d_backward_weight_tiled),
+    SONOGRAD_ON_CUDA(conv1d_backward_weight_mma),
+    SONOGRAD_ON_CUDA(conv1d_backward_weight_one_channel),
     SONOGRAD_CUDNN_ROW(conv1d_backward_weight_cudnn)
 };
 // clang-format on

@@ -36,5 +36,13 @@ const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_tiled =
 const KernelVariant<Conv1dForward> conv1d_forward_mma = row<Conv1dForward, conv2d_forward_mma>("mma");
 const KernelVariant<Conv1dBackwardData> conv1d_backward_data_mma =
     row<Conv1dBackwardData, conv2d_backward_data_mma>("mma");
+const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_mma =
+    row<Conv1dBackwardWeight, conv2d_backward_weight_mma>("mma");
+const KernelVariant<Conv1dForward> conv1d_forward_one_channel =
+    row<Conv1dForward, conv2d_forward_one_channel>("one_channel");
+const KernelVariant<Conv1dBackwardData> conv1d_backward_data_one_channel =
+    row<Conv1dBackwardData, conv2d_backward_data_one_channel>("one_channel");
+const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_one_channel =
+    row<Conv1dBackwardWeight, conv2d_backward_weight_one_channel>("one_channel");
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

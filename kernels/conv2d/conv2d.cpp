@@ -29,6 +29,7 @@ constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
     SONOGRAD_ON_CUDA(conv2d_backward_data_naive),
     SONOGRAD_ON_CUDA(conv2d_backward_data_tiled),
     SONOGRAD_ON_CUDA(conv2d_backward_data_mma),
+    SONOGRAD_ON_CUDA(conv2d_backward_data_one_channel),
     SONOGRAD_CUDNN_ROW(conv2d_backward_data_cudnn)
 };
 constexpr const KernelVariant<Conv2dBackwardWeight>* kBackwardWeight[] = {
