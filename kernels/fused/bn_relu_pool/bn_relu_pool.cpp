@@ -5,6 +5,7 @@
 #include "kernels/core/composed.h"
 #include "kernels/core/select.h"
 #include "kernels/fused/bn_relu_pool/bn_relu_pool_cpu.h"
+#include "kernels/fused/bn_relu_pool/bn_relu_pool_cuda.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -43,10 +44,12 @@ constexpr EveryDevice<BnReluPoolBackward> kBackwardComposed({
 constexpr const KernelVariant<BnReluPoolForward>* kForward[] = {
     SONOGRAD_ON_EVERY_DEVICE(kForwardComposed),
     &cpu::bn_relu_pool_forward_one_pass,
+    SONOGRAD_ON_CUDA(bn_relu_pool_forward_one_pass),
 };
 constexpr const KernelVariant<BnReluPoolBackward>* kBackward[] = {
     SONOGRAD_ON_EVERY_DEVICE(kBackwardComposed),
     &cpu::bn_relu_pool_backward_one_pass,
+    SONOGRAD_ON_CUDA(bn_relu_pool_backward_one_pass),
 };
 
 void check_channels(const BnReluPoolProblem& p, std::string_view name, const View& view) {

@@ -1,0 +1,92 @@
+// The gradient from pooled data alone where that suffices: sums, then dx, four neighbouring channels per thread.
+//
+// dz is zero but at the maxima, so the sums over the map read dy and the indices, and x only where a maximum is. dx reads x
+// once and looks up dz. It beats `composed` by never storing dz and by not reading x and dz for the sums. Traffic: x and
+// dx once, and three pooled maps twice; that is also what limits it.
+#include "kernels/batch_norm/batch_norm.cuh"
+#include "kernels/core/reference.h"
+#include "kernels/fused/bn_relu_pool/bn_relu_pool_cuda.h"
+#include "kernels/reduce/column_reduce.cuh"
+#include "kernels/simt/elementwise.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+struct Maps {
+  PoolProblem sizes;
+  const float *x, *dy;        // [N, T, F, C], [N, T', F', C]
+  const std::uint8_t* index;  // like dy
+};
+
+struct Sums {
+  using State = GradientSums;
+  Maps maps;
+  GradientTarget target;
+  ChannelGradient* gradients;  // [C]
+
+  __device__ State start() const { return {0, 0}; }
+  __device__ void take(State& state, std::int64_t i, std::int64_t c) const {
+    const std::int64_t cell = maps.index[i];
+    if (cell == kNoMaximum) return;
+    const PoolProblem& p = maps.sizes;
+    const std::int64_t place = i / p.channels, row = place / p.out_f;
+    const std::int64_t n = row / p.out_t, t = row % p.out_t * p.kernel.t + cell / p.kernel.f;
+    const std::int64_t f = place % p.out_f * p.kernel.f + cell % p.kernel.f;
+    state.dy += maps.dy[i];
+    state.dy_x += maps.dy[i] * (maps.x[((n * p.t + t) * p.f + f) * p.channels + c] - target.mean[c]);
+  }
+  __device__ State merge(const State& a, const State& b) const { return GradientSums::merge(a, b); }
+  __device__ void finish(std::int64_t c, const State& state) const {
+    gradients[c] = target.finish(c, state.dy, state.dy_x);
+  }
+};
+
+struct Gradient {
+  Maps maps;
+  const ChannelGradient* gradients;
+
+  template <int N>  // divides the number of channels
+  __device__ Vec<float, N> at(std::int64_t first) const {
+    const PoolProblem& p = maps.sizes;
+    const std::int64_t c = first % p.channels, place = first / p.channels, row = place / p.f;
+    const std::int64_t f = place % p.f, t = row % p.t, n = row / p.t;
+    const std::int64_t out_t = t / p.kernel.t, out_f = f / p.kernel.f;
+    const std::int64_t cell = t % p.kernel.t * p.kernel.f + f % p.kernel.f;
+    Vec<float, N> dz = {};
+    if (out_t < p.out_t && out_f < p.out_f) {
+      const std::int64_t pooled = ((n * p.out_t + out_t) * p.out_f + out_f) * p.channels + c;
+      const auto winner = load_vec<N>(maps.index + pooled);
+      const auto dy = load_vec<N>(maps.dy + pooled);
+      for (int k = 0; k < N; ++k) dz[k] = winner[k] == cell ? dy[k] : 0;
+    }
+    auto v = load_vec<N>(maps.x + first);
+    for (int k = 0; k < N; ++k) v[k] = gradients[c + k].of(dz[k], v[k]);
+    return v;
+  }
+};
+
+ColumnCut cut_of(const BnReluPoolProblem& p) {
+  return {p.batch * p.out_t * p.out_f, p.channels};
+}
+
+std::size_t workspace(const BnReluPoolProblem& p) {
+  return Workspace::bytes<ChannelGradient>(static_cast<std::size_t>(p.channels)) +
+         cut_of(p).workspace<GradientSums>();
+}
+
+void backward(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace scratch) {
+  auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
+  const Maps maps = {p, a.x.data<float>(), a.dy.data<float>(), a.index.data<std::uint8_t>()};
+  const GradientTarget target(a, true, p.batch * p.t * p.f);
+  reduce_columns("bn_relu_pool_sums", cut_of(p), Sums{maps, target, gradients}, scratch);
+  if (!a.dx.view.defined()) return;
+  launch_elementwise("bn_relu_pool_backward", Gradient{maps, gradients}, a.dx,
+                     p.channels % kVectorWidth<float> == 0 && vector_aligned(maps.x, maps.dy, maps.index));
+}
+
+}  // namespace
+
+const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass = {
+    .name = "one_pass", .target = kTarget, .why_not = float_only, .workspace = workspace, .run = backward};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
