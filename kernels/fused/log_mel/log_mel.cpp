@@ -1,6 +1,7 @@
 #include "kernels/fused/log_mel/log_mel.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/composed.h"
 #include "kernels/core/select.h"
 #include "kernels/fused/log_mel/log_mel_cpu.h"
 #include "kernels/fused/log_mel/log_mel_cuda.h"
@@ -8,8 +9,44 @@
 namespace sonograd::kernels {
 namespace {
 
+// ---- composed: the plain kernels one after the other.
+const char* why_not_composed(const LogMelProblem& p, const Context& context) {
+  const bool host = context.device.kind == DeviceKind::cpu;
+  return p.samples == DType::i16 && !host ? "16-bit samples are made real on the CPU only" : nullptr;
+}
+
+std::size_t composed_workspace(const LogMelProblem& p) {
+  return Workspace::bytes(p.stft.input_shape(), p.dtype) + Workspace::bytes(p.stft.power_shape(), p.dtype) +
+         Workspace::bytes(p.output_shape(), p.dtype);
+}
+
+void run_composed(const LogMelProblem& p, const LogMel::Args& a, Workspace workspace) {
+  View x = a.x;
+  if (p.samples == DType::i16) {
+    x = workspace.take(p.stft.input_shape(), p.dtype, a.x.device);
+    visit_real(p.dtype, "log_mel", [&](auto type) {
+      using T = decltype(type);
+      for (std::int64_t i = 0; i < x.numel(); ++i) {
+        x.data<T>()[i] = static_cast<T>(a.x.data<std::int16_t>()[i] * kPcmUnit);
+      }
+    });
+  }
+  const View power = workspace.take(p.stft.power_shape(), p.dtype, a.x.device);
+  const View mel = workspace.take(p.output_shape(), p.dtype, a.x.device);
+  power_spectrogram(p.stft, x, a.window, set(power));
+  mel_project(MelProblem::make(power.shape, a.bank.shape, p.dtype), power, a.bank, set(mel));
+  power_to_db(mel, p.db, a.y);
+}
+
+constexpr EveryDevice<LogMel> kComposed({
+    .name = "composed",
+    .why_not = why_not_composed,
+    .workspace = composed_workspace,
+    .run = run_composed,
+});
+
 constexpr const KernelVariant<LogMel>* kLogMel[] = {
-    &cpu::log_mel_composed,
+    SONOGRAD_ON_EVERY_DEVICE(kComposed),
     &cpu::log_mel_one_pass,
     SONOGRAD_ON_CUDA(log_mel_one_pass),
 };

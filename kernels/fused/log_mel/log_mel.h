@@ -12,6 +12,9 @@
 
 namespace sonograd::kernels {
 
+/// Of a 16-bit sample.
+inline constexpr double kPcmUnit = 1.0 / 32768;
+
 struct LogMelProblem {
   StftProblem stft;
   std::int64_t bands = 0;

@@ -10,33 +10,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-constexpr double kPcmUnit = 1.0 / 32768;
-
-// ---- composed: the plain kernels one after the other.
-std::size_t composed_workspace(const LogMelProblem& p) {
-  return Workspace::bytes(p.stft.input_shape(), p.dtype) + Workspace::bytes(p.stft.power_shape(), p.dtype) +
-         Workspace::bytes(p.output_shape(), p.dtype);
-}
-
-void run_composed(const LogMelProblem& p, const LogMel::Args& a, Workspace workspace) {
-  View x = a.x;
-  if (p.samples == DType::i16) {
-    x = workspace.take(p.stft.input_shape(), p.dtype, a.x.device);
-    visit_real(p.dtype, "log_mel", [&](auto type) {
-      using T = decltype(type);
-      for (std::int64_t i = 0; i < x.numel(); ++i) {
-        x.data<T>()[i] = static_cast<T>(a.x.data<std::int16_t>()[i] * kPcmUnit);
-      }
-    });
-  }
-  const View power = workspace.take(p.stft.power_shape(), p.dtype, a.x.device);
-  const View mel = workspace.take(p.output_shape(), p.dtype, a.x.device);
-  power_spectrogram(p.stft, x, a.window, set(power));
-  mel_project(MelProblem::make(power.shape, a.bank.shape, p.dtype), power, a.bank, set(mel));
-  power_to_db(mel, p.db, a.y);
-}
-
-// ---- one_pass: a block is sixteen frames side by side, from samples to dB; every thread has scratch for
+// one_pass: a block is sixteen frames side by side, from samples to dB; every thread has scratch for
 // one.
 std::size_t mel_bytes(const LogMelProblem& p) {
   return Workspace::bytes<float>(static_cast<std::size_t>(p.bands * kLanes));
@@ -79,8 +53,6 @@ void run_one_pass(const LogMelProblem& p, const LogMel::Args& a, Workspace works
 
 }  // namespace
 
-const KernelVariant<LogMel> log_mel_composed = {
-    .name = "composed", .workspace = composed_workspace, .run = run_composed};
 const KernelVariant<LogMel> log_mel_one_pass = {
     .name = "one_pass",
     .why_not = float_only,

@@ -1,10 +1,10 @@
-// The CPU rows of the log_mel ladder.
+// The CPU row of the log_mel ladder.
 #pragma once
 
 #include "kernels/fused/log_mel/log_mel.h"
 
 namespace sonograd::kernels::cpu {
 
-extern const KernelVariant<LogMel> log_mel_composed, log_mel_one_pass;
+extern const KernelVariant<LogMel> log_mel_one_pass;
 
 }  // namespace sonograd::kernels::cpu

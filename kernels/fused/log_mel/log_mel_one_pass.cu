@@ -16,8 +16,6 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-constexpr float kPcmUnit = 1.0f / 32768;
-
 template <class Sample>
 struct Params {
   Frames<Sample> frames;
@@ -82,7 +80,8 @@ const KernelVariant<LogMel> log_mel_one_pass = {
     .why_not = why_not,
     .workspace = workspace,
     .run = [](const LogMelProblem& p, const LogMel::Args& a, Workspace scratch) {
-      p.samples == DType::i16 ? run<std::int16_t>(p, a, scratch, kPcmUnit) : run<float>(p, a, scratch, 1);
+      p.samples == DType::i16 ? run<std::int16_t>(p, a, scratch, static_cast<float>(kPcmUnit))
+                              : run<float>(p, a, scratch, 1);
     }};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET
