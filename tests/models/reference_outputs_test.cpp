@@ -10,6 +10,7 @@
 #include "models/core/model_file.h"
 #include "tensor/io/pth.h"
 #include "tests/models/lcg.h"
+#include "tests/support/devices.h"
 
 namespace sonograd {
 namespace {
@@ -78,19 +79,23 @@ const Reference kReferences[] = {
       {"dense2", 82.33}}},
 };
 
-class ReferenceOutputs : public testing::TestWithParam<Reference> {};
+class ReferenceOutputs : public testing::TestWithParam<std::tuple<Reference, Device>> {};
 
 TEST_P(ReferenceOutputs, LogitsAndStages) {
-  const Reference& reference = GetParam();
+  const auto& [reference, device] = GetParam();
+#if defined(__SANITIZE_ADDRESS__)
+  if (device.kind == DeviceKind::emulated) GTEST_SKIP() << "minutes under AddressSanitizer";
+#endif
   const auto architecture = models::find_architecture(reference.arch);
   const auto network = architecture.make(architecture.defaults);
   ASSERT_EQ(test::lcg_fill(*network), reference.state_after_fill) << "another order or size of the state";
   network->train(false);
+  network->to(device);
 
   const NoGrad no_grad;
   layers::Trace trace;
-  const Tensor features = network->features(test::lcg_signal(architecture.defaults.samples, 16000));
-  const Tensor logits = network->logits(Variable(features)).data();
+  const Tensor signal = test::lcg_signal(architecture.defaults.samples, 16000).to(device);
+  const Tensor logits = network->logits(Variable(network->features(signal))).data().to(Device{});
 
   std::map<std::string, double> stages;
   for (const auto& layer : trace.layers()) stages[layer.module->path()] = layer.mean_abs;
@@ -110,8 +115,15 @@ TEST_P(ReferenceOutputs, LogitsAndStages) {
   EXPECT_NEAR(sum_abs, reference.sum_abs, 50 * allowed);
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, ReferenceOutputs, testing::ValuesIn(kReferences),
-                         [](const auto& test) { return std::string(test.param.arch); });
+std::string name_of_case(const testing::TestParamInfo<ReferenceOutputs::ParamType>& info) {
+  const auto& [reference, device] = info.param;
+  return concat(reference.arch, '_', test::test_name(device));
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, ReferenceOutputs,
+                         testing::Combine(testing::ValuesIn(kReferences),
+                                          testing::ValuesIn(test::all_devices())),
+                         name_of_case);
 
 // Probabilities of the published MagnaTagATune weights for the same signal.
 constexpr double kMtatFcn[] = {

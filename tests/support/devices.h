@@ -1,4 +1,4 @@
-// The devices of this machine that tests compare with the CPU.
+// The devices of this machine.
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 
 namespace sonograd::test {
 
+/// Those that are compared with the CPU.
 inline std::vector<Device> accelerators() {
   std::vector<Device> present;
   for (const Device device : {Device{DeviceKind::emulated, 0}, Device{DeviceKind::cuda, 0}}) {
@@ -16,9 +17,16 @@ inline std::vector<Device> accelerators() {
   return present;
 }
 
+inline std::vector<Device> all_devices() {
+  std::vector<Device> present = accelerators();
+  present.insert(present.begin(), Device{});
+  return present;
+}
+
 /// As a part of a test's name.
 inline std::string test_name(Device device) {
-  return device.kind == DeviceKind::cuda ? "Cuda" : "Emulated";
+  const std::string name = device.name();
+  return name.substr(0, name.find(':'));
 }
 
 }  // namespace sonograd::test
