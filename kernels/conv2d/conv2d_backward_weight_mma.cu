@@ -19,7 +19,7 @@ constexpr int kBoxSize = 6, kDepth = 1 << kBoxSize;  // positions
 constexpr int kWarpsOut = 2, kWarpsIn = 4, kThreads = kWarpsOut * kWarpsIn * static_cast<int>(kWarpSize);
 constexpr int kM = 2, kOut = kWarpsOut * kM * 16;  // out channels of a block
 constexpr int kPad = 8, kOutPitch = kOut + kPad;
-constexpr std::int64_t kShortest = 16;  // boxes of a stretch
+constexpr std::int64_t kShortest = 8;  // boxes of a stretch
 
 /// What a warp owns beside its 32 out channels: taps, and groups of 8 in channels. Its threads hold so many quads of the
 /// next box during the products, as many as registers allow.
@@ -73,24 +73,22 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
   const Span f = Span::of(p.f.phase(0), p.f.stride, 1 << box.f);
   Patches patches = patches_of(params, t, f, begin);
   const int pixels = patches.x.pixels(), quads = kDyQuads + pixels * kInQuads;
-  const int thread = int(threadIdx.x);
   T* dy = dynamic_shared<T>();         // [2, kDepth, kOutPitch]
   T* x = dy + 2 * kDepth * kOutPitch;  // [2, pixels, kInPitch]
-  const auto fetch = [&](int quad) {
-    if (quad < kDyQuads) {
-      return patches.dy.fetch(params.dy, quad / kOutQuads, first_out + quad % kOutQuads * 4);
-    }
-    quad -= kDyQuads;
-    return patches.x.fetch(params.x, quad / kInQuads, first_in + quad % kInQuads * 4);
+  const auto fetch = [&](int i) {
+    if (i < kDyQuads) return patches.dy.fetch(params.dy, i / kOutQuads, first_out + i % kOutQuads * 4);
+    i -= kDyQuads;
+    return patches.x.fetch(params.x, i / kInQuads, first_in + i % kInQuads * 4);
   };
-  const auto place = [&](int buffer, int quad, const Vec<float, 4>& values) {
-    if (quad < kDyQuads) {
-      const int row = buffer * kDepth + quad / kOutQuads;
-      return store_rounded(dy + row * kOutPitch + quad % kOutQuads * 4, values);
+  int buffer = 0;  // that the next box comes to
+  const auto place = [&](int i, const Vec<float, 4>& quad) {
+    if (i < kDyQuads) {
+      const int row = buffer * kDepth + i / kOutQuads;
+      return store_rounded(dy + row * kOutPitch + i % kOutQuads * 4, quad);
     }
-    quad -= kDyQuads;
-    const int row = buffer * pixels + quad / kInQuads;
-    store_rounded(x + row * Part::kInPitch + quad % kInQuads * 4, values);
+    i -= kDyQuads;
+    const int row = buffer * pixels + i / kInQuads;
+    store_rounded(x + row * Part::kInPitch + i % kInQuads * 4, quad);
   };
   int tap_pixel[Part::kTaps];  // what a tap adds to a pixel of x; taps beyond the last repeat it
   SONOGRAD_UNROLL
@@ -99,23 +97,20 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
     tap_pixel[i] = patches.x.pixel(0, tap / p.f.taps * p.t.dilation, tap % p.f.taps * p.f.dilation);
   }
 
-  const int warp = int(warp_index());
-  const int warp_out = warp / kWarpsIn * kM * 16, warp_in = warp % kWarpsIn * Part::kInGroups * 8;
+  const int warp_out = int(warp_index()) / kWarpsIn * kM * 16;
+  const int warp_in = int(warp_index()) % kWarpsIn * Part::kInGroups * 8;
   Accumulator acc[kM][Part::kN] = {};
-  for (int quad = thread; quad < quads && begin < end; quad += kThreads) place(0, quad, fetch(quad));
-  int buffer = 0;
-  for (std::int64_t index = begin; index < end; ++index, buffer ^= 1) {
+  HeldQuads<Part::kHeld, kThreads> held;
+  if (begin < end) held.rest(quads, fetch, place);
+  for (std::int64_t index = begin; index < end; ++index) {
     sync_block();
-    const bool more = index + 1 < end;
-    if (more) patches = patches_of(params, t, f, index + 1);
-    Vec<float, 4> held[Part::kHeld] = {};
-    SONOGRAD_UNROLL
-    for (int i = 0; i < Part::kHeld; ++i) {
-      const int quad = thread + i * kThreads;
-      if (more && quad < quads) held[i] = fetch(quad);
-    }
     const T* rows_dy = dy + buffer * kDepth * kOutPitch + warp_out;
     const T* rows_x = x + buffer * pixels * Part::kInPitch + warp_in;
+    const int coming = index + 1 < end ? quads : 0;
+    if (coming > 0) patches = patches_of(params, t, f, index + 1);
+    buffer ^= 1;
+    held.restart();
+    held.load(coming, fetch);
     SONOGRAD_UNROLL
     for (int k = 0; k < kDepth; k += kMmaK<T>) {
       FragmentA<T> a[kM];
@@ -135,13 +130,8 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
       }
       mma(acc, a, b);
     }
-    SONOGRAD_UNROLL
-    for (int i = 0; i < Part::kHeld; ++i) {
-      const int quad = thread + i * kThreads;
-      if (more && quad < quads) place(buffer ^ 1, quad, held[i]);
-    }
-    for (int quad = thread + Part::kHeld * kThreads; more && quad < quads; quad += kThreads)
-      place(buffer ^ 1, quad, fetch(quad));
+    held.store(coming, place);
+    held.rest(coming, fetch, place);
   }
 
   float* dw = p.dw + blockIdx.z * p.out_channels * p.columns();

@@ -19,8 +19,9 @@ namespace {
 constexpr int kBoxSize = 8, kRows = 1 << kBoxSize;  // positions of a block
 constexpr int kWarpTile = 64, kM = kWarpTile / 16, kN = kWarpTile / 8;
 constexpr int kWarpRows = kRows / kWarpTile;
-constexpr int kStages = 3;  // buffers of weights
-constexpr int kHeld = 4;    // quads of the next patch that a thread holds during the products of a tap
+constexpr int kStages = 3;         // buffers of weights
+constexpr int kEnoughBlocks = 64;  // half of a large GPU: with more, splitting them would not fill it better
+constexpr int kHeld = 4;           // quads of the next patch that a thread holds during the products of a tap
 
 template <class T>
 inline constexpr int kChunk = 64 / static_cast<int>(sizeof(T));
@@ -63,129 +64,177 @@ __global__ void __launch_bounds__(kPackThreads) pack_kernel(PackParams<T> params
 
 // ---- products
 
-template <class T, int kWarpColumns>
-__global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_kernel(Params params) {
-  constexpr int kThreads = kWarpRows * kWarpColumns * int(kWarpSize), kColumns = kWarpColumns * kWarpTile;
-  constexpr int kQuads = kChunk<T> / 4, kPieces = kColumns * 4;  // 16 bytes each
+// What a block owns: positions `first` and on of a phase, and the patch under them.
+struct Work {
+  int phase_t, phase_f;
+  Phase t, f;
+  int chunks;  // none for a phase that no tap reaches
+  Digits first;
+  Span span_t, span_f;
+  Patch patch;
+
+  // Pixels from the first position of the box to what it reads through a tap.
+  __device__ int tap(int k_t, int k_f) const {
+    return patch.pixel(0, span_t.tap0 + k_t * span_t.tap_step, span_f.tap0 + k_f * span_f.tap_step);
+  }
+};
+
+// False for a block beyond the last box: phases differ in size.
+__device__ bool work_of(const Params& params, Work& work) {
   const Gather& p = params.problem;
-  const Box box = params.box;
-  const int phase_t = int(blockIdx.z) / p.f.phases, phase_f = int(blockIdx.z) % p.f.phases;
-  const Phase t = p.t.phase(phase_t), f = p.f.phase(phase_f);
-  const Digits counts = box.counts(p.batch, t.positions, f.positions);
-  if (int(blockIdx.x) >= counts.high * counts.middle * counts.low) return;
+  const Box& box = params.box;
+  work.phase_t = int(blockIdx.z) / p.f.phases, work.phase_f = int(blockIdx.z) % p.f.phases;
+  work.t = p.t.phase(work.phase_t), work.f = p.f.phase(work.phase_f);
+  work.chunks = work.t.taps * work.f.taps == 0 ? 0 : params.chunks;
+  const Digits counts = box.counts(p.batch, work.t.positions, work.f.positions);
+  if (int(blockIdx.x) >= counts.high * counts.middle * counts.low) return false;
   const Digits which = Digits::of(blockIdx.x, counts.middle, counts.low);
-  const int first_n = which.high << box.n, first_t = which.middle << box.t, first_f = which.low << box.f;
-  const int first_column = int(blockIdx.y) * kColumns;
+  work.first = {which.high << box.n, which.middle << box.t, which.low << box.f};
+  work.span_t = Span::of(work.t, p.t.stride, 1 << box.t);
+  work.span_f = Span::of(work.f, p.f.stride, 1 << box.f);
+  work.patch = {{work.first.high, work.first.middle * p.t.stride + work.span_t.begin,
+                 work.first.low * p.f.stride + work.span_f.begin},
+                1 << box.n,
+                work.span_t.extent,
+                work.span_f.extent};
+  return true;
+}
 
-  const Span span_t = Span::of(t, p.t.stride, 1 << box.t), span_f = Span::of(f, p.f.stride, 1 << box.f);
-  const Patch patch = {{first_n, first_t * p.t.stride + span_t.begin, first_f * p.f.stride + span_f.begin},
-                       1 << box.n,
-                       span_t.extent,
-                       span_f.extent};
-  T* weights = dynamic_shared<T>();                       // [kStages, kColumns, kPitch]
-  T* patches = weights + kStages * kColumns * kPitch<T>;  // [2, most_pixels, kPitch]
-  const int quads = patch.pixels() * kQuads, thread = int(threadIdx.x);
-  const auto patch_of = [&](int chunk) { return patches + chunk % 2 * params.most_pixels * kPitch<T>; };
-  const auto fetch = [&](int chunk, int quad) {
-    return patch.fetch(params.source, quad / kQuads, chunk * kChunk<T> + quad % kQuads * 4);
-  };
-  const auto place = [&](int chunk, int quad, const Vec<float, 4>& values) {
-    store_rounded(patch_of(chunk) + quad / kQuads * kPitch<T> + quad % kQuads * 4, values);
-  };
-
-  // Steps are (chunk, tap along t, tap along f). Weights are on their way kStages - 1 steps ahead.
-  const int taps = t.taps * f.taps, steps = params.chunks * taps;
-  Digits ahead = {};
-  const auto copy_weights = [&](int step) {
-    if (step < steps) {
-      const int tap =
-          (t.first_tap + ahead.middle * t.tap_step) * p.f.taps + f.first_tap + ahead.low * f.tap_step;
-      const T* from =
-          static_cast<const T*>(params.packed) +
-          ((std::int64_t{tap} * params.chunks + ahead.high) * params.out_padded + first_column) * kChunk<T>;
-      T* to = weights + step % kStages * kColumns * kPitch<T>;
-      for (int piece = thread; piece < kPieces; piece += kThreads) {
-        const int column = piece / 4, c = piece % 4 * kChunk<T> / 4;
-        copy_async<16>(to + column * kPitch<T> + c, from + column * kChunk<T> + c);
-      }
-      ahead.advance(1, t.taps, f.taps);
-    }
-    commit_copies();
-  };
-
-  for (int step = 0; step < kStages - 1; ++step) copy_weights(step);
-  for (int quad = thread; quad < quads && steps > 0; quad += kThreads) place(0, quad, fetch(0, quad));
-
-  const int warp = int(warp_index());
-  const int warp_row = warp / kWarpColumns * kWarpTile, warp_column = warp % kWarpColumns * kWarpTile;
-  const auto pixel_of = [&](int row) {
-    const Digits u = box.at(row);
-    return patch.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
-  };
-  Accumulator acc[kM][kN] = {};
-  Digits at = {};
-  for (int step = 0, next = thread; step < steps; ++step) {
+// The weights of kColumns out channels, for one chunk and tap after the other: kStages - 1 of them are on their way.
+template <class T, int kColumns, int kThreads>
+class WeightRing {
+ public:
+  __device__ WeightRing(const Params& params, const Work& work, T* buffers)
+      : params_(params), work_(work), buffers_(buffers) {
+    for (int i = 0; i < kStages - 1; ++i) copy();
+  }
+  // The next weights [kColumns, kPitch], visible to the whole block; those before may be overwritten from now on.
+  __device__ const T* next() {
     wait_copies<kStages - 2>();
     sync_block();
-    copy_weights(step + kStages - 1);
-    const bool more = at.high + 1 < params.chunks;
-    Vec<float, 4> held[kHeld] = {};
-    SONOGRAD_UNROLL
-    for (int i = 0; i < kHeld; ++i) {
-      const int quad = next + i * kThreads;
-      if (more && quad < quads) held[i] = fetch(at.high + 1, quad);
-    }
-    const T* rows = patch_of(at.high) + patch.pixel(0, span_t.tap0 + at.middle * span_t.tap_step,
-                                                    span_f.tap0 + at.low * span_f.tap_step) *
-                                            kPitch<T>;
-    const T* columns = weights + (step % kStages * kColumns + warp_column) * kPitch<T>;
-    SONOGRAD_UNROLL
-    for (int k = 0; k < kChunk<T>; k += kMmaK<T>) {
-      FragmentA<T> a[kM];
-      FragmentB<T> b[kN];
-      SONOGRAD_UNROLL
-      for (int i = 0; i < kM; ++i) {
-        load_a(a[i], [&](int row, int half) {
-          return rows + pixel_of(warp_row + i * 16 + row) * kPitch<T> + k + half * kMmaK<T> / 2;
-        });
-      }
-      SONOGRAD_UNROLL
-      for (int j = 0; j < kN; ++j) {
-        load_b(b[j], [&](int column, int half) {
-          return columns + (j * 8 + column) * kPitch<T> + k + half * kMmaK<T> / 2;
-        });
-      }
-      mma(acc, a, b);
-    }
-    SONOGRAD_UNROLL
-    for (int i = 0; i < kHeld; ++i) {
-      const int quad = next + i * kThreads;
-      if (more && quad < quads) place(at.high + 1, quad, held[i]);
-    }
-    next += kHeld * kThreads;
-    const int chunk = at.high;
-    at.advance(1, t.taps, f.taps);
-    if (at.high == chunk) continue;
-    for (; more && next < quads; next += kThreads) place(at.high, next, fetch(at.high, next));
-    next = thread;
+    copy();
+    return buffers_ + step_++ % kStages * kColumns * kPitch<T>;
   }
 
+ private:
+  __device__ void copy() {
+    if (ahead_.high < work_.chunks) {
+      constexpr int kPieces = 4, kPiece = kChunk<T> / kPieces;  // of 16 bytes
+      const Gather& p = params_.problem;
+      const int tap = (work_.t.first_tap + ahead_.middle * work_.t.tap_step) * p.f.taps + work_.f.first_tap +
+                      ahead_.low * work_.f.tap_step;
+      const std::int64_t column =
+          (std::int64_t{tap} * params_.chunks + ahead_.high) * params_.out_padded + blockIdx.y * kColumns;
+      const T* from = static_cast<const T*>(params_.packed) + column * kChunk<T>;
+      T* to = buffers_ + copied_++ % kStages * kColumns * kPitch<T>;
+      for (int i = int(threadIdx.x); i < kColumns * kPieces; i += kThreads) {
+        const int row = i / kPieces, c = i % kPieces * kPiece;
+        copy_async<16>(to + row * kPitch<T> + c, from + row * kChunk<T> + c);
+      }
+      ahead_.advance(1, work_.t.taps, work_.f.taps);
+    }
+    commit_copies();
+  }
+
+  const Params& params_;
+  const Work& work_;
+  T* buffers_;
+  Digits ahead_ = {};  // chunk, tap along t, tap along f of the next copy
+  int step_ = 0, copied_ = 0;
+};
+
+// Adds the products of one tap of one chunk. `pixel(row)` is where a position of the box reads.
+template <class T, class Pixel>
+__device__ void add_products(Accumulator (&acc)[kM][kN], const T* patch, const T* weights,
+                             const Pixel& pixel) {
+  SONOGRAD_UNROLL
+  for (int k = 0; k < kChunk<T>; k += kMmaK<T>) {
+    FragmentA<T> a[kM];
+    FragmentB<T> b[kN];
+    SONOGRAD_UNROLL
+    for (int i = 0; i < kM; ++i) {
+      load_a(a[i], [&](int row, int half) {
+        return patch + pixel(i * 16 + row) * kPitch<T> + k + half * kMmaK<T> / 2;
+      });
+    }
+    SONOGRAD_UNROLL
+    for (int j = 0; j < kN; ++j) {
+      load_b(b[j], [&](int column, int half) {
+        return weights + (j * 8 + column) * kPitch<T> + k + half * kMmaK<T> / 2;
+      });
+    }
+    mma(acc, a, b);
+  }
+}
+
+// Writes the sums of a warp: positions from `row` on of the box, channels from `column` on.
+__device__ void store(const Params& params, const Work& work, const Accumulator (&acc)[kM][kN], int row,
+                      int column) {
+  const Gather& p = params.problem;
   SONOGRAD_UNROLL
   for (int i = 0; i < kM; ++i) {
     SONOGRAD_UNROLL
     for (int value = 0; value < 4; ++value) {
-      const Digits u = box.at(warp_row + i * 16 + acc_row(lane_index(), value));
-      const int n = first_n + u.high, u_t = first_t + u.middle, u_f = first_f + u.low;
-      if (n >= p.batch || u_t >= t.positions || u_f >= f.positions) continue;
-      float* out = p.out_at(n, u_t * p.t.phases + phase_t, u_f * p.f.phases + phase_f);
+      const Digits u = params.box.at(row + i * 16 + acc_row(lane_index(), value));
+      const int n = work.first.high + u.high, u_t = work.first.middle + u.middle,
+                u_f = work.first.low + u.low;
+      if (n >= p.batch || u_t >= work.t.positions || u_f >= work.f.positions) continue;
+      float* out = p.out_at(n, u_t * p.t.phases + work.phase_t, u_f * p.f.phases + work.phase_f);
       SONOGRAD_UNROLL
       for (int j = 0; j < kN; ++j) {
-        const int o = first_column + warp_column + j * 8 + acc_col(lane_index(), value);
+        const int o = column + j * 8 + acc_col(lane_index(), value);
         const float sum = acc[i][j].values[value];
         if (o < p.out_channels) write(out[o], p.bias ? sum + p.bias[o] : sum, p.add);
       }
     }
   }
+}
+
+template <class T, int kWarpColumns>
+__global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_kernel(Params params) {
+  constexpr int kThreads = kWarpRows * kWarpColumns * int(kWarpSize), kColumns = kWarpColumns * kWarpTile;
+  constexpr int kQuads = kChunk<T> / 4;  // of a pixel
+  const Gather& p = params.problem;
+  Work work;
+  if (!work_of(params, work)) return;
+  const int row = int(warp_index()) / kWarpColumns * kWarpTile;
+  const int column = int(warp_index()) % kWarpColumns * kWarpTile;
+  T* weights = dynamic_shared<T>();                       // [kStages, kColumns, kPitch]
+  T* patches = weights + kStages * kColumns * kPitch<T>;  // [2, most_pixels, kPitch]
+
+  const auto patch_of = [&](int chunk) { return patches + chunk % 2 * params.most_pixels * kPitch<T>; };
+  const auto pixel = [&](int i) {
+    const Digits u = params.box.at(row + i);
+    return work.patch.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
+  };
+  const int quads = work.patch.pixels() * kQuads;
+  HeldQuads<kHeld, kThreads> held;
+  int coming = 0;  // chunk whose patch is on its way
+  const auto fetch = [&](int i) {
+    return work.patch.fetch(params.source, i / kQuads, coming * kChunk<T> + i % kQuads * 4);
+  };
+  const auto place = [&](int i, const Vec<float, 4>& quad) {
+    store_rounded(patch_of(coming) + i / kQuads * kPitch<T> + i % kQuads * 4, quad);
+  };
+
+  Accumulator acc[kM][kN] = {};
+  WeightRing<T, kColumns, kThreads> ring(params, work, weights);
+  if (work.chunks > 0) held.rest(quads, fetch, place);
+  for (int chunk = 0; chunk < work.chunks; ++chunk) {
+    coming = chunk + 1;
+    held.restart();
+    const int end = coming < work.chunks ? quads : 0;
+    for (int k_t = 0; k_t < work.t.taps; ++k_t) {
+      for (int k_f = 0; k_f < work.f.taps; ++k_f) {
+        const T* tap_weights = ring.next() + column * kPitch<T>;
+        held.load(end, fetch);
+        add_products(acc, patch_of(chunk) + work.tap(k_t, k_f) * kPitch<T>, tap_weights, pixel);
+        held.store(end, place);
+      }
+    }
+    held.rest(end, fetch, place);
+  }
+  store(params, work, acc, row, int(blockIdx.y) * kColumns + column);
 }
 
 // ---- on the host
@@ -205,8 +254,16 @@ int most_pixels(const Gather& p) {
   return widest(p.t, 1 << box.t) * widest(p.f, 1 << box.f) << box.n;
 }
 
+Digits boxes_of(const Gather& p) {
+  return box_of(p).counts(p.batch, p.t.phase(0).positions, p.f.phase(0).positions);
+}
+
+// Channels of a block: 64 where there are no more, and where twice as many blocks fit on a device at a time.
 int columns_of(const Gather& p) {
-  return p.out_channels > kWarpTile ? 2 * kWarpTile : kWarpTile;
+  const Digits boxes = boxes_of(p);
+  const std::int64_t wide = std::int64_t{boxes.high} * boxes.middle * boxes.low * p.t.phases * p.f.phases *
+                            blocks_for(p.out_channels, 2 * kWarpTile);
+  return p.out_channels > kWarpTile && wide >= kEnoughBlocks ? 2 * kWarpTile : kWarpTile;
 }
 
 std::size_t shared_bytes(const Gather& p) {
@@ -239,7 +296,7 @@ void run_as(const Gather& p, Workspace& workspace) {
          {p, packed, params.chunks, params.out_padded, count});
   params.packed = packed;
   const int columns = columns_of(p);
-  const Digits boxes = params.box.counts(p.batch, p.t.phase(0).positions, p.f.phase(0).positions);
+  const Digits boxes = boxes_of(p);
   const Dim blocks = {static_cast<unsigned>(boxes.high) * boxes.middle * boxes.low,
                       static_cast<unsigned>(params.out_padded / columns),
                       static_cast<unsigned>(p.t.phases * p.f.phases)};

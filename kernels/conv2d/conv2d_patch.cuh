@@ -65,6 +65,38 @@ __device__ void store_rounded(T* to, const Vec<float, 4>& quad) {
   store_vec(to, values);
 }
 
+/// Quads on their way from global to shared memory beside the arithmetic; those at `threadIdx.x` + i * kThreads are this
+/// thread's. `load` takes the next of them below `end` into registers, `store` puts those down, `rest` does what is left.
+template <int kHeld, int kThreads>
+class HeldQuads {
+ public:
+  __device__ void restart() { next_ = int(threadIdx.x); }
+
+  template <class Fetch>
+  __device__ void load(int end, const Fetch& fetch) {
+    SONOGRAD_UNROLL
+    for (int i = 0; i < kHeld; ++i) {
+      if (next_ + i * kThreads < end) quads_[i] = fetch(next_ + i * kThreads);
+    }
+  }
+  template <class Place>
+  __device__ void store(int end, const Place& place) {
+    SONOGRAD_UNROLL
+    for (int i = 0; i < kHeld; ++i) {
+      if (next_ + i * kThreads < end) place(next_ + i * kThreads, quads_[i]);
+    }
+    next_ += kHeld * kThreads;
+  }
+  template <class Fetch, class Place>
+  __device__ void rest(int end, const Fetch& fetch, const Place& place) {
+    for (; next_ < end; next_ += kThreads) place(next_, fetch(next_));
+  }
+
+ private:
+  int next_ = int(threadIdx.x);
+  Vec<float, 4> quads_[kHeld] = {};
+};
+
 /// Shared memory of a block on Hopper.
 inline constexpr std::size_t kMostSharedBytes = 227 * 1024;
 
