@@ -28,6 +28,8 @@ const Layer kLayers[] = {
      {1, 23, 4},
      {6, 3, 4},
      {.stride = 2, .pad_before = 3, .pad_after = 1, .dilation = 2}},
+    {"one past a tile, several stretches", {1, 2049, 33}, {65, 3, 33}, {.pad_before = 1, .pad_after = 1}},
+    {"raw waveform, odd sizes", {2, 1031, 1}, {37, 3, 1}, {.stride = 3, .pad_before = 2, .pad_after = 1}},
     {"kernel covers sequence", {2, 6, 3}, {4, 6, 3}, {}},
 };
 

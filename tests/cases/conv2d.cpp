@@ -47,6 +47,12 @@ const Layer kLayers[] = {
      {22, 3, 4, 83},
      {.stride = {2, 3}, .padding = {1, 2, 3, 0}, .dilation = {1, 2}}},
     {"kernel covers map", {2, 6, 7, 3}, {4, 6, 7, 3}, {}},
+    {"one past a tile along every axis", {1, 18, 33, 33}, {65, 3, 2, 33}, {.padding = {1, 1, 0, 1}}},
+    {"small maps of many examples", {11, 3, 5, 20}, {36, 3, 3, 20}, {.padding = 1}},
+    {"stride beyond the kernel", {1, 11, 17, 6}, {9, 2, 2, 6}, {.stride = {4, 3}}},
+    {"map narrower than the stride", {2, 1, 2, 5}, {6, 1, 1, 5}, {.stride = 3}},
+    {"wide blocks that fill a device", {1, 130, 128, 4}, {66, 1, 1, 4}, {}},
+    {"one channel, tall filters", {1, 40, 13, 1}, {10, 19, 3, 1}, {.padding = {0, 1}}},
 };
 
 }  // namespace
