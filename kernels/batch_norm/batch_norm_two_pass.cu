@@ -13,23 +13,28 @@ namespace {
 
 struct Statistics {
   using State = Moments;
-  const float* x;
+  const float* x;  // [rows, channels]
+  std::int64_t channels;
   StatisticsTarget target;
 
   __device__ State start() const { return {0, 0, 0}; }
-  __device__ void take(State& state, std::int64_t i, std::int64_t) const { state.take(x[i]); }
+  __device__ void take(State& state, std::int64_t row, std::int64_t c) const {
+    state.take(x[row * channels + c]);
+  }
   __device__ State merge(const State& a, const State& b) const { return Moments::merge(a, b); }
   __device__ void finish(std::int64_t c, const State& state) const { target.finish(c, state); }
 };
 
 struct Sums {
   using State = GradientSums;
-  const float *x, *dy;
+  const float *x, *dy;  // [rows, channels]
+  std::int64_t channels;
   GradientTarget target;
   ChannelGradient* gradients;  // [C]
 
   __device__ State start() const { return {0, 0}; }
-  __device__ void take(State& state, std::int64_t i, std::int64_t c) const {
+  __device__ void take(State& state, std::int64_t row, std::int64_t c) const {
+    const std::int64_t i = row * channels + c;
     state.dy += dy[i];
     state.dy_x += dy[i] * (x[i] - target.mean[c]);
   }
@@ -63,8 +68,8 @@ std::size_t statistics_workspace(const BatchNormProblem& p) {
 }
 
 void statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& a, Workspace scratch) {
-  reduce_columns("batch_norm_statistics", cut_of(p), Statistics{a.x.data<float>(), StatisticsTarget(a)},
-                 scratch);
+  reduce_columns("batch_norm_statistics", cut_of(p),
+                 Statistics{a.x.data<float>(), p.channels, StatisticsTarget(a)}, scratch);
 }
 
 std::size_t backward_workspace(const BatchNormProblem& p) {
@@ -75,7 +80,8 @@ std::size_t backward_workspace(const BatchNormProblem& p) {
 void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, Workspace scratch) {
   auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
   const Gradient gradient = {a.x.data<float>(), a.dy.data<float>(), gradients, p.channels};
-  const Sums sums = {gradient.x, gradient.dy, GradientTarget(a, a.batch_statistics, p.rows), gradients};
+  const Sums sums = {gradient.x, gradient.dy, p.channels, GradientTarget(a, a.batch_statistics, p.rows),
+                     gradients};
   reduce_columns("batch_norm_backward_sums", cut_of(p), sums, scratch);
   if (!a.dx.view.defined()) return;
   launch_elementwise("batch_norm_backward", gradient, a.dx,

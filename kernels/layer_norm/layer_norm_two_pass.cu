@@ -16,8 +16,8 @@ struct WeightGradient {
   bool add;
 
   __device__ float start() const { return 0; }
-  __device__ void take(float& sum, std::int64_t i, std::int64_t) const {
-    const std::int64_t row = i / width;
+  __device__ void take(float& sum, std::int64_t row, std::int64_t column) const {
+    const std::int64_t i = row * width + column;
     sum += dy[i] * (x[i] - mean[row]) * inv_std[row];
   }
   __device__ float merge(float a, float b) const { return a + b; }

@@ -9,7 +9,7 @@
 // The functor F:
 //   using State = …;                                     trivial
 //   State start() const;                                 of no elements
-//   void take(State&, element, channel) const;           one more element, row * channels + channel
+//   void take(State&, row, channel) const;               one more element
 //   State merge(const State&, const State&) const;
 //   void finish(channel, const State&) const;            called once per channel
 #pragma once
@@ -26,16 +26,18 @@ inline constexpr int kReduceColumns = 32, kReduceWarps = 8, kReduceThreads = kRe
 
 /// How the work is cut.
 struct ColumnCut {
-  std::int64_t count, channels, width;  // elements; columns; columns of a row that is several
-  std::int64_t stretch_rows, stretches;
+  std::int64_t rows, channels;
+  std::int64_t fold, width;              // rows that are read as one, and its columns
+  std::int64_t stretch_rows, stretches;  // of such rows
 
-  ColumnCut(std::int64_t rows, std::int64_t columns) : count(rows * columns), channels(columns) {
+  ColumnCut(std::int64_t matrix_rows, std::int64_t columns) : rows(matrix_rows), channels(columns) {
     constexpr std::int64_t kLeastRows = 64, kMostBlocks = 1024;
-    width = channels * std::max<std::int64_t>(1, kReduceColumns / std::max<std::int64_t>(1, channels));
-    const std::int64_t wide_rows = width == 0 ? 0 : (count + width - 1) / width;
-    const std::int64_t most =
-        std::max<std::int64_t>(1, kMostBlocks * kReduceColumns / std::max<std::int64_t>(1, width));
-    stretches = std::clamp<std::int64_t>((wide_rows + kLeastRows - 1) / kLeastRows, 1, most);
+    fold = std::max<std::int64_t>(1, kReduceColumns / std::max<std::int64_t>(1, channels));
+    width = fold * channels;
+    const std::int64_t wide_rows = (rows + fold - 1) / fold;
+    const std::int64_t groups = std::max<std::int64_t>(1, (width + kReduceColumns - 1) / kReduceColumns);
+    stretches = std::clamp<std::int64_t>((wide_rows + kLeastRows - 1) / kLeastRows, 1,
+                                         std::max<std::int64_t>(1, kMostBlocks / groups));
     stretch_rows = (wide_rows + stretches - 1) / stretches;
   }
 
@@ -60,13 +62,14 @@ __global__ void __launch_bounds__(kReduceThreads) column_partials_kernel(ColumnP
   };
   Smem& smem = shared<Smem>();
   const std::int64_t column = std::int64_t{blockIdx.x} * kReduceColumns + threadIdx.x;
-  const std::int64_t first = blockIdx.y * p.cut.stretch_rows, end = first + p.cut.stretch_rows;
+  const std::int64_t first = blockIdx.y * p.cut.stretch_rows;
   State state = p.f.start();
   if (column < p.cut.width) {
-    const std::int64_t channel = column % p.cut.channels;
+    const std::int64_t channel = column % p.cut.channels, folded_row = column / p.cut.channels;
+    const std::int64_t all_rows = (p.cut.rows - folded_row + p.cut.fold - 1) / p.cut.fold;
+    const std::int64_t end = first + p.cut.stretch_rows < all_rows ? first + p.cut.stretch_rows : all_rows;
     for (std::int64_t row = first + threadIdx.y; row < end; row += kReduceWarps) {
-      const std::int64_t element = row * p.cut.width + column;
-      if (element < p.cut.count) p.f.take(state, element, channel);
+      p.f.take(state, row * p.cut.fold + folded_row, channel);
     }
   }
   smem.states[threadIdx.y][threadIdx.x] = state;

@@ -25,11 +25,11 @@ struct Sums {
   ChannelGradient* gradients;  // [C]
 
   __device__ State start() const { return {0, 0}; }
-  __device__ void take(State& state, std::int64_t i, std::int64_t c) const {
-    const std::int64_t cell = maps.index[i];
-    if (cell == kNoMaximum) return;
+  __device__ void take(State& state, std::int64_t place, std::int64_t c) const {
     const PoolProblem& p = maps.sizes;
-    const std::int64_t place = i / p.channels, row = place / p.out_f;
+    const std::int64_t i = place * p.channels + c, row = place / p.out_f;
+    const int cell = maps.index[i];
+    if (cell == kNoMaximum) return;
     const std::int64_t n = row / p.out_t, t = row % p.out_t * p.kernel.t + cell / p.kernel.f;
     const std::int64_t f = place % p.out_f * p.kernel.f + cell % p.kernel.f;
     state.dy += maps.dy[i];
