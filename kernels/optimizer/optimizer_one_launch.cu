@@ -14,7 +14,7 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
 constexpr int kThreads = 256, kWidth = kVectorWidth<float>;
-constexpr std::size_t kMostParameters = 80;  // 4 KiB with the rest: what a launch may carry on every GPU
+constexpr std::size_t kMostParameters = 160;
 
 struct Parameter {
   float* value;
@@ -32,7 +32,7 @@ struct Params {
   unsigned parameters;
   Parameter table[kMostParameters];
 };
-static_assert(sizeof(Params) <= 4096);
+static_assert(sizeof(Params) <= 32764, "what a launch may carry since CUDA 12.1");
 
 __device__ void update(const Params& p, float gradient, float& value, float& first, float& second) {
   const StepScalars& s = p.scalars;
