@@ -69,14 +69,10 @@ Device ComputeOptions::apply() const {
   apply_kernels();
   kernels::set_threads(threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
   kernels::set_precision(kernels::parse_precision(precision));
-  try {
-    const Device chosen = Device::parse(device);
-    if (verbose || (!quiet && device == "auto")) print_remark("device: {}\n", chosen.name());
-    if (verbose) print_remark("{} threads, {} arithmetic\n", kernels::threads(), precision);
-    return chosen;
-  } catch (const DeviceError& error) {
-    throw DeviceUnavailable(error.what());
-  }
+  const Device chosen = Device::parse(device);
+  if (verbose || (!quiet && device == "auto")) print_remark("device: {}\n", chosen.name());
+  if (verbose) print_remark("{} threads, {} arithmetic\n", kernels::threads(), precision);
+  return chosen;
 }
 
 }  // namespace sonograd::app

@@ -7,15 +7,8 @@
 #include <vector>
 
 #include "tensor/device/device.h"
-#include "tensor/error.h"
 
 namespace sonograd::app {
-
-/// The device that was asked for cannot run on this machine.
-class DeviceUnavailable : public DeviceError {
- public:
-  using DeviceError::DeviceError;
-};
 
 struct ComputeOptions {
   std::string device = "auto";
@@ -32,8 +25,8 @@ struct ComputeOptions {
   void add_to(CLI::App& app);
   /// Pins kernels. Throws ConfigError.
   void apply_kernels() const;
-  /// `apply_kernels`, then threads and precision; says on stderr which device `auto` picked. Throws
-  /// DeviceUnavailable and ConfigError.
+  /// `apply_kernels`, then threads and precision; says on stderr which device `auto` picked. Throws ConfigError, and
+  /// DeviceError for a device that cannot run on this machine.
   Device apply() const;
 };
 

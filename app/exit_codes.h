@@ -9,8 +9,8 @@ enum ExitCode : int {
   kUsageError = 2,
   kModelError = 3,
   kInputUnreadable = 4,
-  kPartial = 5,  ///< some files failed; they were listed
-  kDeviceUnavailable = 6,
+  kPartial = 5,            ///< some files failed; they were listed
+  kDeviceUnavailable = 6,  ///< it cannot run here, or has no kernel for the work
   kRegression = 7,
   kInterrupted = 130,  ///< by the user, state saved
 };

@@ -3,11 +3,11 @@
 #include <map>
 
 #include "app/command.h"
-#include "app/compute_options.h"
 #include "app/exit_codes.h"
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "models/core/model_error.h"
+#include "tensor/device/arena.h"
 #include "train/data_error.h"
 
 namespace sonograd::app {
@@ -63,7 +63,9 @@ int run(int argc, char** argv) {
     const int code = chosen();
     flush_data();
     return code;
-  } catch (const DeviceUnavailable& error) {
+  } catch (const OutOfMemory& error) {
+    return report(kRuntimeError, error.what());
+  } catch (const DeviceError& error) {
     return report(kDeviceUnavailable, error.what());
   } catch (const ConfigError& error) {
     return report(kUsageError, error.what());

@@ -21,7 +21,7 @@ std::byte* device_memory(std::size_t bytes, Device device) {
   std::byte* data = backend(device.kind).allocate(bytes, device.index);
   if (data == nullptr) {
     const MemoryUse memory = backend(device.kind).memory_use(device.index);
-    throw DeviceError(concat("out of memory on ", device.name(), ": asked for ", bytes, " bytes, ",
+    throw OutOfMemory(concat("out of memory on ", device.name(), ": asked for ", bytes, " bytes, ",
                              memory.used, " in use, ", memory.free, " free"));
   }
   return data;

@@ -7,8 +7,15 @@
 #include <memory>
 
 #include "tensor/device/storage.h"
+#include "tensor/error.h"
 
 namespace sonograd {
+
+/// A device has less memory left than was asked for.
+class OutOfMemory : public DeviceError {
+ public:
+  using DeviceError::DeviceError;
+};
 
 /// First-fit allocator over a few large blocks of one device. Where a request lands is a pure function of the
 /// sequence of requests and releases since the arena was last empty. Not thread-safe: one arena per thread.
