@@ -17,6 +17,7 @@ constexpr const KernelVariant<Gemm>* kGemm[] = {
     SONOGRAD_ON_CUDA(gemm_naive),
     SONOGRAD_ON_CUDA(gemm_tiled),
     SONOGRAD_ON_CUDA(gemm_mma),
+    SONOGRAD_ON_CUDA(gemm_wgmma),
     SONOGRAD_CUBLAS_ROW(gemm_cublas)
 };
 // clang-format on

@@ -6,6 +6,6 @@
 
 namespace sonograd::kernels {
 
-SONOGRAD_CUDA_ROWS(extern const KernelVariant<Gemm> gemm_naive, gemm_tiled, gemm_mma;)
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Gemm> gemm_naive, gemm_tiled, gemm_mma, gemm_wgmma;)
 
 }  // namespace sonograd::kernels

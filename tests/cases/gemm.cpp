@@ -22,6 +22,7 @@ const Product kProducts[] = {
     {"attention projection", {240, 256}, {256, 256}, {.transpose_b = true}, true},
     {"attention scores", {6, 31, 64}, {6, 31, 64}, {.transpose_b = true}},
     {"prime sizes", {17, 29}, {29, 13}, {}},
+    {"several tiles, more steps than stages", {131, 331}, {137, 331}, {.transpose_b = true}},
     {"both transposed", {29, 17}, {13, 29}, {true, true}},
     {"batch of transposed", {2, 3, 7, 5}, {2, 3, 7, 11}, {.transpose_a = true}},
     {"single value", {1, 1}, {1, 1}, {}},
