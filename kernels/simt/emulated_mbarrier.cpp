@@ -1,6 +1,7 @@
 #include "kernels/simt/emulated_mbarrier.h"
 
 #include "kernels/simt/emulator.h"
+#include "kernels/simt/observer.h"
 
 namespace sonograd::kernels::emulator {
 
@@ -17,6 +18,7 @@ void Mbarrier::check_initialised(Place place) const {
 void Mbarrier::arrive(std::int32_t expected_bytes, Place place) {
   check_initialised(place);
   if (missing_ == 0) fail("one arrival more than this phase of the mbarrier wants", place);
+  if (observer != nullptr) observer->arrived(this);
   --missing_;
   bytes_ += expected_bytes;
   end_phase_if_complete();
@@ -41,6 +43,7 @@ void Mbarrier::wait(unsigned parity, Place place) {
     spin("mbarrier wait", place);
     land_tiles(*this);
   }
+  if (observer != nullptr) observer->waited(this);
 }
 
 }  // namespace sonograd::kernels::emulator

@@ -7,6 +7,7 @@
 
 #include "kernels/core/launch.h"
 #include "kernels/simt/multiprocessor.h"
+#include "kernels/simt/observer.h"
 #include "tensor/device/emulated.h"
 #include "tensor/error.h"
 
@@ -67,6 +68,7 @@ Multiprocessor& this_multiprocessor() {
 void run(const Launch& launch) {
   if (launch.grid.blocks.count() == 0) return;
   check(launch);
+  if (observer != nullptr) observer->launch_begins();
   const EmulatorSettings& settings = emulator_settings();
   try {
     if (launch.cooperative) {

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "kernels/simt/observer.h"
 #include "tensor/error.h"
 
 namespace sonograd::kernels::emulator {
@@ -37,6 +38,7 @@ struct Abandoned {};
 }  // namespace
 
 constinit thread_local Thread* current_thread = nullptr;
+constinit thread_local Observer* observer = nullptr;
 
 Multiprocessor& Multiprocessor::current() {
   static thread_local Multiprocessor instance;
@@ -60,11 +62,13 @@ void Multiprocessor::run(const Launch& launch, std::size_t first, std::size_t co
   grid_ = {.expected = static_cast<unsigned>(running_)};
   queue_ = {};
   while (blocks_.size() < count) blocks_.emplace_back();
+  if (observer != nullptr) observer->threads_begin();
   for (std::size_t i = 0; i < count; ++i) {
     prepare(blocks_[i], first + i, seed);
     enqueue(blocks_[i]);
   }
   resume(queue_.pop_front(), host_);
+  if (observer != nullptr) observer->threads_end();
   if (failure_.empty()) return;
   idle_.clear();
   fibers_.clear();
@@ -209,6 +213,7 @@ bool Multiprocessor::arrive(Rendezvous& rendezvous, const char* what, Place plac
 }
 
 void Multiprocessor::release(Rendezvous& rendezvous) {
+  if (observer != nullptr) observer->threads_met(rendezvous, *current_thread);
   rendezvous.arrived = 0;
   spins_ = 0;
   if (run_ahead_) {

@@ -33,6 +33,21 @@ class EmulatorScope {
   EmulatorSettings previous_;
 };
 
+/// What a tool that watches the memory of the emulated device is told.
+class MemoryObserver {
+ public:
+  virtual ~MemoryObserver() = default;
+  virtual void allocated(std::span<const std::byte> memory) = 0;
+  virtual void released(const std::byte* memory) = 0;
+  /// What is there has no defined contents from now on.
+  virtual void undefined(std::span<const std::byte> memory) = 0;
+  virtual void host_reads(std::span<const std::byte> memory) = 0;
+  virtual void host_writes(std::span<const std::byte> memory) = 0;
+};
+
+/// That of this host thread; nullptr: nobody watches.
+extern constinit thread_local MemoryObserver* memory_observer;
+
 /// Fills memory that has no defined contents by bit 0 of `seed`: as float32, bfloat16 or float64, every
 /// element is NaN or beyond 1e38.
 void poison(std::span<std::byte> memory, std::uint64_t seed);

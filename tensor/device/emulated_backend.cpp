@@ -40,8 +40,13 @@ class EmulatedBackend final : public DeviceBackend {
     return index == 0 ? "" : "there is one emulated device";
   }
   int compute_capability(int) const override { return 90; }
-  std::byte* allocate(std::size_t bytes, int) const override { return cpu_backend().allocate(bytes, 0); }
+  std::byte* allocate(std::size_t bytes, int) const override {
+    std::byte* memory = cpu_backend().allocate(bytes, 0);
+    if (memory_observer != nullptr) memory_observer->allocated({memory, bytes});
+    return memory;
+  }
   void release(std::byte* data, std::size_t bytes, int) const noexcept override {
+    if (memory_observer != nullptr) memory_observer->released(data);
     cpu_backend().release(data, bytes, 0);
   }
   MemoryUse memory_use(int) const override { return cpu_backend().memory_use(0); }
@@ -51,8 +56,14 @@ class EmulatedBackend final : public DeviceBackend {
   void make_current(int) const override {}
   void copy(std::byte* to, Device, const std::byte* from, Device, std::size_t bytes) const override {
     std::memcpy(to, from, bytes);
+    if (memory_observer == nullptr) return;
+    memory_observer->host_reads({from, bytes});
+    memory_observer->host_writes({to, bytes});
   }
-  void fill_zero(std::byte* data, std::size_t bytes, int) const override { std::memset(data, 0, bytes); }
+  void fill_zero(std::byte* data, std::size_t bytes, int) const override {
+    std::memset(data, 0, bytes);
+    if (memory_observer != nullptr) memory_observer->host_writes({data, bytes});
+  }
   std::unique_ptr<StagingBuffer> make_staging(std::size_t bytes, int) const override {
     return cpu_backend().make_staging(bytes, 0);
   }
@@ -60,6 +71,8 @@ class EmulatedBackend final : public DeviceBackend {
 };
 
 }  // namespace
+
+constinit thread_local MemoryObserver* memory_observer = nullptr;
 
 const DeviceBackend& emulated_backend() {
   static const EmulatedBackend instance;
@@ -80,6 +93,7 @@ EmulatorScope::~EmulatorScope() {
 void poison(std::span<std::byte> memory, std::uint64_t seed) {
   constexpr int kNaN = 0xff, kHuge = 0x7f;
   std::memset(memory.data(), (seed & 1) == 0 ? kNaN : kHuge, memory.size());
+  if (memory_observer != nullptr) memory_observer->undefined(memory);
 }
 
 }  // namespace sonograd

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "tests/support/files.h"
+
 namespace sonograd::audio {
 namespace {
 
@@ -56,8 +58,7 @@ float at(const Tensor& features, std::int64_t frame, std::int64_t band) {
 // Differences are measured against `relative` times the value plus `absolute`.
 void expect_golden(const std::string& name, const Tensor& features, double relative, double absolute) {
   SCOPED_TRACE(name);
-  static const auto golden =
-      nlohmann::json::parse(std::ifstream(SONOGRAD_SOURCE_DIR "/tests/golden/features.json"));
+  static const auto golden = nlohmann::json::parse(std::ifstream(test::golden_path("features.json")));
   const auto& entry = golden.at(name);
   ASSERT_EQ(features.shape(), (Shape{1, entry["shape"][0], entry["shape"][1]}));
   std::size_t i = 0;

@@ -1,5 +1,6 @@
 #include "tests/support/files.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -43,6 +44,11 @@ fs::path write_file(const fs::path& path, std::string_view bytes) {
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+fs::path golden_path(std::string_view name) {
+  const char* folder = std::getenv("SONOGRAD_GOLDEN");
+  return fs::path(folder != nullptr ? folder : SONOGRAD_SOURCE_DIR "/tests/golden") / name;
 }
 
 }  // namespace sonograd::test

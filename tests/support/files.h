@@ -16,4 +16,7 @@ std::filesystem::path temporary_folder(std::string_view name);
 std::filesystem::path write_file(const std::filesystem::path& path, std::string_view bytes);
 std::string read_file(const std::filesystem::path& path);
 
+/// A file of tests/golden: in the folder that SONOGRAD_GOLDEN names, else in the sources.
+std::filesystem::path golden_path(std::string_view name);
+
 }  // namespace sonograd::test

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/files.h"
 #include "train/metrics.h"
 
 namespace sonograd::train {
@@ -13,7 +14,7 @@ using nlohmann::json;
 constexpr double kTolerance = 1e-12;
 
 const json& golden() {
-  static const json file = json::parse(std::ifstream(SONOGRAD_SOURCE_DIR "/tests/golden/metrics.json"));
+  static const json file = json::parse(std::ifstream(test::golden_path("metrics.json")));
   return file;
 }
 

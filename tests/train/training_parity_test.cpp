@@ -10,6 +10,7 @@
 #include "autograd/tape.h"
 #include "models/core/registry.h"
 #include "tests/models/lcg.h"
+#include "tests/support/files.h"
 #include "train/step.h"
 
 namespace sonograd {
@@ -59,7 +60,7 @@ double projection(const Tensor& published) {
 }
 
 Json golden_runs() {
-  std::ifstream file(SONOGRAD_SOURCE_DIR "/tests/golden/training.json");
+  std::ifstream file(test::golden_path("training.json"));
   return Json::parse(file).at("runs");
 }
 
