@@ -1,39 +1,21 @@
 #include "autograd/ops/batch_norm.h"
 
-#include <cmath>
-
 #include "autograd/tape.h"
 #include "kernels/batch_norm/batch_norm.h"
 
 namespace sonograd {
-namespace {
-
-// A few numbers, by way of the host.
-Tensor inverse_deviation(const Tensor& variance, double eps) {
-  const Tensor host = variance.to(Device{});
-  const Tensor result = Tensor::empty(host.shape(), host.dtype());
-  visit_real(host.dtype(), "batch_norm", [&](auto type) {
-    using T = decltype(type);
-    for (std::int64_t c = 0; c < host.numel(); ++c) {
-      result.data<T>()[c] = static_cast<T>(1 / std::sqrt(static_cast<double>(host.data<T>()[c]) + eps));
-    }
-  });
-  return result.to(variance.device());
-}
-
-}  // namespace
 
 Variable batch_norm(const Variable& x, const Variable& weight, const Variable& bias,
                     const Tensor& running_mean, const Tensor& running_var, bool training, double momentum,
                     double eps) {
   const auto p = kernels::BatchNormProblem::make(x.shape(), x.dtype());
-  Tensor mean = running_mean, inv_std;
+  const Tensor inv_std = Tensor::empty({p.channels}, x.dtype(), x.device());
+  Tensor mean = running_mean;
   if (training) {
     mean = Tensor::empty({p.channels}, x.dtype(), x.device());
-    inv_std = Tensor::empty({p.channels}, x.dtype(), x.device());
     kernels::batch_norm_statistics(p, x.data(), eps, mean, inv_std, {running_mean, running_var, momentum});
   } else {
-    inv_std = inverse_deviation(running_var, eps);
+    kernels::inverse_deviation(running_var, eps, inv_std);
   }
   const Tensor y = Tensor::empty(x.shape(), x.dtype(), x.device());
   kernels::batch_norm_apply(p, x.data(), mean, inv_std, weight.data(), bias.data(), set(y));

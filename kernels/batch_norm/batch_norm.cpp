@@ -18,6 +18,10 @@ constexpr const KernelVariant<BatchNormStatistics>* kStatistics[] = {
     SONOGRAD_ON_CUDA(batch_norm_statistics_two_pass),
     SONOGRAD_CUDNN_ROW(batch_norm_statistics_cudnn)
 };
+constexpr const KernelVariant<InverseDeviation>* kInverseDeviation[] = {
+    &cpu::inverse_deviation_reference,
+    SONOGRAD_ON_CUDA(inverse_deviation_vectorized),
+};
 constexpr const KernelVariant<BatchNormApply>* kApply[] = {
     &cpu::batch_norm_apply_reference,
     &cpu::batch_norm_apply_folded,
@@ -56,6 +60,13 @@ void batch_norm_statistics(const BatchNormProblem& p, const View& x, double eps,
   run<BatchNormStatistics>(kStatistics, p, {x, eps, mean, inv_std, running}, x.device);
 }
 
+void inverse_deviation(const View& variance, double eps, const View& inv_std) {
+  const auto p = BatchNormProblem::make({1, variance.numel()}, variance.dtype);
+  check_channels(p, "variance", variance);
+  check_channels(p, "inv_std", inv_std);
+  run<InverseDeviation>(kInverseDeviation, p, {variance, eps, inv_std}, inv_std.device);
+}
+
 void batch_norm_apply(const BatchNormProblem& p, const View& x, const View& mean, const View& inv_std,
                       const View& weight, const View& bias, const Out& y) {
   check_dense("batch_norm", "x", x, p.shape, p.dtype);
@@ -83,8 +94,8 @@ void batch_norm_backward(const BatchNormProblem& p, const View& x, const View& d
 }
 
 TableList batch_norm_tables() {
-  return {describe<BatchNormStatistics>(kStatistics), describe<BatchNormApply>(kApply),
-          describe<BatchNormBackward>(kBackward)};
+  return {describe<BatchNormStatistics>(kStatistics), describe<InverseDeviation>(kInverseDeviation),
+          describe<BatchNormApply>(kApply), describe<BatchNormBackward>(kBackward)};
 }
 
 }  // namespace sonograd::kernels

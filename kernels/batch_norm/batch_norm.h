@@ -47,6 +47,16 @@ struct BatchNormStatistics {
     RunningStatistics running;
   };
 };
+struct InverseDeviation {
+  static constexpr std::string_view name = "inverse_deviation";
+  using Problem = BatchNormProblem;  // of a single row
+  static double bytes(const Problem& p) { return 2 * p.bytes(); }
+  struct Args {
+    View variance;
+    double eps;
+    View inv_std;
+  };
+};
 struct BatchNormApply {
   static constexpr std::string_view name = "batch_norm_apply";
   using Problem = BatchNormProblem;
@@ -70,6 +80,8 @@ struct BatchNormBackward {
 /// Writes mean, inv_std and the running statistics (never adds).
 void batch_norm_statistics(const BatchNormProblem& p, const View& x, double eps, const View& mean,
                            const View& inv_std, const RunningStatistics& running = {});
+/// inv_std = 1 / sqrt(variance + eps), for evaluation: the variance is a moving average.
+void inverse_deviation(const View& variance, double eps, const View& inv_std);
 void batch_norm_apply(const BatchNormProblem& p, const View& x, const View& mean, const View& inv_std,
                       const View& weight, const View& bias, const Out& y);
 /// `batch_statistics`: mean and inv_std are those of x, and the gradient flows through them. Undefined

@@ -195,6 +195,13 @@ const KernelVariant<BatchNormStatistics> batch_norm_statistics_reference = refer
         finish<T>(a, c, moments);
       }
     });
+const KernelVariant<InverseDeviation> inverse_deviation_reference = reference_row<InverseDeviation>(
+    []<class T>(T, const BatchNormProblem& p, const InverseDeviation::Args& a) {
+      for (std::int64_t c = 0; c < p.channels; ++c) {
+        const auto variance = static_cast<double>(a.variance.data<T>()[c]);
+        a.inv_std.data<T>()[c] = static_cast<T>(1 / std::sqrt(variance + a.eps));
+      }
+    });
 const KernelVariant<BatchNormApply> batch_norm_apply_reference =
     reference_row<BatchNormApply>([]<class T>(T, const BatchNormProblem& p, const BatchNormApply::Args& a) {
       const auto at = [](const View& view, std::int64_t i) { return static_cast<double>(view.data<T>()[i]); };

@@ -1,5 +1,5 @@
-// The normalisation itself, four neighbouring channels per thread. Traffic: x and y once, which is also what limits it;
-// the parameters of the channels stay in the cache.
+// The normalisation itself, and deviations out of moving averages, four neighbouring channels per thread. Traffic: x and y
+// once, which is also what limits it; the parameters of the channels stay in the cache.
 #include "kernels/batch_norm/batch_norm.cuh"
 #include "kernels/core/reference.h"
 #include "kernels/simt/elementwise.h"
@@ -18,6 +18,18 @@ struct Normalized {
   }
 };
 
+struct Inverse {
+  const float* variance;
+  float eps;
+
+  template <int N>
+  __device__ Vec<float, N> at(std::int64_t first) const {
+    auto v = load_vec<N>(variance + first);
+    for (int k = 0; k < N; ++k) v[k] = 1 / std::sqrt(v[k] + eps);
+    return v;
+  }
+};
+
 void apply(const BatchNormProblem& p, const BatchNormApply::Args& a, Workspace) {
   const Normalized normalized = {
       a.x.data<float>(),
@@ -28,8 +40,15 @@ void apply(const BatchNormProblem& p, const BatchNormApply::Args& a, Workspace) 
       p.channels % kVectorWidth<float> == 0 && vector_aligned(normalized.x) && normalized.norm.vectors());
 }
 
+void invert(const BatchNormProblem&, const InverseDeviation::Args& a, Workspace) {
+  const Inverse inverse = {a.variance.data<float>(), static_cast<float>(a.eps)};
+  launch_elementwise("inverse_deviation", inverse, set(a.inv_std), vector_aligned(inverse.variance));
+}
+
 }  // namespace
 
+const KernelVariant<InverseDeviation> inverse_deviation_vectorized = {
+    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = invert};
 const KernelVariant<BatchNormApply> batch_norm_apply_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = apply};
 

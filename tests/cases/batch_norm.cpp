@@ -30,7 +30,7 @@ const Layer kLayers[] = {
 
 OpCases batch_norm_cases() {
   TableCases statistics{"batch_norm_statistics", {}}, apply{"batch_norm_apply", {}};
-  TableCases backward{"batch_norm_backward", {}};
+  TableCases inverse{"inverse_deviation", {}}, backward{"batch_norm_backward", {}};
   for (const Layer& layer : kLayers) {
     const auto problem = [x = layer.x](DType dtype) { return BatchNormProblem::make(x, dtype); };
     const BatchNormProblem p = problem(DType::f32);
@@ -51,6 +51,16 @@ OpCases batch_norm_cases() {
                                p.bytes(),
                                layer.bench,
                                false});
+    inverse.list.push_back(
+        {layer.name,
+         {{c, 0, 2}},
+         {c},
+         [](DType, auto in, auto out) { kernels::inverse_deviation(in[0], 1e-5, out[0].view); },
+         1e-6,
+         static_cast<double>(p.channels),
+         8.0 * static_cast<double>(p.channels),
+         false,
+         false});
     apply.list.push_back({layer.name,
                           {{layer.x}, {c}, {c, 0.5, 2}, {c}, {c}},
                           {layer.x},
@@ -77,7 +87,7 @@ OpCases batch_norm_cases() {
                                layer.bench && batch});
     }
   }
-  return {statistics, apply, backward};
+  return {statistics, inverse, apply, backward};
 }
 
 }  // namespace sonograd::cases
