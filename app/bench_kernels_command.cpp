@@ -9,8 +9,8 @@
 namespace sonograd::app {
 namespace {
 
-int bench_kernels(const BenchOptions& options) {
-  options.compute.apply();
+int bench_kernels(BenchOptions options) {
+  options.suite.device = options.compute.apply();
   run_suite(options, bench::time_kernels, [&](const bench::SuiteResult& result) {
     Table table({"op/case/variant", "us", "spread", "GFLOP/s", "GB/s", "of peak", "of roofline"},
                 options.output.format);

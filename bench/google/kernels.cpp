@@ -5,6 +5,7 @@
 #include "bench/google/runner.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/select.h"
+#include "tensor/device/stream.h"
 
 namespace sonograd::bench {
 namespace {
@@ -19,8 +20,9 @@ struct Operands {
   std::vector<View> views;
   std::vector<Out> outs;
 
-  explicit Operands(const Case& c) : inputs(cases::make_inputs(c, DType::f32)) {
-    for (const Shape& shape : c.outputs) outputs.push_back(Tensor::zeros(shape));
+  Operands(const Case& c, Device device) {
+    for (const Tensor& input : cases::make_inputs(c, DType::f32)) inputs.push_back(input.to(device));
+    for (const Shape& shape : c.outputs) outputs.push_back(Tensor::zeros(shape, DType::f32, device));
     views.assign(inputs.begin(), inputs.end());
     for (const Tensor& output : outputs) outs.push_back(set(output));
   }
@@ -32,27 +34,45 @@ struct Operands {
   }
 };
 
-std::vector<Operands> rotation(const Case& c) {
-  constexpr std::size_t kMost = 32;
-  std::size_t cache = 0;
+// Of what a call may find its operands in: the second-level caches of the cores, or that of a GPU.
+std::size_t cache_bytes(Device device) {
+  if (device.kind == DeviceKind::cuda) return 60 << 20;
+  std::size_t bytes = 0;
   for (const auto& info : benchmark::CPUInfo::Get().caches) {
-    if (info.level == 2) cache = static_cast<std::size_t>(info.size * std::max(1, kernels::threads()));
+    if (info.level == 2) bytes = static_cast<std::size_t>(info.size * std::max(1, kernels::threads()));
   }
+  return bytes;
+}
+
+std::vector<Operands> rotation(const Case& c, Device device) {
+  constexpr std::size_t kMost = 32;
+  const std::size_t cache = cache_bytes(device);
   std::vector<Operands> sets;
-  sets.emplace_back(c);
+  sets.emplace_back(c, device);
   const std::size_t count = std::min(kMost, 1 + 2 * cache / std::max<std::size_t>(1, sets[0].bytes()));
-  while (sets.size() < count) sets.emplace_back(c);
+  while (sets.size() < count) sets.emplace_back(c, device);
   return sets;
 }
 
-void time_case(benchmark::State& state, const Case& c, const Work& work, const Peak& peak) {
-  const auto sets = rotation(c);
+// A GPU works behind the program's back: calls come in bursts, each of which is waited for, so that starting one kernel
+// overlaps with running the one before.
+constexpr int kBurst = 16;
+
+void time_case(benchmark::State& state, const Case& c, const Work& work, Device device, const Peak& peak) {
+  const auto sets = rotation(c, device);
   const auto call = [&](const Operands& operands) { c.run(DType::f32, operands.views, operands.outs); };
+  const Stream stream = Stream::current(device);
   call(sets.back());
+  stream.synchronize();
+  const int burst = device.kind == DeviceKind::cuda ? kBurst : 1;
   std::size_t turn = 0;
-  for (auto _ : state) call(sets[turn++ % sets.size()]);
+  while (state.KeepRunningBatch(burst)) {
+    for (int i = 0; i < burst; ++i) call(sets[turn++ % sets.size()]);
+    stream.synchronize();
+  }
   state.counters["gflops"] = per_second(work.flops * 1e-9);
   state.counters["gbytes"] = per_second(work.bytes * 1e-9);
+  if (device.kind != DeviceKind::cpu) return;
   state.counters["peak_share"] = per_second(work.flops / peak.flops);
   state.counters["roofline_share"] = per_second(peak.floor_seconds(work.flops, work.bytes));
 }
@@ -75,14 +95,28 @@ void check_name(const std::string& name) {
   throw ConfigError(concat("bench kernels ", name, ": no such op; the ops are ", ops));
 }
 
+// The libraries of vendors may refuse a problem only when they are called.
+bool refuses(const std::string& op, const Case& c, std::string_view variant, Device device) {
+  const kernels::PinScope pin(op, variant);
+  const Operands operands(c, device);
+  try {
+    c.run(DType::f32, operands.views, operands.outs);
+    return false;
+  } catch (const DeviceError&) {
+    return true;
+  }
+}
+
 void add_rows(std::vector<Timing>& timings, const std::string& op, const Case& c, bool with_reference,
-              const Peak& peak) {
-  const kernels::Explanation explanation = explain_case(op, c);
+              Device device, const Peak& peak) {
+  const kernels::Explanation explanation = explain_case(op, c, device);
   for (const kernels::Explanation::Row& row : explanation.rows) {
     if (!row.objection.empty() || (row.name == kernels::kReference && !with_reference)) continue;
+    const bool is_vendors = device.kind == DeviceKind::cuda && row.choice != kernels::Choice::in_order;
+    if (is_vendors && refuses(op, c, row.name, device)) continue;
     const auto run = [=, work = explanation.work](benchmark::State& state) {
       const kernels::PinScope pin(op, row.name);
-      time_case(state, c, work, peak);
+      time_case(state, c, work, device, peak);
     };
     timings.push_back({concat(op, '/', c.name, '/', row.name), benchmark::kMicrosecond, run});
   }
@@ -98,13 +132,13 @@ SuiteResult time_kernels(const SuiteOptions& options) {
     for (const auto& [op, list] : folder) {
       if (!is_named(op, options.names)) continue;
       for (const Case& c : list) {
-        if (c.bench || options.all) add_rows(timings, op, c, true, peak);
+        if (c.bench || options.all) add_rows(timings, op, c, true, options.device, peak);
       }
     }
   }
   for (const auto& [op, list] : batch_cases()) {
     if (!is_named(op, options.names)) continue;
-    for (const Case& c : list) add_rows(timings, op, c, false, peak);
+    for (const Case& c : list) add_rows(timings, op, c, false, options.device, peak);
   }
   return run_timings(timings, options, peak);
 }

@@ -107,6 +107,7 @@ SuiteResult run_timings(const std::vector<Timing>& timings, const SuiteOptions& 
   }
   set_options(options);
   for (const auto& [name, value] : describe_machine(peak)) benchmark::AddCustomContext(name, value);
+  benchmark::AddCustomContext("device", options.device.name());
   for (const Timing& timing : selected) {
     benchmark::RegisterBenchmark(timing.name.c_str(), timing.run)->UseRealTime()->Unit(timing.unit);
   }

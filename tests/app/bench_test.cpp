@@ -107,6 +107,17 @@ TEST(BenchKernels, WritesGoogleBenchmarksJsonWithOurCounters) {
   EXPECT_EQ(run_sonograd({"bench", "compare", file, file}).exit_code, 0);
 }
 
+TEST(BenchKernels, TimesOnADevice) {
+  if (!has_google_benchmark()) GTEST_SKIP() << "built without Google Benchmark";
+  const auto result = run_sonograd(
+      quick({"bench", "kernels", "gemm", "--device", "emulated", "--filter", "dense1/tiled", "--json"}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json document = json::parse(result.out);
+  EXPECT_EQ(document.at("context").at("device"), "emulated");
+  EXPECT_GT(document.at("benchmarks").at(0).at("gflops"), 0);
+  EXPECT_FALSE(document.at("benchmarks").at(0).contains("peak_share")) << "those are of the CPU";
+}
+
 TEST(BenchKernels, EveryOpHasRows) {
   if (!has_google_benchmark()) GTEST_SKIP() << "built without Google Benchmark";
   const auto result = run_sonograd({"bench", "kernels", "--list", "-q"});
