@@ -1,10 +1,11 @@
 // First layers, gradient of the input: a map with one channel, float32.
 //
-// A block of 256 threads owns a box of 256 positions of dx. First each thread takes positions of dy under the box and
-// multiplies their channels with all filters, one product per tap, into shared memory: dy is read once, but for the rim of
-// the box. Then each thread adds, for its position of dx, the products that reach it: tap by tap, from different positions. Shared
-// memory for 3×3 and 64 channels: 14 KiB. It beats `naive` by reading dy once instead of once per tap; what limits it:
-// threads of a warp read different positions of dy, so that whole lines come in quads, through the first-level cache.
+// A block of 256 threads owns a box of 256 positions of dx. First each thread takes positions of dy under the box
+// and multiplies their channels with all filters, one product per tap, into shared memory: dy is read once, but for
+// the rim of the box. Then each thread adds, for its position of dx, the products that reach it: tap by tap, from
+// different positions. Shared memory for 3×3 and 64 channels: 14 KiB. It beats `naive` by reading dy once instead
+// of once per tap; what limits it: the threads of a warp read different positions of dy, a quad of a line
+// at a time, through the first-level cache.
 #include "kernels/conv2d/one_channel_rows.cuh"
 #include "kernels/conv2d/position_box.cuh"
 #include "kernels/simt/write.h"
@@ -21,9 +22,9 @@ struct Reach {
   int begin, extent;
 
   static constexpr Reach of(const Axis& axis, int first, int length) {
-    const int lowest = first + axis.offset + (axis.taps - 1) * axis.dilation, way = axis.phases - 1;
-    const int begin = lowest >= 0 ? lowest / axis.phases : -((way - lowest) / axis.phases);
-    return {begin, (length - 1 - (axis.taps - 1) * axis.dilation) / axis.phases + 2};
+    const int way = (axis.taps - 1) * axis.dilation, lowest = first + axis.offset + way, up = axis.phases - 1;
+    const int begin = lowest >= 0 ? lowest / axis.phases : -((up - lowest) / axis.phases);
+    return {begin, (length - 1 - way + up) / axis.phases + 1};
   }
 };
 

@@ -1,13 +1,14 @@
 // The gradient of the weight on tensor cores: products of dy and x over boxes of 64 positions.
 //
-// A block owns 64 out channels × 32 in channels × 9 taps of one slab (conv2d_split.cuh), or × 128 in channels × 3 taps where
-// the filter has no more; each of its 8 warps 32 out channels × a quarter of the in channels × all taps. Per box it stages
-// dy and the patch of x under it; the fragments of dy are reused for all taps, which only move the rows of x that a
-// load takes. Both tiles have positions as rows, so that positions are the depth of transposed loads; rows are padded by 8
-// elements, which keeps such loads off each other's banks. There are two buffers: a thread loads the first quads of the next
-// box before the products and rounds them into the other buffer after them. Shared memory for 3×3: 35 KiB (bf16), 67 KiB (tf32).
-// It beats `tiled` by the tensor cores and by reading x once instead of once per tap; what limits it: for each element of
-// dy and x it loads two fragments more than it reuses, and a filter of one tap leaves two thirds of the products idle.
+// A block owns 64 out channels × 32 in channels × 9 taps of one slab (conv2d_split.cuh), or × 128 in channels × 3
+// taps where the filter has no more; each of its 8 warps 32 out channels × a quarter of the in channels × all taps.
+// Per box it stages dy and the patch of x under it; the fragments of dy are reused for all taps, which only move
+// the rows of x that a load takes. Both tiles have positions as rows, so that positions are the depth of transposed
+// loads; rows are padded by 8 elements, which keeps such loads off each other's banks. There are two buffers: a
+// thread loads the first quads of the next box before the products and rounds them into the other buffer after
+// them. Shared memory for 3×3: 34 KiB (bf16), 67 KiB (tf32). It beats `tiled` by the tensor cores and by reading x
+// once instead of once per tap; what limits it: a warp loads 2 fragments of dy and 9 of x for 18 products, there is one
+// block per multiprocessor, and a filter of one tap leaves two thirds of the products idle.
 #include "kernels/conv2d/conv2d_patch.cuh"
 #include "kernels/conv2d/conv2d_split.cuh"
 #include "kernels/simt/write.h"
@@ -21,8 +22,8 @@ constexpr int kM = 2, kOut = kWarpsOut * kM * 16;  // out channels of a block
 constexpr int kPad = 8, kOutPitch = kOut + kPad;
 constexpr std::int64_t kShortest = 8;  // boxes of a stretch
 
-/// What a warp owns beside its 32 out channels: taps, and groups of 8 in channels. Its threads hold so many quads of the
-/// next box during the products, as many as registers allow.
+/// What a warp owns beside its 32 out channels: taps, and groups of 8 in channels. Its threads hold so many quads
+/// of the next box during the products, as many as registers allow.
 template <int kTheTaps, int kGroups, int kQuads>
 struct Part {
   static constexpr int kTaps = kTheTaps, kInGroups = kGroups, kN = kTaps * kInGroups, kHeld = kQuads;

@@ -1,10 +1,10 @@
 // The gradient of the weight as a product of matrices in tiles of 64×64, IEEE float32.
 //
 // The rows of the product are out channels, its columns the elements of a filter (tap, in channel), its depth the
-// positions of y. A block of 256 threads owns a tile of one slab (conv2d_split.cuh), each thread 4×4 elements; per step it
-// stages 16 positions of dy and, for its 64 columns, of x as seen through their taps. Neighbouring threads read neighbouring
-// channels. 8.5 KiB of shared memory. It beats `naive` by its reuse and by filling the device; what limits it: 8 loaded
-// values for 16 multiplications, and one global read of x per tap.
+// positions of y. A block of 256 threads owns a tile of one slab (conv2d_split.cuh), each thread 4×4 elements; per
+// step it stages 16 positions of dy and, for its 64 columns, of x as seen through their taps. Neighbouring threads
+// read neighbouring channels. 8.5 KiB of shared memory. It beats `naive` by its reuse and by filling the device;
+// what limits it: 8 loaded values for 16 multiplications, and one global read of x per tap.
 #include "kernels/conv2d/conv2d_split.cuh"
 #include "kernels/conv2d/digits.cuh"
 #include "kernels/gemm/float_tile.cuh"

@@ -1,14 +1,15 @@
-// Implicit matrix product on tensor cores, with the patch resident in shared memory: forward and gradient of the input.
+// Implicit matrix product on tensor cores with the patch in shared memory: forward and gradient of the input.
 //
-// A block owns a box of 256 positions and 64 or 128 channels of what is written; each of its 4 or 8 warps 64×64 of them:
-// 4×8 accumulators, 128 registers per thread. It goes through the channels that are summed over in chunks of 64 bytes. Per
-// chunk the patch under the box is staged once and serves all taps, by moving the rows of the matrix loads; the weights of a
-// tap and a chunk come through a ring of 3 buffers (cp.async). The next patch comes bit by bit: a thread loads 4 quads of
-// channels before the products of a tap and rounds them into the second patch after them. Pixels and channels lie 80 bytes
-// apart: the eight rows of a matrix load in different banks. Shared memory for 3×3: 82 KiB with 128 channels. Weights are
-// rounded, padded and laid out tap by tap in the workspace first.
-// It beats `tiled` by the tensor cores, and by reading the map once instead of once per tap; what limits it: one block per
-// multiprocessor, whose barriers (one per tap) nothing hides, and maps with fewer boxes than the device has multiprocessors.
+// A block owns a box of 256 positions and 64 or 128 channels of what is written; each of its 4 or 8 warps 64×64 of
+// them: 4×8 accumulators, 128 registers per thread. It goes through the channels that are summed over in chunks of
+// 64 bytes. Per chunk the patch under the box is staged once and serves all taps, by moving the rows of the matrix
+// loads; the weights of a tap and a chunk come through a ring of 3 buffers (cp.async). The next patch comes bit by
+// bit: a thread loads 4 quads of channels before the products of a tap and rounds them into the second patch after
+// them. Pixels and channels lie 80 bytes apart: the eight rows of a matrix load in different banks. Shared memory
+// for 3×3: 81 KiB with 128 channels. Weights are rounded, padded and laid out tap by tap in the workspace first.
+// It beats `tiled` by the tensor cores, and by reading the map once instead of once per tap; what limits it: one
+// block per multiprocessor, whose barriers (one per tap) nothing hides, and maps with fewer boxes than the device
+// has multiprocessors.
 #include "kernels/conv2d/conv2d_patch.cuh"
 #include "kernels/simt/async_copy.h"
 #include "kernels/simt/write.h"
@@ -65,7 +66,7 @@ __global__ void __launch_bounds__(kPackThreads) pack_kernel(PackParams<T> params
 // ---- products
 
 // What a block owns: positions `first` and on of a phase, and the patch under them.
-struct Work {
+struct Tile {
   int phase_t, phase_f;
   Phase t, f;
   int chunks;  // none for a phase that no tap reaches
@@ -80,32 +81,32 @@ struct Work {
 };
 
 // False for a block beyond the last box: phases differ in size.
-__device__ bool work_of(const Params& params, Work& work) {
+__device__ bool tile_of(const Params& params, Tile& tile) {
   const Gather& p = params.problem;
   const Box& box = params.box;
-  work.phase_t = int(blockIdx.z) / p.f.phases, work.phase_f = int(blockIdx.z) % p.f.phases;
-  work.t = p.t.phase(work.phase_t), work.f = p.f.phase(work.phase_f);
-  work.chunks = work.t.taps * work.f.taps == 0 ? 0 : params.chunks;
-  const Digits counts = box.counts(p.batch, work.t.positions, work.f.positions);
+  tile.phase_t = int(blockIdx.z) / p.f.phases, tile.phase_f = int(blockIdx.z) % p.f.phases;
+  tile.t = p.t.phase(tile.phase_t), tile.f = p.f.phase(tile.phase_f);
+  tile.chunks = tile.t.taps * tile.f.taps == 0 ? 0 : params.chunks;
+  const Digits counts = box.counts(p.batch, tile.t.positions, tile.f.positions);
   if (int(blockIdx.x) >= counts.high * counts.middle * counts.low) return false;
   const Digits which = Digits::of(blockIdx.x, counts.middle, counts.low);
-  work.first = {which.high << box.n, which.middle << box.t, which.low << box.f};
-  work.span_t = Span::of(work.t, p.t.stride, 1 << box.t);
-  work.span_f = Span::of(work.f, p.f.stride, 1 << box.f);
-  work.patch = {{work.first.high, work.first.middle * p.t.stride + work.span_t.begin,
-                 work.first.low * p.f.stride + work.span_f.begin},
+  tile.first = {which.high << box.n, which.middle << box.t, which.low << box.f};
+  tile.span_t = Span::of(tile.t, p.t.stride, 1 << box.t);
+  tile.span_f = Span::of(tile.f, p.f.stride, 1 << box.f);
+  tile.patch = {{tile.first.high, tile.first.middle * p.t.stride + tile.span_t.begin,
+                 tile.first.low * p.f.stride + tile.span_f.begin},
                 1 << box.n,
-                work.span_t.extent,
-                work.span_f.extent};
+                tile.span_t.extent,
+                tile.span_f.extent};
   return true;
 }
 
-// The weights of kColumns out channels, for one chunk and tap after the other: kStages - 1 of them are on their way.
+// The weights of kColumns out channels, for one chunk and tap after the other; kStages - 1 tiles are on their way.
 template <class T, int kColumns, int kThreads>
 class WeightRing {
  public:
-  __device__ WeightRing(const Params& params, const Work& work, T* buffers)
-      : params_(params), work_(work), buffers_(buffers) {
+  __device__ WeightRing(const Params& params, const Tile& tile, T* buffers)
+      : params_(params), tile_(tile), buffers_(buffers) {
     for (int i = 0; i < kStages - 1; ++i) copy();
   }
   // The next weights [kColumns, kPitch], visible to the whole block; those before may be overwritten from now on.
@@ -118,11 +119,11 @@ class WeightRing {
 
  private:
   __device__ void copy() {
-    if (ahead_.high < work_.chunks) {
+    if (ahead_.high < tile_.chunks) {
       constexpr int kPieces = 4, kPiece = kChunk<T> / kPieces;  // of 16 bytes
       const Gather& p = params_.problem;
-      const int tap = (work_.t.first_tap + ahead_.middle * work_.t.tap_step) * p.f.taps + work_.f.first_tap +
-                      ahead_.low * work_.f.tap_step;
+      const int tap = (tile_.t.first_tap + ahead_.middle * tile_.t.tap_step) * p.f.taps + tile_.f.first_tap +
+                      ahead_.low * tile_.f.tap_step;
       const std::int64_t column =
           (std::int64_t{tap} * params_.chunks + ahead_.high) * params_.out_padded + blockIdx.y * kColumns;
       const T* from = static_cast<const T*>(params_.packed) + column * kChunk<T>;
@@ -131,13 +132,13 @@ class WeightRing {
         const int row = i / kPieces, c = i % kPieces * kPiece;
         copy_async<16>(to + row * kPitch<T> + c, from + row * kChunk<T> + c);
       }
-      ahead_.advance(1, work_.t.taps, work_.f.taps);
+      ahead_.advance(1, tile_.t.taps, tile_.f.taps);
     }
     commit_copies();
   }
 
   const Params& params_;
-  const Work& work_;
+  const Tile& tile_;
   T* buffers_;
   Digits ahead_ = {};  // chunk, tap along t, tap along f of the next copy
   int step_ = 0, copied_ = 0;
@@ -168,7 +169,7 @@ __device__ void add_products(Accumulator (&acc)[kM][kN], const T* patch, const T
 }
 
 // Writes the sums of a warp: positions from `row` on of the box, channels from `column` on.
-__device__ void store(const Params& params, const Work& work, const Accumulator (&acc)[kM][kN], int row,
+__device__ void store(const Params& params, const Tile& tile, const Accumulator (&acc)[kM][kN], int row,
                       int column) {
   const Gather& p = params.problem;
   SONOGRAD_UNROLL
@@ -176,10 +177,10 @@ __device__ void store(const Params& params, const Work& work, const Accumulator 
     SONOGRAD_UNROLL
     for (int value = 0; value < 4; ++value) {
       const Digits u = params.box.at(row + i * 16 + acc_row(lane_index(), value));
-      const int n = work.first.high + u.high, u_t = work.first.middle + u.middle,
-                u_f = work.first.low + u.low;
-      if (n >= p.batch || u_t >= work.t.positions || u_f >= work.f.positions) continue;
-      float* out = p.out_at(n, u_t * p.t.phases + work.phase_t, u_f * p.f.phases + work.phase_f);
+      const int n = tile.first.high + u.high, u_t = tile.first.middle + u.middle,
+                u_f = tile.first.low + u.low;
+      if (n >= p.batch || u_t >= tile.t.positions || u_f >= tile.f.positions) continue;
+      float* out = p.out_at(n, u_t * p.t.phases + tile.phase_t, u_f * p.f.phases + tile.phase_f);
       SONOGRAD_UNROLL
       for (int j = 0; j < kN; ++j) {
         const int o = column + j * 8 + acc_col(lane_index(), value);
@@ -195,8 +196,8 @@ __global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_ker
   constexpr int kThreads = kWarpRows * kWarpColumns * int(kWarpSize), kColumns = kWarpColumns * kWarpTile;
   constexpr int kQuads = kChunk<T> / 4;  // of a pixel
   const Gather& p = params.problem;
-  Work work;
-  if (!work_of(params, work)) return;
+  Tile tile;
+  if (!tile_of(params, tile)) return;
   const int row = int(warp_index()) / kWarpColumns * kWarpTile;
   const int column = int(warp_index()) % kWarpColumns * kWarpTile;
   T* weights = dynamic_shared<T>();                       // [kStages, kColumns, kPitch]
@@ -205,36 +206,36 @@ __global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_ker
   const auto patch_of = [&](int chunk) { return patches + chunk % 2 * params.most_pixels * kPitch<T>; };
   const auto pixel = [&](int i) {
     const Digits u = params.box.at(row + i);
-    return work.patch.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
+    return tile.patch.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
   };
-  const int quads = work.patch.pixels() * kQuads;
+  const int quads = tile.patch.pixels() * kQuads;
   HeldQuads<kHeld, kThreads> held;
   int coming = 0;  // chunk whose patch is on its way
   const auto fetch = [&](int i) {
-    return work.patch.fetch(params.source, i / kQuads, coming * kChunk<T> + i % kQuads * 4);
+    return tile.patch.fetch(params.source, i / kQuads, coming * kChunk<T> + i % kQuads * 4);
   };
   const auto place = [&](int i, const Vec<float, 4>& quad) {
     store_rounded(patch_of(coming) + i / kQuads * kPitch<T> + i % kQuads * 4, quad);
   };
 
   Accumulator acc[kM][kN] = {};
-  WeightRing<T, kColumns, kThreads> ring(params, work, weights);
-  if (work.chunks > 0) held.rest(quads, fetch, place);
-  for (int chunk = 0; chunk < work.chunks; ++chunk) {
+  WeightRing<T, kColumns, kThreads> ring(params, tile, weights);
+  if (tile.chunks > 0) held.rest(quads, fetch, place);
+  for (int chunk = 0; chunk < tile.chunks; ++chunk) {
     coming = chunk + 1;
     held.restart();
-    const int end = coming < work.chunks ? quads : 0;
-    for (int k_t = 0; k_t < work.t.taps; ++k_t) {
-      for (int k_f = 0; k_f < work.f.taps; ++k_f) {
+    const int end = coming < tile.chunks ? quads : 0;
+    for (int k_t = 0; k_t < tile.t.taps; ++k_t) {
+      for (int k_f = 0; k_f < tile.f.taps; ++k_f) {
         const T* tap_weights = ring.next() + column * kPitch<T>;
         held.load(end, fetch);
-        add_products(acc, patch_of(chunk) + work.tap(k_t, k_f) * kPitch<T>, tap_weights, pixel);
+        add_products(acc, patch_of(chunk) + tile.tap(k_t, k_f) * kPitch<T>, tap_weights, pixel);
         held.store(end, place);
       }
     }
     held.rest(end, fetch, place);
   }
-  store(params, work, acc, row, int(blockIdx.y) * kColumns + column);
+  store(params, tile, acc, row, int(blockIdx.y) * kColumns + column);
 }
 
 // ---- on the host

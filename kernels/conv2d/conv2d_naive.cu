@@ -1,10 +1,10 @@
 // One thread per element of what is written, straight from global memory, in all three directions.
 //
-// The threads of a warp own neighbouring channels. Forward and in the gradient of the input they read the same elements
-// of the map; in the gradient of the weight, neighbouring ones of x and the same of dy. Traffic per result: two elements
-// per multiplication, mostly from the first-level cache. What limits it: those loads, and for the gradient of the weight
-// that small filters have too few elements to fill the device.
-#include "kernels/conv2d/conv2d_axis.cuh"
+// The threads of a warp own neighbouring channels. Forward and in the gradient of the input they read the same
+// elements of the map; in the gradient of the weight, neighbouring ones of x and the same of dy. Traffic per
+// result: two elements per multiplication, mostly from the first-level cache. What limits it: those loads, and for
+// the gradient of the weight that small filters have too few elements to fill the device.
+#include "kernels/conv2d/conv2d_geometry.cuh"
 #include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {

@@ -1,10 +1,10 @@
 // First layers, forward: a map with one channel, float32.
 //
-// A block of 128 threads owns up to 256 positions of a row of y × 64 channels. The rows of x under them and the 64 filters
-// are staged once; then each thread computes 8 positions × 4 neighbouring channels at a time: per tap one quad of weights
-// and 8 pixels, which all threads of a position share, for 32 multiplications. Quads of channels are stored as such.
-// Shared memory: 3 KiB of x and 2 KiB of weights for 3×3. It beats `tiled` by having no depth to fill up: that one pads the
-// taps to 16. What limits it: writing y.
+// A block of 128 threads owns up to 256 positions of a row of y × 64 channels. The rows of x under them and the 64
+// filters are staged once; then each thread computes 8 positions × 4 neighbouring channels at a time: per tap one
+// quad of weights and 8 pixels, which all threads of a position share, for 32 multiplications. Quads of channels
+// are stored as such. Shared memory: 3 KiB of x and 2 KiB of weights for 3×3. It beats `tiled` by having no depth
+// to fill up: that one pads the taps to 16. What limits it: writing y.
 #include "kernels/conv2d/one_channel_rows.cuh"
 #include "kernels/simt/write.h"
 

@@ -1,8 +1,8 @@
-// What the tensor-core kernels share: the patch of a map that lies under a box of positions. It is brought to shared
-// memory once and serves all taps: a tap is a constant distance between what its positions read.
+// What the tensor-core kernels share: the patch of a map that lies under a box of positions. It is brought to
+// shared memory once and serves all taps: a tap is a constant distance between what its positions read.
 #pragma once
 
-#include "kernels/conv2d/conv2d_axis.cuh"
+#include "kernels/conv2d/conv2d_geometry.cuh"
 #include "kernels/conv2d/position_box.cuh"
 #include "kernels/simt/mma.h"
 
@@ -65,8 +65,9 @@ __device__ void store_rounded(T* to, const Vec<float, 4>& quad) {
   store_vec(to, values);
 }
 
-/// Quads on their way from global to shared memory beside the arithmetic; those at `threadIdx.x` + i * kThreads are this
-/// thread's. `load` takes the next of them below `end` into registers, `store` puts those down, `rest` does what is left.
+/// Quads on their way from global to shared memory beside the arithmetic; those at `threadIdx.x` + i * kThreads are
+/// this thread's. `load` takes the next of them below `end` into registers, `store` puts those down, `rest` does
+/// what is left.
 template <int kHeld, int kThreads>
 class HeldQuads {
  public:

@@ -1,21 +1,22 @@
-// The sum over positions of a weight gradient is cut into stretches, because a filter has too few elements to fill a
-// device. Each stretch gives a gradient of its own, a slab; the slabs are added in order. The cut depends on the problem
-// alone, so equal runs are equal bit for bit.
+// The sum over positions of a weight gradient is cut into stretches, because a filter has too few elements to fill
+// a device. Each stretch gives a gradient of its own, a slab; the slabs are added in order. The cut depends on the
+// problem alone, so equal runs are equal bit for bit.
 #pragma once
 
 #include <algorithm>
 
-#include "kernels/conv2d/conv2d_axis.cuh"
+#include "kernels/conv2d/conv2d_geometry.cuh"
 #include "kernels/reduce/reduce.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
 struct Split {
-  static constexpr std::int64_t kBlocks = 512;  // wanted in all
+  static constexpr std::int64_t kBlocks = 264;  // wanted in all: two for each multiprocessor of a large GPU
   std::int64_t slabs;
   std::int64_t stretch;  // units of a slab; the last one may have fewer
 
-  /// Of `units` (positions, rows or boxes of them) in stretches of at least `shortest`, for a gradient of `tiles` blocks.
+  /// Of `units` (positions, rows or boxes of them) in stretches of at least `shortest`, for a gradient of `tiles`
+  /// blocks.
   static Split of(std::int64_t units, std::int64_t shortest, std::int64_t tiles) {
     const std::int64_t most = std::clamp<std::int64_t>(units / shortest, 1, (kBlocks + tiles - 1) / tiles);
     const std::int64_t stretch = std::max<std::int64_t>((units + most - 1) / most, 1);

@@ -1,13 +1,13 @@
 // Implicit matrix product in tiles of 64 positions × 64 channels, IEEE float32: forward and gradient of the input.
 //
-// The rows of the product are positions of what is written, its columns channels, its depth the channels of all taps
-// one after the other: no patch matrix is ever stored. A block of 256 threads owns a tile, each thread 4×4 elements of
-// it; per step of 16 along the depth it stages elements of the map and of the weight through 8.5 KiB of shared memory, where
-// each serves 64 multiplications. A thread stages 4 positions at one place in the depth and only counts on from step to
-// step. The gradient of a strided convolution is one product per phase (conv2d_axis.cuh), so no tap is multiplied with
-// zeros. It beats `naive` by its reuse; what limits it: 8 loaded values for 16 multiplications, one global read of the
-// map per tap, and no overlap of staging and arithmetic.
-#include "kernels/conv2d/conv2d_axis.cuh"
+// The rows of the product are positions of what is written, its columns channels, its depth the channels of all
+// taps one after the other: no patch matrix is ever stored. A block of 256 threads owns a tile, each thread 4×4
+// elements of it; per step of 16 along the depth it stages elements of the map and of the weight through 8.5 KiB of
+// shared memory, where each serves 64 multiplications. A thread stages 4 positions at one place in the depth and
+// only counts on from step to step. The gradient of a strided convolution is one product per phase
+// (conv2d_geometry.cuh), so no tap is multiplied with zeros. It beats `naive` by its reuse; what limits it: 8 loaded
+// values for 16 multiplications, one global read of the map per tap, and no overlap of staging and arithmetic.
+#include "kernels/conv2d/conv2d_geometry.cuh"
 #include "kernels/conv2d/digits.cuh"
 #include "kernels/gemm/float_tile.cuh"
 #include "kernels/simt/write.h"
@@ -25,15 +25,14 @@ __global__ void __launch_bounds__(kThreads) gather_kernel(Gather p) {
   Smem& smem = shared<Smem>();
   const int phase_t = int(blockIdx.z) / p.f.phases, phase_f = int(blockIdx.z) % p.f.phases;
   const Phase t = p.t.phase(phase_t), f = p.f.phase(phase_f);
-  const std::int64_t positions = std::int64_t{p.batch} * t.positions * f.positions;
-  const std::int64_t first_row = std::int64_t{blockIdx.x} * kTile;
-  const int first_column = int(blockIdx.y) * kTile;
+  const int positions = p.batch * t.positions * f.positions;
+  const int first_row = int(blockIdx.x) * kTile, first_column = int(blockIdx.y) * kTile;
   if (first_row >= positions) return;
 
   const int lane = int(threadIdx.x) % kStep, group = int(threadIdx.x) / kStep;
   Digits rows[kEach];
   for (int r = 0; r < kEach; ++r) {
-    const std::int64_t row = first_row + group + r * kStep;
+    const int row = first_row + group + r * kStep;
     rows[r] = Digits::of(row < positions ? row : first_row, t.positions, f.positions);
   }
   const bool along_depth = p.in_step == 1;

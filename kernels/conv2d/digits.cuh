@@ -1,17 +1,20 @@
 // Counting over three nested axes without divisions.
 #pragma once
 
+#include <concepts>
+
 #include "kernels/simt/simt.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// A row-major index as a number of three digits: (n, t, f) of a position, or (t, f, channel) of an element of a filter.
-/// `middles` and `lows` are how many values the lower digits have.
+/// A row-major index as a number of three digits: (n, t, f) of a position, or (t, f, channel) of an element of a
+/// filter. `middles` and `lows` are how many values the lower digits have.
 struct Digits {
   int high, middle, low;
 
-  __device__ static Digits of(std::int64_t i, int middles, int lows) {
-    const std::int64_t rows = i / lows;
+  template <std::integral Index>
+  __device__ static Digits of(Index i, int middles, int lows) {
+    const Index rows = i / lows;
     return {int(rows / middles), int(rows % middles), int(i % lows)};
   }
   /// A short way on: one turn of the loop for every digit that overflows.

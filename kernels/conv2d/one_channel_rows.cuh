@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "kernels/conv2d/conv2d_axis.cuh"
+#include "kernels/conv2d/conv2d_geometry.cuh"
 #include "kernels/conv2d/digits.cuh"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -41,7 +41,7 @@ struct OneChannelRows {
   __device__ int positions(const Digits& at) const {
     return f.written - at.low < length ? f.written - at.low : length;
   }
-  /// rows[i, j]: what tap row i sees, j pixels from what the first tap of the first position sees; zero outside of x.
+  /// rows[i, j]: what tap row i sees, j pixels behind what its first tap sees for the first position; zero outside.
   __device__ void stage(const Digits& at, float* rows) const {
     for (int i = int(thread_rank()); i < pixels(); i += int(block_threads())) {
       const float* from = position_of(x, at.high, at.middle * t.stride + t.offset + i / width * t.dilation,

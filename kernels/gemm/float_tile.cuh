@@ -1,6 +1,6 @@
 // Products of 64×64 tiles in IEEE float32, by 256 threads, through shared memory: what the `tiled` rows of gemm and
-// conv2d share. Per step both operands are staged with the step as the outer axis, so that a thread reads its 4 values
-// of a line by one 16-byte access; a warp reads 2 different rows of A and 16 different quads of B.
+// conv2d share. Per step both operands are staged with the step as the outer axis, so that a thread reads its 4
+// values of a line by one 16-byte access; a warp reads 2 different rows of A and 16 different quads of B.
 #pragma once
 
 #include "kernels/simt/simt.h"

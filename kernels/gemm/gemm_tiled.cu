@@ -1,9 +1,9 @@
 // C in tiles of 64×64 from tiles of A and B in shared memory, IEEE float32.
 //
 // A block of 256 threads owns a tile of C, each thread 4×4 neighbouring elements of it in registers. Per step of 16
-// along k both operands are staged once: every element that is loaded serves 64 multiplications. 8.5 KiB of shared memory,
-// 16 sums per thread. It beats `naive` by its reuse; what limits it: 8 loaded values for 16 multiplications, and no
-// overlap of staging and arithmetic.
+// along k both operands are staged once: every element that is loaded serves 64 multiplications. 8.5 KiB of shared
+// memory, 16 sums per thread. It beats `naive` by its reuse; what limits it: 8 loaded values for 16
+// multiplications, and no overlap of staging and arithmetic.
 #include "kernels/core/reference.h"
 #include "kernels/gemm/float_tile.cuh"
 #include "kernels/gemm/gemm_operands.cuh"

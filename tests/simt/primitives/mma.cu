@@ -101,7 +101,8 @@ Primitive rounding() {
 
 std::vector<Primitive> mma_primitives() {
   return {product<float, false>("mma_tf32"), product<bf16, false>("mma_bf16"),
-          product<bf16, true>("mma_bf16_transposed"), rounding()};
+          product<float, true>("mma_tf32_transposed"), product<bf16, true>("mma_bf16_transposed"),
+          rounding()};
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

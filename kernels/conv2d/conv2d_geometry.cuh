@@ -1,10 +1,10 @@
-// The geometry of a convolution for kernels whose threads own what is written and gather what they need: the same for
-// the forward direction and for the gradient of the input.
+// The geometry of a convolution for kernels whose threads own what is written and gather what they need: the same
+// for the forward direction and for the gradient of the input.
 //
-// Forward, position w of y reads x at w*stride - before + tap*dilation. The gradient of the input turns this around:
-// position w of dx reads dy at (w + before - tap*dilation) / stride, where that is whole. The positions with one remainder
-// modulo the stride, a *phase*, are reached through the same taps and read neighbours at neighbours: a phase is a
-// convolution of stride 1 with some of the taps. Forward there is one phase.
+// Forward, position w of y reads x at w*stride - before + tap*dilation. The gradient of the input turns this
+// around: position w of dx reads dy at (w + before - tap*dilation) / stride, where that is whole. The positions
+// with one remainder modulo the stride, a *phase*, are reached through the same taps and read neighbours at
+// neighbours: a phase is a convolution of stride 1 with some of the taps. Forward there is one phase.
 // (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016, section 4.)
 #pragma once
 
@@ -15,20 +15,19 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// Position u, below `positions`, reads at u * Axis::stride + first + k * step through tap first_tap + k * tap_step,
-/// for every k below `taps`. What is read may lie outside of the map.
+/// Position u, below `positions`, reads at u * Axis::stride + first + k * step, outside of the map or not, through tap
+/// first_tap + k * tap_step, for every k below `taps`.
 struct Phase {
   int positions;
   int taps, first_tap, tap_step;
   int first, step;
 };
 
-/// Time or frequency.
+/// Time or frequency. Position u of phase i is position u * phases + i of what is written.
 struct Axis {
   int written, read;  // extents of the two maps
   int taps;
-  int phases,
-      stride;  // one of them is 1; position u of phase i is position u * phases + i of what is written
+  int phases, stride;  // one of them is 1
   int offset, dilation;
 
   static Axis forward(std::int64_t written, std::int64_t read, std::int64_t taps, std::int64_t stride,
@@ -60,11 +59,11 @@ __device__ inline const float* position_of(const float* map, int n, int at_t, in
   return inside ? map + ((std::int64_t{n} * t + at_t) * f + at_f) * channels : nullptr;
 }
 
-/// A convolution by gathering. Weight element (out channel, tap, in channel) is at weight[out * out_step + tap * tap_step
-/// + in * in_step].
+/// A convolution by gathering. Element (out, tap, in) of the weight, for channel `out` of what is written and `in` of
+/// what is read, is at out * out_step + tap * tap_step + in * in_step.
 struct Gather {
   const float* map;     // [batch, t.read, f.read, in_channels]
-  const float* weight;  // `steps` tell how its axes lie
+  const float* weight;  // three axes, as the steps tell
   const float* bias;    // [out_channels], or null
   float* out;           // [batch, t.written, f.written, out_channels]
   Axis t, f;
@@ -147,11 +146,11 @@ inline WeightGradient weight_gradient(const Conv2dProblem& p, const Conv2dBackwa
           a.dw.adds()};
 }
 
-/// The objection of all rows: float32 only, and positions are counted in 31 bits.
+/// The objection of all rows: float32 only, and positions are counted in 32 bits.
 inline const char* why_not_conv2d(const Conv2dProblem& p, const Context&) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  constexpr std::int64_t kMost = 1 << 30;
   if (p.dtype != DType::f32) return "wants f32";
-  if (p.batch * p.t * p.f > kMost || p.batch * p.out_t * p.out_f > kMost) return "2^31 positions or more";
+  if (p.batch * p.t * p.f > kMost || p.batch * p.out_t * p.out_f > kMost) return "more than 2^30 positions";
   return nullptr;
 }
 
