@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <vector>
 
-#include "kernels/core/launch.h"
+#include "kernels/mask/mask.h"
 #include "tensor/error.h"
 
 namespace sonograd::train {
@@ -38,19 +38,19 @@ Stretch random_stretch(std::int64_t extent, double widest, Random& random) {
   return {static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(extent - length) + 1)), length};
 }
 
-void mask_map(std::span<float> map, std::int64_t frames, std::int64_t bands,
-              const Settings::Augment& settings, Random& random) {
-  const auto mean =
-      static_cast<float>(std::reduce(map.begin(), map.end(), 0.0) / static_cast<double>(map.size()));
+/// As kernels::mask_maps takes them.
+using Rectangles = std::vector<kernels::MaskRectangle>;
+
+void draw_rectangles(std::int64_t frames, std::int64_t bands, const Settings::Augment& settings,
+                     Random& random, Rectangles& into) {
+  const auto as_i32 = [](std::int64_t value) { return static_cast<std::int32_t>(value); };
   for (std::int64_t i = 0; i < settings.freq_masks; ++i) {
-    const Stretch mask = random_stretch(bands, settings.freq_width, random);
-    for (std::int64_t frame = 0; frame < frames; ++frame) {
-      std::fill_n(map.begin() + frame * bands + mask.start, mask.length, mean);
-    }
+    const auto [start, length] = random_stretch(bands, settings.freq_width, random);
+    into.push_back({0, as_i32(frames), as_i32(start), as_i32(length)});
   }
   for (std::int64_t i = 0; i < settings.time_masks; ++i) {
-    const Stretch mask = random_stretch(frames, settings.time_width, random);
-    std::fill_n(map.begin() + mask.start * bands, mask.length * bands, mean);
+    const auto [start, length] = random_stretch(frames, settings.time_width, random);
+    into.push_back({as_i32(start), as_i32(length), 0, as_i32(bands)});
   }
 }
 
@@ -72,25 +72,25 @@ float mixup_weight(double alpha, Random& random) {
   return static_cast<float>(std::max(share, 1 - share));
 }
 
-Tensor mask_features(const Tensor& features, std::span<const RandomKey> keys,
-                     const Settings::Augment& settings) {
+void mask_features(const Tensor& features, std::span<const RandomKey> keys,
+                   const Settings::Augment& settings) {
   const Shape& shape = features.shape();
-  if (shape.rank() != 4 || settings.freq_masks + settings.time_masks == 0) return features;
+  if (shape.rank() != 4 || settings.freq_masks + settings.time_masks == 0) return;
   if (static_cast<std::int64_t>(keys.size()) != shape[0] || shape[3] != 1) {
     throw ShapeError(
         concat("[mask] ", keys.size(), " keys for features ", shape, ", which must be [N, T, F, 1]"));
   }
-  const auto size = static_cast<std::size_t>(shape[1] * shape[2]);
-  const Tensor host = features.to(Device{});
-  const std::span<float> maps = host.span<float>();
-  kernels::launch("mask_features", shape[0], [&](std::int64_t n) {
-    const auto example = static_cast<std::size_t>(n);
-    RandomKey key = keys[example];
+  Rectangles rectangles;
+  for (RandomKey key : keys) {
     key.stream = RandomStream::mask;
     Random random(key);
-    mask_map(maps.subspan(example * size, size), shape[1], shape[2], settings, random);
-  });
-  return host.to(features.device());
+    draw_rectangles(shape[1], shape[2], settings, random, rectangles);
+  }
+  const std::span values(reinterpret_cast<const std::int32_t*>(rectangles.data()), 4 * rectangles.size());
+  const Tensor there =
+      Tensor::from(values, {shape[0], settings.freq_masks + settings.time_masks, 4}, features.device());
+  const Tensor maps = features.reshape({shape[0], shape[1], shape[2]});
+  kernels::mask_maps(kernels::MaskProblem::make(maps.shape(), there.shape()), maps, there, set(maps));
 }
 
 }  // namespace sonograd::train

@@ -20,9 +20,9 @@ void shift_in_time(std::span<float> chunk, double share, Random& random);
 float mixup_weight(double alpha, Random& random);
 
 /// Blanks bands of frequencies and stretches of time in log-mel maps [N, T, F, 1] with the mean of the example's
-/// map (Park et al., "SpecAugment", Interspeech 2019): in place on the CPU, by way of it for other devices. `keys[n]`
-/// tells example n; the step of a key is its epoch. Features of another rank have no bands and are left as they are.
-Tensor mask_features(const Tensor& features, std::span<const RandomKey> keys,
-                     const Settings::Augment& settings);
+/// map, in place (Park et al., "SpecAugment", Interspeech 2019). `keys[n]` tells example n; the step of a key is its
+/// epoch. Features of another rank have no bands and are left as they are.
+void mask_features(const Tensor& features, std::span<const RandomKey> keys,
+                   const Settings::Augment& settings);
 
 }  // namespace sonograd::train

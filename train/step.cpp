@@ -19,7 +19,9 @@ double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& ra
   });
   const Tensor features = kernels::in_phase("front end", [&] {
     const NoGrad front_end_has_no_parameters;
-    return mask_features(network_.features(waveforms), batch.keys, augment_);
+    const Tensor maps = network_.features(waveforms);
+    mask_features(maps, batch.keys, augment_);
+    return maps;
   });
   const Variable loss = kernels::in_phase("forward", [&] {
     return objective_.training_loss(network_.logits(Variable(features)), batch.targets);

@@ -1,0 +1,49 @@
+// Masks of whole maps, one block per map.
+//
+// A block sums its map, in fixed order, and then writes it element by element. Traffic: x twice, the second time from the
+// caches, and y once. What limits it: as few blocks as there are maps.
+#include "kernels/core/reference.h"
+#include "kernels/mask/mask_cuda.h"
+#include "kernels/simt/simt.h"
+#include "kernels/simt/write.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kThreads = 512;
+
+struct Params {
+  const float* x;                   // [N, T, F]
+  const MaskRectangle* rectangles;  // [N, R]
+  float* y;                         // [N, T, F]
+  std::int64_t size, bands, count;  // elements of a map, R
+  bool add;
+};
+
+__global__ void __launch_bounds__(kThreads) mask_maps_kernel(Params p) {
+  const float* x = p.x + blockIdx.x * p.size;
+  float* y = p.y + blockIdx.x * p.size;
+  const MaskRectangle* rectangles = p.rectangles + blockIdx.x * p.count;
+  float sum = 0;
+  for (std::int64_t i = threadIdx.x; i < p.size; i += kThreads) sum += x[i];
+  const float mean = block_sum(sum) / static_cast<float>(p.size);
+  for (std::int64_t i = threadIdx.x; i < p.size; i += kThreads) {
+    const std::int64_t t = i / p.bands, f = i % p.bands;
+    bool masked = false;
+    for (std::int64_t r = 0; r < p.count; ++r) masked |= rectangles[r].holds(t, f);
+    write(y[i], masked ? mean : x[i], p.add);
+  }
+}
+
+void run_block_per_map(const MaskProblem& p, const MaskMaps::Args& a, Workspace) {
+  launch("mask_maps", mask_maps_kernel, {{static_cast<unsigned>(p.maps)}, {kThreads}},
+         {a.x.data<float>(), reinterpret_cast<const MaskRectangle*>(a.rectangles.data<std::int32_t>()),
+          a.y.data<float>(), p.size(), p.bands, p.rectangles, a.y.adds()});
+}
+
+}  // namespace
+
+const KernelVariant<MaskMaps> mask_maps_block_per_map = {
+    .name = "block_per_map", .target = kTarget, .why_not = float_only, .run = run_block_per_map};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
