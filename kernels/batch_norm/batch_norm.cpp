@@ -20,6 +20,7 @@ constexpr const KernelVariant<BatchNormStatistics>* kStatistics[] = {
 };
 constexpr const KernelVariant<InverseDeviation>* kInverseDeviation[] = {
     &cpu::inverse_deviation_reference,
+    &cpu::inverse_deviation_simd,
     SONOGRAD_ON_CUDA(inverse_deviation_vectorized),
 };
 constexpr const KernelVariant<BatchNormApply>* kApply[] = {

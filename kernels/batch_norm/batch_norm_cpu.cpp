@@ -233,6 +233,17 @@ const KernelVariant<BatchNormBackward> batch_norm_backward_reference = reference
 
 const KernelVariant<BatchNormStatistics> batch_norm_statistics_folded = {
     .name = "folded", .why_not = float_only, .workspace = statistics_workspace, .run = statistics_folded};
+const KernelVariant<InverseDeviation> inverse_deviation_simd = {
+    .name = "simd",
+    .why_not = float_only,
+    .run = [](const BatchNormProblem& p, const InverseDeviation::Args& a, Workspace) {
+      const float* variance = a.variance.data<float>();
+      float* inv_std = a.inv_std.data<float>();
+#pragma omp simd
+      for (std::int64_t c = 0; c < p.channels; ++c) {
+        inv_std[c] = static_cast<float>(1 / std::sqrt(static_cast<double>(variance[c]) + a.eps));
+      }
+    }};
 const KernelVariant<BatchNormApply> batch_norm_apply_folded = {
     .name = "folded", .why_not = float_only, .workspace = apply_workspace, .run = apply_folded};
 const KernelVariant<BatchNormBackward> batch_norm_backward_folded = {

@@ -6,7 +6,7 @@
 namespace sonograd::kernels::cpu {
 
 extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_reference, batch_norm_statistics_folded;
-extern const KernelVariant<InverseDeviation> inverse_deviation_reference;
+extern const KernelVariant<InverseDeviation> inverse_deviation_reference, inverse_deviation_simd;
 extern const KernelVariant<BatchNormApply> batch_norm_apply_reference, batch_norm_apply_folded;
 extern const KernelVariant<BatchNormBackward> batch_norm_backward_reference, batch_norm_backward_folded;
 

@@ -59,7 +59,7 @@ OpCases batch_norm_cases() {
          1e-6,
          static_cast<double>(p.channels),
          8.0 * static_cast<double>(p.channels),
-         false,
+         layer.bench,
          false});
     apply.list.push_back({layer.name,
                           {{layer.x}, {c}, {c, 0.5, 2}, {c}, {c}},
