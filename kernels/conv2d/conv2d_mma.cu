@@ -65,12 +65,14 @@ __global__ void __launch_bounds__(kPackThreads) pack_kernel(PackParams<T> params
 
 // ---- products
 
-// What a block owns: positions `first` and on of a phase, and the patch under them.
+// What a block owns: positions `first` and on of a phase, with the patch under them, and channels `first_column` and
+// on. Blocks that read the same patch are neighbours, so that it comes from memory once.
 struct Tile {
   int phase_t, phase_f;
   Phase t, f;
   int chunks;  // none for a phase that no tap reaches
   Digits first;
+  int first_column;
   Span span_t, span_f;
   Patch patch;
 
@@ -81,15 +83,17 @@ struct Tile {
 };
 
 // False for a block beyond the last box: phases differ in size.
-__device__ bool tile_of(const Params& params, Tile& tile) {
+__device__ bool tile_of(const Params& params, int columns, Tile& tile) {
   const Gather& p = params.problem;
   const Box& box = params.box;
   tile.phase_t = int(blockIdx.z) / p.f.phases, tile.phase_f = int(blockIdx.z) % p.f.phases;
   tile.t = p.t.phase(tile.phase_t), tile.f = p.f.phase(tile.phase_f);
   tile.chunks = tile.t.taps * tile.f.taps == 0 ? 0 : params.chunks;
   const Digits counts = box.counts(p.batch, tile.t.positions, tile.f.positions);
-  if (int(blockIdx.x) >= counts.high * counts.middle * counts.low) return false;
-  const Digits which = Digits::of(blockIdx.x, counts.middle, counts.low);
+  const int column_tiles = params.out_padded / columns, index = int(blockIdx.x) / column_tiles;
+  if (index >= counts.high * counts.middle * counts.low) return false;
+  tile.first_column = int(blockIdx.x) % column_tiles * columns;
+  const Digits which = Digits::of(index, counts.middle, counts.low);
   tile.first = {which.high << box.n, which.middle << box.t, which.low << box.f};
   tile.span_t = Span::of(tile.t, p.t.stride, 1 << box.t);
   tile.span_f = Span::of(tile.f, p.f.stride, 1 << box.f);
@@ -125,7 +129,7 @@ class WeightRing {
       const int tap = (tile_.t.first_tap + ahead_.middle * tile_.t.tap_step) * p.f.taps + tile_.f.first_tap +
                       ahead_.low * tile_.f.tap_step;
       const std::int64_t column =
-          (std::int64_t{tap} * params_.chunks + ahead_.high) * params_.out_padded + blockIdx.y * kColumns;
+          (std::int64_t{tap} * params_.chunks + ahead_.high) * params_.out_padded + tile_.first_column;
       const T* from = static_cast<const T*>(params_.packed) + column * kChunk<T>;
       T* to = buffers_ + copied_++ % kStages * kColumns * kPitch<T>;
       for (int i = int(threadIdx.x); i < kColumns * kPieces; i += kThreads) {
@@ -197,7 +201,7 @@ __global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_ker
   constexpr int kQuads = kChunk<T> / 4;  // of a pixel
   const Gather& p = params.problem;
   Tile tile;
-  if (!tile_of(params, tile)) return;
+  if (!tile_of(params, kColumns, tile)) return;
   const int row = int(warp_index()) / kWarpColumns * kWarpTile;
   const int column = int(warp_index()) % kWarpColumns * kWarpTile;
   T* weights = dynamic_shared<T>();                       // [kStages, kColumns, kPitch]
@@ -235,7 +239,7 @@ __global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_ker
     }
     held.rest(end, fetch, place);
   }
-  store(params, tile, acc, row, int(blockIdx.y) * kColumns + column);
+  store(params, tile, acc, row, tile.first_column + column);
 }
 
 // ---- on the host
@@ -298,9 +302,9 @@ void run_as(const Gather& p, Workspace& workspace) {
   params.packed = packed;
   const int columns = columns_of(p);
   const Digits boxes = boxes_of(p);
-  const Dim blocks = {static_cast<unsigned>(boxes.high) * boxes.middle * boxes.low,
-                      static_cast<unsigned>(params.out_padded / columns),
-                      static_cast<unsigned>(p.t.phases * p.f.phases)};
+  const Dim blocks = {
+      static_cast<unsigned>(boxes.high * boxes.middle * boxes.low * (params.out_padded / columns)), 1,
+      static_cast<unsigned>(p.t.phases * p.f.phases)};
   const unsigned threads = static_cast<unsigned>(kWarpRows * columns / kWarpTile) * kWarpSize;
   launch("conv2d_mma", columns == kWarpTile ? gather_kernel<T, 1> : gather_kernel<T, 2>,
          {blocks, {threads}, shared_bytes(p)}, params);
