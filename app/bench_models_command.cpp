@@ -42,8 +42,8 @@ void print_rows(const bench::SuiteResult& result, const std::string& format) {
   table.finish();
 }
 
-int bench_models(const BenchOptions& options) {
-  options.compute.apply();
+int bench_models(BenchOptions options) {
+  options.suite.device = options.compute.apply();
   const KernelChoices choices(options.compute);
   std::optional<io::AtomicFile> trace;
   if (!options.compute.profile.empty()) trace.emplace(options.compute.profile);

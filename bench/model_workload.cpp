@@ -34,17 +34,22 @@ std::vector<std::string> numbers(std::int64_t count) {
 
 }  // namespace
 
-ModelWorkload::ModelWorkload(const std::string& network, std::int64_t batch, Mode mode)
-    : mode_(mode), settings_(adam_without_augmentation()) {
+ModelWorkload::ModelWorkload(const std::string& network, std::int64_t batch, Mode mode, Device device)
+    : mode_(mode),
+      settings_(adam_without_augmentation()),
+      device_(device),
+      uploader_(device),
+      arena_(device) {
   const models::Architecture architecture = models::find_architecture(network);
   if (batch < 2) throw ConfigError(concat(network, ':', batch, ": expected a batch of 2 or more"));
   network_ = architecture.make(architecture.defaults);
+  flops_ = count_flops(batch);
+  network_->to(device);
   batch_ = random_batch(batch, network_->config());
   const train::LabelSet labels(train::Task::tags, numbers(network_->config().labels));
   objective_.emplace(settings_, labels, train::ClipList());
   optimizer_.emplace(*network_, settings_.optim);
-  step_.emplace(*network_, *objective_, *optimizer_, settings_, Device{});
-  flops_ = count_flops();
+  step_.emplace(*network_, *objective_, *optimizer_, settings_, device);
   network_->train(mode_ == Mode::train);
 }
 
@@ -58,20 +63,21 @@ void ModelWorkload::run() {
   const ArenaScope memory(arena_);
   const auto examples = static_cast<std::int64_t>(batch_.size());
   const Tensor waveforms = in_phase("load", [&] {
-    return Tensor::from(batch_.waveforms, {examples, network_->config().samples});
+    std::ranges::copy(batch_.waveforms, uploader_.buffer(batch_.waveforms.size()).begin());
+    return uploader_.upload({examples, network_->config().samples});
   });
   const Tensor features = in_phase("front end", [&] { return network_->features(waveforms); });
-  in_phase("forward", [&] { return network_->logits(Variable(features)); });
+  in_phase("forward", [&] { return network_->logits(Variable(features)).data().to(Device{}); });
 }
 
-double ModelWorkload::count_flops() {
+double ModelWorkload::count_flops(std::int64_t batch) {
   network_->train(false);
   const NoGrad no_grad;
   const layers::Trace trace;
   network_->logits(Variable(network_->features(Tensor::zeros({1, network_->config().samples}))));
   const auto first = std::ranges::find_if(trace.layers(), [](const auto& layer) { return layer.macs > 0; });
   const double macs = mode_ == Mode::train ? 3 * trace.macs() - first->macs : trace.macs();
-  return 2 * macs * static_cast<double>(batch_.size());
+  return 2 * macs * static_cast<double>(batch);
 }
 
 }  // namespace sonograd::bench

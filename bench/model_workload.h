@@ -17,16 +17,17 @@ class ModelWorkload {
 
   /// `batch` random waveforms for the network's default configuration; at least 2 (batch norm). Throws
   /// ConfigError for an unknown network.
-  ModelWorkload(const std::string& network, std::int64_t batch, Mode mode);
+  ModelWorkload(const std::string& network, std::int64_t batch, Mode mode, Device device);
 
-  /// One training step (front end, forward, loss, backward, Adam), or logits from waveforms.
+  /// One training step (front end, forward, loss, backward, Adam), or logits from waveforms: from data on the host to a
+  /// result on the host.
   void run();
   /// Floating-point operations of one run in the layers that multiply. Training: forward, weight gradient,
   /// and input gradient of all layers but the first.
   double flops() const { return flops_; }
 
  private:
-  double count_flops();
+  double count_flops(std::int64_t batch);
 
   Mode mode_;
   std::unique_ptr<models::Tagger> network_;
@@ -35,6 +36,8 @@ class ModelWorkload {
   std::optional<train::Objective> objective_;
   std::optional<train::Optimizer> optimizer_;
   std::optional<train::TrainStep> step_;
+  Device device_;
+  train::Uploader uploader_;
   Arena arena_;
   double flops_ = 0;
   std::int64_t steps_ = 0;

@@ -19,7 +19,7 @@ struct SuiteOptions {
   double min_seconds = 0.1;        ///< of every repetition
   bool all = false;                ///< kernels: the small problems of the tests too
   bool list_only = false;          ///< name the rows, time nothing
-  Device device;                   ///< kernels: where they run; a GPU has no peaks to compare with
+  Device device;                   ///< where to run; a GPU has no peaks to compare with
   /// Called with the name of each row before it is timed.
   std::function<void(const std::string& row, std::size_t done, std::size_t total)> progress;
 };

@@ -29,7 +29,7 @@ Named parse_name(const std::string& text) {
 }
 
 // The network that is being timed: kept over the repetitions of a row, replaced by that of the next. Where
-// its time goes is measured apart from the timings.
+// its time goes is measured apart from the timings, on the CPU: others start work and do not wait for it.
 struct Current {
   std::string row;
   std::unique_ptr<ModelWorkload> workload;
@@ -41,21 +41,24 @@ struct Current {
 constexpr int kWarmUps = 2;
 constexpr int kProfiled = 3;
 
-void prepare(Current& current, const std::string& row, const Named& named, Mode mode) {
+void prepare(Current& current, const std::string& row, const Named& named, Mode mode, Device device) {
   if (current.row == row) return;
   current.row = row;
   current.workload.reset();
-  current.workload = std::make_unique<ModelWorkload>(named.network, named.batch, mode);
+  current.workload = std::make_unique<ModelWorkload>(named.network, named.batch, mode, device);
   for (int i = 0; i < kWarmUps; ++i) current.workload->run();
+  if (device.kind != DeviceKind::cpu) return;
   kernels::start_profile();
   for (int i = 0; i < kProfiled; ++i) current.workload->run();
   current.profiles.push_back({row, kernels::finish_profile()});
 }
 
-void add_counters(benchmark::State& state, const Current& current, const Named& named, const Peak& peak) {
+void add_counters(benchmark::State& state, const Current& current, const Named& named, Device device,
+                  const Peak& peak) {
   const double flops = current.workload->flops();
   state.counters["clips_per_second"] = per_second(static_cast<double>(named.batch));
   state.counters["gflops"] = per_second(flops * 1e-9);
+  if (device.kind != DeviceKind::cpu) return;
   state.counters["peak_share"] = per_second(flops / peak.flops);
   double bytes = 0;
   for (const kernels::ProfileSum& sum : current.profile().sums) bytes += sum.work.bytes / kProfiled;
@@ -82,14 +85,15 @@ SuiteResult time_models(const SuiteOptions& options) {
   }
   const Peak peak = options.list_only ? Peak() : measure_peak();
   const auto current = std::make_shared<Current>();
+  const Device device = options.device;
   std::vector<Timing> timings;
   for (const Named& named : networks) {
     for (const Mode mode : {Mode::train, Mode::infer}) {
       const std::string row = concat(named.network, mode == Mode::train ? "/train/" : "/infer/", named.batch);
       timings.push_back({row, benchmark::kMillisecond, [=](benchmark::State& state) {
-                           prepare(*current, row, named, mode);
+                           prepare(*current, row, named, mode, device);
                            for (auto _ : state) current->workload->run();
-                           add_counters(state, *current, named, peak);
+                           add_counters(state, *current, named, device, peak);
                          }});
     }
   }
