@@ -1,10 +1,11 @@
-// The gradient of the weight as a product of matrices in tiles of 64×64, IEEE float32.
+// The gradient of the weight as a product of matrices in tiles, IEEE float32.
 //
 // The rows of the product are out channels, its columns the elements of a filter (tap, in channel), its depth the
-// positions of y. A block of 256 threads owns a tile of one slab (conv2d_split.cuh), each thread 4×4 elements; per
-// step it stages 16 positions of dy and, for its 64 columns, of x as seen through their taps. Neighbouring threads
-// read neighbouring channels. 8.5 KiB of shared memory. It beats `naive` by its reuse and by filling the device;
-// what limits it: 8 loaded values for 16 multiplications, and one global read of x per tap.
+// positions of y. A block of 256 threads owns a tile of 128×128 of one slab (conv2d_split.cuh), each thread 8×8
+// elements; of small filters 64×64 and 4×4. Per step it stages 16 positions of dy and, for its columns, of x as seen
+// through their taps. Neighbouring threads read neighbouring channels. 16.5 KiB of shared memory. It beats `naive` by
+// its reuse and by filling the device; what limits it: 16 loaded values for 64 multiplications, and one global read
+// of x per tap.
 #include "kernels/conv2d/conv2d_split.cuh"
 #include "kernels/conv2d/digits.cuh"
 #include "kernels/gemm/float_tile.cuh"
@@ -13,18 +14,21 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-constexpr int kTile = FloatTile::kLines, kStep = FloatTile::kStep, kThreads = FloatTile::kThreads;
-constexpr int kEach = kTile * kStep / kThreads;  // lines that a thread stages, kStep apart
-constexpr std::int64_t kShortest = 64 * kStep;   // positions of a stretch
+constexpr int kStep = 16, kThreads = 256;
+constexpr std::int64_t kShortest = 64 * kStep;  // positions of a stretch
 
 struct Params {
   WeightGradient problem;
   std::int64_t stretch;
 };
 
-__global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
+template <int kEach>  // rows and columns of a thread; lines that it stages, kStep apart
+__global__ void __launch_bounds__(kThreads, 2) weight_kernel(Params params) {
+  using Tile = FloatTile<kEach>;
+  static_assert(Tile::kStep == kStep && Tile::kThreads == kThreads && Tile::kLines == kEach * kStep);
+  constexpr int kTile = Tile::kLines;
   struct Smem {
-    FloatTile dy, x;
+    Tile dy, x;
   };
   Smem& smem = shared<Smem>();
   const WeightGradient& p = params.problem;
@@ -41,7 +45,7 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
     filter[r] = Digits::of(column < columns ? column : first_column, p.f.taps, p.in_channels);
   }
   Digits at = Digits::of(begin + l, p.t.written, p.f.written);
-  FloatSums sums;
+  FloatSums<kEach> sums;
   for (std::int64_t first = begin; first < end; first += kStep) {
     const bool inside = first + l < end;
     const float* dy = p.dy + (first + l) * p.out_channels;
@@ -67,12 +71,19 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
   });
 }
 
-Dim tiles_of(const Conv2dProblem& p) {
-  return {blocks_for(p.kernel.t * p.kernel.f * p.in_channels, kTile), blocks_for(p.out_channels, kTile)};
+// Small filters leave wide tiles half empty.
+bool wide(const Conv2dProblem& p) {
+  constexpr int kSmall = FloatTile<4>::kLines;
+  return p.out_channels > kSmall && p.kernel.t * p.kernel.f * p.in_channels > kSmall;
 }
+
+Dim tiles_of(const Conv2dProblem& p) {
+  const int tile = wide(p) ? FloatTile<8>::kLines : FloatTile<4>::kLines;
+  return {blocks_for(p.kernel.t * p.kernel.f * p.in_channels, tile), blocks_for(p.out_channels, tile)};
+}
+
 Split split_of(const Conv2dProblem& p) {
-  const Dim tiles = tiles_of(p);
-  return Split::of(p.batch * p.out_t * p.out_f, kShortest, std::int64_t(tiles.count()));
+  return Split::of(p.batch * p.out_t * p.out_f, kShortest, std::int64_t(tiles_of(p).count()));
 }
 
 void run(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, Workspace workspace) {
@@ -80,7 +91,8 @@ void run(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, Workspa
   Dim blocks = tiles_of(p);
   blocks.z = static_cast<unsigned>(split.slabs);
   sum_slabs(p, args, split, workspace, [&](const WeightGradient& slabs) {
-    launch("conv2d_backward_weight_tiled", weight_kernel, {blocks, {kThreads}}, {slabs, split.stretch});
+    launch("conv2d_backward_weight_tiled", wide(p) ? weight_kernel<8> : weight_kernel<4>,
+           {blocks, {kThreads}}, {slabs, split.stretch});
   });
 }
 

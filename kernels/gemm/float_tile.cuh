@@ -1,31 +1,40 @@
-// Products of 64×64 tiles in IEEE float32, by 256 threads, through shared memory: what the `tiled` rows of gemm and
-// conv2d share. Per step both operands are staged with the step as the outer axis, so that a thread reads its 4
-// values of a line by one 16-byte access; a warp reads 2 different rows of A and 16 different quads of B.
+// Products of tiles in IEEE float32, by 256 threads, through shared memory: what the `tiled` rows of gemm and conv2d
+// share. A thread owns kEach × kEach sums, so tiles are 64×64 (kEach = 4) or 128×128 (8): per step along the depth it loads
+// 2 kEach values for kEach² multiplications. Both operands are staged with the step as the outer axis, so that loads
+// are 16-byte accesses; a warp reads 2 different rows of A and 16 neighbouring quads of B.
 #pragma once
 
 #include "kernels/simt/simt.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
+template <int kEach>
 struct FloatTile {
-  static constexpr int kLines = 64, kStep = 16, kThreads = 256;
+  static constexpr int kLines = 16 * kEach, kStep = 16, kThreads = 256;
   static constexpr int kPad =
       4;  // keeps quads aligned and spreads the lines of a transposed store over the banks
 
   alignas(16) float at[kStep][kLines + kPad];
 };
 
-/// 4×4 neighbouring elements of the tile of C, the sums of one thread.
+/// The sums of one thread: quads of neighbouring rows and columns, 64 apart.
+template <int kEach>
 class FloatSums {
  public:
   /// Adds the products of a step. The caller synchronises the block before and after.
-  __device__ void add(const FloatTile& a, const FloatTile& b) {
+  __device__ void add(const FloatTile<kEach>& a, const FloatTile<kEach>& b) {
     SONOGRAD_UNROLL
-    for (int l = 0; l < FloatTile::kStep; ++l) {
-      const auto u = load_vec<kEach>(&a.at[l][row()]);
-      const auto v = load_vec<kEach>(&b.at[l][column()]);
+    for (int l = 0; l < FloatTile<kEach>::kStep; ++l) {
+      Vec<float, 4> u[kQuads], v[kQuads];
+      SONOGRAD_UNROLL
+      for (int q = 0; q < kQuads; ++q) {
+        u[q] = load_vec<4>(&a.at[l][row(4 * q)]);
+        v[q] = load_vec<4>(&b.at[l][column(4 * q)]);
+      }
+      SONOGRAD_UNROLL
       for (int i = 0; i < kEach; ++i) {
-        for (int j = 0; j < kEach; ++j) sums_[i][j] += u[i] * v[j];
+        SONOGRAD_UNROLL
+        for (int j = 0; j < kEach; ++j) sums_[i][j] += u[i / 4][i % 4] * v[j / 4][j % 4];
       }
     }
   }
@@ -33,15 +42,21 @@ class FloatSums {
   /// Calls `visit(row of the tile, column of the tile, sum)` for each.
   template <class Visit>
   __device__ void each(const Visit& visit) const {
+    SONOGRAD_UNROLL
     for (int i = 0; i < kEach; ++i) {
-      for (int j = 0; j < kEach; ++j) visit(row() + i, column() + j, sums_[i][j]);
+      SONOGRAD_UNROLL
+      for (int j = 0; j < kEach; ++j) visit(row(i), column(j), sums_[i][j]);
     }
   }
 
  private:
-  static constexpr int kEach = 4, kThreadsPerRow = FloatTile::kLines / kEach;
-  __device__ static int row() { return static_cast<int>(threadIdx.x) / kThreadsPerRow * kEach; }
-  __device__ static int column() { return static_cast<int>(threadIdx.x) % kThreadsPerRow * kEach; }
+  static constexpr int kQuads = kEach / 4, kThreadsPerRow = 16;
+  __device__ static int row(int i) {
+    return i / 4 * 64 + static_cast<int>(threadIdx.x) / kThreadsPerRow * 4 + i % 4;
+  }
+  __device__ static int column(int j) {
+    return j / 4 * 64 + static_cast<int>(threadIdx.x) % kThreadsPerRow * 4 + j % 4;
+  }
 
   float sums_[kEach][kEach] = {};
 };

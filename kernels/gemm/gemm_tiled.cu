@@ -11,11 +11,11 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-constexpr int kTile = FloatTile::kLines, kStep = FloatTile::kStep, kThreads = FloatTile::kThreads;
+using Tile = FloatTile<4>;
+constexpr int kTile = Tile::kLines, kStep = Tile::kStep, kThreads = Tile::kThreads;
 
 // tile.at[l][line] = element (first_line + line, first_l + l). Neighbouring threads read neighbouring elements.
-__device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int64_t first_l,
-                      FloatTile& tile) {
+__device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int64_t first_l, Tile& tile) {
   const bool along_depth = from.depth_step == 1;
   for (int i = static_cast<int>(threadIdx.x); i < kTile * kStep; i += kThreads) {
     const int line = along_depth ? i / kStep : i % kTile, l = along_depth ? i % kStep : i / kTile;
@@ -25,13 +25,13 @@ __device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int
 
 __global__ void __launch_bounds__(kThreads) gemm_tiled_kernel(GemmParams p) {
   struct Smem {
-    FloatTile a, b;
+    Tile a, b;
   };
   Smem& smem = shared<Smem>();
   const GemmOperand a = p.a.of_batch(blockIdx.z), b = p.b.of_batch(blockIdx.z);
   const std::int64_t first_row = std::int64_t{blockIdx.y} * kTile,
                      first_column = std::int64_t{blockIdx.x} * kTile;
-  FloatSums sums;
+  FloatSums<4> sums;
   for (std::int64_t first = 0; first < a.depth; first += kStep) {
     stage(a, first_row, first, smem.a);
     stage(b, first_column, first, smem.b);

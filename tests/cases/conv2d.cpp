@@ -51,7 +51,7 @@ const Layer kLayers[] = {
     {"small maps of many examples", {11, 3, 5, 20}, {36, 3, 3, 20}, {.padding = 1}},
     {"stride beyond the kernel", {1, 11, 17, 6}, {9, 2, 2, 6}, {.stride = {4, 3}}},
     {"map narrower than the stride", {2, 1, 2, 5}, {6, 1, 1, 5}, {.stride = 3}},
-    {"wide blocks that fill a device", {1, 130, 128, 4}, {66, 1, 1, 4}, {}},
+    {"wide tiles that fill a device", {1, 132, 128, 9}, {66, 1, 2, 9}, {.padding = {0, 0, 0, 1}}},
     {"one channel, tall filters", {1, 40, 13, 1}, {10, 19, 3, 1}, {.padding = {0, 1}}},
 };
 
