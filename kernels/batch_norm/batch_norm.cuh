@@ -13,12 +13,6 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 struct Moments {
   float count, mean, squares;
 
-  __device__ void take(float x) {
-    count += 1;
-    const float difference = x - mean;
-    mean += difference / count;
-    squares += difference * (x - mean);
-  }
   __device__ static Moments merge(const Moments& a, const Moments& b) {
     if (b.count == 0) return a;
     const float count = a.count + b.count, share = b.count / count, difference = b.mean - a.mean;

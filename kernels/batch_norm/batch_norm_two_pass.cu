@@ -18,8 +18,19 @@ struct Statistics {
   StatisticsTarget target;
 
   __device__ State start() const { return {0, 0, 0}; }
-  __device__ void take(State& state, std::int64_t row, std::int64_t c) const {
-    state.take(x[row * channels + c]);
+  // About the first value: what cancels is small, and nothing is divided in the loop.
+  __device__ State of(const ColumnRows& rows, std::int64_t c) const {
+    if (rows.first >= rows.end) return start();
+    const float shift = x[rows.first * channels + c];
+    float sum = 0, squares = 0;
+    for (std::int64_t row = rows.first; row < rows.end; row += rows.step) {
+      const float difference = x[row * channels + c] - shift;
+      sum += difference;
+      squares += difference * difference;
+    }
+    const auto count = static_cast<float>((rows.end - rows.first + rows.step - 1) / rows.step);
+    const float rest = squares - sum * sum / count;
+    return {count, shift + sum / count, rest < 0 ? 0 : rest};
   }
   __device__ State merge(const State& a, const State& b) const { return Moments::merge(a, b); }
   __device__ void finish(std::int64_t c, const State& state) const { target.finish(c, state); }
@@ -33,10 +44,15 @@ struct Sums {
   ChannelGradient* gradients;  // [C]
 
   __device__ State start() const { return {0, 0}; }
-  __device__ void take(State& state, std::int64_t row, std::int64_t c) const {
-    const std::int64_t i = row * channels + c;
-    state.dy += dy[i];
-    state.dy_x += dy[i] * (x[i] - target.mean[c]);
+  __device__ State of(const ColumnRows& rows, std::int64_t c) const {
+    const float mean = target.mean[c];
+    State state = start();
+    for (std::int64_t row = rows.first; row < rows.end; row += rows.step) {
+      const std::int64_t i = row * channels + c;
+      state.dy += dy[i];
+      state.dy_x += dy[i] * (x[i] - mean);
+    }
+    return state;
   }
   __device__ State merge(const State& a, const State& b) const { return GradientSums::merge(a, b); }
   __device__ void finish(std::int64_t c, const State& state) const {

@@ -16,9 +16,13 @@ struct WeightGradient {
   bool add;
 
   __device__ float start() const { return 0; }
-  __device__ void take(float& sum, std::int64_t row, std::int64_t column) const {
-    const std::int64_t i = row * width + column;
-    sum += dy[i] * (x[i] - mean[row]) * inv_std[row];
+  __device__ float of(const ColumnRows& rows, std::int64_t column) const {
+    float sum = 0;
+    for (std::int64_t row = rows.first; row < rows.end; row += rows.step) {
+      const std::int64_t i = row * width + column;
+      sum += dy[i] * (x[i] - mean[row]) * inv_std[row];
+    }
+    return sum;
   }
   __device__ float merge(float a, float b) const { return a + b; }
   __device__ void finish(std::int64_t column, float sum) const { write(dw[column], sum, add); }

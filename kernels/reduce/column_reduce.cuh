@@ -9,7 +9,7 @@
 // The functor F:
 //   using State = …;                                     trivial
 //   State start() const;                                 of no elements
-//   void take(State&, row, channel) const;               one more element
+//   State of(const ColumnRows&, channel) const;          of some elements
 //   State merge(const State&, const State&) const;
 //   void finish(channel, const State&) const;            called once per channel
 #pragma once
@@ -24,6 +24,11 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 
 inline constexpr int kReduceColumns = 32, kReduceWarps = 8, kReduceThreads = kReduceColumns * kReduceWarps;
 
+/// Rows of one thread: first, first + step, … below end. May be none.
+struct ColumnRows {
+  std::int64_t first, step, end;
+};
+
 /// How the work is cut.
 struct ColumnCut {
   std::int64_t rows, channels;
@@ -31,7 +36,7 @@ struct ColumnCut {
   std::int64_t stretch_rows, stretches;  // of such rows
 
   ColumnCut(std::int64_t matrix_rows, std::int64_t columns) : rows(matrix_rows), channels(columns) {
-    constexpr std::int64_t kLeastRows = 64, kMostBlocks = 1024;
+    constexpr std::int64_t kLeastRows = 64, kMostBlocks = 2048;
     fold = std::max<std::int64_t>(1, kReduceColumns / std::max<std::int64_t>(1, channels));
     width = fold * channels;
     const std::int64_t wide_rows = (rows + fold - 1) / fold;
@@ -62,15 +67,13 @@ __global__ void __launch_bounds__(kReduceThreads) column_partials_kernel(ColumnP
   };
   Smem& smem = shared<Smem>();
   const std::int64_t column = std::int64_t{blockIdx.x} * kReduceColumns + threadIdx.x;
-  const std::int64_t first = blockIdx.y * p.cut.stretch_rows;
   State state = p.f.start();
   if (column < p.cut.width) {
-    const std::int64_t channel = column % p.cut.channels, folded_row = column / p.cut.channels;
-    const std::int64_t all_rows = (p.cut.rows - folded_row + p.cut.fold - 1) / p.cut.fold;
-    const std::int64_t end = first + p.cut.stretch_rows < all_rows ? first + p.cut.stretch_rows : all_rows;
-    for (std::int64_t row = first + threadIdx.y; row < end; row += kReduceWarps) {
-      p.f.take(state, row * p.cut.fold + folded_row, channel);
-    }
+    const std::int64_t fold = p.cut.fold, first = blockIdx.y * p.cut.stretch_rows;
+    const std::int64_t end = (first + p.cut.stretch_rows) * fold;
+    const ColumnRows rows = {(first + threadIdx.y) * fold + column / p.cut.channels, kReduceWarps * fold,
+                             end < p.cut.rows ? end : p.cut.rows};
+    state = p.f.of(rows, column % p.cut.channels);
   }
   smem.states[threadIdx.y][threadIdx.x] = state;
   sync_block();

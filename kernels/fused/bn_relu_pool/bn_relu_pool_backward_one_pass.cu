@@ -25,15 +25,20 @@ struct Sums {
   ChannelGradient* gradients;  // [C]
 
   __device__ State start() const { return {0, 0}; }
-  __device__ void take(State& state, std::int64_t place, std::int64_t c) const {
+  __device__ State of(const ColumnRows& rows, std::int64_t c) const {
     const PoolProblem& p = maps.sizes;
-    const std::int64_t i = place * p.channels + c, row = place / p.out_f;
-    const int cell = maps.index[i];
-    if (cell == kNoMaximum) return;
-    const std::int64_t n = row / p.out_t, t = row % p.out_t * p.kernel.t + cell / p.kernel.f;
-    const std::int64_t f = place % p.out_f * p.kernel.f + cell % p.kernel.f;
-    state.dy += maps.dy[i];
-    state.dy_x += maps.dy[i] * (maps.x[((n * p.t + t) * p.f + f) * p.channels + c] - target.mean[c]);
+    const float mean = target.mean[c];
+    State state = start();
+    for (std::int64_t place = rows.first; place < rows.end; place += rows.step) {
+      const std::int64_t i = place * p.channels + c, row = place / p.out_f;
+      const int cell = maps.index[i];
+      if (cell == kNoMaximum) continue;
+      const std::int64_t n = row / p.out_t, t = row % p.out_t * p.kernel.t + cell / p.kernel.f;
+      const std::int64_t f = place % p.out_f * p.kernel.f + cell % p.kernel.f;
+      state.dy += maps.dy[i];
+      state.dy_x += maps.dy[i] * (maps.x[((n * p.t + t) * p.f + f) * p.channels + c] - mean);
+    }
+    return state;
   }
   __device__ State merge(const State& a, const State& b) const { return GradientSums::merge(a, b); }
   __device__ void finish(std::int64_t c, const State& state) const {
