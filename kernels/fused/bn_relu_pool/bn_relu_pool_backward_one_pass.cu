@@ -3,6 +3,8 @@
 // dz is zero but at the maxima, so the sums over the map read dy and the indices, and x only where a maximum is. dx reads x
 // once and looks up dz. It beats `composed` by never storing dz and by not reading x and dz for the sums. Traffic: x and
 // dx once, and three pooled maps twice; that is also what limits it.
+#include <limits>
+
 #include "kernels/batch_norm/batch_norm.cuh"
 #include "kernels/core/reference.h"
 #include "kernels/fused/bn_relu_pool/bn_relu_pool_cuda.h"
@@ -27,16 +29,20 @@ struct Sums {
   __device__ State start() const { return {0, 0}; }
   __device__ State of(const ColumnRows& rows, std::int64_t c) const {
     const PoolProblem& p = maps.sizes;
+    const auto out_t = static_cast<unsigned>(p.out_t), out_f = static_cast<unsigned>(p.out_f);
+    const auto kernel_f = static_cast<unsigned>(p.kernel.f);
     const float mean = target.mean[c];
     State state = start();
-    for (std::int64_t place = rows.first; place < rows.end; place += rows.step) {
-      const std::int64_t i = place * p.channels + c, row = place / p.out_f;
-      const int cell = maps.index[i];
+    for (std::int64_t i = rows.first; i < rows.end; i += rows.step) {
+      const unsigned cell = maps.index[i * p.channels + c];
       if (cell == kNoMaximum) continue;
-      const std::int64_t n = row / p.out_t, t = row % p.out_t * p.kernel.t + cell / p.kernel.f;
-      const std::int64_t f = place % p.out_f * p.kernel.f + cell % p.kernel.f;
-      state.dy += maps.dy[i];
-      state.dy_x += maps.dy[i] * (maps.x[((n * p.t + t) * p.f + f) * p.channels + c] - mean);
+      const auto place = static_cast<unsigned>(i);
+      const unsigned row = place / out_f, f = place % out_f, n = row / out_t, t = row % out_t;
+      const std::int64_t at =
+          (n * p.t + t * p.kernel.t + cell / kernel_f) * p.f + f * kernel_f + cell % kernel_f;
+      const float dy = maps.dy[i * p.channels + c];
+      state.dy += dy;
+      state.dy_x += dy * (maps.x[at * p.channels + c] - mean);
     }
     return state;
   }
@@ -70,6 +76,12 @@ struct Gradient {
   }
 };
 
+// Divisions of 64-bit numbers cost more than the memory accesses.
+const char* why_not(const BnReluPoolProblem& p, const Context& context) {
+  if (p.batch * p.out_t * p.out_f > std::numeric_limits<std::int32_t>::max()) return "more than 2^31 windows";
+  return float_only(p, context);
+}
+
 ColumnCut cut_of(const BnReluPoolProblem& p) {
   return {p.batch * p.out_t * p.out_f, p.channels};
 }
@@ -92,6 +104,6 @@ void backward(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Wor
 }  // namespace
 
 const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass = {
-    .name = "one_pass", .target = kTarget, .why_not = float_only, .workspace = workspace, .run = backward};
+    .name = "one_pass", .target = kTarget, .why_not = why_not, .workspace = workspace, .run = backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET
