@@ -76,7 +76,7 @@ struct Gradient {
   }
 };
 
-// Divisions of 64-bit numbers cost more than the memory accesses.
+// Divisions of 64-bit numbers are calls, which would spill the registers of the loop.
 const char* why_not(const BnReluPoolProblem& p, const Context& context) {
   if (p.batch * p.out_t * p.out_f > std::numeric_limits<std::int32_t>::max()) return "more than 2^31 windows";
   return float_only(p, context);
