@@ -29,7 +29,7 @@ const Layer kLayers[] = {
     {"one channel, beyond the caches", {1, 690, 96, 1}, {64, 3, 3, 1}, {.padding = 1}},
     {"fcn layer2", {1, 45, 48, 64}, {128, 3, 3, 64}, {.padding = 1}, true},
     {"short-chunk layer3", {2, 57, 32, 128}, {256, 3, 3, 128}, {.padding = 1}, true},
-    {"short-chunk-res layer3", {1, 58, 32, 128}, {256, 3, 3, 128}, {.stride = 2, .padding = 1}, true},
+    {"short-chunk-res layer3", {1, 34, 32, 128}, {256, 3, 3, 128}, {.stride = 2, .padding = 1}, true},
     {"prime sizes", {3, 17, 13, 5}, {7, 3, 5, 5}, {.padding = {1, 2}}},
     {"one by one", {2, 7, 5, 3}, {4, 1, 1, 3}, {}},
     {"single value", {1, 1, 1, 1}, {1, 1, 1, 1}, {}},
