@@ -1,9 +1,10 @@
 #include "audio/libraries.h"
 
-#include <fluidsynth.h>
 #include <sndfile.h>
 #include <soxr.h>
 #include <utility>
+
+#include "audio/synth/fluidsynth.h"
 
 namespace sonograd::audio {
 namespace {
@@ -22,7 +23,8 @@ std::string soxr_version() {
   return after_dash(::soxr_version());
 }
 std::string fluidsynth_version() {
-  return fluid_version_str();
+  const synth::FluidSynth& library = synth::fluidsynth();
+  return library.library.why_not() == nullptr ? library.fluid_version_str() : "";
 }
 
 std::vector<std::string> sound_formats() {

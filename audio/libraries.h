@@ -6,7 +6,7 @@
 
 namespace sonograd::audio {
 
-/// `1.2.0`, each.
+/// `1.2.0`, each; empty when FluidSynth cannot be opened.
 std::string sndfile_version();
 std::string soxr_version();
 std::string fluidsynth_version();

@@ -9,10 +9,13 @@ find_package(tomlplusplus REQUIRED)
 find_package(Boost REQUIRED COMPONENTS context)   # fibers of the emulated device
 pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile>=1.1)
 pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
-pkg_check_modules(fluidsynth REQUIRED IMPORTED_TARGET fluidsynth)
+pkg_check_modules(fluidsynth REQUIRED fluidsynth)  # its headers: it is opened when it is wanted
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
-pkg_check_modules(rsvg IMPORTED_TARGET librsvg-2.0)  # optional: pictures of time lines as PNG
+pkg_check_modules(rsvg IMPORTED_TARGET librsvg-2.0)
+if(NOT SONOGRAD_RSVG)
+  set(rsvg_FOUND OFF)
+endif()
 
 # Debian's dnnl-config.cmake asks for OpenCL headers that we do not need.
 find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp REQUIRED)

@@ -52,6 +52,15 @@ LibraryCheck check_ffmpeg(Problems& problems) {
   return {"ffmpeg", "", "a program; reads m4a, aac, wma"};
 }
 
+LibraryCheck check_fluidsynth(Problems& problems) {
+  const std::string version = audio::fluidsynth_version();
+  if (version.empty()) {
+    problems.push_back(
+        {"`data synth` cannot render: libfluidsynth.so.3 was not found", "apt install libfluidsynth3"});
+  }
+  return {"FluidSynth", version, "rendering of `data synth`"};
+}
+
 LibraryCheck check_soundfont(Problems& problems) {
   try {
     return {"soundfont", "found", audio::synth::find_soundfont().string()};
@@ -79,7 +88,7 @@ std::vector<LibraryCheck> check_libraries(Problems& problems) {
       check_sndfile(problems),
       check_ffmpeg(problems),
       {"soxr", audio::soxr_version(), "resampling"},
-      {"FluidSynth", audio::fluidsynth_version(), "rendering of `data synth`"},
+      check_fluidsynth(problems),
       check_soundfont(problems),
       {"libzip", io::zip_version(), ".pth files"},
       {"libpng", train::report::png_version(), "pictures in reports"},

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fluidsynth.h>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "audio/resample.h"
+#include "audio/synth/fluidsynth.h"
 #include "tensor/error.h"
 
 namespace sonograd::audio::synth {
@@ -20,20 +20,20 @@ namespace {
 constexpr int kOversampling = 2;
 
 struct Deleter {
-  void operator()(fluid_settings_t* settings) const { delete_fluid_settings(settings); }
-  void operator()(fluid_synth_t* synth) const { delete_fluid_synth(synth); }
+  void operator()(fluid_settings_t* settings) const { fluidsynth().delete_fluid_settings(settings); }
+  void operator()(fluid_synth_t* synth) const { fluidsynth().delete_fluid_synth(synth); }
 };
 using Settings = std::unique_ptr<fluid_settings_t, Deleter>;
 using Synth = std::unique_ptr<fluid_synth_t, Deleter>;
 
 Settings make_settings(int sample_rate) {
-  Settings settings(new_fluid_settings());
-  fluid_settings_setnum(settings.get(), "synth.sample-rate", sample_rate);
-  fluid_settings_setint(settings.get(), "synth.cpu-cores", 1);
-  fluid_settings_setint(settings.get(), "synth.threadsafe-api", 0);
-  fluid_settings_setint(settings.get(), "synth.lock-memory", 0);
-  fluid_settings_setint(settings.get(), "synth.dynamic-sample-loading", 1);
-  fluid_settings_setint(settings.get(), "synth.chorus.active", 0);
+  Settings settings(fluidsynth().new_fluid_settings());
+  fluidsynth().fluid_settings_setnum(settings.get(), "synth.sample-rate", sample_rate);
+  fluidsynth().fluid_settings_setint(settings.get(), "synth.cpu-cores", 1);
+  fluidsynth().fluid_settings_setint(settings.get(), "synth.threadsafe-api", 0);
+  fluidsynth().fluid_settings_setint(settings.get(), "synth.lock-memory", 0);
+  fluidsynth().fluid_settings_setint(settings.get(), "synth.dynamic-sample-loading", 1);
+  fluidsynth().fluid_settings_setint(settings.get(), "synth.chorus.active", 0);
   return settings;
 }
 
@@ -42,18 +42,19 @@ Settings make_settings(int sample_rate) {
 void initialise_fluidsynth() {
   static std::once_flag once;
   std::call_once(once, [] {
-    for (int level = 0; level < LAST_LOG_LEVEL; ++level) fluid_set_log_function(level, nullptr, nullptr);
+    for (int level = 0; level < LAST_LOG_LEVEL; ++level)
+      fluidsynth().fluid_set_log_function(level, nullptr, nullptr);
     const Settings settings = make_settings(44100);
-    const Synth first(new_fluid_synth(settings.get()));
+    const Synth first(fluidsynth().new_fluid_synth(settings.get()));
   });
 }
 
 void set_up_channels(fluid_synth_t* synth, const Piece& piece) {
   constexpr int kVolumeController = 7, kReverbController = 91;
   for (const Part& part : piece.parts) {
-    fluid_synth_program_change(synth, part.channel, part.program);
-    fluid_synth_cc(synth, part.channel, kVolumeController, part.volume);
-    fluid_synth_cc(synth, part.channel, kReverbController, piece.style->reverb);
+    fluidsynth().fluid_synth_program_change(synth, part.channel, part.program);
+    fluidsynth().fluid_synth_cc(synth, part.channel, kVolumeController, part.volume);
+    fluidsynth().fluid_synth_cc(synth, part.channel, kReverbController, piece.style->reverb);
   }
 }
 
@@ -81,8 +82,8 @@ std::vector<float> play(fluid_synth_t* synth, const Piece& piece, std::size_t fr
   std::size_t done = 0;
   const auto play_until = [&](std::size_t frame) {
     const std::size_t end = std::min(frame, frames);
-    fluid_synth_write_float(synth, static_cast<int>(end - done), left.data(), static_cast<int>(done), 1,
-                            right.data(), static_cast<int>(done), 1);
+    fluidsynth().fluid_synth_write_float(synth, static_cast<int>(end - done), left.data(),
+                                         static_cast<int>(done), 1, right.data(), static_cast<int>(done), 1);
     done = end;
   };
   std::map<std::pair<int, int>, const Note*> sounding;  // by channel and key
@@ -91,10 +92,10 @@ std::vector<float> play(fluid_synth_t* synth, const Piece& piece, std::size_t fr
     const int channel = piece.parts[event.note->part].channel;
     const Note*& current = sounding[{channel, event.note->key}];
     if (event.on) {
-      fluid_synth_noteon(synth, channel, event.note->key, event.note->velocity);
+      fluidsynth().fluid_synth_noteon(synth, channel, event.note->key, event.note->velocity);
       current = event.note;
     } else if (current == event.note) {  // else the key was struck again meanwhile
-      fluid_synth_noteoff(synth, channel, event.note->key);
+      fluidsynth().fluid_synth_noteoff(synth, channel, event.note->key);
     }
   }
   play_until(frames);
@@ -119,12 +120,13 @@ void set_level(std::vector<float>& samples, float level) {
 }  // namespace
 
 std::vector<float> render(const Piece& piece, const std::filesystem::path& soundfont, int sample_rate) {
+  if (const char* reason = fluidsynth().library.why_not()) throw IoError(concat("[synth] ", reason));
   initialise_fluidsynth();
   const int synth_rate = kOversampling * sample_rate;
   const Settings settings = make_settings(synth_rate);
-  const Synth synth(new_fluid_synth(settings.get()));
-  if (!fluid_is_soundfont(soundfont.c_str()) ||
-      fluid_synth_sfload(synth.get(), soundfont.c_str(), 1) == FLUID_FAILED) {
+  const Synth synth(fluidsynth().new_fluid_synth(settings.get()));
+  if (!fluidsynth().fluid_is_soundfont(soundfont.c_str()) ||
+      fluidsynth().fluid_synth_sfload(synth.get(), soundfont.c_str(), 1) == FLUID_FAILED) {
     throw FormatError(concat("[synth] FluidSynth cannot use the soundfont ", soundfont.string()));
   }
   set_up_channels(synth.get(), piece);
