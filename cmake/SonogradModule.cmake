@@ -26,7 +26,8 @@ endfunction()
 
 # Each kernel source is compiled by the host compiler into the namespace `emu`, for the emulated device, and by nvcc, when
 # there is one, into `cu`: through one generated line each, because the language of a file is fixed per folder.
-# Files called *_sm90a.cu use instructions that only compute capability 9.0 has.
+# Files called *_sm90a.cu use instructions that only compute capability 9.0 has. Local memory, spills above all, is an error in
+# all but the simplest kernels where warnings are.
 function(sonograd_kernel_sources target)
   foreach(source IN LISTS ARGN)
     file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR} ${source})
@@ -41,6 +42,9 @@ function(sonograd_kernel_sources target)
       set(machine ${SONOGRAD_CUDA_CODE})
       if(relative MATCHES "_sm90a\\.cu$")
         set(machine --generate-code=arch=compute_90a,code=sm_90a)
+      endif()
+      if(SONOGRAD_WERROR AND NOT relative MATCHES "_(naive|direct)\\.cu$")
+        list(APPEND machine -Xptxas --warn-on-spills,--warn-on-local-memory-usage,-Werror)
       endif()
       set_source_files_properties(${unit} PROPERTIES
         COMPILE_OPTIONS "${SONOGRAD_CUDA_FLAGS};${machine}" OBJECT_DEPENDS ${source})
@@ -66,6 +70,8 @@ function(sonograd_module name)
   sonograd_simd_sources(${name} ${simd_sources})
   file(GLOB_RECURSE kernel_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cu)
   sonograd_kernel_sources(${name} ${kernel_sources})
+  list(TRANSFORM kernel_sources REPLACE "^${CMAKE_SOURCE_DIR}/" "")
+  set_property(GLOBAL APPEND PROPERTY SONOGRAD_LIBRARY_KERNELS ${kernel_sources})
 endfunction()
 
 # sonograd_index(target HEADER h NAMESPACE ns TYPE T FUNCTION f ENTRIES a b c SUFFIX s)
