@@ -5,17 +5,12 @@
 // at a time, as one row with more columns, so that no lane idles. Second pass: a warp per channel merges what the
 // stretches left. Both cuts depend on the sizes alone, so equal runs are equal bit for bit. Traffic: what the functor reads,
 // once; that is also what limits it.
-//
-// The functor F:
-//   using State = …;                                     trivial
-//   State start() const;                                 of no elements
-//   State of(const ColumnRows&, channel) const;          of some elements
-//   State merge(const State&, const State&) const;
-//   void finish(channel, const State&) const;            called once per channel
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <string_view>
+#include <type_traits>
 
 #include "kernels/core/workspace.h"
 #include "kernels/simt/simt.h"
@@ -27,6 +22,16 @@ inline constexpr int kReduceColumns = 32, kReduceWarps = 8, kReduceThreads = kRe
 /// Rows of one thread: first, first + step, … below end. May be none.
 struct ColumnRows {
   std::int64_t first, step, end;
+};
+
+/// What becomes of a column: `start` is the state of no elements, `of` that of some; `finish` is called once per channel.
+template <class F>
+concept ColumnReduction = std::is_trivially_copyable_v<F> &&
+    requires(const F& f, const typename F::State& state, const ColumnRows& rows, std::int64_t channel) {
+  { f.start() } -> std::same_as<typename F::State>;
+  { f.of(rows, channel) } -> std::same_as<typename F::State>;
+  { f.merge(state, state) } -> std::same_as<typename F::State>;
+  { f.finish(channel, state) } -> std::same_as<void>;
 };
 
 /// How the work is cut.
@@ -52,14 +57,14 @@ struct ColumnCut {
   }
 };
 
-template <class F>
+template <ColumnReduction F>
 struct ColumnParams {
   F f;
   typename F::State* partial;  // [stretches, channels]
   ColumnCut cut;
 };
 
-template <class F>
+template <ColumnReduction F>
 __global__ void __launch_bounds__(kReduceThreads) column_partials_kernel(ColumnParams<F> p) {
   using State = typename F::State;
   struct Smem {
@@ -87,7 +92,7 @@ __global__ void __launch_bounds__(kReduceThreads) column_partials_kernel(ColumnP
   p.partial[blockIdx.y * p.cut.channels + column] = state;
 }
 
-template <class F>
+template <ColumnReduction F>
 __global__ void __launch_bounds__(kReduceThreads) column_finish_kernel(ColumnParams<F> p) {
   using State = typename F::State;
   const std::int64_t channel = std::int64_t{blockIdx.x} * kReduceWarps + warp_index();
@@ -101,7 +106,7 @@ __global__ void __launch_bounds__(kReduceThreads) column_finish_kernel(ColumnPar
 }
 
 /// `scratch` must have room for `cut.workspace<F::State>()`.
-template <class F>
+template <ColumnReduction F>
 void reduce_columns(std::string_view name, const ColumnCut& cut, const F& f, Workspace& scratch) {
   using State = typename F::State;
   const ColumnParams<F> params = {

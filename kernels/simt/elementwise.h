@@ -4,7 +4,9 @@
 // elements at the end of the data or elsewhere.
 #pragma once
 
+#include <concepts>
 #include <string_view>
+#include <type_traits>
 
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
@@ -12,8 +14,13 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// `f.template at<N>(first)`: the elements `first` to `first + N` of the result, N = 1, or 4 and `first` a multiple of it.
+/// `at<N>(first)`: the elements `first` to `first + N` of the result, for N = 1, and for 4 where `first` is a multiple of it.
 template <class F>
+concept Elementwise = std::is_trivially_copyable_v<F> && requires(const F& f, std::int64_t first) {
+  { f.template at<1>(first) } -> std::same_as<Vec<float, 1>>;
+};
+
+template <Elementwise F>
 struct ElementwiseParams {
   F f;
   float* y;
@@ -24,7 +31,7 @@ struct ElementwiseParams {
 
 inline constexpr int kElementwiseThreads = 256;
 
-template <class F>
+template <Elementwise F>
 __global__ void __launch_bounds__(kElementwiseThreads) elementwise_kernel(ElementwiseParams<F> p) {
   constexpr int kWidth = kVectorWidth<float>;
   const std::int64_t first = (std::int64_t{blockIdx.x} * kElementwiseThreads + threadIdx.x) * kWidth;
@@ -38,7 +45,7 @@ __global__ void __launch_bounds__(kElementwiseThreads) elementwise_kernel(Elemen
 }
 
 /// `vectors`: `f` may read four elements at a time; y is looked at here.
-template <class F>
+template <Elementwise F>
 void launch_elementwise(std::string_view name, const F& f, const Out& y, bool vectors) {
   const std::int64_t count = y.view.numel();
   float* to = y.data<float>();
