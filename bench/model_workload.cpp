@@ -43,13 +43,13 @@ ModelWorkload::ModelWorkload(const std::string& network, std::int64_t batch, Mod
   const models::Architecture architecture = models::find_architecture(network);
   if (batch < 2) throw ConfigError(concat(network, ':', batch, ": expected a batch of 2 or more"));
   network_ = architecture.make(architecture.defaults);
-  flops_ = count_flops(batch);
   network_->to(device);
   batch_ = random_batch(batch, network_->config());
   const train::LabelSet labels(train::Task::tags, numbers(network_->config().labels));
   objective_.emplace(settings_, labels, train::ClipList());
   optimizer_.emplace(*network_, settings_.optim);
   step_.emplace(*network_, *objective_, *optimizer_, settings_, device);
+  flops_ = count_flops();
   network_->train(mode_ == Mode::train);
 }
 
@@ -70,14 +70,15 @@ void ModelWorkload::run() {
   in_phase("forward", [&] { return network_->logits(Variable(features)).data().to(Device{}); });
 }
 
-double ModelWorkload::count_flops(std::int64_t batch) {
+double ModelWorkload::count_flops() {
   network_->train(false);
   const NoGrad no_grad;
   const layers::Trace trace;
-  network_->logits(Variable(network_->features(Tensor::zeros({1, network_->config().samples}))));
+  const Tensor silence = Tensor::zeros({1, network_->config().samples}, DType::f32, device_);
+  network_->logits(Variable(network_->features(silence)));
   const auto first = std::ranges::find_if(trace.layers(), [](const auto& layer) { return layer.macs > 0; });
   const double macs = mode_ == Mode::train ? 3 * trace.macs() - first->macs : trace.macs();
-  return 2 * macs * static_cast<double>(batch);
+  return 2 * macs * static_cast<double>(batch_.size());
 }
 
 }  // namespace sonograd::bench

@@ -27,7 +27,7 @@ class ModelWorkload {
   double flops() const { return flops_; }
 
  private:
-  double count_flops(std::int64_t batch);
+  double count_flops();
 
   Mode mode_;
   std::unique_ptr<models::Tagger> network_;

@@ -105,9 +105,9 @@ void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver&
 }
 
 /// Throws ConfigError when the chunk length does not suit the network.
-void try_out(models::Model& model) {
+void try_out(models::Model& model, Device device) {
   const NoGrad nothing_is_learned;
-  const Tensor silence = Tensor::zeros({1, model.about.config.samples});
+  const Tensor silence = Tensor::zeros({1, model.about.config.samples}, DType::f32, device);
   model.network->train(false);
   try {
     model.network->logits(Variable(model.network->features(silence)));
@@ -142,8 +142,8 @@ class Session {
     about.training["data"] = data_->hash;
     const layers::RandomScope initial_values(static_cast<std::uint64_t>(settings_.train.seed), 0);
     model_ = models::make_model(std::move(about));
-    try_out(*model_);
     model_->network->to(device_);
+    try_out(*model_, device_);
     trainer_.emplace(settings_, *data_, *model_, device_, folder_, observer_);
     return true;
   }
