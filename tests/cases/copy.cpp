@@ -34,6 +34,7 @@ const Rearrangement kRearrangements[] = {
      },
      true},
     {"slice of an inner axis", {3, 7, 5}, {3, 4, 5}, [](const View& x) { return x.slice(1, 2, 4); }},
+    {"slice from an odd element on", {6, 12}, {6, 8}, [](const View& x) { return x.slice(1, 1, 8); }},
     {"permuted slice",
      {3, 1, 7, 5},
      {4, 5, 3, 1},
