@@ -19,18 +19,24 @@ struct Statistics {
 
   __device__ State start() const { return {0, 0, 0}; }
   // About the first value: what cancels is small, and nothing is divided in the loop.
-  __device__ State of(const ColumnRows& rows, std::int64_t c) const {
-    if (rows.first >= rows.end) return start();
-    const float shift = x[rows.first * channels + c];
-    float sum = 0, squares = 0;
+  template <int N>
+  __device__ void of(const ColumnRows& rows, std::int64_t c, State* states) const {
+    if (rows.first >= rows.end) return;
+    const auto shift = load_vec<N>(x + rows.first * channels + c);
+    Vec<float, N> sum = {}, squares = {};
     for (std::int64_t row = rows.first; row < rows.end; row += rows.step) {
-      const float difference = x[row * channels + c] - shift;
-      sum += difference;
-      squares += difference * difference;
+      const auto value = load_vec<N>(x + row * channels + c);
+      for (int k = 0; k < N; ++k) {
+        const float difference = value[k] - shift[k];
+        sum[k] += difference;
+        squares[k] += difference * difference;
+      }
     }
     const auto count = static_cast<float>((rows.end - rows.first + rows.step - 1) / rows.step);
-    const float rest = squares - sum * sum / count;
-    return {count, shift + sum / count, rest < 0 ? 0 : rest};
+    for (int k = 0; k < N; ++k) {
+      const float rest = squares[k] - sum[k] * sum[k] / count;
+      states[k] = {count, shift[k] + sum[k] / count, rest < 0 ? 0 : rest};
+    }
   }
   __device__ State merge(const State& a, const State& b) const { return Moments::merge(a, b); }
   __device__ void finish(std::int64_t c, const State& state) const { target.finish(c, state); }
@@ -44,15 +50,17 @@ struct Sums {
   ChannelGradient* gradients;  // [C]
 
   __device__ State start() const { return {0, 0}; }
-  __device__ State of(const ColumnRows& rows, std::int64_t c) const {
-    const float mean = target.mean[c];
-    State state = start();
+  template <int N>
+  __device__ void of(const ColumnRows& rows, std::int64_t c, State* states) const {
+    const auto mean = load_vec<N>(target.mean + c);
     for (std::int64_t row = rows.first; row < rows.end; row += rows.step) {
-      const std::int64_t i = row * channels + c;
-      state.dy += dy[i];
-      state.dy_x += dy[i] * (x[i] - mean);
+      const auto value = load_vec<N>(x + row * channels + c);
+      const auto gradient = load_vec<N>(dy + row * channels + c);
+      for (int k = 0; k < N; ++k) {
+        states[k].dy += gradient[k];
+        states[k].dy_x += gradient[k] * (value[k] - mean[k]);
+      }
     }
-    return state;
   }
   __device__ State merge(const State& a, const State& b) const { return GradientSums::merge(a, b); }
   __device__ void finish(std::int64_t c, const State& state) const {
@@ -75,33 +83,29 @@ struct Gradient {
   }
 };
 
-ColumnCut cut_of(const BatchNormProblem& p) {
-  return {p.rows, p.channels};
-}
-
 std::size_t statistics_workspace(const BatchNormProblem& p) {
-  return cut_of(p).workspace<Moments>();
+  return column_workspace<Moments>(p.rows, p.channels);
 }
 
 void statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& a, Workspace scratch) {
-  reduce_columns("batch_norm_statistics", cut_of(p),
-                 Statistics{a.x.data<float>(), p.channels, StatisticsTarget(a)}, scratch);
+  const Statistics f = {a.x.data<float>(), p.channels, StatisticsTarget(a)};
+  reduce_columns("batch_norm_statistics", p.rows, p.channels, f, vector_aligned(f.x), scratch);
 }
 
 std::size_t backward_workspace(const BatchNormProblem& p) {
   return Workspace::bytes<ChannelGradient>(static_cast<std::size_t>(p.channels)) +
-         cut_of(p).workspace<GradientSums>();
+         column_workspace<GradientSums>(p.rows, p.channels);
 }
 
 void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, Workspace scratch) {
   auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
   const Gradient gradient = {a.x.data<float>(), a.dy.data<float>(), gradients, p.channels};
-  const Sums sums = {gradient.x, gradient.dy, p.channels, GradientTarget(a, a.batch_statistics, p.rows),
-                     gradients};
-  reduce_columns("batch_norm_backward_sums", cut_of(p), sums, scratch);
+  const GradientTarget target(a, a.batch_statistics, p.rows);
+  const Sums sums = {gradient.x, gradient.dy, p.channels, target, gradients};
+  const bool vectors = vector_aligned(gradient.x, gradient.dy, target.mean);
+  reduce_columns("batch_norm_backward_sums", p.rows, p.channels, sums, vectors, scratch);
   if (!a.dx.view.defined()) return;
-  launch_elementwise("batch_norm_backward", gradient, a.dx,
-                     p.channels % kVectorWidth<float> == 0 && vector_aligned(gradient.x, gradient.dy));
+  launch_elementwise("batch_norm_backward", gradient, a.dx, vectors && p.channels % 4 == 0);
 }
 
 }  // namespace

@@ -16,31 +16,28 @@ struct WeightGradient {
   bool add;
 
   __device__ float start() const { return 0; }
-  __device__ float of(const ColumnRows& rows, std::int64_t column) const {
-    float sum = 0;
+  template <int N>
+  __device__ void of(const ColumnRows& rows, std::int64_t column, float* sums) const {
     for (std::int64_t row = rows.first; row < rows.end; row += rows.step) {
-      const std::int64_t i = row * width + column;
-      sum += dy[i] * (x[i] - mean[row]) * inv_std[row];
+      const auto value = load_vec<N>(x + row * width + column);
+      const auto gradient = load_vec<N>(dy + row * width + column);
+      for (int k = 0; k < N; ++k) sums[k] += gradient[k] * (value[k] - mean[row]) * inv_std[row];
     }
-    return sum;
   }
   __device__ float merge(float a, float b) const { return a + b; }
   __device__ void finish(std::int64_t column, float sum) const { write(dw[column], sum, add); }
 };
 
-ColumnCut cut_of(const LayerNormProblem& p) {
-  return {p.rows, p.width};
-}
-
 std::size_t workspace(const LayerNormProblem& p) {
-  return cut_of(p).workspace<float>();
+  return column_workspace<float>(p.rows, p.width);
 }
 
 void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, Workspace scratch) {
   const WeightGradient gradient = {a.x.data<float>(),  a.mean.data<float>(), a.inv_std.data<float>(),
                                    a.dy.data<float>(), a.dw.data<float>(),   p.width,
                                    a.dw.adds()};
-  reduce_columns("layer_norm_backward_weight", cut_of(p), gradient, scratch);
+  reduce_columns("layer_norm_backward_weight", p.rows, p.width, gradient,
+                 vector_aligned(gradient.x, gradient.dy), scratch);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // The columns of a matrix [rows, channels], each reduced to one state, in two passes and in a fixed order.
 //
-// First pass: a block of 8 warps owns 32 neighbouring columns and a stretch of rows; a warp reads whole cache lines of
-// every eighth row, and the warps' states are merged in order through shared memory. Rows of few channels are read several
-// at a time, as one row with more columns, so that no lane idles. Second pass: a warp per channel merges what the
-// stretches left. Both cuts depend on the sizes alone, so equal runs are equal bit for bit. Traffic: what the functor reads,
-// once; that is also what limits it.
+// First pass: a block of 8 warps owns a stretch of rows and 128 neighbouring columns, four per lane (32 and one where
+// vectors may not be read); a warp reads whole cache lines of every eighth row, and the warps' states are merged in order
+// through shared memory. Rows of few channels are read several at a time, as one row with more columns, so that no lane
+// idles. Second pass: a warp per channel merges what the stretches left. Both cuts depend on the sizes alone, so equal runs
+// are equal bit for bit. Traffic: what the functor reads, once; that is also what limits it.
 #pragma once
 
 #include <algorithm>
@@ -17,44 +17,44 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-inline constexpr int kReduceColumns = 32, kReduceWarps = 8, kReduceThreads = kReduceColumns * kReduceWarps;
+inline constexpr int kReduceWarps = 8, kReduceLanes = kWarpSize, kReduceThreads = kReduceWarps * kReduceLanes;
 
 /// Rows of one thread: first, first + step, … below end. May be none.
 struct ColumnRows {
   std::int64_t first, step, end;
 };
 
-/// What becomes of a column: `start` is the state of no elements, `of` that of some; `finish` is called once per channel.
+/// What becomes of a column. `start` is the state of no elements; `of<N>` sets the states of N neighbouring channels, from
+/// `channel` on, to those of some rows, and leaves them alone when there are none; `finish` is called once per channel.
 template <class F>
 concept ColumnReduction = std::is_trivially_copyable_v<F> &&
-    requires(const F& f, const typename F::State& state, const ColumnRows& rows, std::int64_t channel) {
+    requires(const F& f, typename F::State* states, const ColumnRows& rows, std::int64_t channel) {
   { f.start() } -> std::same_as<typename F::State>;
-  { f.of(rows, channel) } -> std::same_as<typename F::State>;
-  { f.merge(state, state) } -> std::same_as<typename F::State>;
-  { f.finish(channel, state) } -> std::same_as<void>;
+  { f.template of<1>(rows, channel, states) } -> std::same_as<void>;
+  { f.merge(*states, *states) } -> std::same_as<typename F::State>;
+  { f.finish(channel, *states) } -> std::same_as<void>;
 };
 
-/// How the work is cut.
+/// How the work is cut when a lane owns `width` columns.
 struct ColumnCut {
   std::int64_t rows, channels;
-  std::int64_t fold, width;              // rows that are read as one, and its columns
+  std::int64_t fold, columns;            // rows that are read as one, and its columns
   std::int64_t stretch_rows, stretches;  // of such rows
 
-  ColumnCut(std::int64_t matrix_rows, std::int64_t columns) : rows(matrix_rows), channels(columns) {
-    constexpr std::int64_t kLeastRows = 64, kMostBlocks = 2048;
-    fold = std::max<std::int64_t>(1, kReduceColumns / std::max<std::int64_t>(1, channels));
-    width = fold * channels;
+  ColumnCut(std::int64_t matrix_rows, std::int64_t matrix_columns, int width)
+      : rows(matrix_rows), channels(matrix_columns) {
+    constexpr std::int64_t kLeastRows = 64, kMostBlocks = 2048, kLeast = 1;
+    const std::int64_t block_columns = std::int64_t{kReduceLanes} * width;
+    fold = std::max(kLeast, block_columns / std::max(kLeast, channels));
+    columns = fold * channels;
     const std::int64_t wide_rows = (rows + fold - 1) / fold;
-    const std::int64_t groups = std::max<std::int64_t>(1, (width + kReduceColumns - 1) / kReduceColumns);
-    stretches = std::clamp<std::int64_t>((wide_rows + kLeastRows - 1) / kLeastRows, 1,
-                                         std::max<std::int64_t>(1, kMostBlocks / groups));
+    const std::int64_t groups = std::max(kLeast, (columns + block_columns - 1) / block_columns);
+    stretches =
+        std::clamp((wide_rows + kLeastRows - 1) / kLeastRows, kLeast, std::max(kLeast, kMostBlocks / groups));
     stretch_rows = (wide_rows + stretches - 1) / stretches;
   }
 
-  template <class State>
-  std::size_t workspace() const {
-    return Workspace::bytes<State>(static_cast<std::size_t>(stretches * channels));
-  }
+  std::size_t states() const { return static_cast<std::size_t>(stretches * channels); }
 };
 
 template <ColumnReduction F>
@@ -64,32 +64,36 @@ struct ColumnParams {
   ColumnCut cut;
 };
 
-template <ColumnReduction F>
+template <int N, ColumnReduction F>
 __global__ void __launch_bounds__(kReduceThreads) column_partials_kernel(ColumnParams<F> p) {
   using State = typename F::State;
+  constexpr int kBlockColumns = kReduceLanes * N;
   struct Smem {
-    State states[kReduceWarps][kReduceColumns];
+    State states[kReduceWarps][kBlockColumns];
   };
   Smem& smem = shared<Smem>();
-  const std::int64_t column = std::int64_t{blockIdx.x} * kReduceColumns + threadIdx.x;
-  State state = p.f.start();
-  if (column < p.cut.width) {
+  const std::int64_t block_column = std::int64_t{blockIdx.x} * kBlockColumns;
+  const std::int64_t column = block_column + threadIdx.x * N;
+  State states[N];
+  for (int k = 0; k < N; ++k) states[k] = p.f.start();
+  if (column < p.cut.columns) {
     const std::int64_t fold = p.cut.fold, first = blockIdx.y * p.cut.stretch_rows;
     const std::int64_t end = (first + p.cut.stretch_rows) * fold;
     const ColumnRows rows = {(first + threadIdx.y) * fold + column / p.cut.channels, kReduceWarps * fold,
                              end < p.cut.rows ? end : p.cut.rows};
-    state = p.f.of(rows, column % p.cut.channels);
+    p.f.template of<N>(rows, column % p.cut.channels, states);
   }
-  smem.states[threadIdx.y][threadIdx.x] = state;
+  for (int k = 0; k < N; ++k) smem.states[threadIdx.y][threadIdx.x * N + k] = states[k];
   sync_block();
-  if (threadIdx.y != 0 || column >= p.cut.channels) return;
-  state = p.f.start();
+  const std::int64_t mine = thread_rank(), channel = block_column + mine;
+  if (mine >= kBlockColumns || channel >= p.cut.channels) return;
+  State state = p.f.start();
   for (int warp = 0; warp < kReduceWarps; ++warp) {
-    for (std::int64_t k = threadIdx.x; k < kReduceColumns; k += p.cut.channels) {
+    for (std::int64_t k = mine; k < kBlockColumns; k += p.cut.channels) {
       state = p.f.merge(state, smem.states[warp][k]);
     }
   }
-  p.partial[blockIdx.y * p.cut.channels + column] = state;
+  p.partial[blockIdx.y * p.cut.channels + channel] = state;
 }
 
 template <ColumnReduction F>
@@ -105,17 +109,34 @@ __global__ void __launch_bounds__(kReduceThreads) column_finish_kernel(ColumnPar
   if (lane_index() == 0) p.f.finish(channel, state);
 }
 
-/// `scratch` must have room for `cut.workspace<F::State>()`.
-template <ColumnReduction F>
-void reduce_columns(std::string_view name, const ColumnCut& cut, const F& f, Workspace& scratch) {
-  using State = typename F::State;
-  const ColumnParams<F> params = {
-      f, scratch.take<State>(static_cast<std::size_t>(cut.stretches * cut.channels)), cut};
-  launch(name, column_partials_kernel<F>,
-         {{blocks_for(cut.width, kReduceColumns), static_cast<unsigned>(cut.stretches)},
-          {kReduceColumns, kReduceWarps}},
+/// Scratch that `reduce_columns` takes.
+template <class State>
+std::size_t column_workspace(std::int64_t rows, std::int64_t channels) {
+  return Workspace::bytes<State>(
+      std::max(ColumnCut(rows, channels, 1).states(), ColumnCut(rows, channels, 4).states()));
+}
+
+template <int N, ColumnReduction F>
+void reduce_columns_by(std::string_view name, std::int64_t rows, std::int64_t channels, const F& f,
+                       Workspace& scratch) {
+  const ColumnCut cut(rows, channels, N);
+  const ColumnParams<F> params = {f, scratch.take<typename F::State>(cut.states()), cut};
+  launch(name, column_partials_kernel<N, F>,
+         {{blocks_for(cut.columns, kReduceLanes * N), static_cast<unsigned>(cut.stretches)},
+          {kReduceLanes, kReduceWarps}},
          params);
-  launch(name, column_finish_kernel<F>, {{blocks_for(cut.channels, kReduceWarps)}, {kReduceThreads}}, params);
+  launch(name, column_finish_kernel<F>, {{blocks_for(channels, kReduceWarps)}, {kReduceThreads}}, params);
+}
+
+/// `vectors`: `f` may read four neighbouring channels at a time, if their number allows.
+template <ColumnReduction F>
+void reduce_columns(std::string_view name, std::int64_t rows, std::int64_t channels, const F& f, bool vectors,
+                    Workspace& scratch) {
+  if (vectors && channels % 4 == 0) {
+    reduce_columns_by<4>(name, rows, channels, f, scratch);
+  } else {
+    reduce_columns_by<1>(name, rows, channels, f, scratch);
+  }
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

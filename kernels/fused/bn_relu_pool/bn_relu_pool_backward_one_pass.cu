@@ -27,24 +27,26 @@ struct Sums {
   ChannelGradient* gradients;  // [C]
 
   __device__ State start() const { return {0, 0}; }
-  __device__ State of(const ColumnRows& rows, std::int64_t c) const {
+  template <int N>
+  __device__ void of(const ColumnRows& rows, std::int64_t c, State* states) const {
     const PoolProblem& p = maps.sizes;
     const auto out_t = static_cast<unsigned>(p.out_t), out_f = static_cast<unsigned>(p.out_f);
     const auto kernel_f = static_cast<unsigned>(p.kernel.f);
-    const float mean = target.mean[c];
-    State state = start();
+    const auto mean = load_vec<N>(target.mean + c);
     for (std::int64_t i = rows.first; i < rows.end; i += rows.step) {
-      const unsigned cell = maps.index[i * p.channels + c];
-      if (cell == kNoMaximum) continue;
       const auto place = static_cast<unsigned>(i);
       const unsigned row = place / out_f, f = place % out_f, n = row / out_t, t = row % out_t;
-      const std::int64_t at =
-          (n * p.t + t * p.kernel.t + cell / kernel_f) * p.f + f * kernel_f + cell % kernel_f;
-      const float dy = maps.dy[i * p.channels + c];
-      state.dy += dy;
-      state.dy_x += dy * (maps.x[at * p.channels + c] - mean);
+      const std::int64_t window = (n * p.t + t * p.kernel.t) * p.f + f * kernel_f;
+      const auto cells = load_vec<N>(maps.index + i * p.channels + c);
+      const auto dy = load_vec<N>(maps.dy + i * p.channels + c);
+      for (int k = 0; k < N; ++k) {
+        const unsigned cell = cells[k];
+        if (cell == kNoMaximum) continue;
+        const std::int64_t at = window + cell / kernel_f * p.f + cell % kernel_f;
+        states[k].dy += dy[k];
+        states[k].dy_x += dy[k] * (maps.x[at * p.channels + c + k] - mean[k]);
+      }
     }
-    return state;
   }
   __device__ State merge(const State& a, const State& b) const { return GradientSums::merge(a, b); }
   __device__ void finish(std::int64_t c, const State& state) const {
@@ -76,29 +78,31 @@ struct Gradient {
   }
 };
 
-// Divisions of 64-bit numbers are calls, which would spill the registers of the loop.
-const char* why_not(const BnReluPoolProblem& p, const Context& context) {
-  if (p.batch * p.out_t * p.out_f > std::numeric_limits<std::int32_t>::max()) return "more than 2^31 windows";
-  return float_only(p, context);
+std::int64_t windows_of(const BnReluPoolProblem& p) {
+  return p.batch * p.out_t * p.out_f;
 }
 
-ColumnCut cut_of(const BnReluPoolProblem& p) {
-  return {p.batch * p.out_t * p.out_f, p.channels};
+// Divisions of 64-bit numbers are calls, which would spill the registers of the loop.
+const char* why_not(const BnReluPoolProblem& p, const Context& context) {
+  if (windows_of(p) > std::numeric_limits<std::int32_t>::max()) return "more than 2^31 windows";
+  return float_only(p, context);
 }
 
 std::size_t workspace(const BnReluPoolProblem& p) {
   return Workspace::bytes<ChannelGradient>(static_cast<std::size_t>(p.channels)) +
-         cut_of(p).workspace<GradientSums>();
+         column_workspace<GradientSums>(windows_of(p), p.channels);
 }
 
 void backward(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace scratch) {
   auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
   const Maps maps = {p, a.x.data<float>(), a.dy.data<float>(), a.index.data<std::uint8_t>()};
   const GradientTarget target(a, true, p.batch * p.t * p.f);
-  reduce_columns("bn_relu_pool_sums", cut_of(p), Sums{maps, target, gradients}, scratch);
+  const bool vectors = vector_aligned(maps.x, maps.dy, maps.index, target.mean);
+  reduce_columns("bn_relu_pool_sums", windows_of(p), p.channels, Sums{maps, target, gradients}, vectors,
+                 scratch);
   if (!a.dx.view.defined()) return;
   launch_elementwise("bn_relu_pool_backward", Gradient{maps, gradients}, a.dx,
-                     p.channels % kVectorWidth<float> == 0 && vector_aligned(maps.x, maps.dy, maps.index));
+                     vectors && p.channels % 4 == 0);
 }
 
 }  // namespace
