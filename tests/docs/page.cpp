@@ -37,7 +37,7 @@ std::string run_shell(const fs::path& folder, const std::string& commands) {
              (folder / "cache").string(), "' PATH='", path, "' bash -euo pipefail '", script.string(), "' >'",
              output.string(), "' 2>&1");
   const int status = std::system(line.c_str());
-  const std::string printed = test::read_file(output);
+  std::string printed = test::read_file(output);
   EXPECT_EQ(status, 0) << "the commands\n" << commands << "failed and printed\n" << printed;
   return printed;
 }

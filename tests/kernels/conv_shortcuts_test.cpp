@@ -38,7 +38,7 @@ struct PatchMoments {
 
   static PatchMoments of(const Tensor& patches) {
     const std::int64_t k = patches.shape()[-1];
-    const PatchMoments m = {Tensor::zeros({k}, DType::f64), Tensor::zeros({k, k}, DType::f64)};
+    PatchMoments m = {Tensor::zeros({k}, DType::f64), Tensor::zeros({k, k}, DType::f64)};
     for (const double* patch = patches.data<double>(); patch != patches.data<double>() + patches.numel();
          patch += k) {
       for (std::int64_t i = 0; i < k; ++i) {
@@ -53,7 +53,7 @@ struct PatchMoments {
 // [rows, K] times [K, columns], all dense.
 Tensor product(const Tensor& a, const Tensor& b, std::int64_t k) {
   const std::int64_t rows = a.numel() / k, columns = b.numel() / k;
-  const Tensor c = Tensor::zeros({rows, columns}, DType::f64);
+  Tensor c = Tensor::zeros({rows, columns}, DType::f64);
   for (std::int64_t i = 0; i < rows * columns; ++i) {
     for (std::int64_t j = 0; j < k; ++j) {
       c.data<double>()[i] +=
@@ -75,7 +75,7 @@ TEST(FirstLayer, StatisticsComeFromPatchMoments) {
     const Tensor bias = f64::random({p.out_channels}, 3);
     const Tensor patches = patches_of(p, x);
     const std::int64_t k = patches.shape()[-1];
-    const double rows = static_cast<double>(patches.numel() / k);
+    const auto rows = static_cast<double>(p.batch * p.out_t * p.out_f);
     const auto [s, r] = PatchMoments::of(patches);
     const Tensor ws = product(weight, s, k), wr = product(weight, r, k);
     const Tensor mean = f64::empty({p.out_channels}), inv_std = f64::empty({p.out_channels});
@@ -115,7 +115,7 @@ TEST(FirstLayer, WeightGradientIsASparseSumAndPatchMoments) {
 
     const Tensor patches = patches_of(p, x);
     const std::int64_t k = patches.shape()[-1];
-    const double rows = static_cast<double>(patches.numel() / k);
+    const auto rows = static_cast<double>(p.batch * p.out_t * p.out_f);
     const auto [s, r] = PatchMoments::of(patches);
     const Tensor ws = product(weight, s, k), wr = product(weight, r, k);
     const Tensor t = Tensor::zeros(layer.weight, DType::f64), dw = f64::empty(layer.weight);
@@ -140,7 +140,7 @@ TEST(FirstLayer, WeightGradientIsASparseSumAndPatchMoments) {
 
 // The inner product of two weights for each input channel.
 Tensor inner_products(const Tensor& a, const Tensor& b) {
-  const Tensor sums = Tensor::zeros({a.shape()[-1]}, DType::f64);
+  Tensor sums = Tensor::zeros({a.shape()[-1]}, DType::f64);
   for (std::int64_t i = 0; i < a.numel(); ++i) {
     sums.data<double>()[i % sums.numel()] += a.data<double>()[i] * b.data<double>()[i];
   }
@@ -199,7 +199,7 @@ TEST(InputNormalization, ShiftDoesNotReachThePadding) {
 
 Tensor concatenate(int axis, const Tensor& a, const Tensor& b) {
   const std::int64_t from_a = a.shape()[axis], from_b = b.shape()[axis];
-  const Tensor both = f64::empty(a.shape().with(a.shape().normalize(axis), from_a + from_b));
+  Tensor both = f64::empty(a.shape().with(a.shape().normalize(axis), from_a + from_b));
   copy(a, set(both.view().slice(axis, 0, from_a)));
   copy(b, set(both.view().slice(axis, from_a, from_b)));
   return both;

@@ -39,17 +39,17 @@ inline double difference(const Tensor& a, const Tensor& b) {
 }
 
 inline Tensor conv(const Conv2dProblem& p, const Tensor& x, const Tensor& weight, const View& bias = {}) {
-  const Tensor y = empty(p.output_shape());
+  Tensor y = empty(p.output_shape());
   conv2d_forward(p, x, weight, bias, set(y));
   return y;
 }
 inline Tensor conv_data_gradient(const Conv2dProblem& p, const Tensor& dy, const Tensor& weight) {
-  const Tensor dx = empty(p.input_shape());
+  Tensor dx = empty(p.input_shape());
   conv2d_backward_data(p, dy, weight, set(dx));
   return dx;
 }
 inline Tensor conv_weight_gradient(const Conv2dProblem& p, const Tensor& x, const Tensor& dy) {
-  const Tensor dw = empty(p.weight_shape());
+  Tensor dw = empty(p.weight_shape());
   conv2d_backward_weight(p, x, dy, set(dw));
   return dw;
 }
@@ -59,12 +59,12 @@ struct Normalization {
   Tensor mean, inv_std;
 
   static Normalization of(const Tensor& x, const RunningStatistics& running = {}) {
-    const Normalization n = {empty({x.shape()[-1]}), empty({x.shape()[-1]})};
+    Normalization n = {empty({x.shape()[-1]}), empty({x.shape()[-1]})};
     batch_norm_statistics(BatchNormProblem::make(x.shape(), DType::f64), x, kEps, n.mean, n.inv_std, running);
     return n;
   }
   Tensor apply(const Tensor& x, const Tensor& weight, const Tensor& bias) const {
-    const Tensor y = empty(x.shape());
+    Tensor y = empty(x.shape());
     batch_norm_apply(BatchNormProblem::make(x.shape(), DType::f64), x, mean, inv_std, weight, bias, set(y));
     return y;
   }
@@ -77,7 +77,7 @@ struct Normalization {
     Tensor dx, dweight, dbias;
   };
   Gradients backward(const Tensor& x, const Tensor& dy, const Tensor& weight) const {
-    const Gradients g = {empty(x.shape()), empty(mean.shape()), empty(mean.shape())};
+    Gradients g = {empty(x.shape()), empty(mean.shape()), empty(mean.shape())};
     batch_norm_backward(BatchNormProblem::make(x.shape(), DType::f64), x, dy, mean, inv_std, weight, true,
                         set(g.dx), set(g.dweight), set(g.dbias));
     return g;
@@ -89,7 +89,7 @@ struct Pooled {
   Tensor y, index;
 
   static Pooled of(const PoolProblem& p, const Tensor& x) {
-    const Pooled pooled = {empty(p.output_shape()), Tensor::empty(p.output_shape(), DType::u8)};
+    Pooled pooled = {empty(p.output_shape()), Tensor::empty(p.output_shape(), DType::u8)};
     max_pool_forward(p, x, set(pooled.y), pooled.index);
     return pooled;
   }

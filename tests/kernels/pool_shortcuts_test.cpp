@@ -32,7 +32,7 @@ const Pooling kPoolings[] = {
 
 // Channels with positive, negative and no weight.
 Tensor weights_of_every_sign(std::int64_t channels) {
-  const Tensor gamma = f64::random({channels}, 20);
+  Tensor gamma = f64::random({channels}, 20);
   for (std::int64_t c = 0; c < channels; ++c) {
     double& weight = gamma.data<double>()[c];
     weight = (c % 3 == 0) ? std::abs(weight) + 0.1 : (c % 3 == 1) ? -std::abs(weight) - 0.1 : 0;
@@ -42,13 +42,13 @@ Tensor weights_of_every_sign(std::int64_t channels) {
 
 // Multiples of a quarter, so that windows have several maxima.
 Tensor map_with_ties(const Shape& shape) {
-  const Tensor y = f64::random(shape, 21);
+  Tensor y = f64::random(shape, 21);
   for (double& value : y.span<double>()) value = std::round(4 * value) / 4;
   return y;
 }
 
 Tensor relu(const Tensor& x) {
-  const Tensor y = x.clone();
+  Tensor y = x.clone();
   for (double& value : y.span<double>()) value = std::max(value, 0.0);
   return y;
 }
@@ -61,7 +61,7 @@ f64::Pooled extremum(const PoolProblem& p, const Tensor& y, const Tensor& gamma)
     const double weight = gamma.data<double>()[i % p.channels];
     directed.data<double>()[i] *= (weight > 0) - (weight < 0);
   }
-  const f64::Pooled e = f64::Pooled::of(p, directed);
+  f64::Pooled e = f64::Pooled::of(p, directed);
   for (std::int64_t i = 0; i < e.y.numel(); ++i) {
     e.y.data<double>()[i] = y.data<double>()[f64::cell_of(p, i, e.index.data<std::uint8_t>()[i])];
   }
@@ -118,7 +118,7 @@ TEST(PooledExtremum, HasNoCounterpartForMeans) {
   const auto p = PoolProblem::make({2, 7, 9, 5}, 2, 2, DType::f64);
   const Tensor y = map_with_ties(p.input_shape());
   const auto mean = [&](const Tensor& x) {
-    const Tensor result = f64::empty(p.output_shape());
+    Tensor result = f64::empty(p.output_shape());
     avg_pool_forward(p, x, set(result));
     return result;
   };
@@ -127,7 +127,7 @@ TEST(PooledExtremum, HasNoCounterpartForMeans) {
 
 // The gradient of BN's output: g at the maxima that are positive, zero elsewhere.
 Tensor unpool(const PoolProblem& p, const Tensor& g, const f64::Pooled& pooled) {
-  const Tensor dz = f64::empty(p.input_shape());
+  Tensor dz = f64::empty(p.input_shape());
   max_pool_backward(p, g, pooled.index, set(dz));
   return dz;
 }
@@ -140,7 +140,7 @@ struct Sums {
 //   dbeta = sum of g, dgamma = sum of g * xhat(e), over the pooled positions that ReLU lets pass
 Sums pooled_sums(const Tensor& g, const f64::Pooled& pooled, const Tensor& xhat_of_e) {
   const std::int64_t channels = g.shape()[-1];
-  const Sums sums = {Tensor::zeros({channels}, DType::f64), Tensor::zeros({channels}, DType::f64)};
+  Sums sums = {Tensor::zeros({channels}, DType::f64), Tensor::zeros({channels}, DType::f64)};
   for (std::int64_t i = 0; i < g.numel(); ++i) {
     if (pooled.index.data<std::uint8_t>()[i] == kNone) continue;
     sums.dbeta.data<double>()[i % channels] += g.data<double>()[i];
