@@ -8,7 +8,7 @@
 #pragma once
 
 #ifndef SONOGRAD_TARGET
-#error "kernels are compiled through sonograd_kernel_sources (cmake/SonogradKernels.cmake)"
+#error "kernels are compiled through sonograd_kernel_sources (cmake/SonogradModule.cmake)"
 #endif
 
 #include "kernels/simt/barrier.h"
