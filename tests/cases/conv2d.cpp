@@ -49,6 +49,7 @@ const Layer kLayers[] = {
     {"kernel covers map", {2, 6, 7, 3}, {4, 6, 7, 3}, {}},
     {"one past a tile along every axis", {1, 18, 33, 33}, {65, 3, 2, 33}, {.padding = {1, 1, 0, 1}}},
     {"small maps of many examples", {11, 3, 5, 20}, {36, 3, 3, 20}, {.padding = 1}},
+    {"small maps of one channel", {11, 3, 5, 1}, {36, 3, 3, 1}, {.padding = 1}},
     {"stride beyond the kernel", {1, 11, 17, 6}, {9, 2, 2, 6}, {.stride = {4, 3}}},
     {"map narrower than the stride", {2, 1, 2, 5}, {6, 1, 1, 5}, {.stride = 3}},
     {"wide tiles that fill a device", {1, 132, 128, 9}, {66, 1, 2, 9}, {.padding = {0, 0, 0, 1}}},

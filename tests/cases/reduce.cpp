@@ -20,6 +20,7 @@ const Reduction kReductions[] = {
     {"mean over time", {4, 187, 512}, {1}, true, true},
     {"everything", {3, 41, 997}, {}},
     {"rows", {301, 97}, {-1}},
+    {"many rows of half a block", {701, 129}, {-1}},
     {"wide columns", {3, 5, 9001}, {0, 1}},
     {"adjacent, odd extents", {2, 3, 5, 7, 11}, {1, 2}},
     {"not adjacent", {5, 7, 3}, {0, 2}, true},
