@@ -5,6 +5,7 @@
 
 #include "tensor/device/backend.h"
 #include "tensor/device/emulated.h"
+#include "tensor/device/storage.h"
 #include "tensor/error.h"
 
 namespace sonograd {
@@ -33,6 +34,14 @@ EmulatorSettings& settings_of_thread() {
   return settings;
 }
 
+// Room on both sides of an allocation, in bytes: who looks for accesses just beside it must not find the host's objects
+// there. AddressSanitizer leaves, and watches, room of its own.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t kMargin = 0;
+#else
+constexpr std::size_t kMargin = Storage::kAlignment;
+#endif
+
 // Host memory by way of the CPU; what differs is what fresh memory holds.
 class EmulatedBackend final : public DeviceBackend {
  public:
@@ -41,13 +50,15 @@ class EmulatedBackend final : public DeviceBackend {
   }
   int compute_capability(int) const override { return 90; }
   std::byte* allocate(std::size_t bytes, int) const override {
-    std::byte* memory = cpu_backend().allocate(bytes, 0);
+    std::byte* block = cpu_backend().allocate(bytes + 2 * kMargin, 0);
+    if (block == nullptr) return nullptr;
+    std::byte* memory = block + kMargin;
     if (memory_observer != nullptr) memory_observer->allocated({memory, bytes});
     return memory;
   }
   void release(std::byte* data, std::size_t bytes, int) const noexcept override {
     if (memory_observer != nullptr) memory_observer->released(data);
-    cpu_backend().release(data, bytes, 0);
+    cpu_backend().release(data - kMargin, bytes + 2 * kMargin, 0);
   }
   MemoryUse memory_use(int) const override { return cpu_backend().memory_use(0); }
   void mark_undefined(std::byte* data, std::size_t bytes) const override {
