@@ -26,7 +26,7 @@ std::vector<json> metrics_of(const fs::path& run) {
 
 TEST(Train, MakesARunThatEvaluatesAndTags) {
   const fs::path data = tiny_data(), run = test::temporary_path("run_label");
-  auto arguments = train_arguments(data, run);
+  auto arguments = train_arguments(data, run, "20");
   arguments.insert(arguments.end(), {"--task", "label", "--set", "model.dropout=0"});
   const auto trained = run_sonograd(arguments);
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
@@ -36,7 +36,7 @@ TEST(Train, MakesARunThatEvaluatesAndTags) {
     EXPECT_TRUE(fs::exists(run / file)) << file;
   }
   const auto metrics = metrics_of(run);
-  ASSERT_EQ(metrics.size(), 8u);
+  ASSERT_EQ(metrics.size(), 20u);
   for (const char* key : {"epoch", "step", "train_loss", "valid_loss", "valid_roc_auc", "valid_pr_auc",
                           "valid_accuracy", "lr", "seconds", "wait_share"}) {
     EXPECT_TRUE(metrics.back().contains(key)) << key;
