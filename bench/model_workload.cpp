@@ -63,8 +63,7 @@ void ModelWorkload::run() {
   const ArenaScope memory(arena_);
   const auto examples = static_cast<std::int64_t>(batch_.size());
   const Tensor waveforms = in_phase("load", [&] {
-    std::ranges::copy(batch_.waveforms, uploader_.buffer(batch_.waveforms.size()).begin());
-    return uploader_.upload({examples, network_->config().samples});
+    return uploader_.upload(batch_.waveforms, {examples, network_->config().samples});
   });
   const Tensor features = in_phase("front end", [&] { return network_->features(waveforms); });
   in_phase("forward", [&] { return network_->logits(Variable(features)).data().to(Device{}); });

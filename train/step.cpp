@@ -1,7 +1,5 @@
 #include "train/step.h"
 
-#include <algorithm>
-
 #include "autograd/tape.h"
 #include "kernels/core/profile.h"
 #include "layers/random_scope.h"
@@ -14,8 +12,7 @@ double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& ra
   const layers::RandomScope random(batch.keys.front().seed, static_cast<std::uint32_t>(step));
   const auto examples = static_cast<std::int64_t>(batch.size());
   const Tensor waveforms = kernels::in_phase("load", [&] {
-    std::ranges::copy(batch.waveforms, waveforms_.buffer(batch.waveforms.size()).begin());
-    return waveforms_.upload({examples, std::ssize(batch.waveforms) / examples});
+    return waveforms_.upload(batch.waveforms, {examples, std::ssize(batch.waveforms) / examples});
   });
   const Tensor features = kernels::in_phase("front end", [&] {
     const NoGrad front_end_has_no_parameters;

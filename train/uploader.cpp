@@ -1,5 +1,7 @@
 #include "train/uploader.h"
 
+#include <algorithm>
+
 namespace sonograd::train {
 
 std::span<float> Uploader::buffer(std::size_t count) {
@@ -13,6 +15,12 @@ Tensor Uploader::upload(const Shape& shape) {
   const Tensor there = Tensor::empty(shape, DType::f32, device_);
   staging_->upload(static_cast<std::byte*>(there.view().pointer), there.bytes());
   return there;
+}
+
+Tensor Uploader::upload(std::span<const float> values, const Shape& shape) {
+  if (device_.kind == DeviceKind::cpu) return Tensor::from(values, shape);
+  std::ranges::copy(values, buffer(values.size()).begin());
+  return upload(shape);
 }
 
 }  // namespace sonograd::train

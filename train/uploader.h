@@ -18,6 +18,8 @@ class Uploader {
   std::span<float> buffer(std::size_t count);
   /// The first values of the buffer, on the device.
   Tensor upload(const Shape& shape);
+  /// Values that lie elsewhere, on the device; the host's own are copied once, not by way of the buffer.
+  Tensor upload(std::span<const float> values, const Shape& shape);
 
  private:
   Device device_;

@@ -59,14 +59,7 @@ __global__ void __launch_bounds__(kThreads) one_channel_kernel(Params params) {
     for (int first_tap = 0; first_tap < taps; first_tap += kTaps) {
       float sums[kTaps] = {};
       for (int c = 0; dy && c < p.in_channels; c += 4) {
-        Vec<float, 4> quad = {};
-        if (params.quads) {
-          quad = load_vec<4>(dy + c);
-        } else {
-          for (int j = 0; j < 4; ++j) {
-            if (c + j < p.in_channels) quad[j] = dy[c + j];
-          }
-        }
+        const auto quad = load_quad(dy, c, p.in_channels, params.quads);
         SONOGRAD_UNROLL
         for (int k = 0; k < kTaps; ++k) {
           if (first_tap + k >= taps) continue;

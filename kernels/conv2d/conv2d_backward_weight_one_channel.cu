@@ -51,19 +51,10 @@ __global__ void __launch_bounds__(kThreads) one_channel_kernel(Params params) {
     sync_block();
     const int positions = rows.positions(stretch);
     const float* from =
-        p.dy + o +
-        ((std::int64_t{stretch.high} * p.t.written + stretch.middle) * p.f.written + stretch.low) *
-            p.out_channels;
+        p.dy + ((std::int64_t{stretch.high} * p.t.written + stretch.middle) * p.f.written + stretch.low) *
+                   p.out_channels;
     for (int u = group; u < positions; u += kGroups) {
-      const float* at = from + std::int64_t{u} * p.out_channels;
-      Vec<float, 4> dy = {};
-      if (params.quads) {
-        if (o < p.out_channels) dy = load_vec<4>(at);
-      } else {
-        for (int c = 0; c < 4; ++c) {
-          if (o + c < p.out_channels) dy[c] = at[c];
-        }
-      }
+      const auto dy = load_quad(from + std::int64_t{u} * p.out_channels, o, p.out_channels, params.quads);
       SONOGRAD_UNROLL
       for (int i = 0; i < kTaps; ++i) {
         const float pixel = x[pixel_of[i] + u * p.f.stride];

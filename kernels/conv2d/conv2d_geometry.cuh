@@ -59,6 +59,16 @@ __device__ inline const float* position_of(const float* map, int n, int at_t, in
   return inside ? map + ((std::int64_t{n} * t + at_t) * f + at_f) * channels : nullptr;
 }
 
+/// Channels `first` to `first` + 3 of a position, zero beyond the last; `quads`: they may be read at once.
+__device__ inline Vec<float, 4> load_quad(const float* position, int first, int channels, bool quads) {
+  Vec<float, 4> quad = {};
+  if (quads) return first < channels ? load_vec<4>(position + first) : quad;
+  for (int c = 0; c < 4; ++c) {
+    if (first + c < channels) quad[c] = position[first + c];
+  }
+  return quad;
+}
+
 /// A convolution by gathering. Element (out, tap, in) of the weight, for channel `out` of what is written and `in` of
 /// what is read, is at out * out_step + tap * tap_step + in * in_step.
 struct Gather {

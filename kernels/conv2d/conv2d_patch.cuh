@@ -44,16 +44,10 @@ struct Patch {
   /// Channels first … first + 3 of a pixel.
   __device__ Vec<float, 4> fetch(const PatchSource& from, int pixel, int first) const {
     const Digits at = Digits::of(pixel, t, f);
-    Vec<float, 4> quad = {};
-    if (begin.high + at.high >= from.batch || first >= from.channels) return quad;
+    if (begin.high + at.high >= from.batch || first >= from.channels) return {};
     const float* x = position_of(from.map, begin.high + at.high, begin.middle + at.middle, from.t,
                                  begin.low + at.low, from.f, from.channels);
-    if (!x) return quad;
-    if (from.quads) return load_vec<4>(x + first);
-    for (int c = 0; c < 4; ++c) {
-      if (first + c < from.channels) quad[c] = x[first + c];
-    }
-    return quad;
+    return x ? load_quad(x, first, from.channels, from.quads) : Vec<float, 4>{};
   }
 };
 
@@ -97,8 +91,5 @@ class HeldQuads {
   int next_ = int(threadIdx.x);
   Vec<float, 4> quads_[kHeld] = {};
 };
-
-/// Shared memory of a block on Hopper.
-inline constexpr std::size_t kMostSharedBytes = 227 * 1024;
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

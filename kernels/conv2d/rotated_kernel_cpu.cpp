@@ -1,5 +1,5 @@
 // The gradient of the input, when strides are 1, is itself a convolution: of dy, with the kernel turned by 180 degrees
-// and its channels exchanged. oneDNN 2.7 runs it at the rate of the forward direction, a fifth above that of its own
+// and its channels exchanged. oneDNN 2.6 runs it at the rate of the forward direction, a fifth above that of its own
 // gradient, and turning the kernel costs little beside it.
 #include <algorithm>
 

@@ -5,8 +5,7 @@
 #include <cmath>
 
 #include "kernels/core/reference.h"
-#include "kernels/layer_norm/layer_norm_cuda.h"
-#include "kernels/simt/simt.h"
+#include "kernels/layer_norm/layer_norm.cuh"
 #include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -18,15 +17,7 @@ __device__ std::int64_t this_thread() {
   return std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
 }
 
-struct ForwardParams {
-  const float *x, *weight, *bias;  // [rows, width], [width]
-  float *y, *mean, *inv_std;       // [rows, width], [rows]
-  std::int64_t rows, width;
-  float eps;
-  bool add;
-};
-
-__global__ void __launch_bounds__(kThreads) forward_kernel(ForwardParams p) {
+__global__ void __launch_bounds__(kThreads) forward_kernel(LayerNormForwardParams p) {
   const std::int64_t row = this_thread();
   if (row >= p.rows) return;
   const float* x = p.x + row * p.width;
@@ -41,14 +32,7 @@ __global__ void __launch_bounds__(kThreads) forward_kernel(ForwardParams p) {
   p.mean[row] = mean, p.inv_std[row] = inv_std;
 }
 
-struct BackwardParams {
-  const float *x, *weight, *mean, *inv_std, *dy;  // [rows, width], [width], [rows], [rows], [rows, width]
-  float* out;                                     // dx [rows, width] or dw [width]
-  std::int64_t rows, width;
-  bool add;
-};
-
-__global__ void __launch_bounds__(kThreads) backward_data_kernel(BackwardParams p) {
+__global__ void __launch_bounds__(kThreads) backward_data_kernel(LayerNormBackwardParams p) {
   const std::int64_t row = this_thread();
   if (row >= p.rows) return;
   const float *x = p.x + row * p.width, *dy = p.dy + row * p.width;
@@ -61,11 +45,18 @@ __global__ void __launch_bounds__(kThreads) backward_data_kernel(BackwardParams 
   }
   for (std::int64_t i = 0; i < p.width; ++i) {
     const float normalised = (x[i] - mean) * inv_std;
-    write(p.out[row * p.width + i], inv_std * (dy[i] * p.weight[i] - g_mean - normalised * gn_mean), p.add);
+    write(p.dx[row * p.width + i], inv_std * (dy[i] * p.weight[i] - g_mean - normalised * gn_mean), p.add);
   }
 }
 
-__global__ void __launch_bounds__(kThreads) backward_weight_kernel(BackwardParams p) {
+struct WeightParams {
+  const float *x, *mean, *inv_std, *dy;  // [rows, width], [rows], [rows], [rows, width]
+  float* dw;                             // [width]
+  std::int64_t rows, width;
+  bool add;
+};
+
+__global__ void __launch_bounds__(kThreads) backward_weight_kernel(WeightParams p) {
   const std::int64_t column = this_thread();
   if (column >= p.width) return;
   float sum = 0;
@@ -73,7 +64,7 @@ __global__ void __launch_bounds__(kThreads) backward_weight_kernel(BackwardParam
     const std::int64_t i = row * p.width + column;
     sum += p.dy[i] * (p.x[i] - p.mean[row]) * p.inv_std[row];
   }
-  write(p.out[column], sum, p.add);
+  write(p.dw[column], sum, p.add);
 }
 
 Grid grid_of(std::int64_t threads) {
@@ -81,21 +72,16 @@ Grid grid_of(std::int64_t threads) {
 }
 
 void forward(const LayerNormProblem& p, const LayerNormForward::Args& a, Workspace) {
-  launch("layer_norm_forward_naive", forward_kernel, grid_of(p.rows),
-         {a.x.data<float>(), a.weight.data<float>(), a.bias.data<float>(), a.y.data<float>(),
-          a.mean.data<float>(), a.inv_std.data<float>(), p.rows, p.width, static_cast<float>(p.eps),
-          a.y.adds()});
+  launch("layer_norm_forward_naive", forward_kernel, grid_of(p.rows), {p, a});
 }
 
 void backward_data(const LayerNormProblem& p, const LayerNormBackwardData::Args& a, Workspace) {
-  launch("layer_norm_backward_data_naive", backward_data_kernel, grid_of(p.rows),
-         {a.x.data<float>(), a.weight.data<float>(), a.mean.data<float>(), a.inv_std.data<float>(),
-          a.dy.data<float>(), a.dx.data<float>(), p.rows, p.width, a.dx.adds()});
+  launch("layer_norm_backward_data_naive", backward_data_kernel, grid_of(p.rows), {p, a});
 }
 
 void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, Workspace) {
   launch("layer_norm_backward_weight_naive", backward_weight_kernel, grid_of(p.width),
-         {a.x.data<float>(), nullptr, a.mean.data<float>(), a.inv_std.data<float>(), a.dy.data<float>(),
+         {a.x.data<float>(), a.mean.data<float>(), a.inv_std.data<float>(), a.dy.data<float>(),
           a.dw.data<float>(), p.rows, p.width, a.dw.adds()});
 }
 

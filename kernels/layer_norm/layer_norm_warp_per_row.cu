@@ -4,22 +4,14 @@
 // summed about the mean, from a second reading out of the first-level cache. It beats `naive` by its accesses. Traffic: x, dy
 // and the result once, which is also what limits it.
 #include "kernels/core/reference.h"
-#include "kernels/layer_norm/layer_norm_cuda.h"
+#include "kernels/layer_norm/layer_norm.cuh"
 #include "kernels/simt/row_per_warp.h"
 #include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-struct ForwardParams {
-  const float *x, *weight, *bias;  // [rows, width], [width]
-  float *y, *mean, *inv_std;       // [rows, width], [rows]
-  std::int64_t rows, width;
-  float eps;
-  bool add;
-};
-
-__global__ void __launch_bounds__(kRowThreads) forward_kernel(ForwardParams p) {
+__global__ void __launch_bounds__(kRowThreads) forward_kernel(LayerNormForwardParams p) {
   const std::int64_t row = row_of_warp();
   if (row >= p.rows) return;
   const float* x = p.x + row * p.width;
@@ -34,14 +26,7 @@ __global__ void __launch_bounds__(kRowThreads) forward_kernel(ForwardParams p) {
   if (lane_index() == 0) p.mean[row] = mean, p.inv_std[row] = inv_std;
 }
 
-struct BackwardParams {
-  const float *x, *weight, *mean, *inv_std, *dy;  // [rows, width], [width], [rows], [rows], [rows, width]
-  float* dx;                                      // [rows, width]
-  std::int64_t rows, width;
-  bool add;
-};
-
-__global__ void __launch_bounds__(kRowThreads) backward_data_kernel(BackwardParams p) {
+__global__ void __launch_bounds__(kRowThreads) backward_data_kernel(LayerNormBackwardParams p) {
   const std::int64_t row = row_of_warp();
   if (row >= p.rows) return;
   const float *x = p.x + row * p.width, *dy = p.dy + row * p.width, *weight = p.weight;
@@ -58,16 +43,11 @@ __global__ void __launch_bounds__(kRowThreads) backward_data_kernel(BackwardPara
 }
 
 void forward(const LayerNormProblem& p, const LayerNormForward::Args& a, Workspace) {
-  launch("layer_norm_forward", forward_kernel, grid_of_rows(p.rows),
-         {a.x.data<float>(), a.weight.data<float>(), a.bias.data<float>(), a.y.data<float>(),
-          a.mean.data<float>(), a.inv_std.data<float>(), p.rows, p.width, static_cast<float>(p.eps),
-          a.y.adds()});
+  launch("layer_norm_forward", forward_kernel, grid_of_rows(p.rows), {p, a});
 }
 
 void backward_data(const LayerNormProblem& p, const LayerNormBackwardData::Args& a, Workspace) {
-  launch("layer_norm_backward_data", backward_data_kernel, grid_of_rows(p.rows),
-         {a.x.data<float>(), a.weight.data<float>(), a.mean.data<float>(), a.inv_std.data<float>(),
-          a.dy.data<float>(), a.dx.data<float>(), p.rows, p.width, a.dx.adds()});
+  launch("layer_norm_backward_data", backward_data_kernel, grid_of_rows(p.rows), {p, a});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/mel/mel_cuda.h"
 #include "kernels/simt/simt.h"
+#include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -26,7 +27,7 @@ __global__ void mel_naive_kernel(Params p) {
   const float* weights = p.bank + i % p.bands;
   float sum = 0;
   for (std::int64_t k = 0; k < p.bins; ++k) sum += power[k] * weights[k * p.bands];
-  p.y[i] = p.add ? p.y[i] + sum : sum;
+  write(p.y[i], sum, p.add);
 }
 
 void run_naive(const MelProblem& p, const MelProject::Args& a, Workspace) {

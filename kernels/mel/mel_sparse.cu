@@ -6,6 +6,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/mel/band_spans.cuh"
 #include "kernels/mel/mel_cuda.h"
+#include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -26,7 +27,7 @@ __global__ void mel_sparse_kernel(Params p) {
   if (i >= p.rows * p.bands) return;
   const std::int64_t row = i / p.bands, band = i % p.bands;
   const float sum = p.spans[band].sum(p.power + row * p.bins, p.bank + band, p.bands);
-  p.y[i] = p.add ? p.y[i] + sum : sum;
+  write(p.y[i], sum, p.add);
 }
 
 std::size_t workspace(const MelProblem& p) {

@@ -8,6 +8,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/mel/decibels.cuh"
 #include "kernels/mel/mel_cuda.h"
+#include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -50,8 +51,7 @@ __global__ void __launch_bounds__(kThreads) power_to_db_kernel(Params p) {
   }
   const std::int64_t i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (i >= p.n) return;
-  const float db = p.decibels(p.x[i]);
-  p.y[i] = p.add ? p.y[i] + db : db;
+  write(p.y[i], p.decibels(p.x[i]), p.add);
 }
 
 std::int64_t maxima_of(const DbProblem& p) {

@@ -8,6 +8,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/reduce/reduce_cuda.h"
 #include "kernels/simt/simt.h"
+#include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -29,7 +30,7 @@ __global__ void __launch_bounds__(kThreads) sum_kernel(Params p) {
   for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) sum += x[i];
   sum = p.factor * block_sum(sum);
   float& y = p.y[blockIdx.x];
-  if (threadIdx.x == 0) y = p.add ? y + sum : sum;
+  if (threadIdx.x == 0) write(y, sum, p.add);
 }
 
 struct Candidate {
@@ -55,7 +56,7 @@ __global__ void __launch_bounds__(kThreads) max_kernel(Params p) {
   best = block_reduce(best, Candidate{0, -1}, better);
   float& y = p.y[blockIdx.x];
   if (threadIdx.x != 0) return;
-  y = p.add ? y + best.value : best.value;
+  write(y, best.value, p.add);
   p.index[blockIdx.x] = best.index;
 }
 

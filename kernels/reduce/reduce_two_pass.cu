@@ -9,6 +9,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/reduce/reduce_cuda.h"
 #include "kernels/simt/simt.h"
+#include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -45,7 +46,7 @@ __global__ void __launch_bounds__(kColumns* kWarps) column_sums_kernel(Params p)
   if (threadIdx.y != 0 || column >= p.inner) return;
   for (int warp = 1; warp < kWarps; ++warp) sum += smem.sums[warp][threadIdx.x];
   float& y = p.y[(std::int64_t{blockIdx.z} * gridDim.y + blockIdx.y) * p.inner + column];
-  y = p.add ? y + p.factor * sum : p.factor * sum;
+  write(y, p.factor * sum, p.add);
 }
 
 const char* why_not(const ReduceProblem& p, const Context& context) {

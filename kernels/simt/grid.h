@@ -8,6 +8,9 @@ namespace sonograd::kernels {
 /// Threads of a warp: they run together and exchange registers.
 inline constexpr unsigned kWarpSize = 32;
 
+/// Shared memory that a block of an H100 can have, in bytes; an A100 has 163 KiB.
+inline constexpr std::size_t kMostSharedBytes = 227 * 1024;
+
 /// Extents or a position, x fastest.
 struct Dim {
   unsigned x = 1, y = 1, z = 1;

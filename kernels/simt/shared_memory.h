@@ -6,10 +6,9 @@
 #include <memory>
 #include <vector>
 
-namespace sonograd::kernels::emulator {
+#include "kernels/simt/grid.h"
 
-/// What a block of an H100 can have; an A100 has 163 KiB.
-inline constexpr std::size_t kMostSharedBytes = 227 * 1024;
+namespace sonograd::kernels::emulator {
 
 /// Objects are found by a key that stands for their type. Each is poisoned when the block first asks for it,
 /// and AddressSanitizer knows the gaps between them.

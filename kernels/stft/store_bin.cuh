@@ -1,6 +1,7 @@
 // What becomes of a bin of a spectrum, as functors: `number` counts the bins of all frames.
 #pragma once
 
+#include "kernels/simt/write.h"
 #include "kernels/stft/complex.cuh"
 #include "tensor/view.h"
 
@@ -22,8 +23,7 @@ struct StorePower {
 
   explicit StorePower(const Out& out) : y(out.data<float>()), add(out.adds()) {}
   __device__ void operator()(std::int64_t number, Complex bin) const {
-    const float power = squared_magnitude(bin);
-    y[number] = add ? y[number] + power : power;
+    write(y[number], squared_magnitude(bin), add);
   }
 };
 

@@ -1,6 +1,7 @@
 #include "kernels/vendor/cudnn_conv.h"
 
 #if __has_include(<cudnn.h>)
+#include "kernels/conv1d/as_conv2d.h"
 #include "kernels/core/reference.h"
 #include "kernels/vendor/cudnn_api.h"
 #include "kernels/vendor/per_device.h"
@@ -8,15 +9,10 @@
 namespace sonograd::kernels::vendor {
 namespace {
 
-const Conv2dProblem& as_2d(const Conv2dProblem& p) {
+const Conv2dProblem& as_conv2d(const Conv2dProblem& p) {
   return p;
 }
-Conv2dProblem as_2d(const Conv1dProblem& p) {
-  const auto& [stride, pad_before, pad_after, dilation] = p.options;
-  return Conv2dProblem::make(
-      {p.batch, 1, p.t, p.in_channels}, {p.out_channels, 1, p.kernel, p.in_channels},
-      {.stride = {1, stride}, .padding = {0, 0, pad_before, pad_after}, .dilation = {1, dilation}}, p.dtype);
-}
+using kernels::as_conv2d;  // of a Conv1dProblem
 
 // The operands and the operation.
 struct Geometry {
@@ -101,7 +97,7 @@ template <class Problem>
 const char* why_not(const Problem& problem, const Context& context) {
   if (const char* reason = float_only(problem, context)) return reason;
   if (context.precision == Precision::bf16) return "float32 maps are not rounded to bf16 on the way";
-  const Conv2dProblem& p = as_2d(problem);
+  const Conv2dProblem& p = as_conv2d(problem);
   const Padding& padding = p.options.padding;
   if (padding.t_before != padding.t_after || padding.f_before != padding.f_after) {
     return "pads both ends alike";
@@ -115,17 +111,18 @@ const char* why_not(const Problem& problem, const Context& context) {
 template <class Op, class Direction>
 constexpr KernelVariant<Op> row(void (*run)(const typename Op::Problem&, const typename Op::Args&,
                                             Workspace)) {
-  return {.name = "cudnn",
-          .target = DeviceKind::cuda,
-          .why_not = why_not<typename Op::Problem>,
-          .workspace = [](const typename Op::Problem& p) { return plan_of<Direction>(as_2d(p)).best.memory; },
-          .run = run,
-          .choice = Choice::by_measure};
+  return {
+      .name = "cudnn",
+      .target = DeviceKind::cuda,
+      .why_not = why_not<typename Op::Problem>,
+      .workspace = [](const typename Op::Problem& p) { return plan_of<Direction>(as_conv2d(p)).best.memory; },
+      .run = run,
+      .choice = Choice::by_measure};
 }
 
 template <class Op>
 void run_forward(const typename Op::Problem& p, const typename Op::Args& args, Workspace workspace) {
-  const auto& [g, best] = plan_of<Forward>(as_2d(p));
+  const auto& [g, best] = plan_of<Forward>(as_conv2d(p));
   const float beta = beta_of(args.y);
   void* y = args.y.view.pointer;
   check(cudnn().cudnnConvolutionForward(cudnn_handle(), &kOne, g.x, args.x.pointer, g.weight,
@@ -138,7 +135,7 @@ void run_forward(const typename Op::Problem& p, const typename Op::Args& args, W
 
 template <class Op>
 void run_backward_data(const typename Op::Problem& p, const typename Op::Args& args, Workspace workspace) {
-  const auto& [g, best] = plan_of<BackwardData>(as_2d(p));
+  const auto& [g, best] = plan_of<BackwardData>(as_conv2d(p));
   const float beta = beta_of(args.dx);
   check(cudnn().cudnnConvolutionBackwardData(
       cudnn_handle(), &kOne, g.weight, args.weight.pointer, g.y, args.dy.pointer, g.operation, best.algo,
@@ -147,7 +144,7 @@ void run_backward_data(const typename Op::Problem& p, const typename Op::Args& a
 
 template <class Op>
 void run_backward_weight(const typename Op::Problem& p, const typename Op::Args& args, Workspace workspace) {
-  const auto& [g, best] = plan_of<BackwardWeight>(as_2d(p));
+  const auto& [g, best] = plan_of<BackwardWeight>(as_conv2d(p));
   const float beta = beta_of(args.dw);
   check(cudnn().cudnnConvolutionBackwardFilter(
       cudnn_handle(), &kOne, g.x, args.x.pointer, g.y, args.dy.pointer, g.operation, best.algo,

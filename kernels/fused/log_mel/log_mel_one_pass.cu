@@ -9,6 +9,7 @@
 #include "kernels/fused/log_mel/log_mel_cuda.h"
 #include "kernels/mel/band_spans.cuh"
 #include "kernels/mel/decibels.cuh"
+#include "kernels/simt/write.h"
 #include "kernels/stft/fft.cuh"
 #include "kernels/stft/frames.cuh"
 #include "kernels/stft/roots.cuh"
@@ -42,8 +43,7 @@ __global__ void log_mel_kernel(Params<Sample> p) {
   sync_warp();
   for (std::int64_t band = lane; band < p.bands; band += kWarpSize) {
     const float db = p.decibels(p.spans[band].sum(power, p.bank + band, p.bands));
-    float& y = p.y[number * p.bands + band];
-    y = p.add ? y + db : db;
+    write(p.y[number * p.bands + band], db, p.add);
   }
 }
 
