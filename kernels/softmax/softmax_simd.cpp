@@ -5,15 +5,16 @@
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 
 void softmax_row(const float* x, std::int64_t n, bool log, bool add, float* y) {
-  const auto [largest, sum] = simd::shifted_exp_sum(x, n);
+  const simd::ShiftedExpSum shifted = simd::shifted_exp_sum(x, n);
   if (log) {
-    const float log_sum = simd::log(sum);
+    const float log_sum = simd::log(shifted.sum);
 #pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) y[i] = (add ? y[i] : 0.0f) + ((x[i] - largest) - log_sum);
+    for (std::int64_t i = 0; i < n; ++i) y[i] = (add ? y[i] : 0.0f) + ((x[i] - shifted.largest) - log_sum);
   } else {
-    const float factor = 1.0f / sum;
+    const float factor = 1.0f / shifted.sum;
 #pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) y[i] = (add ? y[i] : 0.0f) + simd::exp(x[i] - largest) * factor;
+    for (std::int64_t i = 0; i < n; ++i)
+      y[i] = (add ? y[i] : 0.0f) + simd::exp(x[i] - shifted.largest) * factor;
   }
 }
 

@@ -90,9 +90,8 @@ StateDifference load_matching_state(layers::Module& module, const io::NamedTenso
     entry.tensor.copy_from(value.to(entry.tensor.device()));
   }
   for (const auto& [name, tensor] : file) {
-    if (std::ranges::none_of(state, [&](const auto& entry) { return entry.name == name; })) {
+    if (std::ranges::find(state, name, &layers::StateEntry::name) == state.end())
       difference.unexpected.push_back(name);
-    }
   }
   module.state_changed();
   return difference;
