@@ -49,14 +49,19 @@ class FloatSums {
     }
   }
 
- private:
-  static constexpr int kQuads = kEach / 4, kThreadsPerRow = 16;
+  /// Threads with the same columns lie so far apart.
+  static constexpr int kThreadsPerRow = 16;
+  /// Where sum (i, j) of this thread is in the tile.
   __device__ static int row(int i) {
     return i / 4 * 64 + static_cast<int>(threadIdx.x) / kThreadsPerRow * 4 + i % 4;
   }
   __device__ static int column(int j) {
     return j / 4 * 64 + static_cast<int>(threadIdx.x) % kThreadsPerRow * 4 + j % 4;
   }
+  __device__ float at(int i, int j) const { return sums_[i][j]; }
+
+ private:
+  static constexpr int kQuads = kEach / 4;
 
   float sums_[kEach][kEach] = {};
 };

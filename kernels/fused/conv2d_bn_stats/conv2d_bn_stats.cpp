@@ -1,0 +1,62 @@
+#include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats.h"
+
+#include "kernels/core/check.h"
+#include "kernels/core/composed.h"
+#include "kernels/core/select.h"
+#include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats_cuda.h"
+
+namespace sonograd::kernels {
+namespace {
+
+// The plain kernels one after the other.
+constexpr EveryDevice<Conv2dBnStats> kComposed({
+    .name = "composed",
+    .run =
+        [](const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, Workspace) {
+          conv2d_forward(p, a.x, a.weight, a.bias, set(a.y));
+          const auto norm = BatchNormProblem::make(p.output_shape(), p.dtype);
+          batch_norm_statistics(norm, a.y, a.eps, a.mean, a.inv_std, a.running);
+        },
+});
+
+constexpr const KernelVariant<Conv2dBnStats>* kForward[] = {
+    SONOGRAD_ON_EVERY_DEVICE(kComposed),
+    SONOGRAD_ON_CUDA(conv2d_bn_stats_tiled),
+    SONOGRAD_ON_CUDA(conv2d_bn_stats_mma),
+    SONOGRAD_ON_CUDA(conv2d_bn_stats_one_channel),
+};
+
+}  // namespace
+
+Conv2dBnStatsProblem Conv2dBnStatsProblem::make(const Shape& x, const Shape& weight,
+                                                const Conv2dOptions& options, DType dtype) {
+  const Conv2dBnStatsProblem p{Conv2dProblem::make(x, weight, options, dtype)};
+  if (p.batch * p.out_t * p.out_f < 2) {
+    throw ShapeError(
+        concat("[conv2d_bn_stats] statistics want at least 2 values per channel; y ", p.output_shape()));
+  }
+  return p;
+}
+
+void conv2d_bn_stats(const Conv2dBnStatsProblem& p, const View& x, const View& weight, const View& bias,
+                     double eps, const View& y, const View& mean, const View& inv_std,
+                     const RunningStatistics& running) {
+  const auto per_channel = [&](std::string_view name, const View& view) {
+    check_dense("conv2d_bn_stats", name, view, {p.out_channels}, p.dtype);
+  };
+  check_dense("conv2d_bn_stats", "x", x, p.input_shape(), p.dtype);
+  check_dense("conv2d_bn_stats", "weight", weight, p.weight_shape(), p.dtype);
+  if (bias.defined()) per_channel("bias", bias);
+  check_dense("conv2d_bn_stats", "y", y, p.output_shape(), p.dtype);
+  per_channel("mean", mean);
+  per_channel("inv_std", inv_std);
+  if (running.mean.defined()) per_channel("running_mean", running.mean);
+  if (running.mean.defined()) per_channel("running_var", running.var);
+  run<Conv2dBnStats>(kForward, p, {x, weight, bias, eps, y, mean, inv_std, running}, y.device);
+}
+
+TableList conv2d_bn_stats_tables() {
+  return {describe<Conv2dBnStats>(kForward)};
+}
+
+}  // namespace sonograd::kernels

@@ -1,0 +1,85 @@
+// What the rungs share: a convolution leaves the moments of its tiles, and a small second kernel merges them, both in
+// a fixed order. The map is not read again for its statistics.
+#pragma once
+
+#include "kernels/conv2d/conv2d_geometry.cuh"
+#include "kernels/conv2d/tile_moments.cuh"
+#include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats_cuda.h"
+#include "kernels/reduce/column_reduce.cuh"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// The second kernel.
+struct MergeTiles {
+  using State = Moments;
+  const Moments* partial;  // [tiles, channels]
+  std::int64_t channels;
+  const float* bias;  // [channels], or null
+  StatisticsTarget target;
+
+  __device__ State start() const { return {0, 0, 0}; }
+  // About the mean of the first: what cancels is small, and nothing is divided in the loop.
+  template <int N>
+  __device__ void of(const ColumnRows& tiles, std::int64_t c, State* states) const {
+    if (tiles.first >= tiles.end) return;
+    for (int k = 0; k < N; ++k) {
+      const Moments* column = partial + c + k;
+      const float shift = column[tiles.first * channels].mean;
+      float count = 0, sum = 0, squares = 0;
+      for (std::int64_t tile = tiles.first; tile < tiles.end; tile += tiles.step) {
+        const Moments& m = column[tile * channels];
+        const float difference = m.mean - shift;
+        count += m.count;
+        sum += m.count * difference;
+        squares += m.squares + m.count * difference * difference;
+      }
+      const float rest = squares - sum * sum / count;
+      states[k] = {count, shift + sum / count, rest < 0 ? 0 : rest};
+    }
+  }
+  __device__ State merge(const State& a, const State& b) const { return Moments::merge(a, b); }
+  __device__ void finish(std::int64_t c, const State& m) const {
+    target.finish(c, {m.count, bias ? m.mean + bias[c] : m.mean, m.squares});
+  }
+};
+
+/// The moments of all tiles of a map.
+class MomentsOfMap {
+ public:
+  /// Scratch for `tiles` of them.
+  static std::size_t workspace(const Conv2dProblem& p, std::int64_t tiles) {
+    return Workspace::bytes<Moments>(count(p, tiles)) + column_workspace<Moments>(tiles, p.out_channels);
+  }
+
+  MomentsOfMap(const Conv2dProblem& p, std::int64_t tiles, Workspace& scratch)
+      : tiles_(tiles),
+        channels_(p.out_channels),
+        scratch_(scratch),
+        partial_(scratch.take<Moments>(count(p, tiles))) {}
+
+  /// What the convolution takes.
+  LeaveMoments leave() const { return {partial_}; }
+  /// Writes the statistics of what it has left.
+  void merge(const Conv2dBnStats::Args& a) {
+    const StatisticsTarget target(BatchNormStatistics::Args{a.y, a.eps, a.mean, a.inv_std, a.running});
+    const float* bias = a.bias.defined() ? a.bias.data<float>() : nullptr;
+    reduce_columns("conv2d_bn_stats_merge", tiles_, channels_, MergeTiles{partial_, channels_, bias, target},
+                   true, scratch_);
+  }
+
+ private:
+  static std::size_t count(const Conv2dProblem& p, std::int64_t tiles) {
+    return static_cast<std::size_t>(tiles * p.out_channels);
+  }
+
+  std::int64_t tiles_, channels_;
+  Workspace& scratch_;
+  Moments* partial_;
+};
+
+/// The convolution of a call.
+inline Gather gather(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a) {
+  return gather(p, Conv2dForward::Args{a.x, a.weight, a.bias, set(a.y)});
+}
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
