@@ -31,6 +31,15 @@ Variable Conv2d::forward(const Variable& x, const Variable& weight, const Variab
   return trace.output(y);
 }
 
+Conv2dWithStatistics Conv2d::with_statistics(const Variable& x, const Variable& weight, const Variable& bias,
+                                             const RunningStatistics& running, double eps) const {
+  TraceScope trace(*this, concat("conv2d ", weight.shape()[1], "x", weight.shape()[2]));
+  const Conv2dWithStatistics result = conv2d_bn_stats(x, weight, bias, options_, running, eps);
+  trace_macs(conv_macs(result.y.shape(), weight));
+  trace.output(result.y);
+  return result;
+}
+
 Variable Conv2d::relu_pool(const Variable& x, const Variable& weight, const Variable& bias,
                            kernels::Pair pool, kernels::WeightCache* cache) const {
   TraceScope trace(*this, concat("conv2d ", weight.shape()[1], "x", weight.shape()[2], " + relu + max_pool ",

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "autograd/ops/conv1d.h"
-#include "autograd/ops/conv2d.h"
+#include "autograd/ops/conv2d_bn_stats.h"
 #include "layers/module.h"
 
 namespace sonograd::layers {
@@ -16,6 +16,9 @@ class Conv2d : public Module {
   /// With other weights of the same sizes: folded ones, or without a bias gradient.
   Variable forward(const Variable& x, const Variable& weight, const Variable& bias,
                    kernels::WeightCache* cache = nullptr) const;
+  /// The same, with the statistics of what comes out: for the batch norm behind it, in training.
+  Conv2dWithStatistics with_statistics(const Variable& x, const Variable& weight, const Variable& bias,
+                                       const RunningStatistics& running, double eps) const;
   /// The same, followed by ReLU and maximum pooling.
   Variable relu_pool(const Variable& x, const Variable& weight, const Variable& bias, kernels::Pair pool,
                      kernels::WeightCache* cache = nullptr) const;

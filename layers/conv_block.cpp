@@ -1,6 +1,5 @@
 #include "layers/conv_block.h"
 
-#include "autograd/ops/bn_relu_pool.h"
 #include "layers/trace.h"
 
 namespace sonograd::layers {
@@ -13,12 +12,7 @@ ConvBlock::ConvBlock(std::int64_t in_channels, std::int64_t out_channels, kernel
 
 Variable ConvBlock::forward(const Variable& x) {
   TraceScope trace(*this, concat("conv2d 3x3 + batch_norm + relu + max_pool ", pool_.t, "x", pool_.f));
-  if (training()) {
-    bn_.count_batch();
-    return trace.output(bn_relu_pool(folded_.raw(x), bn_.weight(), bn_.bias(), bn_.running_mean(),
-                                     bn_.running_var(), pool_, BatchNorm::kMomentum, BatchNorm::kEps));
-  }
-  return trace.output(folded_.relu_pool(x, pool_));
+  return trace.output(conv_norm_.relu_pool(x, pool_));
 }
 
 }  // namespace sonograd::layers

@@ -1,6 +1,5 @@
 #include "layers/norm.h"
 
-#include "autograd/ops/batch_norm.h"
 #include "autograd/ops/layer_norm.h"
 #include "layers/init.h"
 #include "layers/trace.h"
@@ -20,15 +19,20 @@ BatchNorm::BatchNorm(std::int64_t channels)
   add_buffer("num_batches_tracked", num_batches_tracked_);
 }
 
-void BatchNorm::count_batch() const {
+RunningStatistics BatchNorm::next_batch() const {
   ++*num_batches_tracked_.data<std::int64_t>();
+  return {running_mean_, running_var_, kMomentum};
 }
 
 Variable BatchNorm::forward(const Variable& x) const {
   TraceScope trace(*this, "batch_norm");
-  if (training()) count_batch();
-  return trace.output(
-      batch_norm(x, weight_, bias_, running_mean_, running_var_, training(), kMomentum, kEps));
+  if (training()) return trace.output(forward(x, batch_statistics(x.data(), next_batch(), kEps)));
+  return trace.output(batch_norm(x, running_mean_, running_var_, weight_, bias_, kEps));
+}
+
+Variable BatchNorm::forward(const Variable& x, const BatchStatistics& statistics) const {
+  TraceScope trace(*this, "batch_norm");
+  return trace.output(batch_norm(x, statistics, weight_, bias_));
 }
 
 LayerNorm::LayerNorm(std::int64_t width)

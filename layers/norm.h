@@ -1,6 +1,7 @@
 // Normalisation layers; formulas in kernels/batch_norm/batch_norm.h and kernels/layer_norm/layer_norm.h.
 #pragma once
 
+#include "autograd/ops/batch_norm.h"
 #include "layers/module.h"
 
 namespace sonograd::layers {
@@ -16,13 +17,15 @@ class BatchNorm : public Module {
 
   explicit BatchNorm(std::int64_t channels);
   Variable forward(const Variable& x) const;
+  /// Training, with the statistics of x.
+  Variable forward(const Variable& x, const BatchStatistics& statistics) const;
 
   const Variable& weight() const { return weight_; }
   const Variable& bias() const { return bias_; }
   const Tensor& running_mean() const { return running_mean_; }
   const Tensor& running_var() const { return running_var_; }
-  /// Adds one to `num_batches_tracked`; whoever normalises with this layer's statistics in training calls it.
-  void count_batch() const;
+  /// What the statistics of one more batch, which is counted, move.
+  RunningStatistics next_batch() const;
 
  private:
   Variable weight_, bias_;

@@ -1,6 +1,5 @@
 #include "layers/residual_block.h"
 
-#include "autograd/ops/bn_relu_pool.h"
 #include "autograd/ops/pointwise.h"
 #include "layers/trace.h"
 
@@ -20,24 +19,15 @@ ResidualBlock::ResidualBlock(std::int64_t in_channels, std::int64_t out_channels
 
 Variable ResidualBlock::forward(const Variable& x) {
   TraceScope trace(*this, concat("residual block, ", shortcut_ ? "3" : "2", " conv2d 3x3"));
-  Variable hidden;
-  if (training()) {
-    const BatchNorm& bn = first_.bn;
-    bn.count_batch();
-    hidden = bn_relu_pool(first_.folded.raw(x), bn.weight(), bn.bias(), bn.running_mean(), bn.running_var(),
-                          1, BatchNorm::kMomentum, BatchNorm::kEps);
-  } else {
-    hidden = relu(first_.folded.forward(x));
-  }
-  const Variable a = second_.folded.forward(hidden);
-  const Variable around = shortcut_ ? shortcut_->folded.forward(x) : x;
+  const Variable a = second_.conv_norm.forward(first_.conv_norm.relu_pool(x, 1));
+  const Variable around = shortcut_ ? shortcut_->conv_norm.forward(x) : x;
   return trace.output(relu(add(around, a)));
 }
 
 void ResidualBlock::drop_derived() {
-  first_.folded.drop();
-  second_.folded.drop();
-  if (shortcut_) shortcut_->folded.drop();
+  first_.conv_norm.drop();
+  second_.conv_norm.drop();
+  if (shortcut_) shortcut_->conv_norm.drop();
 }
 
 }  // namespace sonograd::layers

@@ -1,7 +1,7 @@
 // Residual block of the short-chunk residual network (Won et al., SMC 2020; He et al., CVPR 2016).
 #pragma once
 
-#include "layers/folded_conv.h"
+#include "layers/conv_norm.h"
 
 namespace sonograd::layers {
 
@@ -20,7 +20,7 @@ class ResidualBlock : public Module {
         : conv(in_channels, out_channels, 3, {.stride = stride, .padding = 1}), bn(out_channels) {}
     Conv2d conv;
     BatchNorm bn;
-    FoldedConv folded{conv, bn};
+    ConvNorm conv_norm{conv, bn};
   };
   void drop_derived() override;
 

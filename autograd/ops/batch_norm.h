@@ -2,13 +2,28 @@
 #pragma once
 
 #include "autograd/variable.h"
+#include "kernels/batch_norm/batch_norm.h"
 
 namespace sonograd {
 
-/// x [..., C]; weight, bias, running_mean, running_var [C]. Training normalises with the statistics of x and
-/// moves the running ones by `momentum` (the weight of the new batch); otherwise the running ones normalise.
-Variable batch_norm(const Variable& x, const Variable& weight, const Variable& bias,
-                    const Tensor& running_mean, const Tensor& running_var, bool training,
-                    double momentum = 0.1, double eps = 1e-5);
+using kernels::RunningStatistics;
+
+/// Of one batch, per channel [C].
+struct BatchStatistics {
+  Tensor mean, inv_std;
+
+  static BatchStatistics empty(std::int64_t channels, DType dtype, Device device);
+};
+
+/// Those of x [..., C]; `running` moves.
+BatchStatistics batch_statistics(const Tensor& x, const RunningStatistics& running, double eps = 1e-5);
+
+/// Training: x [..., C], normalised with its own statistics, through which the gradient flows; weight, bias [C].
+Variable batch_norm(const Variable& x, const BatchStatistics& statistics, const Variable& weight,
+                    const Variable& bias);
+
+/// Evaluation: the same with moving averages [C], which are constants.
+Variable batch_norm(const Variable& x, const Tensor& running_mean, const Tensor& running_var,
+                    const Variable& weight, const Variable& bias, double eps = 1e-5);
 
 }  // namespace sonograd

@@ -13,4 +13,8 @@ using kernels::Conv2dOptions;
 Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias,
                 const Conv2dOptions& options = {}, kernels::WeightCache* cache = nullptr);
 
+/// `y`, which another kernel computed as the convolution `p` of these, with the convolution's gradients.
+Variable record_conv2d(const kernels::Conv2dProblem& p, const Variable& x, const Variable& weight,
+                       const Variable& bias, const Tensor& y);
+
 }  // namespace sonograd

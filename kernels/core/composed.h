@@ -10,7 +10,9 @@ template <class Op>
 struct EveryDevice {
   KernelVariant<Op> cpu, cuda, emulated;
 
-  explicit constexpr EveryDevice(const KernelVariant<Op>& row) : cpu(row), cuda(row), emulated(row) {
+  explicit constexpr EveryDevice(KernelVariant<Op> row) {
+    row.composed = true;
+    cpu = cuda = emulated = row;
     cuda.target = DeviceKind::cuda;
     emulated.target = DeviceKind::emulated;
   }

@@ -77,8 +77,11 @@ std::vector<const KernelVariant<Op>*> candidates(Table<Op> table, const typename
 template <class Op>
 void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
                  const typename Op::Args& args, Device device) {
-  ProfileRange range(RangeKind::op, Op::name, variant.name);
-  if (profiling()) range.set_work(work_of<Op>(problem));
+  std::optional<ProfileRange> range;
+  if (profiling() && !variant.composed) {
+    range.emplace(RangeKind::op, Op::name, variant.name);
+    range->set_work(work_of<Op>(problem));
+  }
   backend(device.kind).make_current(device.index);
   const std::size_t bytes = variant.workspace ? variant.workspace(problem) : 0;
   const auto scratch = bytes == 0 ? nullptr : Storage::allocate(bytes, device);

@@ -40,6 +40,7 @@ struct KernelVariant {
   std::size_t (*workspace)(const typename Op::Problem&) = nullptr;
   void (*run)(const typename Op::Problem&, const typename Op::Args&, Workspace) = nullptr;
   Choice choice = Choice::in_order;
+  bool composed = false;  ///< calls other ops, which appear in profiles in its place (EveryDevice)
 };
 
 /// Why `variant` cannot run, or should not; nullptr when it can.

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "autograd/gradient_check.h"
-#include "autograd/ops/batch_norm.h"
 #include "autograd/ops/bn_relu_pool.h"
 #include "autograd/ops/pool.h"
 #include "autograd/tape.h"
@@ -24,8 +23,7 @@ Tensor uniform(const Shape& shape, double low, double high, DType dtype) {
 TEST(BnReluPoolGradient, MatchesDifferences) {
   for (const kernels::Pair pool : {kernels::Pair(1), kernels::Pair(2, 3)}) {
     const auto f = [&](const std::vector<Variable>& v) {
-      return bn_relu_pool(v[0], v[1], v[2], Tensor::zeros({3}, DType::f64), Tensor::zeros({3}, DType::f64),
-                          pool);
+      return bn_relu_pool(v[0], batch_statistics(v[0].data(), {}), v[1], v[2], pool);
     };
     EXPECT_LE(gradient_error(f, {uniform({2, 5, 7, 3}, -1, 1, DType::f64), uniform({3}, -2, 2, DType::f64),
                                  uniform({3}, -0.5, 0.5, DType::f64)}),
@@ -50,19 +48,6 @@ TEST(BnReluPool, RowsSaveTheSameIndex) {
   };
   const Tensor composed = index_of("composed"), one_pass = index_of("one_pass");
   EXPECT_TRUE(std::ranges::equal(composed.span<std::uint8_t>(), one_pass.span<std::uint8_t>()));
-}
-
-TEST(BnReluPool, MovesTheRunningStatisticsLikeBatchNorm) {
-  const Variable x(uniform({2, 8, 6, 3}, 0, 4, DType::f32)), weight(Tensor::full({3}, 1)),
-      bias(Tensor::zeros({3}));
-  const Tensor fused_mean = Tensor::zeros({3}), fused_var = Tensor::full({3}, 1);
-  const Tensor mean = Tensor::zeros({3}), var = Tensor::full({3}, 1);
-  bn_relu_pool(x, weight, bias, fused_mean, fused_var, 2);
-  batch_norm(x, weight, bias, mean, var, true);
-  for (int c = 0; c < 3; ++c) {
-    EXPECT_EQ(fused_mean.data<float>()[c], mean.data<float>()[c]);
-    EXPECT_EQ(fused_var.data<float>()[c], var.data<float>()[c]);
-  }
 }
 
 }  // namespace

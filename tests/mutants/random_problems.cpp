@@ -6,6 +6,7 @@
 
 #include "kernels/conv2d/conv2d.h"
 #include "kernels/core/select.h"
+#include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/pool/pool.h"
 #include "kernels/reduce/reduce.h"
@@ -76,8 +77,16 @@ std::vector<Problem> conv2d_problems(Dice& dice) {
       .stride = Pair(dice(1, 2), dice(1, 2)),
       .padding = kernels::Padding(dice(0, kernel_t - 1), dice(0, kernel_f - 1))};
   const auto p = Conv2dProblem::make(x, w, options);
+  const auto with_statistics = kernels::Conv2dBnStatsProblem::make(x, w, options);
   const Shape y = p.output_shape();
-  return {{"conv2d_forward",
+  return {{"conv2d_bn_stats",
+           {x, w, {w[0]}},
+           {y, {w[0]}, {w[0]}},
+           [=](auto in, auto out) {
+             conv2d_bn_stats(with_statistics, in[0], in[1], in[2], 1e-5, out[0].view, out[1].view,
+                             out[2].view);
+           }},
+          {"conv2d_forward",
            {x, w, {w[0]}},
            {y},
            [=](auto in, auto out) { conv2d_forward(p, in[0], in[1], in[2], out[0]); }},

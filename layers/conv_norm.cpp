@@ -1,7 +1,8 @@
-#include "layers/folded_conv.h"
+#include "layers/conv_norm.h"
 
 #include <cmath>
 
+#include "autograd/ops/bn_relu_pool.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/pool.h"
 #include "autograd/tape.h"
@@ -9,15 +10,15 @@
 
 namespace sonograd::layers {
 
-Variable FoldedConv::raw(const Variable& x) const {
+Variable ConvNorm::raw(const Variable& x) const {
   return conv_.forward(x, conv_.weight(), conv_.bias().detach());
 }
 
-bool FoldedConv::folds() const {
-  return !norm_.training() && NoGrad::active();
+Conv2dWithStatistics ConvNorm::with_statistics(const Variable& x) const {
+  return conv_.with_statistics(x, conv_.weight(), conv_.bias().detach(), norm_.next_batch(), BatchNorm::kEps);
 }
 
-void FoldedConv::fold(Device device) {
+void ConvNorm::fold(Device device) {
   if (weight_.defined()) return;
   const NoArenaScope outlives_the_step;
   const auto host = [](const Tensor& t) { return t.to(Device{}); };
@@ -37,19 +38,27 @@ void FoldedConv::fold(Device device) {
   bias_ = Variable(b.to(device));
 }
 
-Variable FoldedConv::forward(const Variable& x) {
-  if (!folds()) return norm_.forward(raw(x));
+Variable ConvNorm::forward(const Variable& x) {
+  if (norm_.training()) {
+    const auto [y, statistics] = with_statistics(x);
+    return norm_.forward(y, statistics);
+  }
+  if (!NoGrad::active()) return norm_.forward(raw(x));
   fold(x.device());
   return conv_.forward(x, weight_, bias_, &cache_);
 }
 
-Variable FoldedConv::relu_pool(const Variable& x, kernels::Pair pool) {
-  if (!folds()) return relu(max_pool2d(norm_.forward(raw(x)), pool));
+Variable ConvNorm::relu_pool(const Variable& x, kernels::Pair pool) {
+  if (norm_.training()) {
+    const auto [y, statistics] = with_statistics(x);
+    return bn_relu_pool(y, statistics, norm_.weight(), norm_.bias(), pool);
+  }
+  if (!NoGrad::active()) return relu(max_pool2d(norm_.forward(raw(x)), pool));
   fold(x.device());
   return conv_.relu_pool(x, weight_, bias_, pool, &cache_);
 }
 
-void FoldedConv::drop() {
+void ConvNorm::drop() {
   weight_ = {};
   bias_ = {};
   cache_ = {};

@@ -1,0 +1,21 @@
+// Differentiable convolution with the statistics of its result; formula and errors in
+// kernels/fused/conv2d_bn_stats/conv2d_bn_stats.h.
+#pragma once
+
+#include "autograd/ops/batch_norm.h"
+#include "autograd/ops/conv2d.h"
+
+namespace sonograd {
+
+struct Conv2dWithStatistics {
+  Variable y;  ///< [N, T', F', out]
+  BatchStatistics
+      statistics;  ///< of y, for `batch_norm` and `bn_relu_pool`, whose gradients account for them
+};
+
+/// x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined; `running` [out] moves.
+Conv2dWithStatistics conv2d_bn_stats(const Variable& x, const Variable& weight, const Variable& bias,
+                                     const Conv2dOptions& options, const RunningStatistics& running,
+                                     double eps = 1e-5);
+
+}  // namespace sonograd
