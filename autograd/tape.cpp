@@ -1,5 +1,6 @@
 #include "autograd/tape.h"
 
+#include <algorithm>
 #include <atomic>
 #include <queue>
 
@@ -38,31 +39,20 @@ GradientTarget::operator Out() const {
   return out;
 }
 
-template <class Inputs>
-static Variable record_node(std::string_view name, const Inputs& inputs, Tensor output,
-                            BackwardFunction backward) {
-  bool wanted = false;
-  for (const Variable& input : inputs) wanted |= input.requires_grad();
-  if (no_grad || !wanted) return Variable(std::move(output));
-  auto node = std::make_shared<Node>();
+bool wants_gradient(std::span<const Variable> inputs) {
+  return !no_grad && std::ranges::any_of(inputs, &Variable::requires_grad);
+}
+
+Variable record(std::string_view name, std::span<const Variable> inputs, Tensor output,
+                std::shared_ptr<Node> node) {
   node->name = name;
   node->sequence = next_sequence++;
   node->layer = kernels::LayerScope::current();
+  node->inputs.reserve(inputs.size());
   for (const Variable& input : inputs) node->inputs.push_back(input.slot());
-  node->backward = std::move(backward);
   Variable result(std::move(output), true);
   result.slot()->producer = std::move(node);
   return result;
-}
-
-Variable record(std::string_view name, std::initializer_list<Variable> inputs, Tensor output,
-                BackwardFunction backward) {
-  return record_node(name, inputs, std::move(output), std::move(backward));
-}
-
-Variable record(std::string_view name, const std::vector<Variable>& inputs, Tensor output,
-                BackwardFunction backward) {
-  return record_node(name, inputs, std::move(output), std::move(backward));
 }
 
 void backward(const Variable& root, const Tensor& seed) {
@@ -78,8 +68,10 @@ void backward(const Variable& root, const Tensor& seed) {
   start.filled = true;
   if (start.producer == nullptr) return;
 
-  std::priority_queue<GradientSlot*, std::vector<GradientSlot*>, Younger> ready;
-  std::vector<std::shared_ptr<GradientSlot>> alive = {root.slot()};
+  std::priority_queue<GradientSlot*, RecycledVector<GradientSlot*>, Younger> ready;
+  RecycledVector<std::shared_ptr<GradientSlot>> alive;
+  RecycledVector<bool> was_filled;
+  alive.push_back(root.slot());
   ready.push(&start);
   while (!ready.empty()) {
     GradientSlot& slot = *ready.top();
@@ -88,7 +80,7 @@ void backward(const Variable& root, const Tensor& seed) {
     const Tensor dy = std::move(slot.gradient);
     slot.gradient = Tensor();
     slot.filled = false;
-    std::vector<bool> was_filled;
+    was_filled.clear();
     for (const auto& input : node->inputs) was_filled.push_back(input != nullptr && input->filled);
     const kernels::LayerScope layer(node->layer);
     node->backward(dy, Gradients(node->inputs));

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "autograd/variable.h"
+#include "tensor/recycled.h"
 
 namespace sonograd {
 
@@ -29,32 +29,53 @@ class GradientTarget {
 /// The gradients of an op's inputs, in the order they were recorded.
 class Gradients {
  public:
-  explicit Gradients(const std::vector<std::shared_ptr<GradientSlot>>& slots) : slots_(slots) {}
+  explicit Gradients(std::span<const std::shared_ptr<GradientSlot>> slots) : slots_(slots) {}
   GradientTarget operator[](std::size_t i) const { return GradientTarget(slots_[i].get()); }
 
  private:
-  const std::vector<std::shared_ptr<GradientSlot>>& slots_;
+  std::span<const std::shared_ptr<GradientSlot>> slots_;
 };
-
-/// Passes `dy`, the gradient of an op's output, on to its inputs. It captures data (tensors), never
-/// variables.
-using BackwardFunction = std::function<void(const Tensor& dy, Gradients dx)>;
 
 /// One recorded op.
 struct Node {
   std::string_view name;
-  std::uint64_t sequence = 0;                         ///< nodes are replayed from the youngest to the oldest
-  std::string_view layer;                             ///< that recorded it, while a profile is taken
-  std::vector<std::shared_ptr<GradientSlot>> inputs;  ///< null where no gradient is wanted
-  BackwardFunction backward;
+  std::uint64_t sequence = 0;  ///< nodes are replayed from the youngest to the oldest
+  std::string_view layer;      ///< that recorded it, while a profile is taken
+  RecycledVector<std::shared_ptr<GradientSlot>> inputs;  ///< null where no gradient is wanted
+
+  virtual ~Node() = default;
+  /// Passes `dy`, the gradient of the op's output, on to its inputs.
+  virtual void backward(const Tensor& dy, Gradients dx) = 0;
 };
 
-/// Wraps the output of an op and records its backward function, unless no input wants a gradient or a NoGrad
-/// scope is open. `name` must outlive the graph (a string literal).
+template <class Backward>
+struct NodeOf final : Node {
+  Backward run;
+
+  explicit NodeOf(Backward function) : run(std::move(function)) {}
+  void backward(const Tensor& dy, Gradients dx) override { run(dy, dx); }
+};
+
+/// Does any of these want a gradient, outside of NoGrad?
+bool wants_gradient(std::span<const Variable> inputs);
+/// The output of an op that `node` was made for.
+Variable record(std::string_view name, std::span<const Variable> inputs, Tensor output,
+                std::shared_ptr<Node> node);
+
+/// Wraps the output of an op and records its backward function, `void(const Tensor& dy, Gradients dx)`, unless no input
+/// wants a gradient or a NoGrad scope is open. The function captures data (tensors), never variables. `name` must outlive
+/// the graph (a string literal).
+template <class Backward>
+Variable record(std::string_view name, std::span<const Variable> inputs, Tensor output, Backward backward) {
+  if (!wants_gradient(inputs)) return Variable(std::move(output));
+  return record(name, inputs, std::move(output),
+                std::shared_ptr<Node>(make_recycled<NodeOf<Backward>>(std::move(backward))));
+}
+template <class Backward>
 Variable record(std::string_view name, std::initializer_list<Variable> inputs, Tensor output,
-                BackwardFunction backward);
-Variable record(std::string_view name, const std::vector<Variable>& inputs, Tensor output,
-                BackwardFunction backward);
+                Backward backward) {
+  return record(name, std::span(inputs.begin(), inputs.size()), std::move(output), std::move(backward));
+}
 
 /// Adds d root / d leaf to the gradient of every leaf that requires one, and frees the graph on the way.
 /// `seed` is the gradient of the root itself; without it the root must have one element (the loss) and the

@@ -25,7 +25,7 @@ Conv2d::Conv2d(std::int64_t in_channels, std::int64_t out_channels, kernels::Pai
 
 Variable Conv2d::forward(const Variable& x, const Variable& weight, const Variable& bias,
                          kernels::WeightCache* cache) const {
-  TraceScope trace(*this, concat("conv2d ", weight.shape()[1], "x", weight.shape()[2]));
+  TraceScope trace(*this, "conv2d ", weight.shape()[1], "x", weight.shape()[2]);
   const Variable y = conv2d(x, weight, bias, options_, cache);
   trace_macs(conv_macs(y.shape(), weight));
   return trace.output(y);
@@ -33,7 +33,7 @@ Variable Conv2d::forward(const Variable& x, const Variable& weight, const Variab
 
 Conv2dWithStatistics Conv2d::with_statistics(const Variable& x, const Variable& weight, const Variable& bias,
                                              const RunningStatistics& running, double eps) const {
-  TraceScope trace(*this, concat("conv2d ", weight.shape()[1], "x", weight.shape()[2]));
+  TraceScope trace(*this, "conv2d ", weight.shape()[1], "x", weight.shape()[2]);
   const Conv2dWithStatistics result = conv2d_bn_stats(x, weight, bias, options_, running, eps);
   trace_macs(conv_macs(result.y.shape(), weight));
   trace.output(result.y);
@@ -42,8 +42,8 @@ Conv2dWithStatistics Conv2d::with_statistics(const Variable& x, const Variable& 
 
 Variable Conv2d::relu_pool(const Variable& x, const Variable& weight, const Variable& bias,
                            kernels::Pair pool, kernels::WeightCache* cache) const {
-  TraceScope trace(*this, concat("conv2d ", weight.shape()[1], "x", weight.shape()[2], " + relu + max_pool ",
-                                 pool.t, "x", pool.f));
+  TraceScope trace(*this, "conv2d ", weight.shape()[1], "x", weight.shape()[2], " + relu + max_pool ", pool.t,
+                   "x", pool.f);
   const auto map = kernels::Conv2dProblem::make(x.shape(), weight.shape(), options_).output_shape();
   trace_macs(conv_macs(map, weight));
   return trace.output(conv2d_relu_pool(x, weight, bias, options_, pool, cache));
@@ -59,7 +59,7 @@ Conv1d::Conv1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t
 }
 
 Variable Conv1d::forward(const Variable& x) const {
-  TraceScope trace(*this, concat("conv1d ", weight_.shape()[1]));
+  TraceScope trace(*this, "conv1d ", weight_.shape()[1]);
   const Variable y = conv1d(x, weight_, bias_, options_);
   trace_macs(conv_macs(y.shape(), weight_));
   return trace.output(y);

@@ -11,7 +11,7 @@ ConvBlock::ConvBlock(std::int64_t in_channels, std::int64_t out_channels, kernel
 }
 
 Variable ConvBlock::forward(const Variable& x) {
-  TraceScope trace(*this, concat("conv2d 3x3 + batch_norm + relu + max_pool ", pool_.t, "x", pool_.f));
+  TraceScope trace(*this, "conv2d 3x3 + batch_norm + relu + max_pool ", pool_.t, "x", pool_.f);
   return trace.output(conv_norm_.relu_pool(x, pool_));
 }
 

@@ -23,7 +23,7 @@ LogMel::LogMel(const LogMelOptions& options)
 }
 
 Tensor LogMel::forward(const Tensor& waveforms) const {
-  TraceScope trace(*this, concat("log_mel ", options_.n_fft, "/", options_.hop_length));
+  TraceScope trace(*this, "log_mel ", options_.n_fft, "/", options_.hop_length);
   const kernels::StftOptions stft = {.n_fft = options_.n_fft, .hop_length = options_.hop_length};
   const auto p = kernels::LogMelProblem::make(waveforms, window_, filter_bank_, stft, {});
   const Tensor y = Tensor::empty(p.output_shape(), DType::f32, waveforms.device());

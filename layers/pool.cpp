@@ -6,9 +6,10 @@ namespace sonograd::layers {
 namespace {
 
 // All axes but the batch and the channels.
-std::vector<int> positions(const Variable& x) {
-  if (x.shape().rank() == 3) return {1};
-  if (x.shape().rank() == 4) return {1, 2};
+const std::vector<int>& positions(const Variable& x) {
+  static const std::vector<int> time = {1}, time_and_frequency = {1, 2};
+  if (x.shape().rank() == 3) return time;
+  if (x.shape().rank() == 4) return time_and_frequency;
   throw ShapeError(concat("[global pool] x wants [N, T, C] or [N, T, F, C], got ", x.shape()));
 }
 

@@ -18,7 +18,7 @@ ResidualBlock::ResidualBlock(std::int64_t in_channels, std::int64_t out_channels
 }
 
 Variable ResidualBlock::forward(const Variable& x) {
-  TraceScope trace(*this, concat("residual block, ", shortcut_ ? "3" : "2", " conv2d 3x3"));
+  TraceScope trace(*this, "residual block, ", shortcut_ ? "3" : "2", " conv2d 3x3");
   const Variable a = second_.conv_norm.forward(first_.conv_norm.relu_pool(x, 1));
   const Variable around = shortcut_ ? shortcut_->conv_norm.forward(x) : x;
   return trace.output(relu(add(around, a)));

@@ -4,7 +4,7 @@
 
 namespace sonograd::layers {
 namespace {
-thread_local Trace* current = nullptr;
+thread_local Trace* open_trace = nullptr;
 
 std::string_view profile_label(const Module& module) {
   return kernels::profiling() ? kernels::layer_label(module.path()) : std::string_view();
@@ -13,10 +13,14 @@ std::string_view profile_label(const Module& module) {
 }  // namespace
 
 Trace::Trace() {
-  current = this;
+  open_trace = this;
 }
 Trace::~Trace() {
-  current = nullptr;
+  open_trace = nullptr;
+}
+
+Trace* Trace::current() {
+  return open_trace;
 }
 
 double Trace::macs() const {
@@ -25,20 +29,19 @@ double Trace::macs() const {
   return sum;
 }
 
-TraceScope::TraceScope(const Module& module, std::string op)
-    : module_(module), layer_(profile_label(module)), op_(std::move(op)) {
-  if (current != nullptr) ++current->depth_;
+TraceScope::TraceScope(const Module& module) : module_(module), layer_(profile_label(module)) {
+  if (open_trace != nullptr) ++open_trace->depth_;
 }
 
 TraceScope::~TraceScope() {
-  if (current == nullptr || --current->depth_ != 0) return;
-  current->layers_.push_back(
-      {&module_, std::move(op_), output_, current->pending_macs_ / static_cast<double>(batch_), mean_abs_});
-  current->pending_macs_ = 0;
+  if (open_trace == nullptr || --open_trace->depth_ != 0) return;
+  open_trace->layers_.push_back({&module_, std::move(op_), output_,
+                                 open_trace->pending_macs_ / static_cast<double>(batch_), mean_abs_});
+  open_trace->pending_macs_ = 0;
 }
 
 const Variable& TraceScope::output(const Variable& y) {
-  if (current == nullptr || current->depth_ != 1) return y;
+  if (open_trace == nullptr || open_trace->depth_ != 1) return y;
   const std::span extents(y.shape().begin(), y.shape().end());
   batch_ = extents.front();
   output_ = Shape(extents.subspan(1));
@@ -49,7 +52,7 @@ const Variable& TraceScope::output(const Variable& y) {
 }
 
 void trace_macs(double macs) {
-  if (current != nullptr) current->pending_macs_ += macs;
+  if (open_trace != nullptr) open_trace->pending_macs_ += macs;
 }
 
 }  // namespace sonograd::layers

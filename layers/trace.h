@@ -29,6 +29,9 @@ class Trace {
   const std::vector<TracedLayer>& layers() const { return layers_; }
   double macs() const;
 
+  /// The one that lives on this thread, or nullptr.
+  static Trace* current();
+
  private:
   friend class TraceScope;
   friend void trace_macs(double);
@@ -41,7 +44,11 @@ class Trace {
 /// profiles know all of them.
 class TraceScope {
  public:
-  TraceScope(const Module& module, std::string op);
+  /// `op`: what makes up its name, as for `concat`; put together only inside a Trace.
+  template <class... Op>
+  explicit TraceScope(const Module& module, const Op&... op) : TraceScope(module) {
+    if (Trace::current() != nullptr) op_ = concat(op...);
+  }
   ~TraceScope();
   TraceScope(const TraceScope&) = delete;
   TraceScope& operator=(const TraceScope&) = delete;
@@ -50,6 +57,8 @@ class TraceScope {
   const Variable& output(const Variable& y);
 
  private:
+  explicit TraceScope(const Module& module);
+
   const Module& module_;
   kernels::LayerScope layer_;
   std::string op_;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "kernels/mask/mask.h"
 #include "tensor/error.h"
+#include "tensor/recycled.h"
 
 namespace sonograd::train {
 namespace {
@@ -39,7 +39,7 @@ Stretch random_stretch(std::int64_t extent, double widest, Random& random) {
 }
 
 /// As kernels::mask_maps takes them.
-using Rectangles = std::vector<kernels::MaskRectangle>;
+using Rectangles = RecycledVector<kernels::MaskRectangle>;
 
 void draw_rectangles(std::int64_t frames, std::int64_t bands, const Settings::Augment& settings,
                      Random& random, Rectangles& into) {
@@ -89,7 +89,7 @@ void mask_features(const Tensor& features, std::span<const RandomKey> keys,
   const std::span values(reinterpret_cast<const std::int32_t*>(rectangles.data()), 4 * rectangles.size());
   const Tensor there =
       Tensor::from(values, {shape[0], settings.freq_masks + settings.time_masks, 4}, features.device());
-  const Tensor maps = features.reshape({shape[0], shape[1], shape[2]});
+  const Tensor maps = features.reshape(Shape{shape[0], shape[1], shape[2]});
   kernels::mask_maps(kernels::MaskProblem::make(maps.shape(), there.shape()), maps, there, set(maps));
 }
 

@@ -38,13 +38,15 @@ Tensor mask_of(const std::vector<std::string>& tags, const LabelSet& labels) {
 }
 
 /// Each example weighs as its target says: mean over N of w_n · (−Σ z log softmax(x)), w_n = Σ z·weight.
-Variable weighted_cross_entropy(const Variable& logits, std::vector<float> targets,
+Variable weighted_cross_entropy(const Variable& logits, std::span<const float> targets,
                                 std::span<const float> weights) {
+  const Tensor host = Tensor::empty(logits.shape());
+  float* to = host.data<float>();
   for (auto row = targets.begin(); row != targets.end(); row += std::ssize(weights)) {
     const float weight = std::inner_product(weights.begin(), weights.end(), row, 0.0f);
-    std::transform(row, row + std::ssize(weights), row, [weight](float z) { return -weight * z; });
+    to = std::transform(row, row + std::ssize(weights), to, [weight](float z) { return -weight * z; });
   }
-  const Variable factors(Tensor::from(targets, logits.shape(), logits.device()));
+  const Variable factors(host.to(logits.device()));
   return scale(sum(mul(log_softmax(logits), factors)), 1 / static_cast<double>(logits.shape()[0]));
 }
 
@@ -80,14 +82,14 @@ Objective::Objective(const Settings& settings, const LabelSet& labels, const Cli
 
 Variable Objective::training_loss(const Variable& logits, std::span<const float> targets) const {
   const double resting = task_ == Task::tags ? 0.5 : 1 / static_cast<double>(logits.shape()[1]);
-  std::vector<float> smoothed(targets.begin(), targets.end());
-  for (float& target : smoothed) {
-    target = static_cast<float>((1 - smoothing_) * target + smoothing_ * resting);
-  }
+  const Tensor smoothed = Tensor::empty(logits.shape());
+  std::ranges::transform(targets, smoothed.data<float>(), [&](float target) {
+    return static_cast<float>((1 - smoothing_) * target + smoothing_ * resting);
+  });
   const Device device = logits.device();
-  const Tensor wanted = Tensor::from(smoothed, logits.shape(), device);
+  const Tensor wanted = smoothed.to(device);
   if (task_ == Task::label) {
-    return weights_.defined() ? weighted_cross_entropy(logits, smoothed, weights_.span<float>())
+    return weights_.defined() ? weighted_cross_entropy(logits, smoothed.span<float>(), weights_.span<float>())
                               : cross_entropy(logits, wanted);
   }
   const auto placed = [&](const Tensor& tensor) { return tensor.defined() ? tensor.to(device) : tensor; };

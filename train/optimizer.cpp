@@ -20,7 +20,7 @@ OptimizerRule rule_of(const std::string& rule) {
 }
 
 /// Euclidean norm of all gradients together. Each is summed by itself, and the sums in order.
-double global_norm(const std::vector<Tensor>& gradients) {
+double global_norm(std::span<const Tensor> gradients) {
   const Tensor sums = Tensor::empty({std::ssize(gradients)}, DType::f32, gradients.front().device());
   for (std::int64_t i = 0; i < std::ssize(gradients); ++i) {
     const Tensor& g = gradients[static_cast<std::size_t>(i)];
@@ -37,7 +37,7 @@ double global_norm(const std::vector<Tensor>& gradients) {
 }
 
 /// Scales all gradients alike so that their norm is at most `limit`.
-void clip(const std::vector<Tensor>& gradients, double limit) {
+void clip(std::span<const Tensor> gradients, double limit) {
   const double norm = global_norm(gradients);
   if (norm <= limit) return;
   for (const Tensor& g : gradients) {
@@ -96,18 +96,18 @@ kernels::OptimizerOptions Optimizer::options(const StepRates& rates) const {
 }
 
 void Optimizer::step(const StepRates& rates) {
-  std::vector<Tensor> gradients;
-  std::vector<kernels::OptimizedParameter> parameters;
   for (const Slot& slot : slots_) {
     const Tensor& value = slot.parameter.data();
     const Tensor gradient = slot.parameter.gradient();
-    gradients.push_back(gradient.defined() ? gradient
-                                           : Tensor::zeros(value.shape(), value.dtype(), value.device()));
-    parameters.push_back({value, gradients.back(), slot.first, slot.second});
+    gradients_.push_back(gradient.defined() ? gradient
+                                            : Tensor::zeros(value.shape(), value.dtype(), value.device()));
+    parameters_.push_back({value, gradients_.back(), slot.first, slot.second});
   }
-  if (settings_.clip_norm > 0) clip(gradients, settings_.clip_norm);
-  kernels::optimizer_step(options(rates), ++steps_, parameters);
+  if (settings_.clip_norm > 0) clip(gradients_, settings_.clip_norm);
+  kernels::optimizer_step(options(rates), ++steps_, parameters_);
   for (const Slot& slot : slots_) slot.parameter.clear_gradient();
+  gradients_.clear();
+  parameters_.clear();
 }
 
 OptimizerState Optimizer::state() const {

@@ -49,6 +49,8 @@ class Optimizer {
   std::string rule_;
   std::int64_t steps_ = 0;
   std::vector<Slot> slots_;
+  std::vector<Tensor> gradients_;  // of a step, and what it updates
+  std::vector<kernels::OptimizedParameter> parameters_;
 };
 
 }  // namespace sonograd::train

@@ -23,7 +23,8 @@ void flush_subnormals();
 template <class Body>
 void launch(std::string_view name, std::int64_t blocks, const Body& body) {
   const ProfileRange range(RangeKind::launch, name);
-#pragma omp parallel for schedule(static) num_threads(threads()) if (blocks > 1)
+  if (blocks == 1) return body(0);  // a team of one thread would be made anew, with memory of its own
+#pragma omp parallel for schedule(static) num_threads(threads())
   for (std::int64_t block = 0; block < blocks; ++block) body(block);
 }
 

@@ -43,22 +43,30 @@ template <class Op>
 const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& problem,
                                 const Context& context) {
   const std::string_view pinned = pinned_variant(Op::name);
-  std::string objections;
+  const auto eligible = [&](const KernelVariant<Op>& variant) {
+    return variant.target == context.device.kind && (pinned.empty() || variant.name == pinned);
+  };
+  const auto objection_of = [&](const KernelVariant<Op>& variant) {
+    if (pinned.empty() && variant.choice != Choice::in_order) return "runs only when it is asked for";
+    return objection(variant, problem, context);
+  };
+  const auto objections_before = [&](auto end) {
+    std::string text;
+    for (auto row = table.rbegin(); row != end; ++row) {
+      if (eligible(**row)) text += concat(text.empty() ? "" : "; ", (*row)->name, ": ", objection_of(**row));
+    }
+    return text;
+  };
   for (auto row = table.rbegin(); row != table.rend(); ++row) {
     const KernelVariant<Op>& variant = **row;
-    if (variant.target != context.device.kind) continue;
-    if (!pinned.empty() && variant.name != pinned) continue;
-    const char* reason = objection(variant, problem, context);
-    if (pinned.empty() && variant.choice != Choice::in_order) reason = "runs only when it is asked for";
-    if (reason == nullptr) {
-      if (logs_choices()) log_choice(Op::name, variant.name, objections);
-      return variant;
-    }
-    objections += concat(objections.empty() ? "" : "; ", variant.name, ": ", reason);
+    if (!eligible(variant) || objection_of(variant) != nullptr) continue;
+    if (logs_choices()) log_choice(Op::name, variant.name, objections_before(row));
+    return variant;
   }
-  if (objections.empty()) objections = "it has none";
+  const std::string objections = objections_before(table.rend());
   throw DeviceError(concat("[", Op::name, "] no ", pinned.empty() ? "" : concat("'", pinned, "' "),
-                           "kernel for ", context.device.name(), ": ", objections));
+                           "kernel for ", context.device.name(), ": ",
+                           objections.empty() ? "it has none" : objections));
 }
 
 /// Those among which the clock decides: see fastest.h.

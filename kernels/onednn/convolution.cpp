@@ -1,5 +1,10 @@
 #include "kernels/onednn/convolution.h"
 
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <vector>
+
 #include "kernels/core/launch.h"
 #include "kernels/onednn/engine.h"
 #include "tensor/device/arena.h"
@@ -49,45 +54,80 @@ dnnl::convolution_forward::primitive_desc describe_forward(const Descs& d, bool 
                                              d.bias, d.y, d.stride, d.dilation, d.pad_before, d.pad_after);
 }
 
-// A primitive with the layout it wants for the weights, and the way there (or back, for their gradient).
-template <class Primitive>
+// An argument of a primitive: its name and oneDNN's memory object, made once and pointed elsewhere by every call.
+class Argument {
+ public:
+  Argument(int name, const Desc& desc) : name_(name), memory_(desc, engine(), nullptr) {}
+
+  int name() const { return name_; }
+  std::size_t bytes() const { return memory_.get_desc().get_size(); }
+  dnnl_exec_arg_t at(const void* data) {
+    memory_.set_data_handle(const_cast<void*>(data));
+    return {name_, memory_.get()};
+  }
+
+ private:
+  int name_;
+  dnnl::memory memory_;
+};
+
+// By the interface of C: that of C++ builds a hash table for every call.
+void execute(const dnnl::primitive& primitive, std::span<const dnnl_exec_arg_t> arguments) {
+  dnnl::error::wrap_c_api(dnnl_primitive_execute(primitive.get(), stream().get(),
+                                                 static_cast<int>(arguments.size()), arguments.data()),
+                          "oneDNN could not run a convolution");
+  stream().wait();
+}
+
+// The way from one layout to another.
+class Reorder {
+ public:
+  Reorder(const Desc& from, const Desc& to)
+      : primitive_(dnnl::reorder::primitive_desc(engine(), from, engine(), to)),
+        from_(DNNL_ARG_FROM, from),
+        to_(DNNL_ARG_TO, to) {}
+  void run(const void* from, void* to) { execute(primitive_, std::array{from_.at(from), to_.at(to)}); }
+
+ private:
+  dnnl::reorder primitive_;
+  Argument from_, to_;
+};
+
+// A primitive with its arguments, and the layout it wants for the weights (or has for their gradient).
 struct Plan {
-  Primitive primitive;
-  Desc ours, packed, scratch;
-  dnnl::reorder pack, unpack;
-  bool reorders;
+  dnnl::primitive primitive;
+  std::vector<Argument> arguments;
+  Argument scratch;
+  std::size_t packed_bytes = 0;         // 0: it takes ours
+  std::optional<Reorder> pack, unpack;  // from ours, to ours
 
-  Plan(const typename Primitive::primitive_desc& desc, const Desc& our_layout, const Desc& packed_layout)
-      : primitive(desc),
-        ours(our_layout),
-        packed(packed_layout),
-        scratch(desc.scratchpad_desc()),
-        reorders(packed_layout != our_layout) {
-    if (!reorders) return;
-    pack = dnnl::reorder(dnnl::reorder::primitive_desc(engine(), ours, engine(), packed));
-    unpack = dnnl::reorder(dnnl::reorder::primitive_desc(engine(), packed, engine(), ours));
+  Plan(const dnnl::primitive& built, const Desc& scratchpad, std::vector<Argument> named, const Desc& ours,
+       const Desc& packed)
+      : primitive(built), arguments(std::move(named)), scratch(DNNL_ARG_SCRATCHPAD, scratchpad) {
+    if (packed == ours) return;
+    packed_bytes = packed.get_size();
+    pack.emplace(ours, packed);
+    unpack.emplace(packed, ours);
   }
 
-  std::size_t scratch_bytes() const { return Workspace::bytes<std::byte>(scratch.get_size()); }
-  std::size_t packed_bytes() const { return reorders ? Workspace::bytes<std::byte>(packed.get_size()) : 0; }
-
-  const float* pack_into(const float* w, std::byte* memory_for_packed) const {
-    dnnl::memory from = memory(ours, w);
-    dnnl::memory to = memory(packed, memory_for_packed);
-    const_cast<dnnl::reorder&>(pack).execute(stream(), from, to);
-    return reinterpret_cast<const float*>(memory_for_packed);
+  std::size_t workspace() const {
+    return Workspace::bytes<std::byte>(scratch.bytes()) + Workspace::bytes<std::byte>(packed_bytes);
   }
 
-  void execute(std::unordered_map<int, dnnl::memory> args, Workspace& workspace) const {
-    args.emplace(DNNL_ARG_SCRATCHPAD, memory(scratch, workspace.take<std::byte>(scratch.get_size())));
-    primitive.execute(stream(), args);
-    stream().wait();
+  // Where the arguments are, by name.
+  void run(std::initializer_list<std::pair<int, const void*>> pointers, Workspace& memory) {
+    std::array<dnnl_exec_arg_t, 5> list;
+    std::size_t count = 0;
+    for (const auto& [name, data] : pointers)
+      list[count++] = std::ranges::find(arguments, name, &Argument::name)->at(data);
+    list[count++] = scratch.at(memory.take<std::byte>(scratch.bytes()));
+    execute(primitive, std::span(list).first(count));
   }
 };
 
-using ForwardPlan = Plan<dnnl::convolution_forward>;
-using BackwardDataPlan = Plan<dnnl::convolution_backward_data>;
-using BackwardWeightPlan = Plan<dnnl::convolution_backward_weights>;
+// Each thread has plans of its own.
+template <class Key>
+using Plans = PrimitiveCache<Key, Plan>;
 
 struct ForwardKey {
   ConvGeometry geometry;
@@ -95,34 +135,46 @@ struct ForwardKey {
   friend auto operator<=>(const ForwardKey&, const ForwardKey&) = default;
 };
 
-std::shared_ptr<const ForwardPlan> forward_plan(const ConvGeometry& g, bool add) {
-  static PrimitiveCache<ForwardKey, ForwardPlan> cache;
-  return cache.get({g, add}, [](const ForwardKey& key) {
+Plan& forward_plan(const ConvGeometry& g, bool add) {
+  thread_local Plans<ForwardKey> plans;
+  return plans.get({g, add}, [](const ForwardKey& key) {
     const Descs d(key.geometry);
     const auto desc = describe_forward(d, key.add);
-    return ForwardPlan(desc, d.w_ours, desc.weights_desc());
+    std::vector<Argument> arguments = {
+        {DNNL_ARG_SRC, d.x}, {DNNL_ARG_WEIGHTS, desc.weights_desc()}, {DNNL_ARG_DST, d.y}};
+    if (key.geometry.has_bias) arguments.emplace_back(DNNL_ARG_BIAS, d.bias);
+    return Plan(dnnl::convolution_forward(desc), desc.scratchpad_desc(), std::move(arguments), d.w_ours,
+                desc.weights_desc());
   });
 }
 
-std::shared_ptr<const BackwardDataPlan> backward_data_plan(const ConvGeometry& g) {
-  static PrimitiveCache<ConvGeometry, BackwardDataPlan> cache;
-  return cache.get(g, [](const ConvGeometry& key) {
+// Of a gradient; the forward direction tells oneDNN which.
+template <class Primitive>
+auto describe_gradient(const Descs& d) {
+  return describe_backward<Primitive>(describe_forward(d, false), kDirect, d.x, d.w_any, d.y, d.stride,
+                                      d.dilation, d.pad_before, d.pad_after);
+}
+
+Plan& backward_data_plan(const ConvGeometry& g) {
+  thread_local Plans<ConvGeometry> plans;
+  return plans.get(g, [](const ConvGeometry& key) {
     const Descs d(key);
-    const auto desc = describe_backward<dnnl::convolution_backward_data>(
-        describe_forward(d, false), kDirect, d.x, d.w_any, d.y, d.stride, d.dilation, d.pad_before,
-        d.pad_after);
-    return BackwardDataPlan(desc, d.w_ours, desc.weights_desc());
+    const auto desc = describe_gradient<dnnl::convolution_backward_data>(d);
+    return Plan(dnnl::convolution_backward_data(desc), desc.scratchpad_desc(),
+                {{DNNL_ARG_DIFF_DST, d.y}, {DNNL_ARG_WEIGHTS, desc.weights_desc()}, {DNNL_ARG_DIFF_SRC, d.x}},
+                d.w_ours, desc.weights_desc());
   });
 }
 
-std::shared_ptr<const BackwardWeightPlan> backward_weight_plan(const ConvGeometry& g) {
-  static PrimitiveCache<ConvGeometry, BackwardWeightPlan> cache;
-  return cache.get(g, [](const ConvGeometry& key) {
+Plan& backward_weight_plan(const ConvGeometry& g) {
+  thread_local Plans<ConvGeometry> plans;
+  return plans.get(g, [](const ConvGeometry& key) {
     const Descs d(key);
-    const auto desc = describe_backward<dnnl::convolution_backward_weights>(
-        describe_forward(d, false), kDirect, d.x, d.w_any, d.y, d.stride, d.dilation, d.pad_before,
-        d.pad_after);
-    return BackwardWeightPlan(desc, d.w_ours, desc.diff_weights_desc());
+    const auto desc = describe_gradient<dnnl::convolution_backward_weights>(d);
+    return Plan(
+        dnnl::convolution_backward_weights(desc), desc.scratchpad_desc(),
+        {{DNNL_ARG_SRC, d.x}, {DNNL_ARG_DIFF_DST, d.y}, {DNNL_ARG_DIFF_WEIGHTS, desc.diff_weights_desc()}},
+        d.w_ours, desc.diff_weights_desc());
   });
 }
 
@@ -139,80 +191,69 @@ void accumulate(const float* from, float* to, std::int64_t count) {
   });
 }
 
+// The weights in the layout that the plan wants, in the workspace if it is not ours.
+const void* packed(Plan& plan, const float* w, Workspace& workspace) {
+  if (!plan.pack) return w;
+  std::byte* memory = workspace.take<std::byte>(plan.packed_bytes);
+  plan.pack->run(w, memory);
+  return memory;
+}
+
+// Likewise, kept in `cache`.
+const void* packed_once(Plan& plan, const float* w, WeightCache& cache) {
+  if (!plan.pack) return w;
+  if (cache.weight != w || cache.bytes != plan.packed_bytes) {
+    const NoArenaScope outlives_the_step;
+    cache = {w, plan.packed_bytes, Storage::allocate(plan.packed_bytes, Device{})};
+    plan.pack->run(w, cache.packed->data());
+  }
+  return cache.packed->data();
+}
+
 }  // namespace
 
 std::size_t forward_workspace(const ConvGeometry& g) {
-  const auto set = forward_plan(g, false);
-  const auto add = forward_plan(g, true);
-  return std::max(set->scratch_bytes() + set->packed_bytes(), add->scratch_bytes() + add->packed_bytes());
+  return std::max(forward_plan(g, false).workspace(), forward_plan(g, true).workspace());
 }
 
 void forward(const ConvGeometry& g, const float* x, const float* w, const float* bias, float* y, bool add,
              Workspace workspace, WeightCache* cache) {
-  const Descs d(g);
-  const auto plan = forward_plan(g, add);
-  const float* packed = w;
-  if (plan->reorders && cache != nullptr) {
-    const std::size_t bytes = plan->packed_bytes();
-    if (cache->weight != w || cache->bytes != bytes) {
-      const NoArenaScope outlives_the_step;
-      *cache = {w, bytes, Storage::allocate(bytes, Device{})};
-      plan->pack_into(w, cache->packed->data());
-    }
-    packed = reinterpret_cast<const float*>(cache->packed->data());
-  } else if (plan->reorders) {
-    packed = plan->pack_into(w, workspace.take<std::byte>(plan->packed.get_size()));
+  Plan& plan = forward_plan(g, add);
+  const void* weights = cache != nullptr ? packed_once(plan, w, *cache) : packed(plan, w, workspace);
+  if (g.has_bias) {
+    plan.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, y}},
+             workspace);
+  } else {
+    plan.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, y}}, workspace);
   }
-  std::unordered_map<int, dnnl::memory> args = {{DNNL_ARG_SRC, memory(d.x, x)},
-                                                {DNNL_ARG_WEIGHTS, memory(plan->packed, packed)},
-                                                {DNNL_ARG_DST, memory(d.y, y)}};
-  if (g.has_bias) args.emplace(DNNL_ARG_BIAS, memory(d.bias, bias));
-  plan->execute(std::move(args), workspace);
 }
 
 std::size_t backward_data_workspace(const ConvGeometry& g) {
-  const auto plan = backward_data_plan(without_bias(g));
-  return plan->scratch_bytes() + plan->packed_bytes() +
+  return backward_data_plan(without_bias(g)).workspace() +
          Workspace::bytes<float>(static_cast<std::size_t>(g.in_size()));
 }
 
 void backward_data(const ConvGeometry& g, const float* dy, const float* w, float* dx, bool add,
                    Workspace workspace) {
-  const Descs d(without_bias(g));
-  const auto plan = backward_data_plan(without_bias(g));
-  const float* packed =
-      plan->reorders ? plan->pack_into(w, workspace.take<std::byte>(plan->packed.get_size())) : w;
+  Plan& plan = backward_data_plan(without_bias(g));
+  const void* weights = packed(plan, w, workspace);
   float* target = add ? workspace.take<float>(static_cast<std::size_t>(g.in_size())) : dx;
-  plan->execute({{DNNL_ARG_DIFF_DST, memory(d.y, dy)},
-                 {DNNL_ARG_WEIGHTS, memory(plan->packed, packed)},
-                 {DNNL_ARG_DIFF_SRC, memory(d.x, target)}},
-                workspace);
+  plan.run({{DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DIFF_SRC, target}}, workspace);
   if (add) accumulate(target, dx, g.in_size());
 }
 
 std::size_t backward_weight_workspace(const ConvGeometry& g) {
-  const auto plan = backward_weight_plan(without_bias(g));
-  return plan->scratch_bytes() + plan->packed_bytes() +
+  return backward_weight_plan(without_bias(g)).workspace() +
          Workspace::bytes<float>(static_cast<std::size_t>(g.weight_size()));
 }
 
 void backward_weight(const ConvGeometry& g, const float* x, const float* dy, float* dw, bool add,
                      Workspace workspace) {
-  const Descs d(without_bias(g));
-  const auto plan = backward_weight_plan(without_bias(g));
+  Plan& plan = backward_weight_plan(without_bias(g));
   float* target = add ? workspace.take<float>(static_cast<std::size_t>(g.weight_size())) : dw;
-  float* packed =
-      plan->reorders ? reinterpret_cast<float*>(workspace.take<std::byte>(plan->packed.get_size())) : target;
-  plan->execute({{DNNL_ARG_SRC, memory(d.x, x)},
-                 {DNNL_ARG_DIFF_DST, memory(d.y, dy)},
-                 {DNNL_ARG_DIFF_WEIGHTS, memory(plan->packed, packed)}},
-                workspace);
-  if (plan->reorders) {
-    dnnl::memory from = memory(plan->packed, packed);
-    dnnl::memory to = memory(plan->ours, target);
-    const_cast<dnnl::reorder&>(plan->unpack).execute(stream(), from, to);
-    stream().wait();
-  }
+  void* written = plan.unpack ? static_cast<void*>(workspace.take<std::byte>(plan.packed_bytes)) : target;
+  plan.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_WEIGHTS, written}}, workspace);
+  if (plan.unpack) plan.unpack->run(written, target);
   if (add) accumulate(target, dw, g.weight_size());
 }
 

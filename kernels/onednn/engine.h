@@ -2,8 +2,6 @@
 #pragma once
 
 #include <map>
-#include <memory>
-#include <mutex>
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "kernels/core/workspace.h"
@@ -13,11 +11,6 @@ namespace sonograd::kernels::onednn {
 dnnl::engine& engine();
 /// One stream per thread.
 dnnl::stream& stream();
-
-/// A memory object over `data`, which it does not own and does not write to unless oneDNN is told to.
-inline dnnl::memory memory(const dnnl::memory::desc& desc, const void* data) {
-  return dnnl::memory(desc, engine(), const_cast<void*>(data));
-}
 
 /// Attributes of all our primitives: scratch memory is ours, so that it comes from the arena.
 inline dnnl::primitive_attr user_scratchpad() {
@@ -47,21 +40,19 @@ typename Primitive::primitive_desc describe_backward(const Hint& hint, const Arg
 #endif
 }
 
-/// Built primitives by geometry: building one costs up to milliseconds, running it microseconds.
+/// Built primitives by geometry, of one thread: building one costs up to milliseconds, running it microseconds.
 template <class Key, class Value>
 class PrimitiveCache {
  public:
   template <class Make>
-  std::shared_ptr<const Value> get(const Key& key, const Make& make) {
-    const std::lock_guard lock(mutex_);
-    std::shared_ptr<const Value>& entry = entries_[key];
-    if (!entry) entry = std::make_shared<const Value>(make(key));
-    return entry;
+  Value& get(const Key& key, const Make& make) {
+    auto entry = entries_.find(key);
+    if (entry == entries_.end()) entry = entries_.emplace(key, make(key)).first;
+    return entry->second;
   }
 
  private:
-  std::mutex mutex_;
-  std::map<Key, std::shared_ptr<const Value>> entries_;
+  std::map<Key, Value> entries_;
 };
 
 }  // namespace sonograd::kernels::onednn

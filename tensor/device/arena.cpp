@@ -6,6 +6,7 @@
 
 #include "tensor/device/backend.h"
 #include "tensor/error.h"
+#include "tensor/recycled.h"
 
 namespace sonograd {
 namespace {
@@ -27,6 +28,23 @@ std::byte* device_memory(std::size_t bytes, Device device) {
   return data;
 }
 
+// Memory of its own.
+class DeviceMemory : public Storage {
+ public:
+  DeviceMemory(std::byte* data, std::size_t bytes, Device device) : Storage(data, bytes, device) {}
+  ~DeviceMemory() override { backend(device().kind).release(data(), round_up(bytes()), device().index); }
+};
+
+class Borrowed : public Storage {
+ public:
+  Borrowed(const void* data, std::size_t bytes, std::shared_ptr<const void> owner)
+      : Storage(static_cast<std::byte*>(const_cast<void*>(data)), bytes, Device{}),
+        owner_(std::move(owner)) {}
+
+ private:
+  std::shared_ptr<const void> owner_;
+};
+
 }  // namespace
 
 // The free lists. Ranges are kept by address inside each block, merged with their neighbours on release.
@@ -43,40 +61,14 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
     std::byte* data = take(size);
     if (data == nullptr) {
       const std::size_t block_bytes = std::max(block_bytes_, size);
-      blocks_.push_back({device_memory(block_bytes, device_), block_bytes, {{0, block_bytes}}});
+      blocks_.push_back(
+          {device_memory(block_bytes, device_), block_bytes, Ranges({{0, block_bytes}}, &recycled_memory())});
       reserved_ += block_bytes;
       data = take(size);
     }
     used_ += size;
     peak_ = std::max(peak_, used_);
-    auto self = shared_from_this();
-    return std::make_shared<Storage>(data, bytes, device_,
-                                     [self, data, size] { self->give_back(data, size); });
-  }
-
-  Device device_;
-  std::size_t used_ = 0;
-  std::size_t peak_ = 0;
-  std::size_t reserved_ = 0;
-
- private:
-  struct Block {
-    std::byte* data;
-    std::size_t bytes;
-    std::map<std::size_t, std::size_t> free;  // offset -> length
-  };
-
-  std::byte* take(std::size_t size) {
-    for (Block& block : blocks_) {
-      for (auto range = block.free.begin(); range != block.free.end(); ++range) {
-        const auto [offset, length] = *range;
-        if (length < size) continue;
-        block.free.erase(range);
-        if (length > size) block.free.emplace(offset + size, length - size);
-        return block.data + offset;
-      }
-    }
-    return nullptr;
+    return make_recycled<Piece>(data, bytes, shared_from_this());
   }
 
   void give_back(std::byte* data, std::size_t size) {
@@ -98,6 +90,42 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
       }
       return;
     }
+  }
+
+  Device device_;
+  std::size_t used_ = 0;
+  std::size_t peak_ = 0;
+  std::size_t reserved_ = 0;
+
+ private:
+  using Ranges = std::pmr::map<std::size_t, std::size_t>;  // offset -> length
+  struct Block {
+    std::byte* data;
+    std::size_t bytes;
+    Ranges free;
+  };
+  // Of a block, until it dies.
+  class Piece : public Storage {
+   public:
+    Piece(std::byte* data, std::size_t bytes, std::shared_ptr<Blocks> blocks)
+        : Storage(data, bytes, blocks->device_), blocks_(std::move(blocks)) {}
+    ~Piece() override { blocks_->give_back(data(), round_up(bytes())); }
+
+   private:
+    std::shared_ptr<Blocks> blocks_;
+  };
+
+  std::byte* take(std::size_t size) {
+    for (Block& block : blocks_) {
+      for (auto range = block.free.begin(); range != block.free.end(); ++range) {
+        const auto [offset, length] = *range;
+        if (length < size) continue;
+        block.free.erase(range);
+        if (length > size) block.free.emplace(offset + size, length - size);
+        return block.data + offset;
+      }
+    }
+    return nullptr;
   }
 
   std::size_t block_bytes_;
@@ -148,14 +176,12 @@ std::shared_ptr<Storage> Storage::allocate(std::size_t bytes, Device device) {
   const std::size_t size = round_up(bytes);
   std::byte* data = device_memory(size, device);
   backend(device.kind).mark_undefined(data, bytes);
-  return std::make_shared<Storage>(data, bytes, device,
-                                   [=] { backend(device.kind).release(data, size, device.index); });
+  return make_recycled<DeviceMemory>(data, bytes, device);
 }
 
 std::shared_ptr<Storage> Storage::borrow(const void* data, std::size_t bytes,
                                          std::shared_ptr<const void> owner) {
-  return std::make_shared<Storage>(static_cast<std::byte*>(const_cast<void*>(data)), bytes, Device{},
-                                   [owner = std::move(owner)] {});
+  return make_recycled<Borrowed>(data, bytes, std::move(owner));
 }
 
 }  // namespace sonograd

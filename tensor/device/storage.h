@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 
 #include "tensor/device/device.h"
@@ -23,10 +22,7 @@ class Storage {
   static std::shared_ptr<Storage> borrow(const void* data, std::size_t bytes,
                                          std::shared_ptr<const void> owner);
 
-  /// `release` runs once, when the storage dies; it must not throw.
-  Storage(std::byte* data, std::size_t bytes, Device device, std::function<void()> release)
-      : data_(data), bytes_(bytes), device_(device), release_(std::move(release)) {}
-  ~Storage() { release_(); }
+  virtual ~Storage() = default;
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
 
@@ -34,11 +30,14 @@ class Storage {
   std::size_t bytes() const { return bytes_; }
   Device device() const { return device_; }
 
+ protected:
+  /// Whoever derives gives the memory back.
+  Storage(std::byte* data, std::size_t bytes, Device device) : data_(data), bytes_(bytes), device_(device) {}
+
  private:
   std::byte* data_;
   std::size_t bytes_;
   Device device_;
-  std::function<void()> release_;
 };
 
 }  // namespace sonograd

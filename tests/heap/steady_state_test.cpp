@@ -1,0 +1,97 @@
+// Equal training steps ask the heap for nothing: what comes and goes with them is in the arena and in recycled memory.
+#include <cstdlib>
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <new>
+#include <string_view>
+
+#include "models/core/registry.h"
+#include "tensor/random.h"
+#include "train/step.h"
+
+namespace {
+
+thread_local bool counting = false;
+thread_local int allocations = 0;
+
+// oneDNN allocates inside of its own calls, which nobody can keep it from.
+bool is_onednn(const void* caller) {
+  Dl_info info;
+  return dladdr(caller, &info) != 0 && std::string_view(info.dli_fname).find("libdnnl") != std::string_view::npos;
+}
+
+void* count_and_allocate(std::size_t bytes, const void* caller) {
+  if (counting && !is_onednn(caller)) ++allocations;
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+// Of this whole program, libraries included.
+void* operator new(std::size_t bytes) {
+  return count_and_allocate(bytes, __builtin_return_address(0));
+}
+void* operator new[](std::size_t bytes) {
+  return count_and_allocate(bytes, __builtin_return_address(0));
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace sonograd::train {
+namespace {
+
+Batch noise_batch(std::int64_t examples, std::int64_t samples, std::int64_t labels) {
+  Random random({.seed = 1, .stream = RandomStream::test});
+  Batch batch;
+  batch.keys.resize(static_cast<std::size_t>(examples));
+  for (std::int64_t i = 0; i < examples * samples; ++i)
+    batch.waveforms.push_back(random.uniform(-0.5f, 0.5f));
+  for (std::int64_t i = 0; i < examples * labels; ++i) batch.targets.push_back(random.uniform() < 0.4f);
+  return batch;
+}
+
+int allocations_of(const auto& body) {
+  allocations = 0;
+  counting = true;
+  body();
+  counting = false;
+  return allocations;
+}
+
+TEST(SteadyState, AStepAllocatesNothing) {
+  for (const char* name : {"short_chunk_cnn", "short_chunk_cnn_res"}) {
+    SCOPED_TRACE(name);
+    const models::Architecture architecture = models::find_architecture(name);
+    models::ModelConfig config = architecture.defaults;
+    config.labels = 3;
+    config.channels = 2;
+    config.samples = 33000;
+    const auto network = architecture.make(config);
+    network->train(true);
+    Settings settings;
+    settings.optim.clip_norm = 0.5;
+    const Objective objective(settings, {Task::tags, {"a", "b", "c"}}, {});
+    Optimizer optimizer(*network, settings.optim);
+    TrainStep step(*network, objective, optimizer, settings, Device{});
+    const Batch batch = noise_batch(2, config.samples, config.labels);
+    const auto run = [&](std::uint64_t number) { step.run(batch, number, {.lr = 1e-4}); };
+    EXPECT_GT(allocations_of([&] { run(0); }), 0) << "the first step makes what the others use";
+    run(1);
+    for (std::uint64_t number = 2; number < 5; ++number)
+      EXPECT_EQ(allocations_of([&] { run(number); }), 0) << "step " << number;
+  }
+}
+
+}  // namespace
+}  // namespace sonograd::train
