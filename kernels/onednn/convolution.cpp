@@ -57,10 +57,11 @@ dnnl::convolution_forward::primitive_desc describe_forward(const Descs& d, bool 
 // An argument of a primitive: its name and oneDNN's memory object, made once and pointed elsewhere by every call.
 class Argument {
  public:
-  Argument(int name, const Desc& desc) : name_(name), memory_(desc, engine(), nullptr) {}
+  Argument(int name, const Desc& desc)
+      : name_(name), bytes_(desc.get_size()), memory_(desc, engine(), nullptr) {}
 
   int name() const { return name_; }
-  std::size_t bytes() const { return memory_.get_desc().get_size(); }
+  std::size_t bytes() const { return bytes_; }
   dnnl_exec_arg_t at(const void* data) {
     memory_.set_data_handle(const_cast<void*>(data));
     return {name_, memory_.get()};
@@ -68,6 +69,7 @@ class Argument {
 
  private:
   int name_;
+  std::size_t bytes_;
   dnnl::memory memory_;
 };
 

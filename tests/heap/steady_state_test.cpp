@@ -17,7 +17,8 @@ thread_local int allocations = 0;
 // oneDNN allocates inside of its own calls, which nobody can keep it from.
 bool is_onednn(const void* caller) {
   Dl_info info;
-  return dladdr(caller, &info) != 0 && std::string_view(info.dli_fname).find("libdnnl") != std::string_view::npos;
+  return dladdr(caller, &info) != 0 &&
+         std::string_view(info.dli_fname).find("libdnnl") != std::string_view::npos;
 }
 
 void* count_and_allocate(std::size_t bytes, const void* caller) {
