@@ -1,53 +1,10 @@
 // Equal training steps ask the heap for nothing: what comes and goes with them is in the arena and in recycled memory.
-#include <cstdlib>
-#include <dlfcn.h>
 #include <gtest/gtest.h>
-#include <new>
-#include <string_view>
 
 #include "models/core/registry.h"
 #include "tensor/random.h"
+#include "tests/heap/allocations.h"
 #include "train/step.h"
-
-namespace {
-
-thread_local bool counting = false;
-thread_local int allocations = 0;
-
-// oneDNN allocates inside of its own calls, which nobody can keep it from.
-bool is_onednn(const void* caller) {
-  Dl_info info;
-  return dladdr(caller, &info) != 0 &&
-         std::string_view(info.dli_fname).find("libdnnl") != std::string_view::npos;
-}
-
-void* count_and_allocate(std::size_t bytes, const void* caller) {
-  if (counting && !is_onednn(caller)) ++allocations;
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-// Of this whole program, libraries included.
-void* operator new(std::size_t bytes) {
-  return count_and_allocate(bytes, __builtin_return_address(0));
-}
-void* operator new[](std::size_t bytes) {
-  return count_and_allocate(bytes, __builtin_return_address(0));
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace sonograd::train {
 namespace {
@@ -60,14 +17,6 @@ Batch noise_batch(std::int64_t examples, std::int64_t samples, std::int64_t labe
     batch.waveforms.push_back(random.uniform(-0.5f, 0.5f));
   for (std::int64_t i = 0; i < examples * labels; ++i) batch.targets.push_back(random.uniform() < 0.4f);
   return batch;
-}
-
-int allocations_of(const auto& body) {
-  allocations = 0;
-  counting = true;
-  body();
-  counting = false;
-  return allocations;
 }
 
 TEST(SteadyState, AStepAllocatesNothing) {
@@ -87,10 +36,10 @@ TEST(SteadyState, AStepAllocatesNothing) {
     TrainStep step(*network, objective, optimizer, settings, Device{});
     const Batch batch = noise_batch(2, config.samples, config.labels);
     const auto run = [&](std::uint64_t number) { step.run(batch, number, {.lr = 1e-4}); };
-    EXPECT_GT(allocations_of([&] { run(0); }), 0) << "the first step makes what the others use";
+    EXPECT_GT(test::allocations_of([&] { run(0); }), 0) << "the first step makes what the others use";
     run(1);
     for (std::uint64_t number = 2; number < 5; ++number)
-      EXPECT_EQ(allocations_of([&] { run(number); }), 0) << "step " << number;
+      EXPECT_EQ(test::allocations_of([&] { run(number); }), 0) << "step " << number;
   }
 }
 

@@ -1,0 +1,56 @@
+#include "tests/heap/allocations.h"
+
+#include <cstdlib>
+#include <dlfcn.h>
+#include <new>
+#include <string_view>
+
+namespace {
+
+thread_local bool counting = false;
+thread_local int allocations = 0;
+
+bool is_onednn(const void* caller) {
+  Dl_info info;
+  return dladdr(caller, &info) != 0 &&
+         std::string_view(info.dli_fname).find("libdnnl") != std::string_view::npos;
+}
+
+void* count_and_allocate(std::size_t bytes, const void* caller) {
+  if (counting && !is_onednn(caller)) ++allocations;
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  return count_and_allocate(bytes, __builtin_return_address(0));
+}
+void* operator new[](std::size_t bytes) {
+  return count_and_allocate(bytes, __builtin_return_address(0));
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace sonograd::test {
+
+int allocations_of(const std::function<void()>& body) {
+  allocations = 0;
+  counting = true;
+  body();
+  counting = false;
+  return allocations;
+}
+
+}  // namespace sonograd::test
