@@ -4,11 +4,11 @@ if(NOT SONOGRAD_TESTS)
   return()
 endif()
 
-# The tests as one program, to have the library once. Not among them: the tests of the sources, of the command line and of the
-# system's sound libraries.
+# The tests as one program, to have the library once. Not among them: the tests of the sources, of the command line, of the
+# system's sound libraries, and those that replace operator new.
 get_property(test_programs DIRECTORY tests PROPERTY BUILDSYSTEM_TARGETS)
 list(FILTER test_programs INCLUDE REGEX "_tests$")
-list(REMOVE_ITEM test_programs app_tests docs_tests audio_tests)
+list(REMOVE_ITEM test_programs app_tests docs_tests audio_tests heap_tests)
 list(TRANSFORM test_programs REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>" OUTPUT_VARIABLE test_objects)
 find_package(GTest REQUIRED)
 add_executable(sonograd_tests EXCLUDE_FROM_ALL ${test_objects})
