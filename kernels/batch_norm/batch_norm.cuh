@@ -4,22 +4,11 @@
 #include <cmath>
 
 #include "kernels/batch_norm/batch_norm_cuda.h"
+#include "kernels/reduce/moments.cuh"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
-
-/// Mean and sum of squared differences of `count` values (Chan, Golub and LeVeque 1983).
-struct Moments {
-  float count, mean, squares;
-
-  __device__ static Moments merge(const Moments& a, const Moments& b) {
-    if (b.count == 0) return a;
-    const float count = a.count + b.count, share = b.count / count, difference = b.mean - a.mean;
-    return {count, a.mean + difference * share,
-            a.squares + b.squares + difference * difference * a.count * share};
-  }
-};
 
 /// Where statistics go.
 struct StatisticsTarget {

@@ -33,10 +33,7 @@ struct Statistics {
       }
     }
     const auto count = static_cast<float>((rows.end - rows.first + rows.step - 1) / rows.step);
-    for (int k = 0; k < N; ++k) {
-      const float rest = squares[k] - sum[k] * sum[k] / count;
-      states[k] = {count, shift[k] + sum[k] / count, rest < 0 ? 0 : rest};
-    }
+    for (int k = 0; k < N; ++k) states[k] = Moments::about(shift[k], count, sum[k], squares[k]);
   }
   __device__ State merge(const State& a, const State& b) const { return Moments::merge(a, b); }
   __device__ void finish(std::int64_t c, const State& state) const { target.finish(c, state); }

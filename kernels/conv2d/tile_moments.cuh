@@ -4,7 +4,7 @@
 
 #include <concepts>
 
-#include "kernels/batch_norm/batch_norm.cuh"
+#include "kernels/reduce/moments.cuh"
 #include "kernels/simt/simt.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {

@@ -2,6 +2,7 @@
 // a fixed order. The map is not read again for its statistics.
 #pragma once
 
+#include "kernels/batch_norm/batch_norm.cuh"
 #include "kernels/conv2d/conv2d_geometry.cuh"
 #include "kernels/conv2d/tile_moments.cuh"
 #include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats_cuda.h"
@@ -33,8 +34,7 @@ struct MergeTiles {
         sum += m.count * difference;
         squares += m.squares + m.count * difference * difference;
       }
-      const float rest = squares - sum * sum / count;
-      states[k] = {count, shift + sum / count, rest < 0 ? 0 : rest};
+      states[k] = Moments::about(shift, count, sum, squares);
     }
   }
   __device__ State merge(const State& a, const State& b) const { return Moments::merge(a, b); }
