@@ -43,8 +43,8 @@ bool wants_gradient(std::span<const Variable> inputs) {
   return !no_grad && std::ranges::any_of(inputs, &Variable::requires_grad);
 }
 
-Variable record(std::string_view name, std::span<const Variable> inputs, Tensor output,
-                std::shared_ptr<Node> node) {
+Variable record_node(std::string_view name, std::span<const Variable> inputs, Tensor output,
+                     std::shared_ptr<Node> node) {
   node->name = name;
   node->sequence = next_sequence++;
   node->layer = kernels::LayerScope::current();

@@ -59,8 +59,8 @@ struct NodeOf final : Node {
 /// Does any of these want a gradient, outside of NoGrad?
 bool wants_gradient(std::span<const Variable> inputs);
 /// The output of an op that `node` was made for.
-Variable record(std::string_view name, std::span<const Variable> inputs, Tensor output,
-                std::shared_ptr<Node> node);
+Variable record_node(std::string_view name, std::span<const Variable> inputs, Tensor output,
+                     std::shared_ptr<Node> node);
 
 /// Wraps the output of an op and records its backward function, `void(const Tensor& dy, Gradients dx)`, unless no input
 /// wants a gradient or a NoGrad scope is open. The function captures data (tensors), never variables. `name` must outlive
@@ -68,8 +68,7 @@ Variable record(std::string_view name, std::span<const Variable> inputs, Tensor 
 template <class Backward>
 Variable record(std::string_view name, std::span<const Variable> inputs, Tensor output, Backward backward) {
   if (!wants_gradient(inputs)) return Variable(std::move(output));
-  return record(name, inputs, std::move(output),
-                std::shared_ptr<Node>(make_recycled<NodeOf<Backward>>(std::move(backward))));
+  return record_node(name, inputs, std::move(output), make_recycled<NodeOf<Backward>>(std::move(backward)));
 }
 template <class Backward>
 Variable record(std::string_view name, std::initializer_list<Variable> inputs, Tensor output,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tensor/device/backend.h"
+#include "tensor/recycled.h"
 
 namespace sonograd {
 namespace {
@@ -65,7 +66,8 @@ Tensor Tensor::reshape(const Shape& shape) const {
 }
 
 Tensor Tensor::reshape(std::initializer_list<std::int64_t> wanted) const {
-  std::vector<std::int64_t> extents(wanted);
+  RecycledVector<std::int64_t> extents;
+  extents.assign(wanted);
   std::int64_t known = 1;
   for (const std::int64_t extent : extents) {
     if (extent != -1) known *= extent;

@@ -89,7 +89,7 @@ void mask_features(const Tensor& features, std::span<const RandomKey> keys,
   const std::span values(reinterpret_cast<const std::int32_t*>(rectangles.data()), 4 * rectangles.size());
   const Tensor there =
       Tensor::from(values, {shape[0], settings.freq_masks + settings.time_masks, 4}, features.device());
-  const Tensor maps = features.reshape(Shape{shape[0], shape[1], shape[2]});
+  const Tensor maps = features.reshape({shape[0], shape[1], shape[2]});
   kernels::mask_maps(kernels::MaskProblem::make(maps.shape(), there.shape()), maps, there, set(maps));
 }
 
