@@ -2,22 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "models/core/registry.h"
-#include "tensor/random.h"
 #include "tests/heap/allocations.h"
+#include "tests/support/noise_batch.h"
 #include "train/step.h"
 
 namespace sonograd::train {
 namespace {
-
-Batch noise_batch(std::int64_t examples, std::int64_t samples, std::int64_t labels) {
-  Random random({.seed = 1, .stream = RandomStream::test});
-  Batch batch;
-  batch.keys.resize(static_cast<std::size_t>(examples));
-  for (std::int64_t i = 0; i < examples * samples; ++i)
-    batch.waveforms.push_back(random.uniform(-0.5f, 0.5f));
-  for (std::int64_t i = 0; i < examples * labels; ++i) batch.targets.push_back(random.uniform() < 0.4f);
-  return batch;
-}
 
 TEST(SteadyState, AStepAllocatesNothing) {
   for (const char* name : {"short_chunk_cnn", "short_chunk_cnn_res"}) {

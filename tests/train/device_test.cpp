@@ -6,6 +6,7 @@
 #include "tests/models/lcg.h"
 #include "tests/support/devices.h"
 #include "tests/support/files.h"
+#include "tests/support/noise_batch.h"
 #include "tests/train/tiny_run.h"
 #include "train/step.h"
 #include "train/text.h"
@@ -14,17 +15,6 @@ namespace sonograd::train {
 namespace {
 
 class OnDevice : public testing::TestWithParam<Device> {};
-
-Batch noise_batch(std::int64_t examples, std::int64_t samples, std::int64_t labels) {
-  Random random({.seed = 1, .stream = RandomStream::test});
-  Batch batch;
-  batch.keys.resize(static_cast<std::size_t>(examples));
-  for (std::size_t i = 0; i < batch.keys.size(); ++i) batch.keys[i].example = static_cast<std::uint32_t>(i);
-  for (std::int64_t i = 0; i < examples * samples; ++i)
-    batch.waveforms.push_back(random.uniform(-0.5f, 0.5f));
-  for (std::int64_t i = 0; i < examples * labels; ++i) batch.targets.push_back(random.uniform() < 0.4f);
-  return batch;
-}
 
 // What a step leaves behind.
 struct Outcome {
