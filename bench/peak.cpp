@@ -12,17 +12,21 @@
 namespace sonograd::bench {
 namespace {
 
-// Runs are shorter than a time slice, so that some have the processor to themselves on a busy machine.
-constexpr int kRuns = 100;
+// Runs are shorter than a time slice, so that some have the processor to themselves on a busy machine; and there are
+// runs for long enough that a scheduler which left two threads on one core has moved them apart.
+constexpr double kSeconds = 0.6;
 
 template <class Work>
 double best_seconds(const Work& work) {
+  using Clock = std::chrono::steady_clock;
+  const auto seconds_since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
   double best = 1e30;
-  for (int run = 0; run < kRuns; ++run) {
-    const auto start = std::chrono::steady_clock::now();
+  for (const auto begin = Clock::now(); seconds_since(begin) < kSeconds;) {
+    const auto start = Clock::now();
     work();
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    best = std::min(best, time.count());
+    best = std::min(best, seconds_since(start));
   }
   return best;
 }

@@ -25,6 +25,7 @@ constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
     &cpu::conv2d_backward_data_reference,
     &cpu::conv2d_backward_data_onednn,
     &cpu::conv2d_backward_data_rotated_kernel,
+    &cpu::conv2d_backward_data_phases,
     &cpu::conv2d_backward_data_one_channel,
     SONOGRAD_ON_CUDA(conv2d_backward_data_naive),
     SONOGRAD_ON_CUDA(conv2d_backward_data_tiled),

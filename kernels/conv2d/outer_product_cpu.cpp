@@ -1,21 +1,23 @@
 // The weight gradient as sums of outer products, in blocks that stay in the caches. Threads share out the output
 // channels, so that every sum has one owner and one order, whatever the number of threads.
 //
-// Per block of output rows: the gradients are packed once; for each kernel row and each group of input channels the
-// input rows under it are packed, and serve all taps of that row and all output channels. Packing costs a few percent;
-// in place the rows of a position lie a power of two apart and evict each other. oneDNN 2.6 reaches 57 % of the peak
-// here on one thread, and less with strides.
+// Per block of output rows the gradients are packed once; for each kernel row and each group of input channels, the
+// packed input rows under it serve all taps of that row and all output channels. An input row is packed when it is
+// first asked for and stays until the rows under the kernel have moved past it. In place the rows of a position lie a
+// power of two apart and evict each other. oneDNN 2.6 reaches 57 % of the peak here on one thread, and less with
+// strides.
 #include <algorithm>
 
 #include "kernels/conv2d/conv2d_cpu.h"
 #include "kernels/conv2d/outer_product_simd.h"
 #include "kernels/core/launch.h"
+#include "kernels/core/read_ahead.h"
 #include "kernels/core/reference.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
 
-constexpr std::int64_t kBlockPositions = 96;  // of a block, if rows are shorter: 24 KiB of packed input
+constexpr std::int64_t kBlockPositions = 192;  // of a block, if rows are shorter: 24 KiB of packed input
 
 std::size_t size(std::int64_t n) {
   return static_cast<std::size_t>(n);
@@ -25,14 +27,16 @@ std::int64_t rows_of_block(const Conv2dProblem& p) {
   return std::clamp<std::int64_t>(kBlockPositions / p.out_f, 1, p.batch * p.out_t);
 }
 
-// kWidth values: `n` of them, then zeros. Mostly all, whose number the compiler knows.
-template <std::int64_t kWidth>
-void copy_padded(const float* from, std::int64_t n, float* to) {
-  if (n == kWidth) {
-    std::copy_n(from, kWidth, to);
-  } else {
-    std::fill(std::copy_n(from, n, to), to + kWidth, 0.0f);
-  }
+// Input rows from the first to the last under a block, in the order of the batch; the step from one item to the next
+// may be longer than the stride.
+std::int64_t rows_under_block(const Conv2dProblem& p) {
+  const std::int64_t stride = p.options.stride.t;
+  const std::int64_t step = std::max(stride, p.t - (p.out_t - 1) * stride);
+  return (rows_of_block(p) - 1) * step + (p.kernel.t - 1) * p.options.dilation.t + 1;
+}
+
+std::int64_t input_groups(const Conv2dProblem& p) {
+  return blocks_of(p.in_channels, kOuterInputs);
 }
 
 // Output channels of a thread, even.
@@ -44,10 +48,11 @@ std::int64_t outputs_of_chunk(const Conv2dProblem& p) {
 class Chunk {
  public:
   static std::size_t workspace(const Conv2dProblem& p) {
-    const std::int64_t rows = rows_of_block(p);
-    return Workspace::bytes<OuterProductRow>(size(rows)) +
-           Workspace::bytes<float>(size(rows * p.f * kOuterInputs)) +
-           Workspace::bytes<float>(size(rows * p.out_f * kOuterOutputs * tiles(outputs_of_chunk(p))));
+    return Workspace::bytes<OuterProductRow>(size(rows_of_block(p))) +
+           Workspace::bytes<std::int64_t>(size(rows_under_block(p) * input_groups(p))) +
+           Workspace::bytes<float>(size(rows_under_block(p) * input_groups(p) * p.f * kOuterInputs)) +
+           Workspace::bytes<float>(
+               size(rows_of_block(p) * p.out_f * kOuterOutputs * tiles(outputs_of_chunk(p))));
   }
 
   Chunk(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, std::int64_t first, Workspace workspace)
@@ -58,79 +63,100 @@ class Chunk {
         first_(first),
         count_(std::min(outputs_of_chunk(p), p.out_channels - first)),
         rows_(workspace.take<OuterProductRow>(size(rows_of_block(p)))),
-        packed_x_(workspace.take<float>(size(rows_of_block(p) * p.f * kOuterInputs))),
+        held_(workspace.take<std::int64_t>(size(rows_under_block(p) * input_groups(p)))),
+        packed_x_(workspace.take<float>(size(rows_under_block(p) * input_groups(p) * p.f * kOuterInputs))),
         packed_dy_(workspace.take<float>(size(rows_of_block(p) * p.out_f * kOuterOutputs * tiles(count_)))) {
+    std::fill_n(held_, rows_under_block(p) * input_groups(p), kNone);
     if (!a.dw.adds()) std::fill_n(weight(first, 0, 0, 0), count_ * weight_step(), 0.0f);
   }
 
   // Adds what output rows [begin, end) of N * T' give.
   void add(std::int64_t begin, std::int64_t end) {
     pack_outputs(begin, end);
+    const std::int64_t turns = p_.kernel.t * input_groups(p_) * p_.kernel.f;
+    const std::int64_t rows = std::min(rows_of_block(p_), p_.batch * p_.out_t - end);
+    ReadAhead dy(dy_ + end * p_.out_f * p_.out_channels + first_, rows * p_.out_f, count_, p_.out_channels,
+                 turns);
+    const std::int64_t x_begin = std::min(p_.batch * p_.t, last_input_row(end - 1) + 1);
+    const std::int64_t x_end = rows > 0 ? last_input_row(end + rows - 1) + 1 : x_begin;
+    ReadAhead x(x_ + x_begin * p_.f * p_.in_channels, 1, (x_end - x_begin) * p_.f * p_.in_channels, 0, turns);
     for (std::int64_t i = 0; i < p_.kernel.t; ++i) {
-      for (std::int64_t c = 0; c < p_.in_channels; c += kOuterInputs) {
-        const std::int64_t inputs = std::min(kOuterInputs, p_.in_channels - c);
-        const std::int64_t count = pack_inputs(begin, end, i, c, inputs);
-        for (std::int64_t j = 0; j < p_.kernel.f && count > 0; ++j) add_tap(count, i, j, c, inputs);
-      }
-    }
-  }
-
- private:
-  static std::int64_t tiles(std::int64_t outputs) { return blocks_of(outputs, kOuterOutputs); }
-  std::int64_t weight_step() const { return p_.kernel.t * p_.kernel.f * p_.in_channels; }
-  float* weight(std::int64_t output, std::int64_t i, std::int64_t j, std::int64_t input) const {
-    return dw_ + output * weight_step() + (i * p_.kernel.f + j) * p_.in_channels + input;
-  }
-  float* outputs_of(std::int64_t tile, std::int64_t row) const {
-    return packed_dy_ + (tile * rows_of_block(p_) + row) * p_.out_f * kOuterOutputs;
-  }
-
-  // Tile by tile, zeros after the last channel.
-  void pack_outputs(std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      for (std::int64_t f = 0; f < p_.out_f; ++f) {
-        const float* from = dy_ + (row * p_.out_f + f) * p_.out_channels + first_;
-        for (std::int64_t tile = 0; tile < tiles(count_); ++tile, from += kOuterOutputs) {
-          float* to = outputs_of(tile, row - begin) + f * kOuterOutputs;
-          copy_padded<kOuterOutputs>(from, std::min(kOuterOutputs, count_ - tile * kOuterOutputs), to);
+      for (std::int64_t group = 0; group < input_groups(p_); ++group) {
+        const std::int64_t count = find_inputs(begin, end, i, group);
+        for (std::int64_t j = 0; j < p_.kernel.f; ++j) {
+          dy.next();
+          x.next();
+          if (count > 0) add_tap(count, i, j, group);
         }
       }
     }
   }
 
+ private:
+  static constexpr std::int64_t kNone = -1;
+
+  static std::int64_t tiles(std::int64_t outputs) { return blocks_of(outputs, kOuterOutputs); }
+  std::int64_t inputs_of(std::int64_t group) const {
+    return std::min(kOuterInputs, p_.in_channels - group * kOuterInputs);
+  }
+  std::int64_t weight_step() const { return p_.kernel.t * p_.kernel.f * p_.in_channels; }
+  float* weight(std::int64_t output, std::int64_t i, std::int64_t j, std::int64_t input) const {
+    return dw_ + output * weight_step() + (i * p_.kernel.f + j) * p_.in_channels + input;
+  }
+  // Of packed_dy_, which holds [tile][row][position][kOuterOutputs].
+  std::int64_t dy_step() const { return rows_of_block(p_) * p_.out_f * kOuterOutputs; }
+
+  void pack_outputs(std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; ++row) {
+      SONOGRAD_SIMD_CALL(pack_outputs)
+      (dy_ + row * p_.out_f * p_.out_channels + first_, p_.out_channels, p_.out_f, count_,
+       packed_dy_ + (row - begin) * p_.out_f * kOuterOutputs, dy_step());
+    }
+  }
+
+  // The last row of N * T under an output row.
+  std::int64_t last_input_row(std::int64_t row) const {
+    const std::int64_t t = row % p_.out_t * p_.options.stride.t - p_.options.padding.t_before +
+                           (p_.kernel.t - 1) * p_.options.dilation.t;
+    return row / p_.out_t * p_.t + std::clamp<std::int64_t>(t, 0, p_.t - 1);
+  }
+
+  // Row t of item n, packed. Rows under one block have places of their own.
+  const float* packed_inputs(std::int64_t n, std::int64_t t, std::int64_t group) {
+    const std::int64_t row = n * p_.t + t;
+    const std::int64_t place = group * rows_under_block(p_) + row % rows_under_block(p_);
+    float* packed = packed_x_ + place * p_.f * kOuterInputs;
+    if (held_[place] != row) {
+      const float* from = x_ + row * p_.f * p_.in_channels + group * kOuterInputs;
+      SONOGRAD_SIMD_CALL(pack_inputs)(from, p_.in_channels, p_.f, inputs_of(group), packed);
+      held_[place] = row;
+    }
+    return packed;
+  }
+
   // The input rows under kernel row i. Those beyond the map are left out: returns how many there are.
-  std::int64_t pack_inputs(std::int64_t begin, std::int64_t end, std::int64_t i, std::int64_t c,
-                           std::int64_t inputs) {
+  std::int64_t find_inputs(std::int64_t begin, std::int64_t end, std::int64_t i, std::int64_t group) {
     std::int64_t count = 0;
     for (std::int64_t row = begin; row < end; ++row) {
-      const std::int64_t n = row / p_.out_t;
       const std::int64_t t =
           row % p_.out_t * p_.options.stride.t - p_.options.padding.t_before + i * p_.options.dilation.t;
       if (t < 0 || t >= p_.t) continue;
-      float* to = packed_x_ + count * p_.f * kOuterInputs;
-      rows_[count++] = {to, outputs_of(0, row - begin)};
-      const float* from = x_ + (n * p_.t + t) * p_.f * p_.in_channels + c;
-      for (std::int64_t f = 0; f < p_.f; ++f, from += p_.in_channels, to += kOuterInputs)
-        copy_padded<kOuterInputs>(from, inputs, to);
+      rows_[count++] = {packed_inputs(row / p_.out_t, t, group),
+                        packed_dy_ + (row - begin) * p_.out_f * kOuterOutputs};
     }
     return count;
   }
 
-  void add_tap(std::int64_t count, std::int64_t i, std::int64_t j, std::int64_t c, std::int64_t inputs) {
+  void add_tap(std::int64_t count, std::int64_t i, std::int64_t j, std::int64_t group) {
     // Output position f joins input position f * stride + offset, where that is in the map.
     const std::int64_t stride = p_.options.stride.f;
     const std::int64_t offset = j * p_.options.dilation.f - p_.options.padding.f_before;
     const std::int64_t from = offset < 0 ? blocks_of(-offset, stride) : 0;
     const std::int64_t to = offset >= p_.f ? 0 : std::min(p_.out_f, blocks_of(p_.f - offset, stride));
     if (from >= to) return;
-    OuterProductRows rows = {rows_, count, from * stride + offset, from, to - from, stride};
-    for (std::int64_t tile = 0; tile < tiles(count_); ++tile) {
-      const std::int64_t output = tile * kOuterOutputs;
-      const std::int64_t outputs = std::min(kOuterOutputs, count_ - output);
-      SONOGRAD_SIMD_CALL(add_outer_products)
-      (rows, outputs, inputs, weight(first_ + output, i, j, c), weight_step());
-      rows.dy_first += rows_of_block(p_) * p_.out_f;
-    }
+    SONOGRAD_SIMD_CALL(add_outer_products)
+    ({rows_, count, from * stride + offset, from, to - from, stride, dy_step()}, count_, inputs_of(group),
+     weight(first_, i, j, group * kOuterInputs), weight_step());
   }
 
   const Conv2dProblem& p_;
@@ -138,6 +164,7 @@ class Chunk {
   float* dw_;
   std::int64_t first_, count_;
   OuterProductRow* rows_;
+  std::int64_t* held_;  // the input row in each place of packed_x_
   float *packed_x_, *packed_dy_;
 };
 

@@ -8,28 +8,39 @@
 
 namespace sonograd::kernels::cpu {
 
-inline constexpr std::int64_t kOuterInputs = 64;  ///< input channels of a packed position
-inline constexpr std::int64_t kOuterOutputs = 6;  ///< output channels of a packed position
+inline constexpr std::int64_t kOuterInputs = 32;   ///< input channels of a packed position
+inline constexpr std::int64_t kOuterOutputs = 12;  ///< output channels of a packed position, at most
 
 /// What one output row gives.
 struct OuterProductRow {
   const float* x;   ///< packed input row, [position][kOuterInputs]
-  const float* dy;  ///< packed output row, [position][kOuterOutputs]
+  const float* dy;  ///< packed output row of the first tile, [position][kOuterOutputs]
 };
 
-/// One kernel tap of a block of output rows.
+/// One kernel tap of a block of output rows. The output channels lie in ceil(outputs / kOuterOutputs) tiles of nearly
+/// equal, even size.
 struct OuterProductRows {
   const OuterProductRow* rows;
   std::int64_t count;
   std::int64_t x_first, dy_first;  ///< first input and output position that the tap joins
   std::int64_t positions;          ///< output positions from there on; the input advances by `stride`
   std::int64_t stride;
+  std::int64_t dy_step;  ///< from a packed output row of one tile to that of the next
 };
 
 // clang-format off
-/// Adds the sums to dw[outputs, inputs], whose rows lie `dw_step` apart. `outputs` 2, 4 or 6; `inputs` 1 to kOuterInputs.
+/// Adds the sums to dw[outputs, inputs], whose rows lie `dw_step` apart. `outputs` even; `inputs` 1 to kOuterInputs.
 SONOGRAD_SIMD_DECLARE(void add_outer_products(const OuterProductRows& rows, std::int64_t outputs, std::int64_t inputs,
                                               float* dw, std::int64_t dw_step))
+
+/// Copies `inputs` channels (1 to kOuterInputs) of `positions` positions that lie `step` apart, zeros after them.
+SONOGRAD_SIMD_DECLARE(void pack_inputs(const float* from, std::int64_t step, std::int64_t positions,
+                                       std::int64_t inputs, float* to))
+
+/// Copies `outputs` channels (even) of `positions` positions that lie `step` apart to the tiles, whose rows lie
+/// `dy_step` apart.
+SONOGRAD_SIMD_DECLARE(void pack_outputs(const float* from, std::int64_t step, std::int64_t positions,
+                                        std::int64_t outputs, float* to, std::int64_t dy_step))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu

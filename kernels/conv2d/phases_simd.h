@@ -1,0 +1,26 @@
+// The inner loop of the input gradient of a strided 2-D convolution: a few positions that meet the same kernel taps,
+// and a few vectors of their channels, summed in registers.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/core/simd.h"
+
+namespace sonograd::kernels::cpu {
+
+inline constexpr std::int64_t kPhaseInputs = 32;     ///< input channels of a packed weight
+inline constexpr std::int64_t kPhasePositions = 12;  ///< positions of a tile, at most
+
+/// dx[r][c] = sum over taps and o of dy[tap][r][o] * weight[tap][o][c].
+struct PhaseTile {
+  const float* const* dy;      ///< [taps][kPhasePositions] to `depth` gradients each
+  const float* const* weight;  ///< [taps] to [depth][kPhaseInputs] each
+  std::int64_t taps, depth;
+  float* const* dx;                ///< [positions] to `inputs` channels each
+  std::int64_t positions, inputs;  ///< 1 to kPhasePositions; 1 to kPhaseInputs
+  bool adds;                       ///< to what is there?
+};
+
+SONOGRAD_SIMD_DECLARE(void sum_phase_tile(const PhaseTile& tile))
+
+}  // namespace sonograd::kernels::cpu
