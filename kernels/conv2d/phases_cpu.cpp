@@ -52,7 +52,9 @@ struct Axis {
   std::int64_t position(std::int64_t k) const { return first + k * stride; }
   bool meets(std::int64_t tap) const { return (first + padding - tap * dilation) % stride == 0; }
   // Of the tap, which must be one that the positions meet; may lie outside of [0, outputs).
-  std::int64_t output(std::int64_t tap, std::int64_t k) const { return (first + padding - tap * dilation) / stride + k; }
+  std::int64_t output(std::int64_t tap, std::int64_t k) const {
+    return (first + padding - tap * dilation) / stride + k;
+  }
 };
 
 class PhaseSum {

@@ -41,7 +41,8 @@ SONOGRAD_INLINE inline void sum(const PhaseTile& tile, std::int64_t first, std::
 template <int R>
 void sum_rows(const PhaseTile& tile, std::int64_t first) {
   std::int64_t c = 0;
-  for (; c + kVectors * kVector <= tile.inputs; c += kVectors * kVector) sum<R, kVectors>(tile, first, c, Full{});
+  for (; c + kVectors * kVector <= tile.inputs; c += kVectors * kVector)
+    sum<R, kVectors>(tile, first, c, Full{});
   for (; c + kVector <= tile.inputs; c += kVector) sum<R, 1>(tile, first, c, Full{});
   if (c < tile.inputs) sum<R, 1>(tile, first, c, Part{tile.inputs - c});
 }
