@@ -11,7 +11,7 @@ struct Peak {
   double floor_seconds(double work_flops, double work_bytes) const;
 };
 
-/// Measured with `kernels::threads()` threads, best of several short runs; takes about a second.
+/// Measured with `kernels::threads()` threads, best of many short runs; takes one to four seconds.
 Peak measure_peak();
 
 }  // namespace sonograd::bench

@@ -89,7 +89,10 @@ SONOGRAD_INLINE inline void data_tile(const OneChannelRow& row, const float* con
       const float* w = weight + (i * row.kernel_f + j) * row.channels_padded;
       for_each_vector(row.channels, [&](std::int64_t c, auto width) SONOGRAD_INLINE {
         const Vector factor = load(w + c);
-        for (int p = 0; p < P; ++p) sums[p] += factor * load(gradient + p * row.channels + c, width);
+        for (int p = 0; p < P; ++p) {
+          if (i == 0 && j == 0) prefetch_beyond(gradient + p * row.channels + c);  // a row that is read first here
+          sums[p] += factor * load(gradient + p * row.channels + c, width);
+        }
       });
     }
   }

@@ -73,13 +73,7 @@ class Chunk {
   // Adds what output rows [begin, end) of N * T' give.
   void add(std::int64_t begin, std::int64_t end) {
     pack_outputs(begin, end);
-    const std::int64_t turns = p_.kernel.t * input_groups(p_) * p_.kernel.f;
-    const std::int64_t rows = std::min(rows_of_block(p_), p_.batch * p_.out_t - end);
-    ReadAhead dy(dy_ + end * p_.out_f * p_.out_channels + first_, rows * p_.out_f, count_, p_.out_channels,
-                 turns);
-    const std::int64_t x_begin = std::min(p_.batch * p_.t, last_input_row(end - 1) + 1);
-    const std::int64_t x_end = rows > 0 ? last_input_row(end + rows - 1) + 1 : x_begin;
-    ReadAhead x(x_ + x_begin * p_.f * p_.in_channels, 1, (x_end - x_begin) * p_.f * p_.in_channels, 0, turns);
+    ReadAhead dy = outputs_after(end), x = inputs_after(end);
     for (std::int64_t i = 0; i < p_.kernel.t; ++i) {
       for (std::int64_t group = 0; group < input_groups(p_); ++group) {
         const std::int64_t count = find_inputs(begin, end, i, group);
@@ -114,11 +108,25 @@ class Chunk {
     }
   }
 
-  // The last row of N * T under an output row.
-  std::int64_t last_input_row(std::int64_t row) const {
-    const std::int64_t t = row % p_.out_t * p_.options.stride.t - p_.options.padding.t_before +
+  // What the next block will read, asked for tap by tap.
+  std::int64_t turns() const { return p_.kernel.t * input_groups(p_) * p_.kernel.f; }
+  std::int64_t end_of_block(std::int64_t begin) const {
+    return std::min(begin + rows_of_block(p_), p_.batch * p_.out_t);
+  }
+  ReadAhead outputs_after(std::int64_t row) const {
+    return {dy_ + row * p_.out_f * p_.out_channels + first_, (end_of_block(row) - row) * p_.out_f, count_,
+            p_.out_channels, turns()};
+  }
+  ReadAhead inputs_after(std::int64_t row) const {
+    const std::int64_t begin = rows_under(row), end = rows_under(end_of_block(row));
+    return {x_ + begin * p_.f * p_.in_channels, 1, (end - begin) * p_.f * p_.in_channels, 0, turns()};
+  }
+
+  // Rows of N * T up to the last one under the output rows before `end`.
+  std::int64_t rows_under(std::int64_t end) const {
+    const std::int64_t t = (end - 1) % p_.out_t * p_.options.stride.t - p_.options.padding.t_before +
                            (p_.kernel.t - 1) * p_.options.dilation.t;
-    return row / p_.out_t * p_.t + std::clamp<std::int64_t>(t, 0, p_.t - 1);
+    return (end - 1) / p_.out_t * p_.t + std::clamp<std::int64_t>(t, 0, p_.t - 1) + 1;
   }
 
   // Row t of item n, packed. Rows under one block have places of their own.
