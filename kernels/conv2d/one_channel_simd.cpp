@@ -90,7 +90,8 @@ SONOGRAD_INLINE inline void data_tile(const OneChannelRow& row, const float* con
       for_each_vector(row.channels, [&](std::int64_t c, auto width) SONOGRAD_INLINE {
         const Vector factor = load(w + c);
         for (int p = 0; p < P; ++p) {
-          if (i == 0 && j == 0) prefetch_beyond(gradient + p * row.channels + c);  // a row that is read first here
+          // Other rows, and other taps, were read a row or a position earlier.
+          if (i == 0 && j == 0) prefetch_beyond(gradient + p * row.channels + c);
           sums[p] += factor * load(gradient + p * row.channels + c, width);
         }
       });

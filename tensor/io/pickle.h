@@ -3,6 +3,7 @@
 // ignore.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <span>
 #include <string_view>

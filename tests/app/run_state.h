@@ -1,6 +1,7 @@
 // What tests that disturb runs want to know about the files that are left.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
