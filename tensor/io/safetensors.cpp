@@ -52,7 +52,7 @@ class StrictHeader {
     } else if (event == Event::object_end || event == Event::array_end) {
       keys_.pop_back();
     } else if (event == Event::key && !keys_.back().insert(parsed.get<std::string>()).second) {
-      throw FormatError(concat("the header names ", parsed, " twice"));
+      throw FormatError(concat("the header names ", parsed.dump(), " twice"));
     }
     return true;
   }
@@ -71,7 +71,8 @@ json parse_header(std::string_view text) {
 }
 
 std::uint64_t count_in(const json& value, const char* what) {
-  if (!value.is_number_unsigned()) throw FormatError(concat(what, " must be a whole number, is ", value));
+  if (!value.is_number_unsigned())
+    throw FormatError(concat(what, " must be a whole number, is ", value.dump()));
   return value.get<std::uint64_t>();
 }
 
@@ -80,7 +81,7 @@ std::map<std::string, std::string> metadata_in(const json& object) {
   std::map<std::string, std::string> metadata;
   for (const auto& [key, value] : object.items()) {
     if (!value.is_string())
-      throw FormatError(concat("__metadata__ '", key, "' must be a string, is ", value));
+      throw FormatError(concat("__metadata__ '", key, "' must be a string, is ", value.dump()));
     metadata[key] = value.get<std::string>();
   }
   return metadata;
