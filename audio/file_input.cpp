@@ -21,6 +21,11 @@ std::vector<unsigned char> FileInput::head(std::size_t count) const {
   return bytes;
 }
 
+/// What libsndfile is told when it asks where the file ends: 1.2.2 opens no mp3 when that is refused.
+constexpr sf_count_t kFarEnd = sf_count_t{1} << 40;
+/// The shortest frame of an mp3, 1,152 samples at 8 kbit/s and 48 kHz, has 24 bytes.
+constexpr sf_count_t kMostMp3SamplesPerByte = 48;
+
 SoundFile FileInput::open(std::int64_t offset, SF_INFO& info) {
   static SF_VIRTUAL_IO callbacks{
       .get_filelen = [](void* self) -> sf_count_t {
@@ -29,7 +34,7 @@ SoundFile FileInput::open(std::int64_t offset, SF_INFO& info) {
       },
       .seek = [](sf_count_t to, int whence, void* self) -> sf_count_t {
         const auto& input = *static_cast<FileInput*>(self);
-        if (whence == SEEK_END) return -1;
+        if (whence == SEEK_END) return kFarEnd;
         const sf_count_t base = whence == SEEK_SET ? input.offset_ : 0;
         return lseek(input.file_.get(), base + to, whence) - input.offset_;
       },
@@ -47,7 +52,10 @@ SoundFile FileInput::open(std::int64_t offset, SF_INFO& info) {
   offset_ = offset;
   lseek(file_.get(), offset, SEEK_SET);
   info = {};
-  return SoundFile(sf_open_virtual(&callbacks, SFM_READ, &info, this));
+  SoundFile file(sf_open_virtual(&callbacks, SFM_READ, &info, this));
+  if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG && info.frames > size_ * kMostMp3SamplesPerByte)
+    info.frames = SF_COUNT_MAX;
+  return file;
 }
 
 }  // namespace sonograd::audio

@@ -30,8 +30,8 @@ class FileInput {
   /// The first `count` bytes, or the whole file when it is shorter.
   std::vector<unsigned char> head(std::size_t count) const;
   /// libsndfile's view of the bytes from `offset` on; null when it does not recognise them. The view refers
-  /// to this object. Seeking to the end is refused: that is how the length of an mp3 without a frame count
-  /// stays unknown, instead of being guessed from the bit rate of its first frame and the rest being cut off.
+  /// to this object, and ends far behind the file: the length of an mp3 without a frame count, guessed from the bit
+  /// rate of its first frame, is then more than the file can hold: `info.frames` says SF_COUNT_MAX, and nothing is cut off.
   SoundFile open(std::int64_t offset, SF_INFO& info);
 
  private:
