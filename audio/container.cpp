@@ -81,4 +81,13 @@ std::optional<std::size_t> find_mp3_stream(std::span<const unsigned char> head) 
   return std::nullopt;
 }
 
+bool ends_ogg_stream(std::span<const unsigned char> tail) {
+  constexpr std::string_view kCapture = "OggS";
+  constexpr std::size_t kFlags = 5;  // behind the capture pattern and the version
+  constexpr unsigned char kLast = 4;
+  const std::string_view text(reinterpret_cast<const char*>(tail.data()), tail.size());
+  const auto page = text.rfind(kCapture);
+  return page != text.npos && page + kFlags < tail.size() && (tail[page + kFlags] & kLast) != 0;
+}
+
 }  // namespace sonograd::audio

@@ -17,4 +17,9 @@ const char* ffmpeg_container(std::span<const unsigned char> head);
 /// §2.4.2): where the mp3 starts behind junk or a broken tag.
 std::optional<std::size_t> find_mp3_stream(std::span<const unsigned char> head);
 
+/// The longest page of an Ogg stream, header included (RFC 3533 §6).
+inline constexpr std::size_t kMostOggPageBytes = 65307;
+/// Is the last page in these bytes, the end of an Ogg file, marked as the last one of its stream?
+bool ends_ogg_stream(std::span<const unsigned char> tail);
+
 }  // namespace sonograd::audio

@@ -120,8 +120,9 @@ std::string Decoder::State::damage() {
   if (info.frames == 0 && input.size() > kMaxHeaderBytes) {
     return concat("no samples declared, though the file has ", input.size(), " bytes");
   }
-  if (info.frames == kUnknown)
-    return format == SF_FORMAT_OGG ? "cut short: the end of the stream is missing" : "";
+  if (format == SF_FORMAT_OGG && !ends_ogg_stream(input.tail(kMostOggPageBytes)))
+    return "cut short: the end of the stream is missing";
+  if (info.frames == kUnknown) return "";
   if (frames + (format == SF_FORMAT_MPEG ? kMp3Slack : 0) < info.frames) {
     return concat("damaged or cut short: ", info.frames, " frames declared, ", frames, " decoded");
   }

@@ -14,11 +14,19 @@ FileInput::FileInput(const std::filesystem::path& path)
   size_ = status.st_size;
 }
 
-std::vector<unsigned char> FileInput::head(std::size_t count) const {
-  std::vector<unsigned char> bytes(std::min(count, static_cast<std::size_t>(size_)));
-  const ssize_t got = pread(file_.get(), bytes.data(), bytes.size(), 0);
+std::vector<unsigned char> FileInput::read(std::int64_t offset, std::size_t count) const {
+  std::vector<unsigned char> bytes(std::min(count, static_cast<std::size_t>(size_ - offset)));
+  const ssize_t got = pread(file_.get(), bytes.data(), bytes.size(), offset);
   bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   return bytes;
+}
+
+std::vector<unsigned char> FileInput::head(std::size_t count) const {
+  return read(0, count);
+}
+
+std::vector<unsigned char> FileInput::tail(std::size_t count) const {
+  return read(std::max<std::int64_t>(0, size_ - static_cast<std::int64_t>(count)), count);
 }
 
 /// What libsndfile is told when it asks where the file ends: 1.2.2 opens no mp3 when that is refused.

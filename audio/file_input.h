@@ -29,12 +29,16 @@ class FileInput {
   std::int64_t size() const { return size_; }
   /// The first `count` bytes, or the whole file when it is shorter.
   std::vector<unsigned char> head(std::size_t count) const;
+  /// The last `count` bytes, likewise.
+  std::vector<unsigned char> tail(std::size_t count) const;
   /// libsndfile's view of the bytes from `offset` on; null when it does not recognise them. The view refers
   /// to this object, and ends far behind the file: the length of an mp3 without a frame count, guessed from the bit
   /// rate of its first frame, is then more than the file can hold: `info.frames` says SF_COUNT_MAX, and nothing is cut off.
   SoundFile open(std::int64_t offset, SF_INFO& info);
 
  private:
+  std::vector<unsigned char> read(std::int64_t offset, std::size_t count) const;
+
   io::FileDescriptor file_;
   std::int64_t size_ = 0;
   std::int64_t offset_ = 0;
