@@ -120,7 +120,7 @@ std::string Decoder::State::damage() {
   if (info.frames == 0 && input.size() > kMaxHeaderBytes) {
     return concat("no samples declared, though the file has ", input.size(), " bytes");
   }
-  if (format == SF_FORMAT_OGG && !ends_ogg_stream(input.tail(kMostOggPageBytes)))
+  if (format == SF_FORMAT_OGG && (info.frames == kUnknown || !ends_ogg_stream(input.tail(kMostOggPageBytes))))
     return "cut short: the end of the stream is missing";
   if (info.frames == kUnknown) return "";
   if (frames + (format == SF_FORMAT_MPEG ? kMp3Slack : 0) < info.frames) {

@@ -31,8 +31,8 @@ std::vector<unsigned char> FileInput::tail(std::size_t count) const {
 
 /// What libsndfile is told when it asks where the file ends: 1.2.2 opens no mp3 when that is refused.
 constexpr sf_count_t kFarEnd = sf_count_t{1} << 40;
-/// The shortest frame of an mp3, 1,152 samples at 8 kbit/s and 48 kHz, has 24 bytes.
-constexpr sf_count_t kMostMp3SamplesPerByte = 48;
+/// No mp3 takes 16 bytes a sample: a longer length was guessed from the far end, not read from a frame count.
+constexpr sf_count_t kGuessed = kFarEnd / 16;
 
 SoundFile FileInput::open(std::int64_t offset, SF_INFO& info) {
   static SF_VIRTUAL_IO callbacks{
@@ -61,7 +61,7 @@ SoundFile FileInput::open(std::int64_t offset, SF_INFO& info) {
   lseek(file_.get(), offset, SEEK_SET);
   info = {};
   SoundFile file(sf_open_virtual(&callbacks, SFM_READ, &info, this));
-  if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG && info.frames > size_ * kMostMp3SamplesPerByte)
+  if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG && info.frames > kGuessed)
     info.frames = SF_COUNT_MAX;
   return file;
 }

@@ -32,8 +32,8 @@ class FileInput {
   /// The last `count` bytes, likewise.
   std::vector<unsigned char> tail(std::size_t count) const;
   /// libsndfile's view of the bytes from `offset` on; null when it does not recognise them. The view refers
-  /// to this object, and ends far behind the file: the length of an mp3 without a frame count, guessed from the bit
-  /// rate of its first frame, is then more than the file can hold: `info.frames` says SF_COUNT_MAX, and nothing is cut off.
+  /// to this object, and ends far behind the file, so that nothing is cut off of an mp3 without a frame count, whose length
+  /// libsndfile guesses from the bit rate of its first frame: `info.frames` is SF_COUNT_MAX then.
   SoundFile open(std::int64_t offset, SF_INFO& info);
 
  private:
