@@ -68,14 +68,15 @@ OpCases conv2d_cases() {
     };
     const Conv2dProblem p = problem(DType::f32);
     const Shape bias = {p.out_channels};
-    // Sums of up to 1,200 products of numbers below 1 in float32; the weight gradient sums over the map, 66,000 of them.
+    const auto taps = static_cast<double>(p.kernel.t * p.kernel.f);
+    // The weight gradient sums over the map, up to 66,000 products.
     forward.list.push_back({layer.name,
                             {{layer.x}, {layer.weight}, {bias}},
                             {p.output_shape()},
                             [problem](DType dtype, auto in, auto out) {
                               kernels::conv2d_forward(problem(dtype), in[0], in[1], in[2], out[0]);
                             },
-                            2e-6,
+                            sum_tolerance(taps * static_cast<double>(p.in_channels)),
                             p.flops(),
                             p.bytes(),
                             layer.bench});
@@ -85,7 +86,7 @@ OpCases conv2d_cases() {
                          [problem](DType dtype, auto in, auto out) {
                            kernels::conv2d_backward_data(problem(dtype), in[0], in[1], out[0]);
                          },
-                         2e-6,
+                         sum_tolerance(taps * static_cast<double>(p.out_channels)),
                          p.flops(),
                          p.bytes(),
                          layer.bench});

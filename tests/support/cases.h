@@ -1,6 +1,8 @@
 // Case lists: the problems of every op, written once, used by the parity, determinism and guard tests and by bench.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <span>
 #include <string>
@@ -33,6 +35,12 @@ struct Case {
   bool bench = false;       ///< a real layer: timed by bench
   bool accumulates = true;  ///< the op also runs with outputs that are added to
 };
+
+/// The tolerance of sums of that many products of numbers below 1 in float32, whatever their order: the largest partial sum is
+/// about the largest result, and what is rounded off on the way there is a random walk.
+inline double sum_tolerance(double products) {
+  return std::max(2e-6, 1e-7 * std::sqrt(products));
+}
 
 /// The cases of one table, by its name (`conv2d_forward`).
 struct TableCases {
