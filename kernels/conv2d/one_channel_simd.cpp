@@ -15,17 +15,6 @@ constexpr int kPositions = kVector == 16 ? 6 : 2;
 constexpr int kTaps = 3;  // of one kernel row whose weight gradients are summed at a time
 constexpr int kDataPositions = 8;
 
-// Calls `body.template operator()<V>(first channel, Whole or Part)` for groups of V vectors of channels: as many
-// groups of kVectors as fit, then single vectors.
-template <class Whole, class Body>
-SONOGRAD_INLINE inline void for_each_group(std::int64_t channels, const Body& body) {
-  std::int64_t c = 0;
-  for (; c + kVectors * kVector <= channels; c += kVectors * kVector)
-    body.template operator()<kVectors>(c, Whole{});
-  for (; c + kVector <= channels; c += kVector) body.template operator()<1>(c, Whole{});
-  if (c < channels) body.template operator()<1>(c, Part{channels - c});
-}
-
 template <int P, int V, class Width>
 SONOGRAD_INLINE inline void forward_tile(const OneChannelRow& row, const float* x, const float* weight,
                                          const float* bias, bool add, float* y, Width width) {
@@ -120,15 +109,15 @@ void one_channel_forward_row(const OneChannelRow& row, const float* x, const flo
     }
   };
   if (write == Write::stream) {
-    for_each_group<Streamed>(row.channels, group);
+    for_each_group<kVectors, Streamed>(row.channels, group);
     end_stream();
   } else {
-    for_each_group<Full>(row.channels, group);
+    for_each_group<kVectors>(row.channels, group);
   }
 }
 
 void one_channel_weight_row(const OneChannelRow& row, const float* x, const float* dy, double* dw) {
-  for_each_group<Full>(row.channels, [&]<int V>(std::int64_t c, auto width) SONOGRAD_INLINE {
+  for_each_group<kVectors>(row.channels, [&]<int V>(std::int64_t c, auto width) SONOGRAD_INLINE {
     for (std::int64_t i = 0; i < row.kernel_t; ++i) {
       const float* values = x + i * row.tap_step_t;
       double* sums = dw + i * row.kernel_f * row.channels_padded + c;

@@ -45,11 +45,9 @@ SONOGRAD_INLINE inline void add_tile(const OuterProductRows& block, std::int64_t
 template <int R>
 void add_outputs(const OuterProductRows& rows, std::int64_t dy_offset, std::int64_t inputs, float* dw,
                  std::int64_t dw_step) {
-  std::int64_t c = 0;
-  for (; c + kVectors * kVector <= inputs; c += kVectors * kVector)
-    add_tile<R, kVectors>(rows, dy_offset, c, dw + c, dw_step, Full{});
-  for (; c + kVector <= inputs; c += kVector) add_tile<R, 1>(rows, dy_offset, c, dw + c, dw_step, Full{});
-  if (c < inputs) add_tile<R, 1>(rows, dy_offset, c, dw + c, dw_step, Part{inputs - c});
+  for_each_group<kVectors>(inputs, [&]<int V>(std::int64_t c, auto width) SONOGRAD_INLINE {
+    add_tile<R, V>(rows, dy_offset, c, dw + c, dw_step, width);
+  });
 }
 
 // As many of the outputs as the registers hold, then the rest.

@@ -42,12 +42,12 @@ void pack(const Conv2dProblem& p, const float* weight, float* packed) {
 
 // One axis: input positions first, first + stride, ... below `end`, and the outputs that they meet.
 struct Axis {
-  std::int64_t first, stride, count, padding, dilation, outputs;
+  std::int64_t first, stride, count, padding, dilation;
 
   static Axis make(std::int64_t begin, std::int64_t end, std::int64_t phase, std::int64_t stride,
-                   std::int64_t padding, std::int64_t dilation, std::int64_t outputs) {
+                   std::int64_t padding, std::int64_t dilation) {
     const std::int64_t first = begin + phase;
-    return {first, stride, first < end ? blocks_of(end - first, stride) : 0, padding, dilation, outputs};
+    return {first, stride, first < end ? blocks_of(end - first, stride) : 0, padding, dilation};
   }
   std::int64_t position(std::int64_t k) const { return first + k * stride; }
   bool meets(std::int64_t tap) const { return (first + padding - tap * dilation) % stride == 0; }
@@ -128,17 +128,17 @@ void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Wo
   float* zeros = workspace.take<float>(size(p.out_channels));
   pack(p, a.weight.data<float>(), packed);
   std::fill_n(zeros, p.out_channels, 0.0f);
-  const auto& [stride, padding, dilation] = p.options;
-  const std::int64_t rows = stride.t * std::max<std::int64_t>(1, kBlockPositions / blocks_of(p.f, stride.f));
+  const std::int64_t rows =
+      p.options.stride.t * std::max<std::int64_t>(1, kBlockPositions / blocks_of(p.f, p.options.stride.f));
   const std::int64_t blocks = blocks_of(p.t, rows);
   launch("conv2d_backward_data", p.batch * blocks, [&](std::int64_t i) {
+    const auto& [stride, padding, dilation] = p.options;
     const std::int64_t begin = i % blocks * rows, end = std::min(p.t, begin + rows);
-    for (std::int64_t phase_t = 0; phase_t < p.options.stride.t; ++phase_t) {
-      for (std::int64_t phase_f = 0; phase_f < p.options.stride.f; ++phase_f) {
-        const auto& [step, pad, reach] = p.options;
+    for (std::int64_t phase_t = 0; phase_t < stride.t; ++phase_t) {
+      for (std::int64_t phase_f = 0; phase_f < stride.f; ++phase_f) {
         PhaseSum(p, a, packed, zeros, i / blocks,
-                 Axis::make(begin, end, phase_t, step.t, pad.t_before, reach.t, p.out_t),
-                 Axis::make(0, p.f, phase_f, step.f, pad.f_before, reach.f, p.out_f))
+                 Axis::make(begin, end, phase_t, stride.t, padding.t_before, dilation.t),
+                 Axis::make(0, p.f, phase_f, stride.f, padding.f_before, dilation.f))
             .run();
       }
     }

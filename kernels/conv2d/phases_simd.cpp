@@ -40,11 +40,8 @@ SONOGRAD_INLINE inline void sum(const PhaseTile& tile, std::int64_t first, std::
 
 template <int R>
 void sum_rows(const PhaseTile& tile, std::int64_t first) {
-  std::int64_t c = 0;
-  for (; c + kVectors * kVector <= tile.inputs; c += kVectors * kVector)
-    sum<R, kVectors>(tile, first, c, Full{});
-  for (; c + kVector <= tile.inputs; c += kVector) sum<R, 1>(tile, first, c, Full{});
-  if (c < tile.inputs) sum<R, 1>(tile, first, c, Part{tile.inputs - c});
+  for_each_group<kVectors>(tile.inputs, [&]<int V>(std::int64_t c, auto width)
+                                            SONOGRAD_INLINE { sum<R, V>(tile, first, c, width); });
 }
 
 // As many of the positions from `first` on as the registers hold, then the rest.

@@ -104,6 +104,16 @@ inline void for_each_vector(std::int64_t n, const Body& body) {
   if (i < n) body(i, Part{n - i});
 }
 
+/// Calls `body.operator()<V>(first element, Whole or Part)` for groups of vectors that cover `n` elements: as many groups
+/// of kVectors as fit, then single vectors.
+template <int kVectors, class Whole = Full, class Body>
+SONOGRAD_INLINE inline void for_each_group(std::int64_t n, const Body& body) {
+  std::int64_t i = 0;
+  for (; i + kVectors * kVector <= n; i += kVectors * kVector) body.template operator()<kVectors>(i, Whole{});
+  for (; i + kVector <= n; i += kVector) body.template operator()<1>(i, Whole{});
+  if (i < n) body.template operator()<1>(i, Part{n - i});
+}
+
 /// For loops over windows, at each load: the rows of a window are short and far apart, and the processor's
 /// own prefetching gives up on them (4x slower from memory).
 inline void prefetch_beyond(const float* x) {
