@@ -58,14 +58,14 @@ void batch_norm_statistics(const BatchNormProblem& p, const View& x, double eps,
   if (running.mean.defined()) check_channels(p, "running_var", running.var);
   if (p.rows < 2)
     throw ShapeError(concat("[batch_norm] statistics want at least 2 values per channel; x ", x.shape));
-  run<BatchNormStatistics>(kStatistics, p, {x, eps, mean, inv_std, running}, x.device);
+  run<BatchNormStatistics>(kStatistics, p, {x, eps, mean, inv_std, running});
 }
 
 void inverse_deviation(const View& variance, double eps, const View& inv_std) {
   const auto p = BatchNormProblem::make({1, variance.numel()}, variance.dtype);
   check_channels(p, "variance", variance);
   check_channels(p, "inv_std", inv_std);
-  run<InverseDeviation>(kInverseDeviation, p, {variance, eps, inv_std}, inv_std.device);
+  run<InverseDeviation>(kInverseDeviation, p, {variance, eps, inv_std});
 }
 
 void batch_norm_apply(const BatchNormProblem& p, const View& x, const View& mean, const View& inv_std,
@@ -76,7 +76,7 @@ void batch_norm_apply(const BatchNormProblem& p, const View& x, const View& mean
   check_channels(p, "weight", weight);
   check_channels(p, "bias", bias);
   check_dense("batch_norm", "y", y.view, p.shape, p.dtype);
-  run<BatchNormApply>(kApply, p, {x, mean, inv_std, weight, bias, y}, x.device);
+  run<BatchNormApply>(kApply, p, {x, mean, inv_std, weight, bias, y});
 }
 
 void batch_norm_backward(const BatchNormProblem& p, const View& x, const View& dy, const View& mean,
@@ -90,8 +90,7 @@ void batch_norm_backward(const BatchNormProblem& p, const View& x, const View& d
   if (dx.view.defined()) check_dense("batch_norm", "dx", dx.view, p.shape, p.dtype);
   if (dweight.view.defined()) check_channels(p, "dweight", dweight.view);
   if (dbias.view.defined()) check_channels(p, "dbias", dbias.view);
-  run<BatchNormBackward>(kBackward, p, {x, dy, mean, inv_std, weight, batch_statistics, dx, dweight, dbias},
-                         x.device);
+  run<BatchNormBackward>(kBackward, p, {x, dy, mean, inv_std, weight, batch_statistics, dx, dweight, dbias});
 }
 
 TableList batch_norm_tables() {

@@ -85,21 +85,21 @@ void conv1d_forward(const Conv1dProblem& p, const View& x, const View& weight, c
   check_dense("conv1d", "weight", weight, p.weight_shape(), p.dtype);
   if (bias.defined()) check_dense("conv1d", "bias", bias, {p.out_channels}, p.dtype);
   check_dense("conv1d", "y", y.view, p.output_shape(), p.dtype);
-  run<Conv1dForward>(kForward, p, {x, weight, bias, y, cache}, y.view.device);
+  run<Conv1dForward>(kForward, p, {x, weight, bias, y, cache});
 }
 
 void conv1d_backward_data(const Conv1dProblem& p, const View& dy, const View& weight, const Out& dx) {
   check_dense("conv1d", "dy", dy, p.output_shape(), p.dtype);
   check_dense("conv1d", "weight", weight, p.weight_shape(), p.dtype);
   check_dense("conv1d", "dx", dx.view, p.input_shape(), p.dtype);
-  run<Conv1dBackwardData>(kBackwardData, p, {dy, weight, dx}, dx.view.device);
+  run<Conv1dBackwardData>(kBackwardData, p, {dy, weight, dx});
 }
 
 void conv1d_backward_weight(const Conv1dProblem& p, const View& x, const View& dy, const Out& dw) {
   check_dense("conv1d", "x", x, p.input_shape(), p.dtype);
   check_dense("conv1d", "dy", dy, p.output_shape(), p.dtype);
   check_dense("conv1d", "dw", dw.view, p.weight_shape(), p.dtype);
-  run<Conv1dBackwardWeight>(kBackwardWeight, p, {x, dy, dw}, dw.view.device);
+  run<Conv1dBackwardWeight>(kBackwardWeight, p, {x, dy, dw});
 }
 
 TableList conv1d_tables() {

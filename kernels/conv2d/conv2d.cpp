@@ -106,21 +106,21 @@ void conv2d_forward(const Conv2dProblem& p, const View& x, const View& weight, c
   check_dense("conv2d", "weight", weight, p.weight_shape(), p.dtype);
   if (bias.defined()) check_dense("conv2d", "bias", bias, {p.out_channels}, p.dtype);
   check_dense("conv2d", "y", y.view, p.output_shape(), p.dtype);
-  run<Conv2dForward>(kForward, p, {x, weight, bias, y, cache}, y.view.device);
+  run<Conv2dForward>(kForward, p, {x, weight, bias, y, cache});
 }
 
 void conv2d_backward_data(const Conv2dProblem& p, const View& dy, const View& weight, const Out& dx) {
   check_dense("conv2d", "dy", dy, p.output_shape(), p.dtype);
   check_dense("conv2d", "weight", weight, p.weight_shape(), p.dtype);
   check_dense("conv2d", "dx", dx.view, p.input_shape(), p.dtype);
-  run<Conv2dBackwardData>(kBackwardData, p, {dy, weight, dx}, dx.view.device);
+  run<Conv2dBackwardData>(kBackwardData, p, {dy, weight, dx});
 }
 
 void conv2d_backward_weight(const Conv2dProblem& p, const View& x, const View& dy, const Out& dw) {
   check_dense("conv2d", "x", x, p.input_shape(), p.dtype);
   check_dense("conv2d", "dy", dy, p.output_shape(), p.dtype);
   check_dense("conv2d", "dw", dw.view, p.weight_shape(), p.dtype);
-  run<Conv2dBackwardWeight>(kBackwardWeight, p, {x, dy, dw}, dw.view.device);
+  run<Conv2dBackwardWeight>(kBackwardWeight, p, {x, dy, dw});
 }
 
 TableList conv2d_tables() {

@@ -51,7 +51,7 @@ std::string CopyProblem::summary() const {
 }
 
 void copy(const View& x, const Out& y) {
-  run<Copy>(kCopy, CopyProblem::make(x, y.view), {x, y}, y.view.device);
+  run<Copy>(kCopy, CopyProblem::make(x, y.view), {x, y});
 }
 
 void place_slice(const View& x, int axis, std::int64_t start, const Out& y) {

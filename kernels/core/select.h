@@ -8,6 +8,7 @@
 #include "kernels/core/explain.h"
 #include "kernels/core/fastest.h"
 #include "kernels/core/launch.h"
+#include "kernels/core/operands.h"
 #include "kernels/core/variant.h"
 #include "kernels/core/work.h"
 #include "tensor/device/backend.h"
@@ -100,9 +101,11 @@ void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& p
   }
 }
 
-/// Selects for `device` and runs; inside an ExplainScope only explains.
+/// Selects for the device of the operands and runs; inside an ExplainScope only explains. Throws DeviceError when the
+/// operands are on several devices.
 template <class Op>
-void run(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args, Device device) {
+void run(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args) {
+  const Device device = common_device(Op::name, args);
   const Context context = {device, precision()};
   if (ExplainScope* scope = ExplainScope::current()) return scope->add(explain<Op>(table, problem, context));
   if (chooses_fastest() && pinned_variant(Op::name).empty()) {

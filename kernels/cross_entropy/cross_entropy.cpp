@@ -44,7 +44,7 @@ double CrossEntropyProblem::bytes(bool backward) const {
 void cross_entropy_forward(const CrossEntropyProblem& p, const View& x, const View& target, const Out& loss) {
   check_inputs(p, x, target);
   check_dense("cross_entropy", "loss", loss.view, {}, p.dtype);
-  run<CrossEntropyForward>(kForward, p, {x, target, loss}, loss.view.device);
+  run<CrossEntropyForward>(kForward, p, {x, target, loss});
 }
 
 void cross_entropy_backward(const CrossEntropyProblem& p, const View& x, const View& target,
@@ -52,7 +52,7 @@ void cross_entropy_backward(const CrossEntropyProblem& p, const View& x, const V
   check_inputs(p, x, target);
   check_dense("cross_entropy", "dloss", dloss, {}, p.dtype);
   check_dense("cross_entropy", "dx", dx.view, p.shape(), p.dtype);
-  run<CrossEntropyBackward>(kBackward, p, {x, target, dloss, dx}, dx.view.device);
+  run<CrossEntropyBackward>(kBackward, p, {x, target, dloss, dx});
 }
 
 TableList cross_entropy_tables() {

@@ -26,7 +26,7 @@ DropoutProblem DropoutProblem::make(const Shape& shape, double p, const RandomKe
 void dropout(const DropoutProblem& p, const View& x, const Out& y) {
   check_dense("dropout", "x", x, p.shape, p.dtype);
   check_dense("dropout", "y", y.view, p.shape, p.dtype);
-  run<Dropout>(kDropout, p, {x, y}, y.view.device);
+  run<Dropout>(kDropout, p, {x, y});
 }
 
 TableList dropout_tables() {

@@ -60,7 +60,7 @@ void gemm(const GemmProblem& p, const View& a, const View& b, const Out& c) {
   check_dense("gemm", "a", a, p.a, p.dtype);
   check_dense("gemm", "b", b, p.b, p.dtype);
   check_dense("gemm", "c", c.view, p.c, p.dtype);
-  run<Gemm>(kGemm, p, {a, b, c}, c.view.device);
+  run<Gemm>(kGemm, p, {a, b, c});
 }
 
 void gemm(const View& a, const View& b, const Out& c, const GemmOptions& options) {

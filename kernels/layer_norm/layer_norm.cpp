@@ -53,7 +53,7 @@ void layer_norm_forward(const LayerNormProblem& p, const View& x, const View& we
   check(p, "y", y.view, p.shape);
   check(p, "mean", mean, p.rows_shape);
   check(p, "inv_std", inv_std, p.rows_shape);
-  run<LayerNormForward>(kForward, p, {x, weight, bias, y, mean, inv_std}, y.view.device);
+  run<LayerNormForward>(kForward, p, {x, weight, bias, y, mean, inv_std});
 }
 
 void layer_norm_backward_data(const LayerNormProblem& p, const View& x, const View& weight, const View& mean,
@@ -64,7 +64,7 @@ void layer_norm_backward_data(const LayerNormProblem& p, const View& x, const Vi
   check(p, "inv_std", inv_std, p.rows_shape);
   check(p, "dy", dy, p.shape);
   check(p, "dx", dx.view, p.shape);
-  run<LayerNormBackwardData>(kBackwardData, p, {x, weight, mean, inv_std, dy, dx}, dx.view.device);
+  run<LayerNormBackwardData>(kBackwardData, p, {x, weight, mean, inv_std, dy, dx});
 }
 
 void layer_norm_backward_weight(const LayerNormProblem& p, const View& x, const View& mean,
@@ -74,7 +74,7 @@ void layer_norm_backward_weight(const LayerNormProblem& p, const View& x, const 
   check(p, "inv_std", inv_std, p.rows_shape);
   check(p, "dy", dy, p.shape);
   check(p, "dw", dw.view, {p.width});
-  run<LayerNormBackwardWeight>(kBackwardWeight, p, {x, mean, inv_std, dy, dw}, dw.view.device);
+  run<LayerNormBackwardWeight>(kBackwardWeight, p, {x, mean, inv_std, dy, dw});
 }
 
 TableList layer_norm_tables() {

@@ -43,7 +43,7 @@ void loss_forward(const LossProblem& p, const View& x, const View& target, const
                   const View& marked, const Out& loss) {
   check_inputs(p, x, target, weight, marked);
   check_dense("loss", "loss", loss.view, {}, p.dtype);
-  run<LossForward>(kForward, p, {x, target, weight, marked, loss}, loss.view.device);
+  run<LossForward>(kForward, p, {x, target, weight, marked, loss});
 }
 
 void loss_backward(const LossProblem& p, const View& x, const View& target, const View& weight,
@@ -51,7 +51,7 @@ void loss_backward(const LossProblem& p, const View& x, const View& target, cons
   check_inputs(p, x, target, weight, marked);
   check_dense("loss", "dloss", dloss, {}, p.dtype);
   check_dense("loss", "dx", dx.view, p.shape, p.dtype);
-  run<LossBackward>(kBackward, p, {x, target, weight, marked, dloss, dx}, dx.view.device);
+  run<LossBackward>(kBackward, p, {x, target, weight, marked, dloss, dx});
 }
 
 TableList loss_tables() {

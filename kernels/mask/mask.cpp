@@ -27,7 +27,7 @@ void mask_maps(const MaskProblem& p, const View& x, const View& rectangles, cons
   check_dense("mask_maps", "x", x, p.shape(), p.dtype);
   check_dense("mask_maps", "rectangles", rectangles, p.rectangles_shape(), DType::i32);
   check_dense("mask_maps", "y", y.view, p.shape(), p.dtype);
-  run<MaskMaps>(kMask, p, {x, rectangles, y}, x.device);
+  run<MaskMaps>(kMask, p, {x, rectangles, y});
 }
 
 TableList mask_tables() {

@@ -35,7 +35,7 @@ void mel_project(const MelProblem& p, const View& power, const View& bank, const
   check_dense("mel_project", "power", power, p.power, p.dtype);
   check_dense("mel_project", "bank", bank, {p.bins, p.bands}, p.dtype);
   check_dense("mel_project", "y", y.view, p.output, p.dtype);
-  run<MelProject>(kProject, p, {power, bank, y}, power.device);
+  run<MelProject>(kProject, p, {power, bank, y});
 }
 
 void power_to_db(const View& x, const DbOptions& options, const Out& y) {
@@ -45,7 +45,7 @@ void power_to_db(const View& x, const DbOptions& options, const Out& y) {
   }
   check_dense("power_to_db", "x", x, x.shape, x.dtype);
   check_dense("power_to_db", "y", y.view, x.shape, x.dtype);
-  run<PowerToDb>(kDecibels, {x.shape, options, x.dtype}, {x, y}, x.device);
+  run<PowerToDb>(kDecibels, {x.shape, options, x.dtype}, {x, y});
 }
 
 TableList mel_tables() {

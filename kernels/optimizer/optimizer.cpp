@@ -48,7 +48,7 @@ void optimizer_step(const OptimizerOptions& options, std::int64_t step,
     if (options.uses_second()) check_dense("optimizer", "second", second, value.shape, p.dtype);
     p.elements += value.numel();
   }
-  run<OptimizerStep>(kStep, p, {parameters}, model.device);
+  run<OptimizerStep>(kStep, p, {parameters});
 }
 
 TableList optimizer_tables() {

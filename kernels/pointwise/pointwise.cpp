@@ -34,21 +34,21 @@ BinaryProblem BinaryProblem::make(Binary function, const Shape& a, const Shape& 
 void unary_forward(const UnaryProblem& p, const View& x, const Out& y) {
   check_dense("unary_forward", "x", x, p.shape, p.dtype);
   check_dense("unary_forward", "y", y.view, p.shape, p.dtype);
-  run<UnaryForward>(kUnaryForward, p, {x, y}, y.view.device);
+  run<UnaryForward>(kUnaryForward, p, {x, y});
 }
 
 void unary_backward(const UnaryProblem& p, const View& saved, const View& dy, const Out& dx) {
   check_dense("unary_backward", "saved", saved, p.shape, p.dtype);
   check_dense("unary_backward", "dy", dy, p.shape, p.dtype);
   check_dense("unary_backward", "dx", dx.view, p.shape, p.dtype);
-  run<UnaryBackward>(kUnaryBackward, p, {saved, dy, dx}, dx.view.device);
+  run<UnaryBackward>(kUnaryBackward, p, {saved, dy, dx});
 }
 
 void binary_forward(const BinaryProblem& p, const View& a, const View& b, const Out& y) {
   check_dense("binary_forward", "a", a, p.a, p.dtype);
   check_dense("binary_forward", "b", b, p.b, p.dtype);
   check_dense("binary_forward", "y", y.view, p.a, p.dtype);
-  run<BinaryForward>(kBinaryForward, p, {a, b, y}, y.view.device);
+  run<BinaryForward>(kBinaryForward, p, {a, b, y});
 }
 
 TableList pointwise_tables() {

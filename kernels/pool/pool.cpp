@@ -62,26 +62,26 @@ void max_pool_forward(const PoolProblem& p, const View& x, const Out& y, const V
   check_dense("max_pool", "x", x, p.input_shape(), p.dtype);
   check_dense("max_pool", "y", y.view, p.output_shape(), p.dtype);
   if (index.defined()) check_dense("max_pool", "index", index, p.output_shape(), p.index_dtype());
-  run<MaxPoolForward>(kMaxForward, p, {x, y, index}, y.view.device);
+  run<MaxPoolForward>(kMaxForward, p, {x, y, index});
 }
 
 void max_pool_backward(const PoolProblem& p, const View& dy, const View& index, const Out& dx) {
   check_dense("max_pool", "dy", dy, p.output_shape(), p.dtype);
   check_dense("max_pool", "index", index, p.output_shape(), p.index_dtype());
   check_dense("max_pool", "dx", dx.view, p.input_shape(), p.dtype);
-  run<MaxPoolBackward>(kMaxBackward, p, {dy, index, dx}, dx.view.device);
+  run<MaxPoolBackward>(kMaxBackward, p, {dy, index, dx});
 }
 
 void avg_pool_forward(const PoolProblem& p, const View& x, const Out& y) {
   check_dense("avg_pool", "x", x, p.input_shape(), p.dtype);
   check_dense("avg_pool", "y", y.view, p.output_shape(), p.dtype);
-  run<AvgPoolForward>(kAvgForward, p, {x, y}, y.view.device);
+  run<AvgPoolForward>(kAvgForward, p, {x, y});
 }
 
 void avg_pool_backward(const PoolProblem& p, const View& dy, const Out& dx) {
   check_dense("avg_pool", "dy", dy, p.output_shape(), p.dtype);
   check_dense("avg_pool", "dx", dx.view, p.input_shape(), p.dtype);
-  run<AvgPoolBackward>(kAvgBackward, p, {dy, dx}, dx.view.device);
+  run<AvgPoolBackward>(kAvgBackward, p, {dy, dx});
 }
 
 TableList pool_tables() {

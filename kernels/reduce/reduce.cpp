@@ -72,27 +72,27 @@ ReduceProblem ReduceProblem::make(const Shape& x, std::span<const int> axes, boo
 void reduce_sum(const ReduceProblem& p, const View& x, const Out& y, double factor) {
   check_dense("reduce_sum", "x", x, p.input, p.dtype);
   check_dense("reduce_sum", "y", y.view, p.output, p.dtype);
-  run<ReduceSum>(kSum, p, {x, y, factor}, y.view.device);
+  run<ReduceSum>(kSum, p, {x, y, factor});
 }
 
 void reduce_sum_backward(const ReduceProblem& p, const View& dy, const Out& dx, double factor) {
   check_dense("reduce_sum", "dy", dy, p.output, p.dtype);
   check_dense("reduce_sum", "dx", dx.view, p.input, p.dtype);
-  run<ReduceSumBackward>(kSumBackward, p, {dy, dx, factor}, dx.view.device);
+  run<ReduceSumBackward>(kSumBackward, p, {dy, dx, factor});
 }
 
 void reduce_max(const ReduceProblem& p, const View& x, const Out& y, const View& index) {
   check_dense("reduce_max", "x", x, p.input, p.dtype);
   check_dense("reduce_max", "y", y.view, p.output, p.dtype);
   check_dense("reduce_max", "index", index, p.output, DType::i32);
-  run<ReduceMax>(kMax, p, {x, y, index}, y.view.device);
+  run<ReduceMax>(kMax, p, {x, y, index});
 }
 
 void reduce_max_backward(const ReduceProblem& p, const View& dy, const View& index, const Out& dx) {
   check_dense("reduce_max", "dy", dy, p.output, p.dtype);
   check_dense("reduce_max", "index", index, p.output, DType::i32);
   check_dense("reduce_max", "dx", dx.view, p.input, p.dtype);
-  run<ReduceMaxBackward>(kMaxBackward, p, {dy, index, dx}, dx.view.device);
+  run<ReduceMaxBackward>(kMaxBackward, p, {dy, index, dx});
 }
 
 void channel_sum(const View& x, const Out& y) {

@@ -36,14 +36,14 @@ double SoftmaxProblem::bytes(int tensors) const {
 void softmax_forward(const SoftmaxProblem& p, const View& x, const Out& y) {
   check_dense("softmax", "x", x, p.shape, p.dtype);
   check_dense("softmax", "y", y.view, p.shape, p.dtype);
-  run<SoftmaxForward>(kForward, p, {x, y}, y.view.device);
+  run<SoftmaxForward>(kForward, p, {x, y});
 }
 
 void softmax_backward(const SoftmaxProblem& p, const View& y, const View& dy, const Out& dx) {
   check_dense("softmax", "y", y, p.shape, p.dtype);
   check_dense("softmax", "dy", dy, p.shape, p.dtype);
   check_dense("softmax", "dx", dx.view, p.shape, p.dtype);
-  run<SoftmaxBackward>(kBackward, p, {y, dy, dx}, dx.view.device);
+  run<SoftmaxBackward>(kBackward, p, {y, dy, dx});
 }
 
 TableList softmax_tables() {

@@ -57,14 +57,14 @@ void stft(const StftProblem& p, const View& x, const View& window, const Out& y)
   check_dense("stft", "x", x, p.input_shape(), p.dtype);
   check_dense("stft", "window", window, {p.win_length}, p.dtype);
   check_dense("stft", "y", y.view, p.complex_shape(), p.dtype);
-  run<Stft>(kStft, p, {x, window, y}, x.device);
+  run<Stft>(kStft, p, {x, window, y});
 }
 
 void power_spectrogram(const StftProblem& p, const View& x, const View& window, const Out& y) {
   check_dense("power_spectrogram", "x", x, p.input_shape(), p.dtype);
   check_dense("power_spectrogram", "window", window, {p.win_length}, p.dtype);
   check_dense("power_spectrogram", "y", y.view, p.power_shape(), p.dtype);
-  run<PowerSpectrogram>(kPower, p, {x, window, y}, x.device);
+  run<PowerSpectrogram>(kPower, p, {x, window, y});
 }
 
 Tensor hann_window(std::int64_t length, DType dtype) {

@@ -51,7 +51,7 @@ constexpr const KernelVariant<Fake>* kTable[] = {&kFormula, &kQuick, &kSlow, &kV
 // Who runs each of `calls` calls.
 std::vector<std::string_view> runs(int size, int calls) {
   std::vector<std::string_view> result;
-  for (int i = 0; i < calls; ++i) run<Fake>(kTable, {size}, {result}, Device{});
+  for (int i = 0; i < calls; ++i) run<Fake>(kTable, {size}, {result});
   return result;
 }
 

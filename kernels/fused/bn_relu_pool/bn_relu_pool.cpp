@@ -76,7 +76,7 @@ void bn_relu_pool_forward(const BnReluPoolProblem& p, const View& x, const View&
   check_channels(p, "bias", bias);
   check_dense("bn_relu_pool", "y", y.view, p.output_shape(), p.dtype);
   check_dense("bn_relu_pool", "index", index, p.output_shape(), DType::u8);
-  run<BnReluPoolForward>(kForward, p, {x, mean, inv_std, weight, bias, y, index}, x.device);
+  run<BnReluPoolForward>(kForward, p, {x, mean, inv_std, weight, bias, y, index});
 }
 
 void bn_relu_pool_backward(const BnReluPoolProblem& p, const View& x, const View& dy, const View& index,
@@ -91,7 +91,7 @@ void bn_relu_pool_backward(const BnReluPoolProblem& p, const View& x, const View
   if (dx.view.defined()) check_dense("bn_relu_pool", "dx", dx.view, p.input_shape(), p.dtype);
   if (dweight.view.defined()) check_channels(p, "dweight", dweight.view);
   if (dbias.view.defined()) check_channels(p, "dbias", dbias.view);
-  run<BnReluPoolBackward>(kBackward, p, {x, dy, index, mean, inv_std, weight, dx, dweight, dbias}, x.device);
+  run<BnReluPoolBackward>(kBackward, p, {x, dy, index, mean, inv_std, weight, dx, dweight, dbias});
 }
 
 TableList bn_relu_pool_tables() {

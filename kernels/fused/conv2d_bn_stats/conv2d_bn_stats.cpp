@@ -52,7 +52,7 @@ void conv2d_bn_stats(const Conv2dBnStatsProblem& p, const View& x, const View& w
   per_channel("inv_std", inv_std);
   if (running.mean.defined()) per_channel("running_mean", running.mean);
   if (running.mean.defined()) per_channel("running_var", running.var);
-  run<Conv2dBnStats>(kForward, p, {x, weight, bias, eps, y, mean, inv_std, running}, y.device);
+  run<Conv2dBnStats>(kForward, p, {x, weight, bias, eps, y, mean, inv_std, running});
 }
 
 TableList conv2d_bn_stats_tables() {

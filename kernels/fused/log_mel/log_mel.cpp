@@ -71,7 +71,7 @@ void log_mel(const LogMelProblem& p, const View& x, const View& window, const Vi
   check_dense("log_mel", "window", window, {p.stft.win_length}, p.dtype);
   check_dense("log_mel", "bank", bank, {p.stft.bins(), p.bands}, p.dtype);
   check_dense("log_mel", "y", y.view, p.output_shape(), p.dtype);
-  run<LogMel>(kLogMel, p, {x, window, bank, y}, x.device);
+  run<LogMel>(kLogMel, p, {x, window, bank, y});
 }
 
 TableList log_mel_tables() {
