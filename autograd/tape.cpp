@@ -4,6 +4,7 @@
 #include <atomic>
 #include <queue>
 
+#include "kernels/copy/copy.h"
 #include "kernels/core/profile.h"
 #include "tensor/device/arena.h"
 
@@ -21,6 +22,12 @@ void ensure_memory(GradientSlot& slot) {
   } else {
     slot.gradient = Tensor::empty(slot.shape, slot.dtype, slot.device);
   }
+}
+
+// A leaf, or a value whose producer `backward` has not used yet.
+void check_unused(const GradientSlot& slot) {
+  if (slot.used)
+    throw Error("[backward] an earlier backward has used this part of the graph; add the roots up first");
 }
 
 struct Younger {
@@ -63,10 +70,11 @@ void backward(const Variable& root, const Tensor& seed) {
                             " has the wrong shape; root ", root.shape(), ", seed ", seed.shape()));
   }
   GradientSlot& start = *root.slot();
-  start.gradient =
-      seed.defined() ? seed.clone() : Tensor::full(root.shape(), 1.0, root.dtype(), root.device());
+  check_unused(start);
+  const Tensor first = seed.defined() ? seed : Tensor::full(root.shape(), 1.0, root.dtype(), root.device());
+  if (start.producer == nullptr) return kernels::copy(first, GradientTarget(&start));
+  start.gradient = seed.defined() ? seed.clone() : first;
   start.filled = true;
-  if (start.producer == nullptr) return;
 
   std::priority_queue<GradientSlot*, RecycledVector<GradientSlot*>, Younger> ready;
   RecycledVector<std::shared_ptr<GradientSlot>> alive;
@@ -77,6 +85,7 @@ void backward(const Variable& root, const Tensor& seed) {
     GradientSlot& slot = *ready.top();
     ready.pop();
     const std::shared_ptr<Node> node = std::move(slot.producer);
+    slot.used = true;
     const Tensor dy = std::move(slot.gradient);
     slot.gradient = Tensor();
     slot.filled = false;
@@ -86,7 +95,9 @@ void backward(const Variable& root, const Tensor& seed) {
     node->backward(dy, Gradients(node->inputs));
     for (std::size_t i = 0; i < node->inputs.size(); ++i) {
       const auto& input = node->inputs[i];
-      if (input == nullptr || was_filled[i] || !input->filled || input->producer == nullptr) continue;
+      if (input == nullptr) continue;
+      check_unused(*input);
+      if (was_filled[i] || !input->filled || input->producer == nullptr) continue;
       bool repeated = false;  // the same value twice among the inputs of one op
       for (std::size_t earlier = 0; earlier < i; ++earlier) repeated |= node->inputs[earlier] == input;
       if (repeated) continue;

@@ -76,9 +76,10 @@ Variable record(std::string_view name, std::initializer_list<Variable> inputs, T
   return record(name, std::span(inputs.begin(), inputs.size()), std::move(output), std::move(backward));
 }
 
-/// Adds d root / d leaf to the gradient of every leaf that requires one, and frees the graph on the way.
-/// `seed` is the gradient of the root itself; without it the root must have one element (the loss) and the
-/// seed is 1. Throws ShapeError when the seed does not fit.
+/// Adds d root / d leaf to the gradient of every leaf that requires one, and frees the graph on the way: each part of it
+/// serves once, so several losses are added up first. `seed` is the gradient of the root itself; without it the root must
+/// have one element (the loss) and the seed is 1. Throws ShapeError when the seed does not fit, Error when the root needs no
+/// gradient or an earlier call has used what it was made from.
 void backward(const Variable& root, const Tensor& seed = {});
 
 /// While one lives, nothing is recorded on this thread: inference and evaluation.

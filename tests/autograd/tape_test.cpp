@@ -41,6 +41,25 @@ TEST(Tape, DiamondVisitsEachNodeOnce) {
   EXPECT_FLOAT_EQ(x.gradient().data<float>()[0], 16);
 }
 
+TEST(Tape, AGraphServesOnce) {
+  const Variable x = leaf({1, 2});
+  const Variable trunk = scale(x, 2);
+  const Variable loss = sum(trunk), other = sum(scale(trunk, 3));
+  backward(loss);
+  EXPECT_THROW(backward(loss), Error);
+  EXPECT_THROW(backward(other), Error) << "the gradient of x would lack its part";
+  EXPECT_FLOAT_EQ(x.gradient().data<float>()[0], 2);
+}
+
+TEST(Tape, ALeafAsTheRootIsAddedToLikeAnyOther) {
+  const Variable x = leaf({1, 2});
+  const Tensor seed = Tensor::from(std::vector<float>{5, 7}, {2});
+  backward(x, seed);
+  backward(x, seed);
+  backward(sum(x));
+  EXPECT_FLOAT_EQ(x.gradient().data<float>()[1], 15);
+}
+
 TEST(Tape, NoGradRecordsNothing) {
   const Variable x = leaf({1});
   const NoGrad no_grad;
