@@ -172,7 +172,8 @@ const KernelVariant<ReduceMax> reduce_max_reference =
       std::vector<T> best(static_cast<std::size_t>(p.output.numel()));
       for_each_element(p, [&](auto i, auto to, auto position) {
         T& so_far = best[static_cast<std::size_t>(to)];
-        if (position != 0 && !(x[i] > so_far) && !std::isnan(x[i])) return;
+        const bool first_nan = std::isnan(x[i]) && !std::isnan(so_far);
+        if (position != 0 && !(x[i] > so_far) && !first_nan) return;
         so_far = x[i];
         index[to] = static_cast<std::int32_t>(position);
       });

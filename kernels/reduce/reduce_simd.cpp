@@ -48,7 +48,7 @@ void column_maxima(const float* __restrict x, std::int64_t rows, std::int64_t wi
     const float* a = x + row * pitch;
 #pragma omp simd
     for (std::int64_t i = 0; i < width; ++i) {
-      const bool wins = a[i] > best[i] || a[i] != a[i];
+      const bool wins = a[i] > best[i] || (a[i] != a[i] && best[i] == best[i]);
       best[i] = wins ? a[i] : best[i];
       index[i] = wins ? static_cast<std::int32_t>(row) : index[i];
     }
