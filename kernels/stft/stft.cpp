@@ -44,7 +44,12 @@ StftProblem StftProblem::make(const Shape& x, std::int64_t win_length, const Stf
   if (x[1] < shortest) {
     throw ShapeError(concat("[stft] n_fft ", n_fft, " wants at least ", shortest, " samples, x ", x));
   }
-  const std::int64_t frames = 1 + (center ? x[1] : x[1] - n_fft) / hop_length;
+  const std::int64_t padded = x[1] + (center ? n_fft / 2 * 2 : 0);
+  if (padded < n_fft) {
+    throw ShapeError(
+        concat("[stft] n_fft ", n_fft, " wants at least ", n_fft - padded + x[1], " samples, x ", x));
+  }
+  const std::int64_t frames = 1 + (padded - n_fft) / hop_length;
   return {x[0], x[1], win_length, frames, options, dtype};
 }
 

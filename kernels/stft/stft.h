@@ -5,8 +5,9 @@
 //
 //   x [N, T] samples, window [win_length <= n_fft], centred in n_fft with zeros around it
 //   y [N, frames, n_fft/2 + 1, 2] or [N, frames, n_fft/2 + 1]; any n_fft; f32 (f64: `reference` only)
-//   center: frames = 1 + floor(T / hop_length), samples outside of x are zeros or mirror images that do not repeat the
-//   edge; otherwise frame m starts at m*hop_length and frames = 1 + floor((T - n_fft) / hop_length)
+//   center: frames = 1 + floor((T + 2*floor(n_fft/2) - n_fft) / hop_length), for even n_fft 1 + floor(T / hop_length); samples
+//   outside of x are zeros or mirror images that do not repeat the edge; otherwise frame m starts at m*hop_length and
+//   frames = 1 + floor((T - n_fft) / hop_length)
 // The conventions of torch.stft and librosa.stft. Errors: ShapeError when extents do not fit or the signal is too short
 // (reflection wants T > n_fft/2).
 #pragma once

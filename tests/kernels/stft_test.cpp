@@ -44,6 +44,16 @@ TEST(Stft, KeepsTheEnergyOfAFrame) {
   }
 }
 
+// torch.stft(arange(1, 13), 5, 4, window=ones(5), center=True, pad_mode="reflect"), PyTorch 2.15.
+TEST(Stft, OddLengthsHaveTheFramesOfPyTorch) {
+  const Tensor x = Tensor::from<float>({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, {1, 12});
+  const Tensor y = power_of(x, Tensor::full({5}, 1), {.n_fft = 5, .hop_length = 4});
+  ASSERT_EQ(y.shape(), Shape({1, 3, 3}));
+  const float expected[] = {121, 6.8541f, 0.1459f, 625, 18.0902f, 6.9098f, 2025, 18.0902f, 6.9098f};
+  for (std::int64_t i = 0; i < y.numel(); ++i) EXPECT_NEAR(y.data<float>()[i], expected[i], 1e-4) << i;
+  EXPECT_EQ(StftProblem::make({1, 30}, 9, {.n_fft = 9, .hop_length = 3}).frames, 10);
+}
+
 TEST(Stft, IsLinear) {
   const Tensor a = noise({1, 3000}, 1), b = noise({1, 3000}, 2), sum = a.clone(), window = hann_window(512);
   for (std::int64_t i = 0; i < sum.numel(); ++i)
