@@ -22,6 +22,12 @@ inline void check_dense(std::string_view op, std::string_view name, const View& 
     throw ShapeError(concat("[", op, "] ", name, " must be dense, ", shape, " is strided"));
 }
 
+/// A number of an op's options: `holds` says whether it is what `wanted` describes. Throws ConfigError.
+inline void check_number(std::string_view op, std::string_view name, double value, bool holds,
+                         std::string_view wanted) {
+  if (!holds) throw ConfigError(concat("[", op, "] ", name, " wants ", wanted, ", got ", value));
+}
+
 /// `shape` is broadcast over the leading axes of `whole`: its extents must be the last ones of `whole`.
 inline void check_suffix(std::string_view op, std::string_view name, const Shape& shape, const Shape& whole) {
   bool fits = shape.rank() <= whole.rank();

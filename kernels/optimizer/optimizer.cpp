@@ -17,6 +17,24 @@ constexpr const KernelVariant<OptimizerStep>* kStep[] = {
     SONOGRAD_ON_CUDA(optimizer_step_one_launch),
 };
 
+void check(const OptimizerOptions& o) {
+  const auto at_least_0 = [](std::string_view name, double value) {
+    check_number("optimizer", name, value, value >= 0, "a number of at least 0");
+  };
+  const auto below_1 = [](std::string_view name, double value) {
+    check_number("optimizer", name, value, value >= 0 && value < 1, "a number from 0 to below 1");
+  };
+  at_least_0("lr", o.lr);
+  at_least_0("l2", o.l2);
+  at_least_0("l1", o.l1);
+  at_least_0("decay", o.decay);
+  below_1("momentum", o.momentum);
+  below_1("beta1", o.beta1);
+  below_1("beta2", o.beta2);
+  below_1("alpha", o.alpha);
+  check_number("optimizer", "eps", o.eps, o.eps > 0, "a number above 0");
+}
+
 }  // namespace
 
 StepScalars step_scalars(const OptimizerOptions& o, std::int64_t step) {
@@ -24,12 +42,14 @@ StepScalars step_scalars(const OptimizerOptions& o, std::int64_t step) {
   const auto f = [](double value) { return static_cast<float>(value); };
   return {.lr = f(o.lr),
           .momentum = f(o.momentum),
-          .beta1 = f(o.beta1),
           .beta2 = f(o.beta2),
           .alpha = f(o.alpha),
           .eps = f(o.eps),
           .l2 = f(o.l2),
           .l1 = f(o.l1),
+          .new1 = f(1 - o.beta1),
+          .new2 = f(1 - o.beta2),
+          .new_alpha = f(1 - o.alpha),
           .keep = f(o.rule == OptimizerRule::adamw ? 1 - o.lr * o.decay : 1),
           .first_correction = f(o.lr / (1 - std::pow(o.beta1, t))),
           .root_correction = f(1 / std::sqrt(1 - std::pow(o.beta2, t)))};
@@ -37,6 +57,7 @@ StepScalars step_scalars(const OptimizerOptions& o, std::int64_t step) {
 
 void optimizer_step(const OptimizerOptions& options, std::int64_t step,
                     std::span<const OptimizedParameter> parameters) {
+  check(options);
   if (step < 1) throw ConfigError(concat("[optimizer] steps count from 1, got ", step));
   if (parameters.empty()) return;
   const View& model = parameters.front().value;

@@ -10,7 +10,8 @@
 //   p, gradient, m (`first`), v (`second`): alike in shape, f32 (f64: `reference` only); state starts as zeros. Which
 //   state a rule wants: uses_first, uses_second. step counts from 1.
 // Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019; Tieleman and Hinton,
-// lecture 6.5, 2012. Errors: ShapeError for unlike or missing views; ConfigError for a step below 1.
+// lecture 6.5, 2012. Errors: ShapeError for unlike or missing views; ConfigError for a step below 1 or
+// an option outside of its range.
 #pragma once
 
 #include "kernels/core/variant.h"
@@ -21,14 +22,14 @@ enum class OptimizerRule : std::uint8_t { sgd, adam, adamw, rmsprop };
 
 struct OptimizerOptions {
   OptimizerRule rule = OptimizerRule::adam;
-  double lr = 1e-3;
-  double momentum = 0;  ///< sgd, rmsprop
+  double lr = 1e-3;     ///< >= 0
+  double momentum = 0;  ///< sgd, rmsprop; in [0, 1)
   bool nesterov = false;
-  double beta1 = 0.9, beta2 = 0.999;  ///< adam, adamw
-  double alpha = 0.99;                ///< rmsprop
-  double eps = 1e-8;
-  double l2 = 0, l1 = 0;  ///< added to the gradient
-  double decay = 0;       ///< adamw, decoupled
+  double beta1 = 0.9, beta2 = 0.999;  ///< adam, adamw; in [0, 1)
+  double alpha = 0.99;                ///< rmsprop; in [0, 1)
+  double eps = 1e-8;                  ///< > 0
+  double l2 = 0, l1 = 0;              ///< added to the gradient; >= 0
+  double decay = 0;                   ///< adamw, decoupled; >= 0
 
   bool uses_first() const {
     return rule == OptimizerRule::adam || rule == OptimizerRule::adamw || momentum != 0;

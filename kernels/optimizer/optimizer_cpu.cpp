@@ -41,8 +41,6 @@ void update(const OptimizerOptions& o, std::int64_t step, Element& e) {
 }
 
 // ---- blocked: blocks of all parameters in one launch.
-constexpr std::int64_t kBlock = 16384;
-
 void step_part(const OptimizerOptions& o, const StepScalars& s, const OptimizedParameter& parameter,
                std::int64_t start, std::int64_t n) {
   const float* gradient = parameter.gradient.data<float>() + start;
@@ -96,14 +94,14 @@ const KernelVariant<OptimizerStep> optimizer_step_blocked = {
               workspace.take<std::int64_t>(a.parameters.size());  // blocks up to the end of each parameter
           std::int64_t blocks = 0;
           for (std::size_t i = 0; i < a.parameters.size(); ++i) {
-            ends[i] = blocks += blocks_of(a.parameters[i].value.numel(), kBlock);
+            ends[i] = blocks += blocks_of(a.parameters[i].value.numel(), kPiece);
           }
           launch("optimizer_step", blocks, [&](std::int64_t block) {
             const auto* end = std::upper_bound(ends, ends + a.parameters.size(), block);
             const OptimizedParameter& parameter = a.parameters[static_cast<std::size_t>(end - ends)];
-            const std::int64_t start = (block - (end == ends ? 0 : end[-1])) * kBlock;
+            const std::int64_t start = (block - (end == ends ? 0 : end[-1])) * kPiece;
             step_part(p.options, scalars, parameter, start,
-                      std::min(kBlock, parameter.value.numel() - start));
+                      std::min(kPiece, parameter.value.numel() - start));
           });
         }};
 

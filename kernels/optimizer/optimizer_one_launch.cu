@@ -45,12 +45,12 @@ __device__ void update(const Params& p, float gradient, float& value, float& fir
       break;
     case OptimizerRule::adam:
     case OptimizerRule::adamw:
-      first += (1 - s.beta1) * (g - first);
-      second = s.beta2 * second + (1 - s.beta2) * g * g;
+      first += s.new1 * (g - first);
+      second = s.beta2 * second + s.new2 * g * g;
       value = s.keep * value - s.first_correction * first / (std::sqrt(second) * s.root_correction + s.eps);
       break;
     case OptimizerRule::rmsprop:
-      second = s.alpha * second + (1 - s.alpha) * g * g;
+      second = s.alpha * second + s.new_alpha * g * g;
       first = s.momentum * first + g / (std::sqrt(second) + s.eps);
       value -= s.lr * first;
       break;

@@ -31,8 +31,8 @@ void adam_step(const StepScalars& s, std::int64_t n, const float* __restrict gra
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) {
     const float g = regularized(s, gradient[i], value[i]);
-    first[i] += (1 - s.beta1) * (g - first[i]);
-    second[i] = s.beta2 * second[i] + (1 - s.beta2) * g * g;
+    first[i] += s.new1 * (g - first[i]);
+    second[i] = s.beta2 * second[i] + s.new2 * g * g;
     const float scale = __builtin_sqrtf(second[i]) * s.root_correction + s.eps;
     value[i] = s.keep * value[i] - s.first_correction * first[i] / scale;
   }
@@ -43,7 +43,7 @@ void rmsprop_step(const StepScalars& s, std::int64_t n, const float* __restrict 
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) {
     const float g = regularized(s, gradient[i], value[i]);
-    second[i] = s.alpha * second[i] + (1 - s.alpha) * g * g;
+    second[i] = s.alpha * second[i] + s.new_alpha * g * g;
     value[i] -= s.lr * (g / (__builtin_sqrtf(second[i]) + s.eps));
   }
 }
@@ -53,7 +53,7 @@ void rmsprop_momentum_step(const StepScalars& s, std::int64_t n, const float* __
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) {
     const float g = regularized(s, gradient[i], value[i]);
-    second[i] = s.alpha * second[i] + (1 - s.alpha) * g * g;
+    second[i] = s.alpha * second[i] + s.new_alpha * g * g;
     first[i] = s.momentum * first[i] + g / (__builtin_sqrtf(second[i]) + s.eps);
     value[i] -= s.lr * first[i];
   }

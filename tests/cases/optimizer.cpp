@@ -13,6 +13,7 @@ struct Setting {
   const char* name;
   OptimizerOptions options;
   std::int64_t step = 7;
+  bool fresh = false;  // state as it is before the first step: zeros
 };
 
 // A bias, an empty parameter, one longer than a block, and one element.
@@ -25,8 +26,10 @@ const Setting kSettings[] = {
     {"sgd, Nesterov", {.rule = OptimizerRule::sgd, .lr = 0.1, .momentum = 0.9, .nesterov = true}},
     {"adam", {.rule = OptimizerRule::adam, .lr = 0.01}},
     {"adam, first step, l2", {.rule = OptimizerRule::adam, .lr = 0.01, .l2 = 0.1}, 1},
+    {"adam, from the start, whole steps", {.rule = OptimizerRule::adam, .lr = 1}, 1, true},
     {"adamw", {.rule = OptimizerRule::adamw, .lr = 0.01, .decay = 0.2}},
     {"rmsprop", {.rule = OptimizerRule::rmsprop, .lr = 0.01}},
+    {"rmsprop, from the start", {.rule = OptimizerRule::rmsprop, .lr = 0.1}, 1, true},
     {"rmsprop, momentum", {.rule = OptimizerRule::rmsprop, .lr = 0.01, .momentum = 0.5, .l2 = 0.1}},
 };
 
@@ -34,7 +37,9 @@ const Setting kSettings[] = {
 Case case_of(const Setting& setting, const std::vector<Shape>& shapes) {
   Case c{.name = setting.name, .tolerance = 1e-6, .accumulates = false};
   for (const Shape& shape : shapes) {
-    c.inputs.insert(c.inputs.end(), {{shape}, {shape}, {shape}, {shape, 0.1, 1}});
+    const Input first = setting.fresh ? Input{shape, 0, 0} : Input{shape};
+    const Input second = setting.fresh ? Input{shape, 0, 0} : Input{shape, 0.1, 1};
+    c.inputs.insert(c.inputs.end(), {{shape}, {shape}, first, second});
     c.outputs.insert(c.outputs.end(), {shape, shape, shape});
   }
   c.run = [setting](DType dtype, auto in, auto out) {

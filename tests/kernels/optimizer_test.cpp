@@ -103,6 +103,12 @@ TEST(Optimizer, RefusesWhatDoesNotFit) {
   EXPECT_THROW(optimizer_step({}, 1, {&no_state, 1}), ShapeError);
   EXPECT_THROW(optimizer_step({}, 0, {&no_state, 1}), ConfigError);
   EXPECT_NO_THROW(optimizer_step({.rule = OptimizerRule::sgd}, 1, {&no_state, 1}));
+  for (const OptimizerOptions& wrong :
+       {OptimizerOptions{.lr = -1}, OptimizerOptions{.lr = std::nan("")}, OptimizerOptions{.beta2 = 1},
+        OptimizerOptions{.momentum = -0.1}, OptimizerOptions{.eps = 0}, OptimizerOptions{.decay = -1}}) {
+    const OptimizedParameter whole{x, x, x, x};
+    EXPECT_THROW(optimizer_step(wrong, 1, {&whole, 1}), ConfigError);
+  }
 }
 
 }  // namespace
