@@ -45,8 +45,9 @@ void check_channels(const BatchNormProblem& p, std::string_view name, const View
 
 BatchNormProblem BatchNormProblem::make(const Shape& x, DType dtype) {
   if (x.rank() < 2) throw ShapeError(concat("[batch_norm] x wants axes [..., C], got ", x));
+  if (x.numel() == 0) throw ShapeError(concat("[batch_norm] x wants at least one value, got ", x));
   const std::int64_t channels = x[-1];
-  return {x, channels == 0 ? 0 : x.numel() / channels, channels, dtype};
+  return {x, x.numel() / channels, channels, dtype};
 }
 
 void batch_norm_statistics(const BatchNormProblem& p, const View& x, double eps, const View& mean,
@@ -56,6 +57,9 @@ void batch_norm_statistics(const BatchNormProblem& p, const View& x, double eps,
   check_channels(p, "inv_std", inv_std);
   if (running.mean.defined()) check_channels(p, "running_mean", running.mean);
   if (running.mean.defined()) check_channels(p, "running_var", running.var);
+  check_number("batch_norm", "eps", eps, eps > 0, "a number above 0");
+  check_number("batch_norm", "momentum", running.momentum, running.momentum >= 0 && running.momentum <= 1,
+               "a number from 0 to 1");
   if (p.rows < 2)
     throw ShapeError(concat("[batch_norm] statistics want at least 2 values per channel; x ", x.shape));
   run<BatchNormStatistics>(kStatistics, p, {x, eps, mean, inv_std, running});
@@ -65,6 +69,7 @@ void inverse_deviation(const View& variance, double eps, const View& inv_std) {
   const auto p = BatchNormProblem::make({1, variance.numel()}, variance.dtype);
   check_channels(p, "variance", variance);
   check_channels(p, "inv_std", inv_std);
+  check_number("batch_norm", "eps", eps, eps > 0, "a number above 0");
   run<InverseDeviation>(kInverseDeviation, p, {variance, eps, inv_std});
 }
 

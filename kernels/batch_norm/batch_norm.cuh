@@ -57,7 +57,7 @@ struct alignas(16) ChannelGradient {
 };
 
 /// Where the gradients of the parameters go, and what becomes of x's.
-struct GradientTarget {
+struct NormGradient {
   const float *mean, *inv_std, *weight;  // [C]
   float *dweight, *dbias;                // [C], or null
   bool add_dweight, add_dbias;
@@ -66,7 +66,7 @@ struct GradientTarget {
 
   /// Args: of batch norm, or of an op that is fused with it.
   template <class Args>
-  GradientTarget(const Args& a, bool through_statistics, std::int64_t batch_rows)
+  NormGradient(const Args& a, bool through_statistics, std::int64_t batch_rows)
       : mean(a.mean.template data<float>()),
         inv_std(a.inv_std.template data<float>()),
         weight(a.weight.template data<float>()),
@@ -88,7 +88,7 @@ struct GradientTarget {
   }
 };
 
-/// The sums that GradientTarget wants, of one channel.
+/// The sums that NormGradient wants, of one channel.
 struct GradientSums {
   float dy, dy_x;
 

@@ -10,7 +10,8 @@
 //   x, y [..., C] with M = all but the last axis; everything else [C]; f32 (f64: `reference` only). eps > 0; momentum,
 //   the weight of the new batch, in [0, 1]. Variances are sums of squared differences (Welford; Chan, Golub and LeVeque
 //   1983), merged in a fixed order.
-// Errors: ShapeError when extents do not fit, or for statistics of fewer than two rows.
+// Errors: ShapeError when extents do not fit, for an empty x, or for statistics of fewer than two rows; ConfigError for eps or
+// momentum outside of their range.
 #pragma once
 
 #include "kernels/core/variant.h"

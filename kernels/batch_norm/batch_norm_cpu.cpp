@@ -58,7 +58,7 @@ struct Folded {
   std::size_t size() const { return static_cast<std::size_t>(width); }
 
   // Sums are taken over chunks of rows; their number depends on the problem only.
-  std::int64_t chunks() const { return std::clamp<std::int64_t>(rows * width / 16384, 1, 64); }
+  std::int64_t chunks() const { return std::clamp<std::int64_t>(rows * width / kPiece, 1, 64); }
   std::int64_t chunk_begin(std::int64_t chunk) const { return rows * chunk / chunks(); }
   std::int64_t chunk_rows(std::int64_t chunk) const { return chunk_begin(chunk + 1) - chunk_begin(chunk); }
 
@@ -70,7 +70,7 @@ struct Folded {
   // Calls `body(first element, rows, width)` in parallel for parts that cover the map.
   template <class Body>
   void for_each_part(std::string_view name, const Body& body) const {
-    const std::int64_t part = std::max<std::int64_t>(1, 16384 / width);
+    const std::int64_t part = std::max<std::int64_t>(1, kPiece / width);
     launch(name, blocks_of(rows, part) + (rest > 0), [&](std::int64_t block) {
       const std::int64_t row = block * part;
       row < rows ? body(row * width, std::min(part, rows - row), width)

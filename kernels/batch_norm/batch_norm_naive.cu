@@ -36,7 +36,7 @@ struct BackwardParams {
   float* dx;            // likewise, or null
   bool add;
   std::int64_t rows, channels;
-  GradientTarget target;
+  NormGradient target;
 };
 
 __global__ void __launch_bounds__(kThreads) backward_kernel(BackwardParams p) {
@@ -74,7 +74,7 @@ void statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& a, W
 void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, Workspace) {
   launch("batch_norm_backward_naive", backward_kernel, grid_of(p),
          {a.x.data<float>(), a.dy.data<float>(), a.dx.view.defined() ? a.dx.data<float>() : nullptr,
-          a.dx.adds(), p.rows, p.channels, GradientTarget(a, a.batch_statistics, p.rows)});
+          a.dx.adds(), p.rows, p.channels, NormGradient(a, a.batch_statistics, p.rows)});
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ struct Sums {
   using State = GradientSums;
   const float *x, *dy;  // [rows, channels]
   std::int64_t channels;
-  GradientTarget target;
+  NormGradient target;
   ChannelGradient* gradients;  // [C]
 
   __device__ State start() const { return {0, 0}; }
@@ -97,7 +97,7 @@ std::size_t backward_workspace(const BatchNormProblem& p) {
 void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, Workspace scratch) {
   auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
   const Gradient gradient = {a.x.data<float>(), a.dy.data<float>(), gradients, p.channels};
-  const GradientTarget target(a, a.batch_statistics, p.rows);
+  const NormGradient target(a, a.batch_statistics, p.rows);
   const Sums sums = {gradient.x, gradient.dy, p.channels, target, gradients};
   const bool vectors = vector_aligned(gradient.x, gradient.dy, target.mean);
   reduce_columns("batch_norm_backward_sums", p.rows, p.channels, sums, vectors, scratch);

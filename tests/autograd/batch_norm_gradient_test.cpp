@@ -57,7 +57,7 @@ TEST(BatchNorm, EvaluationUsesRunningStatistics) {
   const Tensor mean = Tensor::from<float>(std::vector<float>{1, 0}, {2});
   const Tensor var = Tensor::from<float>(std::vector<float>{4, 1}, {2});
   const Variable y = batch_norm(Variable(x), mean, var, Variable(Tensor::full({2}, 3)),
-                                Variable(Tensor::full({2}, 0.5)), 0.0);
+                                Variable(Tensor::full({2}, 0.5)), 1e-9);
   const float expected[] = {0.5f, 6.5f, 3.5f, 12.5f};
   for (int i = 0; i < 4; ++i) EXPECT_FLOAT_EQ(y.data().data<float>()[i], expected[i]);
   EXPECT_EQ(mean.data<float>()[0], 1);

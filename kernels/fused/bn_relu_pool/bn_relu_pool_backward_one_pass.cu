@@ -23,7 +23,7 @@ struct Maps {
 struct Sums {
   using State = GradientSums;
   Maps maps;
-  GradientTarget target;
+  NormGradient target;
   ChannelGradient* gradients;  // [C]
 
   __device__ State start() const { return {0, 0}; }
@@ -96,7 +96,7 @@ std::size_t workspace(const BnReluPoolProblem& p) {
 void backward(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace scratch) {
   auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
   const Maps maps = {p, a.x.data<float>(), a.dy.data<float>(), a.index.data<std::uint8_t>()};
-  const GradientTarget target(a, true, p.batch * p.t * p.f);
+  const NormGradient target(a, true, p.batch * p.t * p.f);
   const bool vectors = vector_aligned(maps.x, maps.dy, maps.index, target.mean);
   reduce_columns("bn_relu_pool_sums", windows_of(p), p.channels, Sums{maps, target, gradients}, vectors,
                  scratch);
