@@ -18,7 +18,7 @@ class OneChannelForward {
                     Workspace& workspace);
 
   /// Row `out_row` of N * T' rows: y [F', out].
-  void run(std::int64_t out_row, Write write, float* y) const;
+  void run(std::int64_t out_row, Store mode, float* y) const;
 
  private:
   Conv2dProblem problem_;

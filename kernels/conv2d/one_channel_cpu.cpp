@@ -88,10 +88,10 @@ const float* pack_weight(const Conv2dProblem& p, const float* weight, Workspace&
 void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace workspace) {
   const OneChannelForward convolution(p, a.x, a.weight, a.bias, workspace);
   const std::int64_t y_row = p.out_f * p.out_channels;
-  const Write write = write_to(a.y);
+  const Store mode = store_to(a.y);
   float* y = a.y.data<float>();
   launch_rows("conv2d_forward", p.batch * p.out_t, y_row, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) convolution.run(row, write, y + row * y_row);
+    for (std::int64_t row = begin; row < end; ++row) convolution.run(row, mode, y + row * y_row);
   });
 }
 
@@ -182,9 +182,9 @@ OneChannelForward::OneChannelForward(const Conv2dProblem& p, const View& x, cons
   bias_ = packed;
 }
 
-void OneChannelForward::run(std::int64_t out_row, Write write, float* y) const {
+void OneChannelForward::run(std::int64_t out_row, Store mode, float* y) const {
   SONOGRAD_SIMD_CALL(one_channel_forward_row)
-  (row_, rows_under(problem_, map_, out_row), weight_, bias_, write, y);
+  (row_, rows_under(problem_, map_, out_row), weight_, bias_, mode, y);
 }
 
 const KernelVariant<Conv2dForward> conv2d_forward_one_channel = {.name = "one_channel",

@@ -95,8 +95,8 @@ SONOGRAD_INLINE inline void data_tile(const OneChannelRow& row, const float* con
 }  // namespace
 
 void one_channel_forward_row(const OneChannelRow& row, const float* x, const float* weight, const float* bias,
-                             Write write, float* y) {
-  const bool add = write == Write::accumulate;
+                             Store mode, float* y) {
+  const bool add = mode == Store::accumulate;
   const auto group = [&]<int V>(std::int64_t c, auto width) SONOGRAD_INLINE {
     std::int64_t f = 0;
     for (; f + kPositions <= row.out_f; f += kPositions) {
@@ -108,7 +108,7 @@ void one_channel_forward_row(const OneChannelRow& row, const float* x, const flo
                          width);
     }
   };
-  if (write == Write::stream) {
+  if (mode == Store::stream) {
     for_each_group<kVectors, Streamed>(row.channels, group);
     end_stream();
   } else {

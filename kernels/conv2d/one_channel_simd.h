@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "kernels/core/simd.h"
-#include "kernels/core/write.h"
+#include "kernels/core/store.h"
 
 namespace sonograd::kernels::cpu {
 
@@ -26,7 +26,7 @@ inline constexpr std::int64_t kOneChannelPad = 16;
 // clang-format off
 /// y [out_f, channels] from the padded rows at x. `bias` [channels_padded].
 SONOGRAD_SIMD_DECLARE(void one_channel_forward_row(const OneChannelRow& row, const float* x, const float* weight,
-                                                   const float* bias, Write write, float* y))
+                                                   const float* bias, Store mode, float* y))
 /// dx [f] (= or +=). `dy_rows` [kernel_t]: the row of dy that kernel row i passes on, null where there is none.
 SONOGRAD_SIMD_DECLARE(void one_channel_data_row(const OneChannelRow& row, const float* const* dy_rows,
                                                 const float* weight, bool add, float* dx))

@@ -45,7 +45,6 @@ const KernelVariant<Copy> copy_reference =
 // A block is a stretch of the last axis, or several whole lines of it when they are short.
 const KernelVariant<Copy> copy_rows = {
     .name = "rows", .why_not = float_only, .run = [](const CopyProblem& p, const Copy::Args& a, Workspace) {
-      constexpr std::int64_t kBlock = 16384;
       const float* x = a.x.data<float>();
       float* y = a.y.data<float>();
       const int last = p.shape.rank() - 1;
@@ -54,11 +53,11 @@ const KernelVariant<Copy> copy_rows = {
       const std::int64_t x_step = p.from[static_cast<std::size_t>(last)];
       const std::int64_t y_step = p.to[static_cast<std::size_t>(last)];
       const std::int64_t lines = p.shape.numel() / width;
-      const std::int64_t lines_per_block = std::max<std::int64_t>(1, kBlock / width);
-      const std::int64_t pieces = blocks_of(width, kBlock);
+      const std::int64_t lines_per_block = std::max<std::int64_t>(1, kPiece / width);
+      const std::int64_t pieces = blocks_of(width, kPiece);
       launch("copy", blocks_of(lines, lines_per_block) * pieces, [&](std::int64_t block) {
-        const std::int64_t begin = block % pieces * kBlock;
-        const std::int64_t count = std::min(kBlock, width - begin);
+        const std::int64_t begin = block % pieces * kPiece;
+        const std::int64_t count = std::min(kPiece, width - begin);
         const std::int64_t first = block / pieces * lines_per_block;
         for (std::int64_t line = first; line < std::min(lines, first + lines_per_block); ++line) {
           const Offsets at = offsets(p, line, last);

@@ -48,23 +48,21 @@ void project_sparse(const MelProblem& p, const MelProject::Args& a, Workspace wo
 }
 
 // ---- blocked
-constexpr std::int64_t kBlock = 16384;
-
 std::size_t maxima_workspace(const DbProblem& p) {
   if (!p.options.top_db) return 0;
-  return Workspace::bytes<float>(static_cast<std::size_t>(blocks_of(p.shape.numel(), kBlock)));
+  return Workspace::bytes<float>(static_cast<std::size_t>(blocks_of(p.shape.numel(), kPiece)));
 }
 
 void decibels_blocked(const DbProblem& p, const PowerToDb::Args& a, Workspace workspace) {
-  const std::int64_t n = p.shape.numel(), blocks = blocks_of(n, kBlock);
+  const std::int64_t n = p.shape.numel(), blocks = blocks_of(n, kPiece);
   const float* x = a.x.data<float>();
   float* y = a.y.data<float>();
   double amin = p.options.amin;
   if (p.options.top_db && n > 0) {
     float* maxima = workspace.take<float>(static_cast<std::size_t>(blocks));
     launch("power_to_db_maximum", blocks, [&](std::int64_t block) {
-      const std::int64_t start = block * kBlock;
-      maxima[block] = SONOGRAD_SIMD_CALL(largest)(x + start, std::min(kBlock, n - start));
+      const std::int64_t start = block * kPiece;
+      maxima[block] = SONOGRAD_SIMD_CALL(largest)(x + start, std::min(kPiece, n - start));
     });
     // A range in dB is a smallest power.
     const double largest_power =
@@ -73,9 +71,9 @@ void decibels_blocked(const DbProblem& p, const PowerToDb::Args& a, Workspace wo
   }
   const double offset = 10 * std::log10(std::max(p.options.ref, p.options.amin));
   launch("power_to_db", blocks, [&](std::int64_t block) {
-    const std::int64_t start = block * kBlock;
+    const std::int64_t start = block * kPiece;
     SONOGRAD_SIMD_CALL(decibels)
-    (x + start, std::min(kBlock, n - start), static_cast<float>(amin), static_cast<float>(offset), a.y.adds(),
+    (x + start, std::min(kPiece, n - start), static_cast<float>(amin), static_cast<float>(offset), a.y.adds(),
      y + start);
   });
 }
@@ -112,7 +110,7 @@ const KernelVariant<PowerToDb> power_to_db_reference =
       const auto [ref, amin, top_db] = p.options;
       std::vector<double> db;
       for (std::int64_t i = 0; i < p.shape.numel(); ++i) {
-        const double power = std::max(amin, static_cast<double>(a.x.data<T>()[i]));
+        const double power = std::max(static_cast<double>(a.x.data<T>()[i]), amin);  // a NaN stays one
         db.push_back(10 * std::log10(power) - 10 * std::log10(std::max(amin, ref)));
       }
       const double floor = top_db && !db.empty() ? *std::max_element(db.begin(), db.end()) - *top_db

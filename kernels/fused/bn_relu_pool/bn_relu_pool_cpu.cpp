@@ -87,14 +87,14 @@ void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Arg
   }
   if (!a.dx.view.defined()) return;
   float* dx = a.dx.data<float>();
-  const Write write = write_to(a.dx);
+  const Store mode = store_to(a.dx);
   launch("bn_relu_pool_backward", p.batch * p.t, [&](std::int64_t block) {
     const std::int64_t t = block % p.t, out_t = t / p.kernel.t;
     const std::int64_t to = (block / p.t * p.out_t + out_t) * y_row;
     const bool in_window = out_t < p.out_t;
     SONOGRAD_SIMD_CALL(bn_relu_pool_gradient_row)
     (row, x + block * x_row, in_window ? dy + to : nullptr, in_window ? index + to : nullptr, t % p.kernel.t,
-     mean, dy_factor, x_factor, constant, write, dx + block * x_row);
+     mean, dy_factor, x_factor, constant, mode, dx + block * x_row);
   });
 }
 

@@ -88,9 +88,9 @@ void gradient_row(const BnReluPoolRow& row, const float* x, const float* dy, con
 void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const float* x, const float* dy,
                                const std::uint8_t* index, std::int64_t t, const float* mean,
                                const float* dy_factor, const float* x_factor, const float* constant,
-                               Write write, float* dx) {
-  const bool add = write == Write::accumulate;
-  if (write == Write::stream) {
+                               Store mode, float* dx) {
+  const bool add = mode == Store::accumulate;
+  if (mode == Store::stream) {
     gradient_row<Streamed>(row, x, dy, index, t, mean, dy_factor, x_factor, constant, add, dx);
     end_stream();
   } else {

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "kernels/core/simd.h"
-#include "kernels/core/write.h"
+#include "kernels/core/store.h"
 
 namespace sonograd::kernels::cpu {
 
@@ -28,7 +28,7 @@ SONOGRAD_SIMD_DECLARE(void bn_relu_pool_sums_row(const BnReluPoolRow& row, const
 SONOGRAD_SIMD_DECLARE(void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const float* x, const float* dy,
                                                      const std::uint8_t* index, std::int64_t t, const float* mean,
                                                      const float* dy_factor, const float* x_factor,
-                                                     const float* constant, Write write, float* dx))
+                                                     const float* constant, Store mode, float* dx))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu

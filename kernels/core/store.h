@@ -9,7 +9,7 @@ struct Out;
 
 namespace sonograd::kernels {
 
-enum class Write : std::uint8_t {
+enum class Store : std::uint8_t {
   replace,
   accumulate,
   stream,  ///< replace, around the caches: a plain store reads the line that it overwrites
@@ -17,6 +17,6 @@ enum class Write : std::uint8_t {
 
 /// `stream` for f32 results with whole cache lines along their last axis that are too large to be found in a cache by
 /// whoever reads them next.
-Write write_to(const Out& out);
+Store store_to(const Out& out);
 
 }  // namespace sonograd::kernels
