@@ -195,8 +195,9 @@ const char* why_not(const Conv2dProblem& p, const Context& context) {
   if (const char* reason = why_not_conv2d(p, context)) return reason;
   if (context.precision == Precision::strict) return "strict precision wants float32 products";
   if (p.narrowest_channels() < 4) return "fewer than 4 channels";
-  return shared_bytes(p, context.precision) > kMostSharedBytes ? "the patch under a box exceeds shared memory"
-                                                               : nullptr;
+  return shared_bytes(p, context.precision) > shared_memory_of_block(context.device)
+             ? "the patch under a box exceeds shared memory"
+             : nullptr;
 }
 
 void run(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, Workspace workspace) {

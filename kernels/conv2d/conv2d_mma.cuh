@@ -349,7 +349,7 @@ inline const char* why_not(const Conv2dProblem& p, const Gather& g, const Contex
   if (const char* reason = why_not_conv2d(p, context)) return reason;
   if (context.precision == Precision::strict) return "strict precision wants float32 products";
   if (p.narrowest_channels() < 4) return "fewer than 4 channels";
-  const bool fits = shared_bytes(g) + more_shared <= kMostSharedBytes;
+  const bool fits = shared_bytes(g) + more_shared <= shared_memory_of_block(context.device);
   return fits ? nullptr : "the patch under a block exceeds shared memory";
 }
 

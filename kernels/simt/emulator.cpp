@@ -24,8 +24,8 @@ void check(const Launch& launch) {
     throw KernelError(concat("[", launch.name, "] the emulated device holds ", kMultiprocessors,
                              " blocks of a cooperative launch at a time, got ", launch.grid.blocks.count()));
   }
-  if (launch.grid.shared_bytes > kMostSharedBytes) {
-    throw KernelError(concat("[", launch.name, "] a block has at most ", kMostSharedBytes,
+  if (const std::size_t most = emulator_settings().shared_memory; launch.grid.shared_bytes > most) {
+    throw KernelError(concat("[", launch.name, "] a block has at most ", most,
                              " bytes of shared memory, got ", launch.grid.shared_bytes));
   }
 }
@@ -177,7 +177,7 @@ void* shared_object(const void* key, std::size_t bytes, std::size_t alignment, P
   SharedMemory& memory = self().block->shared;
   void* object = memory.find(key, bytes, alignment);
   if (object == nullptr) {
-    fail(concat("a block has at most ", kMostSharedBytes, " bytes of shared memory"), place);
+    fail(concat("a block has at most ", kEmulatedSharedMemory, " bytes of shared memory"), place);
   }
   return object;
 }

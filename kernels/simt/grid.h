@@ -8,9 +8,6 @@ namespace sonograd::kernels {
 /// Threads of a warp: they run together and exchange registers.
 inline constexpr unsigned kWarpSize = 32;
 
-/// Shared memory that a block of an H100 can have, in bytes; an A100 has 163 KiB.
-inline constexpr std::size_t kMostSharedBytes = 227 * 1024;
-
 /// Extents or a position, x fastest.
 struct Dim {
   unsigned x = 1, y = 1, z = 1;
@@ -20,7 +17,7 @@ struct Dim {
 struct Grid {
   Dim blocks;                    ///< none (an extent of 0): the kernel does not run
   Dim threads;                   ///< of a block: a multiple of the warp size, at most 1024
-  std::size_t shared_bytes = 0;  ///< of `dynamic_shared`, per block
+  std::size_t shared_bytes = 0;  ///< of `dynamic_shared`, per block: at most `shared_memory_of_block(device)`
 };
 
 }  // namespace sonograd::kernels

@@ -52,7 +52,7 @@ void* SharedMemory::add(const void* key, std::size_t bytes, std::size_t alignmen
   std::size_t start = end_ == 0 ? 0 : (end_ + kGap + alignment - 1) / alignment * alignment;
   // No better aligned than its type asks for: what relies on more breaks here and not only on a GPU.
   if (alignment < kAlignment && start % (2 * alignment) == 0) start += alignment;
-  if (used_ + bytes > kMostSharedBytes || start + bytes > kCapacity) return nullptr;
+  if (used_ + bytes > kEmulatedSharedMemory || start + bytes > kCapacity) return nullptr;
   used_ += bytes;
   end_ = start + bytes;
   std::byte* object = memory_.get() + start;

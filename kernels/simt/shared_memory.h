@@ -20,7 +20,7 @@ class SharedMemory {
 
   /// Forgets all objects; `dynamic_bytes` of dynamic shared memory are there at once.
   void reset(std::size_t dynamic_bytes, std::uint64_t seed);
-  /// nullptr when the block would have more than `kMostSharedBytes`.
+  /// nullptr when the block would have more than `kEmulatedSharedMemory`.
   void* find(const void* key, std::size_t bytes, std::size_t alignment);
   /// Where the block's addresses count from, and where its dynamic shared memory is.
   std::byte* base() const { return memory_.get(); }

@@ -24,6 +24,7 @@ class DeviceBackend {
   virtual std::string why_unavailable(int index) const = 0;
   /// See device.h.
   virtual int compute_capability(int index) const = 0;
+  virtual std::size_t shared_memory_of_block(int index) const = 0;
   /// Fresh memory, or nullptr when there is none left.
   virtual std::byte* allocate(std::size_t bytes, int index) const = 0;
   virtual void release(std::byte* data, std::size_t bytes, int index) const noexcept = 0;

@@ -33,6 +33,7 @@ class CpuBackend final : public DeviceBackend {
   }
 
   int compute_capability(int) const override { return 0; }
+  std::size_t shared_memory_of_block(int) const override { return 0; }
 
   std::byte* allocate(std::size_t bytes, int) const override {
     if (bytes >= kHugePage) {

@@ -81,6 +81,12 @@ class CudaBackend final : public DeviceBackend {
     return 10 * major + minor;
   }
 
+  std::size_t shared_memory_of_block(int index) const override {
+    int bytes = 0;
+    CHECK_CUDA(cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, index));
+    return static_cast<std::size_t>(bytes);
+  }
+
   std::byte* allocate(std::size_t bytes, int index) const override {
     const CudaDeviceScope scope(index);
     keep_freed_memory(index);

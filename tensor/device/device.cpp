@@ -39,6 +39,10 @@ int compute_capability(Device device) {
   return backend(device.kind).compute_capability(device.index);
 }
 
+std::size_t shared_memory_of_block(Device device) {
+  return backend(device.kind).shared_memory_of_block(device.index);
+}
+
 std::string why_unavailable(Device device) {
   if (device.kind == DeviceKind::cuda && !SONOGRAD_HAS_CUDA) return "this build has no CUDA kernels";
   return backend(device.kind).why_unavailable(device.index);

@@ -1,6 +1,7 @@
 // Names of the places where tensors live and kernels run.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <ostream>
 #include <string>
@@ -30,6 +31,10 @@ struct Device {
 /// What instructions a device that runs CUDA kernels has: 80 for an A100, 90 for an H100 and the emulated device. 0 for
 /// the CPU. The device must be available.
 int compute_capability(Device device);
+
+/// Shared memory that a block of a kernel can have there, in bytes: 227 KiB on an H100 and the emulated device, 163 KiB on an
+/// A100, 99 KiB on most others. 0 for the CPU. The device must be available.
+std::size_t shared_memory_of_block(Device device);
 
 /// Why tensors cannot live on this device on this machine; empty when they can.
 std::string why_unavailable(Device device);

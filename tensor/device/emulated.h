@@ -7,6 +7,9 @@
 
 namespace sonograd {
 
+/// Shared memory of a block, in bytes: an H100's.
+inline constexpr std::size_t kEmulatedSharedMemory = 227 * 1024;
+
 /// A correct kernel gives the same bits for every seed and every number of host threads.
 struct EmulatorSettings {
   /// Decides what CUDA leaves open. Bit 0: memory nobody has written holds NaN (0) or huge numbers (1). Bit 1:
@@ -16,6 +19,9 @@ struct EmulatorSettings {
   /// Host threads that blocks are spread over; 0: as many as CPU kernels use. The environment's
   /// SONOGRAD_EMULATOR_THREADS comes first.
   int host_threads = 0;
+  /// Bytes of dynamic shared memory that a launch may ask for: less for an older GPU. The environment's
+  /// SONOGRAD_EMULATOR_SHARED_MEMORY comes first.
+  std::size_t shared_memory = kEmulatedSharedMemory;
 };
 
 /// Those of this thread.

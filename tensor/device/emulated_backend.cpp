@@ -26,7 +26,8 @@ T from_environment(const char* name, T otherwise) {
 
 EmulatorSettings with_environment(const EmulatorSettings& settings) {
   return {from_environment("SONOGRAD_EMULATOR_SEED", settings.seed),
-          from_environment("SONOGRAD_EMULATOR_THREADS", settings.host_threads)};
+          from_environment("SONOGRAD_EMULATOR_THREADS", settings.host_threads),
+          from_environment("SONOGRAD_EMULATOR_SHARED_MEMORY", settings.shared_memory)};
 }
 
 EmulatorSettings& settings_of_thread() {
@@ -49,6 +50,7 @@ class EmulatedBackend final : public DeviceBackend {
     return index == 0 ? "" : "there is one emulated device";
   }
   int compute_capability(int) const override { return 90; }
+  std::size_t shared_memory_of_block(int) const override { return emulator_settings().shared_memory; }
   std::byte* allocate(std::size_t bytes, int) const override {
     std::byte* block = cpu_backend().allocate(bytes + 2 * kMargin, 0);
     if (block == nullptr) return nullptr;
