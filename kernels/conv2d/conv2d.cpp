@@ -60,6 +60,8 @@ Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Con
   if (x.rank() != 4) throw ShapeError(concat("[conv2d] x wants 4 axes [N, T, F, C]", shapes()));
   if (weight.rank() != 4)
     throw ShapeError(concat("[conv2d] weight wants 4 axes [out, kT, kF, in]", shapes()));
+  if (std::min({x[1], x[2], x[3]}) < 1)
+    throw ShapeError(concat("[conv2d] x wants extents of at least 1", shapes()));
   if (weight[3] != x[3]) {
     throw ShapeError(concat("[conv2d] weight wants ", weight[3], " input channels, x has ", x[3], shapes()));
   }

@@ -5,7 +5,8 @@
 //
 //   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]; f32 (f64: `reference` only)
 //   T' = floor((T + t_before + t_after - dilation.t*(kT - 1) - 1) / stride.t) + 1, likewise F'
-// Errors: ShapeError when extents do not fit or an output extent would be < 1; DTypeError for other element types.
+// What PyTorch's Conv2d computes with groups = 1, in another layout. Errors: ShapeError when extents do not fit, or one of x but N
+// or of the output would be < 1; DTypeError for other element types.
 #pragma once
 
 #include "kernels/core/pair.h"

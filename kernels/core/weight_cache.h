@@ -1,6 +1,7 @@
 // A variant's own form of a weight, kept between calls.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "tensor/device/storage.h"
@@ -8,11 +9,11 @@
 namespace sonograd::kernels {
 
 /// Whoever passes one promises that the weight does not change while the cache lives (folded inference
-/// weights). One weight, one geometry of it; a variant that wants another form replaces what is there.
+/// weights). It holds one form of one weight; who wants another replaces what is there.
 struct WeightCache {
   const void* weight = nullptr;     ///< the weight that `packed` was made from
-  std::size_t bytes = 0;            ///< size of the form: tells apart those of different input sizes
-  std::shared_ptr<Storage> packed;  ///< the variant's form
+  std::uint64_t form = 0;           ///< who made it: a number that no other variant or plan uses
+  std::shared_ptr<Storage> packed;  ///< in that form
 };
 
 }  // namespace sonograd::kernels

@@ -1,6 +1,7 @@
 #include "kernels/onednn/convolution.h"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <span>
 #include <vector>
@@ -95,12 +96,18 @@ class Reorder {
   Argument from_, to_;
 };
 
+std::uint64_t next_form() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
+
 // A primitive with its arguments, and the layout it wants for the weights (or has for their gradient).
 struct Plan {
   dnnl::primitive primitive;
   std::vector<Argument> arguments;
   Argument scratch;
   std::size_t packed_bytes = 0;         // 0: it takes ours
+  std::uint64_t form = next_form();     // in a WeightCache: two layouts may well have one size
   std::optional<Reorder> pack, unpack;  // from ours, to ours
 
   Plan(const dnnl::primitive& built, const Desc& scratchpad, std::vector<Argument> named, const Desc& ours,
@@ -186,10 +193,8 @@ ConvGeometry without_bias(ConvGeometry g) {
 }
 
 void accumulate(const float* from, float* to, std::int64_t count) {
-  constexpr std::int64_t kBlock = 1 << 14;
-  launch("accumulate", blocks_of(count, kBlock), [=](std::int64_t block) {
-    const std::int64_t end = std::min(count, (block + 1) * kBlock);
-    for (std::int64_t i = block * kBlock; i < end; ++i) to[i] += from[i];
+  launch_ranges("accumulate", count, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) to[i] += from[i];
   });
 }
 
@@ -204,9 +209,9 @@ const void* packed(Plan& plan, const float* w, Workspace& workspace) {
 // Likewise, kept in `cache`.
 const void* packed_once(Plan& plan, const float* w, WeightCache& cache) {
   if (!plan.pack) return w;
-  if (cache.weight != w || cache.bytes != plan.packed_bytes) {
+  if (cache.weight != w || cache.form != plan.form) {
     const NoArenaScope outlives_the_step;
-    cache = {w, plan.packed_bytes, Storage::allocate(plan.packed_bytes, Device{})};
+    cache = {w, plan.form, Storage::allocate(plan.packed_bytes, Device{})};
     plan.pack->run(w, cache.packed->data());
   }
   return cache.packed->data();
