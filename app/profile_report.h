@@ -16,7 +16,7 @@ namespace sonograd::app {
 int run_profiled(const ComputeOptions& options, const std::function<int()>& command);
 
 /// The printing and writing.
-void report_profiles(const std::vector<bench::NamedProfile>& profiles, const bench::Peak& peak,
+void report_profiles(const std::vector<bench::NamedProfile>& profiles, const std::optional<bench::Peak>& peak,
                      io::AtomicFile& file);
 
 }  // namespace sonograd::app

@@ -29,6 +29,15 @@ struct Contest {
 std::atomic<bool> enabled = false;
 std::mutex mutex;
 std::map<std::string, Contest> contests;
+thread_local std::uint64_t measurements = 0;
+
+// Call with the mutex held.
+void settle(const std::string& name) {
+  Contest& contest = contests[name];
+  if (std::ranges::min(contest.scores, {}, &Score::turns).turns < kTurns) return;
+  contest.winner = std::ranges::min(contest.scores, {}, &Score::seconds).variant;
+  if (logs_choices()) log_choice(name, contest.winner, "");
+}
 
 }  // namespace
 
@@ -75,6 +84,7 @@ FastestTurn::FastestTurn(std::string contest, const std::vector<std::string_view
     candidate_ = static_cast<std::size_t>(next - entry.scores.begin());
   }
   measuring_ = true;
+  measurement_ = ++measurements;
   Stream::current(device_).synchronize();
   begin_ = std::chrono::steady_clock::now();
 }
@@ -83,14 +93,19 @@ void FastestTurn::finish() {
   if (!measuring_) return;
   Stream::current(device_).synchronize();
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin_;
+  if (measurement_ != measurements) return;
   const std::lock_guard lock(mutex);
-  Contest& entry = contests[contest_];
-  Score& score = entry.scores[candidate_];
+  Score& score = contests[contest_].scores[candidate_];
   score.seconds = std::min(score.seconds, time.count());
   ++score.turns;
-  if (std::ranges::min(entry.scores, {}, &Score::turns).turns < kTurns) return;
-  entry.winner = std::ranges::min(entry.scores, {}, &Score::seconds).variant;
-  if (logs_choices()) log_choice(contest_, entry.winner, "");
+  settle(contest_);
+}
+
+void FastestTurn::refuse() {
+  if (!measuring_) return;
+  const std::lock_guard lock(mutex);
+  contests[contest_].scores[candidate_].turns = kTurns;
+  settle(contest_);
 }
 
 }  // namespace sonograd::kernels

@@ -2,10 +2,12 @@
 //
 // The first calls of each op and problem go to the candidates in turn, each call to one of them, and are timed. When all have
 // had their turns, the one with the fastest call takes the rest. No call runs twice, so kernels that update in place take part.
+// A call inside which another contest was still measuring does not count.
 // Candidates are all rows without an objection, but those named `reference` and those whose equal runs may differ.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,12 +43,15 @@ class FastestTurn {
   std::size_t candidate() const { return candidate_; }
   /// To be called when the kernel has returned.
   void finish();
+  /// Instead of `finish`: the candidate cannot run after all, and is not asked again.
+  void refuse();
 
  private:
   std::string contest_;
   Device device_;
   std::size_t candidate_ = 0;
   bool measuring_ = false;
+  std::uint64_t measurement_ = 0;
   std::chrono::steady_clock::time_point begin_;
 };
 

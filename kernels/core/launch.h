@@ -1,5 +1,5 @@
 // Work on several CPU threads. `launch` is the only way a kernel starts: the seam for thread count, profiler
-// range and, on other devices, stream, capture and emulation.
+// range and, on other devices, stream and emulation.
 #pragma once
 
 #include <cstdint>

@@ -21,9 +21,7 @@ using AnythingAt = Anything;
 
 template <class Struct, std::size_t... I>
 consteval bool takes(std::index_sequence<I...>) {
-  return requires {
-    Struct{AnythingAt<I>{}...};
-  };
+  return requires { Struct{AnythingAt<I>{}...}; };
 }
 
 /// How many members an aggregate has.

@@ -51,6 +51,10 @@ std::string_view name_of(RangeKind kind) {
   return "?";
 }
 
+bool Profile::on_cpu() const {
+  return std::ranges::all_of(sums, [](const ProfileSum& sum) { return sum.label.device == DeviceKind::cpu; });
+}
+
 bool profiling() {
   return enabled.load(std::memory_order_relaxed);
 }

@@ -1,5 +1,5 @@
 // Where time goes: kernel calls, the parallel launches inside them and the phases of a step open ranges here.
-// Off, a range costs one load.
+// Off, a range costs one load. While a profile is taken, each op of a GPU is waited for, so that its range is its time.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tensor/device/device.h"
 
 namespace sonograd::kernels {
 
@@ -29,8 +31,9 @@ struct Work {
 struct RangeLabel {
   RangeKind kind = RangeKind::op;
   std::string_view name;
-  std::string_view variant;  ///< of an op
-  std::string_view layer;    ///< dotted name of the layer it belongs to; empty outside of layers
+  std::string_view variant;             ///< of an op
+  DeviceKind device = DeviceKind::cpu;  ///< of an op
+  std::string_view layer;               ///< dotted name of the layer it belongs to; empty outside of layers
   friend auto operator<=>(const RangeLabel&, const RangeLabel&) = default;
 };
 
@@ -53,6 +56,9 @@ struct ProfileSum {
 struct Profile {
   std::vector<ProfileEvent> events;  ///< the first `kMaxEvents`, in the order in which they ended
   std::vector<ProfileSum> sums;  ///< of all, longest first; ops that other ops call count as part of those
+
+  /// Did every op run on the CPU?
+  bool on_cpu() const;
 };
 inline constexpr std::size_t kMaxEvents = 200'000;
 
@@ -65,8 +71,9 @@ bool profiling();
 /// One timed stretch on this thread.
 class ProfileRange {
  public:
-  explicit ProfileRange(RangeKind kind, std::string_view name, std::string_view variant = {}) {
-    if (profiling()) start({kind, name, variant, {}});
+  explicit ProfileRange(RangeKind kind, std::string_view name, std::string_view variant = {},
+                        DeviceKind device = DeviceKind::cpu) {
+    if (profiling()) start({kind, name, variant, device, {}});
   }
   ~ProfileRange() {
     if (begin_ != std::chrono::steady_clock::time_point()) finish();

@@ -12,6 +12,7 @@
 #include "kernels/core/variant.h"
 #include "kernels/core/work.h"
 #include "tensor/device/backend.h"
+#include "tensor/device/stream.h"
 #include "tensor/error.h"
 
 namespace sonograd::kernels {
@@ -82,23 +83,32 @@ std::vector<const KernelVariant<Op>*> candidates(Table<Op> table, const typename
   return result;
 }
 
+/// Bytes of scratch that `variant` wants. A variant of another library may throw DeviceError here, when it has no algorithm
+/// for the problem after all.
+template <class Op>
+std::size_t workspace_of(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
+                         Device device) {
+  backend(device.kind).make_current(device.index);
+  return variant.workspace ? variant.workspace(problem) : 0;
+}
+
 /// Provides the workspace and runs. A KernelError names the problem, too.
 template <class Op>
 void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
                  const typename Op::Args& args, Device device) {
   std::optional<ProfileRange> range;
   if (profiling() && !variant.composed) {
-    range.emplace(RangeKind::op, Op::name, variant.name);
+    range.emplace(RangeKind::op, Op::name, variant.name, device.kind);
     range->set_work(work_of<Op>(problem));
   }
-  backend(device.kind).make_current(device.index);
-  const std::size_t bytes = variant.workspace ? variant.workspace(problem) : 0;
+  const std::size_t bytes = workspace_of(variant, problem, device);
   const auto scratch = bytes == 0 ? nullptr : Storage::allocate(bytes, device);
   try {
     variant.run(problem, args, scratch ? Workspace({scratch->data(), bytes}) : Workspace());
   } catch (const KernelError& error) {
     throw KernelError(concat(error.what(), "; ", Op::name, ' ', problem.summary()));
   }
+  if (range) Stream::current(device).synchronize();
 }
 
 /// Selects for the device of the operands and runs; inside an ExplainScope only explains. Throws DeviceError when the
@@ -116,8 +126,18 @@ void run(Table<Op> table, const typename Op::Problem& problem, const typename Op
       FastestTurn turn(concat(Op::name, ' ', problem.summary(), ' ', device, ' ', name_of(context.precision),
                               ' ', threads(), " threads"),
                        names, device);
-      run_variant(*rows[turn.candidate()], problem, args, device);
-      return turn.finish();
+      const KernelVariant<Op>& row = *rows[turn.candidate()];
+      bool refused = false;
+      try {
+        workspace_of(row, problem, device);
+      } catch (const DeviceError&) {
+        refused = true;
+      }
+      if (!refused) {
+        run_variant(row, problem, args, device);
+        return turn.finish();
+      }
+      turn.refuse();
     }
   }
   run_variant(select<Op>(table, problem, context), problem, args, device);

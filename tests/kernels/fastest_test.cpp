@@ -46,7 +46,15 @@ constexpr KernelVariant<Fake> kUnsteady = {
     .name = "unsteady",
     .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<0>(args, "unsteady"); },
     .choice = Choice::by_name};
-constexpr const KernelVariant<Fake>* kTable[] = {&kFormula, &kQuick, &kSlow, &kVendor, &kUnsteady};
+// Finds out late that it has nothing for a problem, as cuDNN does.
+constexpr KernelVariant<Fake> kHesitant = {
+    .name = "hesitant",
+    .why_not = [](const Fake::Problem& p, const Context&) { return p.size < 1000 ? "too small" : nullptr; },
+    .workspace = [](const Fake::Problem&) -> std::size_t { throw DeviceError("no algorithm"); },
+    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<0>(args, "hesitant"); },
+    .choice = Choice::by_measure};
+constexpr const KernelVariant<Fake>* kTable[] = {&kFormula, &kQuick,    &kSlow,
+                                                 &kVendor,  &kHesitant, &kUnsteady};
 
 // Who runs each of `calls` calls.
 std::vector<std::string_view> runs(int size, int calls) {
@@ -94,6 +102,39 @@ TEST_F(Fastest, EachProblemHasItsOwnContestAndYardsticksTakePart) {
   EXPECT_EQ(std::ranges::count(measured, kReference), 0);
   EXPECT_EQ(runs(200, 1).front(), "vendor");
   EXPECT_EQ(runs(10, 1).front(), "quick");
+}
+
+TEST_F(Fastest, ACandidateThatCannotAfterAllIsAskedOnce) {
+  choose_fastest();
+  const auto measured = runs(2000, 20);
+  EXPECT_EQ(std::ranges::count(measured, "hesitant"), 0);
+  EXPECT_EQ(std::ranges::count(measured, "quick"), 4);
+  EXPECT_EQ(measured.size(), 20u) << "every call was served";
+  EXPECT_EQ(runs(2000, 1).front(), "vendor");
+}
+
+// An op whose one row calls the other op and whose other row takes 3 ms by itself.
+struct Whole {
+  static constexpr std::string_view name = "pool";
+  using Problem = Fake::Problem;
+  using Args = Fake::Args;
+};
+constexpr KernelVariant<Whole> kParts = {
+    .name = "parts",
+    .run = [](const Fake::Problem& p, const Fake::Args& args, Workspace) { run<Fake>(kTable, p, args); }};
+constexpr KernelVariant<Whole> kFused = {
+    .name = "fused",
+    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<5>(args, "fused"); }};
+constexpr const KernelVariant<Whole>* kWholeTable[] = {&kParts, &kFused};
+
+TEST_F(Fastest, AContestWaitsForTheOnesInside) {
+  choose_fastest();
+  std::vector<std::string_view> calls;
+  for (int i = 0; i < 20; ++i) run<Whole>(kWholeTable, {10}, {calls});
+  ASSERT_EQ(fastest_choices().size(), 2u);
+  EXPECT_EQ(fastest_choices()[0].variant, "quick");
+  EXPECT_EQ(fastest_choices()[1].variant, "parts") << "with its own winner it takes 1 ms";
+  EXPECT_EQ(std::ranges::count(calls, "slow"), 4) << "those calls did not count";
 }
 
 TEST_F(Fastest, KnownChoicesAreNotMeasuredAgain) {
