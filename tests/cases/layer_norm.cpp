@@ -44,6 +44,17 @@ OpCases layer_norm_cases() {
                             p.flops(),
                             p.bytes(2),
                             rows.bench});
+    forward.list.push_back({concat(rows.name, ", statistics"),
+                            {{rows.shape}, {channels}, {channels}},
+                            {rows.shape, p.rows_shape, p.rows_shape},
+                            [problem](DType dtype, auto in, auto out) {
+                              kernels::layer_norm_forward(problem(dtype), in[0], in[1], in[2], out[0],
+                                                          out[1].view, out[2].view);
+                            },
+                            5e-6,
+                            p.flops(),
+                            p.bytes(2)});
+    forward.list.back().accumulates = false;
     data.list.push_back({rows.name,
                          {{rows.shape}, {channels}, mean, inv_std, {rows.shape}},
                          {rows.shape},

@@ -4,6 +4,9 @@
 #include <dlfcn.h>
 #include <new>
 #include <string_view>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace {
 
@@ -16,8 +19,12 @@ bool is_onednn(const void* caller) {
          std::string_view(info.dli_fname).find("libdnnl") != std::string_view::npos;
 }
 
-void* count_and_allocate(std::size_t bytes, const void* caller) {
+void count(const void* caller) {
   if (counting && !is_onednn(caller)) ++allocations;
+}
+
+void* count_and_allocate(std::size_t bytes, const void* caller) {
+  count(caller);
   if (void* memory = std::malloc(bytes)) return memory;
   throw std::bad_alloc();
 }
@@ -42,6 +49,19 @@ void operator delete[](void* memory) noexcept {
 void operator delete[](void* memory, std::size_t) noexcept {
   std::free(memory);
 }
+
+// What the memory of tensors comes from. Sanitizers have their own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
+  count(__builtin_return_address(0));
+  void* memory = nullptr;
+  return posix_memalign(&memory, alignment, bytes) == 0 ? memory : nullptr;
+}
+void* mmap(void* address, std::size_t bytes, int protection, int flags, int file, off_t offset) noexcept {
+  count(__builtin_return_address(0));
+  return reinterpret_cast<void*>(syscall(SYS_mmap, address, bytes, protection, flags, file, offset));
+}
+#endif
 
 namespace sonograd::test {
 

@@ -1,4 +1,4 @@
-// Equal training steps ask the heap for nothing: what comes and goes with them is in the arena and in recycled memory.
+// Equal training steps ask for no memory: what comes and goes with them is in the arena and in recycled memory.
 #include <gtest/gtest.h>
 
 #include "models/core/registry.h"
@@ -10,13 +10,15 @@ namespace sonograd::train {
 namespace {
 
 TEST(SteadyState, AStepAllocatesNothing) {
-  for (const char* name : {"short_chunk_cnn", "short_chunk_cnn_res"}) {
+  const std::pair<const char*, std::int64_t> networks[] = {
+      {"short_chunk_cnn", 33000}, {"short_chunk_cnn_res", 33000}, {"fcn", 340000}};
+  for (const auto& [name, samples] : networks) {
     SCOPED_TRACE(name);
     const models::Architecture architecture = models::find_architecture(name);
     models::ModelConfig config = architecture.defaults;
     config.labels = 3;
     config.channels = 2;
-    config.samples = 33000;
+    config.samples = samples;
     const auto network = architecture.make(config);
     network->train(true);
     Settings settings;

@@ -13,14 +13,9 @@
 namespace sonograd::kernels {
 namespace {
 
+using test::all_devices;
 using testing::ElementsAre;
 using testing::ElementsAreArray;
-
-std::vector<Device> all_devices() {
-  std::vector<Device> devices = test::accelerators();
-  devices.push_back(Device{});
-  return devices;
-}
 
 struct Pooled {
   Tensor y, index;  // on the host
