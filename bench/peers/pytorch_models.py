@@ -1,13 +1,15 @@
 """Times the networks of networks.py on this machine's CPU: a training step (front end, forward, BCE, backward, Adam) and
 inference, from waveforms. scripts/bench-peers runs it (protocol.py).
 
-usage: python pytorch_models.py NETWORK BATCH [--mode train|infer] [--variant eager|channels_last|compile]
-                                [--repeats N] [--threads N]
+usage: python pytorch_models.py NETWORK BATCH [--mode train|infer] [--variant VARIANT] [--repeats N] [--threads N]
+VARIANT: eager, channels_last, compile or compile_channels_last. Compiled inference is frozen: weights are constants, and
+batch norms are folded into them, as ours are.
 """
 
 import argparse
 
 import torch
+import torch._inductor.config
 import torch.nn.functional as F
 
 from networks import NETWORKS
@@ -19,7 +21,7 @@ def main():
     parser.add_argument("network", choices=NETWORKS)
     parser.add_argument("batch", type=int)
     parser.add_argument("--mode", choices=["train", "infer"], default="train")
-    parser.add_argument("--variant", choices=["eager", "channels_last", "compile"], default="eager")
+    parser.add_argument("--variant", choices=["eager", "channels_last", "compile", "compile_channels_last"], default="eager")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -29,9 +31,11 @@ def main():
 
     make, samples = NETWORKS[args.network]
     network = make()
-    if args.variant == "channels_last":
-        network = network.to(memory_format=torch.channels_last)
-    body = torch.compile(network.logits) if args.variant == "compile" else network.logits
+    layout = torch.channels_last if args.variant.endswith("channels_last") else torch.contiguous_format
+    compiled = args.variant.startswith("compile")
+    network = network.to(memory_format=layout)
+    torch._inductor.config.freezing = args.mode == "infer"
+    body = torch.compile(network.logits) if compiled else network.logits
     x = torch.rand(args.batch, samples) - 0.5
     y = (torch.rand(args.batch, 50) < 0.1).float()
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-4, foreach=True)
@@ -39,7 +43,7 @@ def main():
     def maps():
         with torch.no_grad():
             features = network.features(x)
-        return features.contiguous(memory_format=torch.channels_last) if args.variant == "channels_last" else features
+        return features.contiguous(memory_format=layout)
 
     def train():
         optimizer.zero_grad(set_to_none=True)
@@ -49,7 +53,7 @@ def main():
         return loss.item()
 
     def infer():
-        with torch.inference_mode():
+        with torch.no_grad() if compiled else torch.inference_mode():
             return torch.sigmoid(body(maps()))
 
     network.train(args.mode == "train")
