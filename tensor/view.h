@@ -25,8 +25,8 @@ inline Strides dense_strides(const Shape& shape) {
   return strides;
 }
 
-/// Pointer, extents, strides, element type and device. Kernels write through `Out` only; the pointer of an
-/// input view is never written to.
+/// Pointer, extents, strides, element type and device. A kernel writes to outputs only: those that may be added to are `Out`,
+/// those that are always replaced (indices, statistics, the state of an optimiser) are plain views that its header names.
 struct View {
   void* pointer = nullptr;
   Shape shape = {0};

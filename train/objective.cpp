@@ -1,13 +1,13 @@
 #include "train/objective.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "autograd/ops/loss.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/softmax.h"
+#include "autograd/tape.h"
 
 namespace sonograd::train {
 namespace {
@@ -50,23 +50,6 @@ Variable weighted_cross_entropy(const Variable& logits, std::span<const float> t
   return scale(sum(mul(log_softmax(logits), factors)), 1 / static_cast<double>(logits.shape()[0]));
 }
 
-double cross_entropy_of(std::span<const float> logits, std::span<const float> targets) {
-  const double top = *std::ranges::max_element(logits);
-  double sum = 0;
-  for (const float x : logits) sum += std::exp(x - top);
-  double loss = 0;
-  for (std::size_t i = 0; i < logits.size(); ++i) loss -= targets[i] * (logits[i] - top - std::log(sum));
-  return loss;
-}
-
-double binary_cross_entropy(double x, double target) {
-  return std::max(x, 0.0) - x * target + std::log1p(std::exp(-std::abs(x)));
-}
-
-double squared_error(double x, double target) {
-  return std::pow(1 / (1 + std::exp(-x)) - target, 2);
-}
-
 }  // namespace
 
 Objective::Objective(const Settings& settings, const LabelSet& labels, const ClipList& train)
@@ -98,13 +81,16 @@ Variable Objective::training_loss(const Variable& logits, std::span<const float>
 }
 
 double Objective::validation_loss(std::span<const float> logits, std::span<const float> targets) const {
-  if (task_ == Task::label) return cross_entropy_of(logits, targets);
-  double sum = 0;
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    const bool squared = mse_mask_.defined() && mse_mask_.span<std::uint8_t>()[i] != 0;
-    sum += squared ? squared_error(logits[i], targets[i]) : binary_cross_entropy(logits[i], targets[i]);
-  }
-  return sum / static_cast<double>(logits.size());
+  const NoGrad no_grad;
+  const auto row = [](std::span<const float> values) {
+    return Tensor::from(std::vector<double>(values.begin(), values.end()), {1, std::ssize(values)});
+  };
+  const Variable x(row(logits));
+  const Tensor wanted = row(targets);
+  if (task_ == Task::label) return cross_entropy(x, wanted).data().item();
+  return (mse_mask_.defined() ? bce_mse_mix(x, wanted, mse_mask_, {}) : bce_with_logits(x, wanted, {}))
+      .data()
+      .item();
 }
 
 }  // namespace sonograd::train

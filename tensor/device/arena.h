@@ -1,6 +1,5 @@
 // A reserved block of memory for everything a training or inference step allocates. Pages are touched once
-// and reused ever after; equal request sequences get equal addresses, which is what replaying a captured step
-// needs.
+// and reused ever after; equal request sequences get equal addresses.
 #pragma once
 
 #include <cstddef>

@@ -6,10 +6,10 @@
 
 namespace sonograd {
 
-/// The queue that this thread's work on a device goes to. The CPU does everything at once, in program order.
+/// The queue that work on a device goes to; one for all threads. The CPU does everything at once, in program order.
 class Stream {
  public:
-  /// The stream of this thread for `device`.
+  /// The stream for `device`.
   static Stream current(Device device) { return Stream(device); }
 
   Device device() const { return device_; }
