@@ -8,7 +8,7 @@
 #include "app/output.h"
 #include "models/core/model_error.h"
 #include "tensor/device/arena.h"
-#include "train/data_error.h"
+#include "tensor/io/read_error.h"
 
 namespace sonograd::app {
 namespace {
@@ -71,7 +71,7 @@ int run(int argc, char** argv) {
     return report(kUsageError, error.what());
   } catch (const models::ModelError& error) {
     return report(kModelError, error.what());
-  } catch (const train::DataError& error) {
+  } catch (const io::ReadError& error) {
     return report(kInputUnreadable, error.what());
   } catch (const FormatError& error) {
     return report(kInputUnreadable, error.what());

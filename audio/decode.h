@@ -31,7 +31,7 @@ std::string decoder_version();
 /// and give a warning; so does a file without samples. A damaged tail is a warning if a second or more came before it.
 class Decoder {
  public:
-  /// Throws IoError (missing, unreadable, not a regular file) or FormatError (empty, not a known format, more
+  /// Throws ReadError (missing, unreadable, not a regular file) or FormatError (empty, not a known format, more
   /// than `kMaxChannels` channels, a rate outside 1…`kMaxSampleRate`, ffmpeg needed but not installed).
   explicit Decoder(const std::filesystem::path& path);
   ~Decoder();

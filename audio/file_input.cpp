@@ -4,13 +4,16 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "tensor/io/read_error.h"
+
 namespace sonograd::audio {
 
 FileInput::FileInput(const std::filesystem::path& path)
     : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   struct stat status {};
-  if (!file_ || fstat(file_.get(), &status) != 0) throw io::system_error(path, "cannot open");
-  if (!S_ISREG(status.st_mode)) throw IoError(concat(path.string(), ": cannot read: not a regular file"));
+  if (!file_ || fstat(file_.get(), &status) != 0) throw io::system_error<io::ReadError>(path, "cannot open");
+  if (!S_ISREG(status.st_mode))
+    throw io::ReadError(concat(path.string(), ": cannot read: not a regular file"));
   size_ = status.st_size;
 }
 

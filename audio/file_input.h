@@ -21,7 +21,7 @@ using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
 /// A regular file, open for reading.
 class FileInput {
  public:
-  /// Throws IoError: missing, unreadable, not a regular file.
+  /// Throws ReadError: missing, unreadable, not a regular file.
   explicit FileInput(const std::filesystem::path& path);
   FileInput(const FileInput&) = delete;
   FileInput& operator=(const FileInput&) = delete;

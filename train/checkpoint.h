@@ -36,7 +36,7 @@ struct Checkpoint {
 
 /// Replaces `path` in one step. Equal checkpoints give equal bytes. Throws IoError.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
-/// Throws IoError, and FormatError, naming the file, when it is no checkpoint.
+/// Throws ReadError, and FormatError, naming the file, when it is no checkpoint.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
 /// What a model file would hold of `model` now, in memory of its own.

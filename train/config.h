@@ -16,7 +16,7 @@ namespace sonograd::train {
 Assignment parse_assignment(std::string_view text);
 
 /// The keys of a TOML file; `[optim] lr = 1e-4` and `optim.lr = 1e-4` are the same.
-/// Throws IoError (unreadable) and ConfigError (not TOML, naming line and column).
+/// Throws ReadError (unreadable) and ConfigError (not TOML, naming line and column).
 std::vector<Assignment> read_config(const std::filesystem::path& file);
 
 /// SONOGRAD_OPTIM_LR=1e-4 sets optim.lr, SONOGRAD_MODEL_CHANNELS=64 sets model.channels; other variables are

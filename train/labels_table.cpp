@@ -43,9 +43,12 @@ TsvTable table_of_sub_folders(const fs::path& folder) {
 }  // namespace
 
 LabelsTable LabelsTable::read(const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw DataError(concat(folder.string(), ": not a folder"));
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    throw DataError(concat(folder.string(), ": not a folder", error ? concat(": ", error.message()) : ""));
+  }
   const fs::path file = folder / "labels.tsv";
-  if (fs::exists(file)) return {folder, TsvTable::read(file)};
+  if (fs::exists(file, error) || error) return {folder, TsvTable::read(file)};
   TsvTable table = table_of_sub_folders(folder);
   if (table.rows().empty()) {
     throw DataError(

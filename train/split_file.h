@@ -20,7 +20,7 @@ std::uint64_t split_hash(std::string_view text);
 /// Writes the file and returns its hash. Throws IoError.
 std::uint64_t write_split(const std::filesystem::path& file, const LabelsTable& table, const Split& split);
 
-/// The split that a file describes, as rows of `table`. Throws IoError, and DataError: see TsvTable; a path
+/// The split that a file describes, as rows of `table`. Throws ReadError, and DataError: see TsvTable; a path
 /// that the table does not have or that comes twice, a part that is not train, valid or test.
 Split read_split(const std::filesystem::path& file, const LabelsTable& table);
 

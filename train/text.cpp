@@ -4,20 +4,23 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 #include <numeric>
 #include <sstream>
 #include <utility>
 
 #include "audio/utf8.h"
-#include "tensor/error.h"
+#include "tensor/io/read_error.h"
 
 namespace sonograd::train {
 
 std::string read_text_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
+  std::ifstream opened;
+  if (file != "-") opened.open(file, std::ios::binary);
+  std::istream& in = file == "-" ? std::cin : opened;
   std::ostringstream text;
-  if (!in || (in.peek() != std::ifstream::traits_type::eof() && !(text << in.rdbuf())) || in.bad()) {
-    throw IoError(concat(file.string(), ": cannot read: ", std::strerror(errno)));
+  if (!in || (in.peek() != std::istream::traits_type::eof() && !(text << in.rdbuf())) || in.bad()) {
+    throw io::ReadError(concat(file.string(), ": cannot read: ", std::strerror(errno)));
   }
   return std::move(text).str();
 }

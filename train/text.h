@@ -8,7 +8,7 @@
 
 namespace sonograd::train {
 
-/// The whole file as bytes. Throws IoError when it cannot be read.
+/// The whole file as bytes; `-` is standard input. Throws ReadError when it cannot be read.
 std::string read_text_file(const std::filesystem::path& file);
 
 /// The lines of `text` without a leading byte order mark and without their LF or CRLF; views into `text`.

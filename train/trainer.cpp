@@ -6,6 +6,7 @@
 #include "kernels/core/launch.h"
 #include "kernels/core/profile.h"
 #include "models/core/weights.h"
+#include "tensor/io/read_error.h"
 #include "tensor/io/safetensors.h"
 #include "train/thresholds.h"
 
@@ -199,7 +200,7 @@ std::optional<Evaluation> Trainer::validate() {
 // Writes best.safetensors when this epoch is the one to keep: the lowest validation loss, or the last.
 bool Trainer::select_best(const std::optional<Evaluation>& validation) {
   if (validation) {
-    if (validation->clips() == 0) throw IoError("no validation clip can be read any more");
+    if (validation->clips() == 0) throw io::ReadError("no validation clip can be read any more");
     if (state_.best_loss && !(*validation->loss < *state_.best_loss)) return false;
     state_.best_loss = validation->loss;
     model_.about.metrics["valid"] = {{"loss", *validation->loss},

@@ -23,7 +23,7 @@ class TsvTable {
   /// `name` stands for the file in messages. Throws DataError: no header, a repeated or unnamed column, a row
   /// with more or fewer cells than the header, bytes that are not UTF-8 text.
   TsvTable(std::string name, std::string_view text);
-  /// Throws IoError when the file cannot be read, else as above.
+  /// Throws ReadError when the file cannot be read, else as above.
   static TsvTable read(const std::filesystem::path& file);
 
   const std::string& name() const { return name_; }

@@ -1,6 +1,6 @@
 #include "audio/synth/soundfont.h"
 
-#include "tensor/error.h"
+#include "tensor/io/read_error.h"
 
 namespace sonograd::audio::synth {
 namespace {
@@ -17,7 +17,7 @@ std::filesystem::path find_soundfont(const std::filesystem::path& requested) {
   std::error_code unreadable;
   if (!requested.empty()) {
     if (std::filesystem::is_regular_file(requested, unreadable)) return requested;
-    throw IoError(concat("[soundfont] no such file: ", requested.string()));
+    throw io::ReadError(concat("[soundfont] no such file: ", requested.string()));
   }
   for (const std::filesystem::path place : kStandardPlaces) {
     if (std::filesystem::is_regular_file(place, unreadable)) return place;

@@ -31,10 +31,11 @@ class FileDescriptor {
   int number_;
 };
 
-/// The IoError for what the operating system has just refused: file, action, and the reason `errno` gives.
-inline IoError system_error(const std::filesystem::path& path, const char* action) {
+/// The error for what the operating system has just refused: file, action, and the reason `errno` gives.
+template <class Kind = IoError>
+Kind system_error(const std::filesystem::path& path, const char* action) {
   const int reason = errno;
-  return IoError(concat(path.string(), ": ", action, ": ", std::strerror(reason)));
+  return Kind(concat(path.string(), ": ", action, ": ", std::strerror(reason)));
 }
 
 }  // namespace sonograd::io

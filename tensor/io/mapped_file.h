@@ -10,7 +10,7 @@ namespace sonograd::io {
 /// mapping intact; truncating it in place while it is mapped is beyond what a process can survive.
 class MappedFile {
  public:
-  /// Throws IoError, naming the file and the reason: missing, unreadable, not a regular file.
+  /// Throws ReadError, naming the file and the reason: missing, unreadable, not a regular file.
   explicit MappedFile(const std::filesystem::path& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;

@@ -13,7 +13,7 @@ namespace sonograd::io {
 inline constexpr std::uint64_t kMaxSafetensorsHeader = std::uint64_t{16} << 20;
 
 /// Tensors come in the order of their data and are read-only: they borrow the mapped file, except where the
-/// data are not aligned to the element size, which are copied. Throws IoError when the file cannot be read,
+/// data are not aligned to the element size, which are copied. Throws ReadError when the file cannot be read,
 /// FormatError for anything the format does not allow (every byte of data belongs to exactly one tensor, no
 /// key comes twice) and for element types without a DType.
 TensorFile read_safetensors(const std::filesystem::path& path);

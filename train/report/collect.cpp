@@ -82,7 +82,8 @@ std::vector<float> TestScores::scores_of(std::size_t label) const {
 
 ReportData read_run(const std::filesystem::path& run) {
   const RunFolder folder(run);
-  if (!std::filesystem::exists(folder.config())) {
+  std::error_code none;
+  if (!std::filesystem::exists(folder.config(), none)) {
     throw ConfigError(concat(run.string(), ": no run folder (it has no config.toml)"));
   }
   ReportData report;

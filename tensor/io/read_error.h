@@ -1,0 +1,14 @@
+// An input that is missing or may not be read.
+#pragma once
+
+#include "tensor/error.h"
+
+namespace sonograd::io {
+
+/// The operating system refused to give a file that was asked for. Any other IoError is about output.
+class ReadError : public IoError {
+ public:
+  using IoError::IoError;
+};
+
+}  // namespace sonograd::io
