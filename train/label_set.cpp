@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "train/data_error.h"
-#include "train/text.h"
+#include "train/label_file.h"
 
 namespace sonograd::train {
 namespace {
@@ -23,17 +23,6 @@ std::vector<GradedTag> row_labels(const LabelsTable& table, Task task, std::size
   if (table.cell(row, column).empty())
     throw DataError(concat(table.where(row, column), ": the clip has no label"));
   return {{table.cell(row, column), 1}};
-}
-
-std::vector<std::string> read_label_file(const std::filesystem::path& file) {
-  const std::string text = read_text_file(file);
-  std::vector<std::string> names;
-  for (const std::string_view line : text_lines(text)) {
-    if (!is_utf8_text(line)) throw DataError(concat("label ", names.size() + 1, " is not UTF-8 text"));
-    if (const std::string_view name = trim(line.substr(0, line.find('\t'))); !name.empty())
-      names.emplace_back(name);
-  }
-  return names;
 }
 
 }  // namespace
@@ -70,13 +59,9 @@ LabelSet LabelSet::collect(const LabelsTable& table, Task task, std::size_t min_
   return LabelSet(task, {names.begin(), names.end()}).without_rare(table, min_clips);
 }
 
-LabelSet LabelSet::from_file(const std::filesystem::path& file, const LabelsTable& table, Task task,
+LabelSet LabelSet::from_file(const std::string& file, const LabelsTable& table, Task task,
                              std::size_t min_clips) {
-  try {
-    return LabelSet(task, read_label_file(file)).without_rare(table, min_clips);
-  } catch (const DataError& error) {
-    throw DataError(concat(file.string(), ": ", error.what()));
-  }
+  return LabelSet(task, read_labels(file)).without_rare(table, min_clips);
 }
 
 LabelSet LabelSet::without_rare(const LabelsTable& table, std::size_t min_clips) const {

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,9 +33,9 @@ class LabelSet {
   /// Every label of the table, bytewise sorted, without those that fewer than `min_clips` clips carry.
   /// Throws DataError: the task's column is absent, a clip of the label task has none, nothing is left.
   static LabelSet collect(const LabelsTable& table, Task task, std::size_t min_clips = 0);
-  /// The labels of a file in its order, one per line up to the first tab; the table decides only which ones
-  /// `min_clips` drops. Throws IoError, and DataError as above.
-  static LabelSet from_file(const std::filesystem::path& file, const LabelsTable& table, Task task,
+  /// The labels of a file or a published list in their order (label_file.h); the table decides only which ones
+  /// `min_clips` drops. Throws ReadError, and DataError as above.
+  static LabelSet from_file(const std::string& file, const LabelsTable& table, Task task,
                             std::size_t min_clips = 0);
 
   Task task() const { return task_; }

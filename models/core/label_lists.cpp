@@ -1,5 +1,7 @@
 #include "models/core/label_lists.h"
 
+#include <algorithm>
+
 namespace sonograd::models {
 
 const std::vector<LabelList>& published_label_lists() {
@@ -79,6 +81,12 @@ const std::vector<LabelList>& published_label_lists() {
                    "happy",          "relaxing"}},
   };
   return lists;
+}
+
+const LabelList* find_label_list(std::string_view name) {
+  const auto& lists = published_label_lists();
+  const auto found = std::ranges::find(lists, name, &LabelList::name);
+  return found == lists.end() ? nullptr : &*found;
 }
 
 }  // namespace sonograd::models
