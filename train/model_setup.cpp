@@ -24,6 +24,15 @@ std::string sentence(std::string_view what, const std::vector<std::string>& name
   return text;
 }
 
+io::TensorFile read_weights(const std::filesystem::path& file) {
+  try {
+    if (file.extension() == ".safetensors") return io::read_safetensors(file);
+    return {io::read_pth(file), {}};
+  } catch (const FormatError& error) {
+    throw models::ModelError(error.what());
+  }
+}
+
 }  // namespace
 
 models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels) {
@@ -48,9 +57,12 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
 }
 
 std::vector<std::string> initialise_from(models::Model& model, const std::filesystem::path& weights) {
-  const io::NamedTensors tensors =
-      weights.extension() == ".safetensors" ? io::read_safetensors(weights).tensors : io::read_pth(weights);
+  const io::TensorFile file = read_weights(weights);
+  const io::NamedTensors& tensors = file.tensors;
   models::StateDifference rest = models::load_matching_state(*model.network, tensors);
+  const bool takes_front_end = std::ranges::none_of(
+      rest.misfits, [](const std::string& misfit) { return misfit.starts_with("spec."); });
+  if (takes_front_end) model.about.front_end = models::front_end_of(file);
   // The front end follows from the settings, and the batch counter from the run.
   std::erase_if(rest.missing, [](const std::string& name) {
     return name.starts_with("spec.") || name.ends_with("num_batches_tracked");

@@ -16,8 +16,8 @@ namespace sonograd::train {
 models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels);
 
 /// Copies what fits by name and extents from a .pth or .safetensors file into the model. Returns a sentence
-/// for each kind of tensor that keeps its initial value or is not used. Throws IoError and FormatError, and
-/// ModelError when nothing fits.
+/// for each kind of tensor that keeps its initial value or is not used. Throws ReadError, and
+/// ModelError for a file of something else and when nothing fits.
 std::vector<std::string> initialise_from(models::Model& model, const std::filesystem::path& weights);
 
 }  // namespace sonograd::train

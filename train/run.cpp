@@ -9,6 +9,7 @@
 #include "kernels/core/context.h"
 #include "kernels/core/launch.h"
 #include "layers/random_scope.h"
+#include "models/core/label_lists.h"
 #include "train/data_error.h"
 #include "train/model_setup.h"
 #include "train/split_file.h"
@@ -30,10 +31,16 @@ Device set_environment(Settings& settings) {
   return device;
 }
 
-/// Paths that mean the same from any working directory.
+/// Paths that mean the same from any working directory, and in a later session.
 void make_paths_absolute(Settings& settings) {
   for (std::string* const path : {&settings.data.dir, &settings.data.labels, &settings.train.init}) {
-    if (!path->empty()) *path = fs::absolute(*path).lexically_normal().string();
+    const bool is_list = path == &settings.data.labels && models::find_label_list(*path) != nullptr;
+    if (path->empty() || is_list) continue;
+    if (*path == "-") {
+      throw ConfigError(
+          "data.dir, data.labels and train.init want files, not -: a run that is resumed reads them again");
+    }
+    *path = fs::absolute(*path).lexically_normal().string();
   }
 }
 
@@ -162,6 +169,7 @@ class Session {
                              folder_.checkpoint().string()));
     }
     trainer_->restore(checkpoint);
+    model_->about.front_end = models::from_metadata(checkpoint.model.metadata).front_end;
   }
 
   void create_folder() const { folder_.create(settings_); }

@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int kFormatVersion = 1;
+constexpr std::string_view kFilterBank = "spec.mel_scale.fb";
 
 json options_to_json(const ModelConfig& config) {
   json object = json::object();
@@ -52,6 +53,9 @@ ModelDescription parse(const std::map<std::string, std::string>& metadata) {
   about.output = choice<Output>(config.at("output"), "output",
                                 {{"sigmoid", Output::sigmoid}, {"softmax", Output::softmax}});
   about.pcm = choice<Pcm>(config.at("pcm"), "pcm", {{"float", Pcm::as_decoded}, {"int16", Pcm::int16}});
+  // The first files of this format do not say.
+  about.front_end = choice<FrontEnd>(config.value("front_end", "computed"), "front_end",
+                                     {{"computed", FrontEnd::computed}, {"stored", FrontEnd::stored}});
   about.aggregate = parse_aggregate(config.at("aggregate").get<std::string>());
   about.pad =
       choice<ClipPad>(config.at("pad"), "pad", {{"repeat", ClipPad::repeat}, {"zero", ClipPad::zero}});
@@ -75,7 +79,7 @@ ModelConfig sizes_of(const io::NamedTensors& weights, ModelConfig config) {
   bool first_convolution = true;
   for (const auto& [name, tensor] : weights) {
     const Shape& shape = tensor.shape();
-    if (name == "spec.mel_scale.fb" && shape.rank() == 2) {
+    if (name == kFilterBank && shape.rank() == 2) {
       set_option(config, "n_fft", 2.0 * static_cast<double>(shape[0] - 1));
       set_option(config, "n_mels", static_cast<double>(shape[1]));
     } else if (shape.rank() >= 3 && first_convolution) {
@@ -123,6 +127,15 @@ std::string_view name_of(Aggregate aggregate) {
   return "?";
 }
 
+std::string_view name_of(FrontEnd front_end) {
+  return front_end == FrontEnd::stored ? "stored" : "computed";
+}
+
+FrontEnd front_end_of(const io::TensorFile& weights) {
+  if (weights.metadata.contains("sonograd")) return from_metadata(weights.metadata).front_end;
+  return weights.tensors.contains(kFilterBank) ? FrontEnd::stored : FrontEnd::computed;
+}
+
 Model make_model(ModelDescription about) {
   if (static_cast<std::int64_t>(about.labels.size()) != about.config.labels) {
     throw ModelError(
@@ -137,6 +150,7 @@ std::map<std::string, std::string> to_metadata(const ModelDescription& about) {
       {"model", options_to_json(about.config)},
       {"output", about.output == Output::sigmoid ? "sigmoid" : "softmax"},
       {"pcm", about.pcm == Pcm::int16 ? "int16" : "float"},
+      {"front_end", name_of(about.front_end)},
       {"aggregate", name_of(about.aggregate)},
       {"pad", about.pad == ClipPad::zero ? "zero" : "repeat"},
       {"hop_samples", about.hop_samples},

@@ -17,6 +17,9 @@ enum class Output { sigmoid, softmax };
 /// What the network was trained on: samples as decoded, or rounded to 16 bits on the way.
 enum class Pcm { as_decoded, int16 };
 enum class Aggregate { mean, max, vote };
+/// Where the window and the filter bank of the spectrogram come from: they are those of a published file, or follow from
+/// the sizes of the front end. A network that hears waveforms has neither.
+enum class FrontEnd { computed, stored };
 /// What follows the end of a clip shorter than a chunk.
 enum class ClipPad { repeat, zero };
 
@@ -27,6 +30,7 @@ struct ModelDescription {
   std::vector<std::string> labels;  ///< in output order, `config.labels` of them
   Output output = Output::sigmoid;
   Pcm pcm = Pcm::as_decoded;
+  FrontEnd front_end = FrontEnd::computed;
   std::int64_t hop_samples = 0;  ///< between chunks; 0: the chunk length
   Aggregate aggregate = Aggregate::mean;
   ClipPad pad = ClipPad::repeat;
@@ -51,7 +55,7 @@ Model make_model(ModelDescription about);
 std::map<std::string, std::string> to_metadata(const ModelDescription& about);
 ModelDescription from_metadata(const std::map<std::string, std::string>& metadata);
 
-/// In evaluation mode, on `device`. Throws ModelError, naming the file, for anything that is not a complete model; IoError
+/// In evaluation mode, on `device`. Throws ModelError, naming the file, for anything that is not a complete model; ReadError
 /// when it cannot be read.
 Model load_model(const std::filesystem::path& path, Device device = {});
 /// Replaces `path` in one step. Equal models give equal bytes.
@@ -63,5 +67,9 @@ std::vector<ModelDescription> infer_architecture(const io::NamedTensors& weights
 /// `mean`, `max` or `vote`. Throws ConfigError for another word.
 Aggregate parse_aggregate(std::string_view text);
 std::string_view name_of(Aggregate aggregate);
+std::string_view name_of(FrontEnd front_end);
+/// What weights make of the front end of a network that takes them: what their model file says, else `stored` when they
+/// have a filter bank.
+FrontEnd front_end_of(const io::TensorFile& weights);
 
 }  // namespace sonograd::models
