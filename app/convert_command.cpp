@@ -2,16 +2,21 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/command.h"
 #include "app/exit_codes.h"
-#include "app/label_file.h"
+#include "app/model_argument.h"
 #include "app/output.h"
+#include "audio/utf8.h"
 #include "models/core/model_error.h"
 #include "models/core/model_file.h"
 #include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
+#include "train/data_error.h"
+#include "train/label_file.h"
 
 namespace sonograd::app {
 namespace {
@@ -21,6 +26,7 @@ namespace fs = std::filesystem;
 struct ConvertOptions {
   std::string in, out, arch, labels, prefix, licence;
   bool verify = false;
+  bool json = false;
 };
 
 enum class Format { safetensors, pth };
@@ -34,8 +40,14 @@ Format format_of(const fs::path& path) {
 }
 
 io::TensorFile read(const ConvertOptions& options) {
-  if (format_of(options.in) == Format::safetensors) return io::read_safetensors(options.in);
-  return {io::read_pth(options.in, options.prefix), {}};
+  if (format_of(options.in) == Format::pth) return {io::read_pth(options.in, options.prefix), {}};
+  io::TensorFile file = io::read_safetensors(options.in);
+  if (options.prefix.empty() || file.metadata.contains("sonograd")) return file;
+  io::NamedTensors named;
+  for (const auto& [name, tensor] : file.tensors) {
+    if (name.starts_with(options.prefix)) named.set(name.substr(options.prefix.size()), tensor);
+  }
+  return {std::move(named), std::move(file.metadata)};
 }
 
 std::string joined(const std::vector<models::ModelDescription>& candidates) {
@@ -51,7 +63,7 @@ std::vector<std::string> architecture_names() {
   return names;
 }
 
-models::ModelDescription describe(const ConvertOptions& options, const io::NamedTensors& weights) {
+models::ModelDescription recognise(const ConvertOptions& options, const io::NamedTensors& weights) {
   std::vector<models::ModelDescription> candidates = models::infer_architecture(weights);
   if (!options.arch.empty()) {
     models::find_architecture(options.arch);
@@ -69,31 +81,38 @@ models::ModelDescription describe(const ConvertOptions& options, const io::Named
 }
 
 void set_labels(models::ModelDescription& about, const ConvertOptions& options) {
-  about.labels = labels_from_argument(options.labels, about.config.labels);
-  if (options.labels.empty()) {
-    print_remark("warning: no --labels given; the outputs are called {} to {}\n", about.labels.front(),
-                 about.labels.back());
-  } else if (std::ssize(about.labels) != about.config.labels) {
-    throw models::ModelError(fmt::format("--labels {}: {} labels for a model with {} outputs", options.labels,
-                                         about.labels.size(), about.config.labels));
-  }
+  about.labels = train::read_labels(options.labels);
+  if (std::ssize(about.labels) == about.config.labels) return;
+  throw models::ModelError(fmt::format("--labels {}: {} labels for a model with {} outputs", options.labels,
+                                       about.labels.size(), about.config.labels));
 }
 
-// A complete model of ours, from whatever the input is.
-io::TensorFile as_model(const ConvertOptions& options, io::TensorFile file) {
-  if (file.metadata.contains("sonograd")) {
-    models::from_metadata(file.metadata);  // refuses what this build cannot use
-    return file;
-  }
-  models::ModelDescription about = describe(options, file.tensors);
-  set_labels(about, options);
+void number_labels(models::ModelDescription& about) {
+  for (std::int64_t i = 0; i < about.config.labels; ++i) about.labels.push_back(fmt::format("tag{:02}", i));
+  print_remark("warning: no --labels given; the outputs are called {} to {}\n", about.labels.front(),
+               about.labels.back());
+}
+
+// A model file as it is, but for what the options change.
+models::ModelDescription adapt(const ConvertOptions& options, io::TensorFile& file) {
+  models::ModelDescription about =
+      models::from_metadata(file.metadata);  // refuses what this build cannot use
+  if (!options.labels.empty()) set_labels(about, options);
+  if (!options.licence.empty()) about.licence = options.licence;
+  if (options.labels.empty() && options.licence.empty()) return about;
+  for (auto& [key, text] : models::to_metadata(about)) file.metadata[key] = text;
+  return about;
+}
+
+models::ModelDescription make(const ConvertOptions& options, io::TensorFile& file) {
+  models::ModelDescription about = recognise(options, file.tensors);
+  options.labels.empty() ? number_labels(about) : set_labels(about, options);
   about.licence = options.licence;
-  models::Model model = models::make_model(std::move(about));
+  about.front_end = models::front_end_of(file);
+  const models::Model model = models::make_model(std::move(about));
   models::load_state(*model.network, file.tensors);
-  const bool stored = file.tensors.contains("spec.mel_scale.fb");
-  print_remark("{}: {}, {} outputs, {} front end\n", options.in, model.about.arch, model.about.config.labels,
-               stored ? "stored" : "computed");
-  return {models::export_state(*model.network), models::to_metadata(model.about)};
+  file = {models::export_state(*model.network), models::to_metadata(model.about)};
+  return model.about;
 }
 
 void verify(const ConvertOptions& options, const io::NamedTensors& written) {
@@ -112,19 +131,55 @@ void verify(const ConvertOptions& options, const io::NamedTensors& written) {
   print_remark("verified: {} tensors read back equal\n", back.size());
 }
 
+// Options that would change nothing.
+void check(const ConvertOptions& options, bool is_model) {
+  const auto refuse = [](const std::string& value, const char* option, const std::string& reason) {
+    if (!value.empty()) throw ConfigError(concat(option, ": ", reason));
+  };
+  if (format_of(options.out) == Format::pth) {
+    const std::string reason = concat(options.out, " will hold tensors and nothing about them");
+    refuse(options.arch, "--arch", reason);
+    refuse(options.labels, "--labels", reason);
+    refuse(options.licence, "--licence", reason);
+  }
+  if (is_model) {
+    refuse(options.arch, "--arch", concat(options.in, " says itself which network it is for"));
+    refuse(options.prefix, "--prefix",
+           concat(options.in, " is a model file; all of its tensors belong to it"));
+  }
+}
+
+void print_json(const ConvertOptions& options, std::size_t tensors,
+                const std::optional<models::ModelDescription>& about) {
+  nlohmann::ordered_json object = {{"file", audio::to_utf8_lossy(options.out)}, {"tensors", tensors}};
+  if (about) {
+    object["arch"] = about->arch;
+    object["labels"] = about->labels;
+    object["front_end"] = models::name_of(about->front_end);
+    object["licence"] = about->licence;
+  }
+  object["verified"] = options.verify;
+  print_data("{}\n", object.dump());
+}
+
 int convert(const ConvertOptions& options) {
   const Format target = format_of(options.out);
   try {
     io::TensorFile file = read(options);
-    if (target == Format::safetensors) file = as_model(options, std::move(file));
+    const bool is_model = file.metadata.contains("sonograd");
+    check(options, is_model);
+    std::optional<models::ModelDescription> about;
     if (target == Format::safetensors) {
+      about = is_model ? adapt(options, file) : make(options, file);
+      print_remark("{}: {}\n", options.in, describe(*about));
       io::write_safetensors(options.out, file);
     } else {
       io::write_pth(options.out, file.tensors);
     }
     if (options.verify) verify(options, file.tensors);
-  } catch (const models::ModelError&) {
-    throw;
+    if (options.json) print_json(options, file.tensors.size(), about);
+  } catch (const train::DataError&) {
+    throw;  // of the file of labels
   } catch (const FormatError& error) {
     throw models::ModelError(error.what());
   }
@@ -141,9 +196,10 @@ Command convert_command() {
         app.add_option("OUT", options->out, "file to write; the extension decides the format")->required();
         app.add_option("--arch", options->arch, "network (default: the one that the tensors fit)");
         app.add_option("--labels", options->labels,
-                       "names of the outputs: mtat, msd, jamendo, or a file with one per line");
+                       "names of the outputs: mtat, msd, jamendo, or a file with one per line, - for stdin");
         app.add_option("--prefix", options->prefix, "read only tensors whose name starts so, and drop it");
         app.add_option("--licence", options->licence, "licence of the weights, kept in the model file");
+        app.add_flag("--json", options->json, "what was written as one JSON object on stdout");
         app.add_flag("--verify", options->verify, "read the result back and compare");
         return [options] { return convert(*options); };
       }};

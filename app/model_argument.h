@@ -7,7 +7,11 @@
 
 namespace sonograd::app {
 
-/// A run folder means its `best.safetensors`. Throws ModelError for a path that is neither.
+/// A run folder means its `best.safetensors`. Throws ReadError where there is no file, ConfigError for standard input, and
+/// ModelError for PyTorch weights.
 std::filesystem::path model_file_of(const std::filesystem::path& argument);
+
+/// "short_chunk_cnn, 50 outputs, computed front end".
+std::string describe(const models::ModelDescription& about);
 
 }  // namespace sonograd::app

@@ -1,6 +1,8 @@
+#include <cstdio>
 #include <cstring>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
@@ -60,6 +62,7 @@ TEST(Convert, RefusesWhatDoesNotFit) {
   EXPECT_EQ(run_sonograd({"convert", pth, out, "--labels", "mtat"}).exit_code, 3);
   EXPECT_EQ(run_sonograd({"convert", pth, out, "--arch", "nothing"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"convert", pth, folder / "out.txt"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"convert", pth, "-"}).exit_code, 2);
   test::write_file(folder / "text.pth", "version https://git-lfs");
   EXPECT_EQ(run_sonograd({"convert", folder / "text.pth", out}).exit_code, 3);
   io::write_pth(folder / "other.pth", {{"a.weight", Tensor::zeros({2, 2})}});
@@ -67,6 +70,109 @@ TEST(Convert, RefusesWhatDoesNotFit) {
   EXPECT_EQ(other.exit_code, 3);
   EXPECT_NE(other.err.find("short_chunk_cnn_res"), std::string::npos) << other.err;
   EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+TEST(Convert, AnInputThatIsMissingIsNamed) {
+  const auto folder = test::temporary_folder("convert");
+  const auto pth = folder / "m.pth", out = folder / "out.safetensors", none = folder / "none";
+  ASSERT_EQ(run_sonograd({"convert", test::small_model_file(), pth}).exit_code, 0);
+  for (const auto& arguments : {std::vector<std::string>{"convert", none.string() + ".pth", out},
+                                {"convert", none.string() + ".safetensors", folder / "out.pth"},
+                                {"convert", pth, out, "--labels", none}}) {
+    const auto result = run_sonograd(arguments);
+    EXPECT_EQ(result.exit_code, 4) << result.err;
+    EXPECT_NE(result.err.find(none.string()), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("No such file"), std::string::npos) << result.err;
+  }
+  EXPECT_EQ(run_sonograd({"convert", pth, folder / "absent" / "out.safetensors"}).exit_code, 1);
+}
+
+TEST(Convert, LabelsAndLicenceOfAModelCanBeChanged) {
+  const auto folder = test::temporary_folder("convert");
+  const auto model = test::small_model_file(), labels = folder / "labels.txt",
+             out = folder / "out.safetensors";
+  test::write_file(labels,
+                   "\xEF\xBB\xBF"
+                   "a\t12\r\nb\n\nc\n");
+  const auto from_labels = [&] {
+    if (std::freopen(labels.c_str(), "r", stdin) == nullptr) _exit(97);
+  };
+  const auto result = run_sonograd(
+      {"convert", model, out, "--labels", "-", "--licence", "CC0", "--json", "--verify"}, from_labels);
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto metadata = io::read_safetensors(out).metadata;
+  EXPECT_EQ(metadata.at("labels"), R"(["a","b","c"])");
+  EXPECT_EQ(metadata.at("licence"), "CC0");
+  const auto written = nlohmann::json::parse(result.out);
+  EXPECT_EQ(written["file"], out.string());
+  EXPECT_EQ(written["arch"], "short_chunk_cnn");
+  EXPECT_EQ(written["labels"].size(), 3u);
+  EXPECT_GT(written["tensors"], 10);
+
+  ASSERT_EQ(run_sonograd({"convert", model, folder / "same.safetensors"}).exit_code, 0);
+  EXPECT_EQ(test::read_file(folder / "same.safetensors"), test::read_file(model));
+  EXPECT_EQ(run_sonograd({"convert", model, out, "--labels", "mtat"}).exit_code, 3);
+  test::write_file(labels, "a\na\nb\n");
+  const auto twice = run_sonograd({"convert", model, out, "--labels", labels});
+  EXPECT_EQ(twice.exit_code, 4);
+  EXPECT_NE(twice.err.find("labels.txt:2"), std::string::npos) << twice.err;
+}
+
+TEST(Convert, RefusesOptionsThatWouldChangeNothing) {
+  const auto folder = test::temporary_folder("convert");
+  const auto model = test::small_model_file(), pth = folder / "m.pth", out = folder / "m.safetensors";
+  ASSERT_EQ(run_sonograd({"convert", model, pth}).exit_code, 0);
+  const std::vector<std::vector<std::string>> useless = {
+      {"convert", model, out, "--arch", "short_chunk_cnn"},
+      {"convert", model, out, "--prefix", "layer1."},
+      {"convert", model, folder / "n.pth", "--labels", "mtat"},
+      {"convert", model, folder / "n.pth", "--licence", "CC0"},
+      {"convert", pth, folder / "n.pth", "--arch", "fcn"}};
+  for (const auto& arguments : useless) {
+    const auto result = run_sonograd(arguments);
+    EXPECT_EQ(result.exit_code, 2) << arguments[3];
+    EXPECT_NE(result.err.find(arguments[3] + ": "), std::string::npos) << result.err;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "n.pth"));
+}
+
+TEST(Convert, PrefixSelectsTensorsOfBothFormats) {
+  const auto folder = test::temporary_folder("convert");
+  io::TensorFile file = io::read_safetensors(test::small_model_file());
+  io::NamedTensors named;
+  for (const auto& [name, tensor] : file.tensors) named.set("net." + name, tensor);
+  named.set("other", Tensor::zeros({2}));
+  io::write_safetensors(folder / "in.safetensors", {named, {}});
+  io::write_pth(folder / "in.pth", named);
+  for (const char* name : {"in.safetensors", "in.pth"}) {
+    const auto result =
+        run_sonograd({"convert", folder / name, folder / "out.safetensors", "--prefix", "net."});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(io::read_safetensors(folder / "out.safetensors").tensors.size(), file.tensors.size());
+  }
+}
+
+TEST(Convert, TheFileSaysWhereItsFrontEndComesFrom) {
+  const auto folder = test::temporary_folder("convert");
+  const auto front_end = [](const std::filesystem::path& model) {
+    return nlohmann::json::parse(io::read_safetensors(model).metadata.at("config"))["front_end"];
+  };
+  const io::NamedTensors whole = io::read_safetensors(test::small_model_file()).tensors;
+  io::NamedTensors bare;
+  for (const auto& [name, tensor] : whole) {
+    if (!name.starts_with("spec.")) bare.set(name, tensor);
+  }
+  io::write_pth(folder / "stored.pth", whole);
+  io::write_pth(folder / "computed.pth", bare);
+  EXPECT_EQ(front_end(test::small_model_file()), "computed");
+  for (const std::string name : {"stored", "computed"}) {
+    const auto out = folder / (name + ".safetensors");
+    const auto result = run_sonograd({"convert", folder / (name + ".pth"), out});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_NE(result.err.find(name + " front end"), std::string::npos) << result.err;
+    EXPECT_EQ(front_end(out), name);
+    EXPECT_NE(run_sonograd({"tag", out, "none.wav", "-v"}).err.find(name + " front end"), std::string::npos);
+  }
 }
 
 TEST(Models, JsonListsWhatIsPublished) {
@@ -87,6 +193,7 @@ TEST(Models, JsonListsWhatIsPublished) {
   EXPECT_EQ(one["layers"][2]["output"], (std::vector<int>{453, 48, 64}));
   EXPECT_EQ(one["layers"][2]["parameters"], 768);
   EXPECT_EQ(run_sonograd({"models", "resnet"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"models", "--json", "--format", "tsv"}).exit_code, 2);
 }
 
 TEST(CommandLine, HelpVersionAndUsage) {
