@@ -1,6 +1,7 @@
 #include "app/table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/output.h"
 
@@ -32,23 +33,24 @@ std::string tsv_cell(std::string text) {
 }  // namespace
 
 void OutputFormat::add_to(CLI::App& app) {
-  app.add_flag("--json", json, "JSON on stdout");
+  auto* const as_json = app.add_flag("--json", json, "JSON on stdout");
   app.add_option("--format", format, "table, csv or tsv")
+      ->excludes(as_json)
       ->check(CLI::IsMember({"table", "csv", "tsv"}))
       ->capture_default_str();
 }
 
 Table::Table(std::vector<std::string> header, std::string format)
-    : header_(std::move(header)), format_(std::move(format)) {
-  if (format_ != "table") print_separated(header_);
-}
+    : header_(std::move(header)), format_(std::move(format)) {}
 
 void Table::add(std::vector<std::string> row) {
-  if (format_ != "table") {
-    print_separated(row);
-  } else {
-    rows_.push_back(std::move(row));
-  }
+  if (format_ == "table") return rows_.push_back(std::move(row));
+  print_header();
+  print_separated(row);
+}
+
+void Table::print_header() {
+  if (!std::exchange(has_header_, true)) print_separated(header_);
 }
 
 void Table::print_separated(const std::vector<std::string>& row) const {
@@ -85,7 +87,8 @@ std::string Table::aligned() const {
 }
 
 void Table::finish() {
-  if (format_ == "table") print_data("{}", aligned());
+  if (format_ != "table") return print_header();
+  print_data("{}", aligned());
 }
 
 }  // namespace sonograd::app

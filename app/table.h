@@ -21,17 +21,20 @@ class Table {
  public:
   Table(std::vector<std::string> header, std::string format);
   void add(std::vector<std::string> row);
-  /// A table needs all rows for its column widths; csv and tsv are printed as they come.
+  /// A table needs all rows for its column widths; csv and tsv are printed as they come, the header
+  /// before the first row.
   void finish();
   /// The rows so far as `table` prints them.
   std::string aligned() const;
 
  private:
+  void print_header();
   void print_separated(const std::vector<std::string>& row) const;
 
   std::vector<std::string> header_;
   std::string format_;
   std::vector<std::vector<std::string>> rows_;
+  bool has_header_ = false;
 };
 
 }  // namespace sonograd::app

@@ -16,6 +16,7 @@
 #include "app/phase_clock.h"
 #include "app/profile_report.h"
 #include "app/progress.h"
+#include "app/spooled_input.h"
 #include "app/table.h"
 #include "app/timeline_file.h"
 #include "audio/files.h"
@@ -60,24 +61,34 @@ class Printer {
         labels_(labels),
         table_({"file", "status", "seconds", "tag", "score", "message"}, options.output.format) {}
 
+  /// All text of `result` is UTF-8.
   void print(const train::FileScores& result) {
-    const std::string file = audio::to_utf8_lossy(result.file.string());
+    const std::string file = result.file.string();
     if (options_.output.json) return print_json(file, result);
     if (options_.output.format == "table") return print_text(file, result);
-    const std::string status = result.ok() ? "ok" : "error";
-    const std::string seconds = fmt::format("{:.3f}", result.seconds);
-    if (!result.ok()) return table_.add({file, status, "", "", "", result.error});
-    for (const std::size_t i : shown_labels(options_, result.scores)) {
-      table_.add(
-          {file, status, seconds, labels_[i], fmt::format("{:.7g}", result.scores[i]), result.warning});
-    }
+    print_rows(file, result);
+  }
+  void finish() {
+    if (!options_.output.json && options_.output.format != "table") table_.finish();
   }
 
  private:
+  // A file without a tag to show has a row too.
+  void print_rows(const std::string& file, const train::FileScores& result) {
+    const std::string status = result.ok() ? "ok" : "error";
+    const std::string seconds = result.ok() ? fmt::format("{:.3f}", result.seconds) : "";
+    const std::string& message = result.ok() ? result.warning : result.error;
+    const std::vector<std::size_t> shown = shown_labels(options_, result.scores);
+    if (shown.empty()) table_.add({file, status, seconds, "", "", message});
+    for (const std::size_t i : shown) {
+      table_.add({file, status, seconds, labels_[i], fmt::format("{:.7g}", result.scores[i]), message});
+    }
+  }
+
   void print_json(const std::string& file, const train::FileScores& result) const {
     nlohmann::ordered_json line = {{"file", file}, {"status", result.ok() ? "ok" : "error"}};
-    if (!result.ok()) line["error"] = audio::to_utf8_lossy(result.error);
-    if (!result.warning.empty()) line["warning"] = audio::to_utf8_lossy(result.warning);
+    if (!result.ok()) line["error"] = result.error;
+    if (!result.warning.empty()) line["warning"] = result.warning;
     if (result.ok()) {
       line["seconds"] = result.seconds;
       line["tags"] = nlohmann::ordered_json::array();
@@ -107,22 +118,49 @@ class Printer {
   Table table_;
 };
 
-std::vector<std::filesystem::path> all_files(const TagOptions& options) {
+constexpr const char* kStdin = "-";
+
+// `input` is made when standard input is among the paths.
+std::vector<std::filesystem::path> all_files(const TagOptions& options, std::optional<SpooledInput>& input) {
   std::vector<std::filesystem::path> files;
   for (const std::string& path : options.paths) {
+    if (path == kStdin) {
+      if (!input) input.emplace();
+      files.push_back(input->path());
+      continue;
+    }
     const auto found = audio::audio_files(path, options.recursive);
     files.insert(files.end(), found.begin(), found.end());
   }
   return files;
 }
 
+// As it is printed: UTF-8, and without the name that standard input has here.
+train::FileScores presentable(train::FileScores result, const std::optional<SpooledInput>& input) {
+  if (input && result.file == input->path()) {
+    for (std::string* const text : {&result.error, &result.warning}) {
+      const std::size_t at = text->find(input->path().string());
+      if (at != std::string::npos) text->replace(at, input->path().string().size(), kStdin);
+    }
+    result.file = kStdin;
+  }
+  result.file = audio::to_utf8_lossy(result.file.string());
+  result.error = audio::to_utf8_lossy(result.error);
+  result.warning = audio::to_utf8_lossy(result.warning);
+  return result;
+}
+
 int tag(const TagOptions& options) {
+  catch_interrupts();
   const Device device = options.compute.apply();
   const KernelChoices choices(options.compute);
   PhaseClock clock(options.compute.verbose);
   clock.begin("loading the model");
   models::Model model = models::load_model(model_file_of(options.model), device);
-  const std::vector<std::filesystem::path> files = all_files(options);
+  if (options.compute.verbose) print_remark("model: {}\n", describe(model.about));
+  std::optional<SpooledInput> input;
+  const std::vector<std::filesystem::path> files = all_files(options, input);
+  if (interrupted()) return kInterrupted;
   if (files.empty()) {
     print_remark("sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));
     return kInputUnreadable;
@@ -148,9 +186,10 @@ int tag(const TagOptions& options) {
   double seconds = 0;
   const auto emit = [&](const train::FileScores& result) {
     progress.clear();
-    printer.print(result);
+    const train::FileScores shown = presentable(result, input);
+    printer.print(shown);
     if (!options.timeline.empty() && result.ok()) {
-      timeline.write(result, work.rule, shown_labels(options, result.scores));
+      timeline.write(result, shown.file.filename().string(), work.rule, shown_labels(options, result.scores));
     }
     ++done;
     failed += !result.ok();
@@ -160,6 +199,7 @@ int tag(const TagOptions& options) {
   };
   clock.begin("tagging");
   train::tag_files(model, files, work, emit, [] { return !interrupted(); });
+  printer.finish();
   if (interrupted()) return kInterrupted;
   if (failed != 0 && !options.compute.quiet) {
     print_remark("sonograd: {} of {} files could not be read\n", failed, done);
@@ -170,10 +210,11 @@ int tag(const TagOptions& options) {
 }  // namespace
 
 Command tag_command() {
-  return {"tag", "tag audio files: one line a file, highest scores first", [](CLI::App& app) {
+  return {"tag", "tag audio files: highest scores first; with --json one line a file", [](CLI::App& app) {
             auto options = std::make_shared<TagOptions>();
             app.add_option("MODEL", options->model, "model file or run folder")->required();
-            app.add_option("PATH", options->paths, "audio files; a folder means the audio files in it")
+            app.add_option("PATH", options->paths,
+                           "audio files; a folder means the audio files in it, - one file from stdin")
                 ->required();
             app.add_flag("-r,--recursive", options->recursive, "descend into sub-folders");
             auto* top = app.add_option("--top", options->top, "show the N highest scores")

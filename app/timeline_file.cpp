@@ -1,6 +1,5 @@
 #include "app/timeline_file.h"
 
-#include "audio/utf8.h"
 #include "tensor/io/atomic_file.h"
 #include "train/report/mel_picture.h"
 #include "train/report/rasterise.h"
@@ -24,14 +23,14 @@ void TimelineFile::add_chunk(std::span<const float> logits) {
   train::to_probabilities(about_.output, std::span(scores_).last(logits.size()));
 }
 
-void TimelineFile::write(const train::FileScores& result, const train::ChunkRule& rule,
-                         std::span<const std::size_t> shown) const {
+void TimelineFile::write(const train::FileScores& result, const std::string& title,
+                         const train::ChunkRule& rule, std::span<const std::size_t> shown) const {
   std::vector<train::report::TimelineLabel> labels;
   for (const std::size_t i : shown) labels.push_back({i, about_.labels[i], result.scores[i]});
   auto [mel, samples] = train::report::mel_picture_of(result.file, rule.sample_rate, kMelColumns);
   train::report::Timeline timeline = train::report::make_timeline(
       rule.positions(samples), samples, rule.sample_rate, scores_, about_.labels.size(), labels);
-  timeline.title = audio::to_utf8_lossy(result.file.filename().string());
+  timeline.title = title;
   timeline.mel = std::move(mel);
   const std::string svg = draw(timeline);
   io::AtomicFile out(path_);

@@ -21,8 +21,8 @@ class TimelineFile {
 
   /// Keeps the scores of the chunks, in their order.
   void add_chunk(std::span<const float> logits);
-  /// Draws the labels `shown`, from top to bottom. Throws IoError, and Error where PNG cannot be drawn.
-  void write(const train::FileScores& result, const train::ChunkRule& rule,
+  /// Draws the labels `shown`, from top to bottom, below `title`. Throws IoError, and Error where PNG cannot be drawn.
+  void write(const train::FileScores& result, const std::string& title, const train::ChunkRule& rule,
              std::span<const std::size_t> shown) const;
 
  private:

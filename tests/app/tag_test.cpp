@@ -1,6 +1,9 @@
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "audio/encode.h"
 #include "tests/app/run_sonograd.h"
@@ -139,13 +142,59 @@ TEST_F(Tag, CsvHasOneRowPerTag) {
   EXPECT_EQ(rows, 3);
 }
 
+TEST_F(Tag, EveryFileHasARow) {
+  const auto bad = folder / "caf\xe9.mp3";
+  test::write_file(bad, "this is text");
+  const auto result = run_sonograd({"tag", model, clip("a.wav"), bad, "--format", "csv", "--threshold", "1"});
+  EXPECT_EQ(result.exit_code, 5);
+  std::istringstream in(result.out);
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(in, line);) rows.push_back(line);
+  ASSERT_EQ(rows.size(), 3u) << result.out;
+  EXPECT_EQ(rows[1], (folder / "a.wav").string() + ",ok,5.000,,,");
+  EXPECT_TRUE(rows[2].starts_with((folder / "caf\xEF\xBF\xBD.mp3,error,,,,").string())) << rows[2];
+  EXPECT_EQ(result.out.find('\xe9'), std::string::npos) << result.out;
+}
+
+TEST_F(Tag, ADashIsASoundFileFromStdin) {
+  const auto file = clip("a.wav");
+  const auto from = [](const fs::path& source) {
+    return [source] {
+      if (std::freopen(source.c_str(), "r", stdin) == nullptr) _exit(97);
+    };
+  };
+  const json named = lines_of(run_sonograd({"tag", model, file, "--json"}).out).at(0);
+  const auto piped = run_sonograd({"tag", model, "-", "--json"}, from(file));
+  EXPECT_EQ(piped.exit_code, 0) << piped.err;
+  const json line = lines_of(piped.out).at(0);
+  EXPECT_EQ(line["file"], "-");
+  EXPECT_EQ(line["tags"], named["tags"]);
+
+  const auto bad =
+      run_sonograd({"tag", model, "-", "--json"}, from(test::write_file("text", "this is text")));
+  EXPECT_EQ(bad.exit_code, 4);
+  EXPECT_TRUE(lines_of(bad.out).at(0)["error"].get<std::string>().starts_with("-: ")) << bad.out;
+}
+
+TEST_F(Tag, StdinNeedsRoomForACopy) {
+  const auto result = run_sonograd({"tag", model, "-"}, [] { setenv("TMPDIR", "/proc/none", 1); });
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_NE(result.err.find("/proc/none"), std::string::npos) << result.err;
+}
+
 TEST_F(Tag, ExitCodesAndReasons) {
   const auto file = clip("a.wav");
   EXPECT_EQ(run_sonograd({"tag"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"tag", model, file, "--top", "0"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"tag", model, file, "--kernel", "conv2d_forward=fancy"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"tag", model, file, "--device", "gpu"}).exit_code, 2);
-  EXPECT_EQ(run_sonograd({"tag", folder / "no.safetensors", file}).exit_code, 3);
+  EXPECT_EQ(run_sonograd({"tag", model, file, "--json", "--format", "csv"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"tag", model, file, "--profile", "-"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"tag", "-", file}).exit_code, 2);
+  const auto missing = run_sonograd({"tag", folder / "no.safetensors", file});
+  EXPECT_EQ(missing.exit_code, 4);
+  EXPECT_NE(missing.err.find("no.safetensors"), std::string::npos) << missing.err;
+  EXPECT_EQ(run_sonograd({"tag", test::temporary_folder("no_run"), file}).exit_code, 4);
   test::write_file(folder / "broken.safetensors", "12345678{\"a\":1}");
   EXPECT_EQ(run_sonograd({"tag", folder / "broken.safetensors", file}).exit_code, 3);
   test::write_file(folder / "weights.pth", "");
