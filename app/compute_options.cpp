@@ -4,6 +4,7 @@
 
 #include "app/doctor/checks.h"
 #include "app/output.h"
+#include "app/stream_argument.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/processor.h"
 #include "kernels/core/select.h"
@@ -47,6 +48,7 @@ void ComputeOptions::add_to(CLI::App& app) {
       ->group(group);
   app.add_option("--profile", profile, "print where time went, and write a Chrome trace to FILE")
       ->type_name("FILE")
+      ->check(not_a_stream)
       ->group(group);
   app.add_option("--seed", seed, "seed of all random numbers")->capture_default_str()->group(group);
   auto* const more =

@@ -1,12 +1,15 @@
 // `sonograd data synth`: labelled music for demos and tests.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "app/stream_argument.h"
 #include "audio/synth/generate.h"
+#include "audio/utf8.h"
 #include "tensor/error.h"
 
 namespace sonograd::app {
@@ -15,6 +18,7 @@ namespace {
 struct DataSynthOptions {
   std::string out, soundfont;
   audio::synth::SynthOptions synth;
+  bool json = false;
   bool quiet = false;
   bool no_progress = false;
 };
@@ -25,6 +29,7 @@ class Interrupted : public Error {
 };
 
 int data_synth(DataSynthOptions options) {
+  catch_interrupts();
   options.synth.soundfont = options.soundfont;
   Progress progress("rendering", "clips", options.synth.clips, !options.quiet && !options.no_progress);
   const auto start = std::chrono::steady_clock::now();
@@ -48,6 +53,15 @@ int data_synth(DataSynthOptions options) {
                  options.synth.seconds, format_duration(elapsed()),
                  options.synth.clips * options.synth.seconds / elapsed());
   }
+  if (options.json) {
+    const nlohmann::ordered_json object = {{"folder", audio::to_utf8_lossy(options.out)},
+                                           {"clips", options.synth.clips},
+                                           {"seconds", options.synth.seconds},
+                                           {"sample_rate", options.synth.sample_rate},
+                                           {"format", options.synth.format},
+                                           {"seed", options.synth.seed}};
+    print_data("{}\n", object.dump());
+  }
   return kOk;
 }
 
@@ -58,7 +72,8 @@ Command data_synth_command() {
             auto options = std::make_shared<DataSynthOptions>();
             app.add_option("OUT", options->out,
                            "folder to make: absent, empty, or left unfinished by the same command")
-                ->required();
+                ->required()
+                ->check(not_a_stream);
             app.add_option("--clips", options->synth.clips, "number of clips")->capture_default_str();
             app.add_option("--seconds", options->synth.seconds, "length of a clip in s, 1 to 3600")
                 ->capture_default_str();
@@ -71,6 +86,7 @@ Command data_synth_command() {
                 ->check(CLI::IsMember({"flac", "wav", "ogg", "mp3"}))
                 ->capture_default_str();
             app.add_option("--sample-rate", options->synth.sample_rate, "in Hz")->capture_default_str();
+            app.add_flag("--json", options->json, "what was made as one JSON object on stdout");
             app.add_flag("-q,--quiet", options->quiet, "only errors on stderr");
             app.add_flag("--no-progress", options->no_progress, "no progress on stderr");
             return [options] { return data_synth(*options); };

@@ -1,6 +1,9 @@
 // `sonograd report`: a run as one page to look at.
+#include <nlohmann/json.hpp>
+
 #include "app/command.h"
 #include "app/exit_codes.h"
+#include "app/interrupt.h"
 #include "app/kernel_choices.h"
 #include "app/output.h"
 #include "app/profile_report.h"
@@ -22,6 +25,7 @@ struct ReportOptions {
   ComputeOptions compute;
   TestOptions test;
   std::string run, out, data;
+  bool json = false;
 };
 
 // Something the page has to do without.
@@ -54,12 +58,12 @@ ExitCode add_scores(ReportData& report, const train::RunFolder& run, const Repor
       {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model.about);
   auto scores = score_test_clips(model, dataset, options.test, options.compute, device);
   if (!scores) return kInterrupted;
-  const ExitCode code = scores->unreadable.empty() ? kOk : kPartial;
-  if (code == kPartial) {
+  const ExitCode code = scores->unreadable.empty() ? kOk : scores->clips() > 0 ? kPartial : kInputUnreadable;
+  if (code != kOk) {
     add_remark(report, concat(scores->unreadable.size(), " of ", dataset.split.test.size(),
                               " test clips cannot be read, the first is ", scores->unreadable.front().path));
   }
-  if (scores->clips() == 0) return code;
+  if (code == kInputUnreadable) return code;
   const models::Aggregate aggregate = options.test.chunks.aggregate_of(model.about);
   report.test =
       train::report::collect_scores(std::move(*scores), dataset, std::string(models::name_of(aggregate)),
@@ -67,15 +71,29 @@ ExitCode add_scores(ReportData& report, const train::RunFolder& run, const Repor
   return code;
 }
 
-void write_page(const std::string& page, const std::filesystem::path& file) {
+void write_page(const ReportData& report, const std::filesystem::path& file) {
+  const std::string page = format_page(report);
   if (file == "-") return print_data("{}", page);
   io::AtomicFile out(file);
   out.write(page);
   out.commit();
-  print_data("{}\n", file.string());
+}
+
+void print_json(const ReportData& report, const std::filesystem::path& file) {
+  nlohmann::ordered_json object = {{"report", audio::to_utf8_lossy(file.string())}, {"scores", nullptr}};
+  if (report.test) {
+    object["scores"] = scores_to_json(report.test->evaluation, report.test->labels,
+                                      models::parse_aggregate(report.test->aggregate));
+  }
+  object["remarks"] = nlohmann::ordered_json::array();
+  for (const std::string& remark : report.remarks) object["remarks"].push_back(audio::to_utf8_lossy(remark));
+  print_data("{}\n", object.dump());
 }
 
 int report(const ReportOptions& options) {
+  if (options.json && options.out == "-")
+    throw ConfigError("--json and --out - both want stdout; give --out a file");
+  catch_interrupts();
   const Device device = options.compute.apply();
   const KernelChoices choices(options.compute);
   const train::RunFolder run(options.run);
@@ -90,8 +108,14 @@ int report(const ReportOptions& options) {
     code = add_scores(report, run, options, device);
     if (code == kInterrupted) return code;
   }
-  write_page(format_page(report), options.out.empty() ? std::filesystem::path(options.run) / "report.html"
-                                                      : std::filesystem::path(options.out));
+  const std::filesystem::path file = options.out.empty() ? std::filesystem::path(options.run) / "report.html"
+                                                         : std::filesystem::path(options.out);
+  write_page(report, file);
+  if (options.json) {
+    print_json(report, file);
+  } else if (file != "-") {
+    print_data("{}\n", file.string());
+  }
   return code;
 }
 
@@ -104,6 +128,7 @@ Command report_command() {
             app.add_option("--out", options->out,
                            "HTML file to write, - for stdout (default: RUN/report.html)");
             app.add_option("--data", options->data, "where the data set of the run is now");
+            app.add_flag("--json", options->json, "path and scores as one JSON object on stdout");
             options->test.add_to(app);
             options->compute.add_to(app);
             return [options] { return run_profiled(options->compute, [&] { return report(*options); }); };

@@ -7,6 +7,15 @@
 #include "kernels/core/launch.h"
 
 namespace sonograd::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json value_or_null(const std::optional<double>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+}  // namespace
 
 void TestOptions::add_to(CLI::App& app) {
   chunks.add_to(app);
@@ -17,8 +26,8 @@ void TestOptions::add_to(CLI::App& app) {
 
 std::filesystem::path run_split_of(const std::filesystem::path& model) {
   const std::filesystem::path split = model / "split.tsv";
-  return std::filesystem::is_directory(model) && std::filesystem::exists(split) ? split
-                                                                                : std::filesystem::path();
+  std::error_code none;
+  return std::filesystem::exists(split, none) ? split : std::filesystem::path();
 }
 
 std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
@@ -53,6 +62,25 @@ std::optional<train::Evaluation> score_test_clips(models::Model& model, const tr
                  scores->tags.one_class_tags, model.about.labels.size());
   }
   return scores;
+}
+
+ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,
+                            models::Aggregate aggregate) {
+  ordered_json object = {{"clips", scores.clips()},
+                         {"aggregate", models::name_of(aggregate)},
+                         {"roc_auc", value_or_null(scores.roc_auc())},
+                         {"pr_auc", value_or_null(scores.pr_auc())}};
+  if (scores.confusion) object["accuracy"] = value_or_null(scores.accuracy());
+  object["f1"] = value_or_null(scores.f1());
+  object["tags"] = ordered_json::array();
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const train::TagScores& tag = scores.tags.tags[i];
+    object["tags"].push_back({{"tag", labels[i]},
+                              {"support", tag.support},
+                              {"roc_auc", value_or_null(tag.roc_auc)},
+                              {"pr_auc", value_or_null(tag.average_precision)}});
+  }
+  return object;
 }
 
 }  // namespace sonograd::app

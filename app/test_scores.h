@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/chunk_options.h"
 #include "app/compute_options.h"
@@ -26,5 +28,9 @@ std::filesystem::path run_split_of(const std::filesystem::path& model);
 std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
                                                   const TestOptions& options, const ComputeOptions& compute,
                                                   Device device);
+
+/// `clips aggregate roc_auc pr_auc accuracy f1 tags`, what `evaluate --json` prints; null: not defined.
+nlohmann::ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,
+                                      models::Aggregate aggregate);
 
 }  // namespace sonograd::app

@@ -10,6 +10,7 @@
 #include "app/kernel_choices.h"
 #include "app/output.h"
 #include "app/profile_report.h"
+#include "app/stream_argument.h"
 #include "app/training_progress.h"
 #include "audio/utf8.h"
 #include "models/core/registry.h"
@@ -42,7 +43,7 @@ constexpr SettingFlag kSettingFlags[] = {
     {"--task", "data.task", "tags or label (default: tags when the table has them)"},
     {"--split", "data.split", "split, or COLUMN=VALUE: test on that value"},
     {"--valid", "data.valid", "none: train on everything that is not test, keep the last epoch"},
-    {"--labels", "data.labels", "file with the labels in output order, one per line"},
+    {"--labels", "data.labels", "labels in output order: mtat, msd, jamendo, or a file with one per line"},
     {"--min-clips", "data.min_clips", "drop labels with fewer clips"},
     {"--recipe", "train.recipe", "plain or sota"},
     {"--epochs", "train.epochs", "passes over the training clips"},
@@ -161,7 +162,7 @@ Command train_command() {
       "train", "train a network on a labelled data set", [](CLI::App& app) {
         auto options = std::make_shared<TrainOptions>();
         options->app = &app;
-        app.add_option("--out", options->out, "run folder to make");
+        app.add_option("--out", options->out, "run folder to make")->check(not_a_stream);
         app.add_option("--resume", options->resume, "run folder to go on with");
         for (const SettingFlag& flag : kSettingFlags) {
           const auto assign = [options, flag](const std::string& value) {
@@ -169,7 +170,7 @@ Command train_command() {
           };
           app.add_option_function<std::string>(flag.flag, assign, flag.help);
         }
-        app.add_option("--config", options->config, "TOML file with settings");
+        app.add_option("--config", options->config, "TOML file with settings, - for stdin");
         app.add_option("--set", options->set, "KEY=VALUE: any setting (repeatable)")->allow_extra_args(false);
         app.add_flag("--print-config", options->print_config,
                      "print every setting with its value, unit and range, and stop");

@@ -4,14 +4,25 @@
 #include <numeric>
 
 #include "models/core/model_error.h"
+#include "train/data_error.h"
 #include "train/split_file.h"
 
 namespace sonograd::train {
 namespace {
 
+Split split_of_run(const LabelsTable& table, const std::filesystem::path& file) {
+  try {
+    return read_split(file, table);
+  } catch (const DataError& error) {
+    throw DataError(
+        concat(error.what(),
+               "; to score other clips than the run's, say which: --split all, split or COLUMN=VALUE"));
+  }
+}
+
 Split split_of(const LabelsTable& table, const TestSetOptions& options) {
-  if (options.split.empty() && !options.run_split.empty()) return read_split(options.run_split, table);
-  if (options.split.empty() && !table.find_column("split")) {
+  if (options.split.empty() && !options.run_split.empty()) return split_of_run(table, options.run_split);
+  if (options.split == "all" || (options.split.empty() && !table.find_column("split"))) {
     Split everything;
     everything.test.resize(table.size());
     std::iota(everything.test.begin(), everything.test.end(), std::size_t{0});

@@ -12,7 +12,7 @@ namespace sonograd::train {
 
 struct TestSetOptions {
   std::filesystem::path folder;
-  /// "split", "COLUMN=VALUE"; empty: the run's own split, else the column `split`, else all rows.
+  /// "all", "split", "COLUMN=VALUE"; empty: the run's own split, else the column `split`, else all rows.
   std::string split;
   /// `split.tsv` of the run that the model comes from; empty: there is none.
   std::filesystem::path run_split;

@@ -93,6 +93,17 @@ TEST(Report, HoldsTheNumbersOfEvaluate) {
   EXPECT_THAT(page, HasSubstr(train::report::fixed_number(scores["accuracy"].get<double>(), 3)));
 }
 
+TEST(Report, JsonHasThePathAndTheScores) {
+  const TrainedRun& run = label_run();
+  const json evaluated =
+      json::parse(run_sonograd({"evaluate", run.folder, "--data", run.data, "--json"}).out);
+  const json report = json::parse(run_sonograd({"report", run.folder, "--json"}).out);
+  EXPECT_EQ(report["report"], (run.folder / "report.html").string());
+  EXPECT_EQ(report["scores"], evaluated);
+  EXPECT_TRUE(report["remarks"].empty());
+  EXPECT_EQ(run_sonograd({"report", run.folder, "--json", "--out", "-"}).exit_code, 2);
+}
+
 TEST(Report, HasEverySection) {
   run_sonograd({"report", label_run().folder});
   const std::string page = page_of(label_run().folder);
@@ -179,7 +190,7 @@ TEST(Report, NamesTestClipsThatCannotBeRead) {
   EXPECT_THAT(some.err, HasSubstr("skipped 20.wav"));
   EXPECT_THAT(page_of(run.folder), HasSubstr("1 of 6 test clips cannot be read, the first is 20.wav"));
   for (int i = 18; i < 24; ++i) test::write_file(run.data / concat(i, ".wav"), "no sound");
-  EXPECT_EQ(run_sonograd({"report", run.folder}).exit_code, 5);
+  EXPECT_EQ(run_sonograd({"report", run.folder}).exit_code, 4) << "as evaluate";
   EXPECT_THAT(page_of(run.folder), Not(HasSubstr("<section id=\"labels\"")));
 }
 

@@ -1,7 +1,10 @@
 #include <csignal>
+#include <cstdio>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sstream>
+#include <unistd.h>
 
 #include "tensor/error.h"
 #include "tests/app/run_sonograd.h"
@@ -144,6 +147,83 @@ TEST(Evaluate, WrongModelForTheData) {
   EXPECT_EQ(all["clips"], 6);
   EXPECT_EQ(all["aggregate"], "max");
   EXPECT_FALSE(all.contains("accuracy"));
+}
+
+TEST(Evaluate, TotalsAreTheFirstRow) {
+  const fs::path data = tiny_data(), run = test::temporary_path("run_totals");
+  auto arguments = train_arguments(data, run, "1");
+  arguments.insert(arguments.end(), {"--task", "label"});
+  ASSERT_EQ(run_sonograd(arguments).exit_code, 0);
+  const auto scores = json::parse(run_sonograd({"evaluate", run, "--data", data, "--json"}).out);
+  std::istringstream in(run_sonograd({"evaluate", run, "--data", data, "--format", "csv"}).out);
+  std::string header, all;
+  std::getline(in, header), std::getline(in, all);
+  EXPECT_EQ(header, "tag,support,ROC-AUC,PR-AUC,F1,accuracy");
+  EXPECT_TRUE(all.starts_with("all,6,")) << all;
+  EXPECT_NEAR(std::stod(all.substr(all.rfind(',') + 1)), scores["accuracy"].get<double>(), 1e-4) << all;
+  int rows = 0;
+  for (std::string line; std::getline(in, line); ++rows) EXPECT_TRUE(line.ends_with(',')) << line;
+  EXPECT_EQ(rows, 3);
+}
+
+TEST(Evaluate, OtherDataThanTheRunsNeedTheirSplit) {
+  const fs::path data = tiny_data(), run = test::temporary_path("run_other");
+  ASSERT_EQ(run_sonograd(train_arguments(data, run, "1")).exit_code, 0);
+  const fs::path other = tiny_data();
+  test::write_file(other / "labels.tsv", "path\ttags\n0.wav\thigh\n1.wav\tlow\n2.wav\tnoise\n");
+  const auto without = run_sonograd({"evaluate", run, "--data", other});
+  EXPECT_EQ(without.exit_code, 4);
+  EXPECT_NE(without.err.find("--split all"), std::string::npos) << without.err;
+  const auto all = run_sonograd({"evaluate", run, "--data", other, "--split", "all", "--json"});
+  ASSERT_EQ(all.exit_code, 0) << all.err;
+  EXPECT_EQ(json::parse(all.out)["clips"], 3);
+}
+
+TEST(Train, InputsThatCannotBeReadAndWeightsThatAreNone) {
+  const fs::path data = tiny_data(), run = test::temporary_path("run_inputs");
+  const auto with = [&](std::vector<std::string> more) {
+    auto arguments = train_arguments(data, run, "1");
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_sonograd(arguments).exit_code;
+  };
+  const fs::path none = test::temporary_path("none.pth"), text = test::write_file("text.pth", "no weights");
+  EXPECT_EQ(with({"--init", none}), 4);
+  EXPECT_EQ(with({"--labels", none}), 4);
+  EXPECT_EQ(with({"--config", none}), 4);
+  EXPECT_EQ(with({"--init", text}), 3);
+  EXPECT_EQ(with({"--labels", "-"}), 2);
+  EXPECT_EQ(with({"--out", "-"}), 2);
+  EXPECT_FALSE(fs::exists(run));
+}
+
+TEST(Train, LabelsOfAPublishedListKeepTheirOrder) {
+  const fs::path data = tiny_data(), run = test::temporary_path("run_list");
+  auto arguments = train_arguments(data, run, "1");
+  arguments.insert(arguments.end(), {"--labels", "mtat"});
+  ASSERT_EQ(run_sonograd(arguments).exit_code, 0);
+  const auto tagged = run_sonograd({"tag", run, data / "0.wav", "--json", "--all"});
+  EXPECT_EQ(json::parse(tagged.out)["tags"].size(), 50u);
+  EXPECT_EQ(json::parse(tagged.out)["tags"][0]["tag"], "guitar");
+}
+
+TEST(Train, ConfigFromStdin) {
+  const fs::path file = test::write_file("stdin.toml", "[optim]\nlr = 0.00012\n");
+  const auto result = run_sonograd({"train", "--print-config", "--arch", "fcn", "--config", "-"}, [&] {
+    if (std::freopen(file.c_str(), "r", stdin) == nullptr) _exit(97);
+  });
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("lr = 0.00012"), std::string::npos) << result.out;
+}
+
+TEST(DataSynth, SaysWhatItMade) {
+  const auto folder = test::temporary_path("made");
+  const auto result =
+      run_sonograd({"data", "synth", folder, "--clips", "1", "--seconds", "1", "--json", "--quiet"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto made = json::parse(result.out);
+  EXPECT_EQ(made["folder"], folder.string());
+  EXPECT_EQ(made["clips"], 1);
+  EXPECT_EQ(run_sonograd({"data", "synth", "-", "--clips", "1"}).exit_code, 2);
 }
 
 TEST(DataSynth, RefusesAFullFolder) {
