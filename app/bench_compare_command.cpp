@@ -59,7 +59,7 @@ void print_table(const bench::Comparison& comparison, const std::string& format)
 int compare(const BenchCompareOptions& options) {
   const bench::Comparison comparison = bench::compare(options.before, options.after, options.least_noise);
   for (const std::string& difference : comparison.differences)
-    print_remark("other machine: {}\n", difference);
+    print_remark("measured differently: {}\n", difference);
   if (options.output.json) {
     print_json(comparison);
   } else {
@@ -80,7 +80,8 @@ int compare(const BenchCompareOptions& options) {
 Command bench_compare_command() {
   return {"bench compare", "deltas between two files of timings; exit 7 on a regression", [](CLI::App& app) {
             auto options = std::make_shared<BenchCompareOptions>();
-            app.add_option("BEFORE", options->before, "JSON file of `sonograd bench ... --out`")->required();
+            app.add_option("BEFORE", options->before, "JSON file of `sonograd bench ... --out`, - for stdin")
+                ->required();
             app.add_option("AFTER", options->after, "another one")->required();
             app.add_option("--noise", options->least_noise, "the least change that counts, as a share")
                 ->check(CLI::Range(0.0, 10.0))

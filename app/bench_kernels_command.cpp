@@ -3,15 +3,18 @@
 
 #include "app/bench_options.h"
 #include "app/command.h"
-#include "app/exit_codes.h"
 #include "app/profile_report.h"
 
 namespace sonograd::app {
 namespace {
 
 int bench_kernels(BenchOptions options) {
+  if (options.compute.choice != "default") {
+    throw ConfigError(concat("--kernels ", options.compute.choice,
+                             ": bench kernels times every variant; there is nothing to choose"));
+  }
   options.suite.device = options.compute.apply();
-  run_suite(options, bench::time_kernels, [&](const bench::SuiteResult& result) {
+  return run_suite(options, bench::time_kernels, [&](const bench::SuiteResult& result) {
     Table table({"op/case/variant", "us", "spread", "GFLOP/s", "GB/s", "of peak", "of roofline"},
                 options.output.format);
     for (const bench::SuiteRow& row : result.rows) {
@@ -21,7 +24,6 @@ int bench_kernels(BenchOptions options) {
     }
     table.finish();
   });
-  return kOk;
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include "app/bench_options.h"
 #include "app/command.h"
-#include "app/exit_codes.h"
+#include "app/interrupt.h"
 #include "app/kernel_choices.h"
 #include "app/output.h"
 #include "app/profile_report.h"
@@ -49,14 +49,13 @@ int bench_models(BenchOptions options) {
   if (!options.compute.profile.empty()) trace.emplace(options.compute.profile);
   const auto time = [&](const bench::SuiteOptions& suite) {
     bench::SuiteResult result = bench::time_models(suite);
-    if (trace) report_profiles(result.profiles, result.peak, *trace);
+    if (trace && !interrupted()) report_profiles(result.profiles, result.peak, *trace);
     return result;
   };
-  run_suite(options, time, [&](const bench::SuiteResult& result) {
+  return run_suite(options, time, [&](const bench::SuiteResult& result) {
     print_rows(result, options.output.format);
     for (const char* mode : {"train", "infer"}) print_wide_convolutions(result, mode);
   });
-  return kOk;
 }
 
 }  // namespace

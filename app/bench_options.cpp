@@ -1,7 +1,10 @@
 #include "app/bench_options.h"
 
+#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/exit_codes.h"
+#include "app/interrupt.h"
 #include "app/output.h"
 #include "app/progress.h"
 #include "bench/machine.h"
@@ -14,7 +17,8 @@ void BenchOptions::add_to(CLI::App& app, const std::string& name_help) {
   app.add_option("--filter", suite.filter,
                  "time the rows whose name contains a match of this regular expression")
       ->type_name("RE");
-  app.add_option("--out", out, "write Google Benchmark's JSON to FILE")->type_name("FILE");
+  app.add_option("--out", out, "write Google Benchmark's JSON to FILE, - for stdout instead of a table")
+      ->type_name("FILE");
   app.add_option("--repetitions", suite.repetitions,
                  "measurements of every row: median and spread are over these")
       ->check(CLI::Range(1, 1000))
@@ -29,8 +33,19 @@ void BenchOptions::add_to(CLI::App& app, const std::string& name_help) {
 
 namespace {
 
-void print_names(const bench::SuiteResult& result) {
-  for (const bench::SuiteRow& row : result.rows) print_data("{}\n", row.name);
+void print_names(const bench::SuiteResult& result, const OutputFormat& output) {
+  if (output.json) {
+    nlohmann::ordered_json object = {{"rows", nlohmann::ordered_json::array()}};
+    for (const bench::SuiteRow& row : result.rows) object["rows"].push_back(row.name);
+    return print_data("{}\n", object.dump());
+  }
+  if (output.format == "table") {
+    for (const bench::SuiteRow& row : result.rows) print_data("{}\n", row.name);
+    return;
+  }
+  Table table({"row"}, output.format);
+  for (const bench::SuiteRow& row : result.rows) table.add({row.name});
+  table.finish();
 }
 
 // What a table of timings needs beside it.
@@ -40,11 +55,17 @@ void print_machine(const bench::Peak& peak) {
 
 }  // namespace
 
-void run_suite(BenchOptions options, const Suite& suite,
-               const std::function<void(const bench::SuiteResult&)>& print_table) {
-  if (options.suite.list_only) return print_names(suite(options.suite));
+int run_suite(BenchOptions options, const Suite& suite,
+              const std::function<void(const bench::SuiteResult&)>& print_table) {
+  if (options.suite.list_only) {
+    print_names(suite(options.suite), options.output);
+    return kOk;
+  }
+  catch_interrupts();
+  options.suite.keep_going = [] { return !interrupted(); };
+  const bool prints_document = options.out == "-";
   std::optional<io::AtomicFile> file;
-  if (!options.out.empty()) file.emplace(options.out);
+  if (!options.out.empty() && !prints_document) file.emplace(options.out);
   std::optional<Progress> progress;
   options.suite.progress = [&](const std::string& row, std::size_t done, std::size_t total) {
     const bool enabled = !options.compute.quiet && !options.compute.no_progress;
@@ -53,12 +74,14 @@ void run_suite(BenchOptions options, const Suite& suite,
   };
   const bench::SuiteResult result = suite(options.suite);
   if (progress) progress->clear();
+  if (interrupted()) return kInterrupted;
   if (file) {
     file->write(result.json);
     file->commit();
   }
   if (!options.compute.quiet) print_machine(result.peak);
-  options.output.json ? print_data("{}", result.json) : print_table(result);
+  options.output.json || prints_document ? print_data("{}", result.json) : print_table(result);
+  return kOk;
 }
 
 std::string counter_text(const bench::SuiteRow& row, const char* name, int digits, double factor) {

@@ -11,7 +11,7 @@ namespace sonograd::app {
 
 struct BenchOptions {
   bench::SuiteOptions suite;
-  std::string out;  ///< file for the JSON document; empty: none
+  std::string out;  ///< file for the JSON document, - for stdout; empty: none
   OutputFormat output;
   ComputeOptions compute;
 
@@ -22,9 +22,10 @@ struct BenchOptions {
 using Suite = std::function<bench::SuiteResult(const bench::SuiteOptions&)>;
 
 /// Times, writes `--out`, and prints the document with `--json`, else calls `print_table`; or prints the
-/// names of the rows with `--list`. Throws IoError before the first timing when the file cannot be written.
-void run_suite(BenchOptions options, const Suite& suite,
-               const std::function<void(const bench::SuiteResult&)>& print_table);
+/// names of the rows with `--list`. Returns the exit code: nothing is written when the user interrupts. Throws IoError
+/// before the first timing when the file cannot be written.
+int run_suite(BenchOptions options, const Suite& suite,
+              const std::function<void(const bench::SuiteResult&)>& print_table);
 
 /// A counter of a row with `digits` behind the point; empty when the row has none.
 std::string counter_text(const bench::SuiteRow& row, const char* name, int digits, double factor = 1);

@@ -4,7 +4,6 @@
 
 #include "app/command.h"
 #include "app/exit_codes.h"
-#include "app/interrupt.h"
 #include "app/output.h"
 #include "models/core/model_error.h"
 #include "tensor/device/arena.h"
@@ -59,7 +58,6 @@ int run(int argc, char** argv) {
     return std::cout.flush() ? kOk : kRuntimeError;
   }
   try {
-    catch_interrupts();
     const int code = chosen();
     flush_data();
     return code;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/compute_options.h"
+#include "app/interrupt.h"
 #include "app/phase_clock.h"
 #include "app/progress.h"
 #include "train/run_observer.h"
@@ -16,6 +17,7 @@ class TrainingProgress final : public train::RunObserver {
  public:
   explicit TrainingProgress(const ComputeOptions& options)
       : lines_(!options.quiet), bars_(!options.quiet && !options.no_progress), clock_(options.verbose) {
+    catch_interrupts();
     clock_.begin("listing clips");
   }
 

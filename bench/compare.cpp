@@ -1,12 +1,12 @@
 #include "bench/compare.h"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "bench/statistics.h"
 #include "tensor/error.h"
+#include "train/text.h"
 
 namespace sonograd::bench {
 namespace {
@@ -38,10 +38,9 @@ Timings parse(const json& document) {
 }
 
 Timings read(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  if (!in) throw FormatError(concat(path.string(), ": cannot be read"));
+  const std::string text = train::read_text_file(path);
   try {
-    return parse(json::parse(in));
+    return parse(json::parse(text));
   } catch (const std::exception& error) {
     throw FormatError(concat(path.string(), ": no timings of sonograd bench: ", error.what()));
   }
@@ -49,7 +48,7 @@ Timings read(const std::filesystem::path& path) {
 
 std::vector<std::string> machine_differences(const json& before, const json& after) {
   std::vector<std::string> differences;
-  for (const char* key : {"cpu", "instruction_set", "threads", "precision", "compiler", "onednn"}) {
+  for (const char* key : {"device", "cpu", "instruction_set", "threads", "precision", "compiler", "onednn"}) {
     const std::string a = before.value(key, "?"), b = after.value(key, "?");
     if (a != b) differences.push_back(concat(key, ": ", a, ", ", b));
   }

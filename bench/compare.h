@@ -21,14 +21,14 @@ struct ComparedRow {
 struct Comparison {
   std::vector<ComparedRow> rows;                     ///< in the order of the first file
   std::vector<std::string> only_before, only_after;  ///< rows that one file has
-  std::vector<std::string> differences;              ///< of the machines: `threads: 2, 4`
+  std::vector<std::string> differences;              ///< of the devices and machines: `threads: 2, 4`
 
   std::int64_t regressions() const;
 };
 
-/// Compares files as `sonograd bench` (or any program with Google Benchmark) writes them. The noise of a row
+/// Compares files (`-`: standard input) as `sonograd bench` (or any program with Google Benchmark) writes them. The noise of a row
 /// is the larger spread, (slowest - fastest) / median, of its repetitions in the two files, and at least
-/// `least_noise`. Throws FormatError, naming the file, for one that cannot be read or is something else.
+/// `least_noise`. Throws ReadError, and FormatError, naming the file, for one that is something else.
 Comparison compare(const std::filesystem::path& before, const std::filesystem::path& after,
                    double least_noise);
 

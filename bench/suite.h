@@ -20,6 +20,8 @@ struct SuiteOptions {
   bool all = false;                ///< kernels: the small problems of the tests too
   bool list_only = false;          ///< name the rows, time nothing
   Device device;                   ///< where to run; a GPU has no peaks to compare with
+  /// Asked between timings: false leaves the rest of them out; empty: goes on.
+  std::function<bool()> keep_going;
   /// Called with the name of each row before it is timed.
   std::function<void(const std::string& row, std::size_t done, std::size_t total)> progress;
 };

@@ -109,7 +109,11 @@ SuiteResult run_timings(const std::vector<Timing>& timings, const SuiteOptions& 
   for (const auto& [name, value] : describe_machine(peak)) benchmark::AddCustomContext(name, value);
   benchmark::AddCustomContext("device", options.device.name());
   for (const Timing& timing : selected) {
-    benchmark::RegisterBenchmark(timing.name.c_str(), timing.run)->UseRealTime()->Unit(timing.unit);
+    const auto run = [&](benchmark::State& state) {
+      if (options.keep_going && !options.keep_going()) return state.SkipWithError("stopped");
+      timing.run(state);
+    };
+    benchmark::RegisterBenchmark(timing.name.c_str(), run)->UseRealTime()->Unit(timing.unit);
   }
   Reporter reporter(options, selected);
   benchmark::RunSpecifiedBenchmarks(&reporter);

@@ -1,6 +1,8 @@
 // `sonograd bench` on the real binary.
+#include <cstdio>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "kernels/core/variant.h"
 #include "tests/app/run_sonograd.h"
@@ -69,6 +71,17 @@ TEST(BenchCompare, AFileThatIsNoTimingsIsNamed) {
   }
 }
 
+TEST(BenchCompare, ReadsStdinAndPointsOutAnotherDevice) {
+  json document = json::parse(test::read_file(kTimings / "before.json"));
+  document["context"]["device"] = "cuda:0";
+  const fs::path there = test::write_file("there.json", document.dump());
+  const auto result = run_sonograd({"bench", "compare", kTimings / "before.json", "-"}, [&] {
+    if (std::freopen(there.c_str(), "r", stdin) == nullptr) _exit(97);
+  });
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.err.find("device: ?, cuda:0"), std::string::npos) << result.err;
+}
+
 std::vector<std::string> quick(std::vector<std::string> arguments) {
   for (const char* word : {"--min-time", "0.001", "--repetitions", "2", "-q"}) arguments.push_back(word);
   return arguments;
@@ -127,6 +140,34 @@ TEST(BenchKernels, EveryOpHasRows) {
       EXPECT_NE(("\n" + result.out).find(concat('\n', table.op, '/')), std::string::npos) << table.op;
     }
   }
+}
+
+TEST(BenchKernels, ListsInEveryFormat) {
+  if (!has_google_benchmark()) GTEST_SKIP() << "built without Google Benchmark";
+  const auto list = [](const std::vector<std::string>& format) {
+    std::vector<std::string> arguments = {"bench",         "kernels", "gemm", "--filter",
+                                          "dense1/onednn", "--list",  "-q"};
+    arguments.insert(arguments.end(), format.begin(), format.end());
+    return run_sonograd(arguments).out;
+  };
+  EXPECT_EQ(list({}), "gemm/short-chunk dense1/onednn\n");
+  EXPECT_EQ(list({"--format", "tsv"}), "row\ngemm/short-chunk dense1/onednn\n");
+  EXPECT_EQ(json::parse(list({"--json"})), json({{"rows", {"gemm/short-chunk dense1/onednn"}}}));
+}
+
+TEST(BenchKernels, WritesTheDocumentToStdout) {
+  if (!has_google_benchmark()) GTEST_SKIP() << "built without Google Benchmark";
+  const auto result =
+      run_sonograd(quick({"bench", "kernels", "gemm", "--filter", "dense1/onednn", "--out", "-"}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(json::parse(result.out).at("benchmarks").at(0).at("name"), "gemm/short-chunk dense1/onednn");
+}
+
+TEST(BenchKernels, HasNothingToChoose) {
+  const auto result = run_sonograd({"bench", "kernels", "gemm", "--list", "--kernels", "fastest"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("--kernels fastest: bench kernels times every variant"), std::string::npos)
+      << result.err;
 }
 
 TEST(BenchKernels, WrongNamesAndFiltersAreUsageErrors) {

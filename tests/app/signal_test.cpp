@@ -88,6 +88,28 @@ TEST_F(TagIntoPipe, SecondInterruptLeavesAtOnce) {
   EXPECT_EQ(run_->result().exit_code, 130);
 }
 
+TEST(BenchSignals, FirstInterruptLeavesNoFile) {
+  const fs::path folder = test::temporary_folder("bench_signal"), out = folder / "times.json";
+  test::BackgroundRun bench({"bench", "models", "short_chunk_cnn:2", "--filter", "infer", "--min-time",
+                             "0.001", "--repetitions", "1000", "--out", out});
+  wait_until([&] { return test::temporaries(folder) == 1 || !bench.is_running(); });
+  std::this_thread::sleep_for(200ms);
+  bench.send(SIGINT);
+  const auto result = bench.result();
+  if (result.exit_code == 1) GTEST_SKIP() << "built without Google Benchmark";
+  EXPECT_EQ(result.exit_code, 130) << result.err;
+  EXPECT_EQ(test::temporaries(folder), 0);
+  EXPECT_FALSE(fs::exists(out));
+}
+
+// `doctor` measures for a while and has nothing to save.
+TEST(DoctorSignals, FirstInterruptEndsIt) {
+  test::BackgroundRun doctor({"doctor"});
+  std::this_thread::sleep_for(30ms);
+  doctor.send(SIGINT);
+  EXPECT_EQ(doctor.result().exit_code, 128 + SIGINT);
+}
+
 // One step of this network takes seconds.
 std::vector<std::string> slow_training(const fs::path& data, const fs::path& run) {
   auto arguments = test::train_arguments(data, run, "1");
