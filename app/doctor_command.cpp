@@ -113,6 +113,33 @@ void print_machine(const Findings& found) {
   table.finish();
 }
 
+// One table for programs.
+void print_rows(const Findings& found, const std::string& format) {
+  Table table({"what", "name", "value", "detail"}, format);
+  const Machine& machine = found.machine;
+  table.add({"machine", "processor", machine.processor, ""});
+  table.add({"machine", "instruction set", machine.instruction_set, ""});
+  table.add({"machine", "cores", std::to_string(machine.cores), ""});
+  table.add({"machine", "memory bytes", std::to_string(machine.memory_bytes), ""});
+  for (const FolderCheck& folder : found.folders) {
+    table.add({"cache", folder.use, folder.is_writable ? "writable" : "not writable", folder.path.string()});
+  }
+  for (const DeviceCheck& device : found.devices) {
+    table.add({"device", device.name, device.reason.empty() ? "runs" : "cannot run", device.reason});
+  }
+  for (const LibraryCheck& library : found.libraries) {
+    table.add(
+        {"library", library.name, library.version.empty() ? "missing" : library.version, library.detail});
+  }
+  for (const auto& [problem, explanation] : found.kernels) {
+    table.add({"operation", std::string(explanation.op), std::string(explanation.chosen), problem});
+  }
+  for (const Problem& problem : found.problems) {
+    table.add({"problem", problem.is_essential ? "broken" : "note", problem.what, problem.cure});
+  }
+  table.finish();
+}
+
 void print_kernels(const std::vector<KernelCheck>& checks) {
   Table table({"operation", "runs", "others", "on GPUs", "asked about"}, "table");
   for (const auto& [problem, explanation] : checks) {
@@ -156,11 +183,13 @@ void print_text(const Findings& found) {
 
 Command doctor_command() {
   return {"doctor", "what runs on this machine, what does not, and what helps", [](CLI::App& app) {
-            auto json = std::make_shared<bool>(false);
-            app.add_flag("--json", *json, "one JSON object on stdout");
-            return [json] {
+            auto output = std::make_shared<OutputFormat>();
+            output->add_to(app);
+            return [output] {
               const Findings found;
-              *json ? print_json(found) : print_text(found);
+              output->json                ? print_json(found)
+              : output->format == "table" ? print_text(found)
+                                          : print_rows(found, output->format);
               return found.usable() ? kOk : kRuntimeError;
             };
           }};

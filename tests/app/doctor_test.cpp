@@ -1,7 +1,9 @@
 // `sonograd doctor` on the real binary.
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "kernels/core/variant.h"
 #include "tests/app/run_sonograd.h"
@@ -54,6 +56,21 @@ TEST(Doctor, TextNamesWhatRunsAndWhatHelps) {
        {"processor", "instruction set", "oneDNN", "libsndfile", "conv2d_forward", "onednn", "ready"}) {
     EXPECT_NE(result.out.find(text), std::string::npos) << text << " is missing in\n" << result.out;
   }
+}
+
+TEST(Doctor, RowsForPrograms) {
+  const auto result = run_sonograd({"doctor", "--format", "tsv"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  std::istringstream in(result.out);
+  std::string line;
+  std::getline(in, line);
+  EXPECT_EQ(line, "what\tname\tvalue\tdetail");
+  std::set<std::string> kinds;
+  for (; std::getline(in, line); kinds.insert(line.substr(0, line.find('\t')))) {
+    EXPECT_EQ(std::ranges::count(line, '\t'), 3) << line;
+  }
+  for (const char* kind : {"machine", "cache", "device", "library", "operation"})
+    EXPECT_TRUE(kinds.contains(kind));
 }
 
 }  // namespace
