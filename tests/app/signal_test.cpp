@@ -88,6 +88,17 @@ TEST_F(TagIntoPipe, SecondInterruptLeavesAtOnce) {
   EXPECT_EQ(run_->result().exit_code, 130);
 }
 
+TEST(TagSignals, FirstInterruptEndsTheWaitForStdin) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+  const io::FileDescriptor reader(ends[0]), writer(ends[1]);
+  test::BackgroundRun tag({"tag", test::small_model_file(), "-"}, [&] { dup2(reader.get(), STDIN_FILENO); });
+  std::this_thread::sleep_for(300ms);
+  ASSERT_TRUE(tag.is_running()) << "more may come";
+  tag.send(SIGINT);
+  EXPECT_EQ(tag.result().exit_code, 130);
+}
+
 TEST(BenchSignals, FirstInterruptLeavesNoFile) {
   const fs::path folder = test::temporary_folder("bench_signal"), out = folder / "times.json";
   test::BackgroundRun bench({"bench", "models", "short_chunk_cnn:2", "--filter", "infer", "--min-time",

@@ -72,7 +72,8 @@ TEST(LabelSet, TakesTheOrderOfAFile) {
   EXPECT_THAT(LabelSet::from_file(file, sample(), Task::tags, 1).names(), ElementsAre("soft", "loud"));
   write_text(file, "loud\nloud\n");
   EXPECT_THAT(message_of<DataError>([&] { LabelSet::from_file(file, sample(), Task::tags); }),
-              HasSubstr(file.string()));
+              HasSubstr(file.string() + ":2: label 'loud'"));
+  EXPECT_THAT(LabelSet::from_file("jamendo", sample(), Task::tags).names(), testing::SizeIs(50));
 }
 
 TEST(LabelSet, RefusesWhatCannotBeLearned) {

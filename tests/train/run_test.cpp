@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/core/weights.h"
+#include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tests/train/tiny_run.h"
 #include "train/config.h"
@@ -304,6 +305,24 @@ TEST_F(RunTest, StartsFromOtherWeightsAndSaysWhatDoesNotFit) {
   const auto b = io::read_safetensors(path("second") / "best.safetensors").tensors;
   const auto x = a.at("layer3.conv.weight").span<float>(), y = b.at("layer3.conv.weight").span<float>();
   for (std::size_t i = 0; i < x.size(); ++i) ASSERT_NEAR(x[i], y[i], 1e-6);
+}
+
+TEST_F(RunTest, SaysThatAFilterBankWasTakenFromAFileAfterAResumeToo) {
+  start("first");
+  io::write_pth(path("first.pth"), io::read_safetensors(path("first") / "best.safetensors").tensors);
+  const auto front_end = [&](const char* name) {
+    return models::from_metadata(io::read_safetensors(path(name) / "best.safetensors").metadata).front_end;
+  };
+  EXPECT_EQ(front_end("first"), models::FrontEnd::computed);
+  settings_.train.init = (path("first") / "best.safetensors").string();
+  start("of_a_model");
+  EXPECT_EQ(front_end("of_a_model"), models::FrontEnd::computed);
+  settings_.train.init = path("first.pth").string();
+  start("whole");
+  EXPECT_EQ(front_end("whole"), models::FrontEnd::stored);
+  start("parts", stop_after(2));
+  resume("parts");
+  expect_same_files("whole", "parts");
 }
 
 TEST_F(RunTest, LeavesNoFolderWhenASettingIsWrong) {
