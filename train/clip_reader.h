@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "audio/chunks.h"
+#include "audio/load.h"
 #include "models/core/model_file.h"
 #include "train/pcm_cache.h"
 
@@ -17,16 +18,18 @@ namespace sonograd::train {
 class ClipSamples {
  public:
   explicit ClipSamples(PcmClip pcm) : samples_(std::move(pcm)) {}
-  explicit ClipSamples(std::vector<float> samples) : samples_(std::move(samples)) {}
+  explicit ClipSamples(audio::Clip<float> clip) : samples_(std::move(clip)) {}
 
   std::int64_t length() const;
   /// Samples that 16 bits could not hold.
   std::int64_t clipped() const;
+  /// What was wrong with the file, though it could be read; empty: nothing.
+  const std::string& warning() const;
   /// A chunk of the clip as floats in [-1, 1], padded to the size of `out`.
   void copy(audio::Chunk chunk, audio::Pad pad, std::span<float> out) const;
 
  private:
-  std::variant<PcmClip, std::vector<float>> samples_;
+  std::variant<PcmClip, audio::Clip<float>> samples_;
 };
 
 /// Reads clips at one sample rate. Safe to use from several threads.
@@ -38,8 +41,10 @@ class ClipReader {
 
   int sample_rate() const { return sample_rate_; }
   models::Pcm pcm() const { return pcm_; }
-  /// Whether reading a clip again skips the decoder.
-  bool is_cached() const { return pcm_ == models::Pcm::int16 && cache_ != nullptr; }
+  /// Whether reading any of the clips again that have been read skips the decoder.
+  bool is_cached() const {
+    return pcm_ == models::Pcm::int16 && cache_ != nullptr && cache_->warning().empty();
+  }
 
   /// Throws as audio::load_mono does, and FormatError for a clip without samples.
   ClipSamples read(const std::filesystem::path& clip) const;

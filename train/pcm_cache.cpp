@@ -18,11 +18,13 @@ namespace {
 
 /// To be raised whenever the same file would be decoded, mixed or resampled to other samples.
 constexpr int kPipelineVersion = 1;
+constexpr double kGiB = 1 << 30;
 
-/// Starts an entry; the samples and then the key follow.
+/// Starts an entry; the samples, the decoder's warning and the key follow.
 struct Header {
-  char magic[8] = {'s', 'g', 'p', 'c', 'm', '1', '\n', '\0'};
+  char magic[8] = {'s', 'g', 'p', 'c', 'm', '2', '\n', '\0'};
   std::uint64_t samples = 0;
+  std::uint64_t warning_bytes = 0;
   std::uint64_t key_bytes = 0;
   std::int64_t clipped = 0;
   std::uint64_t checksum = 0;  ///< of everything after the header
@@ -40,8 +42,10 @@ std::uint64_t checksum(std::span<const std::byte> bytes, std::uint64_t hash = 0x
   return hash;
 }
 
-std::uint64_t checksum_of(std::span<const std::int16_t> samples, std::string_view key) {
-  return checksum(std::as_bytes(std::span(key)), checksum(std::as_bytes(samples)));
+std::uint64_t checksum_of(std::span<const std::int16_t> samples, std::string_view warning,
+                          std::string_view key) {
+  const std::uint64_t hash = checksum(std::as_bytes(std::span(warning)), checksum(std::as_bytes(samples)));
+  return checksum(std::as_bytes(std::span(key)), hash);
 }
 
 /// What an entry is made from. Throws IoError when the clip is not there.
@@ -67,7 +71,8 @@ std::optional<Header> read_header(std::span<const std::byte> bytes) {
   if (bytes.size() < sizeof(Header)) return std::nullopt;
   std::memcpy(&header, bytes.data(), sizeof(Header));
   const std::uint64_t rest = bytes.size() - sizeof(Header);
-  const bool fits = header.samples <= rest / 2 && header.key_bytes == rest - 2 * header.samples;
+  const bool fits = header.samples <= rest / 2 && header.warning_bytes <= rest - 2 * header.samples &&
+                    header.key_bytes == rest - 2 * header.samples - header.warning_bytes;
   if (std::memcmp(header.magic, expected.magic, sizeof(header.magic)) != 0 || !fits) return std::nullopt;
   return header;
 }
@@ -78,7 +83,8 @@ PcmClip decode_pcm(const fs::path& clip, int sample_rate) {
   auto decoded = std::make_shared<const audio::Clip<std::int16_t>>(audio::load_mono_pcm16(clip, sample_rate));
   const std::span<const std::int16_t> samples = decoded->samples;
   const std::int64_t clipped = decoded->clipped;
-  return {std::move(decoded), samples, clipped};
+  std::string warning = decoded->warning;
+  return {std::move(decoded), samples, clipped, std::move(warning)};
 }
 
 fs::path PcmCache::default_folder() {
@@ -92,6 +98,11 @@ PcmCache::PcmCache(fs::path folder, std::uint64_t max_bytes)
     return;
   }
   scan();
+}
+
+std::unique_ptr<PcmCache> PcmCache::open(double max_gib) {
+  const auto bytes = static_cast<std::uint64_t>(max_gib * kGiB);
+  return bytes == 0 ? nullptr : std::make_unique<PcmCache>(default_folder(), bytes);
 }
 
 void PcmCache::scan() {
@@ -141,35 +152,40 @@ PcmClip PcmCache::find(const fs::path& file, const std::string& key) {
   if (!header || header->samples == 0) return {};
   const std::span<const std::int16_t> samples(
       reinterpret_cast<const std::int16_t*>(bytes.data() + sizeof(Header)), header->samples);
+  const std::string_view text = std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())
+                                    .substr(sizeof(Header) + samples.size_bytes());
+  const std::string_view warning = text.substr(0, header->warning_bytes);
   const bool is_first_use = [&] {
     const std::lock_guard lock(mutex_);
     return !in_use_.contains(file);
   }();
   if (is_first_use) {
-    const std::string_view stored_key(
-        reinterpret_cast<const char*>(bytes.data()) + bytes.size() - header->key_bytes, header->key_bytes);
-    if (stored_key != key || checksum_of(samples, key) != header->checksum) return {};
+    if (text.substr(warning.size()) != key || checksum_of(samples, warning, key) != header->checksum)
+      return {};
     std::error_code ignored;
     fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
     const std::lock_guard lock(mutex_);
     in_use_.insert(file);
   }
-  return {std::move(mapped), samples, header->clipped};
+  return {std::move(mapped), samples, header->clipped, std::string(warning)};
 }
 
 void PcmCache::store(const fs::path& file, const std::string& key, const PcmClip& clip) {
   Header header;
   header.samples = clip.samples().size();
+  header.warning_bytes = clip.warning().size();
   header.key_bytes = key.size();
   header.clipped = clip.clipped();
-  header.checksum = checksum_of(clip.samples(), key);
-  const std::uint64_t bytes = sizeof(Header) + clip.samples().size_bytes() + key.size();
+  header.checksum = checksum_of(clip.samples(), clip.warning(), key);
+  const std::uint64_t bytes =
+      sizeof(Header) + clip.samples().size_bytes() + clip.warning().size() + key.size();
   if (!reserve(bytes)) return;
   try {
     fs::create_directories(file.parent_path());
     io::AtomicFile out(file);
     out.write(std::as_bytes(std::span(&header, 1)));
     out.write(std::as_bytes(clip.samples()));
+    out.write(clip.warning());
     out.write(key);
     out.commit(io::Durability::unsynced);  // the checksum tells what a crash has damaged
   } catch (...) {
@@ -184,16 +200,31 @@ void PcmCache::store(const fs::path& file, const std::string& key, const PcmClip
   in_use_.insert(file);
 }
 
-// Makes room for an entry by deleting others, and counts it. False when those in use leave too little.
+// Of entries that this object has not used.
+std::uint64_t PcmCache::unused_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const auto& [file, entry] : entries_) bytes += in_use_.contains(file) ? 0 : entry.bytes;
+  return bytes;
+}
+
+// Makes room for an entry by deleting others, and counts it. False, and nothing is deleted, when those in use leave too
+// little.
 bool PcmCache::reserve(std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
+  const bool fits = total_bytes_ + bytes <= max_bytes_;
+  if (!fits && total_bytes_ - unused_bytes() + bytes > max_bytes_) {
+    if (warning_.empty()) {
+      warning_ = concat("the clips do not all fit into the cache of ", static_cast<double>(max_bytes_) / kGiB,
+                        " GiB; the others are decoded whenever they are used");
+    }
+    return false;
+  }
   while (total_bytes_ + bytes > max_bytes_) {
     auto oldest = entries_.end();
     for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
       if (in_use_.contains(entry->first)) continue;
       if (oldest == entries_.end() || entry->second.last_use < oldest->second.last_use) oldest = entry;
     }
-    if (oldest == entries_.end()) return false;
     std::error_code ignored;
     fs::remove(oldest->first, ignored);
     total_bytes_ -= oldest->second.bytes;

@@ -16,17 +16,21 @@ namespace sonograd::train {
 class PcmClip {
  public:
   PcmClip() = default;
-  PcmClip(std::shared_ptr<const void> owner, std::span<const std::int16_t> samples, std::int64_t clipped)
-      : owner_(std::move(owner)), samples_(samples), clipped_(clipped) {}
+  PcmClip(std::shared_ptr<const void> owner, std::span<const std::int16_t> samples, std::int64_t clipped,
+          std::string warning)
+      : owner_(std::move(owner)), samples_(samples), clipped_(clipped), warning_(std::move(warning)) {}
 
   std::span<const std::int16_t> samples() const { return samples_; }
   /// How many samples 16 bits could not hold.
   std::int64_t clipped() const { return clipped_; }
+  /// What was wrong with the file; empty: nothing.
+  const std::string& warning() const { return warning_; }
 
  private:
   std::shared_ptr<const void> owner_;
   std::span<const std::int16_t> samples_;
   std::int64_t clipped_ = 0;
+  std::string warning_;
 };
 
 /// Decodes without a cache. Throws as audio::load_mono_pcm16 does.
@@ -44,11 +48,13 @@ class PcmCache {
   /// `max_bytes` limits all entries together: those unused for longest go first, those in use by this object
   /// never.
   PcmCache(std::filesystem::path folder, std::uint64_t max_bytes);
+  /// In the default folder, of so many GiB at most; null for 0.
+  static std::unique_ptr<PcmCache> open(double max_gib);
 
   /// The samples of a clip at `sample_rate` Hz. Throws as audio::load_mono_pcm16 does.
   PcmClip get(const std::filesystem::path& clip, int sample_rate);
 
-  /// Why clips are not cached, the first time that happened; empty: they are.
+  /// Why a clip is not cached, the first time that happened; empty: all that were asked for are.
   std::string warning() const;
 
  private:
@@ -59,6 +65,7 @@ class PcmCache {
   PcmClip find(const std::filesystem::path& file, const std::string& key);
   void store(const std::filesystem::path& file, const std::string& key, const PcmClip& clip);
   bool reserve(std::uint64_t bytes);
+  std::uint64_t unused_bytes() const;
   void scan();
 
   std::filesystem::path folder_;

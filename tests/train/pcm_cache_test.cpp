@@ -11,6 +11,7 @@
 #include "tensor/error.h"
 #include "tests/train/clip_files.h"
 #include "tests/train/table_files.h"
+#include "train/clip_reader.h"
 
 namespace sonograd::train {
 namespace {
@@ -131,6 +132,27 @@ TEST_F(PcmCacheTest, KeepsWhatIsInUseAndStaysBelowItsLimit) {
   EXPECT_EQ(samples_of(cache, other).size(), std::size_t{kSamples});
   EXPECT_EQ(entries(folder_).size(), 1u);
   EXPECT_EQ(samples_of(cache, clip_), expected);
+  EXPECT_THAT(cache.warning(), HasSubstr("fit"));
+}
+
+TEST_F(PcmCacheTest, DeletesNothingForAClipThatCannotFit) {
+  PcmCache(folder_, kPlenty).get(clip_, kTestRate);
+  PcmCache small(folder_, kSamples);
+  const fs::path other = write_sine(clip_.parent_path() / "other.wav", 300, kSamples);
+  EXPECT_EQ(samples_of(small, other).size(), std::size_t{kSamples});
+  EXPECT_EQ(entries(folder_).size(), 1u);
+  EXPECT_FALSE(ClipReader(kTestRate, models::Pcm::int16, &small).is_cached());
+  EXPECT_EQ(PcmCache::open(0), nullptr);
+}
+
+TEST_F(PcmCacheTest, KeepsTheWarningOfADamagedClip) {
+  write_sine(clip_, 440, 2 * kTestRate);
+  fs::resize_file(clip_, fs::file_size(clip_) - kTestRate);
+  PcmCache cache(folder_, kPlenty);
+  const std::string warning = cache.get(clip_, kTestRate).warning();
+  EXPECT_NE(warning, "");
+  EXPECT_EQ(cache.get(clip_, kTestRate).warning(), warning);
+  EXPECT_EQ(PcmCache(folder_, kPlenty).get(clip_, kTestRate).warning(), warning);
 }
 
 TEST_F(PcmCacheTest, WorksWithoutAFolderItCanWriteTo) {
@@ -184,7 +206,7 @@ TEST_F(PcmCacheTest, ThreadsShareEntriesWhileOthersAreDropped) {
     }
   }
   EXPECT_EQ(wrong, 0);
-  EXPECT_EQ(cache.warning(), "");
+  EXPECT_THAT(cache.warning(), HasSubstr("fit"));
 }
 
 }  // namespace
