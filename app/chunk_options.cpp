@@ -6,9 +6,10 @@ namespace sonograd::app {
 
 void ChunkOptions::add_to(CLI::App& app) {
   app.add_option("--chunks", chunks,
-                 "score N equally spaced chunks of a clip (the published protocol) instead of all of it")
+                 "score N equally spaced chunks of a clip (the published protocol), 0: all of it (default: "
+                 "the model's)")
       ->type_name("N")
-      ->check(CLI::Range(1, 10000));
+      ->check(CLI::Range(0, 10000));
   app.add_option("--aggregate", aggregate, "combine chunks by mean, max or vote (default: the model's)")
       ->check(CLI::IsMember({"mean", "max", "vote"}));
   app.add_option("--pad", pad,
@@ -20,7 +21,7 @@ void ChunkOptions::add_to(CLI::App& app) {
 
 train::ChunkRule ChunkOptions::rule(const models::ModelDescription& about) const {
   train::ChunkRule rule = train::ChunkRule::of(about);
-  rule.count = chunks;
+  rule.count = chunks.value_or(about.chunks);
   if (!pad.empty()) rule.pad = pad == "zero" ? audio::Pad::zero : audio::Pad::repeat;
   return rule;
 }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "models/core/model_file.h"
@@ -11,10 +12,10 @@
 namespace sonograd::app {
 
 struct ChunkOptions {
-  std::int64_t chunks = 0;  ///< 0: all of a clip, by the model's rule
-  std::string aggregate;    ///< empty: the model's
-  std::string pad;          ///< empty: the model's
-  std::int64_t batch = 0;   ///< 0: see batch_of
+  std::optional<std::int64_t> chunks;  ///< 0: all of a clip, at the model's hop; absent: the model's
+  std::string aggregate;               ///< empty: the model's
+  std::string pad;                     ///< empty: the model's
+  std::int64_t batch = 0;              ///< 0: see batch_of
 
   void add_to(CLI::App& app);
   train::ChunkRule rule(const models::ModelDescription& about) const;

@@ -24,7 +24,7 @@ ChunkRule ChunkRule::of(const models::ModelDescription& about) {
   return {.sample_rate = static_cast<int>(about.config.sample_rate),
           .length = about.config.samples,
           .hop = about.hop_samples == 0 ? about.config.samples : about.hop_samples,
-          .count = 0,
+          .count = about.chunks,
           .pad = about.pad == models::ClipPad::zero ? audio::Pad::zero : audio::Pad::repeat,
           .round_to_int16 = about.pcm == models::Pcm::int16};
 }

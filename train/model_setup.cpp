@@ -2,21 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <variant>
 
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
+#include "train/setting_value.h"
 
 namespace sonograd::train {
 namespace {
-
-double number_of(const std::string& key, const ModelOption& option) {
-  if (const auto* const whole = std::get_if<std::int64_t>(&option)) return static_cast<double>(*whole);
-  if (const auto* const real = std::get_if<double>(&option)) return *real;
-  throw ConfigError(concat("model.", key, ": expected a number"));
-}
 
 std::string sentence(std::string_view what, const std::vector<std::string>& names) {
   std::string text = concat(names.size(), ' ', what, ':');
@@ -49,6 +43,7 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
   about.pcm = settings.data.pcm == "int16" ? models::Pcm::int16 : models::Pcm::as_decoded;
   about.hop_samples = static_cast<std::int64_t>(
       std::round(settings.eval.hop * static_cast<double>(about.config.sample_rate)));
+  about.chunks = settings.eval.chunks;
   about.aggregate = models::parse_aggregate(settings.eval.aggregate);
   about.pad = settings.eval.pad == "zero" ? models::ClipPad::zero : models::ClipPad::repeat;
   about.training = {

@@ -139,6 +139,12 @@ void assign(Settings& settings, const Assignment& assignment) {
       setting->field);
 }
 
+double number_of(const std::string& key, const ModelOption& option) {
+  if (const auto* const whole = std::get_if<std::int64_t>(&option)) return static_cast<double>(*whole);
+  if (const auto* const real = std::get_if<double>(&option)) return *real;
+  throw ConfigError(concat("model.", key, ": expected a number"));
+}
+
 std::string format_value(const Settings& settings, const Setting& setting) {
   // A field gives write access; this copy is what it may write to.
   Settings copy = settings;

@@ -18,6 +18,9 @@ struct Assignment {
 /// ConfigError: unknown key, other type, out of range.
 void assign(Settings& settings, const Assignment& assignment);
 
+/// Of `model.KEY`. Throws ConfigError when it is none.
+double number_of(const std::string& key, const ModelOption& option);
+
 /// A value in TOML notation; assigning it again gives the same bits.
 std::string format_value(const Settings& settings, const Setting& setting);
 std::string format_value(const ModelOption& option);

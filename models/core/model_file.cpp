@@ -60,12 +60,14 @@ ModelDescription parse(const std::map<std::string, std::string>& metadata) {
   about.pad =
       choice<ClipPad>(config.at("pad"), "pad", {{"repeat", ClipPad::repeat}, {"zero", ClipPad::zero}});
   about.hop_samples = config.at("hop_samples").get<std::int64_t>();
+  about.chunks = config.value("chunks", std::int64_t{0});  // absent from the first files of this format
   about.thresholds = config.at("thresholds").get<std::vector<double>>();
   about.training = config.at("training");
   about.labels = json::parse(entry(metadata, "labels")).get<std::vector<std::string>>();
   about.metrics = json::parse(entry(metadata, "metrics"));
   about.licence = entry(metadata, "licence");
   if (about.hop_samples < 0) throw ModelError("config.hop_samples is negative");
+  if (about.chunks < 0) throw ModelError("config.chunks is negative");
   if (!about.thresholds.empty() && about.thresholds.size() != about.labels.size()) {
     throw ModelError(concat("config.thresholds has ", about.thresholds.size(), " entries for ",
                             about.labels.size(), " labels"));
@@ -154,6 +156,7 @@ std::map<std::string, std::string> to_metadata(const ModelDescription& about) {
       {"aggregate", name_of(about.aggregate)},
       {"pad", about.pad == ClipPad::zero ? "zero" : "repeat"},
       {"hop_samples", about.hop_samples},
+      {"chunks", about.chunks},
       {"thresholds", about.thresholds},
       {"training", about.training},
   };

@@ -32,6 +32,7 @@ struct ModelDescription {
   Pcm pcm = Pcm::as_decoded;
   FrontEnd front_end = FrontEnd::computed;
   std::int64_t hop_samples = 0;  ///< between chunks; 0: the chunk length
+  std::int64_t chunks = 0;       ///< > 0: that many equally spaced ones a clip instead
   Aggregate aggregate = Aggregate::mean;
   ClipPad pad = ClipPad::repeat;
   std::vector<double> thresholds;  ///< per label; empty: 0.5 everywhere
