@@ -83,15 +83,19 @@ void Optimizer::use(const std::string& rule) {
 kernels::OptimizerOptions Optimizer::options(const StepRates& rates) const {
   const OptimizerRule rule = rule_of(rule_);
   const bool is_decoupled = rule == OptimizerRule::adamw;
+  const double momentum = rule == OptimizerRule::rmsprop ? settings_.rmsprop_momentum
+                          : rule == OptimizerRule::sgd   ? rates.momentum.value_or(settings_.momentum)
+                                                         : 0;
   return {.rule = rule,
           .lr = rates.lr,
-          .momentum = rule == OptimizerRule::sgd ? rates.momentum.value_or(settings_.momentum) : 0,
+          .momentum = momentum,
           .nesterov = settings_.nesterov,
           .beta1 = rates.momentum.value_or(settings_.beta1),
           .beta2 = settings_.beta2,
-          .alpha = settings_.beta2,
+          .alpha = settings_.alpha,
           .eps = settings_.eps,
           .l2 = is_decoupled ? 0 : settings_.weight_decay,
+          .l1 = settings_.l1,
           .decay = is_decoupled ? settings_.weight_decay : 0};
 }
 

@@ -27,6 +27,8 @@ struct Settings {
     std::string label_weights = "none";
     std::string device = "auto";
     std::string precision = "strict";
+    std::vector<std::string> kernel;
+    std::string kernels = "default";
     std::int64_t threads = 0;
     double checkpoint_minutes = 10;
   } train;
@@ -46,11 +48,14 @@ struct Settings {
     std::string name = "adamw";
     double lr = 1e-3;
     double weight_decay = 0.01;
+    double l1 = 0;
     double beta1 = 0.9;
     double beta2 = 0.999;
+    double alpha = 0.99;
     double eps = 1e-8;
     double momentum = 0.9;
     bool nesterov = true;
+    double rmsprop_momentum = 0;
     double clip_norm = 0;
   } optim;
 

@@ -119,6 +119,24 @@ TEST(Optimizer, GoesOnFromItsState) {
   }
 }
 
+TEST(Optimizer, ReadsWhatEachRuleTakes) {
+  const auto moved = [](Settings::Optim settings) {
+    settings.weight_decay = 0;
+    Problem problem;
+    Optimizer optimizer(problem.layer, settings);
+    for (std::uint32_t step = 0; step < 2; ++step) {
+      problem.add_gradients(step);
+      optimizer.step({.lr = 0.01});
+    }
+    return problem.values();
+  };
+  const auto rmsprop = moved({.name = "rmsprop"});
+  EXPECT_NE(moved({.name = "rmsprop", .alpha = 0.5}), rmsprop);
+  EXPECT_NE(moved({.name = "rmsprop", .rmsprop_momentum = 0.9}), rmsprop);
+  EXPECT_EQ(moved({.name = "rmsprop", .beta2 = 0.5, .momentum = 0.1}), rmsprop);
+  EXPECT_NE(moved({.name = "sgd", .l1 = 0.1}), moved({.name = "sgd"}));
+}
+
 TEST(Optimizer, StartsItsMomentsAgainWithAnotherRule) {
   Problem problem;
   Optimizer optimizer(problem.layer, {.name = "adam"});

@@ -30,7 +30,7 @@ const std::map<std::string, Rule> kRules = {
     {"adam", {1e-3, {.name = "adam", .weight_decay = 1e-2, .eps = 1e-5}}},
     {"sgd", {2e-3, {.name = "sgd", .weight_decay = 1e-3, .momentum = 0.9, .nesterov = true}}},
     {"adamw", {1e-3, {.name = "adamw", .weight_decay = 1e-1, .eps = 1e-5}}},
-    {"rmsprop", {1e-4, {.name = "rmsprop", .weight_decay = 1e-3, .beta2 = 0.99, .eps = 1e-3}}},
+    {"rmsprop", {1e-4, {.name = "rmsprop", .weight_decay = 1e-3, .alpha = 0.99, .eps = 1e-3}}},
 };
 
 train::LabelSet three_labels(const std::string& task) {
