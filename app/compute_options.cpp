@@ -5,6 +5,7 @@
 #include "app/doctor/checks.h"
 #include "app/output.h"
 #include "app/stream_argument.h"
+#include "kernels/core/choose_precision.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/processor.h"
 #include "kernels/core/select.h"
@@ -29,11 +30,16 @@ void describe_program() {
 
 void ComputeOptions::add_to(CLI::App& app) {
   const std::string group = "Computing";
-  app.add_option("--device", device, "auto, cpu, cuda:N or emulated")->capture_default_str()->group(group);
+  app.add_option("--device", device, "auto, cpu, cuda:N or emulated")
+      ->envname("SONOGRAD_TRAIN_DEVICE")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--threads", threads, "CPU threads (default: all cores)")
       ->check(CLI::Range(1, 1024))
+      ->envname("SONOGRAD_TRAIN_THREADS")
       ->group(group);
-  app.add_option("--precision", precision, "strict (IEEE float32), tf32 or bf16")
+  app.add_option("--precision", precision, "strict (IEEE float32), tf32 or bf16; the cpu has strict only")
+      ->envname("SONOGRAD_TRAIN_PRECISION")
       ->capture_default_str()
       ->group(group);
   app.add_option("--kernel", kernels, "OP=VARIANT: use this kernel for an operation (repeatable)")
@@ -50,7 +56,10 @@ void ComputeOptions::add_to(CLI::App& app) {
       ->type_name("FILE")
       ->check(not_a_stream)
       ->group(group);
-  app.add_option("--seed", seed, "seed of all random numbers")->capture_default_str()->group(group);
+  app.add_option("--seed", seed, "seed of all random numbers")
+      ->envname("SONOGRAD_TRAIN_SEED")
+      ->capture_default_str()
+      ->group(group);
   auto* const more =
       app.add_flag("-v,--verbose", verbose,
                    "say on stderr what runs where, which kernels were chosen, and how long each part took")
@@ -70,8 +79,8 @@ void ComputeOptions::apply_kernels() const {
 Device ComputeOptions::apply() const {
   apply_kernels();
   kernels::set_threads(threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
-  kernels::set_precision(kernels::parse_precision(precision));
   const Device chosen = Device::parse(device);
+  kernels::choose_precision(precision, chosen);
   if (verbose || (!quiet && device == "auto")) print_remark("device: {}\n", chosen.name());
   if (verbose) print_remark("{} threads, {} arithmetic\n", kernels::threads(), precision);
   return chosen;

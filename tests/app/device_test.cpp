@@ -57,6 +57,28 @@ TEST(Devices, OneThatCannotRunIsNoSilentFallBack) {
   EXPECT_NE(result.err.find(reason), std::string::npos) << result.err;
 }
 
+TEST(Devices, TheCpuRefusesLowerPrecision) {
+  for (const char* device : {"cpu", "auto"}) {
+    if (std::string(device) == "auto" && why_unavailable({DeviceKind::cuda, 0}).empty()) continue;
+    const auto tagged =
+        run_sonograd({"tag", test::small_model_file(), "x.wav", "--device", device, "--precision", "bf16"});
+    EXPECT_EQ(tagged.exit_code, 6);
+    EXPECT_NE(tagged.err.find("float32 only"), std::string::npos) << tagged.err;
+  }
+  const auto run = test::temporary_path("bf16_run");
+  auto arguments = test::train_arguments(test::tiny_data(), run, "1");
+  arguments.insert(arguments.end(), {"--device", "cpu", "--set", "train.precision=tf32"});
+  EXPECT_EQ(run_sonograd(arguments).exit_code, 6);
+  EXPECT_FALSE(std::filesystem::exists(run));
+}
+
+TEST(Devices, TheEnvironmentChoosesForEveryVerb) {
+  const auto result = run_sonograd({"tag", test::small_model_file(), "x.wav"},
+                                   [] { setenv("SONOGRAD_TRAIN_DEVICE", "abacus", 1); });
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("abacus"), std::string::npos) << result.err;
+}
+
 TEST(Devices, OneWithoutTheKernelThatWasAskedFor) {
   const auto data = test::tiny_data();
   const auto result = run_sonograd({"tag", test::small_model_file(), data / "0.wav", "--device", "emulated",
