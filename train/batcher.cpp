@@ -73,19 +73,32 @@ void Batcher::add_example(std::size_t clip, Batch& batch) const {
   batch.keys.push_back(key);
   batch.waveforms.resize(batch.waveforms.size() + samples);
   const std::span<float> crop = std::span(batch.waveforms).last(samples);
-  read_crop(reader_.read(clips_.files[clip]), rule_.pad, random_of(RandomStream::crop), crop);
+  const ReadClip own = read(clip, batch);
+  read_crop(own.samples, rule_.pad, random_of(RandomStream::crop), crop);
   Random shift = random_of(RandomStream::shift);
   shift_in_time(crop, rule_.shift, shift);
-  batch.targets.insert(batch.targets.end(), clips_.target(clip).begin(), clips_.target(clip).end());
+  batch.targets.insert(batch.targets.end(), clips_.target(own.clip).begin(), clips_.target(own.clip).end());
   if (rule_.mixup == 0) return;
 
   Random random = random_of(RandomStream::mixup);
   const float weight = mixup_weight(rule_.mixup, random);
-  const std::size_t partner = random.below(clips_.size());
+  const ReadClip partner = read(random.below(clips_.size()), batch);
   std::vector<float> other(samples);
-  read_crop(reader_.read(clips_.files[partner]), rule_.pad, random, other);
+  read_crop(partner.samples, rule_.pad, random, other);
   mix(crop, other, weight);
-  mix(std::span(batch.targets).last(clips_.labels), clips_.target(partner), weight);
+  mix(std::span(batch.targets).last(clips_.labels), clips_.target(partner.clip), weight);
+}
+
+Batcher::ReadClip Batcher::read(std::size_t clip, Batch& batch) const {
+  for (std::size_t i = 0; i < clips_.size(); ++i) {
+    const std::size_t candidate = (clip + i) % clips_.size();
+    try {
+      return {candidate, reader_.read(clips_.files[candidate])};
+    } catch (const Error& error) {
+      batch.lost.push_back({clips_.rows[candidate], clips_.paths[candidate], error.what()});
+    }
+  }
+  throw IoError("no training clip can be read any more");
 }
 
 }  // namespace sonograd::train

@@ -19,9 +19,10 @@ std::vector<std::vector<std::size_t>> epoch_batches(std::size_t clips, std::size
                                                     std::uint32_t epoch);
 
 struct Batch {
-  std::vector<RandomKey> keys;   ///< of its examples: seed, epoch as step, row of the table as example
-  std::vector<float> waveforms;  ///< [N, samples]
-  std::vector<float> targets;    ///< [N, labels]
+  std::vector<RandomKey> keys;    ///< of its examples: seed, epoch as step, row of the table as example
+  std::vector<float> waveforms;   ///< [N, samples]
+  std::vector<float> targets;     ///< [N, labels]
+  std::vector<ClipProblem> lost;  ///< clips that could not be read; others are in their place
 
   std::size_t size() const { return keys.size(); }
 };
@@ -36,8 +37,9 @@ struct ExampleRule {
 };
 
 /// One crop per clip and epoch at a random place, shifted, and mixed with a crop of another clip if asked
-/// for. What the batches hold is a pure function of the rule, the epoch and the clips: resuming is starting
-/// at a later batch.
+/// for. A clip that can no longer be read is replaced by the next one of the list that can, the first coming after
+/// the last; the place keeps its random numbers. What the batches hold is a pure function of the rule, the epoch and
+/// the clips that can be read: resuming is starting at a later batch.
 class Batcher {
  public:
   /// Starts at batch `first` of `epoch`. The clips and the reader must outlive the batcher. `workers` >= 1.
@@ -46,7 +48,7 @@ class Batcher {
 
   /// Of the whole epoch.
   std::size_t batches() const { return plan_.size(); }
-  /// To be called `batches() - first` times. Throws as ClipReader does for a clip that has become unreadable.
+  /// To be called `batches() - first` times. Throws IoError when no clip can be read any more.
   Batch next() { return prefetcher_.next(); }
   /// Seconds that `next` has waited so far.
   double waited() const { return prefetcher_.waited(); }
@@ -54,6 +56,11 @@ class Batcher {
  private:
   Batch assemble(const std::vector<std::size_t>& members) const;
   void add_example(std::size_t clip, Batch& batch) const;
+  struct ReadClip {
+    std::size_t clip = 0;
+    ClipSamples samples;
+  };
+  ReadClip read(std::size_t clip, Batch& batch) const;
 
   const ClipList& clips_;
   const ClipReader& reader_;

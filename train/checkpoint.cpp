@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kFormatVersion = 1;
+constexpr int kFormatVersion = 2;
 constexpr std::string_view kModel = "model.", kBest = "best.", kOptimizer = "optimizer.";
 
 /// Infinity, which JSON lacks, as null.
@@ -36,7 +36,8 @@ json to_json(const RunState& state) {
             {"bad_epochs", state.plateau.bad_epochs},
             {"scale", state.plateau.scale}}},
           {"threads", state.threads},
-          {"data", state.data_hash}};
+          {"data", state.data_hash},
+          {"skipped", state.skipped}};
 }
 
 RunState run_state_from(const json& text) {
@@ -54,6 +55,7 @@ RunState run_state_from(const json& text) {
   plateau.at("scale").get_to(state.plateau.scale);
   text.at("threads").get_to(state.threads);
   text.at("data").get_to(state.data_hash);
+  text.at("skipped").get_to(state.skipped);
   return state;
 }
 

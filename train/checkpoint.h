@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/core/model_file.h"
 #include "tensor/io/named_tensors.h"
@@ -23,8 +24,9 @@ struct RunState {
   std::optional<double> best_loss;  ///< lowest validation loss so far
   std::int64_t best_epoch = 0;      ///< where it was reached
   Plateau plateau;
-  int threads = 1;        ///< that sums depend on
-  std::string data_hash;  ///< of the clips and targets that train
+  int threads = 1;                   ///< that sums depend on
+  std::string data_hash;             ///< of the clips and targets that train
+  std::vector<std::size_t> skipped;  ///< rows of the table that could not be read when the run began
 };
 
 struct Checkpoint {

@@ -40,6 +40,23 @@ void check_model_options(const std::string& arch, const std::vector<Assignment>&
   }
 }
 
+/// Throws ConfigError for a value that is out of the option's range. Options that are not known here pass.
+void check_model_range(const Assignment& each) {
+  if (!each.key.starts_with(kModelPrefix)) return;
+  const std::string key = each.key.substr(kModelPrefix.size());
+  if (std::ranges::find(models::model_options(), key, &models::ModelOption::key) ==
+      models::model_options().end())
+    return;
+  Settings one;
+  assign(one, each);
+  try {
+    models::ModelConfig config;
+    models::set_option(config, key, number_of(key, one.model.at(key)));
+  } catch (const ConfigError& error) {
+    throw ConfigError(concat(each.origin, ": ", error.what()));
+  }
+}
+
 /// The text of a TOML value as `assign` reads it: strings without their quotes.
 std::string plain_text(const toml::node& node) {
   if (const auto* const text = node.as_string()) return text->get();
@@ -135,6 +152,9 @@ Settings merge_config(const ConfigLayers& layers) {
   };
   Settings given;
   apply_given(given);
+  for (const auto* layer : {&layers.file, &layers.environment, &layers.flags}) {
+    std::ranges::for_each(*layer, check_model_range);
+  }
   if (!given.train.arch.empty()) {
     for (const auto* layer : {&layers.file, &layers.environment, &layers.flags}) {
       check_model_options(given.train.arch, *layer);
@@ -150,18 +170,35 @@ Settings merge_config(const ConfigLayers& layers) {
 
 namespace {
 
+constexpr int kCommentColumn = 28;
+
+// `key = value  # comment`, in columns.
+void write_line(std::ostream& out, const std::string& assignment, const std::string& comment) {
+  out << std::left << std::setw(kCommentColumn) << assignment << (comment.empty() ? "" : "  # ") << comment
+      << '\n';
+}
+
+// Behind a value that is not the usual one.
+std::string default_note(const std::string& value, const std::string& usual) {
+  return value == usual ? "" : concat("; default ", usual);
+}
+
+std::string describe(const models::ModelOption& option) {
+  return concat('[', option.low, " to ", option.high, "] ", option.help);
+}
+
 // The comment behind a model option; none for a key that no architecture knows.
-std::string describe_model_option(const std::string& key) {
-  for (const models::ModelOption& option : models::model_options()) {
-    if (option.key == key) return concat("  # [", option.low, " to ", option.high, "] ", option.help);
-  }
-  return {};
+std::string describe_model_option(const std::string& arch, const std::string& key, const ModelOption& value) {
+  const auto option = std::ranges::find(models::model_options(), key, &models::ModelOption::key);
+  if (option == models::model_options().end()) return {};
+  if (arch.empty()) return describe(*option);
+  const double usual = models::get_option(models::find_architecture(arch).defaults, *option);
+  return describe(*option) + (number_of(key, value) == usual ? "" : concat("; default ", usual));
 }
 
 }  // namespace
 
 std::string format_config(const Settings& settings) {
-  constexpr int kCommentColumn = 28;
   std::ostringstream out;
   std::string_view group;
   for (const Setting& setting : all_settings()) {
@@ -170,14 +207,21 @@ std::string format_config(const Settings& settings) {
       out << (group.empty() ? "[" : "\n[") << setting.key.substr(0, dot) << "]\n";
       group = setting.key.substr(0, dot);
     }
-    out << std::left << std::setw(kCommentColumn)
-        << concat(setting.key.substr(dot + 1), " = ", format_value(settings, setting)) << "  # ["
-        << setting.range() << "] " << setting.help << '\n';
+    const std::string value = format_value(settings, setting);
+    write_line(out, concat(setting.key.substr(dot + 1), " = ", value),
+               concat('[', setting.range(), "] ", setting.help,
+                      default_note(value, format_value(Settings(), setting))));
   }
   out << "\n[model]\n";
   for (const auto& [key, option] : settings.model) {
-    out << std::left << std::setw(kCommentColumn) << concat(toml_key(key), " = ", format_value(option))
-        << describe_model_option(key) << '\n';
+    write_line(out, concat(toml_key(key), " = ", format_value(option)),
+               describe_model_option(settings.train.arch, key, option));
+  }
+  if (!settings.train.arch.empty()) return out.str();
+  for (const models::ModelOption& option : models::model_options()) {
+    if (option.key == "labels" || settings.model.contains(std::string(option.key))) continue;
+    write_line(out, concat("# ", option.key, " ="),
+               concat(describe(option), "; default: that of train.arch"));
   }
   return out.str();
 }

@@ -37,27 +37,38 @@ struct Dataset {
   LabelsTable table;
   LabelSet labels;
   Split split;  ///< as ruled, clips that cannot be read included
+  std::vector<std::string> unused_labels =
+      {};                        ///< that the clips or the label file have and `labels` has not
+  std::size_t unused_clips = 0;  ///< left out of the split, because their label is one of these
 
   /// Reads the table and splits it as `settings.data` says; the seed is that of the run. Throws IoError,
-  /// ConfigError and DataError as LabelsTable, LabelSet and make_split do.
+  /// ConfigError and DataError as LabelsTable, LabelSet and make_split do, and DataError when none of the clips of
+  /// a part has a label that is learned.
   static Dataset open(const Settings& settings);
   /// The same with the split of an earlier run instead of a rule.
   static Dataset open(const Settings& settings, const std::filesystem::path& split_file);
 
+  /// Sentences about what is not used.
+  std::vector<std::string> warnings() const;
+
   ClipList clips(std::span<const std::size_t> rows) const { return {table, labels, rows}; }
 };
 
-/// A clip that could not be read.
-struct UnreadableClip {
+/// A clip with what is wrong with it.
+struct ClipProblem {
   std::size_t row = 0;  ///< of the table
   std::string path;     ///< as the table has it
-  std::string reason;   ///< names the file
+  std::string reason;
 };
+
+/// More than 10 %: training refuses to begin.
+bool is_too_many_unreadable(std::size_t unreadable, std::size_t clips);
 
 /// What reading every clip once showed.
 struct Inspection {
-  std::vector<UnreadableClip> unreadable;  ///< in the order of the table
-  std::int64_t clipped = 0;                ///< samples that 16 bits could not hold
+  std::vector<ClipProblem> unreadable;  ///< in the order of the table; the reasons name the files
+  std::vector<ClipProblem> damaged;     ///< those that could be read all the same
+  std::int64_t clipped = 0;             ///< samples that 16 bits could not hold
 };
 
 /// Reads every clip of the split, on `threads` threads, which also fills the cache. `progress` is told how
@@ -66,7 +77,8 @@ struct Inspection {
 Inspection inspect(const Dataset& dataset, const ClipReader& reader, int threads,
                    const std::function<bool(std::size_t done, std::size_t total)>& progress);
 
-/// `rows` without those of unreadable clips.
-std::vector<std::size_t> readable_rows(std::span<const std::size_t> rows, const Inspection& inspection);
+/// `rows` without those in `left_out`, which ascend.
+std::vector<std::size_t> rows_without(std::span<const std::size_t> rows,
+                                      std::span<const std::size_t> left_out);
 
 }  // namespace sonograd::train

@@ -70,6 +70,9 @@ std::optional<Evaluation> evaluate(models::Model& model, const ClipList& clips, 
       continue;
     }
     const auto& samples = std::get<ClipSamples>(item);
+    if (!samples.warning().empty()) {
+      result.damaged.push_back({clips.rows[clip], clips.paths[clip], samples.warning()});
+    }
     for (const audio::Chunk& place : options.rule.positions(samples.length())) {
       samples.copy(place, options.rule.pad, chunk);
       scorer.add(clip, chunk);

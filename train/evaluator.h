@@ -27,9 +27,10 @@ struct EvaluateOptions {
 
 /// Of the clips that could be read.
 struct Evaluation {
-  std::vector<std::size_t> rows;       ///< of the table
-  std::vector<float> targets, scores;  ///< [clips, labels]
-  std::vector<UnreadableClip> unreadable;
+  std::vector<std::size_t> rows;             ///< of the table
+  std::vector<float> targets, scores;        ///< [clips, labels]
+  std::vector<ClipProblem> unreadable;       ///< left out; the reasons name the files
+  std::vector<ClipProblem> damaged;          ///< scored all the same
   std::optional<double> loss;                ///< mean over the chunks of a clip, then over clips
   TagMetrics tags;                           ///< labels of a label task count as tags, one against the rest
   std::optional<ConfusionMatrix> confusion;  ///< of a label task

@@ -92,6 +92,19 @@ std::vector<std::size_t> LabelSet::usable_rows(const LabelsTable& table) const {
   return rows;
 }
 
+std::vector<std::string> LabelSet::unknown(const LabelsTable& table,
+                                           std::span<const std::size_t> rows) const {
+  const std::size_t column = table.column(name_of(task_));
+  std::set<std::string> names;
+  for (const std::size_t row : rows) {
+    if (table.cell(row, column).empty()) continue;
+    for (GradedTag& label : row_labels(table, task_, row, column)) {
+      if (!index_of(label.name)) names.insert(std::move(label.name));
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
 std::vector<float> LabelSet::targets(const LabelsTable& table, std::span<const std::size_t> rows) const {
   const std::size_t column = table.column(name_of(task_));
   std::vector<float> targets(rows.size() * size(), 0.0f);

@@ -45,6 +45,8 @@ class LabelSet {
 
   /// Rows that have a target: all of them for tags, those whose label is in the set for the label task.
   std::vector<std::size_t> usable_rows(const LabelsTable& table) const;
+  /// Labels of these rows that are not in the set, bytewise sorted.
+  std::vector<std::string> unknown(const LabelsTable& table, std::span<const std::size_t> rows) const;
   /// Grades [rows, labels], row-major, 0 for tags not given; tags outside the set are left out. For the label
   /// task the rows are one-hot.
   std::vector<float> targets(const LabelsTable& table, std::span<const std::size_t> rows) const;

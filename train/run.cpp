@@ -1,12 +1,13 @@
 #include "train/run.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string_view>
 
 #include "autograd/tape.h"
-#include "kernels/core/context.h"
+#include "kernels/core/choose_precision.h"
 #include "kernels/core/launch.h"
 #include "layers/random_scope.h"
 #include "models/core/label_lists.h"
@@ -19,13 +20,11 @@ namespace sonograd::train {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
-
 /// Sets what is one for the whole process, and writes what `auto` and 0 stand for into the settings.
 Device set_environment(Settings& settings) {
   const Device device = Device::parse(settings.train.device);
   if (settings.train.threads > 0) kernels::set_threads(static_cast<int>(settings.train.threads));
-  kernels::set_precision(kernels::parse_precision(settings.train.precision));
+  kernels::choose_precision(settings.train.precision, device);
   settings.train.threads = kernels::threads();
   settings.train.device = device.name();
   return device;
@@ -42,13 +41,6 @@ void make_paths_absolute(Settings& settings) {
     }
     *path = fs::absolute(*path).lexically_normal().string();
   }
-}
-
-/// Null when decoded clips are not to be kept.
-std::unique_ptr<PcmCache> open_cache(const Settings::Data& data) {
-  const auto bytes = static_cast<std::uint64_t>(data.cache_max * static_cast<double>(kGiB));
-  if (data.pcm != "int16" || bytes == 0) return nullptr;
-  return std::make_unique<PcmCache>(PcmCache::default_folder(), bytes);
 }
 
 /// Tells two sets of clips, targets and labels apart.
@@ -72,9 +64,11 @@ std::optional<Inspection> inspect_clips(const Dataset& dataset, const ClipReader
     stopped = !observer.keep_going() && done < total;
     return !stopped;
   });
-  for (const UnreadableClip& clip : seen.unreadable) {
-    observer.on_warning(concat("skipped ", clip.reason));
+  if (!seen.unreadable.empty()) {
+    observer.on_warning(concat(seen.unreadable.size(), " clips cannot be read and are skipped, the first is ",
+                               seen.unreadable.front().reason));
   }
+  for (const ClipProblem& clip : seen.damaged) observer.on_warning(concat(clip.path, ": ", clip.reason));
   if (stopped) return std::nullopt;
   return seen;
 }
@@ -86,14 +80,21 @@ void require_clips(const ClipList& clips, std::string_view part, std::size_t lea
   }
 }
 
-TrainingData training_data(const Dataset& dataset, const Inspection& seen, const ClipReader& reader) {
-  ClipList train = dataset.clips(readable_rows(dataset.split.train, seen));
-  ClipList valid = dataset.clips(readable_rows(dataset.split.valid, seen));
+std::vector<std::size_t> rows_of(std::span<const ClipProblem> clips) {
+  std::vector<std::size_t> rows;
+  for (const ClipProblem& clip : clips) rows.push_back(clip.row);
+  return rows;
+}
+
+TrainingData training_data(const Dataset& dataset, const ClipReader& reader,
+                           std::vector<std::size_t> skipped) {
+  ClipList train = dataset.clips(rows_without(dataset.split.train, skipped));
+  ClipList valid = dataset.clips(rows_without(dataset.split.valid, skipped));
   // Batch normalisation needs two examples.
   require_clips(train, "train", 2);
   if (!dataset.split.valid.empty()) require_clips(valid, "valid", 1);
   std::string hash = hash_of(dataset, train, valid);
-  return {dataset.labels, std::move(train), std::move(valid), reader, std::move(hash)};
+  return {dataset.labels, std::move(train), std::move(valid), reader, std::move(hash), std::move(skipped)};
 }
 
 void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver& observer) {
@@ -111,16 +112,31 @@ void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver&
   }
 }
 
-/// Throws ConfigError when the chunk length does not suit the network.
-void try_out(models::Model& model, Device device) {
+void run_on_silence(models::Tagger& network, std::int64_t samples, Device device) {
   const NoGrad nothing_is_learned;
-  const Tensor silence = Tensor::zeros({1, model.about.config.samples}, DType::f32, device);
+  network.logits(Variable(network.features(Tensor::zeros({1, samples}, DType::f32, device))));
+}
+
+/// Throws ConfigError when the chunk length does not suit the network, or when it cannot train on one example.
+void try_out(models::Model& model, Device device, std::int64_t batch) {
+  const std::int64_t samples = model.about.config.samples;
   model.network->train(false);
   try {
-    model.network->logits(Variable(model.network->features(silence)));
+    run_on_silence(*model.network, samples, device);
   } catch (const ShapeError& error) {
-    throw ConfigError(concat("model.samples = ", model.about.config.samples, " does not suit ",
-                             model.about.arch, ": ", error.what()));
+    throw ConfigError(
+        concat("model.samples = ", samples, " does not suit ", model.about.arch, ": ", error.what()));
+  }
+  if (batch > 1) return;
+  // Training moves the running statistics, so it is tried on another network.
+  models::Model other = models::make_model(model.about);
+  other.network->to(device);
+  other.network->train(true);
+  try {
+    run_on_silence(*other.network, samples, device);
+  } catch (const ShapeError& error) {
+    throw ConfigError(concat("train.batch = 1 does not suit ", model.about.arch,
+                             ", which wants at least 2: ", error.what()));
   }
 }
 
@@ -134,42 +150,28 @@ class Session {
         observer_(observer),
         device_(set_environment(settings_)) {}
 
-  /// Everything up to the first step; writes nothing. `split_file`: of an earlier session; empty: by the rule of the
-  /// settings. False when the observer stopped it.
-  bool prepare(const fs::path& split_file) {
+  /// Everything up to the first step; writes nothing, and reads the clips last. `split_file`: of an earlier session;
+  /// empty: by the rule of the settings. `checkpoint` may be null. False when the observer stopped it.
+  bool prepare(const fs::path& split_file, const Checkpoint* checkpoint) {
     dataset_ = split_file.empty() ? Dataset::open(settings_) : Dataset::open(settings_, split_file);
-    models::ModelDescription about = describe_model(settings_, dataset_->labels);
-    cache_ = open_cache(settings_.data);
-    const ClipReader reader(static_cast<int>(about.config.sample_rate), about.pcm, cache_.get());
+    for (const std::string& sentence : dataset_->warnings()) observer_.on_warning(sentence);
+    make_model();
+    Objective(settings_, dataset_->labels,
+              dataset_->clips(dataset_->split.train));  // may object to the settings
+    if (checkpoint == nullptr) initialise();
+    if (settings_.data.pcm == "int16") cache_ = PcmCache::open(settings_.data.cache_max);
+    const ClipReader reader(static_cast<int>(model_->about.config.sample_rate), model_->about.pcm,
+                            cache_.get());
     inspection_ = inspect_clips(*dataset_, reader, observer_);
     if (!inspection_) return false;
     if (cache_ && !cache_->warning().empty()) observer_.on_warning(cache_->warning());
-    data_ = training_data(*dataset_, *inspection_, reader);
+    data_ = training_data(*dataset_, reader,
+                          checkpoint ? checkpoint->state.skipped : rows_of(inspection_->unreadable));
     warn_of_data(*data_, *inspection_, observer_);
-    about.training["data"] = data_->hash;
-    const layers::RandomScope initial_values(static_cast<std::uint64_t>(settings_.train.seed), 0);
-    model_ = models::make_model(std::move(about));
-    model_->network->to(device_);
-    try_out(*model_, device_);
+    model_->about.training["data"] = data_->hash;
     trainer_.emplace(settings_, *data_, *model_, device_, folder_, observer_);
+    if (checkpoint) restore(*checkpoint);
     return true;
-  }
-
-  /// Starts from the weights that the settings name.
-  void initialise() {
-    if (settings_.train.init.empty()) return;
-    for (const std::string& sentence : initialise_from(*model_, settings_.train.init)) {
-      observer_.on_warning(concat(settings_.train.init, ": ", sentence));
-    }
-  }
-  void restore(const Checkpoint& checkpoint) {
-    if (checkpoint.state.data_hash != data_->hash) {
-      throw DataError(concat(settings_.data.dir,
-                             ": the clips that can be read, or their labels, are not those of ",
-                             folder_.checkpoint().string()));
-    }
-    trainer_->restore(checkpoint);
-    model_->about.front_end = models::from_metadata(checkpoint.model.metadata).front_end;
   }
 
   void create_folder() const { folder_.create(settings_); }
@@ -182,14 +184,59 @@ class Session {
     record.write();
     const RunState& state = trainer_->state();
     const std::int64_t first_step = state.step;
-    const bool finished = trainer_->run();
-    record.finish(finished ? "finished" : "stopped", trainer_->seconds(),
-                  trainer_->waited() / std::max(trainer_->seconds(), 1e-9), state.step - first_step);
-    record.write();
-    return {finished, inspection_->unreadable, state.epoch, state.best_epoch, state.best_loss};
+    const auto write_outcome = [&](std::string_view outcome) {
+      record.set_unreadable(unreadable());
+      record.finish(outcome, trainer_->seconds(), trainer_->waited() / std::max(trainer_->seconds(), 1e-9),
+                    state.step - first_step);
+      record.write();
+    };
+    bool finished = false;
+    try {
+      finished = trainer_->run();
+    } catch (const std::exception& error) {
+      observer_.on_failure(folder_.path());
+      try {
+        record.set_error(error.what());
+        write_outcome("failed");
+      } catch (const IoError&) {  // perhaps for the same reason, which is the one to tell
+      }
+      throw;
+    }
+    write_outcome(finished ? "finished" : "stopped");
+    return {finished, unreadable(), state.epoch, state.best_epoch, state.best_loss, trainer_->seconds()};
   }
 
  private:
+  void make_model() {
+    const layers::RandomScope initial_values(static_cast<std::uint64_t>(settings_.train.seed), 0);
+    model_ = models::make_model(describe_model(settings_, dataset_->labels));
+    model_->network->to(device_);
+    try_out(*model_, device_, settings_.train.batch);
+  }
+  /// Starts from the weights that the settings name.
+  void initialise() {
+    if (settings_.train.init.empty()) return;
+    for (const std::string& sentence : initialise_from(*model_, settings_.train.init)) {
+      observer_.on_warning(concat(settings_.train.init, ": ", sentence));
+    }
+  }
+  void restore(const Checkpoint& checkpoint) {
+    if (checkpoint.state.data_hash != data_->hash) {
+      throw DataError(concat(settings_.data.dir, ": the clips or their labels are not those of ",
+                             folder_.checkpoint().string()));
+    }
+    trainer_->restore(checkpoint);
+    model_->about.front_end = models::from_metadata(checkpoint.model.metadata).front_end;
+  }
+  /// Clips that could not be read, before training or during it, in the order of the table.
+  std::vector<ClipProblem> unreadable() const {
+    std::map<std::size_t, ClipProblem> clips = trainer_->lost();
+    for (const ClipProblem& clip : inspection_->unreadable) clips.insert_or_assign(clip.row, clip);
+    std::vector<ClipProblem> in_order;
+    for (const auto& [row, clip] : clips) in_order.push_back(clip);
+    return in_order;
+  }
+
   Settings settings_;
   const RunFolder& folder_;
   RunObserver& observer_;
@@ -218,8 +265,7 @@ RunResult start_run(const Settings& settings, const fs::path& folder, const RunR
   Settings resolved = settings;
   make_paths_absolute(resolved);
   Session session(std::move(resolved), run, observer);
-  if (!session.prepare({})) return {};
-  session.initialise();
+  if (!session.prepare({}, nullptr)) return {};
   session.create_folder();
   session.write_split();
   return session.train(request);
@@ -232,13 +278,9 @@ RunResult resume_run(const fs::path& folder, int threads, const RunRequest& requ
   std::optional<Checkpoint> checkpoint;
   if (fs::exists(run.checkpoint())) checkpoint = load_checkpoint(run.checkpoint());
   Session session(std::move(settings), run, observer);
-  if (!session.prepare(fs::exists(run.split()) ? run.split() : fs::path())) return {};
-  if (checkpoint) {
-    session.restore(*checkpoint);
-  } else {
-    session.initialise();
-    session.write_split();
-  }
+  const fs::path split = fs::exists(run.split()) ? run.split() : fs::path();
+  if (!session.prepare(split, checkpoint ? &*checkpoint : nullptr)) return {};
+  if (!checkpoint) session.write_split();
   run.keep_metrics(checkpoint ? checkpoint->state.epoch : 0);
   return session.train(request);
 }

@@ -14,13 +14,17 @@
 namespace sonograd::train {
 
 struct RunResult {
-  bool finished = false;                   ///< else the observer stopped it, and `resume_run` goes on
-  std::vector<UnreadableClip> unreadable;  ///< clips that were skipped
-  std::int64_t epochs = 0;                 ///< complete ones
-  std::int64_t best_epoch = 0;             ///< from 1: the one in best.safetensors; 0: there is none yet
-  std::optional<double> best_loss;         ///< of validation
+  bool finished = false;                ///< else the observer stopped it, and `resume_run` goes on
+  std::vector<ClipProblem> unreadable;  ///< clips that were skipped or lost on the way
+  std::int64_t epochs = 0;              ///< complete ones
+  std::int64_t best_epoch = 0;          ///< from 1: the one in best.safetensors; 0: there is none yet
+  std::optional<double> best_loss;      ///< of validation
+  double seconds = 0;                   ///< of training and validation in this session
 };
 
+/// A clip that cannot be read at first is skipped. One that is lost during training is replaced in its batches
+/// (Batcher) and left out of the validation; a resumed run goes on with the clips that the run began with.
+///
 /// Trains into the new folder `folder`. Device, threads and precision are those of `settings.train`; the
 /// folder appears once the clips have been read. Throws
 ///   ConfigError  the folder exists (naming --resume), an option is wrong

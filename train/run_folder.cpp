@@ -1,7 +1,10 @@
 #include "train/run_folder.h"
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <system_error>
+#include <unistd.h>
 
 #include "tensor/io/atomic_file.h"
 #include "train/config.h"
@@ -36,9 +39,17 @@ struct Unfinished {
 
 void RunFolder::require_new() const {
   std::error_code ignored;
-  if (fs::symlink_status(folder_, ignored).type() == fs::file_type::not_found) return;
-  throw ConfigError(concat(folder_.string(), " exists; continue that run with --resume ", folder_.string(),
-                           ", or choose another folder"));
+  const fs::file_type found = fs::symlink_status(folder_, ignored).type();
+  if (found != fs::file_type::not_found && found != fs::file_type::none) {
+    throw ConfigError(concat(folder_.string(), " exists; continue that run with --resume ", folder_.string(),
+                             ", or choose another folder"));
+  }
+  fs::path parent = fs::absolute(folder_ / "").parent_path();
+  while (!fs::exists(parent, ignored) && parent.has_relative_path()) parent = parent.parent_path();
+  if (access((parent / "").c_str(), W_OK | X_OK) == 0) return;
+  const std::error_code reason(errno, std::generic_category());
+  throw IoError(
+      concat(folder_.string(), ": cannot make the folder in ", parent.string(), ": ", reason.message()));
 }
 
 void RunFolder::create(const Settings& settings) const {

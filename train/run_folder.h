@@ -15,7 +15,8 @@ class RunFolder {
  public:
   /// Nothing is looked at yet.
   explicit RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  /// Throws ConfigError, naming --resume, when something of that name exists.
+  /// Throws ConfigError, naming --resume, when something of that name exists, and IoError when no folder can be made
+  /// there.
   void require_new() const;
   /// Makes the folder with the settings in it, in one step. Throws as `require_new`, and IoError.
   void create(const Settings& settings) const;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -42,8 +43,10 @@ class RunObserver {
   virtual void on_validate(std::size_t /*done*/, std::size_t /*total*/) {}
   virtual void on_step(const StepReport& /*report*/) {}
   virtual void on_epoch(const EpochReport& /*report*/) {}
-  /// Something the user should know that does not stop the run; also each clip that is skipped.
+  /// Something the user should know that does not stop the run.
   virtual void on_warning(const std::string& /*message*/) {}
+  /// An exception is about to end the run; what was saved in `folder` is whole.
+  virtual void on_failure(const std::filesystem::path& /*folder*/) {}
   /// Asked between steps and clips; false saves a checkpoint and ends the run.
   virtual bool keep_going() { return true; }
 };

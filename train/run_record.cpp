@@ -71,12 +71,20 @@ void RunRecord::set_environment(const std::string& device, int threads, const st
 }
 
 void RunRecord::set_data(const Inspection& inspection) {
+  set_unreadable(inspection.unreadable);
+  session()["clipped_samples"] = inspection.clipped;
+}
+
+void RunRecord::set_unreadable(const std::vector<ClipProblem>& clips) {
   ordered_json unreadable = ordered_json::array();
-  for (const UnreadableClip& clip : inspection.unreadable) {
+  for (const ClipProblem& clip : clips) {
     unreadable.push_back({{"path", clip.path}, {"reason", clip.reason}});
   }
   session()["unreadable"] = std::move(unreadable);
-  session()["clipped_samples"] = inspection.clipped;
+}
+
+void RunRecord::set_error(std::string_view message) {
+  session()["error"] = message;
 }
 
 void RunRecord::finish(std::string_view outcome, double seconds, double wait_share, std::int64_t steps) {

@@ -26,6 +26,8 @@ class RunRecord {
   /// What the session runs on and with.
   void set_environment(const std::string& device, int threads, const std::string& precision);
   void set_data(const Inspection& inspection);
+  void set_unreadable(const std::vector<ClipProblem>& clips);
+  void set_error(std::string_view message);
   /// How the session ended.
   void finish(std::string_view outcome, double seconds, double wait_share, std::int64_t steps);
   /// Writes the file. Throws IoError.

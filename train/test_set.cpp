@@ -45,13 +45,15 @@ Dataset open_test_set(const TestSetOptions& options, const models::ModelDescript
   LabelSet labels(task, about.labels);
   Split split = split_of(table, options);
   const std::vector<std::size_t> usable = labels.usable_rows(table);
-  std::erase_if(split.test, [&](std::size_t row) { return !std::ranges::binary_search(usable, row); });
+  std::vector<std::string> unused = labels.unknown(table, split.test);
+  const std::size_t unused_clips =
+      std::erase_if(split.test, [&](std::size_t row) { return !std::ranges::binary_search(usable, row); });
   const std::vector<std::size_t> support = labels.support(table, split.test);
   if (std::ranges::all_of(support, [](std::size_t clips) { return clips == 0; })) {
     throw models::ModelError(
         concat("none of the model's ", labels.size(), " labels occurs in the test clips of ", table.name()));
   }
-  return {std::move(table), std::move(labels), std::move(split)};
+  return {std::move(table), std::move(labels), std::move(split), std::move(unused), unused_clips};
 }
 
 }  // namespace sonograd::train

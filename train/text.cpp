@@ -60,6 +60,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+std::string listed(std::span<const std::string> names, std::size_t most) {
+  const std::size_t shown = std::min(most, names.size());
+  std::string text;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool is_last = i + 1 == names.size();
+    text += concat(i == 0 ? "" : is_last ? " and " : ", ", names[i]);
+  }
+  return shown == names.size() ? text : concat(text, " and ", names.size() - shown, " more");
+}
+
 bool is_utf8_text(std::string_view text) {
   return text.find('\0') == std::string_view::npos && audio::to_utf8_lossy(text) == text;
 }

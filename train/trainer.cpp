@@ -47,6 +47,7 @@ Trainer::Trainer(const Settings& settings, const TrainingData& data, models::Mod
       step_(*model.network, objective_, optimizer_, settings, device) {
   state_.threads = kernels::threads();
   state_.data_hash = data.hash;
+  state_.skipped = data.skipped;
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {
@@ -106,6 +107,7 @@ bool Trainer::train_epoch() {
   while (state_.batch < batches) {
     const Batch batch = kernels::in_phase("load", [&] { return batcher.next(); });
     epoch_waited_ = batcher.waited();
+    note_lost(batch.lost, "another clip takes its place");
     const double loss = step_.run(batch, state_.step, rates_.at(state_.step));
     if (!std::isfinite(loss)) {
       throw Error(concat("the training loss is ", loss, " at step ", state_.step + 1, " of epoch ",
@@ -129,7 +131,7 @@ bool Trainer::train_epoch() {
 
 void Trainer::report_step(std::int64_t batches) {
   const double epoch_seconds = seconds_since(epoch_begin_);
-  const double run_seconds = seconds_since(run_begin_);
+  const double run_seconds = seconds_ = seconds_since(run_begin_);
   const std::int64_t steps_left = rates_.total_steps() - state_.step;
   observer_.on_step(
       {.epoch = state_.epoch + 1,
@@ -180,11 +182,9 @@ bool Trainer::end_epoch() {
 
 std::optional<Evaluation> Trainer::validate() {
   if (data_.valid.size() == 0) return std::nullopt;
-  ChunkRule rule = ChunkRule::of(model_.about);
-  rule.count = settings_.eval.chunks;
-  return evaluate(
+  std::optional<Evaluation> result = evaluate(
       model_, data_.valid, data_.reader,
-      {.rule = rule,
+      {.rule = ChunkRule::of(model_.about),
        .aggregate = model_.about.aggregate,
        .device = device_,
        .batch = settings_.train.batch,
@@ -195,6 +195,14 @@ std::optional<Evaluation> Trainer::validate() {
              observer_.on_validate(done, total);
              return observer_.keep_going();
            }});
+  if (result) note_lost(result->unreadable, "it does not count in the validation");
+  return result;
+}
+
+void Trainer::note_lost(std::span<const ClipProblem> clips, std::string_view consequence) {
+  for (const ClipProblem& clip : clips) {
+    if (lost_.emplace(clip.row, clip).second) observer_.on_warning(concat(clip.reason, "; ", consequence));
+  }
 }
 
 // Writes best.safetensors when this epoch is the one to keep: the lowest validation loss, or the last.

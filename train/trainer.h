@@ -2,7 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "train/checkpoint.h"
 #include "train/evaluator.h"
@@ -17,9 +20,10 @@ namespace sonograd::train {
 /// What a run works on.
 struct TrainingData {
   LabelSet labels;
-  ClipList train, valid;  ///< without those that cannot be read; an empty `valid`: the last epoch is kept
+  ClipList train, valid;  ///< without those skipped; an empty `valid`: the last epoch is kept
   ClipReader reader;
-  std::string hash;  ///< of clips, targets and split
+  std::string hash;                  ///< of clips, targets and split
+  std::vector<std::size_t> skipped;  ///< rows of the clips that could not be read when the run began
 };
 
 class Trainer {
@@ -31,11 +35,14 @@ class Trainer {
   /// Goes on from a checkpoint. Throws FormatError or ModelError when it does not fit the model.
   void restore(const Checkpoint& checkpoint);
 
-  /// Trains to the end of the run. False when the observer stopped it; a checkpoint is saved then. Throws
-  /// Error when the loss is no longer a finite number.
+  /// Trains to the end of the run. False when the observer stopped it; a checkpoint is saved then. A clip that can
+  /// no longer be read does not stop it. Throws Error when the loss is no longer a finite number, and IoError when
+  /// no clip at all can be read.
   bool run();
 
   const RunState& state() const { return state_; }
+  /// Clips that could not be read in this session though they are among the data, by row.
+  const std::map<std::size_t, ClipProblem>& lost() const { return lost_; }
   /// Seconds that this object has trained and validated, and how many of them it waited for data.
   double seconds() const { return seconds_; }
   double waited() const { return waited_; }
@@ -49,6 +56,7 @@ class Trainer {
   std::optional<Evaluation> validate();
   bool select_best(const std::optional<Evaluation>& validation);
   void report_step(std::int64_t batches);
+  void note_lost(std::span<const ClipProblem> clips, std::string_view consequence);
   void save() const;
 
   const Settings& settings_;
@@ -68,6 +76,7 @@ class Trainer {
   std::int64_t first_step_ = 0;      ///< of this object
   std::int64_t first_examples_ = 0;  ///< of the epoch, done before this object
   double epoch_waited_ = 0, seconds_ = 0, waited_ = 0;
+  std::map<std::size_t, ClipProblem> lost_;
 };
 
 }  // namespace sonograd::train

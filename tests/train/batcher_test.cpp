@@ -146,8 +146,26 @@ TEST_F(BatcherTest, MixesSamplesAndTargetsAlike) {
   EXPECT_NE(all_samples(batches(mixed, 0)), all_samples(batches(plain, 0)));
 }
 
-TEST_F(BatcherTest, PassesOnThatAClipIsGone) {
-  clips_.files[3] = "/nowhere/3.wav";
+TEST_F(BatcherTest, ReplacesALostClipByTheNextThatCanBeRead) {
+  clips_.files[6] = "/nowhere/6.wav";
+  clips_.files[0] = "/nowhere/0.wav";
+  const ExampleRule rule{.seed = 4, .samples = kSamples};
+  std::vector<std::string> lost;
+  for (const Batch& batch : batches(rule, 0)) {
+    for (const ClipProblem& clip : batch.lost) lost.push_back(clip.path);
+    for (std::size_t n = 0; n < batch.size(); ++n) {
+      const std::uint32_t asked = batch.keys[n].example;
+      const std::uint32_t read = asked == 6 || asked == 0 ? 1 : asked;
+      EXPECT_EQ(static_cast<std::uint32_t>(batch.waveforms[n * kSamples] * 32768) / 4000, read);
+      EXPECT_EQ(batch.targets[2 * n + 1], read % 2);
+    }
+  }
+  EXPECT_THAT(lost, testing::UnorderedElementsAre("0.wav", "0.wav", "6.wav"));
+  EXPECT_EQ(all_samples(batches(rule, 0, 0, 3)), all_samples(batches(rule, 0)));
+}
+
+TEST_F(BatcherTest, ThrowsWhenNoClipIsLeft) {
+  for (auto& file : clips_.files) file = "/nowhere";
   EXPECT_THROW(batches({.seed = 4, .samples = kSamples}, 0), IoError);
 }
 

@@ -26,7 +26,8 @@ Checkpoint example() {
                       .best_loss = 1.0 / 3,
                       .best_epoch = 2,
                       .threads = 3,
-                      .data_hash = "abc"};
+                      .data_hash = "abc",
+                      .skipped = {3, 8}};
   checkpoint.best = {{{"layer.weight", random_tensor({3, 2}, DType::f32, 2)}}, {{"arch", "fcn"}}};
   return checkpoint;
 }
@@ -57,6 +58,7 @@ TEST(Checkpoint, RoundTripsExactly) {
   EXPECT_EQ(loaded.state.plateau.best_loss, std::numeric_limits<double>::infinity());
   EXPECT_EQ(loaded.state.threads, 3);
   EXPECT_EQ(loaded.state.data_hash, "abc");
+  EXPECT_THAT(loaded.state.skipped, testing::ElementsAre(3, 8));
   ASSERT_TRUE(loaded.best);
   EXPECT_EQ(loaded.best->metadata, saved.best->metadata);
   EXPECT_EQ(values(loaded.best->tensors.at("layer.weight")), values(saved.best->tensors.at("layer.weight")));
@@ -92,7 +94,7 @@ TEST(Checkpoint, NamesAFileThatIsNone) {
   io::write_safetensors(file, {{{"x", random_tensor({2})}}, {}});
   EXPECT_THAT(message_of<FormatError>([&] { load_checkpoint(file); }),
               HasSubstr("last.ckpt: not a checkpoint"));
-  io::write_safetensors(file, {{{"x", random_tensor({2})}}, {{"sonograd_checkpoint", "{\"version\":1}"}}});
+  io::write_safetensors(file, {{{"x", random_tensor({2})}}, {{"sonograd_checkpoint", "{\"version\":2}"}}});
   EXPECT_THAT(message_of<FormatError>([&] { load_checkpoint(file); }), HasSubstr("malformed"));
   io::write_safetensors(file, {{{"x", random_tensor({2})}}, {{"sonograd_checkpoint", "{\"version\":9}"}}});
   EXPECT_THAT(message_of<FormatError>([&] { load_checkpoint(file); }), HasSubstr("format 9"));

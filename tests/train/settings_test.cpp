@@ -179,6 +179,27 @@ TEST(Config, PrintsEveryKeyWithDefaultUnitAndRange) {
   EXPECT_THAT(text, HasSubstr("1 to 65536 clips"));
 }
 
+TEST(Config, ListsModelOptionsWithRangeAndDefault) {
+  const std::string without = format_config({});
+  EXPECT_THAT(without, HasSubstr("\n# channels ="));
+  EXPECT_THAT(without, HasSubstr("[1 to 4096]"));
+  const Settings settings = merge_config(
+      {.flags = {
+           {"train.arch", "fcn", "--arch"}, {"model.channels", "8", "--set"}, {"optim.lr", "0.5", "--set"}}});
+  EXPECT_THAT(format_config(settings), HasSubstr("others keep their proportion; default 64\n"));
+  EXPECT_THAT(format_config(settings), HasSubstr("highest of the schedule; default 0.001\n"));
+  EXPECT_EQ(format_config(reread(settings)), format_config(settings));
+}
+
+TEST(Config, ChecksTheRangeOfModelOptions) {
+  const auto error = [](const char* value) {
+    return message_of<ConfigError>([&] { merge_config({.flags = {{"model.channels", value, "--set"}}}); });
+  };
+  EXPECT_THAT(error("0"), AllOf(HasSubstr("--set"), HasSubstr("1 to 4096")));
+  EXPECT_THAT(error("wide"), HasSubstr("number"));
+  EXPECT_EQ(error("8"), "");
+}
+
 TEST(Recipe, PlainIsTheDefaults) {
   EXPECT_EQ(format_config(merge_config({.flags = {{"train.recipe", "plain", "--recipe"}}})),
             format_config({}));

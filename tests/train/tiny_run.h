@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -75,7 +76,15 @@ class TestObserver : public RunObserver {
   std::vector<EpochReport> epochs;
   std::vector<std::string> warnings;
 
-  void on_step(const StepReport& report) override { steps.push_back(report); }
+  std::vector<std::filesystem::path> failures;
+  /// Told how many steps the session has done.
+  std::function<void(std::int64_t)> after_step;
+
+  void on_step(const StepReport& report) override {
+    steps.push_back(report);
+    if (after_step) after_step(std::ssize(steps));
+  }
+  void on_failure(const std::filesystem::path& folder) override { failures.push_back(folder); }
   void on_epoch(const EpochReport& report) override { epochs.push_back(report); }
   void on_warning(const std::string& message) override { warnings.push_back(message); }
   void on_validate(std::size_t done, std::size_t) override {
