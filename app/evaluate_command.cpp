@@ -58,10 +58,12 @@ void print_rows(const train::Evaluation& scores, const std::vector<std::string>&
   table.finish();
 }
 
-void print(const train::Evaluation& scores, const EvaluateCommandOptions& options,
+void print(const train::Evaluation& scores, const EvaluateCommandOptions& options, const train::Dataset& dataset,
            const models::ModelDescription& about) {
   if (options.output.json) {
-    print_data("{}\n", scores_to_json(scores, about.labels, options.test.chunks.aggregate_of(about)).dump());
+    auto object = scores_to_json(scores, about.labels, options.test.chunks.aggregate_of(about));
+    object["left_out"] = {{"clips", dataset.unused_clips}, {"labels", dataset.unused_labels.size()}};
+    print_data("{}\n", object.dump());
   } else if (options.output.format == "table") {
     print_table(scores, about.labels);
   } else {
@@ -83,10 +85,10 @@ int evaluate(const EvaluateCommandOptions& options) {
       model.about);
 
   clock.begin("evaluating");
-  const auto scores = score_test_clips(model, dataset, options.test, options.compute, device);
+  const auto scores = score_test_clips(model, dataset, options.test, options.compute, device, options.model);
   if (!scores) return kInterrupted;
   if (scores->clips() == 0) return kInputUnreadable;
-  print(*scores, options, model.about);
+  print(*scores, options, dataset, model.about);
   return scores->unreadable.empty() ? kOk : kPartial;
 }
 

@@ -56,7 +56,7 @@ ExitCode add_scores(ReportData& report, const train::RunFolder& run, const Repor
   models::Model model = models::load_model(run.best(), device);
   const train::Dataset dataset = train::open_test_set(
       {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model.about);
-  auto scores = score_test_clips(model, dataset, options.test, options.compute, device);
+  auto scores = score_test_clips(model, dataset, options.test, options.compute, device, options.run);
   if (!scores) return kInterrupted;
   const ExitCode code = scores->unreadable.empty() ? kOk : scores->clips() > 0 ? kPartial : kInputUnreadable;
   if (code != kOk) {

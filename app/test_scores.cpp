@@ -1,10 +1,13 @@
 #include "app/test_scores.h"
 
+#include <algorithm>
+
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/progress.h"
 #include "audio/utf8.h"
 #include "kernels/core/launch.h"
+#include "train/run_folder.h"
 
 namespace sonograd::app {
 namespace {
@@ -19,10 +22,26 @@ ordered_json value_or_null(const std::optional<double>& value) {
 
 void TestOptions::add_to(CLI::App& app) {
   chunks.add_to(app);
-  app.add_option("--cache-max", cache_max, "limit of the cache of decoded clips in GiB")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  app.add_option("--cache-max", cache_max,
+                 "limit of the cache of decoded clips in GiB, 0: no cache (default: the run's, else 50)")
+      ->envname("SONOGRAD_DATA_CACHE_MAX")
+      ->check(CLI::NonNegativeNumber);
 }
+
+namespace {
+
+double cache_limit(const TestOptions& options, const std::filesystem::path& origin) {
+  if (options.cache_max) return *options.cache_max;
+  const train::RunFolder run(origin);
+  return std::filesystem::exists(run.config()) ? run.settings().data.cache_max
+                                               : train::Settings().data.cache_max;
+}
+
+void warn(const std::string& sentence) {
+  print_remark("warning: {}\n", audio::to_utf8_lossy(sentence));
+}
+
+}  // namespace
 
 std::filesystem::path run_split_of(const std::filesystem::path& model) {
   const std::filesystem::path split = model / "split.tsv";
@@ -32,7 +51,8 @@ std::filesystem::path run_split_of(const std::filesystem::path& model) {
 
 std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
                                                   const TestOptions& options, const ComputeOptions& compute,
-                                                  Device device) {
+                                                  Device device, const std::filesystem::path& origin) {
+  if (!compute.quiet) std::ranges::for_each(dataset.warnings(), warn);
   train::EvaluateOptions work;
   work.rule = options.chunks.rule(model.about);
   work.aggregate = options.chunks.aggregate_of(model.about);
@@ -45,16 +65,17 @@ std::optional<train::Evaluation> score_test_clips(models::Model& model, const tr
     progress.update(static_cast<std::int64_t>(done));
     return !interrupted();
   };
-  train::PcmCache cache(train::PcmCache::default_folder(),
-                        static_cast<std::uint64_t>(options.cache_max * 1024 * 1024 * 1024));
-  const train::ClipReader reader(work.rule.sample_rate, model.about.pcm, &cache);
+  const std::unique_ptr<train::PcmCache> cache = train::PcmCache::open(cache_limit(options, origin));
+  const train::ClipReader reader(work.rule.sample_rate, model.about.pcm, cache.get());
   auto scores = train::evaluate(model, dataset.clips(dataset.split.test), reader, work);
   progress.clear();
   if (!scores) return std::nullopt;
 
-  if (const std::string warning = cache.warning(); !warning.empty() && !compute.quiet)
-    print_remark("warning: {}\n", warning);
-  for (const train::UnreadableClip& clip : scores->unreadable) {
+  if (!compute.quiet) {
+    if (cache && !cache->warning().empty()) warn(cache->warning());
+    for (const train::ClipProblem& clip : scores->damaged) warn(concat(clip.path, ": ", clip.reason));
+  }
+  for (const train::ClipProblem& clip : scores->unreadable) {
     print_remark("skipped {}: {}\n", audio::to_utf8_lossy(clip.path), audio::to_utf8_lossy(clip.reason));
   }
   if (scores->clips() > 0 && scores->tags.one_class_tags != 0 && !compute.quiet) {

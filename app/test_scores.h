@@ -15,7 +15,7 @@ namespace sonograd::app {
 
 struct TestOptions {
   ChunkOptions chunks;
-  double cache_max = 50;  ///< GiB
+  std::optional<double> cache_max;  ///< GiB; absent: the run's, else the default of `train`
 
   void add_to(CLI::App& app);
 };
@@ -24,10 +24,11 @@ struct TestOptions {
 std::filesystem::path run_split_of(const std::filesystem::path& model);
 
 /// Scores the test rows of `dataset` under a progress bar, and names on stderr what was skipped and what is
-/// not defined. Nothing when the user interrupts.
+/// not defined. `origin`: the model file, or the run folder, whose limit of the cache applies. Nothing when the user
+/// interrupts.
 std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
                                                   const TestOptions& options, const ComputeOptions& compute,
-                                                  Device device);
+                                                  Device device, const std::filesystem::path& origin);
 
 /// `clips aggregate roc_auc pr_auc accuracy f1 tags`, what `evaluate --json` prints; null: not defined.
 nlohmann::ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,
