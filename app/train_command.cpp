@@ -1,6 +1,8 @@
 // `sonograd train`: from a data set to a run folder.
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <unistd.h>
 
@@ -15,17 +17,22 @@
 #include "audio/utf8.h"
 #include "models/core/registry.h"
 #include "train/config.h"
-#include "train/model_setup.h"
+#include "train/metrics_file.h"
 #include "train/run.h"
+#include "train/run_folder.h"
+#include "train/setting_table.h"
 
 namespace sonograd::app {
 namespace {
+
+using nlohmann::ordered_json;
 
 struct TrainOptions {
   ComputeOptions compute;
   std::string out, resume, config;
   std::vector<std::string> set;
   bool print_config = false;
+  bool json = false;
   CLI::App* app = nullptr;
   std::vector<train::Assignment> flags;
 };
@@ -62,6 +69,8 @@ std::vector<train::Assignment> flag_assignments(const TrainOptions& options) {
   add("--device", "train.device", options.compute.device);
   add("--threads", "train.threads", std::to_string(options.compute.threads));
   add("--precision", "train.precision", options.compute.precision);
+  add("--kernel", "train.kernel", fmt::format("{}", fmt::join(options.compute.kernels, ",")));
+  add("--kernels", "train.kernels", options.compute.choice);
   for (const std::string& text : options.set) assignments.push_back(train::parse_assignment(text));
   return assignments;
 }
@@ -101,7 +110,62 @@ std::string command_line() {
   return text;
 }
 
+// Throws ConfigError for options that a run which has begun cannot take.
+void require_resumable(const TrainOptions& options) {
+  if (!std::filesystem::exists(train::RunFolder(options.resume).config())) {
+    throw ConfigError(concat("--resume ", options.resume, ": no run folder (it has no config.toml)"));
+  }
+  if (!options.config.empty())
+    throw ConfigError("--resume: the run keeps its settings; --config cannot be given");
+  for (const train::Assignment& flag : flag_assignments(options)) {
+    if (flag.key != "train.threads") {
+      throw ConfigError(concat("--resume: the run keeps its settings; ", flag.origin, " cannot be given"));
+    }
+  }
+}
+
+// What the flags ask for, the environment and the files included.
+ComputeOptions computing_as(const train::Settings& settings, ComputeOptions options) {
+  options.device = settings.train.device;
+  options.threads = static_cast<int>(settings.train.threads);
+  options.precision = settings.train.precision;
+  options.kernels = settings.train.kernel;
+  options.choice = settings.train.kernels;
+  return options;
+}
+
+ordered_json value_or_null(const std::optional<double>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+void print_summary(const train::RunResult& result, const std::string& folder) {
+  train::EpochReport best;
+  for (const train::EpochReport& epoch : train::read_metrics(train::RunFolder(folder).metrics())) {
+    if (epoch.epoch == result.best_epoch) best = epoch;
+  }
+  ordered_json unreadable = ordered_json::array();
+  for (const train::ClipProblem& clip : result.unreadable) {
+    unreadable.push_back(
+        {{"path", audio::to_utf8_lossy(clip.path)}, {"reason", audio::to_utf8_lossy(clip.reason)}});
+  }
+  const ordered_json object = {
+      {"out", audio::to_utf8_lossy(folder)},
+      {"finished", result.finished},
+      {"epochs", result.epochs},
+      {"best_epoch", result.best_epoch > 0 ? ordered_json(result.best_epoch) : ordered_json(nullptr)},
+      {"best_loss", value_or_null(result.best_loss)},
+      {"roc_auc", value_or_null(best.valid_roc_auc)},
+      {"pr_auc", value_or_null(best.valid_pr_auc)},
+      {"accuracy", value_or_null(best.valid_accuracy)},
+      {"unreadable", unreadable},
+      {"seconds", result.seconds}};
+  print_data("{}\n", object.dump());
+}
+
 int finish(const train::RunResult& result, const std::string& folder, bool quiet) {
+  for (const train::ClipProblem& clip : result.unreadable) {
+    print_remark("skipped {}: {}\n", audio::to_utf8_lossy(clip.path), audio::to_utf8_lossy(clip.reason));
+  }
   if (!result.finished) {
     if (std::filesystem::exists(folder)) {
       print_remark("sonograd: stopped; go on with: sonograd train --resume {}\n", folder);
@@ -119,29 +183,13 @@ int finish(const train::RunResult& result, const std::string& folder, bool quiet
 }
 
 int run_train(const TrainOptions& options) {
-  if (options.resume.empty() == options.out.empty() && !options.print_config) {
+  const bool resumes = !options.resume.empty();
+  if (resumes == !options.out.empty() && (resumes || !options.print_config)) {
     throw ConfigError("train: give --out RUN for a new run, or --resume RUN to go on with one");
   }
-  if (!options.resume.empty()) {
-    if (!std::filesystem::exists(std::filesystem::path(options.resume) / "config.toml")) {
-      throw ConfigError(concat("--resume ", options.resume, ": no run folder (it has no config.toml)"));
-    }
-    const std::vector<train::Assignment> flags = flag_assignments(options);
-    for (const train::Assignment& flag : flags) {
-      if (flag.key != "train.threads") {
-        throw ConfigError(concat("--resume: the run keeps its settings; ", flag.origin, " cannot be given"));
-      }
-    }
-  }
-  const train::RunRequest request = {command_line(), SONOGRAD_VERSION};
-  TrainingProgress progress(options.compute);
-  if (!options.resume.empty()) {
-    const KernelChoices choices(options.compute);
-    options.compute.apply_kernels();
-    return finish(train::resume_run(options.resume, options.compute.threads, request, progress),
-                  options.resume, options.compute.quiet);
-  }
-  const train::Settings settings = settings_of(options);
+  if (resumes) require_resumable(options);
+  const train::Settings settings =
+      resumes ? train::RunFolder(options.resume).settings() : settings_of(options);
   if (options.print_config) {
     print_data("{}", train::format_config(settings));
     return kOk;
@@ -149,11 +197,37 @@ int run_train(const TrainOptions& options) {
   if (settings.train.arch.empty())
     throw ConfigError("train: --arch is missing; `sonograd models` lists the networks");
   if (settings.data.dir.empty()) throw ConfigError("train: --data is missing");
-  const KernelChoices choices(options.compute);
-  options.compute.apply();
-  return finish(train::start_run(settings, options.out, request, progress), options.out,
-                options.compute.quiet);
+  const ComputeOptions compute = computing_as(settings, options.compute);
+  const KernelChoices choices(compute);
+  compute.apply();
+  const train::RunRequest request = {command_line(), SONOGRAD_VERSION};
+  TrainingProgress progress(compute);
+  const std::string& folder = resumes ? options.resume : options.out;
+  const train::RunResult result = resumes
+                                      ? train::resume_run(folder, options.compute.threads, request, progress)
+                                      : train::start_run(settings, folder, request, progress);
+  if (options.json) print_summary(result, folder);
+  return finish(result, folder, compute.quiet);
 }
+
+// Value, range and default of a setting that has a flag.
+void describe(CLI::Option& option, const SettingFlag& flag) {
+  const train::Setting& setting = *train::find_setting(flag.key);
+  std::string choices(setting.choices);
+  std::ranges::replace(choices, '|', ',');
+  const bool is_number = setting.limits.max > setting.limits.min;
+  option.type_name(is_number ? "N" : choices.empty() ? "TEXT" : concat("WORD:{", choices, '}'));
+  if (is_number) option.description(concat(flag.help, " (", setting.range(), ')'));
+  std::string usual = train::format_value(train::Settings(), setting);
+  std::erase_if(usual, [](char c) { return c == '\'' || c == '"'; });
+  option.default_str(usual);
+}
+
+constexpr const char* kWhereSettingsComeFrom =
+    "Every setting has a key; --print-config lists them. A flag, or --set KEY=VALUE, goes before the "
+    "environment, where "
+    "train.threads is SONOGRAD_TRAIN_THREADS, that before --config FILE, then come the recipe and what the "
+    "network wants.";
 
 }  // namespace
 
@@ -168,13 +242,17 @@ Command train_command() {
           const auto assign = [options, flag](const std::string& value) {
             options->flags.push_back({flag.key, value, flag.flag});
           };
-          app.add_option_function<std::string>(flag.flag, assign, flag.help);
+          describe(*app.add_option_function<std::string>(flag.flag, assign, flag.help), flag);
         }
         app.add_option("--config", options->config, "TOML file with settings, - for stdin");
         app.add_option("--set", options->set, "KEY=VALUE: any setting (repeatable)")->allow_extra_args(false);
         app.add_flag("--print-config", options->print_config,
                      "print every setting with its value, unit and range, and stop");
+        app.add_flag("--json", options->json, "print a summary of the run as one JSON object");
         options->compute.add_to(app);
+        // The environment is read as one layer of settings: below the flags, and not at all by --resume.
+        for (CLI::Option* option : app.get_options()) option->envname("");
+        app.footer(concat(kWhereSettingsComeFrom, "\n\n", app.get_footer()));
         return [options] { return run_profiled(options->compute, [&] { return run_train(*options); }); };
       }};
 }

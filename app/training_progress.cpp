@@ -57,6 +57,12 @@ void TrainingProgress::on_warning(const std::string& message) {
   if (lines_) print_remark("warning: {}\n", audio::to_utf8_lossy(message));
 }
 
+void TrainingProgress::on_failure(const std::filesystem::path& folder) {
+  progress_.reset();
+  print_remark("sonograd: what {} holds is whole; go on with: sonograd train --resume {}\n", folder.string(),
+               folder.string());
+}
+
 bool TrainingProgress::keep_going() {
   return !interrupted();
 }

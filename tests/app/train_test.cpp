@@ -85,6 +85,70 @@ TEST(Train, UnreadableClipsAreSkippedAndListed) {
   EXPECT_NE(result.err.find("missing.wav"), std::string::npos) << result.err;
 }
 
+TEST(Train, NamesSkippedClipsEvenWhenQuietAndSumsUp) {
+  const fs::path data = tiny_data("missing.wav\tlow\tlow\ttrain\t1\t99\n"),
+                 run = test::temporary_path("run_quiet");
+  auto arguments = train_arguments(data, run, "2");
+  arguments.insert(arguments.end(), {"-q", "--json"});
+  const auto result = run_sonograd(arguments);
+  EXPECT_EQ(result.exit_code, 5) << result.err;
+  EXPECT_NE(result.err.find("skipped missing.wav"), std::string::npos) << result.err;
+  const json summary = json::parse(result.out);
+  EXPECT_EQ(summary["out"], run.string());
+  EXPECT_EQ(summary["epochs"], 2);
+  const auto best = metrics_of(run).at(summary["best_epoch"].get<std::size_t>() - 1);
+  EXPECT_EQ(summary["best_loss"], best["valid_loss"]);
+  EXPECT_EQ(summary["roc_auc"], best["valid_roc_auc"]);
+  EXPECT_EQ(summary["unreadable"][0]["path"], "missing.wav");
+}
+
+TEST(Train, ResumeTakesNoSettingsAndPrintsThoseOfTheRun) {
+  const fs::path run = test::temporary_path("run_kept");
+  auto arguments = train_arguments(tiny_data(), run, "1");
+  arguments.insert(arguments.end(), {"--kernel", "conv2d_forward=reference", "--kernels", "default"});
+  ASSERT_EQ(run_sonograd(arguments).exit_code, 0);
+  const auto printed = run_sonograd({"train", "--resume", run, "--print-config"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_EQ(printed.out, test::read_file(run / "config.toml"));
+  EXPECT_NE(printed.out.find("conv2d_forward=reference"), std::string::npos) << printed.out;
+  for (const std::vector<std::string>& more : {std::vector<std::string>{"--config", "x.toml"},
+                                               {"--kernels", "fastest"},
+                                               {"--set", "optim.lr=1"},
+                                               {"--kernel", "conv2d_forward=onednn"},
+                                               {"--out", "other"}}) {
+    std::vector<std::string> resume = {"train", "--resume", run};
+    resume.insert(resume.end(), more.begin(), more.end());
+    const auto refused = run_sonograd(resume);
+    EXPECT_EQ(refused.exit_code, 2) << more[0] << refused.err;
+  }
+  const auto ignored =
+      run_sonograd({"train", "--resume", run}, [] { setenv("SONOGRAD_TRAIN_SEED", "7", 1); });
+  EXPECT_EQ(ignored.exit_code, 0) << "a run keeps its settings: " << ignored.err;
+}
+
+TEST(Train, SaysWhichDeviceTheConfigurationChose) {
+  const fs::path data = tiny_data();
+  const auto result = run_sonograd(train_arguments(data, test::temporary_path("run_environment"), "1"),
+                                   [] { setenv("SONOGRAD_TRAIN_DEVICE", "cpu", 1); });
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.err.find("device:"), std::string::npos) << "nobody asked for auto: " << result.err;
+}
+
+TEST(Train, HelpTellsRangesDefaultsAndVariables) {
+  const auto help = run_sonograd({"train", "--help"}).out;
+  for (const char* text :
+       {"1 to 65536 clips", "plain,sota", "=30", "SONOGRAD_TRAIN_THREADS", "130 interrupted"}) {
+    EXPECT_NE(help.find(text), std::string::npos) << text << help;
+  }
+}
+
+TEST(Train, PrintConfigRefusesModelOptionsOutOfRange) {
+  const auto refused = run_sonograd({"train", "--set", "model.channels=0", "--print-config"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.err.find("1 to 4096"), std::string::npos) << refused.err;
+  EXPECT_EQ(run_sonograd({"train", "--set", "model.channels=wide", "--print-config"}).exit_code, 2);
+}
+
 TEST(Train, MoreThanATenthUnreadableStopsBeforeTheFirstStep) {
   const fs::path data = tiny_data();
   for (int i = 0; i < 6; ++i) test::write_file(data / concat(i, ".wav"), "no sound");
@@ -224,6 +288,24 @@ TEST(DataSynth, SaysWhatItMade) {
   EXPECT_EQ(made["folder"], folder.string());
   EXPECT_EQ(made["clips"], 1);
   EXPECT_EQ(run_sonograd({"data", "synth", "-", "--clips", "1"}).exit_code, 2);
+}
+
+TEST(Evaluate, CountsWhatTheModelDoesNotKnowAndKeepsTheCache) {
+  const fs::path data = tiny_data(), run = test::temporary_path("run_unknown");
+  ASSERT_EQ(run_sonograd(train_arguments(data, run, "1")).exit_code, 0);
+  const auto cached = [] {
+    std::size_t entries = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(test::cache_home()))
+      entries += entry.path().extension() == ".pcm";
+    return entries;
+  };
+  const std::size_t before = cached();
+  test::write_file(data / "labels.tsv", "path\ttags\n0.wav\thigh,cello\n1.wav\tlow,harp\n");
+  const auto result =
+      run_sonograd({"evaluate", run / "best.safetensors", "--data", data, "--json", "--cache-max", "0"});
+  EXPECT_EQ(json::parse(result.out)["left_out"], json({{"clips", 0}, {"labels", 2}}));
+  EXPECT_NE(result.err.find("2 tags of the data not used: cello and harp"), std::string::npos) << result.err;
+  EXPECT_EQ(cached(), before);
 }
 
 TEST(DataSynth, RefusesAFullFolder) {
