@@ -1,0 +1,58 @@
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/app/run_sonograd.h"
+#include "tests/app/tiny_training.h"
+#include "tests/support/files.h"
+
+namespace sonograd {
+namespace {
+
+using nlohmann::json;
+using test::run_sonograd;
+using test::tiny_data;
+
+TEST(DataCheck, CountsClipsLabelsAndSeconds) {
+  const auto result = run_sonograd({"data", "check", tiny_data(), "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json found = json::parse(result.out);
+  EXPECT_EQ(found["clips"], 30);
+  EXPECT_EQ(found["task"], "tags");
+  EXPECT_EQ(found["splits"], json({{"train", 18}, {"valid", 6}, {"test", 6}}));
+  EXPECT_EQ(found["labels"][3], json({{"label", "tonal"}, {"train", 12}, {"valid", 4}, {"test", 4}}));
+  EXPECT_DOUBLE_EQ(found["seconds"], 30);
+  EXPECT_EQ(found["sample_rates"], json({{{"hz", 8000}, {"clips", 30}}}));
+  EXPECT_EQ(found["unreadable"], json::array());
+}
+
+TEST(DataCheck, ListsClipsThatCannotBeUsed) {
+  const auto data = tiny_data("missing.wav\tlow\tlow\ttrain\t1\t99\n");
+  test::write_file(data / "4.wav", "no sound");
+  const auto result = run_sonograd({"data", "check", data, "--task", "label"});
+  EXPECT_EQ(result.exit_code, 5);
+  EXPECT_NE(result.err.find("unreadable missing.wav"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("unreadable 4.wav"), std::string::npos) << result.err;
+  EXPECT_NE(result.out.find("clips 31"), std::string::npos) << result.out;
+  for (int i = 0; i < 3; ++i) test::write_file(data / concat(i, ".wav"), "no sound");
+  EXPECT_EQ(run_sonograd({"data", "check", data, "--format", "tsv"}).exit_code, 4);
+}
+
+TEST(DataCheck, NamesLabelsOfOneClass) {
+  const auto data = tiny_data();
+  test::write_file(
+      data / "labels.tsv",
+      "path\ttags\tsplit\n0.wav\ta,b\ttrain\n1.wav\tb\ttrain\n2.wav\ta\tvalid\n3.wav\ta\ttest\n");
+  const auto result = run_sonograd({"data", "check", data});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.err.find("1 labels have one class only in the train split: b"), std::string::npos)
+      << result.err;
+}
+
+TEST(DataCheck, RefusesWhatTrainingRefuses) {
+  EXPECT_EQ(run_sonograd({"data", "check", tiny_data("x.wav\tlow\n")}).exit_code, 4);
+  EXPECT_EQ(run_sonograd({"data", "check", tiny_data(), "--split", "artist=3"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"data", "check", test::temporary_path("absent")}).exit_code, 4);
+}
+
+}  // namespace
+}  // namespace sonograd
