@@ -45,8 +45,9 @@ def make_safetensors():
              "metrics": "{}", "licence": "none"}
     write("safetensors/model", safetensors(model, {"dense2.bias": ("F32", [2], bytes(8))}))
     state = {"epoch": 1, "batch": 0, "step": 3, "loss_sum": 0.5, "examples": 6, "best_loss": None, "best_epoch": 0,
-             "plateau": {"best_loss": None, "bad_epochs": 0, "scale": 1.0}, "threads": 1, "data": "ab"}
-    about = {"version": 1, "state": state, "optimizer": {"rule": "adamw", "steps": 3}, "model": model, "best": None}
+             "plateau": {"best_loss": None, "bad_epochs": 0, "scale": 1.0}, "threads": 1, "data": "ab",
+             "skipped": []}
+    about = {"version": 2, "state": state, "optimizer": {"rule": "adamw", "steps": 3}, "model": model, "best": None}
     write("safetensors/checkpoint", safetensors({"sonograd_checkpoint": json.dumps(about)},
                                                 {"model.w": ("F32", [1], bytes(4)),
                                                  "optimizer.m.w": ("F32", [1], bytes(4))}))
