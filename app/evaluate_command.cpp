@@ -58,8 +58,8 @@ void print_rows(const train::Evaluation& scores, const std::vector<std::string>&
   table.finish();
 }
 
-void print(const train::Evaluation& scores, const EvaluateCommandOptions& options, const train::Dataset& dataset,
-           const models::ModelDescription& about) {
+void print(const train::Evaluation& scores, const EvaluateCommandOptions& options,
+           const train::Dataset& dataset, const models::ModelDescription& about) {
   if (options.output.json) {
     auto object = scores_to_json(scores, about.labels, options.test.chunks.aggregate_of(about));
     object["left_out"] = {{"clips", dataset.unused_clips}, {"labels", dataset.unused_labels.size()}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "app/compute_options.h"
 #include "bench/chrome_trace.h"

@@ -21,7 +21,9 @@ using AnythingAt = Anything;
 
 template <class Struct, std::size_t... I>
 consteval bool takes(std::index_sequence<I...>) {
-  return requires { Struct{AnythingAt<I>{}...}; };
+  return requires {
+    Struct{AnythingAt<I>{}...};
+  };
 }
 
 /// How many members an aggregate has.

@@ -16,9 +16,15 @@ TEST(BatchNorm, RefusesWhatDoesNotFit) {
   const auto statistics = [&](double eps, double momentum) {
     batch_norm_statistics(BatchNormProblem::make(x.shape()), x, eps, mean, inv_std, {{}, {}, momentum});
   };
-  EXPECT_THAT([&] { statistics(0, 0.1); }, ThrowsMessage<ConfigError>(HasSubstr("[batch_norm] eps wants a number above 0")));
-  EXPECT_THAT([&] { statistics(1e-5, 1.5); }, ThrowsMessage<ConfigError>(HasSubstr("momentum wants a number from 0 to 1")));
-  EXPECT_THAT([] { BatchNormProblem::make({0, 3}); }, ThrowsMessage<ShapeError>(HasSubstr("at least one value, got [0, 3]")));
+  EXPECT_THAT([&] { statistics(0, 0.1); },
+              ThrowsMessage<ConfigError>(HasSubstr("[batch_norm] eps wants a number above 0")));
+  EXPECT_THAT([&] { statistics(1e-5, 1.5); },
+              ThrowsMessage<ConfigError>(HasSubstr("momentum wants a number from 0 to 1")));
+  EXPECT_THAT(
+      [] {
+        BatchNormProblem::make({0, 3});
+      },
+      ThrowsMessage<ShapeError>(HasSubstr("at least one value, got [0, 3]")));
 }
 
 }  // namespace

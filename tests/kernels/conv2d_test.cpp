@@ -14,7 +14,8 @@ namespace {
 // The row that a convolution in `precision` gets on an emulated device whose blocks have so much shared memory.
 std::string_view emulated_row(Precision precision, std::size_t shared_memory, std::int64_t stride) {
   const EmulatorScope emulator({.shared_memory = shared_memory});
-  const Conv2dProblem p = Conv2dProblem::make({1, 40, 40, 64}, {128, 3, 3, 64}, {.stride = stride, .padding = 1});
+  const Conv2dProblem p =
+      Conv2dProblem::make({1, 40, 40, 64}, {128, 3, 3, 64}, {.stride = stride, .padding = 1});
   const Device device{DeviceKind::emulated, 0};
   const auto there = [&](const Shape& shape) { return Tensor::zeros(shape, DType::f32, device); };
   const Precision before = kernels::precision();
@@ -38,9 +39,11 @@ TEST(Conv2d, OneCacheServesEveryBatchAndVariant) {
   WeightCache cache;
   for (const std::int64_t batch : {1, 7, 16, 2, 16}) {
     for (const std::int64_t extent : {5, 40}) {
-      const Conv2dProblem p = Conv2dProblem::make({batch, extent, extent, 32}, weight.shape(), {.padding = 1});
+      const Conv2dProblem p =
+          Conv2dProblem::make({batch, extent, extent, 32}, weight.shape(), {.padding = 1});
       const Tensor x = random_tensor(p.input_shape());
-      const Tensor with = Tensor::empty(p.output_shape(), DType::f32), without = Tensor::empty(p.output_shape(), DType::f32);
+      const Tensor with = Tensor::empty(p.output_shape(), DType::f32),
+                   without = Tensor::empty(p.output_shape(), DType::f32);
       conv2d_forward(p, x, weight, {}, set(with), &cache);
       conv2d_forward(p, x, weight, {}, set(without));
       EXPECT_TRUE(std::ranges::equal(with.span<float>(), without.span<float>())) << p.summary();
@@ -57,7 +60,8 @@ TEST(Conv2d, OperandsOnSeveralDevicesAreAnError) {
     FAIL() << "the weight is elsewhere";
   } catch (const DeviceError& error) {
     EXPECT_STREQ(error.what(),
-                 "[conv2d_forward] wants its operands on one device, got [1, 4, 4, 2] on cpu and [3, 3, 3, 2] on emulated");
+                 "[conv2d_forward] wants its operands on one device, got [1, 4, 4, 2] on cpu and [3, 3, 3, "
+                 "2] on emulated");
   }
 }
 

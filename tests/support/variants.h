@@ -24,7 +24,8 @@ inline std::vector<VariantOn> variants_of(std::string_view op) {
     for (const kernels::TableInfo& table : folder) {
       if (table.op != op) continue;
       for (const auto& row : table.rows) {
-        if (const Device device{row.target, 0}; why_unavailable(device).empty()) rows.push_back({row.name, device});
+        if (const Device device{row.target, 0}; why_unavailable(device).empty())
+          rows.push_back({row.name, device});
       }
     }
   }
