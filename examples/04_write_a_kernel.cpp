@@ -27,7 +27,7 @@ constexpr const KernelVariant<RunningMean>* kLadder[] = {&kLoop, SONOGRAD_ON_CUD
 
 Tensor running_mean(const Tensor& x, Device device) {
   const Tensor there = x.to(device), y = Tensor::empty(x.shape(), DType::f32, device);
-  run<RunningMean>(kLadder, {x.numel()}, {there, set(y)}, device);
+  run<RunningMean>(kLadder, {x.numel()}, {there, set(y)});
   return y.to(Device{});
 }
 
