@@ -7,7 +7,7 @@
 #include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
-#include "tests/train/tiny_run.h"
+#include "tests/train/run_fixture.h"
 #include "train/config.h"
 #include "train/data_error.h"
 #include "train/evaluator.h"
@@ -25,52 +25,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-class RunTest : public testing::Test {
- protected:
-  RunTest() : folder_(test_folder()), settings_(tiny_run(folder_)) {}
-
-  fs::path path(const std::string& name) const { return folder_ / name; }
-  RunResult start(const std::string& name, TestObserver&& observer = {}) {
-    const RunResult result = start_run(settings_, path(name), request_, observer);
-    observer_ = std::move(observer);
-    return result;
-  }
-  RunResult resume(const std::string& name, TestObserver&& observer = {}, int threads = 0) {
-    const RunResult result = resume_run(path(name), threads, request_, observer);
-    observer_ = std::move(observer);
-    return result;
-  }
-  static TestObserver stop_after(std::int64_t steps) {
-    TestObserver observer;
-    observer.stop_after_steps = steps;
-    return observer;
-  }
-
-  /// The lines of metrics.jsonl without what depends on the clock.
-  std::vector<nlohmann::json> metrics(const std::string& name) const {
-    const std::string text = read_text_file(path(name) / "metrics.jsonl");
-    std::vector<nlohmann::json> lines;
-    for (const std::string_view line : text_lines(text)) {
-      if (line.empty()) continue;
-      lines.push_back(nlohmann::json::parse(line));
-      lines.back().erase("seconds");
-      lines.back().erase("wait_share");
-    }
-    return lines;
-  }
-  void expect_same_files(const std::string& a, const std::string& b) const {
-    for (const char* const file : {"best.safetensors", "last.ckpt", "split.tsv", "config.toml"}) {
-      EXPECT_TRUE(read_text_file(path(a) / file) == read_text_file(path(b) / file)) << file;
-    }
-    EXPECT_EQ(metrics(a), metrics(b));
-  }
-
-  fs::path folder_;
-  Settings settings_;
-  RunRequest request_{"sonograd train --data x", "1.2.3"};
-  TestObserver observer_;
-};
 
 TEST_F(RunTest, LearnsToTellSoundsApart) {
   settings_.train.epochs = 12;
@@ -274,133 +228,6 @@ TEST_F(RunTest, TrainsOnTagsWithThresholds) {
   EXPECT_THAT(model.about.labels, ElementsAre("high", "low", "noise", "tone"));
   EXPECT_THAT(model.about.thresholds, SizeIs(4));
   EXPECT_THAT(model.about.thresholds, Each(testing::AllOf(testing::Gt(0), testing::Lt(1))));
-}
-
-TEST_F(RunTest, SkipsAndListsClipsThatCannotBeRead) {
-  write_text(path("data") / "4.wav", "not a sound");
-  fs::remove(path("data") / "13.wav");
-  const RunResult result = start("run");
-  EXPECT_TRUE(result.finished);
-  ASSERT_THAT(result.unreadable, SizeIs(2));
-  EXPECT_EQ(result.unreadable[0].path, "4.wav");
-  EXPECT_EQ(result.unreadable[1].path, "13.wav");
-  EXPECT_THAT(observer_.warnings, Contains(testing::AllOf(HasSubstr("2 clips"), HasSubstr("4.wav"))));
-  EXPECT_THAT(read_text_file(path("run") / "split.tsv"), HasSubstr("4.wav"));
-}
-
-TEST_F(RunTest, GoesOnWhenClipsVanishAndListsEachOnce) {
-  TestObserver observer = stop_after(7);
-  observer.after_step = [&](std::int64_t step) {
-    if (step != 2) return;
-    for (const char* const name : {"1.wav", "13.wav"}) fs::remove(path("data") / name);
-  };
-  settings_.augment.mixup = 0.3;
-  EXPECT_FALSE(start("run", std::move(observer)).finished);
-  const RunResult result = resume("run");
-  EXPECT_TRUE(result.finished);
-  EXPECT_EQ(result.epochs, 3);
-  ASSERT_THAT(result.unreadable, SizeIs(2));
-  EXPECT_EQ(result.unreadable[0].path, "1.wav");
-  EXPECT_EQ(result.unreadable[1].path, "13.wav");
-  const auto record = nlohmann::json::parse(read_text_file(path("run") / "run.json"));
-  for (const nlohmann::json& session : record["sessions"]) EXPECT_THAT(session["unreadable"], SizeIs(2));
-}
-
-TEST_F(RunTest, RecordsWhyItFailedAndCanBeResumed) {
-  start("whole");
-  TestObserver observer;
-  observer.after_step = [&](std::int64_t step) {
-    if (step == 5) fs::rename(path("data"), path("elsewhere"));
-  };
-  EXPECT_THROW(start("run", std::move(observer)), IoError);
-  EXPECT_THAT(observer.failures, ElementsAre(path("run")));
-  const auto record = nlohmann::json::parse(read_text_file(path("run") / "run.json"));
-  EXPECT_EQ(record["sessions"][0]["outcome"], "failed");
-  EXPECT_THAT(record["sessions"][0]["error"], HasSubstr("can be read"));
-  fs::rename(path("elsewhere"), path("data"));
-  EXPECT_TRUE(resume("run").finished);
-  expect_same_files("whole", "run");
-}
-
-TEST_F(RunTest, TellsWhatItDoesNotUse) {
-  settings_.data.labels = write_text(path("labels.txt"), "low\nhigh\n").string();
-  start("run");
-  EXPECT_THAT(observer_.warnings, Contains(testing::AllOf(HasSubstr("1 label"), HasSubstr("noise"))));
-  EXPECT_THAT(observer_.warnings, Contains(HasSubstr("8 clips left out")));
-}
-
-TEST_F(RunTest, StoresTheChunksThatItValidatesWith) {
-  settings_.eval.chunks = 2;
-  start("run");
-  const models::Model model = models::load_model(path("run") / "best.safetensors");
-  EXPECT_EQ(ChunkRule::of(model.about).count, 2);
-}
-
-TEST_F(RunTest, ObjectsBeforeItReadsAnyClip) {
-  const Settings right = settings_;
-  for (int i = 0; i < 24; ++i) write_text(path("data") / concat(i, ".wav"), "no sound");
-  const auto expect_refused = [&](const char* word) {
-    EXPECT_THAT(message_of<Error>([&] { start("run"); }), HasSubstr(word));
-    EXPECT_FALSE(fs::exists(path("run")));
-    settings_ = right;
-  };
-  settings_.train.init = path("none.pth").string();
-  expect_refused("none.pth");
-  settings_.loss.mse_tags = {"low"};
-  expect_refused("mse_tags");
-  settings_.model["samples"] = std::int64_t{2000};
-  expect_refused("model.samples");
-  settings_.model["depth"] = std::int64_t{3};
-  expect_refused("model.depth");
-  settings_.train.batch = 1;
-  expect_refused("train.batch");
-  write_text(path("file"), "");
-  EXPECT_THAT(message_of<IoError>([&] { start("file/run"); }), HasSubstr("cannot make"));
-}
-
-TEST_F(RunTest, LeavesNoFolderWhenTheDataCannotBeUsed) {
-  for (const char* const name : {"1.wav", "5.wav", "20.wav"}) fs::remove(path("data") / name);
-  EXPECT_THROW(start("run"), DataError);
-  EXPECT_FALSE(fs::exists(path("run")));
-}
-
-TEST_F(RunTest, StartsFromOtherWeightsAndSaysWhatDoesNotFit) {
-  start("first");
-  settings_.train.init = (path("first") / "best.safetensors").string();
-  settings_.data.task = "tags";  // four outputs instead of three
-  settings_.optim.lr = 1e-12;
-  settings_.train.epochs = 1;
-  start("second");
-  EXPECT_THAT(observer_.warnings, Contains(testing::AllOf(HasSubstr("dense2.weight"), HasSubstr("initial"))));
-  const auto a = io::read_safetensors(path("first") / "best.safetensors").tensors;
-  const auto b = io::read_safetensors(path("second") / "best.safetensors").tensors;
-  const auto x = a.at("layer3.conv.weight").span<float>(), y = b.at("layer3.conv.weight").span<float>();
-  for (std::size_t i = 0; i < x.size(); ++i) ASSERT_NEAR(x[i], y[i], 1e-6);
-}
-
-TEST_F(RunTest, SaysThatAFilterBankWasTakenFromAFileAfterAResumeToo) {
-  start("first");
-  io::write_pth(path("first.pth"), io::read_safetensors(path("first") / "best.safetensors").tensors);
-  const auto front_end = [&](const char* name) {
-    return models::from_metadata(io::read_safetensors(path(name) / "best.safetensors").metadata).front_end;
-  };
-  EXPECT_EQ(front_end("first"), models::FrontEnd::computed);
-  settings_.train.init = (path("first") / "best.safetensors").string();
-  start("of_a_model");
-  EXPECT_EQ(front_end("of_a_model"), models::FrontEnd::computed);
-  settings_.train.init = path("first.pth").string();
-  start("whole");
-  EXPECT_EQ(front_end("whole"), models::FrontEnd::stored);
-  start("parts", stop_after(2));
-  resume("parts");
-  expect_same_files("whole", "parts");
-}
-
-TEST_F(RunTest, TrainsOnFloatsStraightFromTheDecoder) {
-  settings_.data.pcm = "float";
-  start("run");
-  EXPECT_EQ(models::load_model(path("run") / "best.safetensors").about.pcm, models::Pcm::as_decoded);
-  EXPECT_FALSE(fs::exists(path("cache")));
 }
 
 }  // namespace
