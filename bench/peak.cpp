@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <sched.h>
 #include <vector>
 
 #include "bench/peak_simd.h"
@@ -30,27 +31,46 @@ double best_seconds(const Work& work) {
   return best;
 }
 
-double flops_of(std::int64_t threads) {
+// While one lives, its thread runs on the `index`th of the cores that the process may use: a scheduler may leave two busy
+// threads on one core for seconds, which halves a peak.
+class OnCore {
+ public:
+  explicit OnCore(std::size_t index) {
+    if (sched_getaffinity(0, sizeof(before_), &before_) != 0) return;
+    auto left = index % static_cast<std::size_t>(CPU_COUNT(&before_));
+    for (int core = 0; core < CPU_SETSIZE; ++core) {
+      if (!CPU_ISSET(core, &before_) || left-- > 0) continue;
+      cpu_set_t one;
+      CPU_ZERO(&one);
+      CPU_SET(core, &one);
+      moved_ = sched_setaffinity(0, sizeof(one), &one) == 0;
+      return;
+    }
+  }
+  ~OnCore() {
+    if (moved_) sched_setaffinity(0, sizeof(before_), &before_);
+  }
+  OnCore(const OnCore&) = delete;
+  OnCore& operator=(const OnCore&) = delete;
+
+ private:
+  cpu_set_t before_;
+  bool moved_ = false;
+};
+
+double measure_flops() {
   constexpr std::int64_t kRounds = 300'000;
+  const std::int64_t threads = kernels::threads();
   std::vector<double> operations(static_cast<std::size_t>(threads));
   std::vector<float> results(operations.size());
   const double seconds = best_seconds([&] {
     kernels::launch("multiply_adds", threads, [&](std::int64_t thread) {
       const auto i = static_cast<std::size_t>(thread);
+      const OnCore here(i);
       results[i] = SONOGRAD_SIMD_CALL(multiply_adds)(kRounds, &operations[i]);
     });
   });
   return operations[0] * static_cast<double>(threads) / seconds;
-}
-
-// A scheduler may leave two threads on one core for more than a second. All together should do nearly as much as each of
-// them alone; if they do not they get another chance, and where cores share their units they never will.
-double measure_flops() {
-  constexpr int kChances = 6;
-  const double wanted = 0.75 * static_cast<double>(kernels::threads()) * flops_of(1);
-  double best = 0;
-  for (int i = 0; i < kChances && best < wanted; ++i) best = std::max(best, flops_of(kernels::threads()));
-  return best;
 }
 
 double measure_bytes() {
