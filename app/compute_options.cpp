@@ -38,7 +38,8 @@ void ComputeOptions::add_to(CLI::App& app) {
       ->check(CLI::Range(1, 1024))
       ->envname("SONOGRAD_TRAIN_THREADS")
       ->group(group);
-  app.add_option("--precision", precision, "strict (IEEE float32), tf32 or bf16; the cpu has strict only")
+  app.add_option("--precision", precision,
+                 "strict (IEEE float32), tf32 or bf16, where a device has them: the cpu computes in strict")
       ->envname("SONOGRAD_TRAIN_PRECISION")
       ->capture_default_str()
       ->group(group);
@@ -80,9 +81,12 @@ Device ComputeOptions::apply() const {
   apply_kernels();
   kernels::set_threads(threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
   const Device chosen = Device::parse(device);
-  kernels::choose_precision(precision, chosen);
+  const std::string_view arithmetic = name_of(kernels::choose_precision(precision, chosen));
   if (verbose || (!quiet && device == "auto")) print_remark("device: {}\n", chosen.name());
-  if (verbose) print_remark("{} threads, {} arithmetic\n", kernels::threads(), precision);
+  if (arithmetic != precision && !quiet)
+    print_remark("note: the device {} computes in {} float32, also with --precision {}\n", chosen.name(),
+                 arithmetic, precision);
+  if (verbose) print_remark("{} threads, {} arithmetic\n", kernels::threads(), arithmetic);
   return chosen;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/interrupt.h"
+#include "app/json.h"
 #include "app/output.h"
 #include "app/progress.h"
 #include "audio/utf8.h"
@@ -13,22 +14,6 @@ namespace sonograd::app {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json value_or_null(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json(nullptr);
-}
-
-}  // namespace
-
-void TestOptions::add_to(CLI::App& app) {
-  chunks.add_to(app);
-  app.add_option("--cache-max", cache_max,
-                 "limit of the cache of decoded clips in GiB, 0: no cache (default: the run's, else 50)")
-      ->envname("SONOGRAD_DATA_CACHE_MAX")
-      ->check(CLI::NonNegativeNumber);
-}
-
-namespace {
 
 double cache_limit(const TestOptions& options, const std::filesystem::path& origin) {
   if (options.cache_max) return *options.cache_max;
@@ -42,6 +27,14 @@ void warn(const std::string& sentence) {
 }
 
 }  // namespace
+
+void TestOptions::add_to(CLI::App& app) {
+  chunks.add_to(app);
+  app.add_option("--cache-max", cache_max,
+                 "limit of the cache of decoded clips in GiB, 0: no cache (default: the run's, else 50)")
+      ->envname("SONOGRAD_DATA_CACHE_MAX")
+      ->check(CLI::NonNegativeNumber);
+}
 
 std::filesystem::path run_split_of(const std::filesystem::path& model) {
   const std::filesystem::path split = model / "split.tsv";

@@ -2,13 +2,12 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <unistd.h>
 
 #include "app/command.h"
 #include "app/compute_options.h"
 #include "app/exit_codes.h"
+#include "app/json.h"
 #include "app/kernel_choices.h"
 #include "app/output.h"
 #include "app/profile_report.h"
@@ -132,10 +131,6 @@ ComputeOptions computing_as(const train::Settings& settings, ComputeOptions opti
   options.kernels = settings.train.kernel;
   options.choice = settings.train.kernels;
   return options;
-}
-
-ordered_json value_or_null(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json(nullptr);
 }
 
 void print_summary(const train::RunResult& result, const std::string& folder) {

@@ -20,11 +20,11 @@ namespace sonograd::train {
 namespace fs = std::filesystem;
 namespace {
 
-/// Sets what is one for the whole process, and writes what `auto` and 0 stand for into the settings.
+/// Sets what is one for the whole process, and writes what is used for `auto`, 0 and a precision into the settings.
 Device set_environment(Settings& settings) {
   const Device device = Device::parse(settings.train.device);
   if (settings.train.threads > 0) kernels::set_threads(static_cast<int>(settings.train.threads));
-  kernels::choose_precision(settings.train.precision, device);
+  settings.train.precision = name_of(kernels::choose_precision(settings.train.precision, device));
   settings.train.threads = kernels::threads();
   settings.train.device = device.name();
   return device;

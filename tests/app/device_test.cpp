@@ -57,19 +57,19 @@ TEST(Devices, OneThatCannotRunIsNoSilentFallBack) {
   EXPECT_NE(result.err.find(reason), std::string::npos) << result.err;
 }
 
-TEST(Devices, TheCpuRefusesLowerPrecision) {
-  for (const char* device : {"cpu", "auto"}) {
-    if (std::string(device) == "auto" && why_unavailable({DeviceKind::cuda, 0}).empty()) continue;
-    const auto tagged =
-        run_sonograd({"tag", test::small_model_file(), "x.wav", "--device", device, "--precision", "bf16"});
-    EXPECT_EQ(tagged.exit_code, 6);
-    EXPECT_NE(tagged.err.find("float32 only"), std::string::npos) << tagged.err;
-  }
-  const auto run = test::temporary_path("bf16_run");
-  auto arguments = test::train_arguments(test::tiny_data(), run, "1");
+TEST(Devices, TheCpuIsStrictAndSaysSo) {
+  const auto data = test::tiny_data(), run = test::temporary_path("bf16_run");
+  const std::string sound = data / "0.wav";
+  const auto lower =
+      run_sonograd({"tag", test::small_model_file(), sound, "--device", "cpu", "--precision", "bf16"});
+  const auto strict = run_sonograd({"tag", test::small_model_file(), sound, "--device", "cpu"});
+  EXPECT_EQ(lower.exit_code, 0);
+  EXPECT_NE(lower.err.find("cpu computes in strict float32"), std::string::npos) << lower.err;
+  EXPECT_EQ(lower.out, strict.out);
+  auto arguments = test::train_arguments(data, run, "1");
   arguments.insert(arguments.end(), {"--device", "cpu", "--set", "train.precision=tf32"});
-  EXPECT_EQ(run_sonograd(arguments).exit_code, 6);
-  EXPECT_FALSE(std::filesystem::exists(run));
+  EXPECT_EQ(run_sonograd(arguments).exit_code, 0);
+  EXPECT_NE(test::read_file(run / "config.toml").find("precision = 'strict'"), std::string::npos);
 }
 
 TEST(Devices, TheEnvironmentChoosesForEveryVerb) {
