@@ -69,7 +69,7 @@ TEST(Devices, TheCpuIsStrictAndSaysSo) {
   auto arguments = test::train_arguments(data, run, "1");
   arguments.insert(arguments.end(), {"--device", "cpu", "--set", "train.precision=tf32"});
   EXPECT_EQ(run_sonograd(arguments).exit_code, 0);
-  EXPECT_NE(test::read_file(run / "config.toml").find("precision = 'strict'"), std::string::npos);
+  EXPECT_NE(test::read_file(run / "config.toml").find("precision = \"strict\""), std::string::npos);
 }
 
 TEST(Devices, TheEnvironmentChoosesForEveryVerb) {
