@@ -15,11 +15,10 @@ struct GradientSlot {
   Shape shape;
   DType dtype = DType::f32;
   Device device;
-  Tensor gradient;      ///< memory; its contents count only when `filled`
-  bool filled = false;  ///< has anything been written since the last clear?
-  std::shared_ptr<Node>
-      producer;       ///< what made the value; null for a leaf (parameter, input), and once it is used
-  bool used = false;  ///< has `backward` passed on what the producer wants?
+  Tensor gradient;                 ///< memory; its contents count only when `filled`
+  bool filled = false;             ///< has anything been written since the last clear?
+  std::shared_ptr<Node> producer;  ///< what made the value; null for a leaf (parameter, input) and once used
+  bool used = false;               ///< has `backward` passed on what the producer wants?
 };
 
 /// A handle: copies share value and gradient. Maths on variables is in autograd/ops.
