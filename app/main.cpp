@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <map>
 
-#include "app/command.h"
-#include "app/exit_codes.h"
-#include "app/output.h"
+#include "app/commands/command.h"
+#include "app/terminal/exit_codes.h"
+#include "app/terminal/output.h"
 #include "models/core/model_error.h"
 #include "tensor/device/arena.h"
 #include "tensor/io/read_error.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::audio {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "audio/file_input.h"
 #include "audio/pcm.h"
-#include "tensor/error.h"
 #include "tensor/io/atomic_file.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::audio {
 namespace {

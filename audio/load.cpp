@@ -5,7 +5,7 @@
 
 #include "audio/mix.h"
 #include "audio/pcm.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::audio {
 namespace {

@@ -3,7 +3,7 @@
 #include <soxr.h>
 
 #include "audio/decode.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::audio {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "autograd/variable.h"
-#include "tensor/recycled.h"
+#include "tensor/support/recycled.h"
 
 namespace sonograd {
 

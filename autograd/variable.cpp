@@ -1,6 +1,6 @@
 #include "autograd/variable.h"
 
-#include "tensor/recycled.h"
+#include "tensor/support/recycled.h"
 
 namespace sonograd {
 

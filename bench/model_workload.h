@@ -7,7 +7,7 @@
 #include <string>
 
 #include "models/core/registry.h"
-#include "train/step.h"
+#include "train/optim/step.h"
 
 namespace sonograd::bench {
 
@@ -37,7 +37,7 @@ class ModelWorkload {
   std::optional<train::Optimizer> optimizer_;
   std::optional<train::TrainStep> step_;
   Device device_;
-  train::Uploader uploader_;
+  Uploader uploader_;
   Arena arena_;
   double flops_ = 0;
   std::int64_t steps_ = 0;

@@ -4,7 +4,7 @@
 #include <functional>
 #include <map>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::bench {
 namespace {

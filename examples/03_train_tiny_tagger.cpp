@@ -10,7 +10,7 @@
 #include "autograd/tape.h"
 #include "layers/random_scope.h"
 #include "models/core/registry.h"
-#include "train/optimizer.h"
+#include "train/optim/optimizer.h"
 
 namespace sg = sonograd;
 

@@ -11,7 +11,7 @@
 namespace sonograd::kernels {
 namespace {
 
-void loop(const RunningMean::Problem& p, const RunningMean::Args& a, Workspace) {
+void loop(const RunningMean::Problem& p, const RunningMean::Args& a, const Context&, Workspace) {
   for (std::int64_t i = 0; i < p.n; ++i) {
     float sum = 0;
     for (std::int64_t j = i - kReach; j <= i + kReach; ++j) {

@@ -35,7 +35,7 @@ __global__ void __launch_bounds__(kThreads) running_mean_kernel(Params p) {
   p.y[mine] = sum / kWindow;
 }
 
-void run(const RunningMean::Problem& p, const RunningMean::Args& a, Workspace) {
+void run(const RunningMean::Problem& p, const RunningMean::Args& a, const Context&, Workspace) {
   launch("running_mean", running_mean_kernel, {{blocks_for(p.n, kThreads)}, {kThreads}},
          {a.x.data<float>(), a.y.data<float>(), p.n});
 }

@@ -1,4 +1,4 @@
-// Convolution layers; formulas in kernels/conv1d/conv1d.h and kernels/conv2d/conv2d.h.
+// Convolution layers; formulas in autograd/ops/conv1d.h and kernels/conv2d/conv2d.h.
 #pragma once
 
 #include "autograd/ops/conv1d.h"

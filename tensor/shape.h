@@ -10,7 +10,7 @@
 #include <span>
 #include <string>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "tensor/device/backend.h"
-#include "tensor/recycled.h"
+#include "tensor/support/recycled.h"
 
 namespace sonograd {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "tensor/device/device.h"
 #include "tensor/dtype.h"
-#include "tensor/error.h"
 #include "tensor/shape.h"
+#include "tensor/support/error.h"
 
 namespace sonograd {
 

@@ -13,19 +13,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder and the folders below it that it may include; what those may include, it may too.
-const std::map<std::string, std::set<std::string>> kLayers = {
+using Rooms = std::map<std::string, std::set<std::string>>;
+
+// A folder and the folders that it may include; what those may include, it may too.
+const Rooms kLayers = {
     {"tensor", {}},
     {"kernels", {"tensor"}},
     {"autograd", {"kernels", "tensor"}},
     {"layers", {"autograd", "kernels", "tensor"}},
     {"audio", {"kernels", "tensor"}},
-    {"models", {"layers", "autograd", "kernels", "tensor"}},
+    {"models", {"layers", "autograd", "audio", "kernels", "tensor"}},
     {"train", {"models", "layers", "autograd", "audio", "kernels", "tensor"}},
     {"bench", {"train", "models", "layers", "autograd", "audio", "kernels", "tensor", "tests"}},
     {"app", {"bench", "train", "models", "layers", "autograd", "audio", "kernels", "tensor"}},
     {"tests", {"app", "bench", "train", "models", "layers", "autograd", "audio", "kernels", "tensor"}},
     {"examples", {"app", "bench", "train", "models", "layers", "autograd", "audio", "kernels", "tensor"}},
+};
+
+// Rooms inside a folder, and which of the same folder they may include.
+const Rooms kRooms = {
+    {"models/core", {}},
+    {"models/fronts", {"models/core"}},
+    {"models/backs", {"models/core"}},
+    {"models/taggers", {"models/core", "models/fronts", "models/backs"}},
+    {"models/tagging", {"models/core"}},
+    {"train/config", {}},
+    {"train/data", {"train/config"}},
+    {"train/optim", {"train/config", "train/data"}},
+    {"train/eval", {"train/config", "train/data"}},
+    {"train/run", {"train/config", "train/data", "train/optim", "train/eval"}},
+    {"train/report", {"train/config", "train/data", "train/optim", "train/eval", "train/run"}},
+    {"app/terminal", {}},
+    {"app/completion", {}},
+    {"app/doctor", {}},
+    {"app/options", {"app/terminal", "app/doctor"}},
+    {"app/commands", {"app/terminal", "app/options", "app/doctor", "app/completion"}},
 };
 
 struct Include {
@@ -77,6 +99,29 @@ TEST(Layering, IncludesOnlyPointDownwards) {
                                       << "\": paths start at the root of the repository";
     EXPECT_TRUE(from == to || kLayers.at(from).contains(to))
         << include.file << " includes " << include.target << ", but " << from << " may not use " << to;
+  }
+}
+
+// The room of a path like `train/data/split.h`; empty for folders without rooms.
+std::string room(const std::string& path) {
+  const std::string name = path.substr(0, path.find('/', path.find('/') + 1));
+  return kRooms.contains(name) ? name : "";
+}
+
+TEST(Layering, RoomsOfAFolderHaveAnOrder) {
+  for (const Include& include : all_includes()) {
+    const std::string from = room(include.file), to = room(include.target);
+    if (!include.quoted || from.empty() || to.empty() || from == to) continue;
+    if (first_folder(from) != first_folder(to)) continue;
+    EXPECT_TRUE(kRooms.at(from).contains(to))
+        << include.file << " includes " << include.target << ", but " << from << " may not use " << to;
+  }
+  for (const std::string folder : {"models", "train"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(SONOGRAD_SOURCE_DIR) / folder)) {
+      if (!entry.is_regular_file()) continue;
+      const std::string path = fs::relative(entry.path(), SONOGRAD_SOURCE_DIR).generic_string();
+      EXPECT_NE(room(path), "") << path << " is in no room of " << folder;
+    }
   }
 }
 

@@ -6,7 +6,7 @@
 #include "kernels/core/launch.h"
 #include "kernels/core/processor.h"
 #include "kernels/core/simd.h"
-#include "train/pcm_cache.h"
+#include "train/data/pcm_cache.h"
 
 namespace sonograd::app::doctor {
 namespace {

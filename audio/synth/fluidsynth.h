@@ -3,7 +3,7 @@
 
 #include <fluidsynth.h>
 
-#include "tensor/shared_library.h"
+#include "tensor/support/shared_library.h"
 
 namespace sonograd::audio::synth {
 

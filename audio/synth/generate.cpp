@@ -13,9 +13,9 @@
 #include "audio/synth/compose.h"
 #include "audio/synth/render.h"
 #include "audio/synth/soundfont.h"
-#include "tensor/error.h"
 #include "tensor/io/atomic_file.h"
 #include "tensor/io/mapped_file.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::audio::synth {
 namespace fs = std::filesystem;

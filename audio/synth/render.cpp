@@ -10,7 +10,7 @@
 
 #include "audio/resample.h"
 #include "audio/synth/fluidsynth.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::audio::synth {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::audio::synth {
 namespace {

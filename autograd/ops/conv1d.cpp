@@ -1,19 +1,55 @@
 #include "autograd/ops/conv1d.h"
 
 #include "autograd/tape.h"
+#include "kernels/conv2d/conv2d.h"
 #include "kernels/reduce/reduce.h"
 
 namespace sonograd {
+namespace {
+
+void check(const Shape& x, const Shape& weight, const Conv1dOptions& options) {
+  const auto shapes = [&] { return concat("; x ", x, ", weight ", weight); };
+  if (x.rank() != 3) throw ShapeError(concat("[conv1d] x wants 3 axes [N, T, C]", shapes()));
+  if (weight.rank() != 3) throw ShapeError(concat("[conv1d] weight wants 3 axes [out, k, in]", shapes()));
+  if (weight[2] != x[2]) {
+    throw ShapeError(concat("[conv1d] weight wants ", weight[2], " input channels, x has ", x[2], shapes()));
+  }
+  const auto [stride, pad_before, pad_after, dilation] = options;
+  if (stride < 1 || dilation < 1) throw ShapeError("[conv1d] stride and dilation must be at least 1");
+  if (pad_before < 0 || pad_after < 0) throw ShapeError("[conv1d] padding must not be negative");
+  if (x[1] + pad_before + pad_after < dilation * (weight[1] - 1) + 1) {
+    throw ShapeError(concat("[conv1d] the sequence is shorter than the kernel", shapes()));
+  }
+}
+
+// [N, T, C] as [N, 1, T, C]; [out, k, in] as [out, 1, k, in].
+View as_map(const View& view) {
+  return view.reshape({view.shape[0], 1, view.shape[1], view.shape[2]});
+}
+Out as_map(const Out& out) {
+  return {as_map(out.view), out.mode};
+}
+Shape as_map(const Shape& shape) {
+  return {shape[0], 1, shape[1], shape[2]};
+}
+
+}  // namespace
 
 Variable conv1d(const Variable& x, const Variable& weight, const Variable& bias, const Conv1dOptions& options,
                 kernels::WeightCache* cache) {
-  const auto p = kernels::Conv1dProblem::make(x.shape(), weight.shape(), options, x.dtype());
-  const Tensor y = Tensor::empty(p.output_shape(), x.dtype(), x.device());
-  kernels::conv1d_forward(p, x.data(), weight.data(), bias.data(), set(y), cache);
+  check(x.shape(), weight.shape(), options);
+  const auto [stride, pad_before, pad_after, dilation] = options;
+  const auto p = kernels::Conv2dProblem::make(
+      as_map(x.shape()), as_map(weight.shape()),
+      {.stride = {1, stride}, .padding = {0, 0, pad_before, pad_after}, .dilation = {1, dilation}},
+      x.dtype());
+  const Shape map = p.output_shape();
+  const Tensor y = Tensor::empty({map[0], map[2], map[3]}, x.dtype(), x.device());
+  kernels::conv2d_forward(p, as_map(x.data()), as_map(weight.data()), bias.data(), as_map(set(y)), cache);
   return record("conv1d", {x, weight, bias}, y,
                 [p, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
-                  if (dx[0]) kernels::conv1d_backward_data(p, dy, w, dx[0]);
-                  if (dx[1]) kernels::conv1d_backward_weight(p, x, dy, dx[1]);
+                  if (dx[0]) kernels::conv2d_backward_data(p, as_map(dy), as_map(w), as_map(Out(dx[0])));
+                  if (dx[1]) kernels::conv2d_backward_weight(p, as_map(x), as_map(dy), as_map(Out(dx[1])));
                   if (dx[2]) kernels::channel_sum(dy, dx[2]);
                 });
 }

@@ -1,12 +1,25 @@
-// Differentiable 1-D convolution; formula and errors in kernels/conv1d/conv1d.h.
+// Differentiable 1-D convolution (cross-correlation) over time, channels last.
+//
+//   y[n, t, o] = bias[o] + sum over i, c of x[n, t*stride - pad_before + i*dilation, c] * weight[o, i, c]
+//                                                                                        (zero outside of x)
+//   T' = floor((T + pad_before + pad_after - dilation*(k - 1) - 1) / stride) + 1
+//
+// It is a 2-D convolution over a map with a single row, so every kernel of conv2d serves it.
+// Errors: ShapeError when extents do not fit or T' would be < 1.
 #pragma once
 
 #include "autograd/variable.h"
-#include "kernels/conv1d/conv1d.h"
+#include "kernels/core/weight_cache.h"
 
 namespace sonograd {
 
-using kernels::Conv1dOptions;
+/// Steps of at least 1, paddings of at least 0, all in positions along time.
+struct Conv1dOptions {
+  std::int64_t stride = 1;
+  std::int64_t pad_before = 0;
+  std::int64_t pad_after = 0;
+  std::int64_t dilation = 1;
+};
 
 /// x [N, T, in], weight [out, k, in], bias [out] or undefined -> [N, T', out].
 /// `cache`: see kernels::WeightCache; only inside NoGrad.

@@ -1,8 +1,8 @@
 #include "autograd/ops/loss.h"
 
 #include "autograd/tape.h"
-#include "kernels/cross_entropy/cross_entropy.h"
-#include "kernels/loss/loss.h"
+#include "kernels/losses/cross_entropy.h"
+#include "kernels/losses/loss.h"
 
 namespace sonograd {
 namespace {

@@ -1,5 +1,5 @@
 // Differentiable losses, each the mean over clips (and tags), a scalar; formulas and errors in
-// kernels/loss/loss.h and kernels/cross_entropy/cross_entropy.h. No gradient flows to targets.
+// kernels/losses/loss.h and kernels/losses/cross_entropy.h. No gradient flows to targets.
 #pragma once
 
 #include "autograd/variable.h"

@@ -7,7 +7,7 @@
 
 #include "bench/machine.h"
 #include "bench/statistics.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::bench {
 namespace {

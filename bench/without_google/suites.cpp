@@ -1,5 +1,5 @@
 #include "bench/suite.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::bench {
 namespace {

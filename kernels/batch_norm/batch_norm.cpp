@@ -1,12 +1,26 @@
 #include "kernels/batch_norm/batch_norm.h"
 
-#include "kernels/batch_norm/batch_norm_cpu.h"
-#include "kernels/batch_norm/batch_norm_cuda.h"
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
 #include "kernels/vendor/cudnn_norm.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_reference, batch_norm_statistics_folded;
+extern const KernelVariant<InverseDeviation> inverse_deviation_reference, inverse_deviation_simd;
+extern const KernelVariant<BatchNormApply> batch_norm_apply_reference, batch_norm_apply_folded;
+extern const KernelVariant<BatchNormBackward> batch_norm_backward_reference, batch_norm_backward_folded;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_naive,
+                   batch_norm_statistics_two_pass;
+                   extern const KernelVariant<InverseDeviation> inverse_deviation_vectorized;
+                   extern const KernelVariant<BatchNormApply> batch_norm_apply_vectorized;
+                   extern const KernelVariant<BatchNormBackward> batch_norm_backward_naive,
+                   batch_norm_backward_two_pass;)
+
 namespace {
 
 // One row per line.

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "kernels/batch_norm/batch_norm_cuda.h"
+#include "kernels/batch_norm/batch_norm.h"
 #include "kernels/reduce/moments.cuh"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"

@@ -1,9 +1,9 @@
-#include "kernels/batch_norm/batch_norm_cpu.h"
-
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/batch_norm/batch_norm.h"
 #include "kernels/batch_norm/batch_norm_simd.h"
+#include "kernels/batch_norm/gradient_factors.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 
@@ -84,7 +84,8 @@ std::size_t statistics_workspace(const BatchNormProblem& p) {
   return 2 * Workspace::bytes<float>(static_cast<std::size_t>(folded.chunks()) * folded.size());
 }
 
-void statistics_folded(const BatchNormProblem& p, const BatchNormStatistics::Args& a, Workspace workspace) {
+void statistics_folded(const BatchNormProblem& p, const BatchNormStatistics::Args& a, const Context&,
+                       Workspace workspace) {
   const Folded folded(p);
   const float* x = a.x.data<float>();
   float* mean = workspace.take<float>(static_cast<std::size_t>(folded.chunks()) * folded.size());
@@ -112,7 +113,8 @@ std::size_t apply_workspace(const BatchNormProblem& p) {
   return 3 * Workspace::bytes<float>(Folded(p).size());
 }
 
-void apply_folded(const BatchNormProblem& p, const BatchNormApply::Args& a, Workspace workspace) {
+void apply_folded(const BatchNormProblem& p, const BatchNormApply::Args& a, const Context&,
+                  Workspace workspace) {
   const Folded folded(p);
   float* mean = workspace.take<float>(folded.size());
   float* scale = workspace.take<float>(folded.size());
@@ -134,7 +136,8 @@ std::size_t backward_workspace(const BatchNormProblem& p) {
          4 * Workspace::bytes<float>(folded.size());
 }
 
-void backward_folded(const BatchNormProblem& p, const BatchNormBackward::Args& a, Workspace workspace) {
+void backward_folded(const BatchNormProblem& p, const BatchNormBackward::Args& a, const Context&,
+                     Workspace workspace) {
   const Folded folded(p);
   const float* x = a.x.data<float>();
   const float* dy = a.dy.data<float>();
@@ -184,25 +187,26 @@ void backward_folded(const BatchNormProblem& p, const BatchNormBackward::Args& a
 
 }  // namespace
 
-const KernelVariant<BatchNormStatistics> batch_norm_statistics_reference = reference_row<BatchNormStatistics>(
-    []<class T>(T, const BatchNormProblem& p, const BatchNormStatistics::Args& a) {
-      const T* x = a.x.data<T>();
-      for (std::int64_t c = 0; c < p.channels; ++c) {
-        Moments moments;
-        for (std::int64_t row = 0; row < p.rows; ++row) {
-          moments.merge({1, static_cast<double>(x[row * p.channels + c]), 0});
-        }
-        finish<T>(a, c, moments);
-      }
-    });
-const KernelVariant<InverseDeviation> inverse_deviation_reference = reference_row<InverseDeviation>(
+extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_reference =
+    reference_row<BatchNormStatistics>(
+        []<class T>(T, const BatchNormProblem& p, const BatchNormStatistics::Args& a) {
+          const T* x = a.x.data<T>();
+          for (std::int64_t c = 0; c < p.channels; ++c) {
+            Moments moments;
+            for (std::int64_t row = 0; row < p.rows; ++row) {
+              moments.merge({1, static_cast<double>(x[row * p.channels + c]), 0});
+            }
+            finish<T>(a, c, moments);
+          }
+        });
+extern const KernelVariant<InverseDeviation> inverse_deviation_reference = reference_row<InverseDeviation>(
     []<class T>(T, const BatchNormProblem& p, const InverseDeviation::Args& a) {
       for (std::int64_t c = 0; c < p.channels; ++c) {
         const auto variance = static_cast<double>(a.variance.data<T>()[c]);
         a.inv_std.data<T>()[c] = static_cast<T>(1 / std::sqrt(variance + a.eps));
       }
     });
-const KernelVariant<BatchNormApply> batch_norm_apply_reference =
+extern const KernelVariant<BatchNormApply> batch_norm_apply_reference =
     reference_row<BatchNormApply>([]<class T>(T, const BatchNormProblem& p, const BatchNormApply::Args& a) {
       const auto at = [](const View& view, std::int64_t i) { return static_cast<double>(view.data<T>()[i]); };
       for (std::int64_t i = 0; i < p.shape.numel(); ++i) {
@@ -210,8 +214,9 @@ const KernelVariant<BatchNormApply> batch_norm_apply_reference =
         store<T>(a.y, i, (at(a.x, i) - at(a.mean, c)) * at(a.inv_std, c) * at(a.weight, c) + at(a.bias, c));
       }
     });
-const KernelVariant<BatchNormBackward> batch_norm_backward_reference = reference_row<BatchNormBackward>(
-    []<class T>(T, const BatchNormProblem& p, const BatchNormBackward::Args& a) {
+extern const KernelVariant<BatchNormBackward> batch_norm_backward_reference =
+    reference_row<BatchNormBackward>([]<class T>(T, const BatchNormProblem& p,
+                                                 const BatchNormBackward::Args& a) {
       const auto at = [](const View& view, std::int64_t i) { return static_cast<double>(view.data<T>()[i]); };
       for (std::int64_t c = 0; c < p.channels; ++c) {
         double sum_dy = 0, sum_dy_x = 0;
@@ -231,12 +236,12 @@ const KernelVariant<BatchNormBackward> batch_norm_backward_reference = reference
       }
     });
 
-const KernelVariant<BatchNormStatistics> batch_norm_statistics_folded = {
+extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_folded = {
     .name = "folded", .why_not = float_only, .workspace = statistics_workspace, .run = statistics_folded};
-const KernelVariant<InverseDeviation> inverse_deviation_simd = {
+extern const KernelVariant<InverseDeviation> inverse_deviation_simd = {
     .name = "simd",
     .why_not = float_only,
-    .run = [](const BatchNormProblem& p, const InverseDeviation::Args& a, Workspace) {
+    .run = [](const BatchNormProblem& p, const InverseDeviation::Args& a, const Context&, Workspace) {
       const float* variance = a.variance.data<float>();
       float* inv_std = a.inv_std.data<float>();
 #pragma omp simd
@@ -244,9 +249,9 @@ const KernelVariant<InverseDeviation> inverse_deviation_simd = {
         inv_std[c] = static_cast<float>(1 / std::sqrt(static_cast<double>(variance[c]) + a.eps));
       }
     }};
-const KernelVariant<BatchNormApply> batch_norm_apply_folded = {
+extern const KernelVariant<BatchNormApply> batch_norm_apply_folded = {
     .name = "folded", .why_not = float_only, .workspace = apply_workspace, .run = apply_folded};
-const KernelVariant<BatchNormBackward> batch_norm_backward_folded = {
+extern const KernelVariant<BatchNormBackward> batch_norm_backward_folded = {
     .name = "folded", .why_not = float_only, .workspace = backward_workspace, .run = backward_folded};
 
 }  // namespace sonograd::kernels::cpu

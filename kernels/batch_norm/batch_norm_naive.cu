@@ -66,12 +66,12 @@ Grid grid_of(const BatchNormProblem& p) {
   return {{static_cast<unsigned>(p.channels)}, {kThreads}};
 }
 
-void statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& a, Workspace) {
+void statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& a, const Context&, Workspace) {
   launch("batch_norm_statistics_naive", statistics_kernel, grid_of(p),
          {a.x.data<float>(), p.rows, p.channels, StatisticsTarget(a)});
 }
 
-void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, Workspace) {
+void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, const Context&, Workspace) {
   launch("batch_norm_backward_naive", backward_kernel, grid_of(p),
          {a.x.data<float>(), a.dy.data<float>(), a.dx.view.defined() ? a.dx.data<float>() : nullptr,
           a.dx.adds(), p.rows, p.channels, NormGradient(a, a.batch_statistics, p.rows)});
@@ -79,9 +79,9 @@ void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, Works
 
 }  // namespace
 
-const KernelVariant<BatchNormStatistics> batch_norm_statistics_naive = {
+extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = statistics};
-const KernelVariant<BatchNormBackward> batch_norm_backward_naive = {
+extern const KernelVariant<BatchNormBackward> batch_norm_backward_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -84,7 +84,8 @@ std::size_t statistics_workspace(const BatchNormProblem& p) {
   return column_workspace<Moments>(p.rows, p.channels);
 }
 
-void statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& a, Workspace scratch) {
+void statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& a, const Context&,
+                Workspace scratch) {
   const Statistics f = {a.x.data<float>(), p.channels, StatisticsTarget(a)};
   reduce_columns("batch_norm_statistics", p.rows, p.channels, f, vector_aligned(f.x), scratch);
 }
@@ -94,7 +95,8 @@ std::size_t backward_workspace(const BatchNormProblem& p) {
          column_workspace<GradientSums>(p.rows, p.channels);
 }
 
-void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, Workspace scratch) {
+void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, const Context&,
+              Workspace scratch) {
   auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
   const Gradient gradient = {a.x.data<float>(), a.dy.data<float>(), gradients, p.channels};
   const NormGradient target(a, a.batch_statistics, p.rows);
@@ -107,15 +109,16 @@ void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, Works
 
 }  // namespace
 
-const KernelVariant<BatchNormStatistics> batch_norm_statistics_two_pass = {.name = "two_pass",
-                                                                           .target = kTarget,
-                                                                           .why_not = float_only,
-                                                                           .workspace = statistics_workspace,
-                                                                           .run = statistics};
-const KernelVariant<BatchNormBackward> batch_norm_backward_two_pass = {.name = "two_pass",
-                                                                       .target = kTarget,
-                                                                       .why_not = float_only,
-                                                                       .workspace = backward_workspace,
-                                                                       .run = backward};
+extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_two_pass = {
+    .name = "two_pass",
+    .target = kTarget,
+    .why_not = float_only,
+    .workspace = statistics_workspace,
+    .run = statistics};
+extern const KernelVariant<BatchNormBackward> batch_norm_backward_two_pass = {.name = "two_pass",
+                                                                              .target = kTarget,
+                                                                              .why_not = float_only,
+                                                                              .workspace = backward_workspace,
+                                                                              .run = backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -30,7 +30,7 @@ struct Inverse {
   }
 };
 
-void apply(const BatchNormProblem& p, const BatchNormApply::Args& a, Workspace) {
+void apply(const BatchNormProblem& p, const BatchNormApply::Args& a, const Context&, Workspace) {
   const Normalized normalized = {
       a.x.data<float>(),
       {a.mean.data<float>(), a.inv_std.data<float>(), a.weight.data<float>(), a.bias.data<float>()},
@@ -40,16 +40,16 @@ void apply(const BatchNormProblem& p, const BatchNormApply::Args& a, Workspace) 
       p.channels % kVectorWidth<float> == 0 && vector_aligned(normalized.x) && normalized.norm.vectors());
 }
 
-void invert(const BatchNormProblem&, const InverseDeviation::Args& a, Workspace) {
+void invert(const BatchNormProblem&, const InverseDeviation::Args& a, const Context&, Workspace) {
   const Inverse inverse = {a.variance.data<float>(), static_cast<float>(a.eps)};
   launch_elementwise("inverse_deviation", inverse, set(a.inv_std), vector_aligned(inverse.variance));
 }
 
 }  // namespace
 
-const KernelVariant<InverseDeviation> inverse_deviation_vectorized = {
+extern const KernelVariant<InverseDeviation> inverse_deviation_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = invert};
-const KernelVariant<BatchNormApply> batch_norm_apply_vectorized = {
+extern const KernelVariant<BatchNormApply> batch_norm_apply_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = apply};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

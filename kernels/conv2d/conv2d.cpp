@@ -1,12 +1,29 @@
 #include "kernels/conv2d/conv2d.h"
 
-#include "kernels/conv2d/conv2d_cpu.h"
-#include "kernels/conv2d/conv2d_cuda.h"
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
 #include "kernels/vendor/cudnn_conv.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<Conv2dForward> conv2d_forward_reference, conv2d_forward_onednn,
+    conv2d_forward_one_channel;
+extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_reference, conv2d_backward_data_onednn,
+    conv2d_backward_data_rotated_kernel, conv2d_backward_data_phases, conv2d_backward_data_one_channel;
+extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference,
+    conv2d_backward_weight_onednn, conv2d_backward_weight_outer_product, conv2d_backward_weight_one_channel;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv2dForward> conv2d_forward_naive, conv2d_forward_tiled,
+                   conv2d_forward_mma, conv2d_forward_one_channel;
+                   extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_naive,
+                   conv2d_backward_data_tiled, conv2d_backward_data_mma, conv2d_backward_data_one_channel;
+                   extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_naive,
+                   conv2d_backward_weight_tiled, conv2d_backward_weight_mma,
+                   conv2d_backward_weight_one_channel;)
+
 namespace {
 
 // One row per line.

@@ -1,11 +1,17 @@
 #include "kernels/copy/copy.h"
 
-#include "kernels/copy/copy_cpu.h"
-#include "kernels/copy/copy_cuda.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
 #include "tensor/device/backend.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<Copy> copy_reference, copy_rows;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Copy> copy_naive, copy_vectorized, copy_tiles;)
+
 namespace {
 
 // clang-format off

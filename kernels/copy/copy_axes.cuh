@@ -1,7 +1,7 @@
 // Where elements of a copy lie, on the device.
 #pragma once
 
-#include "kernels/copy/copy_cuda.h"
+#include "kernels/copy/copy.h"
 #include "kernels/simt/simt.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {

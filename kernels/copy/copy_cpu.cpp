@@ -1,5 +1,4 @@
-#include "kernels/copy/copy_cpu.h"
-
+#include "kernels/copy/copy.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 
@@ -33,7 +32,7 @@ void copy_line(const float* x, std::int64_t x_step, std::int64_t n, bool add, fl
 
 }  // namespace
 
-const KernelVariant<Copy> copy_reference =
+extern const KernelVariant<Copy> copy_reference =
     reference_row<Copy>([]<class T>(T, const CopyProblem& p, const Copy::Args& a) {
       const T* x = a.x.data<T>();
       for (std::int64_t i = 0; i < p.shape.numel(); ++i) {
@@ -43,8 +42,10 @@ const KernelVariant<Copy> copy_reference =
     });
 
 // A block is a stretch of the last axis, or several whole lines of it when they are short.
-const KernelVariant<Copy> copy_rows = {
-    .name = "rows", .why_not = float_only, .run = [](const CopyProblem& p, const Copy::Args& a, Workspace) {
+extern const KernelVariant<Copy> copy_rows = {
+    .name = "rows",
+    .why_not = float_only,
+    .run = [](const CopyProblem& p, const Copy::Args& a, const Context&, Workspace) {
       const float* x = a.x.data<float>();
       float* y = a.y.data<float>();
       const int last = p.shape.rank() - 1;

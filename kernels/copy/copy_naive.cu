@@ -26,7 +26,7 @@ __global__ void __launch_bounds__(kThreads) copy_naive_kernel(Params p) {
   write(p.y[at.to], p.x[at.from], p.add);
 }
 
-void run_naive(const CopyProblem& p, const Copy::Args& a, Workspace) {
+void run_naive(const CopyProblem& p, const Copy::Args& a, const Context&, Workspace) {
   CopyAxes axes;
   for (std::size_t axis = 0; axis < static_cast<std::size_t>(p.shape.rank()); ++axis) {
     axes.push_back(p.shape[static_cast<int>(axis)], p.from[axis], p.to[axis]);
@@ -38,7 +38,7 @@ void run_naive(const CopyProblem& p, const Copy::Args& a, Workspace) {
 
 }  // namespace
 
-const KernelVariant<Copy> copy_naive = {
+extern const KernelVariant<Copy> copy_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = run_naive};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

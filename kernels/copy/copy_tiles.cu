@@ -57,7 +57,7 @@ const char* why_not(const CopyProblem& p, const Context& context) {
   return float_only(p, context);
 }
 
-void run_tiles(const CopyProblem& p, const Copy::Args& args, Workspace) {
+void run_tiles(const CopyProblem& p, const Copy::Args& args, const Context&, Workspace) {
   const int a = contiguous_axis(p, p.from), b = contiguous_axis(p, p.to);
   Params params = {.x = args.x.data<float>(),
                    .y = args.y.data<float>(),
@@ -81,7 +81,7 @@ void run_tiles(const CopyProblem& p, const Copy::Args& args, Workspace) {
 
 }  // namespace
 
-const KernelVariant<Copy> copy_tiles = {
+extern const KernelVariant<Copy> copy_tiles = {
     .name = "tiles", .target = kTarget, .why_not = why_not, .run = run_tiles};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -55,14 +55,14 @@ void copy_lines(const CopyProblem& p, const float* x, const Out& y) {
          {axes, x, y.data<float>(), vectors, y.adds()});
 }
 
-void run_vectorized(const CopyProblem& p, const Copy::Args& a, Workspace) {
+void run_vectorized(const CopyProblem& p, const Copy::Args& a, const Context&, Workspace) {
   const float* x = a.x.data<float>();
   vector_aligned(x, a.y.data<float>()) ? copy_lines<kWidth>(p, x, a.y) : copy_lines<1>(p, x, a.y);
 }
 
 }  // namespace
 
-const KernelVariant<Copy> copy_vectorized = {
+extern const KernelVariant<Copy> copy_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = why_not, .run = run_vectorized};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::kernels {
 namespace {

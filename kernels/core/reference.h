@@ -12,7 +12,7 @@ namespace sonograd::kernels {
 template <class Op, class F>
 constexpr KernelVariant<Op> reference_row(F) {
   return {.name = "reference",
-          .run = [](const typename Op::Problem& p, const typename Op::Args& args, Workspace) {
+          .run = [](const typename Op::Problem& p, const typename Op::Args& args, const Context&, Workspace) {
             visit_real(p.dtype, Op::name, [&](auto type) { F()(type, p, args); });
           }};
 }

@@ -13,7 +13,7 @@
 #include "kernels/core/work.h"
 #include "tensor/device/backend.h"
 #include "tensor/device/stream.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::kernels {
 
@@ -83,32 +83,32 @@ std::vector<const KernelVariant<Op>*> candidates(Table<Op> table, const typename
   return result;
 }
 
-/// Bytes of scratch that `variant` wants. A variant of another library may throw DeviceError here, when it has no algorithm
+/// Bytes of scratch that `variant` takes. A variant of another library may throw DeviceError here, when it has no algorithm
 /// for the problem after all.
 template <class Op>
 std::size_t workspace_of(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
-                         Device device) {
-  backend(device.kind).make_current(device.index);
-  return variant.workspace ? variant.workspace(problem) : 0;
+                         const typename Op::Args& args, const Context& context) {
+  backend(context.device.kind).make_current(context.device.index);
+  return variant.workspace(problem, args, context);
 }
 
 /// Provides the workspace and runs. A KernelError names the problem, too.
 template <class Op>
 void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
-                 const typename Op::Args& args, Device device) {
+                 const typename Op::Args& args, const Context& context) {
   std::optional<ProfileRange> range;
   if (profiling() && !variant.composed) {
-    range.emplace(RangeKind::op, Op::name, variant.name, device.kind);
+    range.emplace(RangeKind::op, Op::name, variant.name, context.device.kind);
     range->set_work(work_of<Op>(problem));
   }
-  const std::size_t bytes = workspace_of(variant, problem, device);
-  const auto scratch = bytes == 0 ? nullptr : Storage::allocate(bytes, device);
+  const std::size_t bytes = workspace_of(variant, problem, args, context);
+  const auto scratch = bytes == 0 ? nullptr : Storage::allocate(bytes, context.device);
   try {
-    variant.run(problem, args, scratch ? Workspace({scratch->data(), bytes}) : Workspace());
+    variant.run(problem, args, context, scratch ? Workspace({scratch->data(), bytes}) : Workspace());
   } catch (const KernelError& error) {
     throw KernelError(concat(error.what(), "; ", Op::name, ' ', problem.summary()));
   }
-  if (range) Stream::current(device).synchronize();
+  if (range) Stream::current(context.device).synchronize();
 }
 
 /// Selects for the device of the operands and runs; inside an ExplainScope only explains. Throws DeviceError when the
@@ -129,18 +129,18 @@ void run(Table<Op> table, const typename Op::Problem& problem, const typename Op
       const KernelVariant<Op>& row = *rows[turn.candidate()];
       bool refused = false;
       try {
-        workspace_of(row, problem, device);
+        workspace_of(row, problem, args, context);
       } catch (const DeviceError&) {
         refused = true;
       }
       if (!refused) {
-        run_variant(row, problem, args, device);
+        run_variant(row, problem, args, context);
         return turn.finish();
       }
       turn.refuse();
     }
   }
-  run_variant(select<Op>(table, problem, context), problem, args, device);
+  run_variant(select<Op>(table, problem, context), problem, args, context);
 }
 
 }  // namespace sonograd::kernels

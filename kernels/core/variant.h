@@ -10,6 +10,7 @@
 // A variant is data. Adding one is a file and a line in the op's table.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,6 +30,30 @@ enum class Choice : std::uint8_t {
   by_name,     ///< never: equal runs may differ in their last bits
 };
 
+/// Bytes of scratch that a variant takes, from the problem alone, or also from which operands there are and from the context.
+template <class Op>
+class ScratchSize {
+ public:
+  using OfProblem = std::size_t (*)(const typename Op::Problem&);
+  using OfCall = std::size_t (*)(const typename Op::Problem&, const typename Op::Args&, const Context&);
+
+  constexpr ScratchSize() = default;
+  template <std::convertible_to<OfProblem> F>
+  constexpr ScratchSize(F size) : of_problem_(size) {}  // NOLINT: rows write `.workspace = size`
+  template <std::convertible_to<OfCall> F>
+  constexpr ScratchSize(F size) : of_call_(size) {}  // NOLINT
+
+  std::size_t operator()(const typename Op::Problem& problem, const typename Op::Args& args,
+                         const Context& context) const {
+    if (of_problem_ != nullptr) return of_problem_(problem);
+    return of_call_ != nullptr ? of_call_(problem, args, context) : 0;
+  }
+
+ private:
+  OfProblem of_problem_ = nullptr;
+  OfCall of_call_ = nullptr;
+};
+
 template <class Op>
 struct KernelVariant {
   std::string_view name;  ///< carries the idea: `reference`, `onednn`, `tiled`
@@ -36,9 +61,8 @@ struct KernelVariant {
   /// Why this variant cannot run (or should not, by its own word); nullptr when it can. Null function: it
   /// always can.
   const char* (*why_not)(const typename Op::Problem&, const Context&) = nullptr;
-  /// Scratch in bytes. Null function: none.
-  std::size_t (*workspace)(const typename Op::Problem&) = nullptr;
-  void (*run)(const typename Op::Problem&, const typename Op::Args&, Workspace) = nullptr;
+  ScratchSize<Op> workspace;  ///< none unless given
+  void (*run)(const typename Op::Problem&, const typename Op::Args&, const Context&, Workspace) = nullptr;
   Choice choice = Choice::in_order;
   bool composed = false;  ///< calls other ops, which appear in profiles in its place (EveryDevice)
 };
@@ -75,9 +99,9 @@ TableInfo describe(Table<Op> table) {
   return info;
 }
 
-/// The tables of one op folder; every folder defines one such function, `<op>_tables()`.
+/// The tables of one op: every `kernels/**/<op>.cpp` defines one such function, `<op>_tables()`.
 using TableList = std::vector<TableInfo>;
-/// All of them, in the order of the folders. Generated from the folder listing.
+/// All of them, in the order of their names. Generated from the sources.
 std::vector<TableList> all_tables();
 
 }  // namespace sonograd::kernels

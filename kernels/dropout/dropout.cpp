@@ -1,11 +1,17 @@
 #include "kernels/dropout/dropout.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/dropout/dropout_cpu.h"
-#include "kernels/dropout/dropout_cuda.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<Dropout> dropout_reference, dropout_simd;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Dropout> dropout_vectorized;)
+
 namespace {
 
 constexpr const KernelVariant<Dropout>* kDropout[] = {

@@ -1,12 +1,11 @@
-#include "kernels/dropout/dropout_cpu.h"
-
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/dropout/dropout.h"
 #include "kernels/dropout/dropout_simd.h"
 
 namespace sonograd::kernels::cpu {
 
-const KernelVariant<Dropout> dropout_reference =
+extern const KernelVariant<Dropout> dropout_reference =
     reference_row<Dropout>([]<class T>(T, const DropoutProblem& p, const Dropout::Args& a) {
       const T* x = a.x.data<T>();
       Random random(p.key);
@@ -15,10 +14,10 @@ const KernelVariant<Dropout> dropout_reference =
       }
     });
 
-const KernelVariant<Dropout> dropout_simd = {
+extern const KernelVariant<Dropout> dropout_simd = {
     .name = "simd",
     .why_not = float_only,
-    .run = [](const DropoutProblem& p, const Dropout::Args& a, Workspace) {
+    .run = [](const DropoutProblem& p, const Dropout::Args& a, const Context&, Workspace) {
       const DropoutMask mask = {p.key.example,
                                 p.key.step,
                                 static_cast<std::uint32_t>(p.key.stream),

@@ -3,7 +3,7 @@
 // The mask has the same bits as on the CPU, because it is a function of the element's number. Traffic: x and y once; what
 // limits it are the ten rounds of Philox, about 60 integer operations per thread.
 #include "kernels/core/reference.h"
-#include "kernels/dropout/dropout_cuda.h"
+#include "kernels/dropout/dropout.h"
 #include "kernels/simt/elementwise.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -31,14 +31,14 @@ struct Dropped {
   }
 };
 
-void run_vectorized(const DropoutProblem& p, const Dropout::Args& a, Workspace) {
+void run_vectorized(const DropoutProblem& p, const Dropout::Args& a, const Context&, Workspace) {
   const Dropped dropped = {a.x.data<float>(), p.key, p.threshold(), static_cast<float>(1 / (1 - p.p))};
   launch_elementwise("dropout", dropped, a.y, vector_aligned(dropped.x));
 }
 
 }  // namespace
 
-const KernelVariant<Dropout> dropout_vectorized = {
+extern const KernelVariant<Dropout> dropout_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = run_vectorized};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

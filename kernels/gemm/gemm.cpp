@@ -1,12 +1,18 @@
 #include "kernels/gemm/gemm.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/gemm/gemm_cpu.h"
-#include "kernels/gemm/gemm_cuda.h"
 #include "kernels/vendor/cublas.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<Gemm> gemm_reference, gemm_onednn;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Gemm> gemm_naive, gemm_tiled, gemm_mma, gemm_wgmma;)
+
 namespace {
 
 // One row per line.

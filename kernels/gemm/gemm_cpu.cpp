@@ -1,11 +1,10 @@
-#include "kernels/gemm/gemm_cpu.h"
-
 #include "kernels/core/reference.h"
+#include "kernels/gemm/gemm.h"
 #include "kernels/onednn/gemm.h"
 
 namespace sonograd::kernels::cpu {
 
-const KernelVariant<Gemm> gemm_reference =
+extern const KernelVariant<Gemm> gemm_reference =
     reference_row<Gemm>([]<class T>(T, const GemmProblem& p, const Gemm::Args& args) {
       const auto [transpose_a, transpose_b] = p.options;
       const std::int64_t a_row = transpose_a ? 1 : p.k, a_column = transpose_a ? p.m : 1;
@@ -26,10 +25,10 @@ const KernelVariant<Gemm> gemm_reference =
       }
     });
 
-const KernelVariant<Gemm> gemm_onednn = {
+extern const KernelVariant<Gemm> gemm_onednn = {
     .name = "onednn",
     .why_not = float_only,
-    .run = [](const GemmProblem& p, const Gemm::Args& args, Workspace) {
+    .run = [](const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace) {
       const auto [transpose_a, transpose_b] = p.options;
       for (std::int64_t batch = 0; batch < p.batch; ++batch) {
         const float* a = args.a.data<float>() + batch * p.m * p.k;

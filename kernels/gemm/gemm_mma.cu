@@ -83,13 +83,14 @@ const char* why_not(const GemmProblem& p, const Context& context) {
   return float_only(p, context);
 }
 
-void run_mma(const GemmProblem& p, const Gemm::Args& args, Workspace) {
-  const auto kernel = precision() == Precision::bf16 ? gemm_mma_kernel<bf16> : gemm_mma_kernel<float>;
+void run_mma(const GemmProblem& p, const Gemm::Args& args, const Context& context, Workspace) {
+  const auto kernel = context.precision == Precision::bf16 ? gemm_mma_kernel<bf16> : gemm_mma_kernel<float>;
   launch("gemm_mma", kernel, {gemm_blocks(p, kTile, kTile), {kThreads}}, gemm_params(p, args));
 }
 
 }  // namespace
 
-const KernelVariant<Gemm> gemm_mma = {.name = "mma", .target = kTarget, .why_not = why_not, .run = run_mma};
+extern const KernelVariant<Gemm> gemm_mma = {
+    .name = "mma", .target = kTarget, .why_not = why_not, .run = run_mma};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -21,14 +21,14 @@ __global__ void gemm_naive_kernel(GemmParams p) {
   p.epilogue(blockIdx.z)(row, column, sum);
 }
 
-void run_naive(const GemmProblem& p, const Gemm::Args& args, Workspace) {
+void run_naive(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace) {
   launch("gemm_naive", gemm_naive_kernel, {gemm_blocks(p, kRows, kColumns), {kColumns, kRows}},
          gemm_params(p, args));
 }
 
 }  // namespace
 
-const KernelVariant<Gemm> gemm_naive = {
+extern const KernelVariant<Gemm> gemm_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = run_naive};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,7 +1,7 @@
 // What the gemm kernels share: the operands as strided matrices, whether transposed or not.
 #pragma once
 
-#include "kernels/gemm/gemm_cuda.h"
+#include "kernels/gemm/gemm.h"
 #include "kernels/simt/epilogue.h"
 #include "kernels/simt/simt.h"
 

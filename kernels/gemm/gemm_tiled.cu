@@ -46,13 +46,13 @@ __global__ void __launch_bounds__(kThreads) gemm_tiled_kernel(GemmParams p) {
   });
 }
 
-void run_tiled(const GemmProblem& p, const Gemm::Args& args, Workspace) {
+void run_tiled(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace) {
   launch("gemm_tiled", gemm_tiled_kernel, {gemm_blocks(p, kTile, kTile), {kThreads}}, gemm_params(p, args));
 }
 
 }  // namespace
 
-const KernelVariant<Gemm> gemm_tiled = {
+extern const KernelVariant<Gemm> gemm_tiled = {
     .name = "tiled", .target = kTarget, .why_not = float_only, .run = run_tiled};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -138,7 +138,7 @@ const char* why_not(const GemmProblem& p, const Context& context) {
   return float_only(p, context);
 }
 
-void run_wgmma(const GemmProblem& p, const Gemm::Args& args, Workspace scratch) {
+void run_wgmma(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace scratch) {
   const GemmParams operands = gemm_params(p, args);
   launch("gemm_wgmma", gemm_wgmma_kernel, {gemm_blocks(p, kTile, kTile), {kThreads}, sizeof(Smem)},
          {round_operand(p, operands.a, scratch), round_operand(p, operands.b, scratch), p.m, p.n, p.k,
@@ -147,7 +147,7 @@ void run_wgmma(const GemmProblem& p, const Gemm::Args& args, Workspace scratch) 
 
 }  // namespace
 
-const KernelVariant<Gemm> gemm_wgmma = {
+extern const KernelVariant<Gemm> gemm_wgmma = {
     .name = "wgmma", .target = kTarget, .why_not = why_not, .workspace = workspace, .run = run_wgmma};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

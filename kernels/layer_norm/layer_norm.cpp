@@ -1,11 +1,26 @@
 #include "kernels/layer_norm/layer_norm.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/layer_norm/layer_norm_cpu.h"
-#include "kernels/layer_norm/layer_norm_cuda.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<LayerNormForward> layer_norm_forward_reference, layer_norm_forward_simd;
+extern const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_reference,
+    layer_norm_backward_data_simd;
+extern const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_reference,
+    layer_norm_backward_weight_simd;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<LayerNormForward> layer_norm_forward_naive,
+                   layer_norm_forward_warp_per_row;
+                   extern const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_naive,
+                   layer_norm_backward_data_warp_per_row;
+                   extern const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_naive,
+                   layer_norm_backward_weight_two_pass;)
+
 namespace {
 
 constexpr const KernelVariant<LayerNormForward>* kForward[] = {

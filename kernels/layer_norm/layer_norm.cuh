@@ -1,7 +1,7 @@
 // What the rungs of layer norm pass to their kernels.
 #pragma once
 
-#include "kernels/layer_norm/layer_norm_cuda.h"
+#include "kernels/layer_norm/layer_norm.h"
 #include "kernels/simt/simt.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {

@@ -1,10 +1,9 @@
-#include "kernels/layer_norm/layer_norm_cpu.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/layer_norm/layer_norm.h"
 #include "kernels/layer_norm/layer_norm_simd.h"
 
 namespace sonograd::kernels::cpu {
@@ -18,7 +17,8 @@ std::size_t partial_count(const LayerNormProblem& p) {
   return static_cast<std::size_t>(blocks_of(p.rows, kBlockRows) * p.width);
 }
 
-void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, Workspace workspace) {
+void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, const Context&,
+                     Workspace workspace) {
   const float* x = a.x.data<float>();
   const float* dy = a.dy.data<float>();
   const float* mean = a.mean.data<float>();
@@ -42,7 +42,7 @@ void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::A
 
 }  // namespace
 
-const KernelVariant<LayerNormForward> layer_norm_forward_reference = reference_row<LayerNormForward>(
+extern const KernelVariant<LayerNormForward> layer_norm_forward_reference = reference_row<LayerNormForward>(
     []<class T>(T, const LayerNormProblem& p, const LayerNormForward::Args& a) {
       const auto width = static_cast<double>(p.width);
       for (std::int64_t row = 0; row < p.rows; ++row) {
@@ -60,7 +60,7 @@ const KernelVariant<LayerNormForward> layer_norm_forward_reference = reference_r
         a.inv_std.data<T>()[row] = static_cast<T>(inv_std);
       }
     });
-const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_reference =
+extern const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_reference =
     reference_row<LayerNormBackwardData>(
         []<class T>(T, const LayerNormProblem& p, const LayerNormBackwardData::Args& a) {
           const T* weight = a.weight.data<T>();
@@ -81,7 +81,7 @@ const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_reference =
             }
           }
         });
-const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_reference =
+extern const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_reference =
     reference_row<LayerNormBackwardWeight>(
         []<class T>(T, const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a) {
           for (std::int64_t i = 0; i < p.width; ++i) {
@@ -95,10 +95,10 @@ const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_referenc
           }
         });
 
-const KernelVariant<LayerNormForward> layer_norm_forward_simd = {
+extern const KernelVariant<LayerNormForward> layer_norm_forward_simd = {
     .name = "simd",
     .why_not = float_only,
-    .run = [](const LayerNormProblem& p, const LayerNormForward::Args& a, Workspace) {
+    .run = [](const LayerNormProblem& p, const LayerNormForward::Args& a, const Context&, Workspace) {
       const float* x = a.x.data<float>();
       const float* weight = a.weight.data<float>();
       const float* bias = a.bias.data<float>();
@@ -114,10 +114,10 @@ const KernelVariant<LayerNormForward> layer_norm_forward_simd = {
         }
       });
     }};
-const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_simd = {
+extern const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_simd = {
     .name = "simd",
     .why_not = float_only,
-    .run = [](const LayerNormProblem& p, const LayerNormBackwardData::Args& a, Workspace) {
+    .run = [](const LayerNormProblem& p, const LayerNormBackwardData::Args& a, const Context&, Workspace) {
       const float* x = a.x.data<float>();
       const float* weight = a.weight.data<float>();
       const float* mean = a.mean.data<float>();
@@ -132,7 +132,7 @@ const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_simd = {
         }
       });
     }};
-const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_simd = {
+extern const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_simd = {
     .name = "simd",
     .why_not = float_only,
     .workspace = [](const LayerNormProblem& p) { return Workspace::bytes<float>(partial_count(p)); },

@@ -71,15 +71,17 @@ Grid grid_of(std::int64_t threads) {
   return {{blocks_for(threads, kThreads)}, {kThreads}};
 }
 
-void forward(const LayerNormProblem& p, const LayerNormForward::Args& a, Workspace) {
+void forward(const LayerNormProblem& p, const LayerNormForward::Args& a, const Context&, Workspace) {
   launch("layer_norm_forward_naive", forward_kernel, grid_of(p.rows), {p, a});
 }
 
-void backward_data(const LayerNormProblem& p, const LayerNormBackwardData::Args& a, Workspace) {
+void backward_data(const LayerNormProblem& p, const LayerNormBackwardData::Args& a, const Context&,
+                   Workspace) {
   launch("layer_norm_backward_data_naive", backward_data_kernel, grid_of(p.rows), {p, a});
 }
 
-void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, Workspace) {
+void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, const Context&,
+                     Workspace) {
   launch("layer_norm_backward_weight_naive", backward_weight_kernel, grid_of(p.width),
          {a.x.data<float>(), a.mean.data<float>(), a.inv_std.data<float>(), a.dy.data<float>(),
           a.dw.data<float>(), p.rows, p.width, a.dw.adds()});
@@ -87,11 +89,11 @@ void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::A
 
 }  // namespace
 
-const KernelVariant<LayerNormForward> layer_norm_forward_naive = {
+extern const KernelVariant<LayerNormForward> layer_norm_forward_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = forward};
-const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_naive = {
+extern const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = backward_data};
-const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_naive = {
+extern const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = backward_weight};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

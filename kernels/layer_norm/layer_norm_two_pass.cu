@@ -1,7 +1,7 @@
 // The gradient of the weight as sums over columns by all blocks of the device (kernels/reduce/column_reduce.cuh). It beats
 // `naive` where there are more rows than features. Traffic: x and dy once.
 #include "kernels/core/reference.h"
-#include "kernels/layer_norm/layer_norm_cuda.h"
+#include "kernels/layer_norm/layer_norm.h"
 #include "kernels/reduce/column_reduce.cuh"
 #include "kernels/simt/write.h"
 
@@ -32,7 +32,8 @@ std::size_t workspace(const LayerNormProblem& p) {
   return column_workspace<float>(p.rows, p.width);
 }
 
-void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, Workspace scratch) {
+void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, const Context&,
+                     Workspace scratch) {
   const WeightGradient gradient = {a.x.data<float>(),  a.mean.data<float>(), a.inv_std.data<float>(),
                                    a.dy.data<float>(), a.dw.data<float>(),   p.width,
                                    a.dw.adds()};
@@ -42,10 +43,11 @@ void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::A
 
 }  // namespace
 
-const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_two_pass = {.name = "two_pass",
-                                                                                    .target = kTarget,
-                                                                                    .why_not = float_only,
-                                                                                    .workspace = workspace,
-                                                                                    .run = backward_weight};
+extern const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_two_pass = {
+    .name = "two_pass",
+    .target = kTarget,
+    .why_not = float_only,
+    .workspace = workspace,
+    .run = backward_weight};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

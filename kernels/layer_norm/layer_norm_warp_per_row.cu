@@ -42,19 +42,20 @@ __global__ void __launch_bounds__(kRowThreads) backward_data_kernel(LayerNormBac
   }
 }
 
-void forward(const LayerNormProblem& p, const LayerNormForward::Args& a, Workspace) {
+void forward(const LayerNormProblem& p, const LayerNormForward::Args& a, const Context&, Workspace) {
   launch("layer_norm_forward", forward_kernel, grid_of_rows(p.rows), {p, a});
 }
 
-void backward_data(const LayerNormProblem& p, const LayerNormBackwardData::Args& a, Workspace) {
+void backward_data(const LayerNormProblem& p, const LayerNormBackwardData::Args& a, const Context&,
+                   Workspace) {
   launch("layer_norm_backward_data", backward_data_kernel, grid_of_rows(p.rows), {p, a});
 }
 
 }  // namespace
 
-const KernelVariant<LayerNormForward> layer_norm_forward_warp_per_row = {
+extern const KernelVariant<LayerNormForward> layer_norm_forward_warp_per_row = {
     .name = "warp_per_row", .target = kTarget, .why_not = float_only, .run = forward};
-const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_warp_per_row = {
+extern const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_warp_per_row = {
     .name = "warp_per_row", .target = kTarget, .why_not = float_only, .run = backward_data};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

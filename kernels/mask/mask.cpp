@@ -1,11 +1,17 @@
 #include "kernels/mask/mask.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/mask/mask_cpu.h"
-#include "kernels/mask/mask_cuda.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<MaskMaps> mask_maps_reference;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<MaskMaps> mask_maps_block_per_map;)
+
 namespace {
 
 constexpr const KernelVariant<MaskMaps>* kMask[] = {

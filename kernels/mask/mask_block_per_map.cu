@@ -3,7 +3,7 @@
 // A block sums its map, in fixed order, and then writes it element by element. Traffic: x twice, the second time from the
 // caches, and y once. What limits it: as few blocks as there are maps.
 #include "kernels/core/reference.h"
-#include "kernels/mask/mask_cuda.h"
+#include "kernels/mask/mask.h"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
 
@@ -35,7 +35,7 @@ __global__ void __launch_bounds__(kThreads) mask_maps_kernel(Params p) {
   }
 }
 
-void run_block_per_map(const MaskProblem& p, const MaskMaps::Args& a, Workspace) {
+void run_block_per_map(const MaskProblem& p, const MaskMaps::Args& a, const Context&, Workspace) {
   launch("mask_maps", mask_maps_kernel, {{static_cast<unsigned>(p.maps)}, {kThreads}},
          {a.x.data<float>(), reinterpret_cast<const MaskRectangle*>(a.rectangles.data<std::int32_t>()),
           a.y.data<float>(), p.size(), p.bands, p.rectangles, a.y.adds()});
@@ -43,7 +43,7 @@ void run_block_per_map(const MaskProblem& p, const MaskMaps::Args& a, Workspace)
 
 }  // namespace
 
-const KernelVariant<MaskMaps> mask_maps_block_per_map = {
+extern const KernelVariant<MaskMaps> mask_maps_block_per_map = {
     .name = "block_per_map", .target = kTarget, .why_not = float_only, .run = run_block_per_map};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

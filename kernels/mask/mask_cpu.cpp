@@ -1,14 +1,13 @@
-#include "kernels/mask/mask_cpu.h"
-
 #include <algorithm>
 #include <numeric>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/mask/mask.h"
 
 namespace sonograd::kernels::cpu {
 
-const KernelVariant<MaskMaps> mask_maps_reference =
+extern const KernelVariant<MaskMaps> mask_maps_reference =
     reference_row<MaskMaps>([]<class T>(T, const MaskProblem& p, const MaskMaps::Args& a) {
       launch("mask_maps", p.maps, [&](std::int64_t n) {
         const std::int64_t first = n * p.size();

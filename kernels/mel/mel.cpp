@@ -1,11 +1,19 @@
 #include "kernels/mel/mel.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/mel/mel_cpu.h"
-#include "kernels/mel/mel_cuda.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<MelProject> mel_project_reference, mel_project_sparse;
+extern const KernelVariant<PowerToDb> power_to_db_reference, power_to_db_blocked;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<MelProject> mel_project_naive, mel_project_sparse;
+                   extern const KernelVariant<PowerToDb> power_to_db_blocked;)
+
 namespace {
 
 constexpr const KernelVariant<MelProject>* kProject[] = {

@@ -1,11 +1,11 @@
-#include "kernels/mel/mel_cpu.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/mel/find_spans.h"
+#include "kernels/mel/mel.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
@@ -21,7 +21,7 @@ std::size_t sparse_workspace(const MelProblem& p) {
          static_cast<std::size_t>(threads()) * per_thread;
 }
 
-void project_sparse(const MelProblem& p, const MelProject::Args& a, Workspace workspace) {
+void project_sparse(const MelProblem& p, const MelProject::Args& a, const Context&, Workspace workspace) {
   const float* power = a.power.data<float>();
   const float* bank = a.bank.data<float>();
   float* y = a.y.data<float>();
@@ -53,7 +53,7 @@ std::size_t maxima_workspace(const DbProblem& p) {
   return Workspace::bytes<float>(static_cast<std::size_t>(blocks_of(p.shape.numel(), kPiece)));
 }
 
-void decibels_blocked(const DbProblem& p, const PowerToDb::Args& a, Workspace workspace) {
+void decibels_blocked(const DbProblem& p, const PowerToDb::Args& a, const Context&, Workspace workspace) {
   const std::int64_t n = p.shape.numel(), blocks = blocks_of(n, kPiece);
   const float* x = a.x.data<float>();
   float* y = a.y.data<float>();
@@ -92,7 +92,7 @@ void find_spans(const float* bank, std::int64_t bins, std::int64_t bands, BandSp
   }
 }
 
-const KernelVariant<MelProject> mel_project_reference =
+extern const KernelVariant<MelProject> mel_project_reference =
     reference_row<MelProject>([]<class T>(T, const MelProblem& p, const MelProject::Args& a) {
       for (std::int64_t row = 0; row < p.rows; ++row) {
         for (std::int64_t m = 0; m < p.bands; ++m) {
@@ -105,7 +105,7 @@ const KernelVariant<MelProject> mel_project_reference =
         }
       }
     });
-const KernelVariant<PowerToDb> power_to_db_reference =
+extern const KernelVariant<PowerToDb> power_to_db_reference =
     reference_row<PowerToDb>([]<class T>(T, const DbProblem& p, const PowerToDb::Args& a) {
       const auto [ref, amin, top_db] = p.options;
       std::vector<double> db;
@@ -120,9 +120,9 @@ const KernelVariant<PowerToDb> power_to_db_reference =
       }
     });
 
-const KernelVariant<MelProject> mel_project_sparse = {
+extern const KernelVariant<MelProject> mel_project_sparse = {
     .name = "sparse", .why_not = float_only, .workspace = sparse_workspace, .run = project_sparse};
-const KernelVariant<PowerToDb> power_to_db_blocked = {
+extern const KernelVariant<PowerToDb> power_to_db_blocked = {
     .name = "blocked", .why_not = float_only, .workspace = maxima_workspace, .run = decibels_blocked};
 
 }  // namespace sonograd::kernels::cpu

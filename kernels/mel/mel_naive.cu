@@ -3,7 +3,7 @@
 // Neighbouring threads own neighbouring bands and read neighbouring weights. What limits it: all bins are read for every
 // band, although most weights are zero.
 #include "kernels/core/reference.h"
-#include "kernels/mel/mel_cuda.h"
+#include "kernels/mel/mel.h"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
 
@@ -30,7 +30,7 @@ __global__ void mel_naive_kernel(Params p) {
   write(p.y[i], sum, p.add);
 }
 
-void run_naive(const MelProblem& p, const MelProject::Args& a, Workspace) {
+void run_naive(const MelProblem& p, const MelProject::Args& a, const Context&, Workspace) {
   launch(
       "mel_naive", mel_naive_kernel, {{blocks_for(p.rows * p.bands, kThreads)}, {kThreads}},
       {a.power.data<float>(), a.bank.data<float>(), a.y.data<float>(), p.rows, p.bins, p.bands, a.y.adds()});
@@ -38,7 +38,7 @@ void run_naive(const MelProblem& p, const MelProject::Args& a, Workspace) {
 
 }  // namespace
 
-const KernelVariant<MelProject> mel_project_naive = {
+extern const KernelVariant<MelProject> mel_project_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = run_naive};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -5,7 +5,7 @@
 // top, which the threads of narrow ones wait for.
 #include "kernels/core/reference.h"
 #include "kernels/mel/band_spans.cuh"
-#include "kernels/mel/mel_cuda.h"
+#include "kernels/mel/mel.h"
 #include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -34,7 +34,7 @@ std::size_t workspace(const MelProblem& p) {
   return spans_bytes(p.bands);
 }
 
-void run_sparse(const MelProblem& p, const MelProject::Args& a, Workspace scratch) {
+void run_sparse(const MelProblem& p, const MelProject::Args& a, const Context&, Workspace scratch) {
   const float* bank = a.bank.data<float>();
   const BandSpan* spans = find_spans(bank, p.bins, p.bands, scratch);
   launch("mel_sparse", mel_sparse_kernel, {{blocks_for(p.rows * p.bands, kThreads)}, {kThreads}},
@@ -43,7 +43,7 @@ void run_sparse(const MelProblem& p, const MelProject::Args& a, Workspace scratc
 
 }  // namespace
 
-const KernelVariant<MelProject> mel_project_sparse = {
+extern const KernelVariant<MelProject> mel_project_sparse = {
     .name = "sparse", .target = kTarget, .why_not = float_only, .workspace = workspace, .run = run_sparse};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -7,7 +7,7 @@
 
 #include "kernels/core/reference.h"
 #include "kernels/mel/decibels.cuh"
-#include "kernels/mel/mel_cuda.h"
+#include "kernels/mel/mel.h"
 #include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -62,7 +62,7 @@ std::size_t workspace(const DbProblem& p) {
   return p.options.top_db ? Workspace::bytes<float>(static_cast<std::size_t>(maxima_of(p))) : 0;
 }
 
-void run_blocked(const DbProblem& p, const PowerToDb::Args& a, Workspace scratch) {
+void run_blocked(const DbProblem& p, const PowerToDb::Args& a, const Context&, Workspace scratch) {
   const std::int64_t n = p.shape.numel(), count = maxima_of(p);
   Params params = {a.x.data<float>(), a.y.data<float>(), nullptr, n, count, Decibels(p.options), 0,
                    a.y.adds()};
@@ -76,7 +76,7 @@ void run_blocked(const DbProblem& p, const PowerToDb::Args& a, Workspace scratch
 
 }  // namespace
 
-const KernelVariant<PowerToDb> power_to_db_blocked = {
+extern const KernelVariant<PowerToDb> power_to_db_blocked = {
     .name = "blocked", .target = kTarget, .why_not = float_only, .workspace = workspace, .run = run_blocked};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

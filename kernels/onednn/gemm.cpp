@@ -2,7 +2,7 @@
 
 #include <oneapi/dnnl/dnnl.h>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::kernels::onednn {
 

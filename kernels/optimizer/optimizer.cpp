@@ -3,12 +3,18 @@
 #include <cmath>
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/optimizer/optimizer_cpu.h"
-#include "kernels/optimizer/optimizer_cuda.h"
 #include "kernels/optimizer/step_scalars.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<OptimizerStep> optimizer_step_reference, optimizer_step_blocked;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<OptimizerStep> optimizer_step_one_launch;)
+
 namespace {
 
 constexpr const KernelVariant<OptimizerStep>* kStep[] = {

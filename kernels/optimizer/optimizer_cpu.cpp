@@ -1,10 +1,9 @@
-#include "kernels/optimizer/optimizer_cpu.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/optimizer/optimizer.h"
 #include "kernels/optimizer/optimizer_simd.h"
 
 namespace sonograd::kernels::cpu {
@@ -62,7 +61,7 @@ void step_part(const OptimizerOptions& o, const StepScalars& s, const OptimizedP
 
 }  // namespace
 
-const KernelVariant<OptimizerStep> optimizer_step_reference =
+extern const KernelVariant<OptimizerStep> optimizer_step_reference =
     reference_row<OptimizerStep>([]<class T>(T, const OptimizerProblem& p, const OptimizerStep::Args& a) {
       const auto read = [](const View& view, std::int64_t i, bool used) {
         return used ? static_cast<double>(view.data<T>()[i]) : 0.0;
@@ -80,7 +79,7 @@ const KernelVariant<OptimizerStep> optimizer_step_reference =
       }
     });
 
-const KernelVariant<OptimizerStep> optimizer_step_blocked = {
+extern const KernelVariant<OptimizerStep> optimizer_step_blocked = {
     .name = "blocked",
     .why_not = float_only,
     .workspace =
@@ -88,7 +87,7 @@ const KernelVariant<OptimizerStep> optimizer_step_blocked = {
           return Workspace::bytes<std::int64_t>(static_cast<std::size_t>(p.parameters));
         },
     .run =
-        [](const OptimizerProblem& p, const OptimizerStep::Args& a, Workspace workspace) {
+        [](const OptimizerProblem& p, const OptimizerStep::Args& a, const Context&, Workspace workspace) {
           const StepScalars scalars = step_scalars(p.options, p.step);
           auto* ends =
               workspace.take<std::int64_t>(a.parameters.size());  // blocks up to the end of each parameter

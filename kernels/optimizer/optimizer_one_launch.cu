@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "kernels/core/reference.h"
-#include "kernels/optimizer/optimizer_cuda.h"
+#include "kernels/optimizer/optimizer.h"
 #include "kernels/optimizer/step_scalars.h"
 #include "kernels/simt/simt.h"
 
@@ -102,7 +102,7 @@ Parameter table_row(const OptimizerOptions& o, const OptimizedParameter& paramet
   return row;
 }
 
-void run_one_launch(const OptimizerProblem& p, const OptimizerStep::Args& a, Workspace) {
+void run_one_launch(const OptimizerProblem& p, const OptimizerStep::Args& a, const Context&, Workspace) {
   for (auto rest = a.parameters; !rest.empty();) {
     const auto now = rest.first(std::min(rest.size(), kMostParameters));
     rest = rest.subspan(now.size());
@@ -122,7 +122,7 @@ void run_one_launch(const OptimizerProblem& p, const OptimizerStep::Args& a, Wor
 
 }  // namespace
 
-const KernelVariant<OptimizerStep> optimizer_step_one_launch = {
+extern const KernelVariant<OptimizerStep> optimizer_step_one_launch = {
     .name = "one_launch", .target = kTarget, .why_not = float_only, .run = run_one_launch};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,11 +1,21 @@
 #include "kernels/pointwise/pointwise.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/pointwise/pointwise_cpu.h"
-#include "kernels/pointwise/pointwise_cuda.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<UnaryForward> unary_forward_reference, unary_forward_simd;
+extern const KernelVariant<UnaryBackward> unary_backward_reference, unary_backward_simd;
+extern const KernelVariant<BinaryForward> binary_forward_reference, binary_forward_simd;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<UnaryForward> unary_forward_vectorized;
+                   extern const KernelVariant<UnaryBackward> unary_backward_vectorized;
+                   extern const KernelVariant<BinaryForward> binary_forward_vectorized;)
+
 namespace {
 
 constexpr const KernelVariant<UnaryForward>* kUnaryForward[] = {

@@ -1,10 +1,9 @@
-#include "kernels/pointwise/pointwise_cpu.h"
-
 #include <cmath>
 #include <numbers>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/pointwise/pointwise.h"
 #include "kernels/pointwise/pointwise_simd.h"
 
 namespace sonograd::kernels::cpu {
@@ -59,18 +58,18 @@ double derivative(const UnaryProblem& p, double saved) {
 
 }  // namespace
 
-const KernelVariant<UnaryForward> unary_forward_reference =
+extern const KernelVariant<UnaryForward> unary_forward_reference =
     reference_row<UnaryForward>([]<class T>(T, const UnaryProblem& p, const UnaryForward::Args& a) {
       const T* x = a.x.data<T>();
       for (std::int64_t i = 0; i < p.shape.numel(); ++i) store<T>(a.y, i, value(p, x[i]));
     });
-const KernelVariant<UnaryBackward> unary_backward_reference =
+extern const KernelVariant<UnaryBackward> unary_backward_reference =
     reference_row<UnaryBackward>([]<class T>(T, const UnaryProblem& p, const UnaryBackward::Args& a) {
       const T* saved = a.saved.data<T>();
       const T* dy = a.dy.data<T>();
       for (std::int64_t i = 0; i < p.shape.numel(); ++i) store<T>(a.dx, i, dy[i] * derivative(p, saved[i]));
     });
-const KernelVariant<BinaryForward> binary_forward_reference =
+extern const KernelVariant<BinaryForward> binary_forward_reference =
     reference_row<BinaryForward>([]<class T>(T, const BinaryProblem& p, const BinaryForward::Args& args) {
       const T* a = args.a.data<T>();
       const T* b = args.b.data<T>();
@@ -80,10 +79,10 @@ const KernelVariant<BinaryForward> binary_forward_reference =
       }
     });
 
-const KernelVariant<UnaryForward> unary_forward_simd = {
+extern const KernelVariant<UnaryForward> unary_forward_simd = {
     .name = "simd",
     .why_not = float_only,
-    .run = [](const UnaryProblem& p, const UnaryForward::Args& a, Workspace) {
+    .run = [](const UnaryProblem& p, const UnaryForward::Args& a, const Context&, Workspace) {
       const float* x = a.x.data<float>();
       float* y = a.y.data<float>();
       launch_ranges("unary_forward", p.shape.numel(), [&](std::int64_t begin, std::int64_t end) {
@@ -91,10 +90,10 @@ const KernelVariant<UnaryForward> unary_forward_simd = {
         (p.function, static_cast<float>(p.alpha), x + begin, end - begin, a.y.adds(), y + begin);
       });
     }};
-const KernelVariant<UnaryBackward> unary_backward_simd = {
+extern const KernelVariant<UnaryBackward> unary_backward_simd = {
     .name = "simd",
     .why_not = float_only,
-    .run = [](const UnaryProblem& p, const UnaryBackward::Args& a, Workspace) {
+    .run = [](const UnaryProblem& p, const UnaryBackward::Args& a, const Context&, Workspace) {
       const float* saved = a.saved.data<float>();
       const float* dy = a.dy.data<float>();
       float* dx = a.dx.data<float>();
@@ -104,10 +103,10 @@ const KernelVariant<UnaryBackward> unary_backward_simd = {
          dx + begin);
       });
     }};
-const KernelVariant<BinaryForward> binary_forward_simd = {
+extern const KernelVariant<BinaryForward> binary_forward_simd = {
     .name = "simd",
     .why_not = float_only,
-    .run = [](const BinaryProblem& p, const BinaryForward::Args& args, Workspace) {
+    .run = [](const BinaryProblem& p, const BinaryForward::Args& args, const Context&, Workspace) {
       const float* a = args.a.data<float>();
       const float* b = args.b.data<float>();
       float* y = args.y.data<float>();

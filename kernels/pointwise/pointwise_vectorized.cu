@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "kernels/core/reference.h"
-#include "kernels/pointwise/pointwise_cuda.h"
+#include "kernels/pointwise/pointwise.h"
 #include "kernels/simt/elementwise.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -100,17 +100,17 @@ struct TwoOperands {
   }
 };
 
-void unary_forward(const UnaryProblem& p, const UnaryForward::Args& a, Workspace) {
+void unary_forward(const UnaryProblem& p, const UnaryForward::Args& a, const Context&, Workspace) {
   const Forward f = {a.x.data<float>(), p.function, static_cast<float>(p.alpha)};
   launch_elementwise("unary_forward", f, a.y, vector_aligned(f.x));
 }
 
-void unary_backward(const UnaryProblem& p, const UnaryBackward::Args& a, Workspace) {
+void unary_backward(const UnaryProblem& p, const UnaryBackward::Args& a, const Context&, Workspace) {
   const Backward f = {a.saved.data<float>(), a.dy.data<float>(), p.function, static_cast<float>(p.alpha)};
   launch_elementwise("unary_backward", f, a.dx, vector_aligned(f.saved, f.dy));
 }
 
-void binary_forward(const BinaryProblem& p, const BinaryForward::Args& args, Workspace) {
+void binary_forward(const BinaryProblem& p, const BinaryForward::Args& args, const Context&, Workspace) {
   const TwoOperands f = {args.a.data<float>(), args.b.data<float>(), p.b.numel(), p.function};
   launch_elementwise("binary_forward", f, args.y,
                      f.period % kVectorWidth<float> == 0 && vector_aligned(f.a, f.b));
@@ -118,11 +118,11 @@ void binary_forward(const BinaryProblem& p, const BinaryForward::Args& args, Wor
 
 }  // namespace
 
-const KernelVariant<UnaryForward> unary_forward_vectorized = {
+extern const KernelVariant<UnaryForward> unary_forward_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = unary_forward};
-const KernelVariant<UnaryBackward> unary_backward_vectorized = {
+extern const KernelVariant<UnaryBackward> unary_backward_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = unary_backward};
-const KernelVariant<BinaryForward> binary_forward_vectorized = {
+extern const KernelVariant<BinaryForward> binary_forward_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = binary_forward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,12 +1,24 @@
 #include "kernels/pool/pool.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/pool/pool_cpu.h"
-#include "kernels/pool/pool_cuda.h"
 #include "kernels/vendor/cudnn_pool.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<MaxPoolForward> max_pool_forward_reference, max_pool_forward_rows;
+extern const KernelVariant<MaxPoolBackward> max_pool_backward_reference, max_pool_backward_rows;
+extern const KernelVariant<AvgPoolForward> avg_pool_forward_reference, avg_pool_forward_rows;
+extern const KernelVariant<AvgPoolBackward> avg_pool_backward_reference, avg_pool_backward_rows;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<MaxPoolForward> max_pool_forward_vectorized;
+                   extern const KernelVariant<MaxPoolBackward> max_pool_backward_vectorized;
+                   extern const KernelVariant<AvgPoolForward> avg_pool_forward_vectorized;
+                   extern const KernelVariant<AvgPoolBackward> avg_pool_backward_vectorized;)
+
 namespace {
 
 // One row per line.

@@ -1,9 +1,8 @@
-#include "kernels/pool/pool_cpu.h"
-
 #include <cmath>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/pool/pool.h"
 #include "kernels/pool/pool_simd.h"
 
 namespace sonograd::kernels::cpu {
@@ -72,7 +71,7 @@ void max_backward(const PoolProblem& p, const MaxPoolBackward::Args& a) {
 
 }  // namespace
 
-const KernelVariant<MaxPoolForward> max_pool_forward_reference =
+extern const KernelVariant<MaxPoolForward> max_pool_forward_reference =
     reference_row<MaxPoolForward>([]<class T>(T, const PoolProblem& p, const MaxPoolForward::Args& a) {
       const T* x = a.x.data<T>();
       std::vector<double> best(static_cast<std::size_t>(p.output_shape().numel()));
@@ -86,7 +85,7 @@ const KernelVariant<MaxPoolForward> max_pool_forward_reference =
       });
       store_all<T>(a.y, best);
     });
-const KernelVariant<MaxPoolBackward> max_pool_backward_reference =
+extern const KernelVariant<MaxPoolBackward> max_pool_backward_reference =
     reference_row<MaxPoolBackward>([]<class T>(T, const PoolProblem& p, const MaxPoolBackward::Args& a) {
       const T* dy = a.dy.data<T>();
       std::vector<double> dx(static_cast<std::size_t>(p.input_shape().numel()));
@@ -95,7 +94,7 @@ const KernelVariant<MaxPoolBackward> max_pool_backward_reference =
       });
       store_all<T>(a.dx, dx);
     });
-const KernelVariant<AvgPoolForward> avg_pool_forward_reference =
+extern const KernelVariant<AvgPoolForward> avg_pool_forward_reference =
     reference_row<AvgPoolForward>([]<class T>(T, const PoolProblem& p, const AvgPoolForward::Args& a) {
       const T* x = a.x.data<T>();
       std::vector<double> mean(static_cast<std::size_t>(p.output_shape().numel()));
@@ -104,7 +103,7 @@ const KernelVariant<AvgPoolForward> avg_pool_forward_reference =
       });
       store_all<T>(a.y, mean);
     });
-const KernelVariant<AvgPoolBackward> avg_pool_backward_reference =
+extern const KernelVariant<AvgPoolBackward> avg_pool_backward_reference =
     reference_row<AvgPoolBackward>([]<class T>(T, const PoolProblem& p, const AvgPoolBackward::Args& a) {
       const T* dy = a.dy.data<T>();
       std::vector<double> dx(static_cast<std::size_t>(p.input_shape().numel()));
@@ -114,22 +113,22 @@ const KernelVariant<AvgPoolBackward> avg_pool_backward_reference =
       store_all<T>(a.dx, dx);
     });
 
-const KernelVariant<MaxPoolForward> max_pool_forward_rows = {
+extern const KernelVariant<MaxPoolForward> max_pool_forward_rows = {
     .name = "rows",
     .why_not = float_only,
-    .run = [](const PoolProblem& p, const MaxPoolForward::Args& a, Workspace) {
+    .run = [](const PoolProblem& p, const MaxPoolForward::Args& a, const Context&, Workspace) {
       p.index_dtype() == DType::u8 ? max_forward<std::uint8_t>(p, a) : max_forward<std::int32_t>(p, a);
     }};
-const KernelVariant<MaxPoolBackward> max_pool_backward_rows = {
+extern const KernelVariant<MaxPoolBackward> max_pool_backward_rows = {
     .name = "rows",
     .why_not = float_only,
-    .run = [](const PoolProblem& p, const MaxPoolBackward::Args& a, Workspace) {
+    .run = [](const PoolProblem& p, const MaxPoolBackward::Args& a, const Context&, Workspace) {
       p.index_dtype() == DType::u8 ? max_backward<std::uint8_t>(p, a) : max_backward<std::int32_t>(p, a);
     }};
-const KernelVariant<AvgPoolForward> avg_pool_forward_rows = {
+extern const KernelVariant<AvgPoolForward> avg_pool_forward_rows = {
     .name = "rows",
     .why_not = float_only,
-    .run = [](const PoolProblem& p, const AvgPoolForward::Args& a, Workspace) {
+    .run = [](const PoolProblem& p, const AvgPoolForward::Args& a, const Context&, Workspace) {
       const PoolMap map = map_of(p);
       const float* x = a.x.data<float>();
       float* y = a.y.data<float>();
@@ -140,10 +139,10 @@ const KernelVariant<AvgPoolForward> avg_pool_forward_rows = {
          y + n * p.out_t * p.out_f * p.channels);
       });
     }};
-const KernelVariant<AvgPoolBackward> avg_pool_backward_rows = {
+extern const KernelVariant<AvgPoolBackward> avg_pool_backward_rows = {
     .name = "rows",
     .why_not = float_only,
-    .run = [](const PoolProblem& p, const AvgPoolBackward::Args& a, Workspace) {
+    .run = [](const PoolProblem& p, const AvgPoolBackward::Args& a, const Context&, Workspace) {
       const PoolMap map = map_of(p);
       const float* dy = a.dy.data<float>();
       float* dx = a.dx.data<float>();

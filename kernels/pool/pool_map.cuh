@@ -1,7 +1,7 @@
 // Windows on the device, and the maxima in them: shared by pool and by what is fused with it.
 #pragma once
 
-#include "kernels/pool/pool_cuda.h"
+#include "kernels/pool/pool.h"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
 

@@ -106,14 +106,14 @@ void with_index(const PoolProblem& p, const F& f) {
   p.index_dtype() == DType::u8 ? f(std::uint8_t()) : f(std::int32_t());
 }
 
-void max_forward(const PoolProblem& p, const MaxPoolForward::Args& a, Workspace) {
+void max_forward(const PoolProblem& p, const MaxPoolForward::Args& a, const Context&, Workspace) {
   const Plain x = {a.x.data<float>()};
   with_index(p, [&](auto tag) {
     launch_max_pool<decltype(tag)>("max_pool_forward", p, x, a.y, a.index, vector_aligned(x.x));
   });
 }
 
-void max_backward(const PoolProblem& p, const MaxPoolBackward::Args& a, Workspace) {
+void max_backward(const PoolProblem& p, const MaxPoolBackward::Args& a, const Context&, Workspace) {
   with_index(p, [&](auto tag) {
     using Index = decltype(tag);
     const Params<Index> params = {p, a.dy.data<float>(), a.index.data<Index>(), a.dx.data<float>(),
@@ -125,14 +125,14 @@ void max_backward(const PoolProblem& p, const MaxPoolBackward::Args& a, Workspac
   });
 }
 
-void avg_forward(const PoolProblem& p, const AvgPoolForward::Args& a, Workspace) {
+void avg_forward(const PoolProblem& p, const AvgPoolForward::Args& a, const Context&, Workspace) {
   const Params<float> params = {p, a.x.data<float>(), nullptr, a.y.data<float>(), a.y.adds()};
   with_width(params, [&](auto width) {
     launch("avg_pool_forward", avg_pool_kernel<width()>, pool_grid<width()>(p.output_shape()), params);
   });
 }
 
-void avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& a, Workspace) {
+void avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& a, const Context&, Workspace) {
   const Params<float> params = {p, a.dy.data<float>(), nullptr, a.dx.data<float>(), a.dx.adds()};
   with_width(params, [&](auto width) {
     launch("avg_pool_backward", avg_pool_backward_kernel<width()>, pool_grid<width()>(p.input_shape()),
@@ -142,13 +142,13 @@ void avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& a, Workspac
 
 }  // namespace
 
-const KernelVariant<MaxPoolForward> max_pool_forward_vectorized = {
+extern const KernelVariant<MaxPoolForward> max_pool_forward_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = max_forward};
-const KernelVariant<MaxPoolBackward> max_pool_backward_vectorized = {
+extern const KernelVariant<MaxPoolBackward> max_pool_backward_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = max_backward};
-const KernelVariant<AvgPoolForward> avg_pool_forward_vectorized = {
+extern const KernelVariant<AvgPoolForward> avg_pool_forward_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = avg_forward};
-const KernelVariant<AvgPoolBackward> avg_pool_backward_vectorized = {
+extern const KernelVariant<AvgPoolBackward> avg_pool_backward_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = avg_backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -4,11 +4,24 @@
 #include <utility>
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/reduce/reduce_cpu.h"
-#include "kernels/reduce/reduce_cuda.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<ReduceSum> reduce_sum_reference, reduce_sum_blocked;
+extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_reference, reduce_sum_backward_blocked;
+extern const KernelVariant<ReduceMax> reduce_max_reference, reduce_max_blocked;
+extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_reference, reduce_max_backward_blocked;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<ReduceSum> reduce_sum_naive, reduce_sum_block_per_row,
+                   reduce_sum_two_pass;
+                   extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_naive;
+                   extern const KernelVariant<ReduceMax> reduce_max_naive, reduce_max_block_per_row;
+                   extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_naive;)
+
 namespace {
 
 constexpr const KernelVariant<ReduceSum>* kSum[] = {

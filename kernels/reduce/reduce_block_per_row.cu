@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "kernels/core/reference.h"
-#include "kernels/reduce/reduce_cuda.h"
+#include "kernels/reduce/reduce.h"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
 
@@ -71,20 +71,20 @@ Grid grid_of(const ReduceProblem& p) {
   return {{static_cast<unsigned>(p.outer)}, {kThreads}};
 }
 
-void sum(const ReduceProblem& p, const ReduceSum::Args& a, Workspace) {
+void sum(const ReduceProblem& p, const ReduceSum::Args& a, const Context&, Workspace) {
   launch("reduce_sum_block_per_row", sum_kernel, grid_of(p),
          {a.x.data<float>(), a.y.data<float>(), nullptr, p.count, static_cast<float>(a.factor), a.y.adds()});
 }
-void max(const ReduceProblem& p, const ReduceMax::Args& a, Workspace) {
+void max(const ReduceProblem& p, const ReduceMax::Args& a, const Context&, Workspace) {
   launch("reduce_max_block_per_row", max_kernel, grid_of(p),
          {a.x.data<float>(), a.y.data<float>(), a.index.data<std::int32_t>(), p.count, 1, a.y.adds()});
 }
 
 }  // namespace
 
-const KernelVariant<ReduceSum> reduce_sum_block_per_row = {
+extern const KernelVariant<ReduceSum> reduce_sum_block_per_row = {
     .name = "block_per_row", .target = kTarget, .why_not = why_not, .run = sum};
-const KernelVariant<ReduceMax> reduce_max_block_per_row = {
+extern const KernelVariant<ReduceMax> reduce_max_block_per_row = {
     .name = "block_per_row", .target = kTarget, .why_not = why_not, .run = max};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

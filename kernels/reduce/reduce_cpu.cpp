@@ -1,9 +1,8 @@
-#include "kernels/reduce/reduce_cpu.h"
-
 #include <cmath>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/reduce/reduce.h"
 #include "kernels/reduce/reduce_simd.h"
 
 namespace sonograd::kernels::cpu {
@@ -66,7 +65,7 @@ void write(const float* sums, std::int64_t n, float factor, bool add, float* y) 
   for (std::int64_t i = 0; i < n; ++i) y[i] = add ? y[i] + factor * sums[i] : factor * sums[i];
 }
 
-void sum_blocked(const ReduceProblem& p, const ReduceSum::Args& a, Workspace workspace) {
+void sum_blocked(const ReduceProblem& p, const ReduceSum::Args& a, const Context&, Workspace workspace) {
   const Blocks b(p);
   const float* x = a.x.data<float>();
   float* y = a.y.data<float>();
@@ -104,7 +103,8 @@ void sum_blocked(const ReduceProblem& p, const ReduceSum::Args& a, Workspace wor
   });
 }
 
-void sum_backward_blocked(const ReduceProblem& p, const ReduceSumBackward::Args& a, Workspace) {
+void sum_backward_blocked(const ReduceProblem& p, const ReduceSumBackward::Args& a, const Context&,
+                          Workspace) {
   const float* dy = a.dy.data<float>();
   float* dx = a.dx.data<float>();
   const std::int64_t rows = std::max<std::int64_t>(1, kBlockElements / std::max<std::int64_t>(1, p.inner));
@@ -118,7 +118,7 @@ void sum_backward_blocked(const ReduceProblem& p, const ReduceSumBackward::Args&
   });
 }
 
-void max_blocked(const ReduceProblem& p, const ReduceMax::Args& a, Workspace) {
+void max_blocked(const ReduceProblem& p, const ReduceMax::Args& a, const Context&, Workspace) {
   const float* x = a.x.data<float>();
   float* y = a.y.data<float>();
   std::int32_t* index = a.index.data<std::int32_t>();
@@ -136,7 +136,8 @@ void max_blocked(const ReduceProblem& p, const ReduceMax::Args& a, Workspace) {
   });
 }
 
-void max_backward_blocked(const ReduceProblem& p, const ReduceMaxBackward::Args& a, Workspace) {
+void max_backward_blocked(const ReduceProblem& p, const ReduceMaxBackward::Args& a, const Context&,
+                          Workspace) {
   const float* dy = a.dy.data<float>();
   const std::int32_t* index = a.index.data<std::int32_t>();
   float* dx = a.dx.data<float>();
@@ -152,7 +153,7 @@ void max_backward_blocked(const ReduceProblem& p, const ReduceMaxBackward::Args&
 
 }  // namespace
 
-const KernelVariant<ReduceSum> reduce_sum_reference =
+extern const KernelVariant<ReduceSum> reduce_sum_reference =
     reference_row<ReduceSum>([]<class T>(T, const ReduceProblem& p, const ReduceSum::Args& a) {
       std::vector<double> sums(static_cast<std::size_t>(p.output.numel()));
       const T* x = a.x.data<T>();
@@ -160,12 +161,13 @@ const KernelVariant<ReduceSum> reduce_sum_reference =
       for (std::size_t i = 0; i < sums.size(); ++i)
         store<T>(a.y, static_cast<std::int64_t>(i), a.factor * sums[i]);
     });
-const KernelVariant<ReduceSumBackward> reduce_sum_backward_reference = reference_row<ReduceSumBackward>(
-    []<class T>(T, const ReduceProblem& p, const ReduceSumBackward::Args& a) {
-      const T* dy = a.dy.data<T>();
-      for_each_element(p, [&](auto i, auto to, auto) { store<T>(a.dx, i, a.factor * dy[to]); });
-    });
-const KernelVariant<ReduceMax> reduce_max_reference =
+extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_reference =
+    reference_row<ReduceSumBackward>(
+        []<class T>(T, const ReduceProblem& p, const ReduceSumBackward::Args& a) {
+          const T* dy = a.dy.data<T>();
+          for_each_element(p, [&](auto i, auto to, auto) { store<T>(a.dx, i, a.factor * dy[to]); });
+        });
+extern const KernelVariant<ReduceMax> reduce_max_reference =
     reference_row<ReduceMax>([]<class T>(T, const ReduceProblem& p, const ReduceMax::Args& a) {
       const T* x = a.x.data<T>();
       std::int32_t* index = a.index.data<std::int32_t>();
@@ -179,22 +181,23 @@ const KernelVariant<ReduceMax> reduce_max_reference =
       });
       for (std::size_t i = 0; i < best.size(); ++i) store<T>(a.y, static_cast<std::int64_t>(i), best[i]);
     });
-const KernelVariant<ReduceMaxBackward> reduce_max_backward_reference = reference_row<ReduceMaxBackward>(
-    []<class T>(T, const ReduceProblem& p, const ReduceMaxBackward::Args& a) {
-      const T* dy = a.dy.data<T>();
-      const std::int32_t* index = a.index.data<std::int32_t>();
-      for_each_element(p, [&](auto i, auto to, auto position) {
-        store<T>(a.dx, i, index[to] == position ? static_cast<double>(dy[to]) : 0.0);
-      });
-    });
+extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_reference =
+    reference_row<ReduceMaxBackward>(
+        []<class T>(T, const ReduceProblem& p, const ReduceMaxBackward::Args& a) {
+          const T* dy = a.dy.data<T>();
+          const std::int32_t* index = a.index.data<std::int32_t>();
+          for_each_element(p, [&](auto i, auto to, auto position) {
+            store<T>(a.dx, i, index[to] == position ? static_cast<double>(dy[to]) : 0.0);
+          });
+        });
 
-const KernelVariant<ReduceSum> reduce_sum_blocked = {
+extern const KernelVariant<ReduceSum> reduce_sum_blocked = {
     .name = "blocked", .why_not = objection, .workspace = partial_sums, .run = sum_blocked};
-const KernelVariant<ReduceSumBackward> reduce_sum_backward_blocked = {
+extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_blocked = {
     .name = "blocked", .why_not = objection, .run = sum_backward_blocked};
-const KernelVariant<ReduceMax> reduce_max_blocked = {
+extern const KernelVariant<ReduceMax> reduce_max_blocked = {
     .name = "blocked", .why_not = objection, .run = max_blocked};
-const KernelVariant<ReduceMaxBackward> reduce_max_backward_blocked = {
+extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_blocked = {
     .name = "blocked", .why_not = objection, .run = max_backward_blocked};
 
 }  // namespace sonograd::kernels::cpu

@@ -4,7 +4,7 @@
 // in whole cache lines where the last axis is kept. What limits it: few threads when few elements are kept, and strided
 // accesses when the last axis is reduced.
 #include "kernels/core/reference.h"
-#include "kernels/reduce/reduce_cuda.h"
+#include "kernels/reduce/reduce.h"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
 
@@ -114,21 +114,21 @@ Grid grid_of(const ReduceProblem& p) {
   return {{blocks_for(p.output.numel(), kThreads)}, {kThreads}};
 }
 
-void sum(const ReduceProblem& p, const ReduceSum::Args& a, Workspace) {
+void sum(const ReduceProblem& p, const ReduceSum::Args& a, const Context&, Workspace) {
   launch("reduce_sum_naive", sum_kernel, grid_of(p),
          params_of<const float>(p, a.x.data<float>(), a.y.data<float>(), nullptr, a.factor, a.y.adds()));
 }
-void sum_backward(const ReduceProblem& p, const ReduceSumBackward::Args& a, Workspace) {
+void sum_backward(const ReduceProblem& p, const ReduceSumBackward::Args& a, const Context&, Workspace) {
   launch("reduce_sum_backward_naive", sum_backward_kernel, grid_of(p),
          params_of<float, const float>(p, a.dx.data<float>(), a.dy.data<float>(), nullptr, a.factor,
                                        a.dx.adds()));
 }
-void max(const ReduceProblem& p, const ReduceMax::Args& a, Workspace) {
+void max(const ReduceProblem& p, const ReduceMax::Args& a, const Context&, Workspace) {
   launch("reduce_max_naive", max_kernel, grid_of(p),
          params_of<const float>(p, a.x.data<float>(), a.y.data<float>(), a.index.data<std::int32_t>(), 1,
                                 a.y.adds()));
 }
-void max_backward(const ReduceProblem& p, const ReduceMaxBackward::Args& a, Workspace) {
+void max_backward(const ReduceProblem& p, const ReduceMaxBackward::Args& a, const Context&, Workspace) {
   launch("reduce_max_backward_naive", max_backward_kernel, grid_of(p),
          params_of<float, const float>(p, a.dx.data<float>(), a.dy.data<float>(),
                                        a.index.data<std::int32_t>(), 1, a.dx.adds()));
@@ -136,13 +136,13 @@ void max_backward(const ReduceProblem& p, const ReduceMaxBackward::Args& a, Work
 
 }  // namespace
 
-const KernelVariant<ReduceSum> reduce_sum_naive = {
+extern const KernelVariant<ReduceSum> reduce_sum_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = sum};
-const KernelVariant<ReduceSumBackward> reduce_sum_backward_naive = {
+extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = sum_backward};
-const KernelVariant<ReduceMax> reduce_max_naive = {
+extern const KernelVariant<ReduceMax> reduce_max_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = max};
-const KernelVariant<ReduceMaxBackward> reduce_max_backward_naive = {
+extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = max_backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

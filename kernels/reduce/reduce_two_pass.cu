@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "kernels/core/reference.h"
-#include "kernels/reduce/reduce_cuda.h"
+#include "kernels/reduce/reduce.h"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
 
@@ -68,7 +68,7 @@ void column_sums(const ReduceProblem& p, std::int64_t stretches, const Params& p
   launch("reduce_sum_two_pass", column_sums_kernel, {blocks, {kColumns, kWarps}}, params);
 }
 
-void sum(const ReduceProblem& p, const ReduceSum::Args& a, Workspace scratch) {
+void sum(const ReduceProblem& p, const ReduceSum::Args& a, const Context&, Workspace scratch) {
   const std::int64_t stretches = stretches_of(p), rows = (p.count + stretches - 1) / stretches;
   const auto factor = static_cast<float>(a.factor);
   const float* x = a.x.data<float>();
@@ -81,7 +81,7 @@ void sum(const ReduceProblem& p, const ReduceSum::Args& a, Workspace scratch) {
 
 }  // namespace
 
-const KernelVariant<ReduceSum> reduce_sum_two_pass = {
+extern const KernelVariant<ReduceSum> reduce_sum_two_pass = {
     .name = "two_pass", .target = kTarget, .why_not = why_not, .workspace = workspace, .run = sum};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

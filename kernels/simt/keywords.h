@@ -20,7 +20,7 @@ struct Place {
 
 #else
 
-#include "kernels/simt/emulator.h"
+#include "kernels/simt/emulator/emulator.h"
 
 #define __global__
 #define __device__

@@ -8,7 +8,7 @@
 #include "kernels/simt/keywords.h"
 
 #if defined(__CUDACC__)
-#include "kernels/simt/cuda_launch.h"
+#include "kernels/simt/cuda/cuda_launch.h"
 #else
 #include "kernels/core/profile.h"
 #endif

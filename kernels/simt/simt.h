@@ -1,5 +1,5 @@
 // The device language: what every .cu file includes. A kernel is plain CUDA C++ that is compiled by nvcc into the
-// namespace `cu` and by the host compiler into `emu`, where its threads are fibers (kernels/simt/emulator.h). The
+// namespace `cu` and by the host compiler into `emu`, where its threads are fibers (kernels/simt/emulator/emulator.h). The
 // build defines SONOGRAD_TARGET as that namespace.
 //
 // Kernels take one parameter, a struct by value, and start with `launch`. What must be said through this language and

@@ -1,11 +1,21 @@
 #include "kernels/softmax/softmax.h"
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/softmax/softmax_cpu.h"
-#include "kernels/softmax/softmax_cuda.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<SoftmaxForward> softmax_forward_reference, softmax_forward_simd;
+extern const KernelVariant<SoftmaxBackward> softmax_backward_reference, softmax_backward_simd;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<SoftmaxForward> softmax_forward_naive,
+                   softmax_forward_warp_per_row;
+                   extern const KernelVariant<SoftmaxBackward> softmax_backward_naive,
+                   softmax_backward_warp_per_row;)
+
 namespace {
 
 constexpr const KernelVariant<SoftmaxForward>* kForward[] = {

@@ -1,15 +1,14 @@
-#include "kernels/softmax/softmax_cpu.h"
-
 #include <algorithm>
 #include <cmath>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/softmax/softmax.h"
 #include "kernels/softmax/softmax_simd.h"
 
 namespace sonograd::kernels::cpu {
 
-const KernelVariant<SoftmaxForward> softmax_forward_reference =
+extern const KernelVariant<SoftmaxForward> softmax_forward_reference =
     reference_row<SoftmaxForward>([]<class T>(T, const SoftmaxProblem& p, const SoftmaxForward::Args& a) {
       for (std::int64_t row = 0; row < p.rows; ++row) {
         const T* x = a.x.data<T>() + row * p.width;
@@ -22,7 +21,7 @@ const KernelVariant<SoftmaxForward> softmax_forward_reference =
         }
       }
     });
-const KernelVariant<SoftmaxBackward> softmax_backward_reference =
+extern const KernelVariant<SoftmaxBackward> softmax_backward_reference =
     reference_row<SoftmaxBackward>([]<class T>(T, const SoftmaxProblem& p, const SoftmaxBackward::Args& a) {
       for (std::int64_t row = 0; row < p.rows; ++row) {
         const T* y = a.y.data<T>() + row * p.width;
@@ -37,10 +36,10 @@ const KernelVariant<SoftmaxBackward> softmax_backward_reference =
       }
     });
 
-const KernelVariant<SoftmaxForward> softmax_forward_simd = {
+extern const KernelVariant<SoftmaxForward> softmax_forward_simd = {
     .name = "simd",
     .why_not = float_only,
-    .run = [](const SoftmaxProblem& p, const SoftmaxForward::Args& a, Workspace) {
+    .run = [](const SoftmaxProblem& p, const SoftmaxForward::Args& a, const Context&, Workspace) {
       const float* x = a.x.data<float>();
       float* y = a.y.data<float>();
       launch_rows("softmax_forward", p.rows, p.width, [&](std::int64_t begin, std::int64_t end) {
@@ -49,10 +48,10 @@ const KernelVariant<SoftmaxForward> softmax_forward_simd = {
         }
       });
     }};
-const KernelVariant<SoftmaxBackward> softmax_backward_simd = {
+extern const KernelVariant<SoftmaxBackward> softmax_backward_simd = {
     .name = "simd",
     .why_not = float_only,
-    .run = [](const SoftmaxProblem& p, const SoftmaxBackward::Args& a, Workspace) {
+    .run = [](const SoftmaxProblem& p, const SoftmaxBackward::Args& a, const Context&, Workspace) {
       const float* y = a.y.data<float>();
       const float* dy = a.dy.data<float>();
       float* dx = a.dx.data<float>();

@@ -7,7 +7,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
-#include "kernels/softmax/softmax_cuda.h"
+#include "kernels/softmax/softmax.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -58,21 +58,21 @@ Grid grid_of(const SoftmaxProblem& p) {
   return {{blocks_for(p.rows, kThreads)}, {kThreads}};
 }
 
-void forward(const SoftmaxProblem& p, const SoftmaxForward::Args& a, Workspace) {
+void forward(const SoftmaxProblem& p, const SoftmaxForward::Args& a, const Context&, Workspace) {
   launch("softmax_forward_naive", forward_kernel, grid_of(p),
          {a.x.data<float>(), nullptr, a.y.data<float>(), p.rows, p.width, p.log, a.y.adds()});
 }
 
-void backward(const SoftmaxProblem& p, const SoftmaxBackward::Args& a, Workspace) {
+void backward(const SoftmaxProblem& p, const SoftmaxBackward::Args& a, const Context&, Workspace) {
   launch("softmax_backward_naive", backward_kernel, grid_of(p),
          {a.y.data<float>(), a.dy.data<float>(), a.dx.data<float>(), p.rows, p.width, p.log, a.dx.adds()});
 }
 
 }  // namespace
 
-const KernelVariant<SoftmaxForward> softmax_forward_naive = {
+extern const KernelVariant<SoftmaxForward> softmax_forward_naive = {
     .name = "naive", .target = kTarget, .why_not = why_not_forward, .run = forward};
-const KernelVariant<SoftmaxBackward> softmax_backward_naive = {
+extern const KernelVariant<SoftmaxBackward> softmax_backward_naive = {
     .name = "naive", .target = kTarget, .why_not = float_only, .run = backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

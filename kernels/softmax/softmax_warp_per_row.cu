@@ -6,7 +6,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/simt/row_per_warp.h"
 #include "kernels/simt/write.h"
-#include "kernels/softmax/softmax_cuda.h"
+#include "kernels/softmax/softmax.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -42,21 +42,21 @@ __global__ void __launch_bounds__(kRowThreads) backward_kernel(Params p) {
   }
 }
 
-void forward(const SoftmaxProblem& p, const SoftmaxForward::Args& a, Workspace) {
+void forward(const SoftmaxProblem& p, const SoftmaxForward::Args& a, const Context&, Workspace) {
   launch("softmax_forward", forward_kernel, grid_of_rows(p.rows),
          {a.x.data<float>(), nullptr, a.y.data<float>(), p.rows, p.width, p.log, a.y.adds()});
 }
 
-void backward(const SoftmaxProblem& p, const SoftmaxBackward::Args& a, Workspace) {
+void backward(const SoftmaxProblem& p, const SoftmaxBackward::Args& a, const Context&, Workspace) {
   launch("softmax_backward", backward_kernel, grid_of_rows(p.rows),
          {a.y.data<float>(), a.dy.data<float>(), a.dx.data<float>(), p.rows, p.width, p.log, a.dx.adds()});
 }
 
 }  // namespace
 
-const KernelVariant<SoftmaxForward> softmax_forward_warp_per_row = {
+extern const KernelVariant<SoftmaxForward> softmax_forward_warp_per_row = {
     .name = "warp_per_row", .target = kTarget, .why_not = float_only, .run = forward};
-const KernelVariant<SoftmaxBackward> softmax_backward_warp_per_row = {
+extern const KernelVariant<SoftmaxBackward> softmax_backward_warp_per_row = {
     .name = "warp_per_row", .target = kTarget, .why_not = float_only, .run = backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

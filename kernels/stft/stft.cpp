@@ -4,12 +4,21 @@
 #include <numbers>
 
 #include "kernels/core/check.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/stft/stft_cpu.h"
-#include "kernels/stft/stft_cuda.h"
 #include "kernels/vendor/cufft.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<Stft> stft_reference, stft_fft;
+extern const KernelVariant<PowerSpectrogram> power_spectrogram_reference, power_spectrogram_fft;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Stft> stft_direct, stft_fft;
+                   extern const KernelVariant<PowerSpectrogram> power_spectrogram_direct,
+                   power_spectrogram_fft;)
+
 namespace {
 
 // One row per line.

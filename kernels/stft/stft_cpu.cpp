@@ -1,11 +1,10 @@
-#include "kernels/stft/stft_cpu.h"
-
 #include <cmath>
 #include <numbers>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 #include "kernels/stft/frame_block.h"
+#include "kernels/stft/stft.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
@@ -64,33 +63,33 @@ void for_each_block(const StftProblem& p, const View& window, std::int64_t colum
 
 }  // namespace
 
-const KernelVariant<Stft> stft_reference =
+extern const KernelVariant<Stft> stft_reference =
     reference_row<Stft>([]<class T>(T, const StftProblem& p, const Stft::Args& a) {
       for_each_bin<T>(p, a.x, a.window, [&](std::int64_t i, double re, double im) {
         store<T>(a.y, 2 * i, re);
         store<T>(a.y, 2 * i + 1, im);
       });
     });
-const KernelVariant<PowerSpectrogram> power_spectrogram_reference =
+extern const KernelVariant<PowerSpectrogram> power_spectrogram_reference =
     reference_row<PowerSpectrogram>([]<class T>(T, const StftProblem& p, const PowerSpectrogram::Args& a) {
       for_each_bin<T>(p, a.x, a.window,
                       [&](std::int64_t i, double re, double im) { store<T>(a.y, i, re * re + im * im); });
     });
 
-const KernelVariant<Stft> stft_fft = {
+extern const KernelVariant<Stft> stft_fft = {
     .name = "fft",
     .why_not = float_only,
     .workspace = fft_workspace,
-    .run = [](const StftProblem& p, const Stft::Args& a, Workspace workspace) {
+    .run = [](const StftProblem& p, const Stft::Args& a, const Context&, Workspace workspace) {
       for_each_block(
           p, a.window, 2 * p.bins(), a.y, workspace,
           [x = a.x.data<float>()](FrameBlock& frames, auto first) { return frames.complex(x, first); });
     }};
-const KernelVariant<PowerSpectrogram> power_spectrogram_fft = {
+extern const KernelVariant<PowerSpectrogram> power_spectrogram_fft = {
     .name = "fft",
     .why_not = float_only,
     .workspace = fft_workspace,
-    .run = [](const StftProblem& p, const PowerSpectrogram::Args& a, Workspace workspace) {
+    .run = [](const StftProblem& p, const PowerSpectrogram::Args& a, const Context&, Workspace workspace) {
       for_each_block(
           p, a.window, p.bins(), a.y, workspace,
           [x = a.x.data<float>()](FrameBlock& frames, auto first) { return frames.power(x, first); });

@@ -7,7 +7,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/stft/frames.cuh"
 #include "kernels/stft/roots.cuh"
-#include "kernels/stft/stft_cuda.h"
+#include "kernels/stft/stft.h"
 #include "kernels/stft/store_bin.cuh"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -58,7 +58,7 @@ std::size_t workspace(const StftProblem& p) {
 }
 
 template <class Store, class Args>
-void run(const StftProblem& p, const Args& a, Workspace scratch) {
+void run(const StftProblem& p, const Args& a, const Context&, Workspace scratch) {
   const Dim blocks = {static_cast<unsigned>(p.batch * p.frames), blocks_for(p.bins(), kThreads)};
   launch("stft_direct", stft_direct_kernel<Store>, {blocks, {kThreads}},
          {{a.x.template data<float>(), a.window.template data<float>(), p},
@@ -68,12 +68,12 @@ void run(const StftProblem& p, const Args& a, Workspace scratch) {
 
 }  // namespace
 
-const KernelVariant<Stft> stft_direct = {.name = "direct",
-                                         .target = kTarget,
-                                         .why_not = float_only,
-                                         .workspace = workspace,
-                                         .run = run<StoreComplex, Stft::Args>};
-const KernelVariant<PowerSpectrogram> power_spectrogram_direct = {
+extern const KernelVariant<Stft> stft_direct = {.name = "direct",
+                                                .target = kTarget,
+                                                .why_not = float_only,
+                                                .workspace = workspace,
+                                                .run = run<StoreComplex, Stft::Args>};
+extern const KernelVariant<PowerSpectrogram> power_spectrogram_direct = {
     .name = "direct",
     .target = kTarget,
     .why_not = float_only,

@@ -6,7 +6,7 @@
 #include "kernels/stft/fft.cuh"
 #include "kernels/stft/frames.cuh"
 #include "kernels/stft/roots.cuh"
-#include "kernels/stft/stft_cuda.h"
+#include "kernels/stft/stft.h"
 #include "kernels/stft/store_bin.cuh"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -43,7 +43,7 @@ std::size_t workspace(const StftProblem& p) {
 }
 
 template <class Store, class Args>
-void run(const StftProblem& p, const Args& a, Workspace scratch) {
+void run(const StftProblem& p, const Args& a, const Context&, Workspace scratch) {
   const FftPlan plan = fft_plan(p.options.n_fft);
   launch("stft_fft", stft_fft_kernel<Store>, fft_grid(plan, p.batch * p.frames),
          {{a.x.template data<float>(), a.window.template data<float>(), p},
@@ -54,12 +54,12 @@ void run(const StftProblem& p, const Args& a, Workspace scratch) {
 
 }  // namespace
 
-const KernelVariant<Stft> stft_fft = {.name = "fft",
-                                      .target = kTarget,
-                                      .why_not = why_not,
-                                      .workspace = workspace,
-                                      .run = run<StoreComplex, Stft::Args>};
-const KernelVariant<PowerSpectrogram> power_spectrogram_fft = {
+extern const KernelVariant<Stft> stft_fft = {.name = "fft",
+                                             .target = kTarget,
+                                             .why_not = why_not,
+                                             .workspace = workspace,
+                                             .run = run<StoreComplex, Stft::Args>};
+extern const KernelVariant<PowerSpectrogram> power_spectrogram_fft = {
     .name = "fft",
     .target = kTarget,
     .why_not = why_not,

@@ -5,7 +5,7 @@
 
 #include "kernels/core/reference.h"
 #include "kernels/vendor/per_device.h"
-#include "tensor/shared_library.h"
+#include "tensor/support/shared_library.h"
 
 namespace sonograd::kernels::vendor {
 namespace {
@@ -37,8 +37,8 @@ cublasHandle_t current_handle() {
   return handle;
 }
 
-cublasComputeType_t compute_type() {
-  switch (precision()) {
+cublasComputeType_t compute_type(Precision precision) {
+  switch (precision) {
     case Precision::tf32:
       return CUBLAS_COMPUTE_32F_FAST_TF32;
     case Precision::bf16:
@@ -55,24 +55,24 @@ const char* why_not(const GemmProblem& p, const Context& context) {
 }
 
 // To cuBLAS, which counts along columns first, every matrix is its transpose: C^T = op(B)^T op(A)^T.
-void run(const GemmProblem& p, const Gemm::Args& args, Workspace) {
+void run(const GemmProblem& p, const Gemm::Args& args, const Context& context, Workspace) {
   const auto operation = [](bool transposed) { return transposed ? CUBLAS_OP_T : CUBLAS_OP_N; };
   const auto [transpose_a, transpose_b] = p.options;
   const float one = 1, beta = args.c.adds() ? 1 : 0;
   check(cublas().cublasGemmStridedBatchedEx_64(
       current_handle(), operation(transpose_b), operation(transpose_a), p.n, p.m, p.k, &one, args.b.pointer,
       CUDA_R_32F, transpose_b ? p.k : p.n, p.k * p.n, args.a.pointer, CUDA_R_32F, transpose_a ? p.m : p.k,
-      p.m * p.k, &beta, args.c.view.pointer, CUDA_R_32F, p.n, p.m * p.n, p.batch, compute_type(),
-      CUBLAS_GEMM_DEFAULT));
+      p.m * p.k, &beta, args.c.view.pointer, CUDA_R_32F, p.n, p.m * p.n, p.batch,
+      compute_type(context.precision), CUBLAS_GEMM_DEFAULT));
 }
 
 }  // namespace
 
-const KernelVariant<Gemm> gemm_cublas = {.name = "cublas",
-                                         .target = DeviceKind::cuda,
-                                         .why_not = why_not,
-                                         .run = run,
-                                         .choice = Choice::by_measure};
+extern const KernelVariant<Gemm> gemm_cublas = {.name = "cublas",
+                                                .target = DeviceKind::cuda,
+                                                .why_not = why_not,
+                                                .run = run,
+                                                .choice = Choice::by_measure};
 
 }  // namespace sonograd::kernels::vendor
 #endif

@@ -1,18 +1,12 @@
 #include "kernels/vendor/cudnn_conv.h"
 
 #if __has_include(<cudnn.h>)
-#include "kernels/conv1d/as_conv2d.h"
 #include "kernels/core/reference.h"
 #include "kernels/vendor/cudnn_api.h"
 #include "kernels/vendor/per_device.h"
 
 namespace sonograd::kernels::vendor {
 namespace {
-
-const Conv2dProblem& as_conv2d(const Conv2dProblem& p) {
-  return p;
-}
-using kernels::as_conv2d;  // of a Conv1dProblem
 
 // The operands and the operation.
 struct Geometry {
@@ -22,7 +16,7 @@ struct Geometry {
   Descriptor<cudnnConvolutionDescriptor_t> operation{cudnn().cudnnCreateConvolutionDescriptor,
                                                      cudnn().cudnnDestroyConvolutionDescriptor};
 
-  explicit Geometry(const Conv2dProblem& p)
+  Geometry(const Conv2dProblem& p, Precision precision)
       : x({p.batch, p.t, p.f, p.in_channels}),
         y({p.batch, p.out_t, p.out_f, p.out_channels}),
         bias({1, 1, 1, p.out_channels}) {
@@ -34,7 +28,7 @@ struct Geometry {
     check(cudnn().cudnnSetConvolution2dDescriptor(
         operation, narrow(padding.t_before), narrow(padding.f_before), narrow(stride.t), narrow(stride.f),
         narrow(dilation.t), narrow(dilation.f), CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT));
-    set_math(precision() == Precision::strict ? CUDNN_FMA_MATH : CUDNN_TENSOR_OP_MATH);
+    set_math(precision == Precision::strict ? CUDNN_FMA_MATH : CUDNN_TENSOR_OP_MATH);
   }
   void set_math(cudnnMathType_t math) const { check(cudnn().cudnnSetConvolutionMathType(operation, math)); }
 };
@@ -67,17 +61,19 @@ struct Plan {
   Geometry geometry;
   typename Direction::Ranked best;
 
-  explicit Plan(const Conv2dProblem& p) : geometry(p), best(best_for(p)) { geometry.set_math(best.mathType); }
+  Plan(const Conv2dProblem& p, Precision precision) : geometry(p, precision), best(best_for(p, precision)) {
+    geometry.set_math(best.mathType);
+  }
 
  private:
   // The algorithm that cuDNN expects to be fastest among those whose equal runs are equal bit for bit.
-  typename Direction::Ranked best_for(const Conv2dProblem& p) const {
+  typename Direction::Ranked best_for(const Conv2dProblem& p, Precision precision) const {
     constexpr int kMost = 16;
     typename Direction::Ranked ranked[kMost];
     int count = 0;
     check(Direction::rank(geometry, kMost, &count, ranked));
     for (const auto& candidate : std::span(ranked, static_cast<std::size_t>(count))) {
-      const bool exact = precision() != Precision::strict || candidate.mathType == CUDNN_FMA_MATH;
+      const bool exact = precision != Precision::strict || candidate.mathType == CUDNN_FMA_MATH;
       if (candidate.status == CUDNN_STATUS_SUCCESS && candidate.determinism == CUDNN_DETERMINISTIC && exact) {
         return candidate;
       }
@@ -87,17 +83,15 @@ struct Plan {
 };
 
 template <class Direction>
-const Plan<Direction>& plan_of(const Conv2dProblem& p) {
+const Plan<Direction>& plan_of(const Conv2dProblem& p, const Context& context) {
   thread_local PerDevice<std::string, std::unique_ptr<Plan<Direction>>> plans;
-  return *plans.get(concat(p.summary(), ' ', name_of(precision())),
-                    [&](auto& plan) { plan = std::make_unique<Plan<Direction>>(p); });
+  return *plans.get(concat(p.summary(), ' ', name_of(context.precision)),
+                    [&](auto& plan) { plan = std::make_unique<Plan<Direction>>(p, context.precision); });
 }
 
-template <class Problem>
-const char* why_not(const Problem& problem, const Context& context) {
-  if (const char* reason = float_only(problem, context)) return reason;
+const char* why_not(const Conv2dProblem& p, const Context& context) {
+  if (const char* reason = float_only(p, context)) return reason;
   if (context.precision == Precision::bf16) return "float32 maps are not rounded to bf16 on the way";
-  const Conv2dProblem& p = as_conv2d(problem);
   const Padding& padding = p.options.padding;
   if (padding.t_before != padding.t_after || padding.f_before != padding.f_after) {
     return "pads both ends alike";
@@ -109,20 +103,20 @@ const char* why_not(const Problem& problem, const Context& context) {
 }
 
 template <class Op, class Direction>
-constexpr KernelVariant<Op> row(void (*run)(const typename Op::Problem&, const typename Op::Args&,
+constexpr KernelVariant<Op> row(void (*run)(const Conv2dProblem&, const typename Op::Args&, const Context&,
                                             Workspace)) {
-  return {
-      .name = "cudnn",
-      .target = DeviceKind::cuda,
-      .why_not = why_not<typename Op::Problem>,
-      .workspace = [](const typename Op::Problem& p) { return plan_of<Direction>(as_conv2d(p)).best.memory; },
-      .run = run,
-      .choice = Choice::by_measure};
+  return {.name = "cudnn",
+          .target = DeviceKind::cuda,
+          .why_not = why_not,
+          .workspace = [](const Conv2dProblem& p, const typename Op::Args&,
+                          const Context& context) { return plan_of<Direction>(p, context).best.memory; },
+          .run = run,
+          .choice = Choice::by_measure};
 }
 
-template <class Op>
-void run_forward(const typename Op::Problem& p, const typename Op::Args& args, Workspace workspace) {
-  const auto& [g, best] = plan_of<Forward>(as_conv2d(p));
+void run_forward(const Conv2dProblem& p, const Conv2dForward::Args& args, const Context& context,
+                 Workspace workspace) {
+  const auto& [g, best] = plan_of<Forward>(p, context);
   const float beta = beta_of(args.y);
   void* y = args.y.view.pointer;
   check(cudnn().cudnnConvolutionForward(cudnn_handle(), &kOne, g.x, args.x.pointer, g.weight,
@@ -133,18 +127,18 @@ void run_forward(const typename Op::Problem& p, const typename Op::Args& args, W
   }
 }
 
-template <class Op>
-void run_backward_data(const typename Op::Problem& p, const typename Op::Args& args, Workspace workspace) {
-  const auto& [g, best] = plan_of<BackwardData>(as_conv2d(p));
+void run_backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& args, const Context& context,
+                       Workspace workspace) {
+  const auto& [g, best] = plan_of<BackwardData>(p, context);
   const float beta = beta_of(args.dx);
   check(cudnn().cudnnConvolutionBackwardData(
       cudnn_handle(), &kOne, g.weight, args.weight.pointer, g.y, args.dy.pointer, g.operation, best.algo,
       workspace.take<std::byte>(best.memory), best.memory, &beta, g.x, args.dx.view.pointer));
 }
 
-template <class Op>
-void run_backward_weight(const typename Op::Problem& p, const typename Op::Args& args, Workspace workspace) {
-  const auto& [g, best] = plan_of<BackwardWeight>(as_conv2d(p));
+void run_backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args,
+                         const Context& context, Workspace workspace) {
+  const auto& [g, best] = plan_of<BackwardWeight>(p, context);
   const float beta = beta_of(args.dw);
   check(cudnn().cudnnConvolutionBackwardFilter(
       cudnn_handle(), &kOne, g.x, args.x.pointer, g.y, args.dy.pointer, g.operation, best.algo,
@@ -153,18 +147,11 @@ void run_backward_weight(const typename Op::Problem& p, const typename Op::Args&
 
 }  // namespace
 
-const KernelVariant<Conv2dForward> conv2d_forward_cudnn =
-    row<Conv2dForward, Forward>(run_forward<Conv2dForward>);
-const KernelVariant<Conv2dBackwardData> conv2d_backward_data_cudnn =
-    row<Conv2dBackwardData, BackwardData>(run_backward_data<Conv2dBackwardData>);
-const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_cudnn =
-    row<Conv2dBackwardWeight, BackwardWeight>(run_backward_weight<Conv2dBackwardWeight>);
-const KernelVariant<Conv1dForward> conv1d_forward_cudnn =
-    row<Conv1dForward, Forward>(run_forward<Conv1dForward>);
-const KernelVariant<Conv1dBackwardData> conv1d_backward_data_cudnn =
-    row<Conv1dBackwardData, BackwardData>(run_backward_data<Conv1dBackwardData>);
-const KernelVariant<Conv1dBackwardWeight> conv1d_backward_weight_cudnn =
-    row<Conv1dBackwardWeight, BackwardWeight>(run_backward_weight<Conv1dBackwardWeight>);
+extern const KernelVariant<Conv2dForward> conv2d_forward_cudnn = row<Conv2dForward, Forward>(run_forward);
+extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_cudnn =
+    row<Conv2dBackwardData, BackwardData>(run_backward_data);
+extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_cudnn =
+    row<Conv2dBackwardWeight, BackwardWeight>(run_backward_weight);
 
 }  // namespace sonograd::kernels::vendor
 #endif

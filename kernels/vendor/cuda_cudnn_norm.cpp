@@ -25,7 +25,8 @@ std::size_t statistics_workspace(const BatchNormProblem& p) {
   return Workspace::bytes(p.shape, p.dtype) + Workspace::bytes<float>(static_cast<std::size_t>(p.channels));
 }
 
-void run_statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& args, Workspace workspace) {
+void run_statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& args, const Context&,
+                    Workspace workspace) {
   const MapDescriptor map(map_of(p)), channels({1, 1, 1, p.channels});
   const auto count = static_cast<std::size_t>(p.channels);
   float* y = workspace.take<float>(static_cast<std::size_t>(p.shape.numel()));
@@ -38,7 +39,7 @@ void run_statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& 
       args.inv_std.pointer));
 }
 
-void run_backward(const BatchNormProblem& p, const BatchNormBackward::Args& args, Workspace) {
+void run_backward(const BatchNormProblem& p, const BatchNormBackward::Args& args, const Context&, Workspace) {
   const bool all = args.dx.view.defined() && args.dweight.view.defined() && args.dbias.view.defined();
   if (!all || !args.batch_statistics || args.dweight.adds() != args.dbias.adds()) {
     throw DeviceError(
@@ -54,18 +55,19 @@ void run_backward(const BatchNormProblem& p, const BatchNormBackward::Args& args
 
 }  // namespace
 
-const KernelVariant<BatchNormStatistics> batch_norm_statistics_cudnn = {.name = "cudnn",
-                                                                        .target = DeviceKind::cuda,
-                                                                        .why_not = why_not,
-                                                                        .workspace = statistics_workspace,
-                                                                        .run = run_statistics,
-                                                                        .choice = Choice::by_measure};
+extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_cudnn = {
+    .name = "cudnn",
+    .target = DeviceKind::cuda,
+    .why_not = why_not,
+    .workspace = statistics_workspace,
+    .run = run_statistics,
+    .choice = Choice::by_measure};
 // By name: a contest cannot see which gradients are wanted.
-const KernelVariant<BatchNormBackward> batch_norm_backward_cudnn = {.name = "cudnn",
-                                                                    .target = DeviceKind::cuda,
-                                                                    .why_not = why_not,
-                                                                    .run = run_backward,
-                                                                    .choice = Choice::by_name};
+extern const KernelVariant<BatchNormBackward> batch_norm_backward_cudnn = {.name = "cudnn",
+                                                                           .target = DeviceKind::cuda,
+                                                                           .why_not = why_not,
+                                                                           .run = run_backward,
+                                                                           .choice = Choice::by_name};
 
 }  // namespace sonograd::kernels::vendor
 #endif

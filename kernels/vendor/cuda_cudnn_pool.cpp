@@ -33,17 +33,17 @@ void forward(const PoolProblem& p, cudnnPoolingMode_t mode, const View& x, const
                                     y.view.pointer));
 }
 
-void run_max_forward(const PoolProblem& p, const MaxPoolForward::Args& args, Workspace) {
+void run_max_forward(const PoolProblem& p, const MaxPoolForward::Args& args, const Context&, Workspace) {
   if (args.index.defined()) throw DeviceError("cuDNN does not tell where the maxima were");
   forward(p, CUDNN_POOLING_MAX, args.x, args.y);
 }
 
-void run_avg_forward(const PoolProblem& p, const AvgPoolForward::Args& args, Workspace) {
+void run_avg_forward(const PoolProblem& p, const AvgPoolForward::Args& args, const Context&, Workspace) {
   forward(p, CUDNN_POOLING_AVERAGE_COUNT_INCLUDE_PADDING, args.x, args.y);
 }
 
 // The way back of a mean reads neither x nor y, but cuDNN wants both: dx and dy have their extents.
-void run_avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& args, Workspace) {
+void run_avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& args, const Context&, Workspace) {
   const Geometry g(p, CUDNN_POOLING_AVERAGE_COUNT_INCLUDE_PADDING);
   const float beta = beta_of(args.dx);
   void* dx = args.dx.view.pointer;
@@ -52,7 +52,8 @@ void run_avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& args, W
 }
 
 template <class Op>
-constexpr KernelVariant<Op> row(void (*run)(const PoolProblem&, const typename Op::Args&, Workspace),
+constexpr KernelVariant<Op> row(void (*run)(const PoolProblem&, const typename Op::Args&, const Context&,
+                                            Workspace),
                                 Choice choice) {
   return {.name = "cudnn", .target = DeviceKind::cuda, .why_not = why_not, .run = run, .choice = choice};
 }
@@ -60,11 +61,11 @@ constexpr KernelVariant<Op> row(void (*run)(const PoolProblem&, const typename O
 }  // namespace
 
 // By name: a contest cannot see whether indices are wanted.
-const KernelVariant<MaxPoolForward> max_pool_forward_cudnn =
+extern const KernelVariant<MaxPoolForward> max_pool_forward_cudnn =
     row<MaxPoolForward>(run_max_forward, Choice::by_name);
-const KernelVariant<AvgPoolForward> avg_pool_forward_cudnn =
+extern const KernelVariant<AvgPoolForward> avg_pool_forward_cudnn =
     row<AvgPoolForward>(run_avg_forward, Choice::by_measure);
-const KernelVariant<AvgPoolBackward> avg_pool_backward_cudnn =
+extern const KernelVariant<AvgPoolBackward> avg_pool_backward_cudnn =
     row<AvgPoolBackward>(run_avg_backward, Choice::by_measure);
 
 }  // namespace sonograd::kernels::vendor

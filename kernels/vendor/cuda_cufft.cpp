@@ -6,7 +6,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/vendor/per_device.h"
 #include "kernels/vendor/spectra.h"
-#include "tensor/shared_library.h"
+#include "tensor/support/shared_library.h"
 
 namespace sonograd::kernels::vendor {
 namespace {
@@ -55,7 +55,7 @@ std::size_t workspace_of(const StftProblem& p) {
 
 // The spectra of all frames, [batch * frames, bins, 2], in the workspace.
 template <class Args>
-const float* transform(const StftProblem& p, const Args& args, Workspace workspace) {
+const float* transform(const StftProblem& p, const Args& args, const Context&, Workspace workspace) {
   float* frames = workspace.take<float>(samples_of(p));
   float* spectra = workspace.take<float>(static_cast<std::size_t>(p.complex_shape().numel()));
   cu::cut_frames(p, args.x, args.window, frames);
@@ -66,20 +66,20 @@ const float* transform(const StftProblem& p, const Args& args, Workspace workspa
 
 }  // namespace
 
-const KernelVariant<Stft> stft_cufft = {
+extern const KernelVariant<Stft> stft_cufft = {
     .name = "cufft",
     .target = DeviceKind::cuda,
     .why_not = why_not,
     .workspace = workspace_of,
-    .run = [](const StftProblem& p, const Stft::Args& args,
+    .run = [](const StftProblem& p, const Stft::Args& args, const Context&,
               Workspace workspace) { cu::store_spectra(p, transform(p, args, workspace), args.y); },
     .choice = Choice::by_measure};
-const KernelVariant<PowerSpectrogram> power_spectrogram_cufft = {
+extern const KernelVariant<PowerSpectrogram> power_spectrogram_cufft = {
     .name = "cufft",
     .target = DeviceKind::cuda,
     .why_not = why_not,
     .workspace = workspace_of,
-    .run = [](const StftProblem& p, const PowerSpectrogram::Args& args,
+    .run = [](const StftProblem& p, const PowerSpectrogram::Args& args, const Context&,
               Workspace workspace) { cu::store_powers(p, transform(p, args, workspace), args.y); },
     .choice = Choice::by_measure};
 

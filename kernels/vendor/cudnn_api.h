@@ -4,7 +4,7 @@
 #include <cudnn.h>
 #include <memory>
 
-#include "tensor/shared_library.h"
+#include "tensor/support/shared_library.h"
 #include "tensor/view.h"
 
 namespace sonograd::kernels::vendor {

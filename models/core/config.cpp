@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::models {
 

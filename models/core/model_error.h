@@ -1,7 +1,7 @@
 // Errors of models and weight files.
 #pragma once
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::models {
 

@@ -1,6 +1,6 @@
 #include "models/core/registry.h"
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::models {
 

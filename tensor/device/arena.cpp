@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "tensor/device/backend.h"
-#include "tensor/error.h"
-#include "tensor/recycled.h"
+#include "tensor/support/error.h"
+#include "tensor/support/recycled.h"
 
 namespace sonograd {
 namespace {

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "tensor/device/storage.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd {
 

@@ -5,7 +5,7 @@
 #include <cuda_runtime_api.h>
 
 #include "tensor/device/device.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd {
 

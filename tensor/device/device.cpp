@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "tensor/device/backend.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd {
 

@@ -6,7 +6,7 @@
 #include "tensor/device/backend.h"
 #include "tensor/device/emulated.h"
 #include "tensor/device/storage.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::io {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::io {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::io {
 

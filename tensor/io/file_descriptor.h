@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::io {
 

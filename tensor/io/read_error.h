@@ -1,7 +1,7 @@
 // An input that is missing or may not be read.
 #pragma once
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::io {
 

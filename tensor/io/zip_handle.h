@@ -5,7 +5,7 @@
 #include <span>
 #include <zip.h>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::io {
 

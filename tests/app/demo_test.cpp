@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <gtest/gtest.h>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/support/files.h"
 
 namespace sonograd {

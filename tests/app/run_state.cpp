@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "models/core/model_file.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/support/files.h"
-#include "train/checkpoint.h"
-#include "train/config.h"
+#include "train/config/config.h"
+#include "train/run/checkpoint.h"
 
 namespace sonograd::test {
 namespace fs = std::filesystem;

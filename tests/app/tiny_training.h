@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "audio/encode.h"
-#include "tensor/error.h"
 #include "tensor/random.h"
+#include "tensor/support/error.h"
 #include "tests/support/files.h"
 
 namespace sonograd::test {

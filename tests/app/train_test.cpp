@@ -6,7 +6,7 @@
 #include <sstream>
 #include <unistd.h>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/tiny_training.h"
 #include "tests/support/files.h"

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/run_state.h"
 #include "tests/app/small_model.h"

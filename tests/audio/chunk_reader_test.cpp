@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "audio/encode.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/audio/sound_files.h"
 
 namespace sonograd::audio {

@@ -4,7 +4,7 @@
 #include <map>
 #include <sstream>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/audio/sound_files.h"
 
 namespace sonograd::audio {

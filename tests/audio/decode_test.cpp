@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "audio/encode.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/audio/sound_files.h"
 
 namespace sonograd::audio {

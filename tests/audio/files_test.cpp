@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "audio/utf8.h"
+#include "tensor/support/utf8.h"
 #include "tests/audio/sound_files.h"
 
 namespace sonograd::audio {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <utility>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/audio/sound_files.h"
 
 namespace sonograd::audio {

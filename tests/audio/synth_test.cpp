@@ -14,7 +14,7 @@
 #include "audio/synth/grooves.h"
 #include "audio/synth/render.h"
 #include "audio/synth/soundfont.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::audio::synth {
 namespace {

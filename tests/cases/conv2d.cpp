@@ -55,6 +55,17 @@ const Layer kLayers[] = {
     {"map narrower than the stride", {2, 1, 2, 5}, {6, 1, 1, 5}, {.stride = 3}},
     {"wide tiles that fill a device", {1, 132, 128, 9}, {66, 1, 2, 9}, {.padding = {0, 0, 0, 1}}},
     {"one channel, tall filters", {1, 40, 13, 1}, {10, 19, 3, 1}, {.padding = {0, 1}}},
+    // Convolutions over time: maps with a single row.
+    {"sample-cnn layer1", {2, 1, 2187, 1}, {128, 1, 3, 1}, {.stride = {1, 3}}, true},
+    {"sample-cnn layer2", {2, 1, 729, 128}, {128, 1, 3, 128}, {.padding = {0, 1}}, true},
+    {"musicnn back end", {2, 1, 187, 64}, {64, 1, 7, 64}, {.padding = {0, 3}}, true},
+    {"sequence, prime sizes", {3, 1, 17, 5}, {7, 1, 5, 5}, {.padding = {0, 2}}},
+    {"sequence, stride and dilation",
+     {1, 1, 23, 4},
+     {6, 1, 3, 4},
+     {.stride = {1, 2}, .padding = {0, 0, 3, 1}, .dilation = {1, 2}}},
+    {"sequence, one past a tile", {1, 1, 2049, 33}, {65, 1, 3, 33}, {.padding = {0, 1}}},
+    {"sequence, raw waveform", {2, 1, 1031, 1}, {37, 1, 3, 1}, {.stride = {1, 3}, .padding = {0, 0, 2, 1}}},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "kernels/cross_entropy/cross_entropy.h"
+#include "kernels/losses/cross_entropy.h"
 
 #include "tests/support/cases.h"
 

@@ -1,4 +1,4 @@
-#include "kernels/loss/loss.h"
+#include "kernels/losses/loss.h"
 
 #include "tests/support/cases.h"
 

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/docs/page.h"
 #include "tests/support/files.h"
 

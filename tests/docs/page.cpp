@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/support/files.h"
 
 namespace sonograd::docs {

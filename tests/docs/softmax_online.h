@@ -1,7 +1,7 @@
-// What docs/tutorials/write-a-cpu-kernel.md adds to kernels/softmax/softmax_cpu.h.
+// What docs/tutorials/write-a-cpu-kernel.md declares in kernels/softmax/softmax.cpp.
 #pragma once
 
-#include "kernels/softmax/softmax_cpu.h"
+#include "kernels/softmax/softmax.h"
 
 namespace sonograd::kernels::cpu {
 

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "audio/synth/soundfont.h"
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/docs/page.h"
 #include "tests/support/files.h"
 

@@ -1,6 +1,6 @@
 // config.toml of a run.
 #include "tests/fuzz/fuzz_target.h"
-#include "train/config.h"
+#include "train/config/config.h"
 
 namespace sonograd::fuzz {
 

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::fuzz {
 

@@ -1,7 +1,7 @@
 // labels.tsv, with the labels and splits that are taken from it.
 #include "tests/fuzz/fuzz_target.h"
-#include "train/label_set.h"
-#include "train/split.h"
+#include "train/data/label_set.h"
+#include "train/data/split.h"
 
 namespace sonograd::fuzz {
 

@@ -2,7 +2,7 @@
 #include "models/core/model_file.h"
 #include "tensor/io/safetensors.h"
 #include "tests/fuzz/fuzz_target.h"
-#include "train/checkpoint.h"
+#include "train/run/checkpoint.h"
 
 namespace sonograd::fuzz {
 

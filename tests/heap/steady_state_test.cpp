@@ -4,7 +4,7 @@
 #include "models/core/registry.h"
 #include "tests/heap/allocations.h"
 #include "tests/support/noise_batch.h"
-#include "train/step.h"
+#include "train/optim/step.h"
 
 namespace sonograd::train {
 namespace {

@@ -30,28 +30,31 @@ void run_for(const Fake::Args& args, std::string_view name) {
 }
 
 constexpr KernelVariant<Fake> kFormula = {
-    .name = kReference,
-    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<0>(args, kReference); }};
+    .name = kReference, .run = [](const auto&, const Fake::Args& args, const Context&, Workspace) {
+      run_for<0>(args, kReference);
+    }};
 constexpr KernelVariant<Fake> kQuick = {
     .name = "quick",
-    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<1>(args, "quick"); }};
+    .run = [](const auto&, const Fake::Args& args, const Context&, Workspace) { run_for<1>(args, "quick"); }};
 constexpr KernelVariant<Fake> kSlow = {
-    .name = "slow", .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<15>(args, "slow"); }};
+    .name = "slow",
+    .run = [](const auto&, const Fake::Args& args, const Context&, Workspace) { run_for<15>(args, "slow"); }};
 constexpr KernelVariant<Fake> kVendor = {
     .name = "vendor",
     .why_not = [](const Fake::Problem& p, const Context&) { return p.size < 100 ? "too small" : nullptr; },
-    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<0>(args, "vendor"); },
+    .run = [](const auto&, const Fake::Args& args, const Context&, Workspace) { run_for<0>(args, "vendor"); },
     .choice = Choice::by_measure};
-constexpr KernelVariant<Fake> kUnsteady = {
-    .name = "unsteady",
-    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<0>(args, "unsteady"); },
-    .choice = Choice::by_name};
+constexpr KernelVariant<Fake> kUnsteady = {.name = "unsteady",
+                                           .run = [](const auto&, const Fake::Args& args, const Context&,
+                                                     Workspace) { run_for<0>(args, "unsteady"); },
+                                           .choice = Choice::by_name};
 // Finds out late that it has nothing for a problem, as cuDNN does.
 constexpr KernelVariant<Fake> kHesitant = {
     .name = "hesitant",
     .why_not = [](const Fake::Problem& p, const Context&) { return p.size < 1000 ? "too small" : nullptr; },
     .workspace = [](const Fake::Problem&) -> std::size_t { throw DeviceError("no algorithm"); },
-    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<0>(args, "hesitant"); },
+    .run = [](const auto&, const Fake::Args& args, const Context&,
+              Workspace) { run_for<0>(args, "hesitant"); },
     .choice = Choice::by_measure};
 constexpr const KernelVariant<Fake>* kTable[] = {&kFormula, &kQuick,    &kSlow,
                                                  &kVendor,  &kHesitant, &kUnsteady};
@@ -120,11 +123,12 @@ struct Whole {
   using Args = Fake::Args;
 };
 constexpr KernelVariant<Whole> kParts = {
-    .name = "parts",
-    .run = [](const Fake::Problem& p, const Fake::Args& args, Workspace) { run<Fake>(kTable, p, args); }};
+    .name = "parts", .run = [](const Fake::Problem& p, const Fake::Args& args, const Context&, Workspace) {
+      run<Fake>(kTable, p, args);
+    }};
 constexpr KernelVariant<Whole> kFused = {
     .name = "fused",
-    .run = [](const auto&, const Fake::Args& args, Workspace) { run_for<5>(args, "fused"); }};
+    .run = [](const auto&, const Fake::Args& args, const Context&, Workspace) { run_for<5>(args, "fused"); }};
 constexpr const KernelVariant<Whole>* kWholeTable[] = {&kParts, &kFused};
 
 TEST_F(Fastest, AContestWaitsForTheOnesInside) {

@@ -25,12 +25,10 @@ void expect_library(const KernelVariant<Op>& row, const typename Op::Problem& pr
 
 TEST(VendorRows, HaveAllFunctionsOrNameTheirLibrary) {
   const auto conv2d = Conv2dProblem::make({2, 9, 7, 3}, {4, 3, 3, 3}, {.padding = 1});
-  const auto conv1d = Conv1dProblem::make({2, 9, 3}, {4, 3, 3}, {});
   expect_library(vendor::gemm_cublas, GemmProblem::make({3, 4}, {4, 5}, {}), "libcublas.so");
   expect_library(vendor::conv2d_forward_cudnn, conv2d, "libcudnn.so");
   expect_library(vendor::conv2d_backward_data_cudnn, conv2d, "libcudnn.so");
   expect_library(vendor::conv2d_backward_weight_cudnn, conv2d, "libcudnn.so");
-  expect_library(vendor::conv1d_forward_cudnn, conv1d, "libcudnn.so");
   expect_library(vendor::batch_norm_backward_cudnn, BatchNormProblem::make({4, 3}), "libcudnn.so");
   expect_library(vendor::avg_pool_forward_cudnn, PoolProblem::make({2, 4, 4, 3}, 2, 2), "libcudnn.so");
   expect_library(vendor::stft_cufft, StftProblem::make({1, 64}, 16, {.n_fft = 16, .hop_length = 8}),
@@ -38,10 +36,10 @@ TEST(VendorRows, HaveAllFunctionsOrNameTheirLibrary) {
 }
 
 TEST(VendorRows, SayWhatTheyDoNotDo) {
-  const auto lopsided = Conv1dProblem::make({2, 9, 3}, {4, 3, 3}, {.pad_before = 2});
-  EXPECT_STREQ(vendor::conv1d_forward_cudnn.why_not(lopsided, kContext), "pads both ends alike");
-  const auto even = Conv1dProblem::make({2, 9, 3}, {4, 3, 3}, {});
-  EXPECT_THAT(vendor::conv1d_forward_cudnn.why_not(even, {kContext.device, Precision::bf16}),
+  const auto lopsided = Conv2dProblem::make({2, 1, 9, 3}, {4, 1, 3, 3}, {.padding = {0, 0, 2, 0}});
+  EXPECT_STREQ(vendor::conv2d_forward_cudnn.why_not(lopsided, kContext), "pads both ends alike");
+  const auto even = Conv2dProblem::make({2, 1, 9, 3}, {4, 1, 3, 3}, {});
+  EXPECT_THAT(vendor::conv2d_forward_cudnn.why_not(even, {kContext.device, Precision::bf16}),
               testing::HasSubstr("bf16"));
 }
 

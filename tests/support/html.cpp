@@ -3,7 +3,7 @@
 #include <cctype>
 #include <vector>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::test {
 namespace {

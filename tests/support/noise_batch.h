@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tensor/random.h"
-#include "train/batcher.h"
+#include "train/data/batcher.h"
 
 namespace sonograd::train {
 

@@ -1,4 +1,4 @@
-#include "tensor/shared_library.h"
+#include "tensor/support/shared_library.h"
 
 #include <cmath>
 #include <gmock/gmock.h>

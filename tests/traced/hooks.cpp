@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/traced/tracer.h"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::traced {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/traced/source_lines.h"
 
 namespace sonograd::traced {

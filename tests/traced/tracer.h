@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/simt/emulator.h"
-#include "kernels/simt/observer.h"
+#include "kernels/simt/emulator/emulator.h"
+#include "kernels/simt/emulator/observer.h"
 #include "tensor/device/emulated.h"
 #include "tests/traced/clocks.h"
 #include "tests/traced/requests.h"

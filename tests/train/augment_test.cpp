@@ -1,4 +1,4 @@
-#include "train/augment.h"
+#include "train/data/augment.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "train/batcher.h"
+#include "train/data/batcher.h"
 
 #include <algorithm>
 #include <gmock/gmock.h>

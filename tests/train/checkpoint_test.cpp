@@ -1,12 +1,12 @@
-#include "train/checkpoint.h"
+#include "train/run/checkpoint.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tensor/io/safetensors.h"
+#include "tensor/support/text.h"
 #include "tests/support/random_tensor.h"
 #include "tests/train/table_files.h"
-#include "train/text.h"
 
 namespace sonograd::train {
 namespace {

@@ -1,11 +1,11 @@
-#include "train/dataset.h"
+#include "train/data/dataset.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/train/clip_files.h"
 #include "tests/train/table_files.h"
-#include "train/data_error.h"
+#include "train/data/data_error.h"
 
 namespace sonograd::train {
 namespace {

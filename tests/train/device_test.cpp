@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "models/core/registry.h"
+#include "tensor/support/text.h"
 #include "tests/models/lcg.h"
 #include "tests/support/devices.h"
 #include "tests/support/files.h"
 #include "tests/support/noise_batch.h"
 #include "tests/train/tiny_run.h"
-#include "train/step.h"
-#include "train/text.h"
+#include "train/optim/step.h"
 
 namespace sonograd::train {
 namespace {

@@ -1,4 +1,4 @@
-#include "train/evaluator.h"
+#include "train/eval/evaluator.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include "models/core/model_error.h"
 #include "tests/train/clip_files.h"
 #include "tests/train/table_files.h"
-#include "train/thresholds.h"
+#include "train/eval/thresholds.h"
 
 namespace sonograd::train {
 namespace {
@@ -48,7 +48,7 @@ class EvaluatorTest : public testing::Test {
   }
   EvaluateOptions options() const {
     EvaluateOptions options;
-    options.rule = ChunkRule::of(echo(models::Output::softmax).about);
+    options.rule = models::ChunkRule::of(echo(models::Output::softmax).about);
     options.batch = 3;
     return options;
   }

@@ -1,11 +1,11 @@
-#include "train/event_file.h"
+#include "train/run/event_file.h"
 
 #include <cstring>
 #include <gtest/gtest.h>
 
+#include "tensor/support/text.h"
 #include "tests/train/table_files.h"
-#include "train/text.h"
-#include "train/tfrecord.h"
+#include "train/run/tfrecord.h"
 
 namespace sonograd::train {
 namespace {

@@ -1,8 +1,8 @@
-#include "train/kernel_choices.h"
+#include "train/run/kernel_choices.h"
 
 #include <gtest/gtest.h>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/support/files.h"
 
 namespace sonograd::train {

@@ -1,10 +1,10 @@
-#include "train/label_set.h"
+#include "train/data/label_set.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/train/table_files.h"
-#include "train/data_error.h"
+#include "train/data/data_error.h"
 
 namespace sonograd::train {
 namespace {

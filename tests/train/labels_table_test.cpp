@@ -1,11 +1,11 @@
-#include "train/labels_table.h"
+#include "train/data/labels_table.h"
 
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/train/table_files.h"
-#include "train/data_error.h"
+#include "train/data/data_error.h"
 
 namespace sonograd::train {
 namespace {

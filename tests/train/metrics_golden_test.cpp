@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/files.h"
-#include "train/metrics.h"
+#include "train/eval/metrics.h"
 
 namespace sonograd::train {
 namespace {

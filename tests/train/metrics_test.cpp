@@ -1,12 +1,12 @@
-#include "train/metrics.h"
+#include "train/eval/metrics.h"
 
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <limits>
 
-#include "tensor/error.h"
 #include "tensor/random.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::train {
 namespace {

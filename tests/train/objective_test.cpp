@@ -1,4 +1,4 @@
-#include "train/objective.h"
+#include "train/optim/objective.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "train/pcm_cache.h"
+#include "train/data/pcm_cache.h"
 
 #include <algorithm>
 #include <atomic>
@@ -8,10 +8,10 @@
 #include <thread>
 #include <vector>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/train/clip_files.h"
 #include "tests/train/table_files.h"
-#include "train/clip_reader.h"
+#include "train/data/clip_reader.h"
 
 namespace sonograd::train {
 namespace {

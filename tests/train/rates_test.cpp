@@ -1,4 +1,4 @@
-#include "train/rates.h"
+#include "train/optim/rates.h"
 
 #include <gtest/gtest.h>
 

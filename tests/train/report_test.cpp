@@ -8,13 +8,13 @@
 #include "tests/support/html.h"
 #include "tests/train/clip_files.h"
 #include "tests/train/table_files.h"
-#include "train/metrics.h"
-#include "train/metrics_file.h"
+#include "train/eval/metrics.h"
 #include "train/report/bar_chart.h"
 #include "train/report/line_chart.h"
 #include "train/report/mel_picture.h"
 #include "train/report/timeline.h"
-#include "train/run_record.h"
+#include "train/run/metrics_file.h"
+#include "train/run/run_record.h"
 
 namespace sonograd::train::report {
 namespace {

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tensor/support/text.h"
 #include "tests/train/tiny_run.h"
-#include "train/run.h"
-#include "train/text.h"
+#include "train/run/run.h"
 
 namespace sonograd::train {
 

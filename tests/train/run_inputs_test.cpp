@@ -2,12 +2,12 @@
 #include <gmock/gmock.h>
 
 #include "models/core/model_file.h"
+#include "models/tagging/chunk_source.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tests/train/run_fixture.h"
-#include "train/chunk_source.h"
-#include "train/data_error.h"
-#include "train/run_folder.h"
+#include "train/data/data_error.h"
+#include "train/run/run_folder.h"
 
 namespace sonograd::train {
 namespace {
@@ -77,7 +77,7 @@ TEST_F(RunTest, StoresTheChunksThatItValidatesWith) {
   settings_.eval.chunks = 2;
   start("run");
   const models::Model model = models::load_model(path("run") / "best.safetensors");
-  EXPECT_EQ(ChunkRule::of(model.about).count, 2);
+  EXPECT_EQ(models::ChunkRule::of(model.about).count, 2);
 }
 
 TEST_F(RunTest, ObjectsBeforeItReadsAnyClip) {

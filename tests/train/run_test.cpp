@@ -1,4 +1,4 @@
-#include "train/run.h"
+#include "train/run/run.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,13 +7,13 @@
 #include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
+#include "tensor/support/text.h"
 #include "tests/train/run_fixture.h"
-#include "train/config.h"
-#include "train/data_error.h"
-#include "train/evaluator.h"
-#include "train/recipe.h"
-#include "train/run_folder.h"
-#include "train/text.h"
+#include "train/config/config.h"
+#include "train/config/recipe.h"
+#include "train/data/data_error.h"
+#include "train/eval/evaluator.h"
+#include "train/run/run_folder.h"
 
 namespace sonograd::train {
 namespace {
@@ -49,7 +49,7 @@ TEST_F(RunTest, LearnsToTellSoundsApart) {
   const ClipReader reader(kTestRate, model.about.pcm, nullptr);
   const auto evaluation =
       evaluate(model, data.clips(data.split.test), reader,
-               {.rule = ChunkRule::of(model.about), .device = {}, .loss = {}, .progress = {}});
+               {.rule = models::ChunkRule::of(model.about), .device = {}, .loss = {}, .progress = {}});
   ASSERT_TRUE(evaluation);
   EXPECT_EQ(evaluation->clips(), 6u);
   EXPECT_EQ(evaluation->accuracy(), 1.0);

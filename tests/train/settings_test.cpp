@@ -1,13 +1,13 @@
-#include "train/settings.h"
+#include "train/config/settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 #include "tests/train/table_files.h"
-#include "train/config.h"
-#include "train/setting_table.h"
+#include "train/config/config.h"
+#include "train/config/setting_table.h"
 
 namespace sonograd::train {
 namespace {

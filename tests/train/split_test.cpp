@@ -1,4 +1,4 @@
-#include "train/split.h"
+#include "train/data/split.h"
 
 #include <algorithm>
 #include <gmock/gmock.h>
@@ -7,8 +7,8 @@
 #include <set>
 
 #include "tests/train/table_files.h"
-#include "train/data_error.h"
-#include "train/split_file.h"
+#include "train/data/data_error.h"
+#include "train/data/split_file.h"
 
 namespace sonograd::train {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "train/labels_table.h"
+#include "train/data/labels_table.h"
 
 namespace sonograd::train {
 

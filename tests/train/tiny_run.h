@@ -11,7 +11,7 @@
 #include "tensor/random.h"
 #include "tests/train/clip_files.h"
 #include "tests/train/table_files.h"
-#include "train/run.h"
+#include "train/run/run.h"
 
 namespace sonograd::train {
 

@@ -11,7 +11,7 @@
 #include "models/core/registry.h"
 #include "tests/models/lcg.h"
 #include "tests/support/files.h"
-#include "train/step.h"
+#include "train/optim/step.h"
 
 namespace sonograd {
 namespace {

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <numeric>
 
-#include "train/label_set.h"
+#include "train/data/label_set.h"
 #include "train/report/picture.h"
 #include "train/report/plot.h"
 #include "train/report/sections.h"

@@ -5,12 +5,12 @@
 #include <numeric>
 
 #include "audio/decode.h"
-#include "tensor/error.h"
-#include "train/metrics_file.h"
-#include "train/prefetcher.h"
+#include "tensor/support/error.h"
+#include "tensor/support/prefetcher.h"
+#include "tensor/support/text.h"
 #include "train/report/mel_picture.h"
-#include "train/run_folder.h"
-#include "train/text.h"
+#include "train/run/metrics_file.h"
+#include "train/run/run_folder.h"
 
 namespace sonograd::train::report {
 namespace {

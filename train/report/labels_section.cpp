@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "train/label_set.h"
+#include "train/data/label_set.h"
 #include "train/report/bar_chart.h"
 #include "train/report/line_chart.h"
 #include "train/report/sections.h"

@@ -2,7 +2,7 @@
 
 #include <png.h>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 #if SONOGRAD_RSVG
 #include <librsvg/rsvg.h>

@@ -1,12 +1,12 @@
 #include "train/report/markup.h"
 
-#include "audio/utf8.h"
+#include "tensor/support/utf8.h"
 
 namespace sonograd::train::report {
 namespace {
 
 void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : audio::to_utf8_lossy(text)) {
+  for (const char c : to_utf8_lossy(text)) {
     const bool is_control = (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
     switch (c) {
       case '&':

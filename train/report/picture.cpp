@@ -4,7 +4,7 @@
 #include <cmath>
 #include <png.h>
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::train::report {
 namespace {

@@ -1,6 +1,6 @@
 #include "train/report/rasterise.h"
 
-#include "tensor/error.h"
+#include "tensor/support/error.h"
 
 #if SONOGRAD_RSVG
 #include <librsvg/rsvg.h>

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "train/evaluator.h"
-#include "train/run_observer.h"
-#include "train/run_record.h"
-#include "train/settings.h"
+#include "train/config/settings.h"
+#include "train/eval/evaluator.h"
+#include "train/run/run_observer.h"
+#include "train/run/run_record.h"
 
 namespace sonograd::train::report {
 

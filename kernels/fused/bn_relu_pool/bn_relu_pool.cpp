@@ -3,11 +3,19 @@
 #include "kernels/batch_norm/batch_norm.h"
 #include "kernels/core/check.h"
 #include "kernels/core/composed.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/fused/bn_relu_pool/bn_relu_pool_cpu.h"
-#include "kernels/fused/bn_relu_pool/bn_relu_pool_cuda.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass;
+extern const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass;
+                   extern const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass;)
+
 namespace {
 
 // ---- composed: the plain kernels one after the other.
@@ -23,7 +31,8 @@ constexpr EveryDevice<BnReluPoolForward> kForwardComposed({
     .name = "composed",
     .workspace = map_bytes,
     .run =
-        [](const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Workspace workspace) {
+        [](const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, const Context&,
+           Workspace workspace) {
           const View map = workspace.take(p.input_shape(), p.dtype, a.x.device);
           batch_norm_apply(norm_of(p), a.x, a.mean, a.inv_std, a.weight, a.bias, set(map));
           max_pool_forward(p, map, a.y, a.index);
@@ -33,7 +42,8 @@ constexpr EveryDevice<BnReluPoolBackward> kBackwardComposed({
     .name = "composed",
     .workspace = map_bytes,
     .run =
-        [](const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace workspace) {
+        [](const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, const Context&,
+           Workspace workspace) {
           const View dz = workspace.take(p.input_shape(), p.dtype, a.x.device);
           max_pool_backward(p, a.dy, a.index, set(dz));
           batch_norm_backward(norm_of(p), a.x, dz, a.mean, a.inv_std, a.weight, true, a.dx, a.dweight,

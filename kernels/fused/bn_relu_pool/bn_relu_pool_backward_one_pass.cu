@@ -7,7 +7,7 @@
 
 #include "kernels/batch_norm/batch_norm.cuh"
 #include "kernels/core/reference.h"
-#include "kernels/fused/bn_relu_pool/bn_relu_pool_cuda.h"
+#include "kernels/fused/bn_relu_pool/bn_relu_pool.h"
 #include "kernels/reduce/column_reduce.cuh"
 #include "kernels/simt/elementwise.h"
 
@@ -93,7 +93,8 @@ std::size_t workspace(const BnReluPoolProblem& p) {
          column_workspace<GradientSums>(windows_of(p), p.channels);
 }
 
-void backward(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace scratch) {
+void backward(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, const Context&,
+              Workspace scratch) {
   auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
   const Maps maps = {p, a.x.data<float>(), a.dy.data<float>(), a.index.data<std::uint8_t>()};
   const NormGradient target(a, true, p.batch * p.t * p.f);
@@ -107,7 +108,7 @@ void backward(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Wor
 
 }  // namespace
 
-const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass = {
+extern const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass = {
     .name = "one_pass", .target = kTarget, .why_not = why_not, .workspace = workspace, .run = backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

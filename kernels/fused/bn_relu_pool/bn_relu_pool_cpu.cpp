@@ -1,10 +1,10 @@
-#include "kernels/fused/bn_relu_pool/bn_relu_pool_cpu.h"
-
 #include <algorithm>
 
-#include "kernels/batch_norm/batch_norm_cpu.h"
+#include "kernels/batch_norm/batch_norm.h"
+#include "kernels/batch_norm/gradient_factors.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/fused/bn_relu_pool/bn_relu_pool.h"
 #include "kernels/fused/bn_relu_pool/bn_relu_pool_simd.h"
 
 namespace sonograd::kernels::cpu {
@@ -18,7 +18,8 @@ std::size_t channel_bytes(const BnReluPoolProblem& p) {
   return Workspace::bytes<float>(static_cast<std::size_t>(p.channels));
 }
 
-void forward_one_pass(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Workspace workspace) {
+void forward_one_pass(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, const Context&,
+                      Workspace workspace) {
   const BnReluPoolRow row = row_of(p);
   float* scale = workspace.take<float>(static_cast<std::size_t>(p.channels));
   for (std::int64_t c = 0; c < p.channels; ++c)
@@ -45,7 +46,8 @@ std::size_t backward_scratch(const BnReluPoolProblem& p) {
          3 * channel_bytes(p);
 }
 
-void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace workspace) {
+void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, const Context&,
+                       Workspace workspace) {
   const BnReluPoolRow row = row_of(p);
   const std::int64_t chunks = chunks_of(p), pooled_rows = p.batch * p.out_t;
   const std::int64_t x_row = p.f * p.channels, y_row = p.out_f * p.channels;
@@ -100,9 +102,9 @@ void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Arg
 
 }  // namespace
 
-const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass = {
+extern const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass = {
     .name = "one_pass", .why_not = float_only, .workspace = channel_bytes, .run = forward_one_pass};
-const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass = {
+extern const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass = {
     .name = "one_pass", .why_not = float_only, .workspace = backward_scratch, .run = backward_one_pass};
 
 }  // namespace sonograd::kernels::cpu

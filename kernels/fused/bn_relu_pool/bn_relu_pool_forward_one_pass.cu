@@ -3,7 +3,7 @@
 // limits it.
 #include "kernels/batch_norm/batch_norm.cuh"
 #include "kernels/core/reference.h"
-#include "kernels/fused/bn_relu_pool/bn_relu_pool_cuda.h"
+#include "kernels/fused/bn_relu_pool/bn_relu_pool.h"
 #include "kernels/pool/pool_map.cuh"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -19,7 +19,7 @@ struct Normalized {
   }
 };
 
-void forward(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Workspace) {
+void forward(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, const Context&, Workspace) {
   const Normalized input = {
       a.x.data<float>(),
       {a.mean.data<float>(), a.inv_std.data<float>(), a.weight.data<float>(), a.bias.data<float>()}};
@@ -29,7 +29,7 @@ void forward(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Works
 
 }  // namespace
 
-const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass = {
+extern const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass = {
     .name = "one_pass", .target = kTarget, .why_not = float_only, .run = forward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

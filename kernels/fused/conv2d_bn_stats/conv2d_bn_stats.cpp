@@ -2,17 +2,21 @@
 
 #include "kernels/core/check.h"
 #include "kernels/core/composed.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats_cuda.h"
 
 namespace sonograd::kernels {
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv2dBnStats> conv2d_bn_stats_tiled, conv2d_bn_stats_mma,
+                   conv2d_bn_stats_one_channel;)
+
 namespace {
 
 // The plain kernels one after the other.
 constexpr EveryDevice<Conv2dBnStats> kComposed({
     .name = "composed",
     .run =
-        [](const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, Workspace) {
+        [](const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context&, Workspace) {
           conv2d_forward(p, a.x, a.weight, a.bias, set(a.y));
           const auto norm = BatchNormProblem::make(p.output_shape(), p.dtype);
           batch_norm_statistics(norm, a.y, a.eps, a.mean, a.inv_std, a.running);

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "kernels/batch_norm/batch_norm.cuh"
-#include "kernels/conv2d/conv2d_geometry.cuh"
-#include "kernels/conv2d/tile_moments.cuh"
-#include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats_cuda.h"
+#include "kernels/conv2d/cuda/conv2d_geometry.cuh"
+#include "kernels/conv2d/cuda/tile_moments.cuh"
+#include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats.h"
 #include "kernels/reduce/column_reduce.cuh"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {

@@ -1,7 +1,7 @@
 // The kernel of conv2d_forward=one_channel, whose threads also keep the moments of the positions that they go through,
 // of 4 channels each. Two groups of lanes are merged by a shuffle and 4 warps through 3 KiB of shared memory. It beats
 // `composed` by one reading of the largest map of the network; what limits it: writing that map.
-#include "kernels/conv2d/conv2d_one_channel.cuh"
+#include "kernels/conv2d/cuda/conv2d_one_channel.cuh"
 #include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats.cuh"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -20,7 +20,7 @@ std::size_t workspace(const Conv2dBnStatsProblem& p) {
   return MomentsOfMap::workspace(p, tiles(p));
 }
 
-void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, Workspace scratch) {
+void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context&, Workspace scratch) {
   MomentsOfMap moments(p, tiles(p), scratch);
   conv2d_one_channel::run("conv2d_bn_stats_one_channel", gather(p, a), moments.leave());
   moments.merge(a);
@@ -28,7 +28,7 @@ void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, Workspace 
 
 }  // namespace
 
-const KernelVariant<Conv2dBnStats> conv2d_bn_stats_one_channel = {
+extern const KernelVariant<Conv2dBnStats> conv2d_bn_stats_one_channel = {
     .name = "one_channel", .target = kTarget, .why_not = why_not, .workspace = workspace, .run = run};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,7 +1,7 @@
 // The kernel of conv2d_forward=tiled, whose threads also form the moments of the 8×8 or 4×4 sums that they hold: twice
 // exactly, without another access. A column of a tile is merged over two lanes by a shuffle and over 8 warps through
 // 12 KiB of shared memory. It beats `composed` by one reading of the map; what limits it is the convolution.
-#include "kernels/conv2d/conv2d_tiled.cuh"
+#include "kernels/conv2d/cuda/conv2d_tiled.cuh"
 #include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats.cuh"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -20,7 +20,7 @@ std::size_t workspace(const Conv2dBnStatsProblem& p) {
   return MomentsOfMap::workspace(p, tiles(p));
 }
 
-void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, Workspace scratch) {
+void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context&, Workspace scratch) {
   MomentsOfMap moments(p, tiles(p), scratch);
   conv2d_tiled::run("conv2d_bn_stats_tiled", gather(p, a), moments.leave());
   moments.merge(a);
@@ -28,7 +28,7 @@ void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, Workspace 
 
 }  // namespace
 
-const KernelVariant<Conv2dBnStats> conv2d_bn_stats_tiled = {
+extern const KernelVariant<Conv2dBnStats> conv2d_bn_stats_tiled = {
     .name = "tiled", .target = kTarget, .why_not = why_not, .workspace = workspace, .run = run};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -3,9 +3,13 @@
 #include "kernels/core/check.h"
 #include "kernels/core/composed.h"
 #include "kernels/core/select.h"
-#include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool_cpu.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<Conv2dReluPool> conv2d_relu_pool_strips;
+}  // namespace cpu
+
 namespace {
 
 // The plain kernels one after the other.
@@ -14,7 +18,8 @@ constexpr EveryDevice<Conv2dReluPool> kComposed({
     .workspace =
         [](const Conv2dReluPoolProblem& p) { return Workspace::bytes(p.conv.output_shape(), p.dtype); },
     .run =
-        [](const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Workspace workspace) {
+        [](const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, const Context&,
+           Workspace workspace) {
           const View map = workspace.take(p.conv.output_shape(), p.dtype, a.x.device);
           conv2d_forward(p.conv, a.x, a.weight, a.bias, set(map), a.cache);
           max_pool_forward(p.pool, map, a.y);

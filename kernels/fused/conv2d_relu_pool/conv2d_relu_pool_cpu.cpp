@@ -1,9 +1,8 @@
-#include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool_cpu.h"
-
 #include <algorithm>
 
-#include "kernels/conv2d/one_channel.h"
+#include "kernels/conv2d/cpu/one_channel.h"
 #include "kernels/core/launch.h"
+#include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool.h"
 #include "kernels/pool/pool_simd.h"
 
 namespace sonograd::kernels::cpu {
@@ -33,7 +32,8 @@ std::size_t strip_workspace(const Conv2dReluPoolProblem& p) {
          Workspace::bytes<float>(static_cast<std::size_t>(chunks_of(p) * strip_size(p.pool)));
 }
 
-void strips(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Workspace workspace) {
+void strips(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, const Context&,
+            Workspace workspace) {
   const OneChannelForward convolution(p.conv, a.x, a.weight, a.bias, workspace);
   const PoolProblem& pool = p.pool;
   const PoolMap map = strip_map(pool);
@@ -54,7 +54,7 @@ void strips(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Works
 
 }  // namespace
 
-const KernelVariant<Conv2dReluPool> conv2d_relu_pool_strips = {
+extern const KernelVariant<Conv2dReluPool> conv2d_relu_pool_strips = {
     .name = "strips", .why_not = why_not, .workspace = strip_workspace, .run = strips};
 
 }  // namespace sonograd::kernels::cpu

@@ -2,11 +2,17 @@
 
 #include "kernels/core/check.h"
 #include "kernels/core/composed.h"
+#include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "kernels/fused/log_mel/log_mel_cpu.h"
-#include "kernels/fused/log_mel/log_mel_cuda.h"
 
 namespace sonograd::kernels {
+
+namespace cpu {
+extern const KernelVariant<LogMel> log_mel_one_pass;
+}  // namespace cpu
+
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<LogMel> log_mel_one_pass;)
+
 namespace {
 
 // ---- composed: the plain kernels one after the other.
@@ -20,7 +26,7 @@ std::size_t composed_workspace(const LogMelProblem& p) {
          Workspace::bytes(p.output_shape(), p.dtype);
 }
 
-void run_composed(const LogMelProblem& p, const LogMel::Args& a, Workspace workspace) {
+void run_composed(const LogMelProblem& p, const LogMel::Args& a, const Context&, Workspace workspace) {
   View x = a.x;
   if (p.samples == DType::i16) {
     x = workspace.take(p.stft.input_shape(), p.dtype, a.x.device);

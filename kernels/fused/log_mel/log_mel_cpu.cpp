@@ -1,10 +1,10 @@
-#include "kernels/fused/log_mel/log_mel_cpu.h"
-
 #include <cmath>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
-#include "kernels/mel/mel_cpu.h"
+#include "kernels/fused/log_mel/log_mel.h"
+#include "kernels/mel/find_spans.h"
+#include "kernels/mel/mel.h"
 #include "kernels/stft/frame_block.h"
 
 namespace sonograd::kernels::cpu {
@@ -53,11 +53,11 @@ void run_one_pass(const LogMelProblem& p, const LogMel::Args& a, Workspace works
 
 }  // namespace
 
-const KernelVariant<LogMel> log_mel_one_pass = {
+extern const KernelVariant<LogMel> log_mel_one_pass = {
     .name = "one_pass",
     .why_not = float_only,
     .workspace = one_pass_workspace,
-    .run = [](const LogMelProblem& p, const LogMel::Args& a, Workspace workspace) {
+    .run = [](const LogMelProblem& p, const LogMel::Args& a, const Context&, Workspace workspace) {
       p.samples == DType::i16 ? run_one_pass<std::int16_t>(p, a, workspace)
                               : run_one_pass<float>(p, a, workspace);
     }};

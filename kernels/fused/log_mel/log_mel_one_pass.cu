@@ -6,7 +6,7 @@
 // times as large, never reach memory, which is why it beats stft, mel and decibels one after the other. What limits it: the
 // transform's shared memory, and wide bands that narrow ones wait for.
 #include "kernels/core/reference.h"
-#include "kernels/fused/log_mel/log_mel_cuda.h"
+#include "kernels/fused/log_mel/log_mel.h"
 #include "kernels/mel/band_spans.cuh"
 #include "kernels/mel/decibels.cuh"
 #include "kernels/simt/write.h"
@@ -74,12 +74,12 @@ void run(const LogMelProblem& p, const LogMel::Args& a, Workspace scratch, float
 
 }  // namespace
 
-const KernelVariant<LogMel> log_mel_one_pass = {
+extern const KernelVariant<LogMel> log_mel_one_pass = {
     .name = "one_pass",
     .target = kTarget,
     .why_not = why_not,
     .workspace = workspace,
-    .run = [](const LogMelProblem& p, const LogMel::Args& a, Workspace scratch) {
+    .run = [](const LogMelProblem& p, const LogMel::Args& a, const Context&, Workspace scratch) {
       p.samples == DType::i16 ? run<std::int16_t>(p, a, scratch, static_cast<float>(kPcmUnit))
                               : run<float>(p, a, scratch, 1);
     }};

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "models/core/registry.h"
-#include "train/config.h"
+#include "train/config/config.h"
 
 int main() {
   sonograd::models::ModelConfig config = sonograd::models::find_architecture("fcn").defaults;

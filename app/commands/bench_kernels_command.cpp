@@ -1,0 +1,42 @@
+// `sonograd bench kernels`: every variant of every op, beside what the machine can do.
+#include <fmt/format.h>
+
+#include "app/commands/command.h"
+#include "app/commands/profile_report.h"
+#include "app/options/bench_options.h"
+
+namespace sonograd::app {
+namespace {
+
+int bench_kernels(BenchOptions options) {
+  if (options.compute.choice != "default") {
+    throw ConfigError(concat("--kernels ", options.compute.choice,
+                             ": bench kernels times every variant; there is nothing to choose"));
+  }
+  options.suite.device = options.compute.apply();
+  return run_suite(options, bench::time_kernels, [&](const bench::SuiteResult& result) {
+    Table table({"op/case/variant", "us", "spread", "GFLOP/s", "GB/s", "of peak", "of roofline"},
+                options.output.format);
+    for (const bench::SuiteRow& row : result.rows) {
+      table.add({row.name, fmt::format("{:.2f}", 1e6 * row.seconds), fmt::format("{:.1f}%", 100 * row.spread),
+                 counter_text(row, "gflops", 2), counter_text(row, "gbytes", 2),
+                 percent_text(row, "peak_share"), percent_text(row, "roofline_share")});
+    }
+    table.finish();
+  });
+}
+
+}  // namespace
+
+Command bench_kernels_command() {
+  return {
+      "bench kernels", "time every variant of every operation", [](CLI::App& app) {
+        auto options = std::make_shared<BenchOptions>();
+        options->add_to(app, "operations (conv2d_forward), or parts of their names (conv2d); default: all");
+        app.add_flag("--all", options->suite.all,
+                     "the small problems of the tests too, not only real layers");
+        return [options] { return run_profiled(options->compute, [&] { return bench_kernels(*options); }); };
+      }};
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,208 @@
+// `sonograd convert`: published PyTorch weights to a model file of ours, and back.
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "app/commands/command.h"
+#include "app/options/model_argument.h"
+#include "app/terminal/exit_codes.h"
+#include "app/terminal/output.h"
+#include "models/core/model_error.h"
+#include "models/core/model_file.h"
+#include "models/core/weights.h"
+#include "tensor/io/pth.h"
+#include "tensor/io/safetensors.h"
+#include "tensor/support/utf8.h"
+#include "train/data/data_error.h"
+#include "train/data/label_file.h"
+
+namespace sonograd::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ConvertOptions {
+  std::string in, out, arch, labels, prefix, licence;
+  bool verify = false;
+  bool json = false;
+};
+
+enum class Format { safetensors, pth };
+
+Format format_of(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (extension == ".safetensors") return Format::safetensors;
+  if (extension == ".pth" || extension == ".pt" || extension == ".ckpt") return Format::pth;
+  throw ConfigError(concat(path.string(), ": the extension must be .safetensors, .pth, .pt or .ckpt"));
+}
+
+io::TensorFile read(const ConvertOptions& options) {
+  if (format_of(options.in) == Format::pth) return {io::read_pth(options.in, options.prefix), {}};
+  io::TensorFile file = io::read_safetensors(options.in);
+  if (options.prefix.empty() || file.metadata.contains("sonograd")) return file;
+  io::NamedTensors named;
+  for (const auto& [name, tensor] : file.tensors) {
+    if (name.starts_with(options.prefix)) named.set(name.substr(options.prefix.size()), tensor);
+  }
+  return {std::move(named), std::move(file.metadata)};
+}
+
+std::string joined(const std::vector<models::ModelDescription>& candidates) {
+  std::string names;
+  for (const auto& candidate : candidates) names += concat(names.empty() ? "" : ", ", candidate.arch);
+  return names;
+}
+
+std::vector<std::string> architecture_names() {
+  std::vector<std::string> names;
+  for (const models::Architecture& architecture : models::all_architectures())
+    names.push_back(architecture.name);
+  return names;
+}
+
+models::ModelDescription recognise(const ConvertOptions& options, const io::NamedTensors& weights) {
+  std::vector<models::ModelDescription> candidates = models::infer_architecture(weights);
+  if (!options.arch.empty()) {
+    models::find_architecture(options.arch);
+    std::erase_if(candidates, [&](const auto& candidate) { return candidate.arch != options.arch; });
+  }
+  if (candidates.size() == 1) return candidates.front();
+  if (candidates.empty()) {
+    throw models::ModelError(
+        fmt::format("{}: the tensors fit {}", options.in,
+                    options.arch.empty() ? fmt::format("none of {}", fmt::join(architecture_names(), ", "))
+                                         : fmt::format("no {}", options.arch)));
+  }
+  throw models::ModelError(fmt::format("{}: the tensors fit several networks; choose one with --arch: {}",
+                                       options.in, joined(candidates)));
+}
+
+void set_labels(models::ModelDescription& about, const ConvertOptions& options) {
+  about.labels = train::read_labels(options.labels);
+  if (std::ssize(about.labels) == about.config.labels) return;
+  throw models::ModelError(fmt::format("--labels {}: {} labels for a model with {} outputs", options.labels,
+                                       about.labels.size(), about.config.labels));
+}
+
+void number_labels(models::ModelDescription& about) {
+  for (std::int64_t i = 0; i < about.config.labels; ++i) about.labels.push_back(fmt::format("tag{:02}", i));
+  print_remark("warning: no --labels given; the outputs are called {} to {}\n", about.labels.front(),
+               about.labels.back());
+}
+
+// A model file as it is, but for what the options change.
+models::ModelDescription adapt(const ConvertOptions& options, io::TensorFile& file) {
+  models::ModelDescription about =
+      models::from_metadata(file.metadata);  // refuses what this build cannot use
+  if (!options.labels.empty()) set_labels(about, options);
+  if (!options.licence.empty()) about.licence = options.licence;
+  if (options.labels.empty() && options.licence.empty()) return about;
+  for (auto& [key, text] : models::to_metadata(about)) file.metadata[key] = text;
+  return about;
+}
+
+models::ModelDescription make(const ConvertOptions& options, io::TensorFile& file) {
+  models::ModelDescription about = recognise(options, file.tensors);
+  options.labels.empty() ? number_labels(about) : set_labels(about, options);
+  about.licence = options.licence;
+  about.front_end = models::front_end_of(file);
+  const models::Model model = models::make_model(std::move(about));
+  models::load_state(*model.network, file.tensors);
+  file = {models::export_state(*model.network), models::to_metadata(model.about)};
+  return model.about;
+}
+
+void verify(const ConvertOptions& options, const io::NamedTensors& written) {
+  const io::NamedTensors back = format_of(options.out) == Format::pth
+                                    ? io::read_pth(options.out)
+                                    : io::read_safetensors(options.out).tensors;
+  for (const auto& [name, tensor] : written) {
+    const Tensor* other = back.find(name);
+    const bool same = other != nullptr && other->shape() == tensor.shape() &&
+                      other->dtype() == tensor.dtype() &&
+                      std::memcmp(other->view().pointer, tensor.view().pointer, tensor.bytes()) == 0;
+    if (!same) throw IoError(fmt::format("{}: tensor '{}' reads back differently", options.out, name));
+  }
+  if (back.size() != written.size())
+    throw IoError(fmt::format("{}: reads back with other tensors", options.out));
+  print_remark("verified: {} tensors read back equal\n", back.size());
+}
+
+// Options that would change nothing.
+void check(const ConvertOptions& options, bool is_model) {
+  const auto refuse = [](const std::string& value, const char* option, const std::string& reason) {
+    if (!value.empty()) throw ConfigError(concat(option, ": ", reason));
+  };
+  if (format_of(options.out) == Format::pth) {
+    const std::string reason = concat(options.out, " will hold tensors and nothing about them");
+    refuse(options.arch, "--arch", reason);
+    refuse(options.labels, "--labels", reason);
+    refuse(options.licence, "--licence", reason);
+  }
+  if (is_model) {
+    refuse(options.arch, "--arch", concat(options.in, " says itself which network it is for"));
+    refuse(options.prefix, "--prefix",
+           concat(options.in, " is a model file; all of its tensors belong to it"));
+  }
+}
+
+void print_json(const ConvertOptions& options, std::size_t tensors,
+                const std::optional<models::ModelDescription>& about) {
+  nlohmann::ordered_json object = {{"file", to_utf8_lossy(options.out)}, {"tensors", tensors}};
+  if (about) {
+    object["arch"] = about->arch;
+    object["labels"] = about->labels;
+    object["front_end"] = models::name_of(about->front_end);
+    object["licence"] = about->licence;
+  }
+  object["verified"] = options.verify;
+  print_data("{}\n", object.dump());
+}
+
+int convert(const ConvertOptions& options) {
+  const Format target = format_of(options.out);
+  try {
+    io::TensorFile file = read(options);
+    const bool is_model = file.metadata.contains("sonograd");
+    check(options, is_model);
+    std::optional<models::ModelDescription> about;
+    if (target == Format::safetensors) {
+      about = is_model ? adapt(options, file) : make(options, file);
+      print_remark("{}: {}\n", options.in, describe(*about));
+      io::write_safetensors(options.out, file);
+    } else {
+      io::write_pth(options.out, file.tensors);
+    }
+    if (options.verify) verify(options, file.tensors);
+    if (options.json) print_json(options, file.tensors.size(), about);
+  } catch (const train::DataError&) {
+    throw;  // of the file of labels
+  } catch (const FormatError& error) {
+    throw models::ModelError(error.what());
+  }
+  return kOk;
+}
+
+}  // namespace
+
+Command convert_command() {
+  return {
+      "convert", "between PyTorch weights (.pth) and model files (.safetensors)", [](CLI::App& app) {
+        auto options = std::make_shared<ConvertOptions>();
+        app.add_option("IN", options->in, "file to read; the extension decides the format")->required();
+        app.add_option("OUT", options->out, "file to write; the extension decides the format")->required();
+        app.add_option("--arch", options->arch, "network (default: the one that the tensors fit)");
+        app.add_option("--labels", options->labels,
+                       "names of the outputs: mtat, msd, jamendo, or a file with one per line, - for stdin");
+        app.add_option("--prefix", options->prefix, "read only tensors whose name starts so, and drop it");
+        app.add_option("--licence", options->licence, "licence of the weights, kept in the model file");
+        app.add_flag("--json", options->json, "what was written as one JSON object on stdout");
+        app.add_flag("--verify", options->verify, "read the result back and compare");
+        return [options] { return convert(*options); };
+      }};
+}
+
+}  // namespace sonograd::app

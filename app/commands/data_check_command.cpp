@@ -1,0 +1,191 @@
+// `sonograd data check`: what training would find in a data set.
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "app/commands/command.h"
+#include "app/terminal/exit_codes.h"
+#include "app/terminal/interrupt.h"
+#include "app/terminal/output.h"
+#include "app/terminal/progress.h"
+#include "app/terminal/table.h"
+#include "tensor/support/text.h"
+#include "tensor/support/utf8.h"
+#include "train/data/clip_check.h"
+#include "train/data/dataset.h"
+
+namespace sonograd::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::array kParts = {"train", "valid", "test"};
+
+struct DataCheckOptions {
+  train::Settings settings;
+  OutputFormat output;
+  int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  bool quiet = false;
+  bool no_progress = false;
+};
+
+// Everything there is to tell.
+struct Findings {
+  train::Dataset dataset;
+  std::vector<train::ClipCheck> clips;
+  std::array<std::vector<std::size_t>, 3> support = {};  // of each label, by part
+  std::map<int, std::size_t> sample_rates = {};
+  double seconds = 0;
+  std::size_t unreadable = 0, damaged = 0;
+
+  std::size_t clips_in(std::size_t part) { return dataset.split.part(kParts[part])->size(); }
+};
+
+std::vector<std::size_t> all_rows(const train::Split& split) {
+  std::vector<std::size_t> rows = split.train;
+  rows.insert(rows.end(), split.valid.begin(), split.valid.end());
+  rows.insert(rows.end(), split.test.begin(), split.test.end());
+  std::ranges::sort(rows);
+  return rows;
+}
+
+void count(Findings& findings) {
+  for (std::size_t part = 0; part < kParts.size(); ++part) {
+    findings.support[part] =
+        findings.dataset.labels.support(findings.dataset.table, *findings.dataset.split.part(kParts[part]));
+  }
+  for (const train::ClipCheck& clip : findings.clips) {
+    findings.seconds += clip.seconds;
+    findings.unreadable += !clip.error.empty();
+    findings.damaged += !clip.warning.empty();
+    if (clip.error.empty()) ++findings.sample_rates[clip.sample_rate];
+  }
+}
+
+// Labels that all clips of the part carry, or none does.
+std::vector<std::string> one_class_labels(Findings& findings, std::size_t part) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < findings.dataset.labels.size(); ++i) {
+    const std::size_t clips = findings.support[part][i];
+    if (clips == 0 || clips == findings.clips_in(part)) names.push_back(findings.dataset.labels.names()[i]);
+  }
+  return names;
+}
+
+void print_remarks(Findings& findings, bool quiet) {
+  const train::LabelsTable& table = findings.dataset.table;
+  for (const train::ClipCheck& clip : findings.clips) {
+    const std::string path = to_utf8_lossy(table.path(clip.row));
+    if (!clip.error.empty()) print_remark("unreadable {}: {}\n", path, to_utf8_lossy(clip.error));
+    if (!clip.warning.empty()) print_remark("damaged {}: {}\n", path, to_utf8_lossy(clip.warning));
+  }
+  if (quiet) return;
+  for (const std::string& sentence : findings.dataset.warnings()) print_remark("warning: {}\n", sentence);
+  for (std::size_t part = 0; part < kParts.size(); ++part) {
+    const std::vector<std::string> names = one_class_labels(findings, part);
+    if (names.empty() || findings.clips_in(part) == 0) continue;
+    print_remark("warning: {} labels have one class only in the {} split: {}\n", names.size(), kParts[part],
+                 listed(names));
+  }
+}
+
+ordered_json clips_with(const Findings& findings, std::string train::ClipCheck::*text, const char* key) {
+  ordered_json list = ordered_json::array();
+  for (const train::ClipCheck& clip : findings.clips) {
+    if ((clip.*text).empty()) continue;
+    list.push_back(
+        {{"path", to_utf8_lossy(findings.dataset.table.path(clip.row))}, {key, to_utf8_lossy(clip.*text)}});
+  }
+  return list;
+}
+
+void print_json(Findings& findings) {
+  const train::LabelSet& set = findings.dataset.labels;
+  ordered_json splits, labels = ordered_json::array(), rates = ordered_json::array();
+  for (std::size_t part = 0; part < kParts.size(); ++part) splits[kParts[part]] = findings.clips_in(part);
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    ordered_json label = {{"label", set.names()[i]}};
+    for (std::size_t part = 0; part < kParts.size(); ++part) {
+      label[kParts[part]] = findings.support[part][i];
+    }
+    labels.push_back(label);
+  }
+  for (const auto& [rate, clips] : findings.sample_rates) rates.push_back({{"hz", rate}, {"clips", clips}});
+  const ordered_json object = {{"clips", findings.clips.size()},
+                               {"task", train::name_of(set.task())},
+                               {"splits", splits},
+                               {"labels", labels},
+                               {"seconds", findings.seconds},
+                               {"sample_rates", rates},
+                               {"unreadable", clips_with(findings, &train::ClipCheck::error, "reason")},
+                               {"damaged", clips_with(findings, &train::ClipCheck::warning, "warning")}};
+  print_data("{}\n", object.dump());
+}
+
+void print_table(Findings& findings, const std::string& format) {
+  Table table({"label", kParts[0], kParts[1], kParts[2]}, format);
+  for (std::size_t i = 0; i < findings.dataset.labels.size(); ++i) {
+    table.add({findings.dataset.labels.names()[i], std::to_string(findings.support[0][i]),
+               std::to_string(findings.support[1][i]), std::to_string(findings.support[2][i])});
+  }
+  table.finish();
+  if (format != "table") return;
+  print_data("\nclips {} (train {}, valid {}, test {})\nduration {}\n", findings.clips.size(),
+             findings.clips_in(0), findings.clips_in(1), findings.clips_in(2),
+             format_duration(findings.seconds));
+  for (const auto& [rate, clips] : findings.sample_rates) print_data("{} Hz: {} clips\n", rate, clips);
+  print_data("unreadable {}\ndamaged {}\n", findings.unreadable, findings.damaged);
+}
+
+int data_check(const DataCheckOptions& options) {
+  Findings findings{train::Dataset::open(options.settings), {}};
+  const std::vector<std::size_t> rows = all_rows(findings.dataset.split);
+  Progress progress("decoding", "clips", std::ssize(rows), !options.quiet && !options.no_progress);
+  findings.clips = train::check_clips(findings.dataset.table, rows, options.threads, [&](std::size_t done) {
+    progress.update(static_cast<std::int64_t>(done));
+    return !interrupted();
+  });
+  progress.clear();
+  if (findings.clips.size() < rows.size()) return kInterrupted;
+  count(findings);
+  print_remarks(findings, options.quiet);
+  if (options.output.json) {
+    print_json(findings);
+  } else {
+    print_table(findings, options.output.format);
+  }
+  if (findings.unreadable == 0) return kOk;
+  return train::is_too_many_unreadable(findings.unreadable, rows.size()) ? kInputUnreadable : kPartial;
+}
+
+}  // namespace
+
+Command data_check_command() {
+  return {"data check", "decode a data set and say what training would find in it", [](CLI::App& app) {
+            auto options = std::make_shared<DataCheckOptions>();
+            train::Settings& settings = options->settings;
+            app.add_option("DIR", settings.data.dir, "folder with labels.tsv, or one sub-folder per label")
+                ->required();
+            app.add_option("--task", settings.data.task,
+                           "tags or label (default: tags when the table has them)")
+                ->check(CLI::IsMember({"auto", "tags", "label"}));
+            app.add_option("--split", settings.data.split,
+                           "split, or COLUMN=VALUE: test on that value (default: as train)");
+            app.add_option("--valid", settings.data.valid, "none: nothing is to validate")
+                ->check(CLI::IsMember({"auto", "none"}));
+            app.add_option("--seed", settings.train.seed, "of a split that is drawn by lot")
+                ->check(CLI::NonNegativeNumber)
+                ->capture_default_str();
+            app.add_option("--threads", options->threads, "threads that decode (default: all cores)")
+                ->check(CLI::Range(1, 1024));
+            options->output.add_to(app);
+            app.add_flag("-q,--quiet", options->quiet, "only clips that cannot be used on stderr");
+            app.add_flag("--no-progress", options->no_progress, "no progress on stderr");
+            return [options] { return data_check(*options); };
+          }};
+}
+
+}  // namespace sonograd::app

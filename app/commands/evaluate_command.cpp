@@ -1,0 +1,115 @@
+// `sonograd evaluate`: scores of a model on clips whose labels are known.
+#include <fmt/format.h>
+
+#include "app/commands/command.h"
+#include "app/commands/profile_report.h"
+#include "app/commands/test_scores.h"
+#include "app/options/kernel_choices.h"
+#include "app/options/model_argument.h"
+#include "app/terminal/exit_codes.h"
+#include "app/terminal/interrupt.h"
+#include "app/terminal/output.h"
+#include "app/terminal/phase_clock.h"
+#include "app/terminal/table.h"
+#include "train/data/test_set.h"
+
+namespace sonograd::app {
+namespace {
+
+struct EvaluateCommandOptions {
+  ComputeOptions compute;
+  OutputFormat output;
+  std::string model, data, split;
+  TestOptions test;
+};
+
+std::string text_of(const std::optional<double>& value) {
+  return value ? fmt::format("{:.4f}", *value) : "-";
+}
+
+std::vector<std::string> cells_of(const train::Evaluation& scores, const std::string& label, std::size_t i) {
+  const train::TagScores& tag = scores.tags.tags[i];
+  const std::optional<double> f1 = scores.confusion ? scores.confusion->f1(i) : tag.f1;
+  return {label, std::to_string(tag.support), text_of(tag.roc_auc), text_of(tag.average_precision),
+          text_of(f1)};
+}
+
+void print_table(const train::Evaluation& scores, const std::vector<std::string>& labels) {
+  Table table({"tag", "support", "ROC-AUC", "PR-AUC", "F1"}, "table");
+  for (std::size_t i = 0; i < labels.size(); ++i) table.add(cells_of(scores, labels[i], i));
+  table.finish();
+  print_data("\nclips {}\nROC-AUC {}\nPR-AUC {}\n", scores.clips(), text_of(scores.roc_auc()),
+             text_of(scores.pr_auc()));
+  if (scores.confusion) print_data("accuracy {}\n", text_of(scores.accuracy()));
+  print_data("F1 {}\n", text_of(scores.f1()));
+}
+
+// The first row, `all`, has the number of clips and the means over tags; only there is an accuracy.
+void print_rows(const train::Evaluation& scores, const std::vector<std::string>& labels,
+                const std::string& format) {
+  Table table({"tag", "support", "ROC-AUC", "PR-AUC", "F1", "accuracy"}, format);
+  table.add({"all", std::to_string(scores.clips()), text_of(scores.roc_auc()), text_of(scores.pr_auc()),
+             text_of(scores.f1()), scores.confusion ? text_of(scores.accuracy()) : ""});
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    std::vector<std::string> cells = cells_of(scores, labels[i], i);
+    cells.emplace_back();
+    table.add(std::move(cells));
+  }
+  table.finish();
+}
+
+void print(const train::Evaluation& scores, const EvaluateCommandOptions& options,
+           const train::Dataset& dataset, const models::ModelDescription& about) {
+  if (options.output.json) {
+    auto object = scores_to_json(scores, about.labels, options.test.chunks.aggregate_of(about));
+    object["left_out"] = {{"clips", dataset.unused_clips}, {"labels", dataset.unused_labels.size()}};
+    print_data("{}\n", object.dump());
+  } else if (options.output.format == "table") {
+    print_table(scores, about.labels);
+  } else {
+    print_rows(scores, about.labels, options.output.format);
+  }
+}
+
+int evaluate(const EvaluateCommandOptions& options) {
+  catch_interrupts();
+  const Device device = options.compute.apply();
+  const KernelChoices choices(options.compute);
+  PhaseClock clock(options.compute.verbose);
+  clock.begin("loading the model");
+  models::Model model = models::load_model(model_file_of(options.model), device);
+  if (options.compute.verbose) print_remark("model: {}\n", describe(model.about));
+  clock.begin("listing clips");
+  const train::Dataset dataset = train::open_test_set(
+      {.folder = options.data, .split = options.split, .run_split = run_split_of(options.model)},
+      model.about);
+
+  clock.begin("evaluating");
+  const auto scores = score_test_clips(model, dataset, options.test, options.compute, device, options.model);
+  if (!scores) return kInterrupted;
+  if (scores->clips() == 0) return kInputUnreadable;
+  print(*scores, options, dataset, model.about);
+  return scores->unreadable.empty() ? kOk : kPartial;
+}
+
+}  // namespace
+
+Command evaluate_command() {
+  return {
+      "evaluate", "score a model on a labelled data set", [](CLI::App& app) {
+        auto options = std::make_shared<EvaluateCommandOptions>();
+        app.add_option("MODEL", options->model, "model file or run folder")->required();
+        app.add_option("--data", options->data, "folder with labels.tsv, or one sub-folder per label")
+            ->required();
+        app.add_option(
+            "--split", options->split,
+            "test rows: split, COLUMN=VALUE, or all (default: the run's, else the column split, else all)");
+        app.footer("In csv and tsv the first row, `all`, has the number of clips and the means over tags.");
+        options->test.add_to(app);
+        options->output.add_to(app);
+        options->compute.add_to(app);
+        return [options] { return run_profiled(options->compute, [&] { return evaluate(*options); }); };
+      }};
+}
+
+}  // namespace sonograd::app

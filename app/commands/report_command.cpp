@@ -1,0 +1,138 @@
+// `sonograd report`: a run as one page to look at.
+#include <nlohmann/json.hpp>
+
+#include "app/commands/command.h"
+#include "app/commands/profile_report.h"
+#include "app/commands/test_scores.h"
+#include "app/options/kernel_choices.h"
+#include "app/terminal/exit_codes.h"
+#include "app/terminal/interrupt.h"
+#include "app/terminal/output.h"
+#include "kernels/core/launch.h"
+#include "tensor/io/atomic_file.h"
+#include "tensor/support/utf8.h"
+#include "train/data/test_set.h"
+#include "train/report/collect.h"
+#include "train/report/page.h"
+#include "train/run/run_folder.h"
+
+namespace sonograd::app {
+namespace {
+
+using train::report::ReportData;
+
+struct ReportOptions {
+  ComputeOptions compute;
+  TestOptions test;
+  std::string run, out, data;
+  bool json = false;
+};
+
+// Something the page has to do without.
+void add_remark(ReportData& report, const std::string& text) {
+  print_remark("sonograd: {}\n", to_utf8_lossy(text));
+  report.remarks.push_back(text);
+}
+
+// A data set that the user names must be there; one that the run remembers may be gone.
+void add_statistics(ReportData& report, const train::RunFolder& run, const ReportOptions& options) {
+  train::Settings settings = report.settings;
+  if (!options.data.empty()) settings.data.dir = options.data;
+  try {
+    report.data =
+        train::report::collect_statistics(train::Dataset::open(settings, run.split()), kernels::threads());
+  } catch (const Error& error) {
+    if (!options.data.empty()) throw;
+    add_remark(report,
+               concat("the data set cannot be used, so there are no test scores (--data tells where it is "
+                      "now): ",
+                      error.what()));
+  }
+}
+
+// The exit code: of an interruption, or of clips that were skipped.
+ExitCode add_scores(ReportData& report, const train::RunFolder& run, const ReportOptions& options,
+                    Device device) {
+  models::Model model = models::load_model(run.best(), device);
+  const train::Dataset dataset = train::open_test_set(
+      {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model.about);
+  auto scores = score_test_clips(model, dataset, options.test, options.compute, device, options.run);
+  if (!scores) return kInterrupted;
+  const ExitCode code = scores->unreadable.empty() ? kOk : scores->clips() > 0 ? kPartial : kInputUnreadable;
+  if (code != kOk) {
+    add_remark(report, concat(scores->unreadable.size(), " of ", dataset.split.test.size(),
+                              " test clips cannot be read, the first is ", scores->unreadable.front().path));
+  }
+  if (code == kInputUnreadable) return code;
+  const models::Aggregate aggregate = options.test.chunks.aggregate_of(model.about);
+  report.test =
+      train::report::collect_scores(std::move(*scores), dataset, std::string(models::name_of(aggregate)),
+                                    static_cast<int>(model.about.config.sample_rate));
+  return code;
+}
+
+void write_page(const ReportData& report, const std::filesystem::path& file) {
+  const std::string page = format_page(report);
+  if (file == "-") return print_data("{}", page);
+  io::AtomicFile out(file);
+  out.write(page);
+  out.commit();
+}
+
+void print_json(const ReportData& report, const std::filesystem::path& file) {
+  nlohmann::ordered_json object = {{"report", to_utf8_lossy(file.string())}, {"scores", nullptr}};
+  if (report.test) {
+    object["scores"] = scores_to_json(report.test->evaluation, report.test->labels,
+                                      models::parse_aggregate(report.test->aggregate));
+  }
+  object["remarks"] = nlohmann::ordered_json::array();
+  for (const std::string& remark : report.remarks) object["remarks"].push_back(to_utf8_lossy(remark));
+  print_data("{}\n", object.dump());
+}
+
+int report(const ReportOptions& options) {
+  if (options.json && options.out == "-")
+    throw ConfigError("--json and --out - both want stdout; give --out a file");
+  catch_interrupts();
+  const Device device = options.compute.apply();
+  const KernelChoices choices(options.compute);
+  const train::RunFolder run(options.run);
+  ReportData report = train::report::read_run(options.run);
+  add_statistics(report, run, options);
+  ExitCode code = kOk;
+  if (!std::filesystem::exists(run.best())) {
+    add_remark(report, "no test scores: the run has no best.safetensors yet");
+  } else if (report.data && report.data->parts[2].clips == 0) {
+    add_remark(report, "no test scores: the split has no test clips");
+  } else if (report.data) {
+    code = add_scores(report, run, options, device);
+    if (code == kInterrupted) return code;
+  }
+  const std::filesystem::path file = options.out.empty() ? std::filesystem::path(options.run) / "report.html"
+                                                         : std::filesystem::path(options.out);
+  write_page(report, file);
+  if (options.json) {
+    print_json(report, file);
+  } else if (file != "-") {
+    print_data("{}\n", file.string());
+  }
+  return code;
+}
+
+}  // namespace
+
+Command report_command() {
+  return {"report", "write an HTML page about a run: curves, scores, clips, data", [](CLI::App& app) {
+            auto options = std::make_shared<ReportOptions>();
+            app.add_option("RUN", options->run, "run folder, finished or not")->required();
+            app.add_option("--out", options->out,
+                           "HTML file to write, - for stdout (default: RUN/report.html)");
+            app.add_option("--data", options->data, "where the data set of the run is now");
+            app.add_flag("--json", options->json, "path and scores as one JSON object on stdout");
+            options->test.add_to(app);
+            options->compute.add_to(app);
+            return [options] { return run_profiled(options->compute, [&] { return report(*options); }); };
+          }};
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,242 @@
+// `sonograd tag`: from audio files to tags with scores.
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+
+#include "app/commands/command.h"
+#include "app/commands/profile_report.h"
+#include "app/commands/timeline_file.h"
+#include "app/options/chunk_options.h"
+#include "app/options/compute_options.h"
+#include "app/options/kernel_choices.h"
+#include "app/options/model_argument.h"
+#include "app/terminal/exit_codes.h"
+#include "app/terminal/interrupt.h"
+#include "app/terminal/output.h"
+#include "app/terminal/phase_clock.h"
+#include "app/terminal/progress.h"
+#include "app/terminal/spooled_input.h"
+#include "app/terminal/table.h"
+#include "audio/files.h"
+#include "kernels/core/launch.h"
+#include "models/tagging/tag_files.h"
+#include "tensor/support/utf8.h"
+
+namespace sonograd::app {
+namespace {
+
+struct TagOptions {
+  ComputeOptions compute;
+  OutputFormat output;
+  std::string model;
+  std::vector<std::string> paths;
+  bool recursive = false;
+  std::size_t top = 5;
+  bool all = false;
+  std::optional<double> threshold;
+  std::string timeline;
+  ChunkOptions chunks;
+};
+
+// Which labels of a file are shown, and in which order.
+std::vector<std::size_t> shown_labels(const TagOptions& options, const models::Scores& scores) {
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (options.all) return order;
+  std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return scores[i]; });
+  if (options.threshold) {
+    std::erase_if(order, [&](std::size_t i) { return scores[i] < *options.threshold; });
+  } else {
+    order.resize(std::min(order.size(), options.top));
+  }
+  return order;
+}
+
+class Printer {
+ public:
+  Printer(const TagOptions& options, const std::vector<std::string>& labels)
+      : options_(options),
+        labels_(labels),
+        table_({"file", "status", "seconds", "tag", "score", "message"}, options.output.format) {}
+
+  /// All text of `result` is UTF-8.
+  void print(const models::FileScores& result) {
+    const std::string file = result.file.string();
+    if (options_.output.json) return print_json(file, result);
+    if (options_.output.format == "table") return print_text(file, result);
+    print_rows(file, result);
+  }
+  void finish() {
+    if (!options_.output.json && options_.output.format != "table") table_.finish();
+  }
+
+ private:
+  // A file without a tag to show has a row too.
+  void print_rows(const std::string& file, const models::FileScores& result) {
+    const std::string status = result.ok() ? "ok" : "error";
+    const std::string seconds = result.ok() ? fmt::format("{:.3f}", result.seconds) : "";
+    const std::string& message = result.ok() ? result.warning : result.error;
+    const std::vector<std::size_t> shown = shown_labels(options_, result.scores);
+    if (shown.empty()) table_.add({file, status, seconds, "", "", message});
+    for (const std::size_t i : shown) {
+      table_.add({file, status, seconds, labels_[i], fmt::format("{:.7g}", result.scores[i]), message});
+    }
+  }
+
+  void print_json(const std::string& file, const models::FileScores& result) const {
+    nlohmann::ordered_json line = {{"file", file}, {"status", result.ok() ? "ok" : "error"}};
+    if (!result.ok()) line["error"] = result.error;
+    if (!result.warning.empty()) line["warning"] = result.warning;
+    if (result.ok()) {
+      line["seconds"] = result.seconds;
+      line["tags"] = nlohmann::ordered_json::array();
+      for (const std::size_t i : shown_labels(options_, result.scores)) {
+        line["tags"].push_back({{"tag", labels_[i]}, {"score", result.scores[i]}});
+      }
+    }
+    print_data("{}\n", line.dump());
+    flush_data();
+  }
+
+  void print_text(const std::string& file, const models::FileScores& result) const {
+    if (!result.ok()) {
+      print_data("{}\n  error: {}\n", file, result.error);
+      return;
+    }
+    print_data("{}  ({})\n", file, format_duration(result.seconds));
+    if (!result.warning.empty()) print_data("  warning: {}\n", result.warning);
+    for (const std::size_t i : shown_labels(options_, result.scores)) {
+      print_data("  {:<24} {:.4f}\n", labels_[i], result.scores[i]);
+    }
+    flush_data();
+  }
+
+  const TagOptions& options_;
+  const std::vector<std::string>& labels_;
+  Table table_;
+};
+
+constexpr const char* kStdin = "-";
+
+// `input` is made when standard input is among the paths.
+std::vector<std::filesystem::path> all_files(const TagOptions& options, std::optional<SpooledInput>& input) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string& path : options.paths) {
+    if (path == kStdin) {
+      if (!input) input.emplace();
+      files.push_back(input->path());
+      continue;
+    }
+    const auto found = audio::audio_files(path, options.recursive);
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+// As it is printed: UTF-8, and without the name that standard input has here.
+models::FileScores presentable(models::FileScores result, const std::optional<SpooledInput>& input) {
+  if (input && result.file == input->path()) {
+    for (std::string* const text : {&result.error, &result.warning}) {
+      const std::size_t at = text->find(input->path().string());
+      if (at != std::string::npos) text->replace(at, input->path().string().size(), kStdin);
+    }
+    result.file = kStdin;
+  }
+  result.file = to_utf8_lossy(result.file.string());
+  result.error = to_utf8_lossy(result.error);
+  result.warning = to_utf8_lossy(result.warning);
+  return result;
+}
+
+int tag(const TagOptions& options) {
+  catch_interrupts();
+  const Device device = options.compute.apply();
+  const KernelChoices choices(options.compute);
+  PhaseClock clock(options.compute.verbose);
+  clock.begin("loading the model");
+  models::Model model = models::load_model(model_file_of(options.model), device);
+  if (options.compute.verbose) print_remark("model: {}\n", describe(model.about));
+  std::optional<SpooledInput> input;
+  const std::vector<std::filesystem::path> files = all_files(options, input);
+  if (interrupted()) return kInterrupted;
+  if (files.empty()) {
+    print_remark("sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));
+    return kInputUnreadable;
+  }
+  if (!options.timeline.empty() && files.size() != 1) {
+    throw ConfigError(concat("--timeline draws one file, ", files.size(), " were given"));
+  }
+  TimelineFile timeline(options.timeline, model.about);
+  models::TagFilesOptions work = {.rule = options.chunks.rule(model.about),
+                                  .aggregate = options.chunks.aggregate_of(model.about),
+                                  .device = device,
+                                  .batch = options.chunks.batch_of(model.about),
+                                  .decoders = kernels::threads()};
+  if (!options.timeline.empty()) {
+    work.chunk_seen = [&](std::size_t, std::span<const float> logits) { timeline.add_chunk(logits); };
+  }
+
+  Printer printer(options, model.about.labels);
+  const bool quiet = options.compute.quiet || options.compute.no_progress || files.size() < 2;
+  Progress progress("tagging", "files", std::ssize(files), !quiet);
+  const auto start = std::chrono::steady_clock::now();
+  std::int64_t done = 0, failed = 0;
+  double seconds = 0;
+  const auto emit = [&](const models::FileScores& result) {
+    progress.clear();
+    const models::FileScores shown = presentable(result, input);
+    printer.print(shown);
+    if (!options.timeline.empty() && result.ok()) {
+      timeline.write(result, shown.file.filename().string(), work.rule, shown_labels(options, result.scores));
+    }
+    ++done;
+    failed += !result.ok();
+    seconds += result.seconds;
+    const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    progress.update(done, fmt::format("{:.0f}x real time", seconds / elapsed));
+  };
+  clock.begin("tagging");
+  models::tag_files(model, files, work, emit, [] { return !interrupted(); });
+  printer.finish();
+  if (interrupted()) return kInterrupted;
+  if (failed != 0 && !options.compute.quiet) {
+    print_remark("sonograd: {} of {} files could not be read\n", failed, done);
+  }
+  return failed == 0 ? kOk : failed == done ? kInputUnreadable : kPartial;
+}
+
+}  // namespace
+
+Command tag_command() {
+  return {"tag", "tag audio files: highest scores first; with --json one line a file", [](CLI::App& app) {
+            auto options = std::make_shared<TagOptions>();
+            app.add_option("MODEL", options->model, "model file or run folder")->required();
+            app.add_option("PATH", options->paths,
+                           "audio files; a folder means the audio files in it, - one file from stdin")
+                ->required();
+            app.add_flag("-r,--recursive", options->recursive, "descend into sub-folders");
+            auto* top = app.add_option("--top", options->top, "show the N highest scores")
+                            ->type_name("N")
+                            ->check(CLI::PositiveNumber)
+                            ->capture_default_str();
+            auto* all =
+                app.add_flag("--all", options->all, "show every tag, in the model's order")->excludes(top);
+            app.add_option("--threshold", options->threshold,
+                           "show the tags with a score of at least X (0 to 1)")
+                ->check(CLI::Range(0.0, 1.0))
+                ->excludes(top)
+                ->excludes(all);
+            app.add_option("--timeline", options->timeline,
+                           "draw the tags shown of one file over time, above its spectrogram (.svg or .png)")
+                ->type_name("FILE")
+                ->check(TimelineFile::objection);
+            options->chunks.add_to(app);
+            options->output.add_to(app);
+            options->compute.add_to(app);
+            return [options] { return run_profiled(options->compute, [&] { return tag(*options); }); };
+          }};
+}
+
+}  // namespace sonograd::app

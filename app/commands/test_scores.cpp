@@ -1,0 +1,100 @@
+#include "app/commands/test_scores.h"
+
+#include <algorithm>
+
+#include "app/terminal/interrupt.h"
+#include "app/terminal/json.h"
+#include "app/terminal/output.h"
+#include "app/terminal/progress.h"
+#include "kernels/core/launch.h"
+#include "tensor/support/utf8.h"
+#include "train/run/run_folder.h"
+
+namespace sonograd::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+double cache_limit(const TestOptions& options, const std::filesystem::path& origin) {
+  if (options.cache_max) return *options.cache_max;
+  const train::RunFolder run(origin);
+  return std::filesystem::exists(run.config()) ? run.settings().data.cache_max
+                                               : train::Settings().data.cache_max;
+}
+
+void warn(const std::string& sentence) {
+  print_remark("warning: {}\n", to_utf8_lossy(sentence));
+}
+
+}  // namespace
+
+void TestOptions::add_to(CLI::App& app) {
+  chunks.add_to(app);
+  app.add_option("--cache-max", cache_max,
+                 "limit of the cache of decoded clips in GiB, 0: no cache (default: the run's, else 50)")
+      ->envname("SONOGRAD_DATA_CACHE_MAX")
+      ->check(CLI::NonNegativeNumber);
+}
+
+std::filesystem::path run_split_of(const std::filesystem::path& model) {
+  const std::filesystem::path split = model / "split.tsv";
+  std::error_code none;
+  return std::filesystem::exists(split, none) ? split : std::filesystem::path();
+}
+
+std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
+                                                  const TestOptions& options, const ComputeOptions& compute,
+                                                  Device device, const std::filesystem::path& origin) {
+  if (!compute.quiet) std::ranges::for_each(dataset.warnings(), warn);
+  train::EvaluateOptions work;
+  work.rule = options.chunks.rule(model.about);
+  work.aggregate = options.chunks.aggregate_of(model.about);
+  work.device = device;
+  work.batch = options.chunks.batch_of(model.about);
+  work.workers = kernels::threads();
+  Progress progress("evaluating", "clips", std::ssize(dataset.split.test),
+                    !compute.quiet && !compute.no_progress);
+  work.progress = [&](std::size_t done, std::size_t) {
+    progress.update(static_cast<std::int64_t>(done));
+    return !interrupted();
+  };
+  const std::unique_ptr<train::PcmCache> cache = train::PcmCache::open(cache_limit(options, origin));
+  const train::ClipReader reader(work.rule.sample_rate, model.about.pcm, cache.get());
+  auto scores = train::evaluate(model, dataset.clips(dataset.split.test), reader, work);
+  progress.clear();
+  if (!scores) return std::nullopt;
+
+  if (!compute.quiet) {
+    if (cache && !cache->warning().empty()) warn(cache->warning());
+    for (const train::ClipProblem& clip : scores->damaged) warn(concat(clip.path, ": ", clip.reason));
+  }
+  for (const train::ClipProblem& clip : scores->unreadable) {
+    print_remark("skipped {}: {}\n", to_utf8_lossy(clip.path), to_utf8_lossy(clip.reason));
+  }
+  if (scores->clips() > 0 && scores->tags.one_class_tags != 0 && !compute.quiet) {
+    print_remark("warning: {} of {} labels have one class only; they are not in the means\n",
+                 scores->tags.one_class_tags, model.about.labels.size());
+  }
+  return scores;
+}
+
+ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,
+                            models::Aggregate aggregate) {
+  ordered_json object = {{"clips", scores.clips()},
+                         {"aggregate", models::name_of(aggregate)},
+                         {"roc_auc", value_or_null(scores.roc_auc())},
+                         {"pr_auc", value_or_null(scores.pr_auc())}};
+  if (scores.confusion) object["accuracy"] = value_or_null(scores.accuracy());
+  object["f1"] = value_or_null(scores.f1());
+  object["tags"] = ordered_json::array();
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const train::TagScores& tag = scores.tags.tags[i];
+    object["tags"].push_back({{"tag", labels[i]},
+                              {"support", tag.support},
+                              {"roc_auc", value_or_null(tag.roc_auc)},
+                              {"pr_auc", value_or_null(tag.average_precision)}});
+  }
+  return object;
+}
+
+}  // namespace sonograd::app

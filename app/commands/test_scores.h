@@ -1,0 +1,37 @@
+// Scoring test clips: what `evaluate` and `report` share.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/options/chunk_options.h"
+#include "app/options/compute_options.h"
+#include "train/eval/evaluator.h"
+
+namespace sonograd::app {
+
+struct TestOptions {
+  ChunkOptions chunks;
+  std::optional<double> cache_max;  ///< GiB; absent: the run's, else the default of `train`
+
+  void add_to(CLI::App& app);
+};
+
+/// `split.tsv` of the run folder that a MODEL argument names; empty when it names none.
+std::filesystem::path run_split_of(const std::filesystem::path& model);
+
+/// Scores the test rows of `dataset` under a progress bar, and names on stderr what was skipped and what is
+/// not defined. `origin`: the model file, or the run folder, whose limit of the cache applies. Nothing when the user
+/// interrupts.
+std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
+                                                  const TestOptions& options, const ComputeOptions& compute,
+                                                  Device device, const std::filesystem::path& origin);
+
+/// `clips aggregate roc_auc pr_auc accuracy f1 tags`, what `evaluate --json` prints; null: not defined.
+nlohmann::ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,
+                                      models::Aggregate aggregate);
+
+}  // namespace sonograd::app

@@ -1,0 +1,34 @@
+// `sonograd tag --timeline FILE`: a picture of the tags of one file over time.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/tagging/tag_files.h"
+
+namespace sonograd::app {
+
+class TimelineFile {
+ public:
+  /// Refers to `about`. `path` ends in .svg or .png.
+  TimelineFile(std::filesystem::path path, const models::ModelDescription& about)
+      : path_(std::move(path)), about_(about) {}
+
+  /// Why a picture cannot be called that; empty: it can.
+  static std::string objection(const std::string& path);
+
+  /// Keeps the scores of the chunks, in their order.
+  void add_chunk(std::span<const float> logits);
+  /// Draws the labels `shown`, from top to bottom, below `title`. Throws IoError, and Error where PNG cannot be drawn.
+  void write(const models::FileScores& result, const std::string& title, const models::ChunkRule& rule,
+             std::span<const std::size_t> shown) const;
+
+ private:
+  std::filesystem::path path_;
+  const models::ModelDescription& about_;
+  std::vector<float> scores_;  // [chunks, labels]
+};
+
+}  // namespace sonograd::app

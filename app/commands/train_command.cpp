@@ -1,0 +1,254 @@
+// `sonograd train`: from a data set to a run folder.
+#include <algorithm>
+#include <fmt/format.h>
+#include <fstream>
+#include <unistd.h>
+
+#include "app/commands/command.h"
+#include "app/commands/profile_report.h"
+#include "app/commands/training_progress.h"
+#include "app/options/compute_options.h"
+#include "app/options/kernel_choices.h"
+#include "app/options/stream_argument.h"
+#include "app/terminal/exit_codes.h"
+#include "app/terminal/json.h"
+#include "app/terminal/output.h"
+#include "models/core/registry.h"
+#include "tensor/support/utf8.h"
+#include "train/config/config.h"
+#include "train/config/setting_table.h"
+#include "train/run/metrics_file.h"
+#include "train/run/run.h"
+#include "train/run/run_folder.h"
+
+namespace sonograd::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct TrainOptions {
+  ComputeOptions compute;
+  std::string out, resume, config;
+  std::vector<std::string> set;
+  bool print_config = false;
+  bool json = false;
+  CLI::App* app = nullptr;
+  std::vector<train::Assignment> flags;
+};
+
+// A flag that is another way to write `--set KEY=VALUE`.
+struct SettingFlag {
+  const char* flag;
+  const char* key;
+  const char* help;
+};
+
+constexpr SettingFlag kSettingFlags[] = {
+    {"--arch", "train.arch", "network, as `sonograd models` lists them"},
+    {"--data", "data.dir", "folder with labels.tsv, or one sub-folder per label"},
+    {"--task", "data.task", "tags or label (default: tags when the table has them)"},
+    {"--split", "data.split", "split, or COLUMN=VALUE: test on that value"},
+    {"--valid", "data.valid", "none: train on everything that is not test, keep the last epoch"},
+    {"--labels", "data.labels", "labels in output order: mtat, msd, jamendo, or a file with one per line"},
+    {"--min-clips", "data.min_clips", "drop labels with fewer clips"},
+    {"--recipe", "train.recipe", "plain or sota"},
+    {"--epochs", "train.epochs", "passes over the training clips"},
+    {"--batch", "train.batch", "examples per step"},
+    {"--init", "train.init", "weights to start from (.safetensors or .pth): whatever fits"},
+};
+
+// The flags that were given, in the form of settings; computing options travel with the run.
+std::vector<train::Assignment> flag_assignments(const TrainOptions& options) {
+  std::vector<train::Assignment> assignments = options.flags;
+  const auto given = [&](const char* flag) { return options.app->count(flag) != 0; };
+  const auto add = [&](const char* flag, const char* key, const std::string& value) {
+    if (given(flag)) assignments.push_back({key, value, flag});
+  };
+  add("--seed", "train.seed", std::to_string(options.compute.seed));
+  add("--device", "train.device", options.compute.device);
+  add("--threads", "train.threads", std::to_string(options.compute.threads));
+  add("--precision", "train.precision", options.compute.precision);
+  add("--kernel", "train.kernel", fmt::format("{}", fmt::join(options.compute.kernels, ",")));
+  add("--kernels", "train.kernels", options.compute.choice);
+  for (const std::string& text : options.set) assignments.push_back(train::parse_assignment(text));
+  return assignments;
+}
+
+// What the network wants by itself. The number of outputs follows from the data.
+std::vector<train::Assignment> model_defaults(const std::string& arch) {
+  std::vector<train::Assignment> assignments;
+  if (arch.empty()) return assignments;
+  const models::Architecture architecture = models::find_architecture(arch);
+  for (const std::string_view key : architecture.options) {
+    const double value = models::get_option(architecture.defaults, models::find_option(key));
+    assignments.push_back({concat("model.", key), fmt::format("{}", value), arch});
+  }
+  return assignments;
+}
+
+train::Settings settings_of(const TrainOptions& options) {
+  train::ConfigLayers layers;
+  layers.model_defaults = model_defaults;
+  layers.flags = flag_assignments(options);
+  layers.environment = train::read_environment(environ);
+  if (!options.config.empty()) layers.file = train::read_config(options.config);
+  return train::merge_config(layers);
+}
+
+// The command line of this process, as a shell would take it.
+std::string command_line() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::string text, word;
+  while (std::getline(file, word, '\0')) {
+    const bool plain =
+        !word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?[]#~`!{}") == std::string::npos;
+    std::string quoted = "'";
+    for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    text += fmt::format("{}{}", text.empty() ? "" : " ", plain ? word : quoted + "'");
+  }
+  return text;
+}
+
+// Throws ConfigError for options that a run which has begun cannot take.
+void require_resumable(const TrainOptions& options) {
+  if (!std::filesystem::exists(train::RunFolder(options.resume).config())) {
+    throw ConfigError(concat("--resume ", options.resume, ": no run folder (it has no config.toml)"));
+  }
+  if (!options.config.empty())
+    throw ConfigError("--resume: the run keeps its settings; --config cannot be given");
+  for (const train::Assignment& flag : flag_assignments(options)) {
+    if (flag.key != "train.threads") {
+      throw ConfigError(concat("--resume: the run keeps its settings; ", flag.origin, " cannot be given"));
+    }
+  }
+}
+
+// What the flags ask for, the environment and the files included.
+ComputeOptions computing_as(const train::Settings& settings, ComputeOptions options) {
+  options.device = settings.train.device;
+  options.threads = static_cast<int>(settings.train.threads);
+  options.precision = settings.train.precision;
+  options.kernels = settings.train.kernel;
+  options.choice = settings.train.kernels;
+  return options;
+}
+
+void print_summary(const train::RunResult& result, const std::string& folder) {
+  train::EpochReport best;
+  for (const train::EpochReport& epoch : train::read_metrics(train::RunFolder(folder).metrics())) {
+    if (epoch.epoch == result.best_epoch) best = epoch;
+  }
+  ordered_json unreadable = ordered_json::array();
+  for (const train::ClipProblem& clip : result.unreadable) {
+    unreadable.push_back({{"path", to_utf8_lossy(clip.path)}, {"reason", to_utf8_lossy(clip.reason)}});
+  }
+  const ordered_json object = {
+      {"out", to_utf8_lossy(folder)},
+      {"finished", result.finished},
+      {"epochs", result.epochs},
+      {"best_epoch", result.best_epoch > 0 ? ordered_json(result.best_epoch) : ordered_json(nullptr)},
+      {"best_loss", value_or_null(result.best_loss)},
+      {"roc_auc", value_or_null(best.valid_roc_auc)},
+      {"pr_auc", value_or_null(best.valid_pr_auc)},
+      {"accuracy", value_or_null(best.valid_accuracy)},
+      {"unreadable", unreadable},
+      {"seconds", result.seconds}};
+  print_data("{}\n", object.dump());
+}
+
+int finish(const train::RunResult& result, const std::string& folder, bool quiet) {
+  for (const train::ClipProblem& clip : result.unreadable) {
+    print_remark("skipped {}: {}\n", to_utf8_lossy(clip.path), to_utf8_lossy(clip.reason));
+  }
+  if (!result.finished) {
+    if (std::filesystem::exists(folder)) {
+      print_remark("sonograd: stopped; go on with: sonograd train --resume {}\n", folder);
+    } else {
+      print_remark("sonograd: stopped before the first step; {} was not made\n", folder);
+    }
+    return kInterrupted;
+  }
+  if (!quiet)
+    print_remark("{}: {} {}, model of epoch {}\n", folder, result.epochs,
+                 result.epochs == 1 ? "epoch" : "epochs", result.best_epoch);
+  if (result.unreadable.empty()) return kOk;
+  print_remark("sonograd: {} clips could not be read and were skipped\n", result.unreadable.size());
+  return kPartial;
+}
+
+int run_train(const TrainOptions& options) {
+  const bool resumes = !options.resume.empty();
+  if (resumes == !options.out.empty() && (resumes || !options.print_config)) {
+    throw ConfigError("train: give --out RUN for a new run, or --resume RUN to go on with one");
+  }
+  if (resumes) require_resumable(options);
+  const train::Settings settings =
+      resumes ? train::RunFolder(options.resume).settings() : settings_of(options);
+  if (options.print_config) {
+    print_data("{}", train::format_config(settings));
+    return kOk;
+  }
+  if (settings.train.arch.empty())
+    throw ConfigError("train: --arch is missing; `sonograd models` lists the networks");
+  if (settings.data.dir.empty()) throw ConfigError("train: --data is missing");
+  const ComputeOptions compute = computing_as(settings, options.compute);
+  const KernelChoices choices(compute);
+  compute.apply();
+  const train::RunRequest request = {command_line(), SONOGRAD_VERSION};
+  TrainingProgress progress(compute);
+  const std::string& folder = resumes ? options.resume : options.out;
+  const train::RunResult result = resumes
+                                      ? train::resume_run(folder, options.compute.threads, request, progress)
+                                      : train::start_run(settings, folder, request, progress);
+  if (options.json) print_summary(result, folder);
+  return finish(result, folder, compute.quiet);
+}
+
+// Value, range and default of a setting that has a flag.
+void describe(CLI::Option& option, const SettingFlag& flag) {
+  const train::Setting& setting = *train::find_setting(flag.key);
+  std::string choices(setting.choices);
+  std::ranges::replace(choices, '|', ',');
+  const bool is_number = setting.limits.max > setting.limits.min;
+  option.type_name(is_number ? "N" : choices.empty() ? "TEXT" : concat("WORD:{", choices, '}'));
+  if (is_number) option.description(concat(flag.help, " (", setting.range(), ')'));
+  std::string usual = train::format_value(train::Settings(), setting);
+  std::erase_if(usual, [](char c) { return c == '\'' || c == '"'; });
+  option.default_str(usual);
+}
+
+constexpr const char* kWhereSettingsComeFrom =
+    "Every setting has a key; --print-config lists them. A flag, or --set KEY=VALUE, goes before the "
+    "environment, where "
+    "train.threads is SONOGRAD_TRAIN_THREADS, that before --config FILE, then come the recipe and what the "
+    "network wants.";
+
+}  // namespace
+
+Command train_command() {
+  return {
+      "train", "train a network on a labelled data set", [](CLI::App& app) {
+        auto options = std::make_shared<TrainOptions>();
+        options->app = &app;
+        app.add_option("--out", options->out, "run folder to make")->check(not_a_stream);
+        app.add_option("--resume", options->resume, "run folder to go on with");
+        for (const SettingFlag& flag : kSettingFlags) {
+          const auto assign = [options, flag](const std::string& value) {
+            options->flags.push_back({flag.key, value, flag.flag});
+          };
+          describe(*app.add_option_function<std::string>(flag.flag, assign, flag.help), flag);
+        }
+        app.add_option("--config", options->config, "TOML file with settings, - for stdin");
+        app.add_option("--set", options->set, "KEY=VALUE: any setting (repeatable)")->allow_extra_args(false);
+        app.add_flag("--print-config", options->print_config,
+                     "print every setting with its value, unit and range, and stop");
+        app.add_flag("--json", options->json, "print a summary of the run as one JSON object");
+        options->compute.add_to(app);
+        // The environment is read as one layer of settings: below the flags, and not at all by --resume.
+        for (CLI::Option* option : app.get_options()) option->envname("");
+        app.footer(concat(kWhereSettingsComeFrom, "\n\n", app.get_footer()));
+        return [options] { return run_profiled(options->compute, [&] { return run_train(*options); }); };
+      }};
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,27 @@
+// Options of the commands that score clips chunk by chunk.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "models/core/model_file.h"
+#include "models/tagging/chunk_source.h"
+
+namespace sonograd::app {
+
+struct ChunkOptions {
+  std::optional<std::int64_t> chunks;  ///< 0: all of a clip, at the model's hop; absent: the model's
+  std::string aggregate;               ///< empty: the model's
+  std::string pad;                     ///< empty: the model's
+  std::int64_t batch = 0;              ///< 0: see batch_of
+
+  void add_to(CLI::App& app);
+  models::ChunkRule rule(const models::ModelDescription& about) const;
+  /// As given, else as many chunks as make a minute: the maps of longer batches take memory and save no time.
+  std::int64_t batch_of(const models::ModelDescription& about) const;
+  models::Aggregate aggregate_of(const models::ModelDescription& about) const;
+};
+
+}  // namespace sonograd::app

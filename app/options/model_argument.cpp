@@ -1,0 +1,34 @@
+#include "app/options/model_argument.h"
+
+#include "models/core/model_error.h"
+#include "tensor/io/read_error.h"
+
+namespace sonograd::app {
+
+std::filesystem::path model_file_of(const std::filesystem::path& argument) {
+  if (argument == "-") throw ConfigError("MODEL -: a model is read from a file, not from standard input");
+  std::error_code error;
+  if (!std::filesystem::exists(argument, error)) {
+    throw io::ReadError(concat("model ", argument.string(), ": ",
+                               error ? error.message() : std::string("no such file or run folder")));
+  }
+  const std::filesystem::path extension = argument.extension();
+  if (extension == ".pth" || extension == ".pt") {
+    throw models::ModelError(concat("model ", argument.string(),
+                                    ": PyTorch weights do not say what they are for; `sonograd convert ",
+                                    argument.string(), " MODEL.safetensors` makes a model of them"));
+  }
+  if (!std::filesystem::is_directory(argument, error)) return argument;
+  const std::filesystem::path best = argument / "best.safetensors";
+  if (!std::filesystem::exists(best, error)) {
+    throw io::ReadError(concat("model ", argument.string(), ": the run folder has no best.safetensors yet"));
+  }
+  return best;
+}
+
+std::string describe(const models::ModelDescription& about) {
+  return concat(about.arch, ", ", about.labels.size(), " outputs, ", models::name_of(about.front_end),
+                " front end");
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,52 @@
+#include "app/terminal/spooled_input.h"
+
+#include <cstdlib>
+#include <fcntl.h>
+#include <poll.h>
+#include <string>
+#include <vector>
+
+#include "app/terminal/interrupt.h"
+#include "tensor/io/read_error.h"
+
+namespace sonograd::app {
+namespace {
+
+io::FileDescriptor nameless_file(const std::filesystem::path& folder) {
+  std::string name = folder / "sonograd-XXXXXX";
+  io::FileDescriptor file(mkostemp(name.data(), O_CLOEXEC));
+  if (!file) throw io::system_error(folder, "cannot keep standard input there");
+  unlink(name.c_str());
+  return file;
+}
+
+// poll, unlike read, comes back after a signal.
+bool has_more() {
+  pollfd input = {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  while (!interrupted()) {
+    if (poll(&input, 1, -1) > 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+SpooledInput::SpooledInput() {
+  const char* const chosen = std::getenv("TMPDIR");
+  const std::filesystem::path folder = chosen != nullptr && *chosen != '\0' ? chosen : "/tmp";
+  file_ = nameless_file(folder);
+  path_ = concat("/proc/", getpid(), "/fd/", file_.get());
+  std::vector<char> block(1 << 16);
+  while (has_more()) {
+    const ssize_t count = read(STDIN_FILENO, block.data(), block.size());
+    if (count < 0) throw io::system_error<io::ReadError>("standard input", "cannot read");
+    if (count == 0) return;
+    for (ssize_t done = 0; done < count;) {
+      const ssize_t written = write(file_.get(), block.data() + done, static_cast<std::size_t>(count - done));
+      if (written < 0) throw io::system_error(folder, "cannot keep standard input there");
+      done += written;
+    }
+  }
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,94 @@
+#include "app/terminal/table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/terminal/output.h"
+
+namespace sonograd::app {
+namespace {
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789.+-e%x") == std::string::npos;
+}
+
+// Columns on the screen: bytes that start a UTF-8 character.
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
+}
+
+std::string tsv_cell(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+  return text;
+}
+
+}  // namespace
+
+void OutputFormat::add_to(CLI::App& app) {
+  auto* const as_json = app.add_flag("--json", json, "JSON on stdout");
+  app.add_option("--format", format, "table, csv or tsv")
+      ->excludes(as_json)
+      ->check(CLI::IsMember({"table", "csv", "tsv"}))
+      ->capture_default_str();
+}
+
+Table::Table(std::vector<std::string> header, std::string format)
+    : header_(std::move(header)), format_(std::move(format)) {}
+
+void Table::add(std::vector<std::string> row) {
+  if (format_ == "table") return rows_.push_back(std::move(row));
+  print_header();
+  print_separated(row);
+}
+
+void Table::print_header() {
+  if (!std::exchange(has_header_, true)) print_separated(header_);
+}
+
+void Table::print_separated(const std::vector<std::string>& row) const {
+  std::string line;
+  for (const std::string& cell : row) {
+    if (&cell != &row.front()) line += format_ == "csv" ? ',' : '\t';
+    line += format_ == "csv" ? csv_cell(cell) : tsv_cell(cell);
+  }
+  print_data("{}\n", line);
+  flush_data();
+}
+
+std::string Table::aligned() const {
+  std::vector<std::size_t> widths;
+  for (std::size_t column = 0; column < header_.size(); ++column) {
+    std::size_t widest = width(header_[column]);
+    for (const auto& row : rows_) widest = std::max(widest, width(row[column]));
+    widths.push_back(widest);
+  }
+  std::string text;
+  const auto add_line = [&](const std::vector<std::string>& row) {
+    std::string line;
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      const std::string blanks(widths[column] - width(row[column]), ' ');
+      line += is_number(row[column]) ? blanks + row[column] : row[column] + blanks;
+      line += "  ";
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  };
+  add_line(header_);
+  for (const auto& row : rows_) add_line(row);
+  return text;
+}
+
+void Table::finish() {
+  if (format_ != "table") return print_header();
+  print_data("{}", aligned());
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,135 @@
+#include "kernels/conv2d/conv2d.h"
+#include "kernels/core/reference.h"
+#include "kernels/onednn/convolution.h"
+
+namespace sonograd::kernels::cpu {
+namespace {
+
+// ---- reference: the formula as loops, sums in double. `visit` sees every product that the convolution is
+// made of.
+template <class Visit>
+void for_each_product(const Conv2dProblem& p, const Visit& visit) {
+  const auto& [stride, padding, dilation] = p.options;
+  for (std::int64_t n = 0; n < p.batch; ++n) {
+    for (std::int64_t t = 0; t < p.out_t; ++t) {
+      for (std::int64_t f = 0; f < p.out_f; ++f) {
+        const std::int64_t y = ((n * p.out_t + t) * p.out_f + f) * p.out_channels;
+        for (std::int64_t i = 0; i < p.kernel.t; ++i) {
+          const std::int64_t x_t = t * stride.t - padding.t_before + i * dilation.t;
+          if (x_t < 0 || x_t >= p.t) continue;
+          for (std::int64_t j = 0; j < p.kernel.f; ++j) {
+            const std::int64_t x_f = f * stride.f - padding.f_before + j * dilation.f;
+            if (x_f < 0 || x_f >= p.f) continue;
+            const std::int64_t x = ((n * p.t + x_t) * p.f + x_f) * p.in_channels;
+            const std::int64_t w = (i * p.kernel.f + j) * p.in_channels;
+            const std::int64_t w_step = p.kernel.t * p.kernel.f * p.in_channels;
+            for (std::int64_t o = 0; o < p.out_channels; ++o) {
+              for (std::int64_t c = 0; c < p.in_channels; ++c) visit(x + c, o * w_step + w + c, y + o);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+template <class T>
+void forward(const Conv2dProblem& p, const Conv2dForward::Args& a) {
+  const T* x = a.x.data<T>();
+  const T* w = a.weight.data<T>();
+  std::vector<double> y(static_cast<std::size_t>(p.output_shape().numel()));
+  for_each_product(p, [&](std::int64_t ix, std::int64_t iw, std::int64_t iy) {
+    y[static_cast<std::size_t>(iy)] += static_cast<double>(x[ix]) * static_cast<double>(w[iw]);
+  });
+  if (a.bias.defined()) {
+    const T* bias = a.bias.data<T>();
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] += bias[i % static_cast<std::size_t>(p.out_channels)];
+  }
+  store_all<T>(a.y, y);
+}
+
+template <class T>
+void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a) {
+  const T* dy = a.dy.data<T>();
+  const T* w = a.weight.data<T>();
+  std::vector<double> dx(static_cast<std::size_t>(p.input_shape().numel()));
+  for_each_product(p, [&](std::int64_t ix, std::int64_t iw, std::int64_t iy) {
+    dx[static_cast<std::size_t>(ix)] += static_cast<double>(dy[iy]) * static_cast<double>(w[iw]);
+  });
+  store_all<T>(a.dx, dx);
+}
+
+template <class T>
+void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a) {
+  const T* x = a.x.data<T>();
+  const T* dy = a.dy.data<T>();
+  std::vector<double> dw(static_cast<std::size_t>(p.weight_shape().numel()));
+  for_each_product(p, [&](std::int64_t ix, std::int64_t iw, std::int64_t iy) {
+    dw[static_cast<std::size_t>(iw)] += static_cast<double>(x[ix]) * static_cast<double>(dy[iy]);
+  });
+  store_all<T>(a.dw, dw);
+}
+
+// ---- onednn
+onednn::ConvGeometry geometry(const Conv2dProblem& p, bool has_bias) {
+  const auto& [stride, padding, dilation] = p.options;
+  return {2,
+          p.batch,
+          p.in_channels,
+          p.out_channels,
+          {p.t, p.f},
+          {p.out_t, p.out_f},
+          {p.kernel.t, p.kernel.f},
+          {stride.t, stride.f},
+          {dilation.t, dilation.f},
+          {padding.t_before, padding.f_before},
+          {padding.t_after, padding.f_after},
+          has_bias};
+}
+
+}  // namespace
+
+extern const KernelVariant<Conv2dForward> conv2d_forward_reference = reference_row<Conv2dForward>(
+    []<class T>(T, const Conv2dProblem& p, const Conv2dForward::Args& a) { forward<T>(p, a); });
+extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_reference =
+    reference_row<Conv2dBackwardData>(
+        []<class T>(T, const Conv2dProblem& p, const Conv2dBackwardData::Args& a) {
+          backward_data<T>(p, a);
+        });
+extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference =
+    reference_row<Conv2dBackwardWeight>(
+        []<class T>(T, const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a) {
+          backward_weight<T>(p, a);
+        });
+
+extern const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
+    .name = "onednn",
+    .why_not = float_only,
+    .workspace = [](const Conv2dProblem& p) { return onednn::forward_workspace(geometry(p, true)); },
+    .run =
+        [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
+          const bool has_bias = a.bias.defined();
+          onednn::forward(geometry(p, has_bias), a.x.data<float>(), a.weight.data<float>(),
+                          has_bias ? a.bias.data<float>() : nullptr, a.y.data<float>(), a.y.adds(), workspace,
+                          a.cache);
+        }};
+extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_onednn = {
+    .name = "onednn",
+    .why_not = float_only,
+    .workspace = [](const Conv2dProblem& p) { return onednn::backward_data_workspace(geometry(p, false)); },
+    .run =
+        [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&, Workspace workspace) {
+          onednn::backward_data(geometry(p, false), a.dy.data<float>(), a.weight.data<float>(),
+                                a.dx.data<float>(), a.dx.adds(), workspace);
+        }};
+extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_onednn = {
+    .name = "onednn",
+    .why_not = float_only,
+    .workspace = [](const Conv2dProblem& p) { return onednn::backward_weight_workspace(geometry(p, false)); },
+    .run =
+        [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, const Context&, Workspace workspace) {
+          onednn::backward_weight(geometry(p, false), a.x.data<float>(), a.dy.data<float>(),
+                                  a.dw.data<float>(), a.dw.adds(), workspace);
+        }};
+
+}  // namespace sonograd::kernels::cpu

@@ -1,0 +1,29 @@
+// The convolution of a map with one channel on the CPU, prepared once and run row by row: what the variant
+// `one_channel` and the fusions with what follows the first layer share.
+#pragma once
+
+#include "kernels/conv2d/conv2d.h"
+#include "kernels/conv2d/cpu/one_channel_simd.h"
+
+namespace sonograd::kernels::cpu {
+
+/// Null, or why this is no convolution of a map with one channel.
+const char* why_not_one_channel(const Conv2dProblem& p, const Context& context);
+
+class OneChannelForward {
+ public:
+  static std::size_t workspace(const Conv2dProblem& p);
+  /// Lays the map inside its zeros and packs weight and bias. `bias` may be undefined; the arguments are read here only.
+  OneChannelForward(const Conv2dProblem& p, const View& x, const View& weight, const View& bias,
+                    Workspace& workspace);
+
+  /// Row `out_row` of N * T' rows: y [F', out].
+  void run(std::int64_t out_row, Store mode, float* y) const;
+
+ private:
+  Conv2dProblem problem_;
+  OneChannelRow row_;
+  const float *map_, *weight_, *bias_;
+};
+
+}  // namespace sonograd::kernels::cpu

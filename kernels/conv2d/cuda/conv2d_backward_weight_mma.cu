@@ -1,0 +1,229 @@
+// The gradient of the weight on tensor cores: products of dy and x over boxes of 64 positions.
+//
+// A block owns 64 out channels × 32 in channels × 9 taps of one slab (conv2d_split.cuh), or × 128 in channels × 3
+// taps where the filter has no more; each of its 8 warps 32 out channels × a quarter of the in channels × all taps.
+// Per box it stages dy and the patch of x under it; the fragments of dy are reused for all taps, which only move
+// the rows of x that a load takes. Both tiles have positions as rows, so that positions are the depth of transposed
+// loads; rows are padded by 8 elements, which keeps such loads off each other's banks. There are two buffers: a
+// thread loads the first quads of the next box before the products and rounds them into the other buffer after
+// them. Shared memory for 3×3: 34 KiB (bf16), 67 KiB (tf32). It beats `tiled` by the tensor cores and by reading x
+// once instead of once per tap; what limits it: a warp loads 2 fragments of dy and 9 of x for 18 products, there is one
+// block per multiprocessor, and a filter of one tap leaves two thirds of the products idle.
+#include "kernels/conv2d/cuda/conv2d_patch.cuh"
+#include "kernels/conv2d/cuda/conv2d_split.cuh"
+#include "kernels/simt/write.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kBoxSize = 6, kDepth = 1 << kBoxSize;  // positions
+constexpr int kWarpsOut = 2, kWarpsIn = 4, kThreads = kWarpsOut * kWarpsIn * static_cast<int>(kWarpSize);
+constexpr int kM = 2, kOut = kWarpsOut * kM * 16;  // out channels of a block
+constexpr int kPad = 8, kOutPitch = kOut + kPad;
+constexpr std::int64_t kShortest = 8;  // boxes of a stretch
+
+/// What a warp owns beside its 32 out channels: taps, and groups of 8 in channels. Its threads hold so many quads
+/// of the next box during the products, as many as registers allow.
+template <int kTheTaps, int kGroups, int kQuads>
+struct Part {
+  static constexpr int kTaps = kTheTaps, kInGroups = kGroups, kN = kTaps * kInGroups, kHeld = kQuads;
+  static constexpr int kIn = kWarpsIn * kInGroups * 8, kInPitch = kIn + kPad;
+};
+using ManyTaps = Part<9, 1, 8>;
+using FewTaps = Part<3, 4, 4>;
+
+struct Params {
+  WeightGradient problem;
+  PatchSource dy, x;
+  Box box;
+  std::int64_t stretch;  // boxes of a slab
+  int in_tiles;
+};
+
+// The patches of dy and x of one box.
+struct Patches {
+  Patch dy, x;
+};
+__device__ Patches patches_of(const Params& params, const Span& t, const Span& f, std::int64_t index) {
+  const WeightGradient& p = params.problem;
+  const Box& box = params.box;
+  const Digits counts = box.counts(p.batch, p.t.written, p.f.written);
+  const Digits which = Digits::of(index, counts.middle, counts.low);
+  const Digits first = {which.high << box.n, which.middle << box.t, which.low << box.f};
+  return {{first, 1 << box.n, 1 << box.t, 1 << box.f},
+          {{first.high, first.middle * p.t.stride + t.begin, first.low * p.f.stride + f.begin},
+           1 << box.n,
+           t.extent,
+           f.extent}};
+}
+
+template <class T, class Part>
+__global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
+  constexpr int kOutQuads = kOut / 4, kInQuads = Part::kIn / 4, kDyQuads = kDepth * kOutQuads;
+  const WeightGradient& p = params.problem;
+  const Box box = params.box;
+  const Digits counts = box.counts(p.batch, p.t.written, p.f.written);
+  const std::int64_t boxes = std::int64_t{counts.high} * counts.middle * counts.low;
+  const std::int64_t begin = blockIdx.z * params.stretch;
+  const std::int64_t end = begin + params.stretch < boxes ? begin + params.stretch : boxes;
+  const int first_out = int(blockIdx.y) * kOut;
+  const int first_in = int(blockIdx.x) % params.in_tiles * Part::kIn;
+  const int first_tap = int(blockIdx.x) / params.in_tiles * Part::kTaps;
+
+  const Span t = Span::of(p.t.phase(0), p.t.stride, 1 << box.t);
+  const Span f = Span::of(p.f.phase(0), p.f.stride, 1 << box.f);
+  Patches patches = patches_of(params, t, f, begin);
+  const int pixels = patches.x.pixels(), quads = kDyQuads + pixels * kInQuads;
+  T* dy = dynamic_shared<T>();         // [2, kDepth, kOutPitch]
+  T* x = dy + 2 * kDepth * kOutPitch;  // [2, pixels, kInPitch]
+  const auto fetch = [&](int i) {
+    if (i < kDyQuads) return patches.dy.fetch(params.dy, i / kOutQuads, first_out + i % kOutQuads * 4);
+    i -= kDyQuads;
+    return patches.x.fetch(params.x, i / kInQuads, first_in + i % kInQuads * 4);
+  };
+  int buffer = 0;  // that the next box comes to
+  const auto place = [&](int i, const Vec<float, 4>& quad) {
+    if (i < kDyQuads) {
+      const int row = buffer * kDepth + i / kOutQuads;
+      return store_rounded(dy + row * kOutPitch + i % kOutQuads * 4, quad);
+    }
+    i -= kDyQuads;
+    const int row = buffer * pixels + i / kInQuads;
+    store_rounded(x + row * Part::kInPitch + i % kInQuads * 4, quad);
+  };
+  int tap_pixel[Part::kTaps];  // what a tap adds to a pixel of x; taps beyond the last repeat it
+  SONOGRAD_UNROLL
+  for (int i = 0; i < Part::kTaps; ++i) {
+    const int taps = p.t.taps * p.f.taps, tap = first_tap + i < taps ? first_tap + i : taps - 1;
+    tap_pixel[i] = patches.x.pixel(0, tap / p.f.taps * p.t.dilation, tap % p.f.taps * p.f.dilation);
+  }
+
+  const int warp_out = int(warp_index()) / kWarpsIn * kM * 16;
+  const int warp_in = int(warp_index()) % kWarpsIn * Part::kInGroups * 8;
+  Accumulator acc[kM][Part::kN] = {};
+  HeldQuads<Part::kHeld, kThreads> held;
+  if (begin < end) held.rest(quads, fetch, place);
+  for (std::int64_t index = begin; index < end; ++index) {
+    sync_block();
+    const T* rows_dy = dy + buffer * kDepth * kOutPitch + warp_out;
+    const T* rows_x = x + buffer * pixels * Part::kInPitch + warp_in;
+    const int coming = index + 1 < end ? quads : 0;
+    if (coming > 0) patches = patches_of(params, t, f, index + 1);
+    buffer ^= 1;
+    held.restart();
+    held.load(coming, fetch);
+    SONOGRAD_UNROLL
+    for (int k = 0; k < kDepth; k += kMmaK<T>) {
+      FragmentA<T> a[kM];
+      FragmentB<T> b[Part::kN];
+      SONOGRAD_UNROLL
+      for (int i = 0; i < kM; ++i) {
+        load_a_trans(a[i],
+                     [&](int row, int half) { return rows_dy + (k + row) * kOutPitch + i * 16 + half * 8; });
+      }
+      SONOGRAD_UNROLL
+      for (int j = 0; j < Part::kN; ++j) {
+        load_b_trans(b[j], [&](int row) {
+          const Digits u = box.at(k + row);
+          const int pixel = patches.x.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
+          return rows_x + (pixel + tap_pixel[j / Part::kInGroups]) * Part::kInPitch + j % Part::kInGroups * 8;
+        });
+      }
+      mma(acc, a, b);
+    }
+    held.store(coming, place);
+    held.rest(coming, fetch, place);
+  }
+
+  float* dw = p.dw + blockIdx.z * p.out_channels * p.columns();
+  SONOGRAD_UNROLL
+  for (int i = 0; i < kM; ++i) {
+    SONOGRAD_UNROLL
+    for (int j = 0; j < Part::kN; ++j) {
+      SONOGRAD_UNROLL
+      for (int value = 0; value < 4; ++value) {
+        const int o = first_out + warp_out + i * 16 + acc_row(lane_index(), value);
+        const int tap = first_tap + j / Part::kInGroups;
+        const int c = first_in + warp_in + j % Part::kInGroups * 8 + acc_col(lane_index(), value);
+        if (o >= p.out_channels || tap >= p.t.taps * p.f.taps || c >= p.in_channels) continue;
+        write(dw[o * p.columns() + tap * p.in_channels + c], acc[i][j].values[value], p.add);
+      }
+    }
+  }
+}
+
+// ---- on the host
+
+bool few_taps(const Conv2dProblem& p) {
+  return p.kernel.t * p.kernel.f <= FewTaps::kTaps;
+}
+
+// Calls `f` with the part that suits the filter.
+template <class F>
+auto with_part(const Conv2dProblem& p, const F& f) {
+  return few_taps(p) ? f(FewTaps()) : f(ManyTaps());
+}
+
+Box box_of(const Conv2dProblem& p) {
+  return Box::of(kBoxSize, int(p.out_t), int(p.out_f));
+}
+
+template <class Part>
+Dim tiles_of(const Conv2dProblem& p, Part) {
+  return {blocks_for(p.in_channels, Part::kIn) * blocks_for(p.kernel.t * p.kernel.f, Part::kTaps),
+          blocks_for(p.out_channels, kOut)};
+}
+
+Split split_of(const Conv2dProblem& p) {
+  const Digits counts = box_of(p).counts(int(p.batch), int(p.out_t), int(p.out_f));
+  const std::size_t tiles = with_part(p, [&](auto part) { return tiles_of(p, part).count(); });
+  return Split::of(std::int64_t{counts.high} * counts.middle * counts.low, kShortest, std::int64_t(tiles));
+}
+
+std::size_t shared_bytes(const Conv2dProblem& p, Precision precision) {
+  const WeightGradient g = weight_gradient(p, {});
+  const Box box = box_of(p);
+  const int pixels = Span::of(g.t.phase(0), g.t.stride, 1 << box.t).extent *
+                         Span::of(g.f.phase(0), g.f.stride, 1 << box.f).extent
+                     << box.n;
+  const int pitch = with_part(p, [](auto part) { return part.kInPitch; });
+  return 2 * std::size_t(kDepth * kOutPitch + pixels * pitch) *
+         (precision == Precision::bf16 ? sizeof(bf16) : sizeof(float));
+}
+
+const char* why_not(const Conv2dProblem& p, const Context& context) {
+  if (const char* reason = why_not_conv2d(p, context)) return reason;
+  if (context.precision == Precision::strict) return "strict precision wants float32 products";
+  if (p.narrowest_channels() < 4) return "fewer than 4 channels";
+  return shared_bytes(p, context.precision) > shared_memory_of_block(context.device)
+             ? "the patch under a box exceeds shared memory"
+             : nullptr;
+}
+
+void run(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, const Context& context,
+         Workspace workspace) {
+  const Split split = split_of(p);
+  sum_slabs(p, args, split, workspace, [&](const WeightGradient& g) {
+    with_part(p, [&]<class Part>(Part part) {
+      const auto kernel =
+          context.precision == Precision::bf16 ? weight_kernel<bf16, Part> : weight_kernel<float, Part>;
+      Dim blocks = tiles_of(p, part);
+      blocks.z = static_cast<unsigned>(split.slabs);
+      launch("conv2d_backward_weight_mma", kernel, {blocks, {kThreads}, shared_bytes(p, context.precision)},
+             {g, PatchSource::of(g.dy, g.batch, g.t.written, g.f.written, g.out_channels),
+              PatchSource::of(g.x, g.batch, g.t.read, g.f.read, g.in_channels), box_of(p), split.stretch,
+              int(blocks_for(p.in_channels, Part::kIn))});
+    });
+  });
+}
+
+}  // namespace
+
+extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_mma = {
+    .name = "mma",
+    .target = kTarget,
+    .why_not = why_not,
+    .workspace = [](const Conv2dProblem& p) { return split_of(p).workspace(p); },
+    .run = run};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,0 +1,365 @@
+// Implicit matrix product on tensor cores with the patch in shared memory: forward and gradient of the input.
+//
+// A block owns a box of 256 positions and 64 or 128 channels of what is written; each of its 4 or 8 warps 64×64 of
+// them: 4×8 accumulators, 128 registers per thread. It goes through the channels that are summed over in chunks of
+// 64 bytes. Per chunk the patch under the box is staged once and serves all taps, by moving the rows of the matrix
+// loads; the weights of a tap and a chunk come through a ring of 3 buffers (cp.async). The next patch comes bit by
+// bit: a thread loads 4 quads of channels before the products of a tap and rounds them into the second patch after
+// them. Pixels and channels lie 80 bytes apart: the eight rows of a matrix load in different banks. Shared memory
+// for 3×3: 81 KiB with 128 channels. Weights are rounded, padded and laid out tap by tap in the workspace first.
+// It beats `tiled` by the tensor cores, and by reading the map once instead of once per tap; what limits it: one
+// block per multiprocessor, whose barriers (one per tap) nothing hides, and maps with fewer boxes than the device
+// has multiprocessors.
+#pragma once
+
+#include "kernels/conv2d/cuda/conv2d_patch.cuh"
+#include "kernels/conv2d/cuda/tile_moments.cuh"
+#include "kernels/simt/async_copy.h"
+#include "kernels/simt/write.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace conv2d_mma {
+
+constexpr int kBoxSize = 8, kRows = 1 << kBoxSize;  // positions of a block
+constexpr int kWarpTile = 64, kM = kWarpTile / 16, kN = kWarpTile / 8;
+constexpr int kWarpRows = kRows / kWarpTile;
+constexpr int kStages = 3;         // buffers of weights
+constexpr int kEnoughBlocks = 64;  // half of a large GPU: with more, splitting them would not fill it better
+constexpr int kHeld = 4;           // quads of the next patch that a thread holds during the products of a tap
+
+template <class T>
+inline constexpr int kChunk = 64 / static_cast<int>(sizeof(T));
+template <class T>
+inline constexpr int kPitch = kChunk<T> + 16 / static_cast<int>(sizeof(T));
+
+struct Params {
+  Gather problem;
+  PatchSource source;
+  Box box;
+  const void* packed;  // [taps, chunks, out_padded, kChunk] of T
+  int chunks;
+  int out_padded;   // out channels, whole tiles
+  int most_pixels;  // of a patch of any phase
+};
+
+// ---- weights, as the products want them
+
+template <class T>
+struct PackParams {
+  Gather problem;
+  T* packed;
+  int chunks, out_padded;
+  std::int64_t count;
+};
+
+constexpr int kPackThreads = 256;
+
+template <class T>
+__global__ void __launch_bounds__(kPackThreads) pack_kernel(PackParams<T> params) {
+  const std::int64_t i = std::int64_t{blockIdx.x} * kPackThreads + threadIdx.x;
+  if (i >= params.count) return;
+  const Gather& p = params.problem;
+  const Digits row = Digits::of(i / kChunk<T>, params.chunks, params.out_padded);  // tap, chunk, out channel
+  const int c = row.middle * kChunk<T> + int(i % kChunk<T>);
+  const bool inside = c < p.in_channels && row.low < p.out_channels;
+  params.packed[i] =
+      rounded<T>(inside ? p.weight[row.high * p.tap_step + row.low * p.out_step + c * p.in_step] : 0.0f);
+}
+
+// ---- products
+
+// What a block owns: positions `first` and on of a phase, with the patch under them, and channels `first_column` and
+// on. Blocks that read the same patch are neighbours, so that it comes from memory once.
+struct Tile {
+  int phase_t, phase_f;
+  Phase t, f;
+  int chunks;  // none for a phase that no tap reaches
+  Digits first;
+  int first_column;
+  Span span_t, span_f;
+  Patch patch;
+
+  // Pixels from the first position of the box to what it reads through a tap.
+  __device__ int tap(int k_t, int k_f) const {
+    return patch.pixel(0, span_t.tap0 + k_t * span_t.tap_step, span_f.tap0 + k_f * span_f.tap_step);
+  }
+};
+
+// False for a block beyond the last box: phases differ in size.
+__device__ inline bool tile_of(const Params& params, int columns, Tile& tile) {
+  const Gather& p = params.problem;
+  const Box& box = params.box;
+  tile.phase_t = int(blockIdx.z) / p.f.phases, tile.phase_f = int(blockIdx.z) % p.f.phases;
+  tile.t = p.t.phase(tile.phase_t), tile.f = p.f.phase(tile.phase_f);
+  tile.chunks = tile.t.taps * tile.f.taps == 0 ? 0 : params.chunks;
+  const Digits counts = box.counts(p.batch, tile.t.positions, tile.f.positions);
+  const int column_tiles = params.out_padded / columns, index = int(blockIdx.x) / column_tiles;
+  if (index >= counts.high * counts.middle * counts.low) return false;
+  tile.first_column = int(blockIdx.x) % column_tiles * columns;
+  const Digits which = Digits::of(index, counts.middle, counts.low);
+  tile.first = {which.high << box.n, which.middle << box.t, which.low << box.f};
+  tile.span_t = Span::of(tile.t, p.t.stride, 1 << box.t);
+  tile.span_f = Span::of(tile.f, p.f.stride, 1 << box.f);
+  tile.patch = {{tile.first.high, tile.first.middle * p.t.stride + tile.span_t.begin,
+                 tile.first.low * p.f.stride + tile.span_f.begin},
+                1 << box.n,
+                tile.span_t.extent,
+                tile.span_f.extent};
+  return true;
+}
+
+// The weights of kColumns out channels, for one chunk and tap after the other; kStages - 1 tiles are on their way.
+template <class T, int kColumns, int kThreads>
+class WeightRing {
+ public:
+  __device__ WeightRing(const Params& params, const Tile& tile, T* buffers)
+      : params_(params), tile_(tile), buffers_(buffers) {
+    for (int i = 0; i < kStages - 1; ++i) copy();
+  }
+  // The next weights [kColumns, kPitch], visible to the whole block; those before may be overwritten from now on.
+  __device__ const T* next() {
+    wait_copies<kStages - 2>();
+    sync_block();
+    copy();
+    return buffers_ + step_++ % kStages * kColumns * kPitch<T>;
+  }
+
+ private:
+  __device__ void copy() {
+    if (ahead_.high < tile_.chunks) {
+      constexpr int kPieces = 4, kPiece = kChunk<T> / kPieces;  // of 16 bytes
+      const Gather& p = params_.problem;
+      const int tap = (tile_.t.first_tap + ahead_.middle * tile_.t.tap_step) * p.f.taps + tile_.f.first_tap +
+                      ahead_.low * tile_.f.tap_step;
+      const std::int64_t column =
+          (std::int64_t{tap} * params_.chunks + ahead_.high) * params_.out_padded + tile_.first_column;
+      const T* from = static_cast<const T*>(params_.packed) + column * kChunk<T>;
+      T* to = buffers_ + copied_++ % kStages * kColumns * kPitch<T>;
+      for (int i = int(threadIdx.x); i < kColumns * kPieces; i += kThreads) {
+        const int row = i / kPieces, c = i % kPieces * kPiece;
+        copy_async<16>(to + row * kPitch<T> + c, from + row * kChunk<T> + c);
+      }
+      ahead_.advance(1, tile_.t.taps, tile_.f.taps);
+    }
+    commit_copies();
+  }
+
+  const Params& params_;
+  const Tile& tile_;
+  T* buffers_;
+  Digits ahead_ = {};  // chunk, tap along t, tap along f of the next copy
+  int step_ = 0, copied_ = 0;
+};
+
+// Adds the products of one tap of one chunk. `pixel(row)` is where a position of the box reads.
+template <class T, class Pixel>
+__device__ void add_products(Accumulator (&acc)[kM][kN], const T* patch, const T* weights,
+                             const Pixel& pixel) {
+  SONOGRAD_UNROLL
+  for (int k = 0; k < kChunk<T>; k += kMmaK<T>) {
+    FragmentA<T> a[kM];
+    FragmentB<T> b[kN];
+    SONOGRAD_UNROLL
+    for (int i = 0; i < kM; ++i) {
+      load_a(a[i], [&](int row, int half) {
+        return patch + pixel(i * 16 + row) * kPitch<T> + k + half * kMmaK<T> / 2;
+      });
+    }
+    SONOGRAD_UNROLL
+    for (int j = 0; j < kN; ++j) {
+      load_b(b[j], [&](int column, int half) {
+        return weights + (j * 8 + column) * kPitch<T> + k + half * kMmaK<T> / 2;
+      });
+    }
+    mma(acc, a, b);
+  }
+}
+
+// Writes the sums of a warp: positions from `row` on of the box, channels from `column` on. Bit i * 2 + h of the result:
+// is row h * 8 of product i that of a position?
+__device__ inline unsigned store(const Params& params, const Tile& tile, const Accumulator (&acc)[kM][kN],
+                                 int row, int column) {
+  const Gather& p = params.problem;
+  unsigned inside = 0;
+  SONOGRAD_UNROLL
+  for (int i = 0; i < kM; ++i) {
+    SONOGRAD_UNROLL
+    for (int value = 0; value < 4; ++value) {
+      const Digits u = params.box.at(row + i * 16 + acc_row(lane_index(), value));
+      const int n = tile.first.high + u.high, u_t = tile.first.middle + u.middle,
+                u_f = tile.first.low + u.low;
+      if (n >= p.batch || u_t >= tile.t.positions || u_f >= tile.f.positions) continue;
+      inside |= 1u << (i * 2 + value / 2);
+      float* out = p.out_at(n, u_t * p.t.phases + tile.phase_t, u_f * p.f.phases + tile.phase_f);
+      SONOGRAD_UNROLL
+      for (int j = 0; j < kN; ++j) {
+        const int o = column + j * 8 + acc_col(lane_index(), value);
+        const float sum = acc[i][j].values[value];
+        if (o < p.out_channels) write(out[o], p.bias ? sum + p.bias[o] : sum, p.add);
+      }
+    }
+  }
+  return inside;
+}
+
+template <class M>
+struct Arguments {
+  Params params;
+  M moments;
+};
+
+template <class T, int kWarpColumns, TileMoments M>
+__global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_kernel(Arguments<M> arguments) {
+  const Params& params = arguments.params;
+  constexpr int kThreads = kWarpRows * kWarpColumns * int(kWarpSize), kColumns = kWarpColumns * kWarpTile;
+  constexpr int kQuads = kChunk<T> / 4;  // of a pixel
+  const Gather& p = params.problem;
+  Tile tile;
+  if (!tile_of(params, kColumns, tile)) return;
+  const int row = int(warp_index()) / kWarpColumns * kWarpTile;
+  const int column = int(warp_index()) % kWarpColumns * kWarpTile;
+  T* weights = dynamic_shared<T>();                       // [kStages, kColumns, kPitch]
+  T* patches = weights + kStages * kColumns * kPitch<T>;  // [2, most_pixels, kPitch]
+
+  const auto patch_of = [&](int chunk) { return patches + chunk % 2 * params.most_pixels * kPitch<T>; };
+  const auto pixel = [&](int i) {
+    const Digits u = params.box.at(row + i);
+    return tile.patch.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
+  };
+  const int quads = tile.patch.pixels() * kQuads;
+  HeldQuads<kHeld, kThreads> held;
+  int coming = 0;  // chunk whose patch is on its way
+  const auto fetch = [&](int i) {
+    return tile.patch.fetch(params.source, i / kQuads, coming * kChunk<T> + i % kQuads * 4);
+  };
+  const auto place = [&](int i, const Vec<float, 4>& quad) {
+    store_rounded(patch_of(coming) + i / kQuads * kPitch<T> + i % kQuads * 4, quad);
+  };
+
+  Accumulator acc[kM][kN] = {};
+  WeightRing<T, kColumns, kThreads> ring(params, tile, weights);
+  if (tile.chunks > 0) held.rest(quads, fetch, place);
+  for (int chunk = 0; chunk < tile.chunks; ++chunk) {
+    coming = chunk + 1;
+    held.restart();
+    const int end = coming < tile.chunks ? quads : 0;
+    for (int k_t = 0; k_t < tile.t.taps; ++k_t) {
+      for (int k_f = 0; k_f < tile.f.taps; ++k_f) {
+        const T* tap_weights = ring.next() + column * kPitch<T>;
+        held.load(end, fetch);
+        add_products(acc, patch_of(chunk) + tile.tap(k_t, k_f) * kPitch<T>, tap_weights, pixel);
+        held.store(end, place);
+      }
+    }
+    held.rest(end, fetch, place);
+  }
+  const unsigned inside = store(params, tile, acc, row, tile.first_column + column);
+  if constexpr (M::kWanted) {
+    // Of a product, a thread holds two rows and the columns of two of its values.
+    const auto column_of = [&](int j) { return column + j / 2 * 8 + acc_col(lane_index(), j % 2); };
+    arguments.moments.template leave<kWarpRows, kColumns, 4, 2 * kN>(
+        {int(blockIdx.x) / (params.out_padded / kColumns), tile.first_column,
+         int(warp_index()) / kWarpColumns, p.out_channels},
+        column_of, [&](int j) {
+          return moments_of<2 * kM>(inside,
+                                    [&](int i) { return acc[i / 2][j / 2].values[i % 2 * 2 + j % 2]; });
+        });
+  }
+}
+
+// ---- on the host
+
+inline Box box_of(const Gather& p) {
+  return Box::of(kBoxSize, p.t.phase(0).positions, p.f.phase(0).positions);
+}
+
+inline int most_pixels(const Gather& p) {
+  const Box box = box_of(p);
+  const auto widest = [](const Axis& axis, int length) {
+    int extent = 0;
+    for (int i = 0; i < axis.phases; ++i)
+      extent = std::max(extent, Span::of(axis.phase(i), axis.stride, length).extent);
+    return extent;
+  };
+  return widest(p.t, 1 << box.t) * widest(p.f, 1 << box.f) << box.n;
+}
+
+// Of the widest phase. Forward there is one: the tiles that `moments` of a launch are counted in.
+inline std::int64_t boxes(const Gather& p) {
+  const Digits counts = box_of(p).counts(p.batch, p.t.phase(0).positions, p.f.phase(0).positions);
+  return std::int64_t{counts.high} * counts.middle * counts.low;
+}
+
+// Channels of a block: 64 where there are no more, and where twice as many blocks fit on a device at a time.
+inline int columns_of(const Gather& p) {
+  const std::int64_t wide = boxes(p) * p.t.phases * p.f.phases * blocks_for(p.out_channels, 2 * kWarpTile);
+  return p.out_channels > kWarpTile && wide >= kEnoughBlocks ? 2 * kWarpTile : kWarpTile;
+}
+
+inline std::size_t shared_bytes(const Gather& p) {
+  return std::size_t(kStages * columns_of(p) + 2 * most_pixels(p)) * kPitch<float> * sizeof(float);
+}
+
+template <class T>
+Params params_of(const Gather& p) {
+  return {.problem = p,
+          .source = PatchSource::of(p.map, p.batch, p.t.read, p.f.read, p.in_channels),
+          .box = box_of(p),
+          .packed = nullptr,
+          .chunks = (p.in_channels + kChunk<T> - 1) / kChunk<T>,
+          .out_padded = int(blocks_for(p.out_channels, columns_of(p))) * columns_of(p),
+          .most_pixels = most_pixels(p)};
+}
+
+template <class T>
+std::int64_t packed_count(const Params& params) {
+  const Gather& p = params.problem;
+  return std::int64_t{p.t.taps} * p.f.taps * params.chunks * params.out_padded * kChunk<T>;
+}
+
+template <class T, TileMoments M>
+void run_as(std::string_view name, const Gather& p, const M& moments, Workspace& workspace) {
+  Params params = params_of<T>(p);
+  const std::int64_t count = packed_count<T>(params);
+  T* packed = workspace.take<T>(std::size_t(count));
+  launch("conv2d_pack_weight", pack_kernel<T>, {{blocks_for(count, kPackThreads)}, {kPackThreads}},
+         {p, packed, params.chunks, params.out_padded, count});
+  params.packed = packed;
+  const int columns = columns_of(p);
+  const Dim blocks = {static_cast<unsigned>(boxes(p) * (params.out_padded / columns)), 1,
+                      static_cast<unsigned>(p.t.phases * p.f.phases)};
+  const unsigned threads = static_cast<unsigned>(kWarpRows * columns / kWarpTile) * kWarpSize;
+  launch(name, columns == kWarpTile ? gather_kernel<T, 1, M> : gather_kernel<T, 2, M>,
+         {blocks, {threads}, shared_bytes(p)}, {params, moments});
+}
+
+/// Shared memory of a block for moments.
+inline constexpr std::size_t kMomentBytes = std::size_t{kWarpRows} * 2 * kWarpTile * sizeof(Moments);
+
+/// Products in the context's precision.
+template <TileMoments M>
+void run(std::string_view name, const Gather& p, const M& moments, const Context& context,
+         Workspace& workspace) {
+  context.precision == Precision::bf16 ? run_as<bf16>(name, p, moments, workspace)
+                                       : run_as<float>(name, p, moments, workspace);
+}
+
+/// `g`: p without its tensors, here and below. `more_shared`: bytes that a block takes besides.
+inline const char* why_not(const Conv2dProblem& p, const Gather& g, const Context& context,
+                           std::size_t more_shared = 0) {
+  if (const char* reason = why_not_conv2d(p, context)) return reason;
+  if (context.precision == Precision::strict) return "strict precision wants float32 products";
+  if (p.narrowest_channels() < 4) return "fewer than 4 channels";
+  const bool fits = shared_bytes(g) + more_shared <= shared_memory_of_block(context.device);
+  return fits ? nullptr : "the patch under a block exceeds shared memory";
+}
+
+/// What `run` takes.
+inline std::size_t workspace(const Gather& g, const Context& context) {
+  return context.precision == Precision::bf16
+             ? Workspace::bytes<bf16>(std::size_t(packed_count<bf16>(params_of<bf16>(g))))
+             : Workspace::bytes<float>(std::size_t(packed_count<float>(params_of<float>(g))));
+}
+
+}  // namespace conv2d_mma
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

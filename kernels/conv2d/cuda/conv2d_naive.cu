@@ -1,0 +1,87 @@
+// One thread per element of what is written, straight from global memory, in all three directions.
+//
+// The threads of a warp own neighbouring channels. Forward and in the gradient of the input they read the same
+// elements of the map; in the gradient of the weight, neighbouring ones of x and the same of dy. Traffic per
+// result: two elements per multiplication, mostly from the first-level cache. What limits it: those loads, and for
+// the gradient of the weight that small filters have too few elements to fill the device.
+#include "kernels/conv2d/cuda/conv2d_geometry.cuh"
+#include "kernels/simt/write.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kThreads = 128;
+
+__device__ std::int64_t element() {
+  return std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
+}
+
+__global__ void __launch_bounds__(kThreads) gather_kernel(Gather p) {
+  const std::int64_t i = element(), position = i / p.out_channels, row = position / p.f.written;
+  if (position >= p.positions()) return;
+  const int o = int(i % p.out_channels), n = int(row / p.t.written);
+  const int at_t = int(row % p.t.written), at_f = int(position % p.f.written);
+  const Phase t = p.t.phase(at_t % p.t.phases), f = p.f.phase(at_f % p.f.phases);
+  const int first_t = at_t / p.t.phases * p.t.stride + t.first;
+  const int first_f = at_f / p.f.phases * p.f.stride + f.first;
+  float sum = p.bias ? p.bias[o] : 0.0f;
+  for (int k_t = 0; k_t < t.taps; ++k_t) {
+    for (int k_f = 0; k_f < f.taps; ++k_f) {
+      const float* x = p.read_at(n, first_t + k_t * t.step, first_f + k_f * f.step);
+      if (!x) continue;
+      const int tap = (t.first_tap + k_t * t.tap_step) * p.f.taps + f.first_tap + k_f * f.tap_step;
+      const float* w = p.weight + o * p.out_step + tap * p.tap_step;
+      for (int c = 0; c < p.in_channels; ++c) sum += x[c] * w[c * p.in_step];
+    }
+  }
+  write(p.out[i], sum, p.add);
+}
+
+__global__ void __launch_bounds__(kThreads) weight_kernel(WeightGradient p) {
+  const std::int64_t i = element();
+  if (i >= p.out_channels * p.columns()) return;
+  const int c = int(i % p.in_channels), tap = int(i % p.columns() / p.in_channels), o = int(i / p.columns());
+  const int first_t = p.t.offset + tap / p.f.taps * p.t.dilation;
+  const int first_f = p.f.offset + tap % p.f.taps * p.f.dilation;
+  float sum = 0;
+  for (int n = 0; n < p.batch; ++n) {
+    for (int t = 0; t < p.t.written; ++t) {
+      const int x_t = t * p.t.stride + first_t;
+      if (x_t < 0 || x_t >= p.t.read) continue;
+      const float* x = p.x + (std::int64_t{n} * p.t.read + x_t) * p.f.read * p.in_channels + c;
+      const float* dy = p.dy + (std::int64_t{n} * p.t.written + t) * p.f.written * p.out_channels + o;
+      for (int f = 0; f < p.f.written; ++f) {
+        const int x_f = f * p.f.stride + first_f;
+        if (x_f < 0 || x_f >= p.f.read) continue;
+        sum += x[std::int64_t{x_f} * p.in_channels] * dy[std::int64_t{f} * p.out_channels];
+      }
+    }
+  }
+  write(p.dw[i], sum, p.add);
+}
+
+template <class Args>
+void run_gather(const Conv2dProblem& p, const Args& args, const Context&, Workspace) {
+  const Gather params = gather(p, args);
+  launch("conv2d_naive", gather_kernel,
+         {{blocks_for(params.positions() * params.out_channels, kThreads)}, {kThreads}}, params);
+}
+
+void run_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, const Context&, Workspace) {
+  launch("conv2d_backward_weight_naive", weight_kernel,
+         {{blocks_for(p.weight_shape().numel(), kThreads)}, {kThreads}}, weight_gradient(p, args));
+}
+
+}  // namespace
+
+extern const KernelVariant<Conv2dForward> conv2d_forward_naive = {
+    .name = "naive", .target = kTarget, .why_not = why_not_conv2d, .run = run_gather<Conv2dForward::Args>};
+extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_naive = {
+    .name = "naive",
+    .target = kTarget,
+    .why_not = why_not_conv2d,
+    .run = run_gather<Conv2dBackwardData::Args>};
+extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_naive = {
+    .name = "naive", .target = kTarget, .why_not = why_not_conv2d, .run = run_weight};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

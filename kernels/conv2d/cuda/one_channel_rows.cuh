@@ -1,0 +1,60 @@
+// What the `one_channel` kernels share: a stretch of one row of y, and the rows of x under it in shared memory.
+#pragma once
+
+#include <algorithm>
+
+#include "kernels/conv2d/cuda/conv2d_geometry.cuh"
+#include "kernels/conv2d/cuda/digits.cuh"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// Geometry of a map [batch, t, f] with one channel, cut along f. The axes are those of the forward direction.
+struct OneChannelRows {
+  const float* x;  // [batch, t.read, f.read]
+  Axis t, f;
+  int batch;
+  int length;   // positions of a stretch; the last one of a row may have fewer
+  int per_row;  // stretches
+  int width;    // pixels of x under a stretch
+
+  static OneChannelRows of(const float* x, const Axis& t, const Axis& f, std::int64_t batch, int most) {
+    const int length = std::min(most, f.written);
+    return {x,
+            t,
+            f,
+            int(batch),
+            length,
+            (f.written + length - 1) / length,
+            (length - 1) * f.stride + (f.taps - 1) * f.dilation + 1};
+  }
+  constexpr std::int64_t stretches() const { return std::int64_t{batch} * t.written * per_row; }
+  /// Elements of `stage`.
+  constexpr int pixels() const { return t.taps * width; }
+
+  /// Example, row and first position along f.
+  __device__ Digits stretch(std::int64_t i) const {
+    Digits at = Digits::of(i, t.written, per_row);
+    at.low *= length;
+    return at;
+  }
+  /// Positions of the stretch.
+  __device__ int positions(const Digits& at) const {
+    return f.written - at.low < length ? f.written - at.low : length;
+  }
+  /// rows[i, j]: what tap row i sees, j pixels behind what its first tap sees for the first position; zero outside.
+  __device__ void stage(const Digits& at, float* rows) const {
+    for (int i = int(thread_rank()); i < pixels(); i += int(block_threads())) {
+      const float* from = position_of(x, at.high, at.middle * t.stride + t.offset + i / width * t.dilation,
+                                      t.read, at.low * f.stride + f.offset + i % width, f.read, 1);
+      rows[i] = from ? *from : 0.0f;
+    }
+  }
+  /// Where in `rows` a tap of the first position is; positions lie f.stride apart.
+  __device__ int tap(int i) const { return i / f.taps * width + i % f.taps * f.dilation; }
+};
+
+inline const char* why_not_one_channel(const Conv2dProblem& p, const Context& context) {
+  return p.in_channels == 1 ? why_not_conv2d(p, context) : "wants one input channel";
+}
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

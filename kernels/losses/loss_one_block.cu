@@ -1,0 +1,36 @@
+// The mean loss of a batch by one block: some thousand scores, that many operations, one launch. What limits it is the time
+// a launch takes; only very long batches would want more blocks.
+#include "kernels/core/reference.h"
+#include "kernels/losses/loss_criteria.cuh"
+#include "kernels/simt/write.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kThreads = 1024;
+
+struct Params {
+  WeightedCriterion loss;
+  float* mean;
+  std::int64_t count;
+  bool add;
+};
+
+__global__ void __launch_bounds__(kThreads) loss_one_block_kernel(Params p) {
+  float sum = 0;
+  for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) sum += p.loss.value(i);
+  sum = block_sum(sum);
+  if (threadIdx.x == 0) write(*p.mean, sum / static_cast<float>(p.count), p.add);
+}
+
+void forward(const LossProblem& p, const LossForward::Args& a, const Context&, Workspace) {
+  launch("loss_forward", loss_one_block_kernel, {{1}, {kThreads}},
+         {WeightedCriterion(p, a), a.loss.data<float>(), p.shape.numel(), a.loss.adds()});
+}
+
+}  // namespace
+
+extern const KernelVariant<LossForward> loss_forward_one_block = {
+    .name = "one_block", .target = kTarget, .why_not = float_only, .run = forward};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,0 +1,113 @@
+// What the emulator knows of the threads, warps and blocks of a kernel.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "kernels/simt/emulator/emulated_async.h"
+#include "kernels/simt/emulator/fiber.h"
+#include "kernels/simt/emulator/group_queue.h"
+#include "kernels/simt/emulator/shared_memory.h"
+#include "kernels/simt/grid.h"
+#include "kernels/simt/place.h"
+
+namespace sonograd::kernels::emulator {
+
+struct Block;
+struct Warp;
+class Multiprocessor;
+
+/// One CUDA thread. It has a fiber from its first instruction to its last. What every wait touches comes first, in one
+/// line of the cache.
+struct alignas(64) Thread {
+  Thread* next = nullptr;  ///< of the list it is in
+  Fiber* fiber = nullptr;
+  Block* block = nullptr;
+  Warp* warp = nullptr;
+  void* frame = nullptr;  ///< what it brings to the collective it is in
+  const char* waiting_for = nullptr;
+  Place place;  ///< where it waits
+
+  Dim index;          ///< threadIdx
+  unsigned rank = 0;  ///< in its block, x fastest
+  GroupQueue<Copy> copies;
+  GroupQueue<Wgmma> products;
+
+  unsigned lane() const { return rank % kWarpSize; }
+};
+
+/// Threads in the order in which they shall run.
+class ThreadList {
+ public:
+  bool empty() const { return first_ == nullptr; }
+  const Thread* first() const { return first_; }
+
+  void push_front(Thread* thread) {
+    thread->next = first_;
+    first_ = thread;
+    if (last_ == nullptr) last_ = thread;
+  }
+  void push_back(Thread* thread) {
+    thread->next = nullptr;
+    (last_ == nullptr ? first_ : last_->next) = thread;
+    last_ = thread;
+  }
+  Thread* pop_front() {
+    Thread* thread = first_;
+    if (thread == nullptr) return nullptr;
+    first_ = thread->next;
+    if (first_ == nullptr) last_ = nullptr;
+    return thread;
+  }
+  /// Moves all of `other` before the first of this list.
+  void take_first(ThreadList& other) {
+    if (other.empty()) return;
+    other.last_->next = first_;
+    if (last_ == nullptr) last_ = other.last_;
+    first_ = other.first_;
+    other = {};
+  }
+  /// Moves all of `other` behind the last of this list.
+  void take_last(ThreadList& other) {
+    if (other.empty()) return;
+    (last_ == nullptr ? first_ : last_->next) = other.first_;
+    last_ = other.last_;
+    other = {};
+  }
+
+ private:
+  Thread* first_ = nullptr;
+  Thread* last_ = nullptr;
+};
+
+/// Threads that wait until `expected` of them are there.
+struct Rendezvous {
+  unsigned expected = 0;
+  unsigned arrived = 0;
+  const char* what = nullptr;  ///< what the first one called, and where
+  Place place;
+  ThreadList waiting;
+};
+
+struct Warp {
+  std::array<Thread*, kWarpSize> lanes{};
+  Rendezvous rendezvous;
+  unsigned left = 0;  ///< lanes that have returned from the kernel
+};
+
+struct Block {
+  Multiprocessor* multiprocessor = nullptr;
+  Dim index;  ///< blockIdx
+  const Grid* grid = nullptr;
+  std::unique_ptr<Thread[]> threads;
+  std::vector<Warp> warps;
+  SharedMemory shared;
+  Rendezvous barrier;
+  std::array<Rendezvous, 16> named_barriers;
+  const Thread* left = nullptr;  ///< one that has returned from the kernel
+  bool late_copies = false;      ///< asynchronous operations happen when they are waited for
+  std::vector<TileCopy> tiles;   ///< those that have not landed
+};
+
+}  // namespace sonograd::kernels::emulator

@@ -1,0 +1,185 @@
+#include "kernels/simt/emulator/emulator.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <numeric>
+
+#include "kernels/core/launch.h"
+#include "kernels/simt/emulator/multiprocessor.h"
+#include "kernels/simt/emulator/observer.h"
+#include "tensor/device/emulated.h"
+#include "tensor/support/error.h"
+
+namespace sonograd::kernels::emulator {
+namespace {
+
+void check(const Launch& launch) {
+  const Dim& threads = launch.grid.threads;
+  if (threads.count() == 0 || threads.count() > 1024 || threads.count() % kWarpSize != 0) {
+    throw KernelError(
+        concat("[", launch.name, "] blocks want 32, 64, ... 1024 threads, got ", threads.count()));
+  }
+  if (launch.cooperative && launch.grid.blocks.count() > kMultiprocessors) {
+    throw KernelError(concat("[", launch.name, "] the emulated device holds ", kMultiprocessors,
+                             " blocks of a cooperative launch at a time, got ", launch.grid.blocks.count()));
+  }
+  if (const std::size_t most = emulator_settings().shared_memory; launch.grid.shared_bytes > most) {
+    throw KernelError(concat("[", launch.name, "] a block has at most ", most,
+                             " bytes of shared memory, got ", launch.grid.shared_bytes));
+  }
+}
+
+// The order of blocks: i -> (step * i + start) mod count visits each once.
+struct BlockOrder {
+  std::size_t count, step, start;
+
+  BlockOrder(std::size_t blocks, std::uint64_t seed)
+      : count(blocks), step(seed * 7919 % blocks), start(seed * 104729 % blocks) {
+    while (std::gcd(step, count) != 1) ++step;
+  }
+  std::size_t operator[](std::size_t i) const { return (step * i + start) % count; }
+};
+
+void run_blocks(const Launch& launch, std::uint64_t seed, int host_threads) {
+  const BlockOrder order(launch.grid.blocks.count(), seed);
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::string failure;
+#pragma omp parallel num_threads(host_threads) if (order.count > 1)
+  for (std::size_t i = next++; i < order.count; i = next++) {
+    try {
+      Multiprocessor::current().run(launch, order[i], 1, seed);
+    } catch (const KernelError& error) {
+      const std::lock_guard lock(mutex);
+      if (failure.empty()) failure = error.what();
+      next = order.count;
+    }
+  }
+  if (!failure.empty()) throw KernelError(failure);
+}
+
+Multiprocessor& this_multiprocessor() {
+  return *self().block->multiprocessor;
+}
+
+}  // namespace
+
+void run(const Launch& launch) {
+  if (launch.grid.blocks.count() == 0) return;
+  check(launch);
+  if (observer != nullptr) observer->launch_begins();
+  const EmulatorSettings& settings = emulator_settings();
+  try {
+    if (launch.cooperative) {
+      Multiprocessor::current().run(launch, 0, launch.grid.blocks.count(), settings.seed);
+    } else {
+      run_blocks(launch, settings.seed, settings.host_threads > 0 ? settings.host_threads : threads());
+    }
+  } catch (const KernelError& error) {
+    throw KernelError(concat(error.what(), "; replay with SONOGRAD_EMULATOR_SEED=", settings.seed,
+                             " SONOGRAD_EMULATOR_THREADS=1"));
+  }
+}
+
+void fail(const std::string& message, Place place) {
+  this_multiprocessor().fail(message, self(), place);
+}
+
+namespace {
+
+[[noreturn, gnu::cold]] void fail_left(Place place) {
+  fail(concat("waits in sync_block, but thread ", self().block->left->rank,
+              " of the block has left the kernel"),
+       place);
+}
+
+}  // namespace
+
+void block_barrier(Place place) {
+  Block& block = *self().block;
+  if (block.left != nullptr) fail_left(place);
+  Multiprocessor& here = *block.multiprocessor;
+  if (here.arrive(block.barrier, "sync_block", place)) here.release(block.barrier);
+}
+
+void named_barrier(unsigned id, unsigned threads, Place place) {
+  Block& block = *self().block;
+  if (id >= block.named_barriers.size()) fail(concat("barrier ", id, ": a block has 16"), place);
+  Rendezvous& barrier = block.named_barriers[id];
+  if (barrier.arrived > 0 && barrier.expected != threads) {
+    fail(concat("barrier ", id, " for ", threads, " threads, others wait there for ", barrier.expected),
+         place);
+  }
+  barrier.expected = threads;
+  Multiprocessor& here = this_multiprocessor();
+  if (here.arrive(barrier, "sync_named", place)) here.release(barrier);
+}
+
+void check_cooperative(const char* what, Place place) {
+  if (!this_multiprocessor().cooperative()) fail(concat(what, " wants launch_cooperative"), place);
+}
+
+void grid_barrier(Place place) {
+  check_cooperative("sync_grid", place);
+  Multiprocessor& here = this_multiprocessor();
+  Rendezvous& grid = here.grid_rendezvous();
+  if (here.arrive(grid, "sync_grid", place)) here.release(grid);
+}
+
+namespace {
+
+[[noreturn, gnu::cold]] void fail_lanes_left(const char* what, Place place) {
+  fail(concat("waits in ", what, ", but ", self().warp->left, " lanes of the warp have left the kernel"),
+       place);
+}
+
+}  // namespace
+
+bool begin_collective(void* frame, const char* what, Place place) {
+  Thread& thread = self();
+  if (thread.warp->left > 0) fail_lanes_left(what, place);
+  thread.frame = frame;
+  return thread.block->multiprocessor->arrive(thread.warp->rendezvous, what, place);
+}
+
+void end_collective() {
+  this_multiprocessor().release(self().warp->rendezvous);
+}
+
+void spin(const char* what, Place place) {
+  this_multiprocessor().spin(what, place);
+}
+
+void progress() {
+  this_multiprocessor().progress();
+}
+
+void copy_tile(const TileCopy& copy, Place place) {
+  check_aligned(copy.to, 1024, place);
+  Block& block = *self().block;
+  if (block.late_copies) {
+    block.tiles.push_back(copy);
+  } else {
+    copy.land();
+  }
+}
+
+void land_tiles(const Mbarrier& barrier) {
+  std::erase_if(self().block->tiles, [&](const TileCopy& copy) {
+    if (copy.barrier != &barrier) return false;
+    copy.land();
+    return true;
+  });
+}
+
+void* shared_object(const void* key, std::size_t bytes, std::size_t alignment, Place place) {
+  SharedMemory& memory = self().block->shared;
+  void* object = memory.find(key, bytes, alignment);
+  if (object == nullptr) {
+    fail(concat("a block has at most ", kEmulatedSharedMemory, " bytes of shared memory"), place);
+  }
+  return object;
+}
+
+}  // namespace sonograd::kernels::emulator

@@ -1,0 +1,62 @@
+// One host thread's share of an emulated device: runs blocks, one after the other or several at a time.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "kernels/simt/emulator/emulator.h"
+#include "kernels/simt/emulator/stack_pool.h"
+
+namespace sonograd::kernels::emulator {
+
+/// Keeps stacks and fibers from block to block and from launch to launch.
+class Multiprocessor {
+ public:
+  /// That of this host thread.
+  static Multiprocessor& current();
+
+  /// Runs `count` blocks from number `first` on together. Throws KernelError.
+  void run(const Launch& launch, std::size_t first, std::size_t count, std::uint64_t seed);
+
+  /// True for the last thread to arrive, at once; false for the others, once they are released.
+  bool arrive(Rendezvous& rendezvous, const char* what, Place place);
+  void release(Rendezvous& rendezvous);
+  void spin(const char* what, Place place);
+  void progress() { spins_ = 0; }
+  [[noreturn, gnu::cold]] void fail(const std::string& message, const Thread& thread, Place place);
+
+  Rendezvous& grid_rendezvous() { return grid_; }
+  bool cooperative() const { return launch_->cooperative; }
+
+ private:
+  static void fiber_main();
+  void prepare(Block& block, std::size_t number, std::uint64_t seed);
+  void enqueue(Block& block);
+  void resume(Thread* thread, Fiber& from);
+  void leave();
+  Fiber* take_fiber();
+  Thread* next_thread();
+  [[noreturn, gnu::cold]] void fail_divergent(const Rendezvous& rendezvous, const char* what, Place place);
+  [[noreturn, gnu::cold]] void fail_stuck();
+  std::uint64_t random();
+
+  StackPool stacks_;
+  std::deque<Fiber> fibers_;
+  std::vector<Fiber*> idle_;
+  Fiber host_;
+
+  const Launch* launch_ = nullptr;
+  std::deque<Block> blocks_;
+  std::size_t resident_ = 0;  // blocks of this run
+  ThreadList queue_;          // those that could run
+  std::size_t running_ = 0;   // threads that have not left
+  std::size_t spins_ = 0;     // since something was written
+  Rendezvous grid_;
+  bool run_ahead_ = false;  // released threads run before those that were ready
+  std::uint64_t random_state_ = 1;
+  std::string failure_;
+};
+
+}  // namespace sonograd::kernels::emulator

@@ -1,0 +1,17 @@
+#include "models/backs/short_chunk_head.h"
+
+#include "autograd/ops/pointwise.h"
+
+namespace sonograd::models {
+
+Variable ShortChunkHead::forward(const Variable& x) {
+  if (x.shape()[2] != 1) {
+    throw ShapeError(concat("[model] ", x.shape()[2],
+                            " frequency positions are left before the classifier, which wants ",
+                            "one; choose another model.n_mels"));
+  }
+  const Variable pooled = pool_.forward(x);  // [N, D]
+  return dense2_.forward(dropout_.forward(relu(bn_.forward(dense1_.forward(pooled)))));
+}
+
+}  // namespace sonograd::models

@@ -1,0 +1,122 @@
+#include "models/tagging/chunk_scorer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/tape.h"
+#include "kernels/core/profile.h"
+
+namespace sonograd::models {
+void to_probabilities(Output output, std::span<float> row) {
+  if (output == Output::sigmoid) {
+    for (float& value : row) value = static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(value))));
+    return;
+  }
+  const double top = *std::ranges::max_element(row);
+  double sum = 0;
+  for (const float value : row) sum += std::exp(value - top);
+  for (float& value : row) value = static_cast<float>(std::exp(value - top) / sum);
+}
+
+ClipAggregate::ClipAggregate(Output output, Aggregate rule, std::size_t labels)
+    : output_(output), rule_(rule), sums_(labels) {}
+
+void ClipAggregate::add(std::span<const float> probabilities) {
+  ++chunks_;
+  const std::size_t top =
+      static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
+  for (std::size_t i = 0; i < sums_.size(); ++i) {
+    const double p = probabilities[i];
+    switch (rule_) {
+      case Aggregate::mean:
+        sums_[i] += p;
+        break;
+      case Aggregate::max:
+        sums_[i] = std::max(sums_[i], p);
+        break;
+      case Aggregate::vote:
+        sums_[i] += output_ == Output::sigmoid ? p >= 0.5 : i == top;
+        break;
+    }
+  }
+}
+
+Scores ClipAggregate::scores() const {
+  const double divisor = rule_ == Aggregate::max ? 1.0 : static_cast<double>(chunks_);
+  Scores scores;
+  for (const double sum : sums_) scores.push_back(static_cast<float>(sum / divisor));
+  return scores;
+}
+
+ChunkScorer::ChunkScorer(Model& model, Device device, std::int64_t batch, Aggregate rule, ClipDone done,
+                         ChunkSeen seen)
+    : model_(model),
+      batch_(static_cast<std::size_t>(batch)),
+      length_(static_cast<std::size_t>(model.about.config.samples)),
+      rule_(rule),
+      done_(std::move(done)),
+      seen_(std::move(seen)),
+      arena_(device),
+      uploader_(device) {}
+
+void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
+  if (samples.size() != length_) {
+    throw ShapeError(
+        concat("[scorer] a chunk of ", samples.size(), " samples for a model that wants ", length_));
+  }
+  const auto fresh = [&] { return Open{{model_.about.output, rule_, model_.about.labels.size()}, 0, false}; };
+  auto position = open_.find(clip);
+  if (position == open_.end()) position = open_.emplace(clip, fresh()).first;
+  ++position->second.waiting;
+  if (owners_.empty()) chunks_ = uploader_.buffer(batch_ * length_);
+  std::ranges::copy(samples, chunks_.subspan(owners_.size() * length_).begin());
+  owners_.push_back(clip);
+  if (owners_.size() == batch_) flush();
+}
+
+void ChunkScorer::flush() {
+  if (owners_.empty()) return;
+  Tensor logits;
+  {
+    const NoGrad no_grad;
+    const ArenaScope scope(arena_);
+    const Tensor waveforms = uploader_.upload({std::ssize(owners_), static_cast<std::int64_t>(length_)});
+    const Tensor features =
+        kernels::in_phase("front end", [&] { return model_.network->features(waveforms); });
+    logits = kernels::in_phase(
+        "forward", [&] { return model_.network->logits(Variable(features)).data().to(Device{}); });
+  }
+  const std::size_t labels = model_.about.labels.size();
+  const std::vector<std::size_t> owners = std::exchange(owners_, {});
+  for (std::size_t row = 0; row < owners.size(); ++row) {
+    const auto position = open_.find(owners[row]);
+    if (position == open_.end()) continue;  // dropped
+    const std::span<float> values = logits.span<float>().subspan(row * labels, labels);
+    if (seen_) seen_(owners[row], values);
+    to_probabilities(model_.about.output, values);
+    position->second.aggregate.add(values);
+    --position->second.waiting;
+    finish_if_complete(owners[row]);
+  }
+}
+
+void ChunkScorer::end_clip(std::size_t clip) {
+  const auto position = open_.find(clip);
+  if (position == open_.end()) return;
+  position->second.ended = true;
+  finish_if_complete(clip);
+}
+
+void ChunkScorer::drop_clip(std::size_t clip) {
+  open_.erase(clip);
+}
+
+void ChunkScorer::finish_if_complete(std::size_t clip) {
+  const auto position = open_.find(clip);
+  if (!position->second.ended || position->second.waiting != 0) return;
+  const Scores scores = position->second.aggregate.scores();
+  open_.erase(position);
+  done_(clip, scores);
+}
+
+}  // namespace sonograd::models

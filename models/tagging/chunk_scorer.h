@@ -1,0 +1,78 @@
+// Chunks of many clips through one network, in full batches, combined per clip.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "models/core/model_file.h"
+#include "tensor/device/arena.h"
+#include "tensor/device/uploader.h"
+
+namespace sonograd::models {
+
+/// Scores in [0, 1], one per label.
+using Scores = std::vector<float>;
+
+/// Logits of one chunk become scores.
+void to_probabilities(Output output, std::span<float> row);
+
+/// Combines the chunks of one clip.
+class ClipAggregate {
+ public:
+  ClipAggregate(Output output, Aggregate rule, std::size_t labels);
+  void add(std::span<const float> probabilities);
+  std::int64_t chunks() const { return chunks_; }
+  /// Mean or maximum of the probabilities, or (`vote`) the share of chunks with p >= 0.5 (tags) or with that
+  /// label on top (one label). At least one chunk must have been added.
+  Scores scores() const;
+
+ private:
+  Output output_;
+  Aggregate rule_;
+  std::vector<double> sums_;
+  std::int64_t chunks_ = 0;
+};
+
+/// Evaluation of a network on a stream of chunks. Clips may interleave; batches are filled across them.
+class ChunkScorer {
+ public:
+  using ClipDone = std::function<void(std::size_t clip, const Scores& scores)>;
+  /// Sees the logits of every chunk: where a validation loss comes from.
+  using ChunkSeen = std::function<void(std::size_t clip, std::span<const float> logits)>;
+
+  /// `model` must outlive the scorer and stay on `device` and in evaluation mode. `batch` >= 1 chunks.
+  ChunkScorer(Model& model, Device device, std::int64_t batch, Aggregate rule, ClipDone done,
+              ChunkSeen seen = {});
+
+  /// `samples`: exactly the model's chunk length.
+  void add(std::size_t clip, std::span<const float> samples);
+  /// No more chunks of this clip will come; `done` is called as soon as all of them have been through.
+  void end_clip(std::size_t clip);
+  /// Forgets a clip whose source failed half-way.
+  void drop_clip(std::size_t clip);
+  /// Runs what is left of the last batch.
+  void flush();
+
+ private:
+  struct Open {
+    ClipAggregate aggregate;
+    std::int64_t waiting = 0;  ///< chunks that have not been through the network
+    bool ended = false;
+  };
+  void finish_if_complete(std::size_t clip);
+
+  Model& model_;
+  std::size_t batch_, length_;  ///< chunks of a batch, samples of a chunk
+  Aggregate rule_;
+  ClipDone done_;
+  ChunkSeen seen_;
+  Arena arena_;
+  Uploader uploader_;
+  std::span<float> chunks_;          ///< [batch, length], filled as far as there are owners
+  std::vector<std::size_t> owners_;  ///< the clip of each row of the batch
+  std::map<std::size_t, Open> open_;
+};
+
+}  // namespace sonograd::models

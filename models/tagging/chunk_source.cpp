@@ -1,0 +1,60 @@
+#include "models/tagging/chunk_source.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "audio/chunk_reader.h"
+#include "audio/load.h"
+#include "audio/pcm.h"
+
+namespace sonograd::models {
+namespace {
+
+std::int64_t length_of(const std::filesystem::path& path, int sample_rate) {
+  audio::ClipStream stream(path, sample_rate);
+  std::int64_t length = 0;
+  for (auto block = stream.next(); !block.empty(); block = stream.next()) length += std::ssize(block);
+  return length;
+}
+
+}  // namespace
+
+ChunkRule ChunkRule::of(const ModelDescription& about) {
+  return {.sample_rate = static_cast<int>(about.config.sample_rate),
+          .length = about.config.samples,
+          .hop = about.hop_samples == 0 ? about.config.samples : about.hop_samples,
+          .count = about.chunks,
+          .pad = about.pad == ClipPad::zero ? audio::Pad::zero : audio::Pad::repeat,
+          .round_to_int16 = about.pcm == Pcm::int16};
+}
+
+std::vector<audio::Chunk> ChunkRule::positions(std::int64_t samples) const {
+  return count > 0 ? audio::equally_spaced_chunks(samples, length, count)
+                   : audio::chunk_positions(samples, length, hop);
+}
+
+audio::SourceReport for_each_chunk(const std::filesystem::path& path, const ChunkRule& rule,
+                                   const std::function<void(std::span<const float>)>& sink) {
+  std::int64_t hop = rule.hop;
+  std::int64_t left = std::numeric_limits<std::int64_t>::max();
+  if (rule.count > 0) {
+    // Equally spaced chunks are the first ones at this hop; below one sample they are all the same.
+    hop = (length_of(path, rule.sample_rate) - rule.length) / rule.count;
+    left = hop >= 1 ? rule.count : 1;
+    hop = std::max<std::int64_t>(1, hop);
+  }
+  audio::ClipStream stream(path, rule.sample_rate);
+  audio::ChunkReader reader(stream, rule.length, hop, rule.pad);
+  std::vector<float> chunk(static_cast<std::size_t>(rule.length));
+  for (; left > 0 && reader.next(chunk); --left) {
+    if (rule.round_to_int16) {
+      for (float& sample : chunk) sample = audio::from_pcm16(audio::to_pcm16(sample));
+    }
+    sink(chunk);
+  }
+  while (!stream.next().empty()) continue;  // to the end, where the report is complete
+  return stream.report();
+}
+
+}  // namespace sonograd::models

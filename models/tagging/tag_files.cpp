@@ -1,0 +1,122 @@
+#include "models/tagging/tag_files.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <map>
+#include <thread>
+
+#include "kernels/core/launch.h"
+#include "tensor/support/bounded_queue.h"
+
+namespace sonograd::models {
+namespace {
+
+// What a decoder sends: a chunk, or how the file ended.
+struct Message {
+  std::size_t file = 0;
+  std::vector<float> chunk;
+  bool ends = false;
+  std::string error;
+  audio::SourceReport report;
+};
+
+void decode_files(std::span<const std::filesystem::path> files, const ChunkRule& rule,
+                  std::atomic<std::size_t>& next, BoundedQueue<Message>& queue) {
+  kernels::flush_subnormals();
+  for (std::size_t file = next++; file < files.size() && !queue.closed(); file = next++) {
+    Message end{.file = file, .ends = true};
+    try {
+      end.report = for_each_chunk(files[file], rule, [&](std::span<const float> chunk) {
+        queue.push({.file = file, .chunk = {chunk.begin(), chunk.end()}});
+      });
+    } catch (const std::exception& error) {
+      end.error = error.what();
+    }
+    queue.push(std::move(end));
+  }
+}
+
+// Puts results that come in any order into the order of the files.
+class InOrder {
+ public:
+  InOrder(std::span<const std::filesystem::path> files, const std::function<void(const FileScores&)>& emit)
+      : files_(files), emit_(emit) {}
+
+  FileScores& at(std::size_t file) {
+    FileScores& result = waiting_[file].result;
+    result.file = files_[file];
+    return result;
+  }
+  void complete(std::size_t file) {
+    waiting_[file].complete = true;
+    for (auto first = waiting_.begin();
+         first != waiting_.end() && first->first == next_ && first->second.complete;
+         first = waiting_.begin()) {
+      emit_(first->second.result);
+      waiting_.erase(first);
+      ++next_;
+    }
+  }
+  std::size_t emitted() const { return next_; }
+
+ private:
+  struct Entry {
+    FileScores result;
+    bool complete = false;
+  };
+  std::span<const std::filesystem::path> files_;
+  const std::function<void(const FileScores&)>& emit_;
+  std::map<std::size_t, Entry> waiting_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+void tag_files(Model& model, std::span<const std::filesystem::path> files, const TagFilesOptions& options,
+               const std::function<void(const FileScores&)>& emit, const std::function<bool()>& keep_going) {
+  InOrder results(files, emit);
+  ChunkScorer scorer(
+      model, options.device, options.batch, options.aggregate,
+      [&](std::size_t file, const Scores& scores) {
+        FileScores& result = results.at(file);
+        if (std::ranges::all_of(scores, [](double score) { return std::isfinite(score); })) {
+          result.scores = scores;
+        } else {
+          result.error = concat(files[file].string(), ": the network's scores are not finite");
+        }
+        results.complete(file);
+      },
+      options.chunk_seen);
+  // Two batches of chunks wait at most, beside the one each decoder holds.
+  BoundedQueue<Message> queue(static_cast<std::size_t>(2 * options.batch));
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> decoders;
+  const ClosesQueue closes_first{queue};
+  for (int i = 0; i < options.decoders; ++i) {
+    decoders.emplace_back([&] { decode_files(files, options.rule, next, queue); });
+  }
+  std::size_t ended = 0;
+  while (ended < files.size()) {
+    if (keep_going && !keep_going()) return;
+    Message message = queue.pop();
+    if (!message.ends) {
+      scorer.add(message.file, message.chunk);
+      continue;
+    }
+    ++ended;
+    FileScores& result = results.at(message.file);
+    result.seconds = message.report.seconds;
+    result.warning = message.report.warning;
+    if (message.error.empty()) {
+      scorer.end_clip(message.file);
+    } else {
+      result.error = message.error;
+      scorer.drop_clip(message.file);
+      results.complete(message.file);
+    }
+  }
+  scorer.flush();
+}
+
+}  // namespace sonograd::models

@@ -1,0 +1,14 @@
+// File names and table cells as text that JSON can hold.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sonograd {
+
+/// `bytes` with every ill-formed UTF-8 sequence replaced by U+FFFD, one for each maximal part that could have
+/// begun a character (Unicode 15, §3.9, "substitution of maximal subparts"). Well-formed text is returned as
+/// it is.
+std::string to_utf8_lossy(std::string_view bytes);
+
+}  // namespace sonograd

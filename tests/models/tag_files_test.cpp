@@ -1,0 +1,71 @@
+#include "models/tagging/tag_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/app/small_model.h"
+#include "tests/train/clip_files.h"
+#include "tests/train/table_files.h"
+
+namespace sonograd::models {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr int kFiles = 24;
+
+class TagFiles : public testing::Test {
+ protected:
+  TagFiles() {
+    for (int i = 0; i < kFiles; ++i)
+      files_.push_back(write_sine(folder_ / concat(i, ".wav"), 200 + 50 * i, kTestRate * (1 + i % 3)));
+  }
+
+  std::vector<FileScores> tag(int decoders, const std::function<bool()>& keep_going = {}) {
+    std::vector<FileScores> results;
+    TagFilesOptions options;
+    options.rule = ChunkRule::of(model_.about);
+    options.batch = 5;
+    options.decoders = decoders;
+    tag_files(
+        model_, files_, options, [&](const FileScores& result) { results.push_back(result); }, keep_going);
+    return results;
+  }
+
+  fs::path folder_ = test_folder();
+  models::Model model_ = test::small_model();
+  std::vector<fs::path> files_;
+};
+
+TEST_F(TagFiles, ManyDecodersGiveWhatOneGives) {
+  files_[7] = folder_ / "absent.wav";
+  const std::vector<FileScores> one = tag(1), many = tag(6);
+  ASSERT_THAT(one, SizeIs(kFiles));
+  ASSERT_THAT(many, SizeIs(kFiles));
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    EXPECT_EQ(many[i].file, files_[i]) << "in the order given";
+    EXPECT_EQ(many[i].ok(), i != 7) << many[i].error;
+    EXPECT_EQ(many[i].error, one[i].error);
+    EXPECT_EQ(many[i].seconds, one[i].seconds);
+    ASSERT_EQ(many[i].scores.size(), one[i].scores.size());
+    for (std::size_t label = 0; label < one[i].scores.size(); ++label)
+      EXPECT_NEAR(many[i].scores[label], one[i].scores[label], 1e-5);
+  }
+  EXPECT_THAT(many[7].error, HasSubstr("absent.wav"));
+}
+
+TEST_F(TagFiles, StopsWhileDecodersAreBusy) {
+  int asked = 0;
+  const std::vector<FileScores> results = tag(4, [&] { return ++asked < 12; });
+  EXPECT_LT(results.size(), std::size_t{kFiles});
+}
+
+TEST_F(TagFiles, ScoresThatAreNotFiniteAreAnError) {
+  model_.network->parameters().back().data().data<float>()[0] = NAN;
+  for (const FileScores& result : tag(2)) EXPECT_THAT(result.error, HasSubstr("not finite"));
+}
+
+}  // namespace
+}  // namespace sonograd::models

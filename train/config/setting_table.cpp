@@ -1,0 +1,180 @@
+#include "train/config/setting_table.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "tensor/support/error.h"
+#include "tensor/support/text.h"
+
+namespace sonograd::train {
+namespace {
+
+using Train = Settings::Train;
+using Data = Settings::Data;
+using Optim = Settings::Optim;
+using Schedule = Settings::Schedule;
+using Augment = Settings::Augment;
+using Loss = Settings::Loss;
+using Eval = Settings::Eval;
+using Limits = Setting::Limits;
+
+constexpr Limits kCount{0, 100000};
+constexpr Limits kMemory{0, 0.999999};  // of an exponential mean: 1 would never let anything in
+constexpr Limits kPositive{1, 100000};
+constexpr Limits kRatio{1, 1e12};
+constexpr Limits kShare{0, 1};
+
+template <class Group, class T>
+Group& group_of(Settings& s, T Group::*) {
+  return std::get<Group&>(std::tie(s.train, s.data, s.optim, s.schedule, s.augment, s.loss, s.eval));
+}
+
+/// Where a setting is kept: `at<&Optim::lr>` finds `settings.optim.lr`.
+template <auto Member>
+auto& at(Settings& settings) {
+  return group_of(settings, Member).*Member;
+}
+
+using Text = std::string_view;
+
+constexpr Setting plain(Text key, Setting::AnyField field, Text help) {
+  return {key, field, help};
+}
+
+constexpr Setting choice(Text key, Setting::AnyField field, Text choices, Text help) {
+  return {.key = key, .field = field, .help = help, .choices = choices};
+}
+
+constexpr Setting number(Text key, Setting::AnyField field, Limits limits, Text unit, Text help) {
+  return {.key = key, .field = field, .help = help, .limits = limits, .unit = unit};
+}
+
+constexpr Setting kSettings[] = {
+    plain("train.arch", at<&Train::arch>, "architecture, as `sonograd models` lists them"),
+    choice("train.recipe", at<&Train::recipe>, "plain|sota", "preset of the other settings"),
+    plain("train.init", at<&Train::init>, "weights to start from: whatever fits by name and shape"),
+    number("train.epochs", at<&Train::epochs>, kPositive, "epochs", "passes over the training clips"),
+    number("train.min_epochs", at<&Train::min_epochs>, kCount, "epochs", "no early stop before"),
+    number("train.patience", at<&Train::patience>, kCount, "epochs",
+           "stop after this long without a lower validation loss; 0 never does"),
+    number("train.batch", at<&Train::batch>, {1, 65536}, "clips", "examples per step"),
+    number("train.seed", at<&Train::seed>, {0, 9.2e18}, "", "of every random number of the run"),
+    number("train.label_smoothing", at<&Train::label_smoothing>, kShare, "",
+           "share of the target spread over all classes"),
+    choice("train.label_weights", at<&Train::label_weights>, "none|balanced",
+           "balanced: labels weigh by the inverse of their support"),
+    plain("train.device", at<&Train::device>, "auto, cpu, cuda:N or emulated"),
+    choice("train.precision", at<&Train::precision>, "strict|tf32|bf16", "of the arithmetic"),
+    plain("train.kernel", at<&Train::kernel>, "OP=VARIANT: kernels of operations"),
+    choice("train.kernels", at<&Train::kernels>, "default|fastest", "of the other operations"),
+    number("train.threads", at<&Train::threads>, {0, 4096}, "", "of the CPU; 0 takes every core"),
+    number("train.checkpoint_minutes", at<&Train::checkpoint_minutes>, {0, 1e6}, "minutes",
+           "between checkpoints within an epoch; one follows every epoch"),
+
+    plain("data.dir", at<&Data::dir>, "folder with labels.tsv, or with one sub-folder per label"),
+    choice("data.task", at<&Data::task>, "auto|tags|label", "auto: tags if the table has them, else label"),
+    plain("data.split", at<&Data::split>,
+          "column, or COLUMN=VALUE to test on; empty: `split` if there, else 70/15/15"),
+    choice("data.valid", at<&Data::valid>, "auto|none",
+           "none: what would validate trains, and the last epoch is kept"),
+    plain("data.labels", at<&Data::labels>,
+          "label order: mtat, msd, jamendo, or a file with one per line; empty: sorted"),
+    number("data.min_clips", at<&Data::min_clips>, kCount, "clips", "labels with fewer are dropped"),
+    choice("data.pcm", at<&Data::pcm>, "int16|float", "samples of decoded clips, cached or not"),
+    number("data.cache_max", at<&Data::cache_max>, kCount, "GiB",
+           "cap of the cache of decoded clips; 0 keeps none"),
+
+    choice("optim.name", at<&Optim::name>, "adamw|adam|sgd|rmsprop",
+           "adamw decays weights directly; the others add it to the gradient (L2)"),
+    number("optim.lr", at<&Optim::lr>, {0, 100}, "", "learning rate, the highest of the schedule"),
+    number("optim.weight_decay", at<&Optim::weight_decay>, {0, 10}, "", "pull of every weight towards 0"),
+    number("optim.l1", at<&Optim::l1>, {0, 10}, "",
+           "pull of every weight towards 0, of equal strength for all"),
+    number("optim.beta1", at<&Optim::beta1>, kMemory, "", "Adam: memory of the mean gradient"),
+    number("optim.beta2", at<&Optim::beta2>, kMemory, "", "Adam: memory of the squared gradient"),
+    number("optim.alpha", at<&Optim::alpha>, kMemory, "", "RMSProp: memory of the squared gradient"),
+    number("optim.eps", at<&Optim::eps>, kShare, "",
+           "Adam, RMSProp: added to the root of the squared gradient"),
+    number("optim.momentum", at<&Optim::momentum>, kMemory, "", "SGD: memory of the step"),
+    plain("optim.nesterov", at<&Optim::nesterov>, "SGD: look ahead along the momentum"),
+    number("optim.rmsprop_momentum", at<&Optim::rmsprop_momentum>, kMemory, "",
+           "RMSProp: memory of the step"),
+    number("optim.clip_norm", at<&Optim::clip_norm>, kCount, "",
+           "largest norm of all gradients together; 0 clips nothing"),
+
+    choice("schedule.name", at<&Schedule::name>, "one_cycle|cosine|plateau|constant|sota",
+           "of the learning rate over the run"),
+    number("schedule.pct_start", at<&Schedule::pct_start>, kShare, "",
+           "one_cycle: share of the steps that rise"),
+    number("schedule.div", at<&Schedule::div>, kRatio, "", "one_cycle: highest rate / first rate"),
+    number("schedule.final_div", at<&Schedule::final_div>, kRatio, "", "one_cycle: first rate / last rate"),
+    plain("schedule.cycle_momentum", at<&Schedule::cycle_momentum>,
+          "one_cycle: momentum (beta1) moves against the rate"),
+    number("schedule.max_momentum", at<&Schedule::max_momentum>, kShare, "",
+           "one_cycle: momentum at both ends"),
+    number("schedule.base_momentum", at<&Schedule::base_momentum>, kShare, "",
+           "one_cycle: momentum at the highest rate"),
+    number("schedule.warmup", at<&Schedule::warmup>, kShare, "",
+           "cosine: share of the steps with a linear rise"),
+    number("schedule.final_ratio", at<&Schedule::final_ratio>, kShare, "",
+           "cosine: last rate / highest rate"),
+    number("schedule.factor", at<&Schedule::factor>, kShare, "", "plateau: what the rate is multiplied by"),
+    number("schedule.patience", at<&Schedule::patience>, kCount, "epochs",
+           "plateau: this long without a lower loss"),
+
+    number("augment.freq_masks", at<&Augment::freq_masks>, {0, 64}, "", "bands of frequencies blanked"),
+    number("augment.freq_width", at<&Augment::freq_width>, kShare, "", "widest of them, share of all bands"),
+    number("augment.time_masks", at<&Augment::time_masks>, {0, 64}, "", "stretches of time blanked"),
+    number("augment.time_width", at<&Augment::time_width>, kShare, "", "longest of them, share of the chunk"),
+    number("augment.shift", at<&Augment::shift>, kShare, "",
+           "largest circular shift in time, share of the chunk"),
+    number("augment.mixup", at<&Augment::mixup>, {0, 100}, "",
+           "alpha of the Beta distribution of mixing weights; 0 mixes nothing"),
+
+    plain("loss.mse_tags", at<&Loss::mse_tags>,
+          "tags trained with squared error, all others with cross-entropy"),
+
+    number("eval.chunks", at<&Eval::chunks>, kCount, "chunks",
+           "equally spaced ones per clip; 0: a chunk every hop"),
+    number("eval.hop", at<&Eval::hop>, {0, 86400}, "seconds", "between chunks; 0: the length of a chunk"),
+    choice("eval.aggregate", at<&Eval::aggregate>, "mean|max|vote", "of the chunks of a clip"),
+    choice("eval.pad", at<&Eval::pad>, "repeat|zero", "of clips shorter than a chunk"),
+};
+
+}  // namespace
+
+std::string Setting::range() const {
+  if (!choices.empty()) return std::string(choices);
+  if (std::holds_alternative<Field<bool>>(field)) return "true|false";
+  if (std::holds_alternative<Field<std::string>>(field)) return "text";
+  if (std::holds_alternative<Field<std::vector<std::string>>>(field)) return "list of text";
+  return concat(limits.min, " to ", limits.max, unit.empty() ? "" : " ", unit);
+}
+
+std::span<const Setting> all_settings() {
+  return kSettings;
+}
+
+const Setting* find_setting(std::string_view key) {
+  const auto found = std::ranges::find(kSettings, key, &Setting::key);
+  return found == std::end(kSettings) ? nullptr : found;
+}
+
+std::vector<std::string_view> similar_settings(std::string_view key) {
+  constexpr std::size_t kMaxSuggestions = 3;
+  const std::size_t tolerance = std::max<std::size_t>(2, key.size() / 4);
+  std::vector<std::pair<std::size_t, Text>> near;
+  for (const Setting& setting : kSettings) {
+    const Text name = setting.key.substr(setting.key.find('.') + 1);
+    const std::size_t distance = std::min(edit_distance(key, setting.key), edit_distance(key, name));
+    if (distance <= tolerance) near.emplace_back(distance, setting.key);
+  }
+  std::ranges::stable_sort(near, {}, &std::pair<std::size_t, Text>::first);
+  near.resize(std::min(near.size(), kMaxSuggestions));
+  std::vector<std::string_view> keys;
+  for (const auto& [distance, each] : near) keys.push_back(each);
+  return keys;
+}
+
+}  // namespace sonograd::train

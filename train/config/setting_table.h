@@ -1,0 +1,46 @@
+// The one list of training options: key, unit, range and meaning of each, bound to its place in Settings.
+// Parsing, range checks, --print-config and the config.toml of a run all come from it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "train/config/settings.h"
+
+namespace sonograd::train {
+
+struct Setting {
+  template <class T>
+  using Field = T& (*)(Settings&);
+  using AnyField = std::variant<Field<bool>, Field<std::int64_t>, Field<double>, Field<std::string>,
+                                Field<std::vector<std::string>>>;
+  /// Of a number, both ends included.
+  struct Limits {
+    double min = 0, max = 0;
+  };
+
+  std::string_view key;  ///< "group.name"
+  AnyField field;
+  std::string_view help;
+  Limits limits = {};             ///< of numbers
+  std::string_view unit = {};     ///< of numbers; empty: none
+  std::string_view choices = {};  ///< of text: "a|b|c"; empty: any text
+
+  /// "0 to 1", "1 to 65536 clips", "adam|sgd", "true|false", "text" or "list of text".
+  std::string range() const;
+};
+
+/// Every setting except `model.*`; those of one group stand together.
+std::span<const Setting> all_settings();
+
+/// nullptr when there is no such setting.
+const Setting* find_setting(std::string_view key);
+
+/// At most three keys that `key` may have been meant to be, nearest first.
+std::vector<std::string_view> similar_settings(std::string_view key);
+
+}  // namespace sonograd::train

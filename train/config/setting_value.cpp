@@ -1,0 +1,158 @@
+#include "train/config/setting_value.h"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <sstream>
+#include <toml++/toml.h>
+#include <type_traits>
+#include <vector>
+
+#include "tensor/support/error.h"
+#include "tensor/support/text.h"
+
+namespace sonograd::train {
+namespace {
+
+constexpr std::string_view kModelPrefix = "model.";
+
+template <class T>
+std::optional<T> parse_number(std::string_view text) {
+  T value{};
+  const char* const end = text.data() + text.size();
+  const auto [parsed, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || parsed != end) return std::nullopt;
+  return value;
+}
+
+std::optional<bool> parse_bool(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> parse_list(std::string_view text) {
+  std::vector<std::string> items;
+  if (text.starts_with('[')) {
+    try {
+      const toml::table table = toml::parse(concat("list = ", text));
+      for (const toml::node& item : *table["list"].as_array()) {
+        if (!item.is_string()) return std::nullopt;
+        items.push_back(item.as_string()->get());
+      }
+    } catch (const toml::parse_error&) {
+      return std::nullopt;
+    }
+    return items;
+  }
+  std::istringstream list{std::string(text)};
+  for (std::string item; std::getline(list, item, ',');) {
+    if (const std::string_view name = trim(item); !name.empty()) items.emplace_back(name);
+  }
+  return items;
+}
+
+/// Whether `word` is one of "a|b|c".
+bool is_choice(std::string_view choices, std::string_view word) {
+  return concat('|', choices, '|').find(concat('|', word, '|')) != std::string::npos &&
+         word.find('|') == std::string_view::npos;
+}
+
+template <class T>
+std::optional<T> parse(const Setting& setting, std::string_view text) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return parse_bool(text);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    if (!setting.choices.empty() && !is_choice(setting.choices, text)) return std::nullopt;
+    return std::string(text);
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    const std::optional<T> value = parse_number<T>(text);
+    const auto number = static_cast<double>(value.value_or(0));
+    const bool inside = number >= setting.limits.min && number <= setting.limits.max;
+    return inside ? value : std::nullopt;
+  } else {
+    return parse_list(text);
+  }
+}
+
+ModelOption guess(std::string_view text) {
+  if (const auto value = parse_bool(text)) return *value;
+  if (const auto value = parse_number<std::int64_t>(text)) return *value;
+  if (const auto value = parse_number<double>(text); value && std::isfinite(*value)) return *value;
+  return std::string(text);
+}
+
+std::string unknown_key(std::string_view key) {
+  std::string message = concat("no setting is called '", key, '\'');
+  const std::vector<std::string_view> similar = similar_settings(key);
+  if (similar.empty()) return message + "; --print-config lists them all";
+  for (std::size_t i = 0; i < similar.size(); ++i) {
+    message += concat(i == 0 ? "; did you mean " : i + 1 == similar.size() ? " or " : ", ", similar[i]);
+  }
+  return message + '?';
+}
+
+/// The shortest text that reads back as the same double, with a point or an exponent.
+std::string to_toml(double value) {
+  char digits[32];
+  char* const end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+  const std::string text(std::begin(digits), end);
+  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
+std::string print(const toml::node& node) {
+  std::ostringstream out;
+  out << toml::toml_formatter(node, toml::format_flags::none);
+  return out.str();
+}
+
+std::string to_toml(const std::vector<std::string>& items) {
+  toml::array list;
+  for (const std::string& item : items) list.push_back(item);
+  return print(list);
+}
+
+template <class T>
+std::string to_toml(const T& value) {
+  return print(toml::value<T>(value));
+}
+
+}  // namespace
+
+void assign(Settings& settings, const Assignment& assignment) {
+  const auto& [key, text, origin] = assignment;
+  if (key.starts_with(kModelPrefix) && key.size() > kModelPrefix.size()) {
+    settings.model.insert_or_assign(key.substr(kModelPrefix.size()), guess(text));
+    return;
+  }
+  const Setting* const setting = find_setting(key);
+  if (setting == nullptr) throw ConfigError(concat(origin, ": ", unknown_key(key)));
+  std::visit(
+      [&]<class T>(Setting::Field<T> field) {
+        const std::optional<T> value = parse<T>(*setting, assignment.value);
+        if (!value) {
+          throw ConfigError(concat(assignment.origin, ": ", setting->key, " wants ", setting->range(),
+                                   ", got '", assignment.value, '\''));
+        }
+        field(settings) = *value;
+      },
+      setting->field);
+}
+
+double number_of(const std::string& key, const ModelOption& option) {
+  if (const auto* const whole = std::get_if<std::int64_t>(&option)) return static_cast<double>(*whole);
+  if (const auto* const real = std::get_if<double>(&option)) return *real;
+  throw ConfigError(concat("model.", key, ": expected a number"));
+}
+
+std::string format_value(const Settings& settings, const Setting& setting) {
+  // A field gives write access; this copy is what it may write to.
+  Settings copy = settings;
+  return std::visit([&](auto field) { return to_toml(field(copy)); }, setting.field);
+}
+
+std::string format_value(const ModelOption& option) {
+  return std::visit([](const auto& value) { return to_toml(value); }, option);
+}
+
+}  // namespace sonograd::train

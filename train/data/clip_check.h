@@ -1,0 +1,26 @@
+// What the clips of a data set are like, told by decoding each of them to its end.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "train/data/labels_table.h"
+
+namespace sonograd::train {
+
+struct ClipCheck {
+  std::size_t row = 0;  ///< of the table
+  std::string error;    ///< why training would skip the clip, naming the file; empty: it would not
+  std::string warning;  ///< damage that leaves the clip usable
+  double seconds = 0;   ///< decoded duration
+  int sample_rate = 0;  ///< of the file, in Hz
+};
+
+/// Decodes the clips of these rows on `threads` threads; the result has their order. `progress` is told how many are
+/// done and returns false to stop, which leaves the rest out.
+std::vector<ClipCheck> check_clips(const LabelsTable& table, std::span<const std::size_t> rows, int threads,
+                                   const std::function<bool(std::size_t done)>& progress);
+
+}  // namespace sonograd::train

@@ -1,0 +1,58 @@
+// Clips of a data set as samples: from the cache, or from the decoder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "audio/chunks.h"
+#include "audio/load.h"
+#include "models/core/model_file.h"
+#include "train/data/pcm_cache.h"
+
+namespace sonograd::train {
+
+/// All samples of one clip, mono.
+class ClipSamples {
+ public:
+  explicit ClipSamples(PcmClip pcm) : samples_(std::move(pcm)) {}
+  explicit ClipSamples(audio::Clip<float> clip) : samples_(std::move(clip)) {}
+
+  std::int64_t length() const;
+  /// Samples that 16 bits could not hold.
+  std::int64_t clipped() const;
+  /// What was wrong with the file, though it could be read; empty: nothing.
+  const std::string& warning() const;
+  /// A chunk of the clip as floats in [-1, 1], padded to the size of `out`.
+  void copy(audio::Chunk chunk, audio::Pad pad, std::span<float> out) const;
+
+ private:
+  std::variant<PcmClip, audio::Clip<float>> samples_;
+};
+
+/// Reads clips at one sample rate. Safe to use from several threads.
+class ClipReader {
+ public:
+  /// `sample_rate` in Hz. `cache` may be null, must outlive the reader, and serves 16-bit samples only.
+  ClipReader(int sample_rate, models::Pcm pcm, PcmCache* cache)
+      : sample_rate_(sample_rate), pcm_(pcm), cache_(cache) {}
+
+  int sample_rate() const { return sample_rate_; }
+  models::Pcm pcm() const { return pcm_; }
+  /// Whether reading any of the clips again that have been read skips the decoder.
+  bool is_cached() const {
+    return pcm_ == models::Pcm::int16 && cache_ != nullptr && cache_->warning().empty();
+  }
+
+  /// Throws as audio::load_mono does, and FormatError for a clip without samples.
+  ClipSamples read(const std::filesystem::path& clip) const;
+
+ private:
+  int sample_rate_;
+  models::Pcm pcm_;
+  PcmCache* cache_;
+};
+
+}  // namespace sonograd::train

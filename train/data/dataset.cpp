@@ -1,0 +1,156 @@
+#include "train/data/dataset.h"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+
+#include "tensor/support/prefetcher.h"
+#include "tensor/support/text.h"
+#include "train/data/data_error.h"
+#include "train/data/split_file.h"
+
+namespace sonograd::train {
+namespace {
+
+constexpr double kMaxUnreadableShare = 0.1;
+
+/// Of the table and of the label file, bytewise sorted.
+std::vector<std::string> unused_labels(const Settings& settings, const LabelsTable& table,
+                                       const LabelSet& labels) {
+  std::vector<std::size_t> rows(table.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  std::vector<std::string> unused = labels.unknown(table, rows);
+  if (settings.data.labels.empty()) return unused;
+  const LabelSet given = LabelSet::from_file(settings.data.labels, table, labels.task());
+  for (const std::string& name : given.names()) {
+    if (!labels.index_of(name)) unused.push_back(name);
+  }
+  std::ranges::sort(unused);
+  unused.erase(std::unique(unused.begin(), unused.end()), unused.end());
+  return unused;
+}
+
+Dataset open_with(const Settings& settings, const std::function<Split(const LabelsTable&)>& make) {
+  LabelsTable table = LabelsTable::read(settings.data.dir);
+  const Task task = resolve_task(settings.data.task, table);
+  const auto min_clips = static_cast<std::size_t>(settings.data.min_clips);
+  LabelSet labels = settings.data.labels.empty()
+                        ? LabelSet::collect(table, task, min_clips)
+                        : LabelSet::from_file(settings.data.labels, table, task, min_clips);
+  Split split = make(table);
+  std::size_t unused_clips = 0;
+  const std::vector<std::size_t> usable = labels.usable_rows(table);
+  for (const std::string_view part : {"train", "valid", "test"}) {
+    std::vector<std::size_t>& rows = *split.part(part);
+    const std::size_t left_out =
+        std::erase_if(rows, [&](std::size_t row) { return !std::ranges::binary_search(usable, row); });
+    unused_clips += left_out;
+    if (rows.empty() && left_out > 0) {
+      throw DataError(concat(table.name(), ": the ", part, " split is empty: none of its ", left_out,
+                             " clips has one of the ", labels.size(), " labels that are learned"));
+    }
+  }
+  std::vector<std::string> unused = unused_labels(settings, table, labels);
+  return {std::move(table), std::move(labels), std::move(split), std::move(unused), unused_clips};
+}
+
+}  // namespace
+
+ClipList::ClipList(const LabelsTable& table, const LabelSet& label_set,
+                   std::span<const std::size_t> clip_rows)
+    : rows(clip_rows.begin(), clip_rows.end()),
+      labels(label_set.size()),
+      targets(label_set.targets(table, clip_rows)) {
+  for (const std::size_t row : rows) {
+    paths.push_back(table.path(row));
+    files.push_back(table.file(row));
+  }
+}
+
+std::size_t ClipList::one_class_labels() const {
+  std::size_t count = 0;
+  for (std::size_t label = 0; label < labels; ++label) {
+    std::size_t positives = 0;
+    for (std::size_t clip = 0; clip < size(); ++clip) positives += target(clip)[label] >= kPositiveGrade;
+    count += positives == 0 || positives == size();
+  }
+  return count;
+}
+
+std::vector<std::string> Dataset::warnings() const {
+  std::vector<std::string> sentences;
+  if (!unused_labels.empty()) {
+    sentences.push_back(concat(unused_labels.size(), ' ', name_of(labels.task()),
+                               " of the data not used: ", listed(unused_labels)));
+  }
+  if (unused_clips > 0)
+    sentences.push_back(concat(unused_clips, " clips left out, because their label is not used"));
+  return sentences;
+}
+
+Dataset Dataset::open(const Settings& settings) {
+  return open_with(settings, [&](const LabelsTable& table) {
+    SplitRule rule = SplitRule::parse(settings.data.split);
+    rule.validate = settings.data.valid != "none";
+    return make_split(table, rule, static_cast<std::uint64_t>(settings.train.seed));
+  });
+}
+
+Dataset Dataset::open(const Settings& settings, const std::filesystem::path& split_file) {
+  return open_with(settings, [&](const LabelsTable& table) { return read_split(split_file, table); });
+}
+
+bool is_too_many_unreadable(std::size_t unreadable, std::size_t clips) {
+  return static_cast<double>(unreadable) > kMaxUnreadableShare * static_cast<double>(clips);
+}
+
+Inspection inspect(const Dataset& dataset, const ClipReader& reader, int threads,
+                   const std::function<bool(std::size_t, std::size_t)>& progress) {
+  std::vector<std::size_t> rows;
+  for (const auto* const part : {&dataset.split.train, &dataset.split.valid, &dataset.split.test}) {
+    rows.insert(rows.end(), part->begin(), part->end());
+  }
+  std::ranges::sort(rows);
+  struct Seen {
+    std::string error, warning;
+    std::int64_t clipped = 0;
+  };
+  constexpr std::size_t kAhead = 8;
+  Prefetcher<Seen> seen(0, rows.size(), threads, kAhead, [&](std::size_t i) -> Seen {
+    try {
+      const ClipSamples clip = reader.read(dataset.table.file(rows[i]));
+      return {{}, clip.warning(), clip.clipped()};
+    } catch (const Error& error) {
+      return {error.what(), {}, 0};
+    }
+  });
+  Inspection result;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!progress(i, rows.size())) return result;
+    const Seen clip = seen.next();
+    result.clipped += clip.clipped;
+    const auto add = [&](std::vector<ClipProblem>& clips, const std::string& reason) {
+      if (!reason.empty()) clips.push_back({rows[i], dataset.table.path(rows[i]), reason});
+    };
+    add(result.unreadable, clip.error);
+    add(result.damaged, clip.warning);
+  }
+  progress(rows.size(), rows.size());
+  const std::size_t unreadable = result.unreadable.size();
+  if (is_too_many_unreadable(unreadable, rows.size())) {
+    const ClipProblem& first = result.unreadable.front();
+    throw DataError(concat(dataset.table.name(), ": ", unreadable, " of ", rows.size(),
+                           " clips cannot be read, at most 10 % may; the first is ", first.path, ": ",
+                           first.reason));
+  }
+  return result;
+}
+
+std::vector<std::size_t> rows_without(std::span<const std::size_t> rows,
+                                      std::span<const std::size_t> left_out) {
+  std::vector<std::size_t> rest;
+  std::ranges::set_difference(rows, left_out, std::back_inserter(rest));
+  return rest;
+}
+
+}  // namespace sonograd::train

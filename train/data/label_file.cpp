@@ -1,0 +1,45 @@
+#include "train/data/label_file.h"
+
+#include <map>
+
+#include "models/core/label_lists.h"
+#include "tensor/io/read_error.h"
+#include "tensor/support/text.h"
+#include "train/data/data_error.h"
+
+namespace sonograd::train {
+namespace {
+
+std::string read_list(const std::string& file) {
+  try {
+    return read_text_file(file);
+  } catch (const io::ReadError& error) {
+    throw io::ReadError(concat("labels: ", error.what(), "; the published lists are mtat, msd and jamendo"));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> read_labels(const std::string& argument) {
+  if (const models::LabelList* const list = models::find_label_list(argument)) return list->labels;
+  const std::string text = read_list(argument);
+  std::vector<std::string> labels;
+  std::map<std::string_view, std::size_t> first_lines;
+  std::size_t number = 0;
+  for (const std::string_view line : text_lines(text)) {
+    ++number;
+    const std::string_view label = trim(line.substr(0, line.find('\t')));
+    if (label.empty()) continue;
+    if (!is_utf8_text(label)) throw DataError(concat(argument, ':', number, ": the label is not UTF-8 text"));
+    const auto [first, is_new] = first_lines.try_emplace(label, number);
+    if (!is_new) {
+      throw DataError(
+          concat(argument, ':', number, ": label '", label, "' is that of line ", first->second, " again"));
+    }
+    labels.emplace_back(label);
+  }
+  if (labels.empty()) throw DataError(concat(argument, ": expected one label per line, got none"));
+  return labels;
+}
+
+}  // namespace sonograd::train

@@ -1,0 +1,62 @@
+// The table of a data set: one row per clip, either from `labels.tsv` or from a folder of sub-folders.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/data/tsv.h"
+
+namespace sonograd::train {
+
+/// A tag with the strength it applies to a clip, 0 to 1; plain tags have grade 1.
+struct GradedTag {
+  std::string name;
+  float grade = 1;
+};
+
+/// Clips of one folder. `path` is the only column that is always there; the columns Sonograd knows are
+/// `label`, `tags`, `split` (train, valid, test), `fold`, `fold_group` and `group`, and any other is kept.
+class LabelsTable {
+ public:
+  /// Reads FOLDER/labels.tsv; without that file, every sub-folder is a label and its audio files (all levels,
+  /// bytewise sorted) are the clips, as columns `path` and `label`.
+  /// Throws DataError: no such folder; see TsvTable; no `path` column, no rows, a path that is
+  /// empty, absolute, leaves the folder or appears twice.
+  static LabelsTable read(const std::filesystem::path& folder);
+
+  LabelsTable(std::filesystem::path folder, TsvTable table);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  std::size_t size() const { return table_.rows().size(); }
+  /// The clip's path as written, relative to the folder.
+  const std::string& path(std::size_t row) const { return cell(row, path_column_); }
+  std::filesystem::path file(std::size_t row) const { return folder_ / path(row); }
+
+  std::optional<std::size_t> find_column(std::string_view name) const { return table_.find_column(name); }
+  /// Throws DataError when the table has no such column.
+  std::size_t column(std::string_view name) const;
+  const std::string& cell(std::size_t row, std::size_t column) const {
+    return table_.rows()[row].cells[column];
+  }
+  /// "DIR/labels.tsv:5: column 2 (label)", for messages.
+  std::string where(std::size_t row, std::size_t column) const {
+    return table_.where(table_.rows()[row], column);
+  }
+  const std::string& name() const { return table_.name(); }
+
+  /// The tags in a cell: comma-separated, blanks around a name dropped, `name:0.7` graded. A colon that no
+  /// number follows belongs to the name; an empty cell is a clip without tags.
+  /// Throws DataError: an empty name, a grade outside 0 to 1.
+  std::vector<GradedTag> tags(std::size_t row, std::size_t column) const;
+
+ private:
+  std::filesystem::path folder_;
+  TsvTable table_;
+  std::size_t path_column_ = 0;
+};
+
+}  // namespace sonograd::train

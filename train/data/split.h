@@ -1,0 +1,45 @@
+// Which clips train, validate and test.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/data/labels_table.h"
+
+namespace sonograd::train {
+
+/// Rows of a LabelsTable, ascending; no row is in two parts.
+struct Split {
+  std::vector<std::size_t> train, valid, test;
+
+  /// "train", "valid" or "test"; nullptr for any other name.
+  std::vector<std::size_t>* part(std::string_view name);
+};
+
+/// How to split; the default takes the column `split` if there is one and draws by lot otherwise.
+struct SplitRule {
+  std::string column;                ///< named by the user; empty: the default
+  std::optional<std::string> value;  ///< test on this value of `column`
+  bool validate = true;              ///< false: what would validate trains instead
+  bool test_only = false;            ///< scoring a finished model: only the test rows have to exist
+
+  /// "" (default), "COLUMN" (its cells say train, valid or test) or "COLUMN=VALUE".
+  static SplitRule parse(std::string_view text);
+};
+
+/// - A column of train / valid / test is taken as it stands.
+/// - COLUMN=V tests on V, validates on the value before it and trains on the rest; values are ordered as
+/// numbers
+///   when all of them are numbers, else bytewise, and the last one comes before the first. With fewer than
+///   three values 15 % of the training rows validate.
+/// - Without either, 15 % of the clips test and 15 % validate.
+/// Shares are drawn from `seed` by whole `group`s (clips without one stand alone), at least one group each;
+/// the last group drawn may exceed the share. Throws ConfigError when the column that the rule names is
+/// absent; DataError for a cell that is not train, valid or test, and when a part that is needed stays empty.
+Split make_split(const LabelsTable& table, const SplitRule& rule, std::uint64_t seed);
+
+}  // namespace sonograd::train

@@ -1,0 +1,59 @@
+#include "train/data/test_set.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "models/core/model_error.h"
+#include "train/data/data_error.h"
+#include "train/data/split_file.h"
+
+namespace sonograd::train {
+namespace {
+
+Split split_of_run(const LabelsTable& table, const std::filesystem::path& file) {
+  try {
+    return read_split(file, table);
+  } catch (const DataError& error) {
+    throw DataError(
+        concat(error.what(),
+               "; to score other clips than the run's, say which: --split all, split or COLUMN=VALUE"));
+  }
+}
+
+Split split_of(const LabelsTable& table, const TestSetOptions& options) {
+  if (options.split.empty() && !options.run_split.empty()) return split_of_run(table, options.run_split);
+  if (options.split == "all" || (options.split.empty() && !table.find_column("split"))) {
+    Split everything;
+    everything.test.resize(table.size());
+    std::iota(everything.test.begin(), everything.test.end(), std::size_t{0});
+    return everything;
+  }
+  SplitRule rule = SplitRule::parse(options.split);
+  rule.test_only = true;
+  return make_split(table, rule, 0);
+}
+
+}  // namespace
+
+Dataset open_test_set(const TestSetOptions& options, const models::ModelDescription& about) {
+  LabelsTable table = LabelsTable::read(options.folder);
+  const Task task = about.output == models::Output::softmax ? Task::label : Task::tags;
+  if (!table.find_column(name_of(task))) {
+    throw models::ModelError(concat("the model was trained on the column '", name_of(task), "', which ",
+                                    table.name(), " does not have"));
+  }
+  LabelSet labels(task, about.labels);
+  Split split = split_of(table, options);
+  const std::vector<std::size_t> usable = labels.usable_rows(table);
+  std::vector<std::string> unused = labels.unknown(table, split.test);
+  const std::size_t unused_clips =
+      std::erase_if(split.test, [&](std::size_t row) { return !std::ranges::binary_search(usable, row); });
+  const std::vector<std::size_t> support = labels.support(table, split.test);
+  if (std::ranges::all_of(support, [](std::size_t clips) { return clips == 0; })) {
+    throw models::ModelError(
+        concat("none of the model's ", labels.size(), " labels occurs in the test clips of ", table.name()));
+  }
+  return {std::move(table), std::move(labels), std::move(split), std::move(unused), unused_clips};
+}
+
+}  // namespace sonograd::train

@@ -1,0 +1,26 @@
+// The clips that `sonograd evaluate` scores a finished model on.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "models/core/model_file.h"
+#include "train/data/dataset.h"
+
+namespace sonograd::train {
+
+struct TestSetOptions {
+  std::filesystem::path folder;
+  /// "all", "split", "COLUMN=VALUE"; empty: the run's own split, else the column `split`, else all rows.
+  std::string split;
+  /// `split.tsv` of the run that the model comes from; empty: there is none.
+  std::filesystem::path run_split;
+};
+
+/// The test rows with targets in the model's label order. Throws ModelError when the table has none of the
+/// model's labels or not the column of its task; DataError and ConfigError as LabelsTable, make_split and
+/// read_split do.
+Dataset open_test_set(const TestSetOptions& options, const models::ModelDescription& about);
+
+}  // namespace sonograd::train

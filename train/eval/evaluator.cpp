@@ -1,0 +1,97 @@
+#include "train/eval/evaluator.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "models/core/model_error.h"
+#include "tensor/support/prefetcher.h"
+
+namespace sonograd::train {
+namespace {
+
+/// A clip, or why it cannot be read.
+using ReadClip = std::variant<ClipSamples, std::string>;
+
+/// Loss of a clip: the mean over its chunks.
+struct ChunkLosses {
+  double sum = 0;
+  std::int64_t count = 0;
+};
+
+std::int32_t class_of(std::span<const float> target) {
+  return static_cast<std::int32_t>(std::ranges::max_element(target) - target.begin());
+}
+
+void add_metrics(Evaluation& result, models::Output output, std::size_t labels) {
+  result.tags = tag_metrics(result.targets, result.scores, labels);
+  if (output != models::Output::softmax) return;
+  std::vector<std::int32_t> truths;
+  for (std::size_t clip = 0; clip < result.clips(); ++clip) {
+    truths.push_back(class_of(std::span(result.targets).subspan(clip * labels, labels)));
+  }
+  result.confusion = confusion_matrix(truths, result.scores, labels);
+}
+
+}  // namespace
+
+std::optional<Evaluation> evaluate(models::Model& model, const ClipList& clips, const ClipReader& reader,
+                                   const EvaluateOptions& options) {
+  if (model.about.labels.size() != clips.labels) {
+    throw models::ModelError(
+        concat("the model has ", model.about.labels.size(), " labels, the data set has ", clips.labels));
+  }
+  model.network->train(false);
+  std::vector<models::Scores> scores(clips.size());
+  std::vector<ChunkLosses> losses(clips.size());
+  models::ChunkScorer scorer(
+      model, options.device, options.batch, options.aggregate,
+      [&](std::size_t clip, const models::Scores& clip_scores) { scores[clip] = clip_scores; },
+      [&](std::size_t clip, std::span<const float> logits) {
+        if (!options.loss) return;
+        losses[clip].sum += options.loss(logits, clips.target(clip));
+        ++losses[clip].count;
+      });
+
+  constexpr std::size_t kClipsAhead = 2;
+  Prefetcher<ReadClip> read(0, clips.size(), options.workers, kClipsAhead, [&](std::size_t clip) -> ReadClip {
+    try {
+      return reader.read(clips.files[clip]);
+    } catch (const Error& error) {
+      return error.what();
+    }
+  });
+  Evaluation result;
+  std::vector<float> chunk(static_cast<std::size_t>(options.rule.length));
+  for (std::size_t clip = 0; clip < clips.size(); ++clip) {
+    if (options.progress && !options.progress(clip, clips.size())) return std::nullopt;
+    const ReadClip item = read.next();
+    if (const auto* const error = std::get_if<std::string>(&item)) {
+      result.unreadable.push_back({clips.rows[clip], clips.paths[clip], *error});
+      continue;
+    }
+    const auto& samples = std::get<ClipSamples>(item);
+    if (!samples.warning().empty()) {
+      result.damaged.push_back({clips.rows[clip], clips.paths[clip], samples.warning()});
+    }
+    for (const audio::Chunk& place : options.rule.positions(samples.length())) {
+      samples.copy(place, options.rule.pad, chunk);
+      scorer.add(clip, chunk);
+    }
+    scorer.end_clip(clip);
+  }
+  scorer.flush();
+
+  double loss = 0;
+  for (std::size_t clip = 0; clip < clips.size(); ++clip) {
+    if (scores[clip].empty()) continue;
+    result.rows.push_back(clips.rows[clip]);
+    result.scores.insert(result.scores.end(), scores[clip].begin(), scores[clip].end());
+    result.targets.insert(result.targets.end(), clips.target(clip).begin(), clips.target(clip).end());
+    if (options.loss) loss += losses[clip].sum / static_cast<double>(losses[clip].count);
+  }
+  if (options.loss && result.clips() > 0) result.loss = loss / static_cast<double>(result.clips());
+  add_metrics(result, model.about.output, clips.labels);
+  return result;
+}
+
+}  // namespace sonograd::train

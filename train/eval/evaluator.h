@@ -1,0 +1,51 @@
+// Scores of a network on clips whose labels are known: validation, and `sonograd evaluate`.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/tagging/chunk_scorer.h"
+#include "models/tagging/chunk_source.h"
+#include "train/data/dataset.h"
+#include "train/eval/metrics.h"
+
+namespace sonograd::train {
+
+struct EvaluateOptions {
+  models::ChunkRule rule;  ///< its rate and rounding are those of the reader
+  models::Aggregate aggregate = models::Aggregate::mean;
+  Device device;
+  std::int64_t batch = 16;  ///< chunks that go through the network together
+  int workers = 1;          ///< threads that read clips
+  /// Loss of the logits of one chunk; empty: none is computed.
+  std::function<double(std::span<const float> logits, std::span<const float> targets)> loss;
+  /// Told how many clips are done; false stops the evaluation.
+  std::function<bool(std::size_t done, std::size_t total)> progress;
+};
+
+/// Of the clips that could be read.
+struct Evaluation {
+  std::vector<std::size_t> rows;             ///< of the table
+  std::vector<float> targets, scores;        ///< [clips, labels]
+  std::vector<ClipProblem> unreadable;       ///< left out; the reasons name the files
+  std::vector<ClipProblem> damaged;          ///< scored all the same
+  std::optional<double> loss;                ///< mean over the chunks of a clip, then over clips
+  TagMetrics tags;                           ///< labels of a label task count as tags, one against the rest
+  std::optional<ConfusionMatrix> confusion;  ///< of a label task
+
+  std::size_t clips() const { return rows.size(); }
+  std::optional<double> roc_auc() const { return tags.roc_auc.macro; }
+  std::optional<double> pr_auc() const { return tags.average_precision.macro; }
+  std::optional<double> accuracy() const { return confusion ? confusion->accuracy() : std::nullopt; }
+  /// Macro: with a threshold of 1/2 for tags, of the class on top for a label task.
+  std::optional<double> f1() const { return confusion ? confusion->f1().macro : tags.f1.macro; }
+};
+
+/// Puts the model into evaluation mode. Clips that cannot be read are listed and left out. Nothing when
+/// stopped. Throws ModelError when the model has another number of labels than the clips.
+std::optional<Evaluation> evaluate(models::Model& model, const ClipList& clips, const ClipReader& reader,
+                                   const EvaluateOptions& options);
+
+}  // namespace sonograd::train

@@ -1,0 +1,56 @@
+// The optimiser of a run: kernels/optimizer over all parameters of a network.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernels/optimizer/optimizer.h"
+#include "layers/module.h"
+#include "tensor/io/named_tensors.h"
+#include "train/config/settings.h"
+#include "train/optim/rates.h"
+
+namespace sonograd::train {
+
+/// What a checkpoint keeps of an optimiser.
+struct OptimizerState {
+  std::string rule;          ///< as Settings::Optim::name
+  std::int64_t steps = 0;    ///< since the moments were zero
+  io::NamedTensors moments;  ///< `first.PARAMETER` and `second.PARAMETER`
+};
+
+class Optimizer {
+ public:
+  /// The parameters of `network` must stay where they are.
+  Optimizer(const layers::Module& network, const Settings::Optim& settings);
+
+  /// Goes on with another rule (`adamw`, `adam`, `sgd`, `rmsprop`). Moments start again unless it is the one
+  /// in use.
+  void use(const std::string& rule);
+
+  /// Moves every parameter along its gradient, clipped to `clip_norm`, and forgets the gradients. A parameter
+  /// without one has gradient 0: weight decay still applies.
+  void step(const StepRates& rates);
+
+  OptimizerState state() const;
+  /// Throws FormatError when the moments do not fit the network.
+  void restore(const OptimizerState& state);
+
+ private:
+  struct Slot {
+    std::string name;
+    Variable parameter;
+    Tensor first, second;
+  };
+  kernels::OptimizerOptions options(const StepRates& rates) const;
+
+  Settings::Optim settings_;
+  std::string rule_;
+  std::int64_t steps_ = 0;
+  std::vector<Slot> slots_;
+  std::vector<Tensor> gradients_;  // of a step, and what it updates
+  std::vector<kernels::OptimizedParameter> parameters_;
+};
+
+}  // namespace sonograd::train

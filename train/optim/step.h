@@ -1,0 +1,38 @@
+// One step of training.
+#pragma once
+
+#include "models/core/tagger.h"
+#include "tensor/device/arena.h"
+#include "tensor/device/uploader.h"
+#include "train/data/batcher.h"
+#include "train/optim/objective.h"
+#include "train/optim/optimizer.h"
+
+namespace sonograd::train {
+
+/// Features, augmentation, forward, backward, optimiser; all that a step allocates comes from one arena.
+class TrainStep {
+ public:
+  /// What is passed must outlive the step. The network must be on `device`, and in training mode when it runs.
+  TrainStep(models::Tagger& network, const Objective& objective, Optimizer& optimizer,
+            const Settings& settings, Device device)
+      : network_(network),
+        objective_(objective),
+        optimizer_(optimizer),
+        augment_(settings.augment),
+        waveforms_(device),
+        arena_(device) {}
+
+  /// The mean loss of the batch before the step. `step` counts from 0 and keys dropout.
+  double run(const Batch& batch, std::int64_t step, const StepRates& rates);
+
+ private:
+  models::Tagger& network_;
+  const Objective& objective_;
+  Optimizer& optimizer_;
+  Settings::Augment augment_;
+  Uploader waveforms_;
+  Arena arena_;
+};
+
+}  // namespace sonograd::train

@@ -1,0 +1,47 @@
+// Everything a run needs to go on as if it had never been interrupted, in one file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/core/model_file.h"
+#include "tensor/io/named_tensors.h"
+#include "train/optim/optimizer.h"
+#include "train/optim/schedule.h"
+
+namespace sonograd::train {
+
+/// Where a run stands. All random numbers are functions of the seed and these counts.
+struct RunState {
+  std::int64_t epoch = 0;  ///< from 0: epochs that are complete
+  std::int64_t batch = 0;  ///< of this epoch: batches that are done
+  std::int64_t step = 0;   ///< of the run: steps that are done
+  double loss_sum = 0;     ///< over the examples of this epoch so far
+  std::int64_t examples = 0;
+  std::optional<double> best_loss;  ///< lowest validation loss so far
+  std::int64_t best_epoch = 0;      ///< where it was reached
+  Plateau plateau;
+  int threads = 1;                   ///< that sums depend on
+  std::string data_hash;             ///< of the clips and targets that train
+  std::vector<std::size_t> skipped;  ///< rows of the table that could not be read when the run began
+};
+
+struct Checkpoint {
+  io::TensorFile model;  ///< as a model file holds it
+  OptimizerState optimizer;
+  RunState state;
+  std::optional<io::TensorFile> best;  ///< the model file of the best epoch
+};
+
+/// Replaces `path` in one step. Equal checkpoints give equal bytes. Throws IoError.
+void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+/// Throws ReadError, and FormatError, naming the file, when it is no checkpoint.
+Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+/// What a model file would hold of `model` now, in memory of its own.
+io::TensorFile snapshot(const models::Model& model);
+
+}  // namespace sonograd::train

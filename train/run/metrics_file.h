@@ -1,0 +1,15 @@
+// metrics.jsonl: the epochs of a run, one JSON object per line.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "train/run/run_observer.h"
+
+namespace sonograd::train {
+
+/// All of them; empty without the file, as before the first epoch. Throws IoError, and FormatError naming the
+/// line that is no epoch.
+std::vector<EpochReport> read_metrics(const std::filesystem::path& file);
+
+}  // namespace sonograd::train

@@ -1,0 +1,84 @@
+#include "train/run/model_setup.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/core/model_error.h"
+#include "models/core/weights.h"
+#include "tensor/io/pth.h"
+#include "tensor/io/safetensors.h"
+#include "train/config/setting_value.h"
+
+namespace sonograd::train {
+namespace {
+
+std::string sentence(std::string_view what, const std::vector<std::string>& names) {
+  std::string text = concat(names.size(), ' ', what, ':');
+  for (const std::string& name : names) text += ' ' + name;
+  return text;
+}
+
+io::TensorFile read_weights(const std::filesystem::path& file) {
+  try {
+    if (file.extension() == ".safetensors") return io::read_safetensors(file);
+    return {io::read_pth(file), {}};
+  } catch (const FormatError& error) {
+    throw models::ModelError(error.what());
+  }
+}
+
+}  // namespace
+
+models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels) {
+  models::ModelDescription about;
+  about.arch = settings.train.arch;
+  about.config = models::find_architecture(about.arch).defaults;
+  for (const auto& [key, option] : settings.model) {
+    if (key == "labels") throw ConfigError("model.labels follows from the data set and cannot be set");
+    models::set_option(about.config, key, number_of(key, option));
+  }
+  about.config.labels = static_cast<std::int64_t>(labels.size());
+  about.labels = labels.names();
+  about.output = labels.task() == Task::tags ? models::Output::sigmoid : models::Output::softmax;
+  about.pcm = settings.data.pcm == "int16" ? models::Pcm::int16 : models::Pcm::as_decoded;
+  about.hop_samples = static_cast<std::int64_t>(
+      std::round(settings.eval.hop * static_cast<double>(about.config.sample_rate)));
+  about.chunks = settings.eval.chunks;
+  about.aggregate = models::parse_aggregate(settings.eval.aggregate);
+  about.pad = settings.eval.pad == "zero" ? models::ClipPad::zero : models::ClipPad::repeat;
+  about.training = {
+      {"recipe", settings.train.recipe}, {"seed", settings.train.seed}, {"epochs", settings.train.epochs}};
+  return about;
+}
+
+std::vector<std::string> initialise_from(models::Model& model, const std::filesystem::path& weights) {
+  const io::TensorFile file = read_weights(weights);
+  const io::NamedTensors& tensors = file.tensors;
+  models::StateDifference rest = models::load_matching_state(*model.network, tensors);
+  const bool takes_front_end = std::ranges::none_of(
+      rest.misfits, [](const std::string& misfit) { return misfit.starts_with("spec."); });
+  if (takes_front_end) model.about.front_end = models::front_end_of(file);
+  // The front end follows from the settings, and the batch counter from the run.
+  std::erase_if(rest.missing, [](const std::string& name) {
+    return name.starts_with("spec.") || name.ends_with("num_batches_tracked");
+  });
+  if (rest.unexpected.size() + rest.misfits.size() >= tensors.size()) {
+    throw models::ModelError(
+        concat(weights.string(), ": none of its ", tensors.size(), " tensors fits ", model.about.arch));
+  }
+  std::vector<std::string> sentences;
+  if (!rest.misfits.empty()) {
+    sentences.push_back(
+        sentence("tensors keep their initial value, because their extents differ", rest.misfits));
+  }
+  if (!rest.missing.empty()) {
+    sentences.push_back(
+        sentence("tensors keep their initial value, because the file lacks them", rest.missing));
+  }
+  if (!rest.unexpected.empty()) {
+    sentences.push_back(sentence("tensors of the file are not used", rest.unexpected));
+  }
+  return sentences;
+}
+
+}  // namespace sonograd::train

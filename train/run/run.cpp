@@ -1,0 +1,288 @@
+#include "train/run/run.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string_view>
+
+#include "autograd/tape.h"
+#include "kernels/core/choose_precision.h"
+#include "kernels/core/launch.h"
+#include "layers/random_scope.h"
+#include "models/core/label_lists.h"
+#include "train/data/data_error.h"
+#include "train/data/split_file.h"
+#include "train/run/model_setup.h"
+#include "train/run/trainer.h"
+
+namespace sonograd::train {
+namespace fs = std::filesystem;
+namespace {
+
+/// Sets what is one for the whole process, and writes what is used for `auto`, 0 and a precision into the settings.
+Device set_environment(Settings& settings) {
+  const Device device = Device::parse(settings.train.device);
+  if (settings.train.threads > 0) kernels::set_threads(static_cast<int>(settings.train.threads));
+  settings.train.precision = name_of(kernels::choose_precision(settings.train.precision, device));
+  settings.train.threads = kernels::threads();
+  settings.train.device = device.name();
+  return device;
+}
+
+/// Paths that mean the same from any working directory, and in a later session.
+void make_paths_absolute(Settings& settings) {
+  for (std::string* const path : {&settings.data.dir, &settings.data.labels, &settings.train.init}) {
+    const bool is_list = path == &settings.data.labels && models::find_label_list(*path) != nullptr;
+    if (path->empty() || is_list) continue;
+    if (*path == "-") {
+      throw ConfigError(
+          "data.dir, data.labels and train.init want files, not -: a run that is resumed reads them again");
+    }
+    *path = fs::absolute(*path).lexically_normal().string();
+  }
+}
+
+/// Tells two sets of clips, targets and labels apart.
+std::string hash_of(const Dataset& dataset, const ClipList& train, const ClipList& valid) {
+  std::string text = format_split(dataset.table, {train.rows, valid.rows, {}});
+  for (const std::string& label : dataset.labels.names()) text += label + '\n';
+  for (const ClipList* const clips : {&train, &valid}) {
+    text.append(reinterpret_cast<const char*>(clips->targets.data()), clips->targets.size() * sizeof(float));
+  }
+  std::ostringstream hexadecimal;
+  hexadecimal << std::hex << split_hash(text);
+  return hexadecimal.str();
+}
+
+/// Reads all clips once; nothing when the observer stops that.
+std::optional<Inspection> inspect_clips(const Dataset& dataset, const ClipReader& reader,
+                                        RunObserver& observer) {
+  bool stopped = false;
+  Inspection seen = inspect(dataset, reader, kernels::threads(), [&](std::size_t done, std::size_t total) {
+    observer.on_prepare(done, total);
+    stopped = !observer.keep_going() && done < total;
+    return !stopped;
+  });
+  if (!seen.unreadable.empty()) {
+    observer.on_warning(concat(seen.unreadable.size(), " clips cannot be read and are skipped, the first is ",
+                               seen.unreadable.front().reason));
+  }
+  for (const ClipProblem& clip : seen.damaged) observer.on_warning(concat(clip.path, ": ", clip.reason));
+  if (stopped) return std::nullopt;
+  return seen;
+}
+
+void require_clips(const ClipList& clips, std::string_view part, std::size_t least) {
+  if (clips.size() < least) {
+    throw DataError(concat("the ", part, " split has ", clips.size(), " readable clips, at least ", least,
+                           " are needed"));
+  }
+}
+
+std::vector<std::size_t> rows_of(std::span<const ClipProblem> clips) {
+  std::vector<std::size_t> rows;
+  for (const ClipProblem& clip : clips) rows.push_back(clip.row);
+  return rows;
+}
+
+TrainingData training_data(const Dataset& dataset, const ClipReader& reader,
+                           std::vector<std::size_t> skipped) {
+  ClipList train = dataset.clips(rows_without(dataset.split.train, skipped));
+  ClipList valid = dataset.clips(rows_without(dataset.split.valid, skipped));
+  // Batch normalisation needs two examples.
+  require_clips(train, "train", 2);
+  if (!dataset.split.valid.empty()) require_clips(valid, "valid", 1);
+  std::string hash = hash_of(dataset, train, valid);
+  return {dataset.labels, std::move(train), std::move(valid), reader, std::move(hash), std::move(skipped)};
+}
+
+void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver& observer) {
+  const auto warn_of_one_class = [&](const ClipList& clips, std::string_view part) {
+    const std::size_t count = clips.one_class_labels();
+    if (clips.size() == 0 || count == 0) return;
+    observer.on_warning(concat(count, " of ", clips.labels, ' ', name_of(data.labels.task()),
+                               count == 1 ? " has" : " have", " one class only in the ", part,
+                               " split and count in no mean over labels"));
+  };
+  warn_of_one_class(data.train, "train");
+  warn_of_one_class(data.valid, "valid");
+  if (seen.clipped > 0) {
+    observer.on_warning(concat(seen.clipped, " samples were beyond what 16 bits hold and were clipped"));
+  }
+}
+
+void run_on_silence(models::Tagger& network, std::int64_t samples, Device device) {
+  const NoGrad nothing_is_learned;
+  network.logits(Variable(network.features(Tensor::zeros({1, samples}, DType::f32, device))));
+}
+
+/// Throws ConfigError when the chunk length does not suit the network, or when it cannot train on one example.
+void try_out(models::Model& model, Device device, std::int64_t batch) {
+  const std::int64_t samples = model.about.config.samples;
+  model.network->train(false);
+  try {
+    run_on_silence(*model.network, samples, device);
+  } catch (const ShapeError& error) {
+    throw ConfigError(
+        concat("model.samples = ", samples, " does not suit ", model.about.arch, ": ", error.what()));
+  }
+  if (batch > 1) return;
+  // Training moves the running statistics, so it is tried on another network.
+  models::Model other = models::make_model(model.about);
+  other.network->to(device);
+  other.network->train(true);
+  try {
+    run_on_silence(*other.network, samples, device);
+  } catch (const ShapeError& error) {
+    throw ConfigError(concat("train.batch = 1 does not suit ", model.about.arch,
+                             ", which wants at least 2: ", error.what()));
+  }
+}
+
+/// What starting and resuming share.
+class Session {
+ public:
+  /// `folder` must outlive the session.
+  Session(Settings settings, const RunFolder& folder, RunObserver& observer)
+      : settings_(std::move(settings)),
+        folder_(folder),
+        observer_(observer),
+        device_(set_environment(settings_)) {}
+
+  /// Everything up to the first step; writes nothing, and reads the clips last. `split_file`: of an earlier session;
+  /// empty: by the rule of the settings. `checkpoint` may be null. False when the observer stopped it.
+  bool prepare(const fs::path& split_file, const Checkpoint* checkpoint) {
+    dataset_ = split_file.empty() ? Dataset::open(settings_) : Dataset::open(settings_, split_file);
+    for (const std::string& sentence : dataset_->warnings()) observer_.on_warning(sentence);
+    make_model();
+    Objective(settings_, dataset_->labels,
+              dataset_->clips(dataset_->split.train));  // may object to the settings
+    if (checkpoint == nullptr) initialise();
+    if (settings_.data.pcm == "int16") cache_ = PcmCache::open(settings_.data.cache_max);
+    const ClipReader reader(static_cast<int>(model_->about.config.sample_rate), model_->about.pcm,
+                            cache_.get());
+    inspection_ = inspect_clips(*dataset_, reader, observer_);
+    if (!inspection_) return false;
+    if (cache_ && !cache_->warning().empty()) observer_.on_warning(cache_->warning());
+    data_ = training_data(*dataset_, reader,
+                          checkpoint ? checkpoint->state.skipped : rows_of(inspection_->unreadable));
+    warn_of_data(*data_, *inspection_, observer_);
+    model_->about.training["data"] = data_->hash;
+    trainer_.emplace(settings_, *data_, *model_, device_, folder_, observer_);
+    if (checkpoint) restore(*checkpoint);
+    return true;
+  }
+
+  void create_folder() const { folder_.create(settings_); }
+  void write_split() const { train::write_split(folder_.split(), dataset_->table, dataset_->split); }
+
+  RunResult train(const RunRequest& request) {
+    RunRecord record(folder_.record(), request);
+    record.set_environment(device_.name(), kernels::threads(), settings_.train.precision);
+    record.set_data(*inspection_);
+    record.write();
+    const RunState& state = trainer_->state();
+    const std::int64_t first_step = state.step;
+    const auto write_outcome = [&](std::string_view outcome) {
+      record.set_unreadable(unreadable());
+      record.finish(outcome, trainer_->seconds(), trainer_->waited() / std::max(trainer_->seconds(), 1e-9),
+                    state.step - first_step);
+      record.write();
+    };
+    bool finished = false;
+    try {
+      finished = trainer_->run();
+    } catch (const std::exception& error) {
+      observer_.on_failure(folder_.path());
+      try {
+        record.set_error(error.what());
+        write_outcome("failed");
+      } catch (const IoError&) {  // perhaps for the same reason, which is the one to tell
+      }
+      throw;
+    }
+    write_outcome(finished ? "finished" : "stopped");
+    return {finished, unreadable(), state.epoch, state.best_epoch, state.best_loss, trainer_->seconds()};
+  }
+
+ private:
+  void make_model() {
+    const layers::RandomScope initial_values(static_cast<std::uint64_t>(settings_.train.seed), 0);
+    model_ = models::make_model(describe_model(settings_, dataset_->labels));
+    model_->network->to(device_);
+    try_out(*model_, device_, settings_.train.batch);
+  }
+  /// Starts from the weights that the settings name.
+  void initialise() {
+    if (settings_.train.init.empty()) return;
+    for (const std::string& sentence : initialise_from(*model_, settings_.train.init)) {
+      observer_.on_warning(concat(settings_.train.init, ": ", sentence));
+    }
+  }
+  void restore(const Checkpoint& checkpoint) {
+    if (checkpoint.state.data_hash != data_->hash) {
+      throw DataError(concat(settings_.data.dir, ": the clips or their labels are not those of ",
+                             folder_.checkpoint().string()));
+    }
+    trainer_->restore(checkpoint);
+    model_->about.front_end = models::from_metadata(checkpoint.model.metadata).front_end;
+  }
+  /// Clips that could not be read, before training or during it, in the order of the table.
+  std::vector<ClipProblem> unreadable() const {
+    std::map<std::size_t, ClipProblem> clips = trainer_->lost();
+    for (const ClipProblem& clip : inspection_->unreadable) clips.insert_or_assign(clip.row, clip);
+    std::vector<ClipProblem> in_order;
+    for (const auto& [row, clip] : clips) in_order.push_back(clip);
+    return in_order;
+  }
+
+  Settings settings_;
+  const RunFolder& folder_;
+  RunObserver& observer_;
+  Device device_;
+  std::optional<Dataset> dataset_;
+  std::unique_ptr<PcmCache> cache_;
+  std::optional<Inspection> inspection_;
+  std::optional<TrainingData> data_;
+  std::optional<models::Model> model_;
+  std::optional<Trainer> trainer_;
+};
+
+void check_threads(const Settings& settings, int threads) {
+  if (threads == 0 || threads == settings.train.threads) return;
+  throw ConfigError(concat("the run was started with ", settings.train.threads,
+                           " threads and sums depend on that; ", "resume it without --threads, not with ",
+                           threads));
+}
+
+}  // namespace
+
+RunResult start_run(const Settings& settings, const fs::path& folder, const RunRequest& request,
+                    RunObserver& observer) {
+  const RunFolder run(folder);
+  run.require_new();
+  Settings resolved = settings;
+  make_paths_absolute(resolved);
+  Session session(std::move(resolved), run, observer);
+  if (!session.prepare({}, nullptr)) return {};
+  session.create_folder();
+  session.write_split();
+  return session.train(request);
+}
+
+RunResult resume_run(const fs::path& folder, int threads, const RunRequest& request, RunObserver& observer) {
+  const RunFolder run(folder);
+  Settings settings = run.settings();
+  check_threads(settings, threads);
+  std::optional<Checkpoint> checkpoint;
+  if (fs::exists(run.checkpoint())) checkpoint = load_checkpoint(run.checkpoint());
+  Session session(std::move(settings), run, observer);
+  const fs::path split = fs::exists(run.split()) ? run.split() : fs::path();
+  if (!session.prepare(split, checkpoint ? &*checkpoint : nullptr)) return {};
+  if (!checkpoint) session.write_split();
+  run.keep_metrics(checkpoint ? checkpoint->state.epoch : 0);
+  return session.train(request);
+}
+
+}  // namespace sonograd::train

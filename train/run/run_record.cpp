@@ -1,0 +1,127 @@
+#include "train/run/run_record.h"
+
+#include <array>
+#include <ctime>
+#include <unistd.h>
+
+#include "audio/decode.h"
+#include "tensor/io/atomic_file.h"
+#include "tensor/support/text.h"
+
+namespace sonograd::train {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// 2026-01-31T23:59:59Z
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+/// The record in `file`; one without sessions when there is none or it is damaged, which is no reason to stop.
+ordered_json read_record(const std::filesystem::path& file) {
+  ordered_json record;
+  if (std::filesystem::exists(file)) {
+    record = ordered_json::parse(read_text_file(file), nullptr, /*allow_exceptions=*/false);
+  }
+  if (!record.is_object() || !record["sessions"].is_array()) return {{"sessions", ordered_json::array()}};
+  return record;
+}
+
+std::string text_of(const ordered_json& session, const char* key) {
+  const auto member = session.find(key);
+  return member != session.end() && member->is_string() ? member->get<std::string>() : std::string();
+}
+
+std::optional<double> number_of(const ordered_json& session, const char* key) {
+  const auto member = session.find(key);
+  if (member == session.end() || !member->is_number()) return std::nullopt;
+  return member->get<double>();
+}
+
+}  // namespace
+
+RunRecord::RunRecord(std::filesystem::path file, const RunRequest& request)
+    : file_(std::move(file)), record_(read_record(file_)) {
+  record_["sessions"].push_back({{"command", request.command},
+                                 {"version", request.version},
+                                 {"compiler", __VERSION__},
+                                 {"decoder", audio::decoder_version()},
+                                 {"host", host_name()},
+                                 {"started", utc_now()}});
+}
+
+ordered_json& RunRecord::session() {
+  return record_["sessions"].back();
+}
+
+void RunRecord::set_environment(const std::string& device, int threads, const std::string& precision) {
+  session()["device"] = device;
+  session()["threads"] = threads;
+  session()["precision"] = precision;
+}
+
+void RunRecord::set_data(const Inspection& inspection) {
+  set_unreadable(inspection.unreadable);
+  session()["clipped_samples"] = inspection.clipped;
+}
+
+void RunRecord::set_unreadable(const std::vector<ClipProblem>& clips) {
+  ordered_json unreadable = ordered_json::array();
+  for (const ClipProblem& clip : clips) {
+    unreadable.push_back({{"path", clip.path}, {"reason", clip.reason}});
+  }
+  session()["unreadable"] = std::move(unreadable);
+}
+
+void RunRecord::set_error(std::string_view message) {
+  session()["error"] = message;
+}
+
+void RunRecord::finish(std::string_view outcome, double seconds, double wait_share, std::int64_t steps) {
+  session()["ended"] = utc_now();
+  session()["outcome"] = outcome;
+  session()["seconds"] = seconds;
+  session()["wait_share"] = wait_share;
+  session()["steps"] = steps;
+}
+
+void RunRecord::write() const {
+  io::AtomicFile out(file_);
+  // File names need not be UTF-8.
+  out.write(record_.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');
+  out.commit();
+}
+
+std::vector<RunSession> read_sessions(const std::filesystem::path& file) {
+  std::vector<RunSession> sessions;
+  const ordered_json record = read_record(file);
+  for (const ordered_json& entry : record["sessions"]) {
+    if (!entry.is_object()) continue;
+    const auto unreadable = entry.find("unreadable");
+    sessions.push_back({.command = text_of(entry, "command"),
+                        .version = text_of(entry, "version"),
+                        .host = text_of(entry, "host"),
+                        .started = text_of(entry, "started"),
+                        .ended = text_of(entry, "ended"),
+                        .outcome = text_of(entry, "outcome"),
+                        .device = text_of(entry, "device"),
+                        .precision = text_of(entry, "precision"),
+                        .threads = static_cast<std::int64_t>(number_of(entry, "threads").value_or(0)),
+                        .seconds = number_of(entry, "seconds"),
+                        .wait_share = number_of(entry, "wait_share"),
+                        .unreadable = unreadable == entry.end() ? 0 : unreadable->size()});
+  }
+  return sessions;
+}
+
+}  // namespace sonograd::train

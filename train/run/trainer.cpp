@@ -1,0 +1,233 @@
+#include "train/run/trainer.h"
+
+#include <cmath>
+#include <utility>
+
+#include "kernels/core/launch.h"
+#include "kernels/core/profile.h"
+#include "models/core/weights.h"
+#include "tensor/io/read_error.h"
+#include "tensor/io/safetensors.h"
+#include "train/eval/thresholds.h"
+
+namespace sonograd::train {
+namespace {
+
+std::int64_t steps_per_epoch(const Settings& settings, const TrainingData& data) {
+  const auto batch = static_cast<std::size_t>(settings.train.batch);
+  return static_cast<std::int64_t>(epoch_batches(data.train.size(), batch, 0, 0).size());
+}
+
+/// Clips in the cache are only copied; others are decoded.
+int reading_threads(const ClipReader& reader) {
+  return reader.is_cached() ? 1 : kernels::threads();
+}
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+nlohmann::json or_null(const std::optional<double>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+}
+
+}  // namespace
+
+Trainer::Trainer(const Settings& settings, const TrainingData& data, models::Model& model, Device device,
+                 const RunFolder& folder, RunObserver& observer)
+    : settings_(settings),
+      data_(data),
+      model_(model),
+      device_(device),
+      folder_(folder),
+      observer_(observer),
+      objective_(settings, data.labels, data.train),
+      optimizer_(*model.network, settings.optim),
+      rates_(settings, steps_per_epoch(settings, data)),
+      step_(*model.network, objective_, optimizer_, settings, device) {
+  state_.threads = kernels::threads();
+  state_.data_hash = data.hash;
+  state_.skipped = data.skipped;
+}
+
+void Trainer::restore(const Checkpoint& checkpoint) {
+  models::load_state(*model_.network, checkpoint.model.tensors);
+  model_.about = models::from_metadata(checkpoint.model.metadata);
+  optimizer_.restore(checkpoint.optimizer);
+  rates_.restore(checkpoint.state.plateau);
+  state_ = checkpoint.state;
+  best_ = checkpoint.best;
+}
+
+bool Trainer::run() {
+  run_begin_ = Clock::now();
+  first_step_ = state_.step;
+  events_.emplace(folder_.path(), state_.step);
+  bool goes_on = true;
+  while (goes_on && !is_finished()) {
+    epoch_begin_ = Clock::now();
+    epoch_waited_ = 0;
+    if (state_.batch == 0) begin_phase();
+    goes_on = train_epoch() && end_epoch();
+    waited_ += epoch_waited_;
+  }
+  seconds_ = seconds_since(run_begin_);
+  return is_finished();
+}
+
+bool Trainer::is_finished() const {
+  const auto& train = settings_.train;
+  const bool is_stuck = train.patience > 0 && state_.best_loss && state_.epoch >= train.min_epochs &&
+                        state_.epoch - state_.best_epoch >= train.patience;
+  return state_.epoch >= train.epochs || (is_stuck && state_.batch == 0);
+}
+
+void Trainer::begin_phase() {
+  const std::optional<Phase> phase = rates_.phase_from(state_.epoch);
+  if (!phase) return;
+  if (phase->sgd) optimizer_.use("sgd");
+  if (phase->reload_best && best_) models::load_state(*model_.network, best_->tensors);
+}
+
+bool Trainer::train_epoch() {
+  model_.network->train(true);
+  const ExampleRule rule{
+      .seed = static_cast<std::uint64_t>(settings_.train.seed),
+      .samples = model_.about.config.samples,
+      .pad = model_.about.pad == models::ClipPad::zero ? audio::Pad::zero : audio::Pad::repeat,
+      .shift = settings_.augment.shift,
+      .mixup = settings_.augment.mixup};
+  Batcher batcher(data_.train, data_.reader, rule, static_cast<std::size_t>(settings_.train.batch),
+                  static_cast<std::uint32_t>(state_.epoch), static_cast<std::size_t>(state_.batch),
+                  reading_threads(data_.reader));
+  const auto batches = static_cast<std::int64_t>(batcher.batches());
+  const double checkpoint_seconds = 60 * settings_.train.checkpoint_minutes;
+  Clock::time_point last_save = Clock::now();
+  first_examples_ = state_.examples;
+  while (state_.batch < batches) {
+    const Batch batch = kernels::in_phase("load", [&] { return batcher.next(); });
+    epoch_waited_ = batcher.waited();
+    note_lost(batch.lost, "another clip takes its place");
+    const double loss = step_.run(batch, state_.step, rates_.at(state_.step));
+    if (!std::isfinite(loss)) {
+      throw Error(concat("the training loss is ", loss, " at step ", state_.step + 1, " of epoch ",
+                         state_.epoch + 1, "; a lower optim.lr or optim.clip_norm = 1 may help"));
+    }
+    state_.loss_sum += loss * static_cast<double>(batch.size());
+    state_.examples += static_cast<std::int64_t>(batch.size());
+    ++state_.batch;
+    ++state_.step;
+    report_step(batches);
+    const bool goes_on = observer_.keep_going();
+    const bool is_due = checkpoint_seconds > 0 && seconds_since(last_save) >= checkpoint_seconds;
+    if (!goes_on || (is_due && state_.batch < batches)) {
+      save();
+      last_save = Clock::now();
+    }
+    if (!goes_on) return false;
+  }
+  return true;
+}
+
+void Trainer::report_step(std::int64_t batches) {
+  const double epoch_seconds = seconds_since(epoch_begin_);
+  const double run_seconds = seconds_ = seconds_since(run_begin_);
+  const std::int64_t steps_left = rates_.total_steps() - state_.step;
+  observer_.on_step(
+      {.epoch = state_.epoch + 1,
+       .epochs = settings_.train.epochs,
+       .batch = state_.batch,
+       .batches = batches,
+       .step = state_.step,
+       .steps = rates_.total_steps(),
+       .loss = state_.loss_sum / static_cast<double>(state_.examples),
+       .lr = rates_.at(state_.step - 1).lr,
+       .examples_per_second = static_cast<double>(state_.examples - first_examples_) / epoch_seconds,
+       .wait_share = epoch_waited_ / epoch_seconds,
+       .seconds_left =
+           run_seconds * static_cast<double>(steps_left) / static_cast<double>(state_.step - first_step_)});
+}
+
+bool Trainer::end_epoch() {
+  const std::optional<Evaluation> validation = validate();
+  if (!validation && data_.valid.size() > 0) {
+    save();
+    return false;
+  }
+  const double train_loss = state_.loss_sum / static_cast<double>(state_.examples);
+  EpochReport report{.epoch = ++state_.epoch,
+                     .step = state_.step,
+                     .train_loss = train_loss,
+                     .lr = rates_.at(state_.step - 1).lr};
+  if (validation) {
+    report.valid_loss = validation->loss;
+    report.valid_roc_auc = validation->roc_auc();
+    report.valid_pr_auc = validation->pr_auc();
+    report.valid_accuracy = validation->accuracy();
+  }
+  rates_.observe(report.valid_loss.value_or(train_loss));
+  report.is_best = select_best(validation);
+  report.seconds = seconds_since(epoch_begin_);
+  report.wait_share = epoch_waited_ / report.seconds;
+  events_->append(report);
+  folder_.append_metrics(report);
+  state_.batch = 0;
+  state_.examples = 0;
+  state_.loss_sum = 0;
+  state_.plateau = rates_.plateau();
+  save();
+  observer_.on_epoch(report);
+  return observer_.keep_going();
+}
+
+std::optional<Evaluation> Trainer::validate() {
+  if (data_.valid.size() == 0) return std::nullopt;
+  std::optional<Evaluation> result = evaluate(
+      model_, data_.valid, data_.reader,
+      {.rule = models::ChunkRule::of(model_.about),
+       .aggregate = model_.about.aggregate,
+       .device = device_,
+       .batch = settings_.train.batch,
+       .workers = reading_threads(data_.reader),
+       .loss = [this](auto logits, auto targets) { return objective_.validation_loss(logits, targets); },
+       .progress =
+           [this](std::size_t done, std::size_t total) {
+             observer_.on_validate(done, total);
+             return observer_.keep_going();
+           }});
+  if (result) note_lost(result->unreadable, "it does not count in the validation");
+  return result;
+}
+
+void Trainer::note_lost(std::span<const ClipProblem> clips, std::string_view consequence) {
+  for (const ClipProblem& clip : clips) {
+    if (lost_.emplace(clip.row, clip).second) observer_.on_warning(concat(clip.reason, "; ", consequence));
+  }
+}
+
+// Writes best.safetensors when this epoch is the one to keep: the lowest validation loss, or the last.
+bool Trainer::select_best(const std::optional<Evaluation>& validation) {
+  if (validation) {
+    if (validation->clips() == 0) throw io::ReadError("no validation clip can be read any more");
+    if (state_.best_loss && !(*validation->loss < *state_.best_loss)) return false;
+    state_.best_loss = validation->loss;
+    model_.about.metrics["valid"] = {{"loss", *validation->loss},
+                                     {"roc_auc", or_null(validation->roc_auc())},
+                                     {"pr_auc", or_null(validation->pr_auc())},
+                                     {"accuracy", or_null(validation->accuracy())}};
+    if (model_.about.output == models::Output::sigmoid)
+      model_.about.thresholds = best_thresholds(*validation);
+  }
+  state_.best_epoch = state_.epoch;
+  model_.about.training["epoch"] = state_.epoch;
+  io::TensorFile file = snapshot(model_);
+  io::write_safetensors(folder_.best(), file);
+  if (validation) best_ = std::move(file);
+  return true;
+}
+
+void Trainer::save() const {
+  save_checkpoint(folder_.checkpoint(), {snapshot(model_), optimizer_.state(), state_, best_});
+}
+
+}  // namespace sonograd::train
