@@ -13,6 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::SizeIs;
+using train::kTestRate;
+using train::test_folder;
+using train::write_sine;
 
 constexpr int kFiles = 24;
 
