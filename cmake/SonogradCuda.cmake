@@ -1,6 +1,6 @@
 # The CUDA toolkit, and how kernels (*.cu) are compiled for a GPU and for the emulated device.
 set(SONOGRAD_CUDA_ARCHITECTURES 90 CACHE STRING
-  "Compute capabilities to compile kernels for; newer GPUs compile the last one's PTX when they first run it")
+  "Compute capabilities to compile kernels for; other GPUs from the lowest on compile its PTX when they first run it")
 
 set(SONOGRAD_HAS_CUDA OFF)
 if(NOT SONOGRAD_CUDA STREQUAL "OFF")
@@ -27,8 +27,9 @@ if(SONOGRAD_HAS_CUDA)
   foreach(number IN LISTS SONOGRAD_CUDA_ARCHITECTURES)
     list(APPEND SONOGRAD_CUDA_CODE --generate-code=arch=compute_${number},code=sm_${number})
   endforeach()
-  list(GET SONOGRAD_CUDA_ARCHITECTURES -1 newest)
-  list(APPEND SONOGRAD_CUDA_CODE --generate-code=arch=compute_${newest},code=compute_${newest})
+  list(SORT SONOGRAD_CUDA_ARCHITECTURES COMPARE NATURAL)
+  list(GET SONOGRAD_CUDA_ARCHITECTURES 0 SONOGRAD_CUDA_OLDEST)
+  list(APPEND SONOGRAD_CUDA_CODE --generate-code=arch=compute_${SONOGRAD_CUDA_OLDEST},code=compute_${SONOGRAD_CUDA_OLDEST})
   set(SONOGRAD_CUDA_FLAGS --expt-relaxed-constexpr -ftz=true)
   if(SONOGRAD_WERROR)
     list(APPEND SONOGRAD_CUDA_FLAGS -Werror=all-warnings)

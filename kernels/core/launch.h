@@ -7,23 +7,22 @@
 #include <string_view>
 
 #include "kernels/core/profile.h"
+#include "tensor/support/compute_thread.h"
 
 namespace sonograd::kernels {
 
-/// Threads that `launch` uses (default: the cores this process may run on). Also flushes subnormals to zero
-/// on every one of them: published weights are full of subnormals, and they cost 4x on a CPU.
-void set_threads(int threads);
-int threads();
-
-/// Flushes subnormals to zero on the calling thread, for threads that do arithmetic outside `launch`.
-void flush_subnormals();
+using sonograd::flush_subnormals;
+using sonograd::set_threads;
+using sonograd::threads;
 
 /// Runs `body(block)` for every block in [0, blocks), on up to `threads()` threads, in no particular order.
 /// Blocks must write to different places; `body` must not throw.
 template <class Body>
 void launch(std::string_view name, std::int64_t blocks, const Body& body) {
   const ProfileRange range(RangeKind::launch, name);
+  prepare_compute_thread();
   if (blocks == 1) return body(0);  // a team of one thread would be made anew, with memory of its own
+  prepare_compute_team();
 #pragma omp parallel for schedule(static) num_threads(threads())
   for (std::int64_t block = 0; block < blocks; ++block) body(block);
 }

@@ -6,8 +6,8 @@
 #include <map>
 #include <thread>
 
-#include "kernels/core/launch.h"
 #include "tensor/support/bounded_queue.h"
+#include "tensor/support/compute_thread.h"
 
 namespace sonograd::models {
 namespace {
@@ -23,7 +23,7 @@ struct Message {
 
 void decode_files(std::span<const std::filesystem::path> files, const ChunkRule& rule,
                   std::atomic<std::size_t>& next, BoundedQueue<Message>& queue) {
-  kernels::flush_subnormals();
+  prepare_compute_thread();
   for (std::size_t file = next++; file < files.size() && !queue.closed(); file = next++) {
     Message end{.file = file, .ends = true};
     try {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/core/launch.h"
 #include "tensor/support/bounded_queue.h"
+#include "tensor/support/compute_thread.h"
 
 namespace sonograd {
 
@@ -29,7 +29,7 @@ class Prefetcher {
     for (std::size_t worker = 0; worker < stride; ++worker) queues_.emplace_back(ahead);
     for (std::size_t worker = 0; worker < stride; ++worker) {
       threads_.emplace_back([this, worker, first, end, stride] {
-        kernels::flush_subnormals();
+        prepare_compute_thread();
         for (std::size_t i = first + worker; i < end && !queues_[worker].closed(); i += stride) {
           queues_[worker].push(made(i));
         }

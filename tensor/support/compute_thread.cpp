@@ -1,0 +1,58 @@
+#include "tensor/support/compute_thread.h"
+
+#include <algorithm>
+#include <omp.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace sonograd {
+namespace {
+std::atomic<int> current_threads = 0;
+}
+
+namespace compute_thread {
+
+constinit std::atomic<unsigned> setting = 0;
+constinit thread_local unsigned thread_setting = 0, team_setting = 0;
+
+void make_thread() {
+  const int count = threads();
+  thread_setting = setting.load(std::memory_order_acquire);
+  flush_subnormals();
+  omp_set_dynamic(0);
+  omp_set_num_threads(count);
+}
+
+// A region that runs inside another one has no team of its own.
+void make_team() {
+  make_thread();
+  const unsigned made_for = thread_setting;
+#pragma omp parallel num_threads(threads())
+  {
+    flush_subnormals();
+    thread_setting = team_setting = made_for;
+  }
+}
+
+}  // namespace compute_thread
+
+void flush_subnormals() {
+#if defined(__x86_64__)
+  _mm_setcsr(_mm_getcsr() | 0x8040u);  // flush to zero, denormals are zero
+#endif
+}
+
+void set_threads(int threads) {
+  current_threads = std::max(1, threads);
+  ++compute_thread::setting;
+  compute_thread::make_team();
+}
+
+int threads() {
+  if (current_threads == 0) set_threads(omp_get_num_procs());
+  return current_threads;
+}
+
+}  // namespace sonograd
