@@ -36,43 +36,46 @@ consteval std::size_t members() {
   }
 }
 
-template <class Struct, class Visit>
-void for_each_member(const Struct& s, const Visit& visit) {
-  constexpr std::size_t count = members<Struct>();
-  static_assert(count <= 10, "more members than for_each_member knows");
-  const auto all = [&](const auto&... member) { (visit(member), ...); };
-  if constexpr (count == 1) {
-    const auto& [a] = s;
-    all(a);
-  } else if constexpr (count == 2) {
-    const auto& [a, b] = s;
-    all(a, b);
-  } else if constexpr (count == 3) {
-    const auto& [a, b, c] = s;
-    all(a, b, c);
-  } else if constexpr (count == 4) {
-    const auto& [a, b, c, d] = s;
-    all(a, b, c, d);
-  } else if constexpr (count == 5) {
-    const auto& [a, b, c, d, e] = s;
-    all(a, b, c, d, e);
-  } else if constexpr (count == 6) {
-    const auto& [a, b, c, d, e, f] = s;
-    all(a, b, c, d, e, f);
-  } else if constexpr (count == 7) {
-    const auto& [a, b, c, d, e, f, g] = s;
-    all(a, b, c, d, e, f, g);
-  } else if constexpr (count == 8) {
-    const auto& [a, b, c, d, e, f, g, h] = s;
-    all(a, b, c, d, e, f, g, h);
-  } else if constexpr (count == 9) {
-    const auto& [a, b, c, d, e, f, g, h, i] = s;
-    all(a, b, c, d, e, f, g, h, i);
-  } else {
-    const auto& [a, b, c, d, e, f, g, h, i, j] = s;
-    all(a, b, c, d, e, f, g, h, i, j);
+// A structured binding must name every member: C++20 has no pack of them.
+#define SONOGRAD_MEMBERS(number, ...)                                         \
+  if constexpr (count == (number)) {                                          \
+    const auto& [__VA_ARGS__] = whole;                                        \
+    return [&](const auto&... member) { (visit(member), ...); }(__VA_ARGS__); \
   }
+
+/// Calls `visit` with each member of an aggregate, in order.
+template <class Struct, class Visit>
+void for_each_member(const Struct& whole, const Visit& visit) {
+  constexpr std::size_t count = members<Struct>();
+  static_assert(count <= 24, "more members than for_each_member knows");
+  // clang-format off
+  SONOGRAD_MEMBERS(1, a)
+  SONOGRAD_MEMBERS(2, a, b)
+  SONOGRAD_MEMBERS(3, a, b, c)
+  SONOGRAD_MEMBERS(4, a, b, c, d)
+  SONOGRAD_MEMBERS(5, a, b, c, d, e)
+  SONOGRAD_MEMBERS(6, a, b, c, d, e, f)
+  SONOGRAD_MEMBERS(7, a, b, c, d, e, f, g)
+  SONOGRAD_MEMBERS(8, a, b, c, d, e, f, g, h)
+  SONOGRAD_MEMBERS(9, a, b, c, d, e, f, g, h, i)
+  SONOGRAD_MEMBERS(10, a, b, c, d, e, f, g, h, i, j)
+  SONOGRAD_MEMBERS(11, a, b, c, d, e, f, g, h, i, j, k)
+  SONOGRAD_MEMBERS(12, a, b, c, d, e, f, g, h, i, j, k, l)
+  SONOGRAD_MEMBERS(13, a, b, c, d, e, f, g, h, i, j, k, l, m)
+  SONOGRAD_MEMBERS(14, a, b, c, d, e, f, g, h, i, j, k, l, m, n)
+  SONOGRAD_MEMBERS(15, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o)
+  SONOGRAD_MEMBERS(16, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)
+  SONOGRAD_MEMBERS(17, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q)
+  SONOGRAD_MEMBERS(18, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r)
+  SONOGRAD_MEMBERS(19, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s)
+  SONOGRAD_MEMBERS(20, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t)
+  SONOGRAD_MEMBERS(21, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u)
+  SONOGRAD_MEMBERS(22, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v)
+  SONOGRAD_MEMBERS(23, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w)
+  SONOGRAD_MEMBERS(24, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x)
+  // clang-format on
 }
+#undef SONOGRAD_MEMBERS
 
 template <class T>
 inline constexpr bool is_span = false;
