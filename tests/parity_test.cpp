@@ -48,12 +48,6 @@ struct Setting {
   EmulatorSettings emulator = {};
 };
 
-class PrecisionScope {
- public:
-  explicit PrecisionScope(Precision precision) { kernels::set_precision(precision); }
-  ~PrecisionScope() { kernels::set_precision(Precision::strict); }
-};
-
 // An output with guard elements on both sides. What is added to starts with known, non-zero values.
 class Guarded {
  public:
@@ -112,7 +106,7 @@ class Guarded {
 
 std::vector<Guarded> run_case(const Case& c, const Setting& setting) {
   const EmulatorScope emulator(setting.emulator);
-  const PrecisionScope precision(setting.precision);
+  const kernels::PrecisionScope precision(setting.precision);
   const kernels::PinScope pin(setting.op, setting.variant);
   std::vector<Tensor> inputs;
   for (const Tensor& input : cases::make_inputs(c, setting.dtype)) inputs.push_back(input.to(setting.device));

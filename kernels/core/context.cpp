@@ -6,8 +6,9 @@
 
 namespace sonograd::kernels {
 namespace {
-std::atomic<Precision> current_precision = Precision::strict;
-}
+std::atomic<Precision> process_precision = Precision::strict;
+thread_local const Precision* thread_precision = nullptr;  // of the innermost scope
+}  // namespace
 
 std::string_view name_of(Precision precision) {
   switch (precision) {
@@ -29,10 +30,17 @@ Precision parse_precision(std::string_view text) {
 }
 
 Precision precision() {
-  return current_precision;
+  return thread_precision != nullptr ? *thread_precision : process_precision.load(std::memory_order_relaxed);
 }
 void set_precision(Precision precision) {
-  current_precision = precision;
+  process_precision = precision;
+}
+
+PrecisionScope::PrecisionScope(Precision precision) : previous_(thread_precision), precision_(precision) {
+  thread_precision = &precision_;
+}
+PrecisionScope::~PrecisionScope() {
+  thread_precision = previous_;
 }
 
 }  // namespace sonograd::kernels

@@ -1,7 +1,9 @@
 #include "kernels/core/fastest.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -31,6 +33,19 @@ std::mutex mutex;
 std::map<std::string, Contest> contests;
 thread_local std::uint64_t measurements = 0;
 
+// Contests that are over, by the lowest bits of their keys; the younger one takes the place of the older.
+struct Decision {
+  std::uint64_t key = 0;
+  unsigned round = 0;
+  std::string_view winner;
+};
+std::atomic<unsigned> current_round = 1;  // later ones forget what was decided
+thread_local std::array<Decision, 256> decisions;
+
+Decision& decision_of(const CallKey& key) {
+  return decisions[key.value() / 2 % decisions.size()];
+}
+
 // Call with the mutex held.
 void settle(const std::string& name) {
   Contest& contest = contests[name];
@@ -44,12 +59,14 @@ void settle(const std::string& name) {
 void choose_fastest(const std::vector<FastestChoice>& known) {
   const std::lock_guard lock(mutex);
   for (const FastestChoice& choice : known) contests[choice.contest].winner = choice.variant;
+  ++current_round;
   enabled = true;
 }
 
 void choose_in_order() {
   const std::lock_guard lock(mutex);
   contests.clear();
+  ++current_round;
   enabled = false;
 }
 
@@ -66,7 +83,24 @@ std::vector<FastestChoice> fastest_choices() {
   return choices;
 }
 
-FastestTurn::FastestTurn(std::string contest, const std::vector<std::string_view>& candidates, Device device)
+void CallKey::add(const void* bytes, std::size_t count) {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+  for (std::size_t at = 0; at < count; at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, static_cast<const char*>(bytes) + at, std::min(sizeof(word), count - at));
+    value_ = (value_ ^ word ^ at) * kOdd;
+    value_ ^= value_ >> 29;
+  }
+}
+
+std::string_view known_winner(const CallKey& key) {
+  const Decision& decision = decision_of(key);
+  const bool holds = key.value() != 0 && decision.key == key.value() && decision.round == current_round;
+  return holds ? decision.winner : std::string_view();
+}
+
+FastestTurn::FastestTurn(std::string contest, const CallKey& key,
+                         const std::vector<std::string_view>& candidates, Device device)
     : contest_(std::move(contest)), device_(device) {
   {
     const std::lock_guard lock(mutex);
@@ -74,6 +108,7 @@ FastestTurn::FastestTurn(std::string contest, const std::vector<std::string_view
     const auto winner = std::ranges::find(candidates, entry.winner);
     if (winner != candidates.end()) {
       candidate_ = static_cast<std::size_t>(winner - candidates.begin());
+      decision_of(key) = {key.value(), current_round, *winner};
       return;
     }
     entry.winner.clear();

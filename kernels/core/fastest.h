@@ -6,13 +6,15 @@
 // Candidates are all rows without an objection, but those named `reference` and those whose equal runs may differ.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
-#include "tensor/device/device.h"
+#include "kernels/core/context.h"
 
 namespace sonograd::kernels {
 
@@ -33,11 +35,41 @@ bool chooses_fastest();
 /// The choices made so far, by contest: those known from the start and those measured since.
 std::vector<FastestChoice> fastest_choices();
 
+/// Recognises a call whose contest is over, without its name: a number made from all that a contest is named by.
+class CallKey {
+ public:
+  /// Problems whose bytes do not say everything, because they point elsewhere, have no key.
+  template <class Problem>
+  CallKey(std::string_view op, const Problem& problem, const Context& context, int threads) {
+    if constexpr (std::is_trivially_copyable_v<Problem>) {
+      add(&problem, sizeof(problem));
+      const std::array<std::uint64_t, 3> rest = {
+          reinterpret_cast<std::uintptr_t>(op.data()),
+          static_cast<std::uint64_t>(context.device.kind) << 32 |
+              static_cast<std::uint32_t>(context.device.index),
+          static_cast<std::uint64_t>(context.precision) << 32 | static_cast<std::uint32_t>(threads)};
+      add(rest.data(), sizeof(rest));
+      value_ |= 1;
+    }
+  }
+  /// 0: none.
+  std::uint64_t value() const { return value_; }
+
+ private:
+  void add(const void* bytes, std::size_t count);
+  std::uint64_t value_ = 0;
+};
+
+/// The winner of the contest that this thread has last seen under `key`; empty when it must be asked for by name. Neither
+/// waits nor allocates.
+std::string_view known_winner(const CallKey& key);
+
 /// One call in a contest.
 class FastestTurn {
  public:
-  /// Of two candidates or more.
-  FastestTurn(std::string contest, const std::vector<std::string_view>& candidates, Device device);
+  /// Of two candidates or more, whose names live as long as the process. A winner is remembered under `key`.
+  FastestTurn(std::string contest, const CallKey& key, const std::vector<std::string_view>& candidates,
+              Device device);
 
   /// Who runs this call: a position in `candidates`.
   std::size_t candidate() const { return candidate_; }

@@ -9,6 +9,8 @@
 #include "kernels/core/fastest.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/operands.h"
+#include "kernels/core/pins.h"
+#include "kernels/core/running_call.h"
 #include "kernels/core/variant.h"
 #include "kernels/core/work.h"
 #include "tensor/device/backend.h"
@@ -17,23 +19,6 @@
 
 namespace sonograd::kernels {
 
-/// Uses `variant` for every call of `op` from now on, in this process. Throws ConfigError, with the names
-/// that exist, for an unknown op or variant.
-void pin_kernel(std::string_view op, std::string_view variant);
-/// From the command line's `OP=VARIANT`.
-void pin_kernel(std::string_view assignment);
-
-/// Pins a variant on this thread while it lives. Throws ConfigError like `pin_kernel`.
-class PinScope {
- public:
-  PinScope(std::string_view op, std::string_view variant);
-  ~PinScope();
-  PinScope(const PinScope&) = delete;
-  PinScope& operator=(const PinScope&) = delete;
-};
-
-/// The variant that `op` is pinned to; empty when it is not.
-std::string_view pinned_variant(std::string_view op);
 /// Whether choices go to stderr, each once, with the objections that they passed over: after `log_choices`, or with
 /// LOG_KERNELS=1 in the environment.
 bool logs_choices();
@@ -71,16 +56,14 @@ const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& pro
                            objections.empty() ? "it has none" : objections));
 }
 
-/// Those among which the clock decides: see fastest.h.
-template <class Op>
-std::vector<const KernelVariant<Op>*> candidates(Table<Op> table, const typename Op::Problem& problem,
-                                                 const Context& context) {
-  std::vector<const KernelVariant<Op>*> result;
+/// Calls `visit` with those among which the clock decides: see fastest.h.
+template <class Op, class Visit>
+void for_each_candidate(Table<Op> table, const typename Op::Problem& problem, const Context& context,
+                        const Visit& visit) {
   for (const KernelVariant<Op>* variant : table) {
     if (variant->name == kReference || variant->choice == Choice::by_name) continue;
-    if (objection(*variant, problem, context) == nullptr) result.push_back(variant);
+    if (objection(*variant, problem, context) == nullptr) visit(*variant);
   }
-  return result;
 }
 
 /// Bytes of scratch that `variant` takes. A variant of another library may throw DeviceError here, when it has no algorithm
@@ -92,7 +75,8 @@ std::size_t workspace_of(const KernelVariant<Op>& variant, const typename Op::Pr
   return variant.workspace(problem, args, context);
 }
 
-/// Provides the workspace and runs. A KernelError names the problem, too.
+/// Provides the workspace and runs; ops that the variant calls run in the precision of `context`, too. A KernelError names the
+/// problem.
 template <class Op>
 void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
                  const typename Op::Args& args, const Context& context) {
@@ -101,8 +85,10 @@ void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& p
     range.emplace(RangeKind::op, Op::name, variant.name, context.device.kind);
     range->set_work(work_of<Op>(problem));
   }
+  const PrecisionScope precision(context.precision);
   const std::size_t bytes = workspace_of(variant, problem, args, context);
   const auto scratch = bytes == 0 ? nullptr : Storage::allocate(bytes, context.device);
+  const RunningCall call(Op::name, problem);
   try {
     variant.run(problem, args, context, scratch ? Workspace({scratch->data(), bytes}) : Workspace());
   } catch (const KernelError& error) {
@@ -111,35 +97,50 @@ void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& p
   if (range) Stream::current(context.device).synchronize();
 }
 
-/// Selects for the device of the operands and runs; inside an ExplainScope only explains. Throws DeviceError when the
-/// operands are on several devices.
+/// The candidate whose turn it is, or that has won. False: there is no choice, or the candidate cannot run after all.
 template <class Op>
-void run(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args) {
-  const Device device = common_device(Op::name, args);
-  const Context context = {device, precision()};
-  if (ExplainScope* scope = ExplainScope::current()) return scope->add(explain<Op>(table, problem, context));
-  if (chooses_fastest() && pinned_variant(Op::name).empty()) {
-    const auto rows = candidates<Op>(table, problem, context);
-    if (rows.size() > 1) {
-      std::vector<std::string_view> names;
-      for (const KernelVariant<Op>* row : rows) names.push_back(row->name);
-      FastestTurn turn(concat(Op::name, ' ', problem.summary(), ' ', device, ' ', name_of(context.precision),
-                              ' ', threads(), " threads"),
-                       names, device);
-      const KernelVariant<Op>& row = *rows[turn.candidate()];
-      bool refused = false;
-      try {
-        workspace_of(row, problem, args, context);
-      } catch (const DeviceError&) {
-        refused = true;
-      }
-      if (!refused) {
-        run_variant(row, problem, args, context);
-        return turn.finish();
-      }
-      turn.refuse();
+bool run_fastest(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args,
+                 const Context& context) {
+  const CallKey key(Op::name, problem, context, threads());
+  if (const std::string_view winner = known_winner(key); !winner.empty()) {
+    for (const KernelVariant<Op>* row : table) {
+      if (row->name != winner || objection(*row, problem, context) != nullptr) continue;
+      run_variant(*row, problem, args, context);
+      return true;
     }
   }
+  std::size_t candidates = 0;
+  for_each_candidate<Op>(table, problem, context, [&](const KernelVariant<Op>&) { ++candidates; });
+  if (candidates < 2) return false;
+  std::vector<const KernelVariant<Op>*> rows;
+  std::vector<std::string_view> names;
+  for_each_candidate<Op>(table, problem, context, [&](const KernelVariant<Op>& row) {
+    rows.push_back(&row);
+    names.push_back(row.name);
+  });
+  FastestTurn turn(concat(Op::name, ' ', problem.summary(), ' ', context.device, ' ',
+                          name_of(context.precision), ' ', threads(), " threads"),
+                   key, names, context.device);
+  const KernelVariant<Op>& row = *rows[turn.candidate()];
+  try {
+    workspace_of(row, problem, args, context);
+  } catch (const DeviceError&) {
+    turn.refuse();
+    return false;
+  }
+  run_variant(row, problem, args, context);
+  turn.finish();
+  return true;
+}
+
+/// Selects for the device of the operands and the ambient precision, and runs; inside an ExplainScope only explains. Throws
+/// DeviceError when the operands are on several devices.
+template <class Op>
+void run(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args) {
+  const Context context = {common_device(Op::name, args), precision()};
+  if (ExplainScope* scope = ExplainScope::current()) return scope->add(explain<Op>(table, problem, context));
+  if (chooses_fastest() && pinned_variant(Op::name).empty() && run_fastest<Op>(table, problem, args, context))
+    return;
   run_variant(select<Op>(table, problem, context), problem, args, context);
 }
 

@@ -18,11 +18,9 @@ std::string_view emulated_row(Precision precision, std::size_t shared_memory, st
       Conv2dProblem::make({1, 40, 40, 64}, {128, 3, 3, 64}, {.stride = stride, .padding = 1});
   const Device device{DeviceKind::emulated, 0};
   const auto there = [&](const Shape& shape) { return Tensor::zeros(shape, DType::f32, device); };
-  const Precision before = kernels::precision();
-  set_precision(precision);
+  const PrecisionScope ambient(precision);
   const ExplainScope scope;
   conv2d_forward(p, there(p.input_shape()), there(p.weight_shape()), {}, set(there(p.output_shape())));
-  set_precision(before);
   return scope.calls().at(0).chosen;
 }
 

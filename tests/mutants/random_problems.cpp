@@ -191,7 +191,7 @@ void run_variant(const Problem& problem, std::string_view variant, int number, H
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
     const EmulatorScope emulator({.seed = seed, .host_threads = 1});
     for (const Precision precision : {Precision::strict, Precision::bf16}) {
-      kernels::set_precision(precision);
+      const kernels::PrecisionScope ambient(precision);
       try {
         run_problem(problem, number % 2 == 1, hash);
         break;

@@ -136,7 +136,7 @@ TEST_P(TracedKernels, AreClean) {
       for (const cases::Case& c : table.list) {
         if (c.flops > kMostFlops || run == kCases) continue;
         for (const kernels::Precision precision : {kernels::Precision::strict, kernels::Precision::bf16}) {
-          kernels::set_precision(precision);
+          const kernels::PrecisionScope ambient(precision);
           try {
             EXPECT_THAT(findings(GetParam(), c, run % kSeeds), IsEmpty()) << c.name;
             ++run;
@@ -144,7 +144,6 @@ TEST_P(TracedKernels, AreClean) {
           } catch (const DeviceError&) {  // it objects
           }
         }
-        kernels::set_precision(kernels::Precision::strict);
       }
     }
   }

@@ -1,0 +1,61 @@
+#include "kernels/core/pins.h"
+
+#include <atomic>
+#include <gtest/gtest.h>
+#include <thread>
+#include <vector>
+
+#include "tensor/support/error.h"
+
+namespace sonograd::kernels {
+namespace {
+
+// A process keeps its pins, so the other tests of this program must not care: no op of theirs is `stft`.
+constexpr std::string_view kOp = "stft";
+
+TEST(Pins, AScopeComesBeforeTheProcessAndTheInnermostFirst) {
+  pin_kernel("stft=reference");
+  EXPECT_EQ(pinned_variant(kOp), "reference");
+  {
+    const PinScope outer(kOp, "fft");
+    EXPECT_EQ(pinned_variant(kOp), "fft");
+    const PinScope inner(kOp, "direct");
+    EXPECT_EQ(pinned_variant(kOp), "direct");
+    std::thread([] { EXPECT_EQ(pinned_variant(kOp), "reference") << "a scope is one thread's"; }).join();
+  }
+  EXPECT_EQ(pinned_variant(kOp), "reference");
+  EXPECT_EQ(pinned_variant("gemm"), "");
+}
+
+TEST(Pins, UnknownNamesAreRefusedWithThoseThatExist) {
+  EXPECT_THROW(pin_kernel("stft"), ConfigError);
+  EXPECT_THROW(pin_kernel("stft=none"), ConfigError);
+  EXPECT_THROW(PinScope("none", "reference"), ConfigError);
+  EXPECT_EQ(pinned_variant("none"), "");
+}
+
+// What a reader has been handed stays as it is while other pins come.
+TEST(Pins, ReadersNeedNotWaitForWriters) {
+  pin_kernel(kOp, "fft");
+  const std::string_view before = pinned_variant(kOp);
+  std::atomic<bool> ends = false;
+  std::atomic<int> strange = 0;
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 2; ++i) {
+    readers.emplace_back([&] {
+      while (!ends) {
+        const std::string_view seen = pinned_variant(kOp);
+        strange += seen != "fft" && seen != "direct";
+      }
+    });
+  }
+  for (int i = 0; i < 200; ++i) pin_kernel(kOp, i % 2 == 0 ? "direct" : "fft");
+  ends = true;
+  readers.clear();
+  EXPECT_EQ(strange, 0);
+  EXPECT_EQ(before, "fft");
+  EXPECT_EQ(pinned_variant(kOp), "fft");
+}
+
+}  // namespace
+}  // namespace sonograd::kernels
