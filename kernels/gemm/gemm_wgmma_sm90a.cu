@@ -135,6 +135,7 @@ __global__ void __launch_bounds__(kThreads, 1) gemm_wgmma_kernel(const __grid_co
 const char* why_not(const GemmProblem& p, const Context& context) {
   if (context.precision != Precision::bf16) return "multiplies bfloat16 only";
   if (compute_capability(context.device) != 90) return "wants compute capability 9.0";
+  if (p.c.numel() == 0 || p.k == 0) return "an extent is zero";
   return float_only(p, context);
 }
 

@@ -51,14 +51,14 @@ __device__ inline bool is_last_block(unsigned* counter, Place place = Place::her
     bool last;
   };
   Smem& smem = shared<Smem>();
-  fence_device();
   sync_block(place);
   if (thread_rank() == 0) {
+    fence_device();  // between what the block wrote and the count, by the thread that counts
     smem.last = atomic_add(counter, 1) + 1 == gridDim.x * gridDim.y * gridDim.z;
+    fence_device();  // between the count and what the block reads
     if (smem.last) *counter = 0;
   }
   sync_block(place);
-  fence_device();
   return smem.last;
 }
 

@@ -14,9 +14,12 @@ struct Dim {
   constexpr std::size_t count() const { return std::size_t{x} * y * z; }
 };
 
+/// Of a grid: sizes of data belong on x.
+inline constexpr Dim kMostBlocks = {0x7fffffff, 0xffff, 0xffff};
+
 struct Grid {
-  Dim blocks;                    ///< none (an extent of 0): the kernel does not run
-  Dim threads;                   ///< of a block: a multiple of the warp size, at most 1024
+  Dim blocks;                    ///< at most `kMostBlocks`; none (an extent of 0): the kernel does not run
+  Dim threads;                   ///< of a block: a multiple of the warp size, at most 1024, and 64 along z
   std::size_t shared_bytes = 0;  ///< of `dynamic_shared`, per block: at most `shared_memory_of_block(device)`
 };
 

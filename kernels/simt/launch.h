@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "kernels/simt/keywords.h"
+#include "tensor/support/error.h"
 
 #if defined(__CUDACC__)
 #include "kernels/simt/cuda/cuda_launch.h"
@@ -53,9 +54,11 @@ unsigned resident_blocks(void (*kernel)(Params), unsigned threads, std::size_t s
 #endif
 }
 
-/// Blocks of `size` that cover `n`.
+/// Blocks of `size` that cover `n`. Throws KernelError when a grid has no room for them, along any axis.
 constexpr unsigned blocks_for(std::int64_t n, std::int64_t size) {
-  return static_cast<unsigned>((n + size - 1) / size);
+  const std::int64_t blocks = (n + size - 1) / size;
+  if (blocks > std::int64_t{kMostBlocks.x}) throw KernelError("more blocks than a grid has: 2147483647");
+  return static_cast<unsigned>(blocks);
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

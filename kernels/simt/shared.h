@@ -5,7 +5,7 @@
 //   Smem& smem = shared<Smem>();
 //
 // Contents are undefined until written (the emulator fills them with NaN or huge numbers). At most 48 KiB; more through
-// `dynamic_shared` and `Grid::shared_bytes`.
+// `dynamic_shared` and `Grid::shared_bytes`; both together at most `shared_memory_of_block(device)`.
 #pragma once
 
 #include <type_traits>

@@ -29,8 +29,9 @@ __global__ void __launch_bounds__(kThreads) stft_direct_kernel(Params<Store> p) 
   };
   Smem& smem = shared<Smem>();
   const StftProblem& problem = p.frames.p;
-  const std::int64_t n = problem.options.n_fft, bins = problem.bins(), number = blockIdx.x;
-  const std::int64_t k = std::int64_t{blockIdx.y} * kThreads + threadIdx.x;
+  const std::int64_t n = problem.options.n_fft, bins = problem.bins();
+  const std::int64_t blocks = (bins + kThreads - 1) / kThreads, number = blockIdx.x / blocks;
+  const std::int64_t k = blockIdx.x % blocks * kThreads + threadIdx.x;
   const auto frame = p.frames.frame(number);
   Complex bin = {0, 0};
   std::int64_t turn = 0;  // k i modulo n
@@ -59,8 +60,8 @@ std::size_t workspace(const StftProblem& p) {
 
 template <class Store, class Args>
 void run(const StftProblem& p, const Args& a, const Context&, Workspace scratch) {
-  const Dim blocks = {static_cast<unsigned>(p.batch * p.frames), blocks_for(p.bins(), kThreads)};
-  launch("stft_direct", stft_direct_kernel<Store>, {blocks, {kThreads}},
+  const std::int64_t blocks = p.batch * p.frames * blocks_for(p.bins(), kThreads);
+  launch("stft_direct", stft_direct_kernel<Store>, {{blocks_for(blocks, 1)}, {kThreads}},
          {{a.x.template data<float>(), a.window.template data<float>(), p},
           make_roots(p.options.n_fft, scratch),
           Store(a.y)});

@@ -19,7 +19,7 @@ struct EmulatorSettings {
   /// Host threads that blocks are spread over; 0: as many as CPU kernels use. The environment's
   /// SONOGRAD_EMULATOR_THREADS comes first.
   int host_threads = 0;
-  /// Bytes of dynamic shared memory that a launch may ask for: less for an older GPU. The environment's
+  /// Bytes of shared memory of a block, static and dynamic together: less for an older GPU. The environment's
   /// SONOGRAD_EMULATOR_SHARED_MEMORY comes first.
   std::size_t shared_memory = kEmulatedSharedMemory;
 };

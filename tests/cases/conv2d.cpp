@@ -53,6 +53,7 @@ const Layer kLayers[] = {
     {"stride beyond the kernel", {1, 11, 17, 18}, {20, 2, 2, 18}, {.stride = {4, 3}}},
     {"strides over many small maps", {9, 7, 6, 35}, {34, 3, 2, 35}, {.stride = {3, 2}}},
     {"map narrower than the stride", {2, 1, 2, 5}, {6, 1, 1, 5}, {.stride = 3}},
+    {"more phases than a grid has layers", {1, 1, 2, 4}, {5, 1, 1, 4}, {.stride = 300}},
     {"wide tiles that fill a device", {1, 132, 128, 9}, {66, 1, 2, 9}, {.padding = {0, 0, 0, 1}}},
     {"one channel, tall filters", {1, 40, 13, 1}, {10, 19, 3, 1}, {.padding = {0, 1}}},
     // Convolutions over time: maps with a single row.

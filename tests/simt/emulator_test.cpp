@@ -46,6 +46,7 @@ Words expected(const PlantedBug& bug) {
 std::vector<PlantedBug> reported_bugs() {
   std::vector<PlantedBug> bugs = emu::broken_rules();
   for (const PlantedBug& bug : emu::pipeline_bugs()) bugs.push_back(bug);
+  for (const PlantedBug& bug : emu::refused_launches()) bugs.push_back(bug);
   return bugs;
 }
 
@@ -119,6 +120,18 @@ TEST(Emulator, FreshMemoryHoldsNaNOrHugeNumbers) {
       EXPECT_TRUE(seed == 0 ? std::isnan(value) : std::isfinite(value) && value > 1e38f) << value;
     }
   }
+}
+
+// An older GPU has less for static objects, too.
+TEST(Emulator, SharedMemoryIsThatOfTheSettings) {
+  for (const PlantedBug& bug : emu::refused_launches()) {
+    if (bug.name != "static and dynamic shared memory") continue;
+    constexpr std::size_t kBytes = 227 * 1024;
+    EXPECT_EQ(run(bug, false, {.shared_memory = kBytes}), expected(bug));
+    EXPECT_THROW(run(bug, false, {.shared_memory = kBytes - 1}), KernelError);
+    return;
+  }
+  FAIL() << "no such launch";
 }
 
 #if defined(__SANITIZE_ADDRESS__)

@@ -192,7 +192,7 @@ std::size_t shared_bytes(const Conv2dProblem& p, Precision precision) {
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
-  if (const char* reason = why_not_conv2d(p, context)) return reason;
+  if (const char* reason = why_not_conv2d_tiles(p, context)) return reason;
   if (context.precision == Precision::strict) return "strict precision wants float32 products";
   if (p.narrowest_channels() < 4) return "fewer than 4 channels";
   return shared_bytes(p, context.precision) > shared_memory_of_block(context.device)

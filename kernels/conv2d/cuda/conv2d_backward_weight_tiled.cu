@@ -102,7 +102,7 @@ void run(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, const C
 extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_tiled = {
     .name = "tiled",
     .target = kTarget,
-    .why_not = why_not_conv2d,
+    .why_not = why_not_conv2d_tiles,
     .workspace = [](const Conv2dProblem& p) { return split_of(p).workspace(p); },
     .run = run};
 

@@ -8,6 +8,7 @@
 // (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016, section 4.)
 #pragma once
 
+#include <algorithm>
 #include <numeric>
 
 #include "kernels/conv2d/conv2d.h"
@@ -162,6 +163,14 @@ inline const char* why_not_conv2d(const Conv2dProblem& p, const Context&) {
   if (p.dtype != DType::f32) return "wants f32";
   if (p.batch * p.t * p.f > kMost || p.batch * p.out_t * p.out_f > kMost) return "more than 2^30 positions";
   return nullptr;
+}
+
+/// The same for kernels whose blocks own tiles: channels lie along y of the grid, phases along z.
+inline const char* why_not_conv2d_tiles(const Conv2dProblem& p, const Context& context) {
+  constexpr std::int64_t kMostChannels = 1 << 20, kMostPhases = kMostBlocks.z;
+  if (std::max(p.in_channels, p.out_channels) > kMostChannels) return "more than 2^20 channels";
+  if (p.options.stride.t > kMostPhases / p.options.stride.f) return "more phases than a grid has layers";
+  return why_not_conv2d(p, context);
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -347,7 +347,7 @@ void run(std::string_view name, const Gather& p, const M& moments, const Context
 /// `g`: p without its tensors, here and below. `more_shared`: bytes that a block takes besides.
 inline const char* why_not(const Conv2dProblem& p, const Gather& g, const Context& context,
                            std::size_t more_shared = 0) {
-  if (const char* reason = why_not_conv2d(p, context)) return reason;
+  if (const char* reason = why_not_conv2d_tiles(p, context)) return reason;
   if (context.precision == Precision::strict) return "strict precision wants float32 products";
   if (p.narrowest_channels() < 4) return "fewer than 4 channels";
   const bool fits = shared_bytes(g) + more_shared <= shared_memory_of_block(context.device);

@@ -127,7 +127,7 @@ void run(std::string_view name, const Gather& p, const M& moments) {
 
 inline const char* why_not(const Conv2dProblem& p, std::int64_t channels_written, const Context& context) {
   if (channels_written < 4) return "fewer than 4 channels to write";
-  return why_not_conv2d(p, context);
+  return why_not_conv2d_tiles(p, context);
 }
 
 }  // namespace conv2d_tiled

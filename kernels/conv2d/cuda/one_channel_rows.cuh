@@ -54,7 +54,7 @@ struct OneChannelRows {
 };
 
 inline const char* why_not_one_channel(const Conv2dProblem& p, const Context& context) {
-  return p.in_channels == 1 ? why_not_conv2d(p, context) : "wants one input channel";
+  return p.in_channels == 1 ? why_not_conv2d_tiles(p, context) : "wants one input channel";
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

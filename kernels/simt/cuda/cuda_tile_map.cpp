@@ -6,7 +6,7 @@
 namespace sonograd::kernels::cuda {
 namespace {
 
-// The driver's function, found when it is first wanted: the binary links no driver.
+// The driver's function, found at its first use: the binary links no driver.
 auto encode_function() {
   void* function = nullptr;
   cudaDriverEntryPointQueryResult status;
@@ -20,6 +20,7 @@ auto encode_function() {
 
 TileMap make_tile_map(const TileLayout& layout) {
   static_assert(sizeof(CUtensorMap) == sizeof(TileMap));
+  check_tile_layout(layout);
   static const auto encode = encode_function();
   TileMap map;
   const cuuint64_t extents[] = {static_cast<cuuint64_t>(layout.columns),

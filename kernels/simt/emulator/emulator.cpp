@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "kernels/core/launch.h"
+#include "kernels/core/running_call.h"
 #include "kernels/simt/emulator/multiprocessor.h"
 #include "kernels/simt/emulator/observer.h"
 #include "tensor/device/emulated.h"
@@ -14,19 +15,29 @@
 namespace sonograd::kernels::emulator {
 namespace {
 
-void check(const Launch& launch) {
-  const Dim& threads = launch.grid.threads;
+// The limits of CUDA 13 for compute capability 9.0.
+void check(const Launch& launch, std::size_t most_shared_bytes) {
+  const auto refuse = [&](const auto&... words) {
+    throw KernelError(concat('[', launch.name, "] ", words...));
+  };
+  const auto& [blocks, threads, shared_bytes] = launch.grid;
+  if (blocks.x > kMostBlocks.x || blocks.y > kMostBlocks.y || blocks.z > kMostBlocks.z) {
+    refuse("a grid has at most ", kMostBlocks.x, 'x', kMostBlocks.y, 'x', kMostBlocks.z, " blocks, got ",
+           blocks.x, 'x', blocks.y, 'x', blocks.z);
+  }
+  if (threads.x > 1024 || threads.y > 1024 || threads.z > 64) {
+    refuse("a block has at most 1024x1024x64 threads along its axes, got ", threads.x, 'x', threads.y, 'x',
+           threads.z);
+  }
   if (threads.count() == 0 || threads.count() > 1024 || threads.count() % kWarpSize != 0) {
-    throw KernelError(
-        concat("[", launch.name, "] blocks want 32, 64, ... 1024 threads, got ", threads.count()));
+    refuse("a block has 32, 64, ... 1024 threads, got ", threads.count());
   }
-  if (launch.cooperative && launch.grid.blocks.count() > kMultiprocessors) {
-    throw KernelError(concat("[", launch.name, "] the emulated device holds ", kMultiprocessors,
-                             " blocks of a cooperative launch at a time, got ", launch.grid.blocks.count()));
+  if (launch.cooperative && blocks.count() > kMultiprocessors) {
+    refuse("the emulated device holds ", kMultiprocessors, " blocks of a cooperative launch at a time, got ",
+           blocks.count());
   }
-  if (const std::size_t most = emulator_settings().shared_memory; launch.grid.shared_bytes > most) {
-    throw KernelError(concat("[", launch.name, "] a block has at most ", most,
-                             " bytes of shared memory, got ", launch.grid.shared_bytes));
+  if (shared_bytes > most_shared_bytes) {
+    refuse("a block has at most ", most_shared_bytes, " bytes of shared memory, got ", shared_bytes);
   }
 }
 
@@ -41,15 +52,17 @@ struct BlockOrder {
   std::size_t operator[](std::size_t i) const { return (step * i + start) % count; }
 };
 
-void run_blocks(const Launch& launch, std::uint64_t seed, int host_threads) {
-  const BlockOrder order(launch.grid.blocks.count(), seed);
+void run_blocks(const Launch& launch, const EmulatorSettings& settings) {
+  const BlockOrder order(launch.grid.blocks.count(), settings.seed);
+  prepare_compute_team();
+  const int host_threads = settings.host_threads > 0 ? settings.host_threads : threads();
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::string failure;
 #pragma omp parallel num_threads(host_threads) if (order.count > 1)
   for (std::size_t i = next++; i < order.count; i = next++) {
     try {
-      Multiprocessor::current().run(launch, order[i], 1, seed);
+      Multiprocessor::current().run(launch, order[i], 1, settings);
     } catch (const KernelError& error) {
       const std::lock_guard lock(mutex);
       if (failure.empty()) failure = error.what();
@@ -66,15 +79,16 @@ Multiprocessor& this_multiprocessor() {
 }  // namespace
 
 void run(const Launch& launch) {
+  const EmulatorSettings settings = emulator_settings();
+  check(launch, settings.shared_memory);
   if (launch.grid.blocks.count() == 0) return;
-  check(launch);
+  note_launch(launch.name, launch.grid);
   if (observer != nullptr) observer->launch_begins();
-  const EmulatorSettings& settings = emulator_settings();
   try {
     if (launch.cooperative) {
-      Multiprocessor::current().run(launch, 0, launch.grid.blocks.count(), settings.seed);
+      Multiprocessor::current().run(launch, 0, launch.grid.blocks.count(), settings);
     } else {
-      run_blocks(launch, settings.seed, settings.host_threads > 0 ? settings.host_threads : threads());
+      run_blocks(launch, settings);
     }
   } catch (const KernelError& error) {
     throw KernelError(concat(error.what(), "; replay with SONOGRAD_EMULATOR_SEED=", settings.seed,
@@ -177,7 +191,9 @@ void* shared_object(const void* key, std::size_t bytes, std::size_t alignment, P
   SharedMemory& memory = self().block->shared;
   void* object = memory.find(key, bytes, alignment);
   if (object == nullptr) {
-    fail(concat("a block has at most ", kEmulatedSharedMemory, " bytes of shared memory"), place);
+    fail(concat("a block has at most ", memory.limit(),
+                " bytes of shared memory, static and dynamic together"),
+         place);
   }
   return object;
 }

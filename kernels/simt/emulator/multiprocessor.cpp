@@ -52,9 +52,10 @@ std::uint64_t Multiprocessor::random() {  // xorshift64*
   return random_state_ * 0x2545f4914f6cdd1dull;
 }
 
-void Multiprocessor::run(const Launch& launch, std::size_t first, std::size_t count, std::uint64_t seed) {
+void Multiprocessor::run(const Launch& launch, std::size_t first, std::size_t count,
+                         const EmulatorSettings& settings) {
   launch_ = &launch;
-  random_state_ = ((seed + 1) * 0x9e3779b97f4a7c15ull + first) | 1;
+  random_state_ = ((settings.seed + 1) * 0x9e3779b97f4a7c15ull + first) | 1;
   run_ahead_ = (random() & 1) != 0;
   resident_ = count;
   running_ = count * launch.grid.threads.count();
@@ -64,7 +65,7 @@ void Multiprocessor::run(const Launch& launch, std::size_t first, std::size_t co
   while (blocks_.size() < count) blocks_.emplace_back();
   if (observer != nullptr) observer->threads_begin();
   for (std::size_t i = 0; i < count; ++i) {
-    prepare(blocks_[i], first + i, seed);
+    prepare(blocks_[i], first + i, settings);
     enqueue(blocks_[i]);
   }
   resume(queue_.pop_front(), host_);
@@ -75,7 +76,7 @@ void Multiprocessor::run(const Launch& launch, std::size_t first, std::size_t co
   throw KernelError(std::exchange(failure_, {}));
 }
 
-void Multiprocessor::prepare(Block& block, std::size_t number, std::uint64_t seed) {
+void Multiprocessor::prepare(Block& block, std::size_t number, const EmulatorSettings& settings) {
   const Grid& grid = launch_->grid;
   const std::size_t threads = grid.threads.count();
   if (block.warps.size() * kWarpSize != threads) {
@@ -88,9 +89,9 @@ void Multiprocessor::prepare(Block& block, std::size_t number, std::uint64_t see
   block.left = nullptr;
   block.barrier = {.expected = static_cast<unsigned>(threads)};
   block.named_barriers = {};
-  block.late_copies = (seed & 2) != 0;
+  block.late_copies = (settings.seed & 2) != 0;
   block.tiles.clear();
-  block.shared.reset(grid.shared_bytes, seed);
+  block.shared.reset(grid.shared_bytes, settings);
   Dim index{0, 0, 0};
   for (unsigned rank = 0; rank < threads; ++rank, index = next_position(index, grid.threads)) {
     Thread& thread = block.threads[rank];

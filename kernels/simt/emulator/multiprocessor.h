@@ -8,6 +8,7 @@
 
 #include "kernels/simt/emulator/emulator.h"
 #include "kernels/simt/emulator/stack_pool.h"
+#include "tensor/device/emulated.h"
 
 namespace sonograd::kernels::emulator {
 
@@ -18,7 +19,7 @@ class Multiprocessor {
   static Multiprocessor& current();
 
   /// Runs `count` blocks from number `first` on together. Throws KernelError.
-  void run(const Launch& launch, std::size_t first, std::size_t count, std::uint64_t seed);
+  void run(const Launch& launch, std::size_t first, std::size_t count, const EmulatorSettings& settings);
 
   /// True for the last thread to arrive, at once; false for the others, once they are released.
   bool arrive(Rendezvous& rendezvous, const char* what, Place place);
@@ -32,7 +33,7 @@ class Multiprocessor {
 
  private:
   static void fiber_main();
-  void prepare(Block& block, std::size_t number, std::uint64_t seed);
+  void prepare(Block& block, std::size_t number, const EmulatorSettings& settings);
   void enqueue(Block& block);
   void resume(Thread* thread, Fiber& from);
   void leave();

@@ -3,8 +3,6 @@
 #include <cstdlib>
 #include <new>
 
-#include "tensor/device/emulated.h"
-
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #else
@@ -33,8 +31,9 @@ void SharedMemory::Free::operator()(std::byte* memory) const {
   std::free(memory);
 }
 
-void SharedMemory::reset(std::size_t dynamic_bytes, std::uint64_t seed) {
-  seed_ = seed;
+void SharedMemory::reset(std::size_t dynamic_bytes, const EmulatorSettings& settings) {
+  seed_ = settings.seed;
+  limit_ = settings.shared_memory;
   entries_.clear();
   end_ = used_ = 0;
   ASAN_POISON_MEMORY_REGION(memory_.get(), kCapacity);
@@ -52,7 +51,7 @@ void* SharedMemory::add(const void* key, std::size_t bytes, std::size_t alignmen
   std::size_t start = end_ == 0 ? 0 : (end_ + kGap + alignment - 1) / alignment * alignment;
   // No better aligned than its type asks for: what relies on more breaks here and not only on a GPU.
   if (alignment < kAlignment && start % (2 * alignment) == 0) start += alignment;
-  if (used_ + bytes > kEmulatedSharedMemory || start + bytes > kCapacity) return nullptr;
+  if (used_ + bytes > limit_ || start + bytes > kCapacity) return nullptr;
   used_ += bytes;
   end_ = start + bytes;
   std::byte* object = memory_.get() + start;

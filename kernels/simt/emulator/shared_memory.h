@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "kernels/simt/grid.h"
+#include "tensor/device/emulated.h"
 
 namespace sonograd::kernels::emulator {
 
@@ -19,8 +19,10 @@ class SharedMemory {
   SharedMemory(SharedMemory&&) = default;
 
   /// Forgets all objects; `dynamic_bytes` of dynamic shared memory are there at once.
-  void reset(std::size_t dynamic_bytes, std::uint64_t seed);
-  /// nullptr when the block would have more than `kEmulatedSharedMemory`.
+  void reset(std::size_t dynamic_bytes, const EmulatorSettings& settings);
+  /// Bytes that static objects and dynamic shared memory may have together.
+  std::size_t limit() const { return limit_; }
+  /// nullptr when the block would have more than `limit()`.
   void* find(const void* key, std::size_t bytes, std::size_t alignment);
   /// Where the block's addresses count from, and where its dynamic shared memory is.
   std::byte* base() const { return memory_.get(); }
@@ -39,6 +41,7 @@ class SharedMemory {
   std::vector<Entry> entries_;
   std::size_t end_ = 0;   // of the last object, in bytes
   std::size_t used_ = 0;  // without gaps
+  std::size_t limit_ = 0;
   std::uint64_t seed_ = 0;
 };
 
