@@ -64,7 +64,7 @@ class Argument {
   int name() const { return name_; }
   std::size_t bytes() const { return bytes_; }
   dnnl_exec_arg_t at(const void* data) {
-    memory_.set_data_handle(const_cast<void*>(data));
+    check_run(dnnl_memory_set_data_handle(memory_.get(), const_cast<void*>(data)));
     return {name_, memory_.get()};
   }
 
@@ -76,10 +76,10 @@ class Argument {
 
 // By the interface of C: that of C++ builds a hash table for every call.
 void execute(const dnnl::primitive& primitive, std::span<const dnnl_exec_arg_t> arguments) {
-  dnnl::error::wrap_c_api(dnnl_primitive_execute(primitive.get(), stream().get(),
-                                                 static_cast<int>(arguments.size()), arguments.data()),
-                          "oneDNN could not run a convolution");
-  stream().wait();
+  dnnl_stream_t queue = stream().get();
+  check_run(
+      dnnl_primitive_execute(primitive.get(), queue, static_cast<int>(arguments.size()), arguments.data()));
+  check_run(dnnl_stream_wait(queue));
 }
 
 // The way from one layout to another.
@@ -219,8 +219,8 @@ const void* packed_once(Plan& plan, const float* w, WeightCache& cache) {
 
 }  // namespace
 
-std::size_t forward_workspace(const ConvGeometry& g) {
-  return std::max(forward_plan(g, false).workspace(), forward_plan(g, true).workspace());
+std::size_t forward_workspace(const ConvGeometry& g, bool add) {
+  return forward_plan(g, add).workspace();
 }
 
 void forward(const ConvGeometry& g, const float* x, const float* w, const float* bias, float* y, bool add,
@@ -235,9 +235,9 @@ void forward(const ConvGeometry& g, const float* x, const float* w, const float*
   }
 }
 
-std::size_t backward_data_workspace(const ConvGeometry& g) {
+std::size_t backward_data_workspace(const ConvGeometry& g, bool add) {
   return backward_data_plan(without_bias(g)).workspace() +
-         Workspace::bytes<float>(static_cast<std::size_t>(g.in_size()));
+         Workspace::bytes<float>(static_cast<std::size_t>(add ? g.in_size() : 0));
 }
 
 void backward_data(const ConvGeometry& g, const float* dy, const float* w, float* dx, bool add,
@@ -249,9 +249,9 @@ void backward_data(const ConvGeometry& g, const float* dy, const float* w, float
   if (add) accumulate(target, dx, g.in_size());
 }
 
-std::size_t backward_weight_workspace(const ConvGeometry& g) {
+std::size_t backward_weight_workspace(const ConvGeometry& g, bool add) {
   return backward_weight_plan(without_bias(g)).workspace() +
-         Workspace::bytes<float>(static_cast<std::size_t>(g.weight_size()));
+         Workspace::bytes<float>(static_cast<std::size_t>(add ? g.weight_size() : 0));
 }
 
 void backward_weight(const ConvGeometry& g, const float* x, const float* dy, float* dw, bool add,

@@ -1,5 +1,6 @@
 // Convolution on oneDNN, 1-D and 2-D, channels last. Maps and weights stay in our layout; oneDNN chooses its
-// own for the weights, which are reordered here.
+// own for the weights, which are reordered here. Errors: DeviceError when oneDNN has nothing for a geometry, OutOfMemory,
+// KernelError when a call fails.
 #pragma once
 
 #include <array>
@@ -33,18 +34,22 @@ struct ConvGeometry {
   }
 };
 
+/// Primitives that this thread has built so far. Each of these functions builds what it needs once for a geometry, a number
+/// of threads and a way to write (`add`).
+std::size_t built_primitives();
+
 /// y (= or +=) x * w + bias. `cache` may be null.
-std::size_t forward_workspace(const ConvGeometry& g);
+std::size_t forward_workspace(const ConvGeometry& g, bool add);
 void forward(const ConvGeometry& g, const float* x, const float* w, const float* bias, float* y, bool add,
              Workspace workspace, WeightCache* cache);
 
 /// dx (= or +=) the adjoint of the convolution in x.
-std::size_t backward_data_workspace(const ConvGeometry& g);
+std::size_t backward_data_workspace(const ConvGeometry& g, bool add);
 void backward_data(const ConvGeometry& g, const float* dy, const float* w, float* dx, bool add,
                    Workspace workspace);
 
 /// dw (= or +=) the adjoint of the convolution in w.
-std::size_t backward_weight_workspace(const ConvGeometry& g);
+std::size_t backward_weight_workspace(const ConvGeometry& g, bool add);
 void backward_weight(const ConvGeometry& g, const float* x, const float* dy, float* dw, bool add,
                      Workspace workspace);
 

@@ -3,14 +3,30 @@
 
 #include <map>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <utility>
 
 #include "kernels/core/workspace.h"
+#include "tensor/support/compute_thread.h"
 
 namespace sonograd::kernels::onednn {
 
 dnnl::engine& engine();
 /// One stream per thread.
 dnnl::stream& stream();
+
+/// `make()`, where oneDNN prepares something. Its errors leave as OutOfMemory or DeviceError.
+[[noreturn]] void throw_refusal(const dnnl::error& error);
+template <class Make>
+auto prepared(const Make& make) -> decltype(make()) {
+  try {
+    return make();
+  } catch (const dnnl::error& error) {
+    throw_refusal(error);
+  }
+}
+void count_built_primitive();
+/// Of a call that runs something. Throws OutOfMemory or KernelError unless it succeeded.
+void check_run(dnnl_status_t status);
 
 /// Attributes of all our primitives: scratch memory is ours, so that it comes from the arena.
 inline dnnl::primitive_attr user_scratchpad() {
@@ -40,19 +56,26 @@ typename Primitive::primitive_desc describe_backward(const Hint& hint, const Arg
 #endif
 }
 
-/// Built primitives by geometry, of one thread: building one costs up to milliseconds, running it microseconds.
+/// Built primitives by geometry and number of threads, of one thread: building one costs up to milliseconds, running it
+/// microseconds. What is built for some threads runs on as many, with scratch memory for as many.
 template <class Key, class Value>
 class PrimitiveCache {
  public:
+  /// Makes the thread ready to run the primitive, too.
   template <class Make>
   Value& get(const Key& key, const Make& make) {
-    auto entry = entries_.find(key);
-    if (entry == entries_.end()) entry = entries_.emplace(key, make(key)).first;
+    prepare_compute_team();
+    const std::pair<int, Key> full_key(threads(), key);
+    auto entry = entries_.find(full_key);
+    if (entry == entries_.end()) {
+      entry = entries_.emplace(full_key, prepared([&] { return make(key); })).first;
+      count_built_primitive();
+    }
     return entry->second;
   }
 
  private:
-  std::map<Key, Value> entries_;
+  std::map<std::pair<int, Key>, Value> entries_;
 };
 
 }  // namespace sonograd::kernels::onednn

@@ -105,7 +105,10 @@ extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_referenc
 extern const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
     .name = "onednn",
     .why_not = float_only,
-    .workspace = [](const Conv2dProblem& p) { return onednn::forward_workspace(geometry(p, true)); },
+    .workspace =
+        [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&) {
+          return onednn::forward_workspace(geometry(p, a.bias.defined()), a.y.adds());
+        },
     .run =
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
           const bool has_bias = a.bias.defined();
@@ -116,7 +119,10 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_onednn = {
     .name = "onednn",
     .why_not = float_only,
-    .workspace = [](const Conv2dProblem& p) { return onednn::backward_data_workspace(geometry(p, false)); },
+    .workspace =
+        [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&) {
+          return onednn::backward_data_workspace(geometry(p, false), a.dx.adds());
+        },
     .run =
         [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&, Workspace workspace) {
           onednn::backward_data(geometry(p, false), a.dy.data<float>(), a.weight.data<float>(),
@@ -125,7 +131,10 @@ extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_onednn = {
 extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_onednn = {
     .name = "onednn",
     .why_not = float_only,
-    .workspace = [](const Conv2dProblem& p) { return onednn::backward_weight_workspace(geometry(p, false)); },
+    .workspace =
+        [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, const Context&) {
+          return onednn::backward_weight_workspace(geometry(p, false), a.dw.adds());
+        },
     .run =
         [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, const Context&, Workspace workspace) {
           onednn::backward_weight(geometry(p, false), a.x.data<float>(), a.dy.data<float>(),

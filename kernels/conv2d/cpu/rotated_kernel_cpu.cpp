@@ -71,8 +71,9 @@ extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_rotated_kern
     .name = "rotated_kernel",
     .why_not = why_not,
     .workspace =
-        [](const Conv2dProblem& p) {
-          return Workspace::bytes(p.weight_shape(), p.dtype) + onednn::forward_workspace(rotated_geometry(p));
+        [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&) {
+          return Workspace::bytes(p.weight_shape(), p.dtype) +
+                 onednn::forward_workspace(rotated_geometry(p), a.dx.adds());
         },
     .run = backward_data};
 
