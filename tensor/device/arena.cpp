@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <vector>
 
 #include "tensor/device/backend.h"
@@ -58,6 +59,7 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
 
   std::shared_ptr<Storage> allocate(std::size_t bytes) {
     const std::size_t size = round_up(bytes);
+    const std::lock_guard lock(mutex_);
     std::byte* data = take(size);
     if (data == nullptr) {
       const std::size_t block_bytes = std::max(block_bytes_, size);
@@ -72,6 +74,7 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
   }
 
   void give_back(std::byte* data, std::size_t size) {
+    const std::lock_guard lock(mutex_);
     used_ -= size;
     for (Block& block : blocks_) {
       if (data < block.data || data >= block.data + block.bytes) continue;
@@ -92,10 +95,10 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
     }
   }
 
-  Device device_;
-  std::size_t used_ = 0;
-  std::size_t peak_ = 0;
-  std::size_t reserved_ = 0;
+  Device device() const { return device_; }
+  std::size_t used() const { return locked(used_); }
+  std::size_t peak() const { return locked(peak_); }
+  std::size_t reserved() const { return locked(reserved_); }
 
  private:
   using Ranges = std::pmr::map<std::size_t, std::size_t>;  // offset -> length
@@ -108,7 +111,7 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
   class Piece : public Storage {
    public:
     Piece(std::byte* data, std::size_t bytes, std::shared_ptr<Blocks> blocks)
-        : Storage(data, bytes, blocks->device_), blocks_(std::move(blocks)) {}
+        : Storage(data, bytes, blocks->device()), blocks_(std::move(blocks)) {}
     ~Piece() override { blocks_->give_back(data(), round_up(bytes())); }
 
    private:
@@ -128,6 +131,16 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
     return nullptr;
   }
 
+  std::size_t locked(const std::size_t& number) const {
+    const std::lock_guard lock(mutex_);
+    return number;
+  }
+
+  Device device_;
+  mutable std::mutex mutex_;  // pieces may die on other threads
+  std::size_t used_ = 0;
+  std::size_t peak_ = 0;
+  std::size_t reserved_ = 0;
   std::size_t block_bytes_;
   std::vector<Block> blocks_;
 };
@@ -137,16 +150,16 @@ Arena::Arena(Device device, std::size_t block_bytes)
 Arena::~Arena() = default;
 
 Device Arena::device() const {
-  return blocks_->device_;
+  return blocks_->device();
 }
 std::size_t Arena::used() const {
-  return blocks_->used_;
+  return blocks_->used();
 }
 std::size_t Arena::peak() const {
-  return blocks_->peak_;
+  return blocks_->peak();
 }
 std::size_t Arena::reserved() const {
-  return blocks_->reserved_;
+  return blocks_->reserved();
 }
 std::shared_ptr<Storage> Arena::allocate(std::size_t bytes) {
   auto storage = blocks_->allocate(bytes);

@@ -17,7 +17,8 @@ class OutOfMemory : public DeviceError {
 };
 
 /// First-fit allocator over a few large blocks of one device. Where a request lands is a pure function of the
-/// sequence of requests and releases since the arena was last empty. Not thread-safe: one arena per thread.
+/// sequence of requests and releases since the arena was last empty. One arena per thread: only its
+/// storages may be let go of elsewhere, at the price of that purity.
 class Arena {
  public:
   /// `block_bytes`: the size of the first block; later ones are as large as what did not fit.

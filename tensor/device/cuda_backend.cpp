@@ -3,13 +3,15 @@
 
 #include "tensor/device/backend.h"
 #include "tensor/device/cuda_runtime.h"
+#include "tensor/device/ordered_copy.h"
+#include "tensor/device/recent_launches.h"
 #include "tensor/device/stream.h"
 
 namespace sonograd {
 namespace {
 
 constexpr int kMostDevices = 64;
-constexpr int kOldest = 80;  // compute capability that the kernels are compiled for
+constexpr int kOldest = SONOGRAD_CUDA_OLDEST;  // compute capability that the kernels are compiled for
 
 // Freed memory stays with the process: the next allocation of its size costs no call of the driver.
 void keep_freed_memory(int index) {
@@ -58,6 +60,52 @@ class CudaStaging final : public StagingBuffer {
   cudaEvent_t read_ = nullptr;  // happens when the last upload has read the buffer
 };
 
+// Makes the pool that memory of `owner` comes from readable for `reader`, where the two can reach each other; elsewhere the
+// driver copies by way of the host.
+void share_pool(int owner, int reader) {
+  static std::array<std::once_flag, std::size_t{kMostDevices} * kMostDevices> done;
+  std::call_once(done[static_cast<std::size_t>(owner * kMostDevices + reader)], [=] {
+    cudaMemPool_t pool;
+    CHECK_CUDA(cudaDeviceGetDefaultMemPool(&pool, owner));
+    int reaches = 0;
+    CHECK_CUDA(cudaDeviceCanAccessPeer(&reaches, reader, owner));
+    if (reaches == 0) return;
+    const cudaMemAccessDesc access = {{cudaMemLocationTypeDevice, reader}, cudaMemAccessFlagsProtReadWrite};
+    CHECK_CUDA(cudaMemPoolSetAccess(pool, &access, 1));
+  });
+}
+
+// The streams of the devices, for `copy_in_order`.
+struct CudaQueues {
+  // Destroyed when it has happened.
+  struct Event {
+    cudaEvent_t event = nullptr;
+    Event() { CHECK_CUDA(cudaEventCreateWithFlags(&event, cudaEventDisableTiming)); }
+    ~Event() { cudaEventDestroy(event); }
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+  };
+  std::unique_ptr<Event> mark(int index) {
+    const CudaDeviceScope scope(index);
+    auto event = std::make_unique<Event>();
+    CHECK_CUDA(cudaEventRecord(event->event, cuda_stream()));
+    return event;
+  }
+  void wait(int index, const std::unique_ptr<Event>& event) {
+    const CudaDeviceScope scope(index);
+    CHECK_CUDA(cudaStreamWaitEvent(cuda_stream(), event->event, 0));
+  }
+};
+
+void copy_between(std::byte* to, int to_index, const std::byte* from, int from_index, std::size_t bytes) {
+  share_pool(from_index, to_index);
+  CudaQueues queues;
+  copy_in_order(queues, from_index, to_index, [&] {
+    const CudaDeviceScope scope(to_index);
+    CHECK_CUDA(cudaMemcpyPeerAsync(to, to_index, from, from_index, bytes, cuda_stream()));
+  });
+}
+
 class CudaBackend final : public DeviceBackend {
  public:
   std::string why_unavailable(int index) const override {
@@ -68,8 +116,8 @@ class CudaBackend final : public DeviceBackend {
     if (status != cudaSuccess) return cudaGetErrorString(status);
     if (index >= count) return concat("there are ", count, " GPUs, numbered from 0");
     if (const int capability = compute_capability(index); capability < kOldest) {
-      return concat("the kernels want compute capability ", kOldest / 10, ".0 or later, this GPU has ",
-                    capability / 10, '.', capability % 10);
+      return concat("the kernels are compiled for compute capability ", kOldest / 10, '.', kOldest % 10,
+                    " or later, this GPU has ", capability / 10, '.', capability % 10);
     }
     return "";
   }
@@ -123,6 +171,8 @@ class CudaBackend final : public DeviceBackend {
   void copy(std::byte* to, Device to_device, const std::byte* from, Device from_device,
             std::size_t bytes) const override {
     const bool to_host = to_device.kind != DeviceKind::cuda;
+    if (!to_host && from_device.kind == DeviceKind::cuda && from_device.index != to_device.index)
+      return copy_between(to, to_device.index, from, from_device.index, bytes);
     const CudaDeviceScope scope(to_host ? from_device.index : to_device.index);
     CHECK_CUDA(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, cuda_stream()));
     if (to_host || from_device.kind != DeviceKind::cuda) CHECK_CUDA(cudaStreamSynchronize(cuda_stream()));
@@ -160,10 +210,32 @@ const DeviceBackend& cuda_backend() {
   return instance;
 }
 
+bool is_kernel_fault(cudaError_t status) {
+  switch (status) {
+    case cudaErrorIllegalAddress:
+    case cudaErrorMisalignedAddress:
+    case cudaErrorInvalidAddressSpace:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorInvalidPc:
+    case cudaErrorHardwareStackError:
+    case cudaErrorLaunchFailure:
+    case cudaErrorLaunchTimeout:
+    case cudaErrorAssert:
+    case cudaErrorTensorMemoryLeak:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void check_cuda(cudaError_t status, const char* expression, const char* file, int line) {
   if (status == cudaSuccess) return;
-  throw DeviceError(concat(cudaGetErrorName(status), ": ", cudaGetErrorString(status), "; ", expression,
-                           " at ", file, ':', line));
+  cudaGetLastError();  // or a later call, of another library too, would take it for its own
+  const std::string text = concat(cudaGetErrorName(status), ": ", cudaGetErrorString(status), "; ",
+                                  expression, " at ", file, ':', line);
+  if (!is_kernel_fault(status)) throw DeviceError(text);
+  throw KernelError(
+      concat(text, "; one of the last kernels did it, the youngest first:\n", recent_launches()));
 }
 
 cudaStream_t cuda_stream() {

@@ -9,8 +9,10 @@
 
 namespace sonograd {
 
-/// Throws DeviceError with the expression and its place unless the call succeeded.
+/// Throws DeviceError with the expression and its place unless the call succeeded, and KernelError with the last kernels that
+/// were started (recent_launches.h) for a fault of a kernel, which shows at a later call.
 #define CHECK_CUDA(call) ::sonograd::check_cuda((call), #call, __FILE__, __LINE__)
+bool is_kernel_fault(cudaError_t status);
 void check_cuda(cudaError_t status, const char* expression, const char* file, int line);
 
 /// The stream that this thread's work on the current device goes to.

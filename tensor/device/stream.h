@@ -13,8 +13,8 @@ class Stream {
   static Stream current(Device device) { return Stream(device); }
 
   Device device() const { return device_; }
-  /// Returns when everything queued here has happened. Throws DeviceError, naming the kernel, for an earlier
-  /// fault.
+  /// Returns when everything queued here has happened. Throws KernelError, with the kernels that were started last, for an
+  /// earlier fault of one.
   void synchronize() const;
 
  private:

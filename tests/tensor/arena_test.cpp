@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <numeric>
+#include <thread>
 
 #include "tensor/random.h"
+#include "tensor/support/bounded_queue.h"
 #include "tensor/tensor.h"
 
 namespace sonograd {
@@ -122,6 +124,23 @@ TEST(ArenaScope, TensorsComeFromTheInnermostArena) {
   const NoArenaScope none;
   const Tensor tensor = Tensor::empty({100});
   EXPECT_EQ(outer.used(), 0u);
+}
+
+TEST(Arena, PiecesMayDieOnOtherThreads) {
+  Arena arena({}, 1 << 20);
+  BoundedQueue<std::shared_ptr<Storage>> pieces(16);
+  constexpr int kPieces = 2000;
+  std::jthread other([&] {
+    for (int i = 0; i < kPieces; ++i) pieces.pop();
+  });
+  for (int i = 0; i < kPieces; ++i) {
+    pieces.push(arena.allocate(100));
+    arena.allocate(700);
+  }
+  other.join();
+  EXPECT_EQ(arena.used(), 0u);
+  arena.allocate(1 << 20);
+  EXPECT_EQ(arena.reserved(), 1u << 20) << "all of it is one range again";
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 #include "kernels/simt/cuda/cuda_launch.h"
 
 #include <cstdlib>
+#include <mutex>
+#include <set>
+#include <utility>
 
 #include "kernels/core/profile.h"
+#include "kernels/core/running_call.h"
 #include "tensor/device/cuda_runtime.h"
 
 namespace sonograd::kernels::cuda {
@@ -20,15 +24,36 @@ dim3 extents(const Dim& dim) {
   return {dim.x, dim.y, dim.z};
 }
 
-// More than 48 KiB must be asked for.
-void allow_shared_bytes(const void* kernel, std::size_t bytes) {
-  if (bytes <= 48 * 1024) return;
-  CHECK_CUDA(
-      cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)));
+// Static and dynamic shared memory that make more than 48 KiB together must be asked for: once for each kernel and device,
+// and then for as much as there is.
+void allow_shared_bytes(const void* kernel, int device, std::size_t dynamic_bytes) {
+  if (dynamic_bytes == 0) return;  // static memory alone ends at 48 KiB
+  using Key = std::pair<const void*, int>;
+  static std::mutex mutex;
+  static std::set<Key> allowed;
+  thread_local std::set<Key> seen;
+  if (!seen.insert({kernel, device}).second) return;
+  const std::lock_guard lock(mutex);
+  if (allowed.contains({kernel, device})) return;
+  cudaFuncAttributes attributes;
+  CHECK_CUDA(cudaFuncGetAttributes(&attributes, kernel));
+  const std::size_t most = shared_memory_of_block({DeviceKind::cuda, device});
+  CHECK_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                  static_cast<int>(most - attributes.sharedSizeBytes)));
+  allowed.insert({kernel, device});
+}
+
+int current_device() {
+  int device = 0;
+  CHECK_CUDA(cudaGetDevice(&device));
+  return device;
 }
 
 void check(const Launch& launch, cudaError_t status) {
   if (status == cudaSuccess) return;
+  if (is_kernel_fault(status))
+    CHECK_CUDA(status);  // of an earlier kernel, or of this one when it is waited for
+  cudaGetLastError();    // or a later call would take it for its own
   const auto& [blocks, threads, shared_bytes] = launch.grid;
   throw KernelError(concat("[", launch.name, "] ", cudaGetErrorString(status), "; ", blocks.x, 'x', blocks.y,
                            'x', blocks.z, " blocks of ", threads.x, 'x', threads.y, 'x', threads.z,
@@ -40,7 +65,8 @@ void check(const Launch& launch, cudaError_t status) {
 void launch(const Launch& launch, const void* params) {
   if (launch.grid.blocks.count() == 0) return;
   const ProfileRange range(RangeKind::launch, launch.name);
-  allow_shared_bytes(launch.kernel, launch.grid.shared_bytes);
+  allow_shared_bytes(launch.kernel, current_device(), launch.grid.shared_bytes);
+  note_launch(launch.name, launch.grid);
   void* arguments[] = {const_cast<void*>(params)};
   const auto start = launch.cooperative ? cudaLaunchCooperativeKernel : cudaLaunchKernel;
   check(launch, start(launch.kernel, extents(launch.grid.blocks), extents(launch.grid.threads), arguments,
@@ -49,9 +75,9 @@ void launch(const Launch& launch, const void* params) {
 }
 
 unsigned resident_blocks(const void* kernel, unsigned threads, std::size_t shared_bytes) {
-  allow_shared_bytes(kernel, shared_bytes);
-  int device = 0, multiprocessors = 0, blocks = 0;
-  CHECK_CUDA(cudaGetDevice(&device));
+  const int device = current_device();
+  allow_shared_bytes(kernel, device, shared_bytes);
+  int multiprocessors = 0, blocks = 0;
   CHECK_CUDA(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device));
   CHECK_CUDA(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, static_cast<int>(threads),
                                                            shared_bytes));
