@@ -37,10 +37,14 @@ Variable bce_mse_mix(const Variable& logits, const Tensor& target, const Tensor&
 
 Variable cross_entropy(const Variable& logits, const Tensor& target) {
   const auto p = kernels::CrossEntropyProblem::make(logits.shape(), target.shape(), logits.dtype());
-  const Tensor loss = Tensor::empty({}, logits.dtype(), logits.device());
-  kernels::cross_entropy_forward(p, logits.data(), target, set(loss));
+  const Device device = logits.device();
+  const Tensor loss = Tensor::empty({}, logits.dtype(), device);
+  if (!p.soft && target.device() == Device{} && device != Device{})
+    kernels::check_classes(target.span<std::int32_t>(), p.classes);
+  const Tensor there = target.to(device);
+  kernels::cross_entropy_forward(p, logits.data(), there, set(loss));
   return record("cross_entropy", {logits}, loss,
-                [p, x = logits.data(), target](const Tensor& dloss, Gradients dx) {
+                [p, x = logits.data(), target = there](const Tensor& dloss, Gradients dx) {
                   kernels::cross_entropy_backward(p, x, target, dloss, dx[0]);
                 });
 }

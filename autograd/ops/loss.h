@@ -13,7 +13,8 @@ Variable bce_with_logits(const Variable& logits, const Tensor& target, const Ten
 /// As `bce_with_logits`, but tags marked 1 in `mse_tags` (u8 [C]) get the squared error of sigmoid(logit).
 Variable bce_mse_mix(const Variable& logits, const Tensor& target, const Tensor& mse_tags,
                      const Tensor& tag_weight = {});
-/// Logits [N, C]; target: class indices [N] of i32, or soft targets [N, C].
+/// Logits [N, C]; target: class indices [N] of i32, or soft targets [N, C]. A target on the host is checked there and then
+/// brought to the logits; indices that are on a device already must be right (`check_classes`).
 Variable cross_entropy(const Variable& logits, const Tensor& target);
 
 }  // namespace sonograd

@@ -32,6 +32,8 @@ void check_inputs(const CrossEntropyProblem& p, const View& x, const View& targe
   check_dense("cross_entropy", "x", x, p.shape(), p.dtype);
   check_dense("cross_entropy", "target", target, p.soft ? p.shape() : Shape{p.rows},
               p.soft ? p.dtype : DType::i32);
+  if (p.soft || target.device.kind != DeviceKind::cpu) return;
+  check_classes({target.data<std::int32_t>(), static_cast<std::size_t>(p.rows)}, p.classes);
 }
 
 }  // namespace
@@ -48,6 +50,14 @@ CrossEntropyProblem CrossEntropyProblem::make(const Shape& x, const Shape& targe
 double CrossEntropyProblem::bytes(bool backward) const {
   const int tensors = 1 + (soft ? 1 : 0) + (backward ? 1 : 0);
   return tensors * static_cast<double>(size_of(dtype)) * static_cast<double>(rows * classes);
+}
+
+void check_classes(std::span<const std::int32_t> target, std::int64_t classes) {
+  for (std::size_t row = 0; row < target.size(); ++row) {
+    if (target[row] >= 0 && target[row] < classes) continue;
+    throw ShapeError(
+        concat("[cross_entropy] target ", row, " wants a class in [0, ", classes, "), got ", target[row]));
+  }
 }
 
 void cross_entropy_forward(const CrossEntropyProblem& p, const View& x, const View& target, const Out& loss) {

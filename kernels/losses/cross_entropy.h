@@ -5,9 +5,12 @@
 //   dx[n, c] = dloss / N * (softmax(x[n])[c] * sum over c of target[n, c] - target[n, c])
 //
 //   x [N, C]; target [N] of i32 in [0, C), or [N, C] like x; loss and dloss scalars; f32 (f64: `reference` only)
-// Errors: ShapeError when extents do not fit, x is empty or a class is outside of [0, C) (on devices KernelError: they
-// read the classes when nobody waits any more); DTypeError for other types.
+// Errors: ShapeError when extents do not fit, x is empty or a class of a target on the host is outside of [0, C); DTypeError
+// for other types. A device reads the classes when nobody waits any more, and a wrong one is a KernelError that ends the
+// work of a GPU: `check_classes` before they are uploaded.
 #pragma once
+
+#include <span>
 
 #include "kernels/core/variant.h"
 
@@ -25,6 +28,9 @@ struct CrossEntropyProblem {
   double bytes(bool backward) const;
   std::string summary() const { return concat(shape(), soft ? " soft " : " ", name_of(dtype)); }
 };
+
+/// Throws ShapeError, with row and class, unless all are in [0, classes).
+void check_classes(std::span<const std::int32_t> target, std::int64_t classes);
 
 struct CrossEntropyForward {
   static constexpr std::string_view name = "cross_entropy_forward";

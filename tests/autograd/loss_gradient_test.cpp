@@ -85,5 +85,23 @@ TEST(Loss, WrongInputsThrow) {
               ThrowsMessage<ShapeError>(HasSubstr("[cross_entropy] wants x [N, C]")));
 }
 
+// On its way to a device, where nobody could throw any more.
+TEST(Loss, WrongClassesOfTheHostNeverReachADevice) {
+  const Device device{DeviceKind::emulated, 0};
+  const Tensor host = Tensor::from<float>({0.5f, -1, 2, 0, 1, 0}, {2, 3});
+  const Variable there(host.to(device));
+  for (const std::int32_t wrong : {-1, 3}) {
+    EXPECT_THAT(
+        [&] {
+          cross_entropy(there, Tensor::from<std::int32_t>({0, wrong}, {2}));
+        },
+        ThrowsMessage<ShapeError>(
+            HasSubstr(concat("[cross_entropy] target 1 wants a class in [0, 3), got ", wrong))));
+  }
+  const Tensor classes = Tensor::from<std::int32_t>({2, 1}, {2});
+  EXPECT_NEAR(cross_entropy(there, classes).data().to(Device{}).item(),
+              cross_entropy(Variable(host), classes).data().item(), 1e-6);
+}
+
 }  // namespace
 }  // namespace sonograd
