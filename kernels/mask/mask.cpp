@@ -7,7 +7,7 @@
 namespace sonograd::kernels {
 
 namespace cpu {
-extern const KernelVariant<MaskMaps> mask_maps_reference;
+extern const KernelVariant<MaskMaps> mask_maps_reference, mask_maps_fill;
 }  // namespace cpu
 
 SONOGRAD_CUDA_ROWS(extern const KernelVariant<MaskMaps> mask_maps_block_per_map;)
@@ -16,6 +16,7 @@ namespace {
 
 constexpr const KernelVariant<MaskMaps>* kMask[] = {
     &cpu::mask_maps_reference,
+    &cpu::mask_maps_fill,
     SONOGRAD_ON_CUDA(mask_maps_block_per_map),
 };
 

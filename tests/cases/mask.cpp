@@ -17,6 +17,8 @@ struct Maps {
 const Maps kMaps[] = {
     {"16 kHz taggers", {4, 231, 128}, 4, true},
     {"prime sizes", {3, 37, 13}, 2},
+    {"many rectangles over each other", {2, 50, 40}, 7},
+    {"one large map", {1, 300, 129}, 3},
     {"no rectangle", {2, 5, 3}, 0},
     {"one element", {1, 1, 1}, 1},
 };
