@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/statistics.h"
+#include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
-#include "tensor/support/text.h"
 
 namespace sonograd::bench {
 namespace {
@@ -38,7 +38,7 @@ Timings parse(const json& document) {
 }
 
 Timings read(const std::filesystem::path& path) {
-  const std::string text = read_text_file(path);
+  const std::string text = io::read_text_file(path);
   try {
     return parse(json::parse(text));
   } catch (const std::exception& error) {

@@ -8,7 +8,7 @@
 
 #include "models/core/model_file.h"
 #include "tensor/device/arena.h"
-#include "tensor/device/uploader.h"
+#include "tensor/uploader.h"
 
 namespace sonograd::models {
 

@@ -1,29 +1,12 @@
 #include "tensor/support/text.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iostream>
 #include <numeric>
-#include <sstream>
 #include <utility>
 
-#include "tensor/io/read_error.h"
-#include "tensor/support/utf8.h"
+#include "tensor/support/error.h"
 
 namespace sonograd {
-
-std::string read_text_file(const std::filesystem::path& file) {
-  std::ifstream opened;
-  if (file != "-") opened.open(file, std::ios::binary);
-  std::istream& in = file == "-" ? std::cin : opened;
-  std::ostringstream text;
-  if (!in || (in.peek() != std::istream::traits_type::eof() && !(text << in.rdbuf())) || in.bad()) {
-    throw io::ReadError(concat(file.string(), ": cannot read: ", std::strerror(errno)));
-  }
-  return std::move(text).str();
-}
 
 std::vector<std::string_view> text_lines(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -68,10 +51,6 @@ std::string listed(std::span<const std::string> names, std::size_t most) {
     text += concat(i == 0 ? "" : is_last ? " and " : ", ", names[i]);
   }
   return shown == names.size() ? text : concat(text, " and ", names.size() - shown, " more");
-}
-
-bool is_utf8_text(std::string_view text) {
-  return text.find('\0') == std::string_view::npos && to_utf8_lossy(text) == text;
 }
 
 }  // namespace sonograd

@@ -1,16 +1,12 @@
-// Text files as other programs write them.
+// Lines, words and lists of names in text.
 #pragma once
 
-#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sonograd {
-
-/// The whole file as bytes; `-` is standard input. Throws ReadError when it cannot be read.
-std::string read_text_file(const std::filesystem::path& file);
 
 /// The lines of `text` without a leading byte order mark and without their LF or CRLF; views into `text`.
 std::vector<std::string_view> text_lines(std::string_view text);
@@ -23,8 +19,5 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// "a, b, c and 4 more": the first `most` >= 1 of the names.
 std::string listed(std::span<const std::string> names, std::size_t most = 5);
-
-/// Whether `text` is well-formed UTF-8 without NUL.
-bool is_utf8_text(std::string_view text);
 
 }  // namespace sonograd

@@ -40,4 +40,8 @@ std::string to_utf8_lossy(std::string_view bytes) {
   return text;
 }
 
+bool is_utf8_text(std::string_view text) {
+  return text.find('\0') == std::string_view::npos && to_utf8_lossy(text) == text;
+}
+
 }  // namespace sonograd

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tensor/io/safetensors.h"
-#include "tensor/support/text.h"
+#include "tensor/io/text_file.h"
 #include "tests/support/random_tensor.h"
 #include "tests/train/table_files.h"
 
@@ -84,9 +84,9 @@ TEST(Checkpoint, KeepsWhatThePlateauHasSeenAndThatThereIsNoBest) {
 TEST(Checkpoint, EqualOnesGiveEqualBytesAndReplaceEachOther) {
   const auto file = test_folder() / "last.ckpt";
   save_checkpoint(file, example());
-  const std::string bytes = read_text_file(file);
+  const std::string bytes = io::read_text_file(file);
   save_checkpoint(file, load_checkpoint(file));
-  EXPECT_TRUE(read_text_file(file) == bytes);
+  EXPECT_TRUE(io::read_text_file(file) == bytes);
 }
 
 TEST(Checkpoint, NamesAFileThatIsNone) {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "models/core/registry.h"
-#include "tensor/support/text.h"
+#include "tensor/io/text_file.h"
 #include "tests/models/lcg.h"
 #include "tests/support/devices.h"
 #include "tests/support/files.h"
@@ -81,7 +81,8 @@ TEST_P(OnDevice, AnInterruptedRunEndsAsAnUninterruptedOne) {
   EXPECT_FALSE(start_run(settings, folder / "parts", request, first).finished);
   EXPECT_TRUE(resume_run(folder / "parts", 0, request, second).finished);
   for (const char* file : {"best.safetensors", "last.ckpt"}) {
-    EXPECT_TRUE(read_text_file(folder / "whole" / file) == read_text_file(folder / "parts" / file)) << file;
+    EXPECT_TRUE(io::read_text_file(folder / "whole" / file) == io::read_text_file(folder / "parts" / file))
+        << file;
   }
   EXPECT_EQ(whole.epochs.back().valid_loss, second.epochs.back().valid_loss);
   EXPECT_LT(whole.epochs.back().train_loss, whole.epochs.front().train_loss);

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <gtest/gtest.h>
 
-#include "tensor/support/text.h"
+#include "tensor/io/text_file.h"
 #include "tests/train/table_files.h"
 #include "train/run/tfrecord.h"
 
@@ -55,7 +55,7 @@ fs::path event_file_in(const fs::path& folder) {
 }
 
 std::vector<std::string> records_in(const fs::path& folder) {
-  const std::string text = read_text_file(event_file_in(folder));
+  const std::string text = io::read_text_file(event_file_in(folder));
   std::vector<std::string> records;
   std::string_view rest = text;
   while (const auto record = take_record(rest)) records.emplace_back(*record);

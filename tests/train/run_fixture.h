@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tensor/io/text_file.h"
 #include "tensor/support/text.h"
 #include "tests/train/tiny_run.h"
 #include "train/run/run.h"
@@ -33,7 +34,7 @@ class RunTest : public testing::Test {
 
   /// The lines of metrics.jsonl without what depends on the clock.
   std::vector<nlohmann::json> metrics(const std::string& name) const {
-    const std::string text = read_text_file(path(name) / "metrics.jsonl");
+    const std::string text = io::read_text_file(path(name) / "metrics.jsonl");
     std::vector<nlohmann::json> lines;
     for (const std::string_view line : text_lines(text)) {
       if (line.empty()) continue;
@@ -45,7 +46,7 @@ class RunTest : public testing::Test {
   }
   void expect_same_files(const std::string& a, const std::string& b) const {
     for (const char* const file : {"best.safetensors", "last.ckpt", "split.tsv", "config.toml"}) {
-      EXPECT_TRUE(read_text_file(path(a) / file) == read_text_file(path(b) / file)) << file;
+      EXPECT_TRUE(io::read_text_file(path(a) / file) == io::read_text_file(path(b) / file)) << file;
     }
     EXPECT_EQ(metrics(a), metrics(b));
   }

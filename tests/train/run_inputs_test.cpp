@@ -5,6 +5,7 @@
 #include "models/tagging/chunk_source.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
+#include "tensor/io/text_file.h"
 #include "tests/train/run_fixture.h"
 #include "train/data/data_error.h"
 #include "train/run/run_folder.h"
@@ -29,7 +30,7 @@ TEST_F(RunTest, SkipsAndListsClipsThatCannotBeRead) {
   EXPECT_EQ(result.unreadable[0].path, "4.wav");
   EXPECT_EQ(result.unreadable[1].path, "13.wav");
   EXPECT_THAT(observer_.warnings, Contains(testing::AllOf(HasSubstr("2 clips"), HasSubstr("4.wav"))));
-  EXPECT_THAT(read_text_file(path("run") / "split.tsv"), HasSubstr("4.wav"));
+  EXPECT_THAT(io::read_text_file(path("run") / "split.tsv"), HasSubstr("4.wav"));
 }
 
 TEST_F(RunTest, GoesOnWhenClipsVanishAndListsEachOnce) {
@@ -46,7 +47,7 @@ TEST_F(RunTest, GoesOnWhenClipsVanishAndListsEachOnce) {
   ASSERT_THAT(result.unreadable, SizeIs(2));
   EXPECT_EQ(result.unreadable[0].path, "1.wav");
   EXPECT_EQ(result.unreadable[1].path, "13.wav");
-  const auto record = nlohmann::json::parse(read_text_file(path("run") / "run.json"));
+  const auto record = nlohmann::json::parse(io::read_text_file(path("run") / "run.json"));
   for (const nlohmann::json& session : record["sessions"]) EXPECT_THAT(session["unreadable"], SizeIs(2));
 }
 
@@ -58,7 +59,7 @@ TEST_F(RunTest, RecordsWhyItFailedAndCanBeResumed) {
   };
   EXPECT_THROW(start("run", std::move(observer)), IoError);
   EXPECT_THAT(observer.failures, ElementsAre(path("run")));
-  const auto record = nlohmann::json::parse(read_text_file(path("run") / "run.json"));
+  const auto record = nlohmann::json::parse(io::read_text_file(path("run") / "run.json"));
   EXPECT_EQ(record["sessions"][0]["outcome"], "failed");
   EXPECT_THAT(record["sessions"][0]["error"], HasSubstr("can be read"));
   fs::rename(path("elsewhere"), path("data"));

@@ -7,6 +7,7 @@
 #include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
+#include "tensor/io/text_file.h"
 #include "tensor/support/text.h"
 #include "tests/train/run_fixture.h"
 #include "train/config/config.h"
@@ -59,7 +60,7 @@ TEST_F(RunTest, LearnsToTellSoundsApart) {
 
 TEST_F(RunTest, WritesOneLineAnEpochInTheAgreedOrder) {
   start("run");
-  const std::string text = read_text_file(path("run") / "metrics.jsonl");
+  const std::string text = io::read_text_file(path("run") / "metrics.jsonl");
   const auto lines = text_lines(text);
   const auto line = nlohmann::ordered_json::parse(lines.at(1));
   std::vector<std::string> keys;
@@ -74,7 +75,7 @@ TEST_F(RunTest, WritesOneLineAnEpochInTheAgreedOrder) {
 TEST_F(RunTest, RecordsCommandClipsAndSessions) {
   start("run", stop_after(2));
   resume("run");
-  const auto record = nlohmann::json::parse(read_text_file(path("run") / "run.json"));
+  const auto record = nlohmann::json::parse(io::read_text_file(path("run") / "run.json"));
   ASSERT_THAT(record["sessions"], SizeIs(2));
   EXPECT_EQ(record["sessions"][0]["outcome"], "stopped");
   EXPECT_EQ(record["sessions"][0]["steps"], 2);
@@ -89,11 +90,11 @@ TEST_F(RunTest, EqualRunsGiveEqualFilesWithoutClockOrPath) {
   start("b");
   expect_same_files("a", "b");
   for (const char* const file : {"best.safetensors", "last.ckpt"}) {
-    EXPECT_THAT(read_text_file(path("a") / file), testing::Not(HasSubstr(folder_.string()))) << file;
+    EXPECT_THAT(io::read_text_file(path("a") / file), testing::Not(HasSubstr(folder_.string()))) << file;
   }
   settings_.train.seed = 4;
   start("c");
-  EXPECT_FALSE(read_text_file(path("a") / "last.ckpt") == read_text_file(path("c") / "last.ckpt"));
+  EXPECT_FALSE(io::read_text_file(path("a") / "last.ckpt") == io::read_text_file(path("c") / "last.ckpt"));
 }
 
 TEST_F(RunTest, StoppedAnywhereAndResumedEndsWithTheSameBytes) {
@@ -126,7 +127,7 @@ TEST_F(RunTest, GoesBackToTheCheckpointWhenKilledAfterIt) {
   // What a later, killed session may have left: a line and a model of an epoch that the checkpoint does not
   // know.
   write_text(path("run") / "metrics.jsonl",
-             read_text_file(path("run") / "metrics.jsonl") + "{\"epoch\":2}\n{\"ep");
+             io::read_text_file(path("run") / "metrics.jsonl") + "{\"epoch\":2}\n{\"ep");
   fs::copy_file(path("whole") / "best.safetensors", path("run") / "best.safetensors",
                 fs::copy_options::overwrite_existing);
   resume("run");
@@ -143,10 +144,10 @@ TEST_F(RunTest, StartsAgainWithoutACheckpoint) {
 
 TEST_F(RunTest, LeavesAFinishedRunAsItIs) {
   start("run");
-  const std::string before = read_text_file(path("run") / "last.ckpt");
+  const std::string before = io::read_text_file(path("run") / "last.ckpt");
   EXPECT_TRUE(resume("run").finished);
   EXPECT_THAT(observer_.steps, IsEmpty());
-  EXPECT_TRUE(read_text_file(path("run") / "last.ckpt") == before);
+  EXPECT_TRUE(io::read_text_file(path("run") / "last.ckpt") == before);
 }
 
 TEST_F(RunTest, RefusesAnExistingFolderAndNamesResume) {
@@ -163,7 +164,7 @@ TEST_F(RunTest, ResumesWithTheRecordedThreadsOnly) {
 TEST_F(RunTest, RefusesToResumeOnOtherData) {
   start("run", stop_after(1));
   const fs::path table = path("data") / "labels.tsv";
-  std::string text = read_text_file(table);
+  std::string text = io::read_text_file(table);
   const std::size_t at = text.find("low\tlow,tone");
   write_text(table, text.replace(at, 3, "high"));
   EXPECT_THROW(resume("run"), DataError);

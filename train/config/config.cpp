@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "models/core/registry.h"
+#include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
 #include "tensor/support/text.h"
 #include "train/config/recipe.h"
@@ -114,7 +115,7 @@ Assignment parse_assignment(std::string_view text) {
 }
 
 std::vector<Assignment> read_config(const std::filesystem::path& file) {
-  const std::string text = read_text_file(file);
+  const std::string text = io::read_text_file(file);
   try {
     std::vector<Assignment> assignments;
     flatten(toml::parse(text), "", file.string(), assignments);

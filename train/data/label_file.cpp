@@ -4,7 +4,9 @@
 
 #include "models/core/label_lists.h"
 #include "tensor/io/read_error.h"
+#include "tensor/io/text_file.h"
 #include "tensor/support/text.h"
+#include "tensor/support/utf8.h"
 #include "train/data/data_error.h"
 
 namespace sonograd::train {
@@ -12,7 +14,7 @@ namespace {
 
 std::string read_list(const std::string& file) {
   try {
-    return read_text_file(file);
+    return io::read_text_file(file);
   } catch (const io::ReadError& error) {
     throw io::ReadError(concat("labels: ", error.what(), "; the published lists are mtat, msd and jamendo"));
   }

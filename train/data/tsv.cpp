@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "tensor/io/text_file.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/data/data_error.h"
@@ -52,7 +53,7 @@ TsvTable::TsvTable(std::string name, std::string_view text) : name_(std::move(na
 }
 
 TsvTable TsvTable::read(const std::filesystem::path& file) {
-  return {file.string(), read_text_file(file)};
+  return {file.string(), io::read_text_file(file)};
 }
 
 std::optional<std::size_t> TsvTable::find_column(std::string_view column) const {

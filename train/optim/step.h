@@ -3,7 +3,7 @@
 
 #include "models/core/tagger.h"
 #include "tensor/device/arena.h"
-#include "tensor/device/uploader.h"
+#include "tensor/uploader.h"
 #include "train/data/batcher.h"
 #include "train/optim/objective.h"
 #include "train/optim/optimizer.h"

@@ -5,9 +5,9 @@
 #include <numeric>
 
 #include "audio/decode.h"
+#include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
 #include "tensor/support/prefetcher.h"
-#include "tensor/support/text.h"
 #include "train/report/mel_picture.h"
 #include "train/run/metrics_file.h"
 #include "train/run/run_folder.h"
@@ -89,7 +89,7 @@ ReportData read_run(const std::filesystem::path& run) {
   ReportData report;
   report.name = std::filesystem::absolute(run / "").parent_path().lexically_normal().filename().string();
   report.settings = folder.settings();
-  report.config = read_text_file(folder.config());
+  report.config = io::read_text_file(folder.config());
   report.sessions = read_sessions(folder.record());
   report.epochs = read_metrics(folder.metrics());
   report.train_clips = count_train_clips(folder.split());

@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "tensor/support/text.h"
+#include "tensor/io/text_file.h"
 #include "train/run/tfrecord.h"
 
 namespace sonograd::train {
@@ -114,7 +114,7 @@ EventFile::EventFile(const fs::path& folder, std::int64_t last_step)
     : path_(choose_path(folder)),
       file_(open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666)) {
   if (!file_) throw io::system_error(path_, "cannot open");
-  const std::size_t kept = length_to_keep(read_text_file(path_), last_step);
+  const std::size_t kept = length_to_keep(io::read_text_file(path_), last_step);
   if (ftruncate(file_.get(), static_cast<off_t>(kept)) != 0) throw io::system_error(path_, "cannot cut back");
   if (kept == 0) write(frame_record(new_event().add_bytes(3, "brain.Event:2").bytes()));
 }

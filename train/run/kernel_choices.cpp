@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "tensor/io/atomic_file.h"
+#include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
 #include "tensor/support/text.h"
+#include "tensor/support/utf8.h"
 
 namespace sonograd::train {
 namespace {
@@ -14,7 +16,7 @@ constexpr std::string_view kTitle = "sonograd kernels 1\t";
 std::vector<kernels::FastestChoice> read_kernel_choices(const std::filesystem::path& file,
                                                         std::string_view machine) {
   if (!std::filesystem::exists(file)) return {};
-  const std::string text = read_text_file(file);
+  const std::string text = io::read_text_file(file);
   if (!is_utf8_text(text) || !text.starts_with(kTitle) || !text.ends_with('\n')) {
     throw FormatError(concat(file.string(), ": no list of kernel choices, or half of one"));
   }

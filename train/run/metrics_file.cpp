@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
 #include "tensor/support/text.h"
 
@@ -35,7 +36,7 @@ EpochReport parse(std::string_view text) {
 std::vector<EpochReport> read_metrics(const std::filesystem::path& file) {
   std::vector<EpochReport> epochs;
   if (!std::filesystem::exists(file)) return epochs;
-  const std::string text = read_text_file(file);
+  const std::string text = io::read_text_file(file);
   std::size_t number = 0;
   for (const std::string_view line : text_lines(text)) {
     ++number;

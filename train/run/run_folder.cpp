@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tensor/io/atomic_file.h"
-#include "tensor/support/text.h"
+#include "tensor/io/text_file.h"
 #include "train/config/config.h"
 
 namespace sonograd::train {
@@ -80,13 +80,13 @@ void RunFolder::append_metrics(const EpochReport& report) const {
                              {"lr", report.lr},
                              {"seconds", report.seconds},
                              {"wait_share", report.wait_share}};
-  const std::string text = fs::exists(metrics()) ? read_text_file(metrics()) : std::string();
+  const std::string text = fs::exists(metrics()) ? io::read_text_file(metrics()) : std::string();
   replace_file(metrics(), text + line.dump() + '\n');
 }
 
 void RunFolder::keep_metrics(std::int64_t epochs) const {
   if (!fs::exists(metrics())) return;
-  const std::string text = read_text_file(metrics());
+  const std::string text = io::read_text_file(metrics());
   std::size_t end = 0;
   for (std::int64_t line = 0; line < epochs && end < text.size(); ++line) {
     const std::size_t newline = text.find('\n', end);

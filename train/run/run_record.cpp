@@ -6,7 +6,7 @@
 
 #include "audio/decode.h"
 #include "tensor/io/atomic_file.h"
-#include "tensor/support/text.h"
+#include "tensor/io/text_file.h"
 
 namespace sonograd::train {
 namespace {
@@ -31,7 +31,7 @@ std::string host_name() {
 ordered_json read_record(const std::filesystem::path& file) {
   ordered_json record;
   if (std::filesystem::exists(file)) {
-    record = ordered_json::parse(read_text_file(file), nullptr, /*allow_exceptions=*/false);
+    record = ordered_json::parse(io::read_text_file(file), nullptr, /*allow_exceptions=*/false);
   }
   if (!record.is_object() || !record["sessions"].is_array()) return {{"sessions", ordered_json::array()}};
   return record;

@@ -1,4 +1,4 @@
-#include "tensor/device/uploader.h"
+#include "tensor/uploader.h"
 
 #include <algorithm>
 
