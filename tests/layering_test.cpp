@@ -1,4 +1,5 @@
 // Who may include whom: every #include "..." of the tree against the layer table of docs/architecture.md.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 // std::regex under the sanitizers: g++ 12 believes that parts of it are read before they are written.
@@ -30,8 +31,12 @@ const Rooms kLayers = {
     {"examples", {"app", "bench", "train", "models", "layers", "autograd", "audio", "kernels", "tensor"}},
 };
 
-// Rooms inside a folder, and which of the same folder they may include.
+// Rooms inside a folder, and which of the same folder they may include. A folder itself is the room of its own files.
 const Rooms kRooms = {
+    {"tensor/support", {}},
+    {"tensor/device", {"tensor/support"}},
+    {"tensor", {"tensor/support", "tensor/device"}},
+    {"tensor/io", {"tensor/support", "tensor/device", "tensor"}},
     {"models/core", {}},
     {"models/fronts", {"models/core"}},
     {"models/backs", {"models/core"}},
@@ -104,8 +109,9 @@ TEST(Layering, IncludesOnlyPointDownwards) {
 
 // The room of a path like `train/data/split.h`; empty for folders without rooms.
 std::string room(const std::string& path) {
-  const std::string name = path.substr(0, path.find('/', path.find('/') + 1));
-  return kRooms.contains(name) ? name : "";
+  const std::string name = path.substr(0, path.rfind('/'));
+  const std::string second = path.substr(0, path.find('/', path.find('/') + 1));
+  return kRooms.contains(second) ? second : kRooms.contains(name) ? name : "";
 }
 
 TEST(Layering, RoomsOfAFolderHaveAnOrder) {
@@ -116,13 +122,42 @@ TEST(Layering, RoomsOfAFolderHaveAnOrder) {
     EXPECT_TRUE(kRooms.at(from).contains(to))
         << include.file << " includes " << include.target << ", but " << from << " may not use " << to;
   }
-  for (const std::string folder : {"models", "train"}) {
+  for (const std::string folder : {"tensor", "models", "train"}) {
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(SONOGRAD_SOURCE_DIR) / folder)) {
       if (!entry.is_regular_file()) continue;
       const std::string path = fs::relative(entry.path(), SONOGRAD_SOURCE_DIR).generic_string();
       EXPECT_NE(room(path), "") << path << " is in no room of " << folder;
     }
   }
+}
+
+// The folder of kernels/ that a file is in: `core`, `simt`, `onednn`, `vendor`, `fused`, or an op.
+std::string kernel_room(const std::string& path) {
+  const std::string rest = path.substr(path.find('/') + 1);
+  return rest.substr(0, rest.find('/'));
+}
+
+// core < simt, onednn < ops < fused. An op's table lists the rows of vendor, which read the op's problem.
+TEST(Layering, RoomsOfTheKernelsHaveAnOrder) {
+  const Rooms fixed = {{"core", {}}, {"simt", {"core"}}, {"onednn", {"core"}}};
+  std::map<std::string, std::set<std::string>> ops_below;
+  for (const Include& include : all_includes()) {
+    if (!include.quoted || first_folder(include.file) != "kernels") continue;
+    if (first_folder(include.target) != "kernels") continue;
+    const std::string from = kernel_room(include.file), to = kernel_room(include.target);
+    if (from == to || from == "vendor" || from == "fused") continue;
+    const std::string message = include.file + " includes " + include.target;
+    EXPECT_NE(to, "fused") << message;
+    if (fixed.contains(from)) EXPECT_TRUE(fixed.at(from).contains(to)) << message;
+    if (to != "vendor" && !fixed.contains(to)) ops_below[from].insert(to);
+  }
+  // Ops may use one another, not in a circle: take away those that use no op that is left.
+  ASSERT_FALSE(ops_below.empty()) << "the kernels were not found";
+  const auto is_free = [&](const std::string& op) { return !ops_below.contains(op); };
+  while (std::erase_if(ops_below, [&](const auto& op) { return std::ranges::all_of(op.second, is_free); })) {
+  }
+  for (const auto& [op, below] : ops_below)
+    ADD_FAILURE() << "kernels/" << op << " is in a circle of includes";
 }
 
 TEST(Layering, LibrariesStayInTheirRooms) {
