@@ -92,7 +92,7 @@ fs::path PcmCache::default_folder() {
 }
 
 PcmCache::PcmCache(fs::path folder, std::uint64_t max_bytes)
-    : folder_(std::move(folder)), max_bytes_(max_bytes) {
+    : folder_(std::move(folder)), ledger_(max_bytes) {
   if (folder_.empty()) {
     warning_ = "decoded clips are not cached: neither XDG_CACHE_HOME nor HOME is set";
     return;
@@ -112,9 +112,7 @@ void PcmCache::scan() {
     const fs::path& file = entry->path();
     if (file.extension() != ".pcm") continue;
     const std::uintmax_t bytes = fs::file_size(file, ignored);
-    if (ignored) continue;
-    entries_[file] = {fs::last_write_time(file, ignored), bytes};
-    total_bytes_ += bytes;
+    if (!ignored) ledger_.add(file, fs::last_write_time(file, ignored), bytes);
   }
 }
 
@@ -157,7 +155,7 @@ PcmClip PcmCache::find(const fs::path& file, const std::string& key) {
   const std::string_view warning = text.substr(0, header->warning_bytes);
   const bool is_first_use = [&] {
     const std::lock_guard lock(mutex_);
-    return !in_use_.contains(file);
+    return !ledger_.is_in_use(file);
   }();
   if (is_first_use) {
     if (text.substr(warning.size()) != key || checksum_of(samples, warning, key) != header->checksum)
@@ -165,7 +163,7 @@ PcmClip PcmCache::find(const fs::path& file, const std::string& key) {
     std::error_code ignored;
     fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
     const std::lock_guard lock(mutex_);
-    in_use_.insert(file);
+    ledger_.use(file);
   }
   return {std::move(mapped), samples, header->clipped, std::string(warning)};
 }
@@ -190,47 +188,28 @@ void PcmCache::store(const fs::path& file, const std::string& key, const PcmClip
     out.commit(io::Durability::unsynced);  // the checksum tells what a crash has damaged
   } catch (...) {
     const std::lock_guard lock(mutex_);
-    total_bytes_ -= bytes;
+    ledger_.release(bytes);
     throw;
   }
   const std::lock_guard lock(mutex_);
-  Entry& entry = entries_[file];
-  total_bytes_ -= entry.bytes;  // of a damaged one that was replaced
-  entry = {fs::file_time_type::clock::now(), bytes};
-  in_use_.insert(file);
-}
-
-// Of entries that this object has not used.
-std::uint64_t PcmCache::unused_bytes() const {
-  std::uint64_t bytes = 0;
-  for (const auto& [file, entry] : entries_) bytes += in_use_.contains(file) ? 0 : entry.bytes;
-  return bytes;
+  ledger_.fill(file, bytes);
 }
 
 // Makes room for an entry by deleting others, and counts it. False, and nothing is deleted, when those in use leave too
 // little.
 bool PcmCache::reserve(std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
-  const bool fits = total_bytes_ + bytes <= max_bytes_;
-  if (!fits && total_bytes_ - unused_bytes() + bytes > max_bytes_) {
+  const auto dropped = ledger_.reserve(bytes);
+  if (!dropped) {
     if (warning_.empty()) {
-      warning_ = concat("the clips do not all fit into the cache of ", static_cast<double>(max_bytes_) / kGiB,
+      warning_ = concat("the clips do not all fit into the cache of ",
+                        static_cast<double>(ledger_.max_bytes()) / kGiB,
                         " GiB; the others are decoded whenever they are used");
     }
     return false;
   }
-  while (total_bytes_ + bytes > max_bytes_) {
-    auto oldest = entries_.end();
-    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
-      if (in_use_.contains(entry->first)) continue;
-      if (oldest == entries_.end() || entry->second.last_use < oldest->second.last_use) oldest = entry;
-    }
-    std::error_code ignored;
-    fs::remove(oldest->first, ignored);
-    total_bytes_ -= oldest->second.bytes;
-    entries_.erase(oldest);
-  }
-  total_bytes_ += bytes;
+  std::error_code ignored;
+  for (const fs::path& file : *dropped) fs::remove(file, ignored);
   return true;
 }
 

@@ -3,12 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <span>
 #include <string>
+
+#include "train/data/cache_ledger.h"
 
 namespace sonograd::train {
 
@@ -58,22 +58,14 @@ class PcmCache {
   std::string warning() const;
 
  private:
-  struct Entry {
-    std::filesystem::file_time_type last_use;
-    std::uintmax_t bytes = 0;
-  };
   PcmClip find(const std::filesystem::path& file, const std::string& key);
   void store(const std::filesystem::path& file, const std::string& key, const PcmClip& clip);
   bool reserve(std::uint64_t bytes);
-  std::uint64_t unused_bytes() const;
   void scan();
 
   std::filesystem::path folder_;
-  std::uint64_t max_bytes_;
   mutable std::mutex mutex_;
-  std::map<std::filesystem::path, Entry> entries_;
-  std::set<std::filesystem::path> in_use_;
-  std::uint64_t total_bytes_ = 0;
+  CacheLedger ledger_;  // guarded by mutex_, as is what follows
   std::string warning_;
 };
 
