@@ -21,7 +21,7 @@ train::Batch random_batch(std::int64_t batch, const models::ModelConfig& config)
 
 train::Settings adam_without_augmentation() {
   train::Settings settings;
-  settings.optim = {.name = "adam", .weight_decay = 0};
+  settings.optim = {.name = kernels::OptimizerRule::adam, .weight_decay = 0};
   settings.augment = {.freq_masks = 0, .time_masks = 0, .shift = 0};
   return settings;
 }
@@ -45,7 +45,7 @@ ModelWorkload::ModelWorkload(const std::string& network, std::int64_t batch, Mod
   network_ = architecture.make(architecture.defaults);
   network_->to(device);
   batch_ = random_batch(batch, network_->config());
-  const train::LabelSet labels(train::Task::tags, numbers(network_->config().labels));
+  const train::LabelSet labels(train::Task::multi_label, numbers(network_->config().labels));
   objective_.emplace(settings_, labels, train::ClipList());
   optimizer_.emplace(*network_, settings_.optim);
   step_.emplace(*network_, *objective_, *optimizer_, settings_, device);

@@ -9,8 +9,9 @@ namespace sonograd::app {
 namespace {
 
 int bench_kernels(BenchOptions options) {
-  if (options.compute.choice != "default") {
-    throw ConfigError(concat("--kernels ", options.compute.choice,
+  const train::KernelChoice choice = options.compute.settings().kernels;
+  if (choice != train::KernelChoice::by_order) {
+    throw ConfigError(concat("--kernels ", train::word_of(choice),
                              ": bench kernels times every variant; there is nothing to choose"));
   }
   options.suite.device = options.compute.apply();

@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "app/commands/command.h"
+#include "app/options/setting_flags.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -24,10 +27,15 @@ using nlohmann::ordered_json;
 
 constexpr std::array kParts = {"train", "valid", "test"};
 
+constexpr std::pair<const char*, std::string_view> kSettings[] = {{"--task", "data.task"},
+                                                                  {"--split", "data.split"},
+                                                                  {"--valid", "data.valid"},
+                                                                  {"--seed", "train.seed"},
+                                                                  {"--threads", "train.threads"}};
+
 struct DataCheckOptions {
-  train::Settings settings;
+  SettingFlags flags;
   OutputFormat output;
-  int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   bool quiet = false;
   bool no_progress = false;
 };
@@ -141,10 +149,12 @@ void print_table(Findings& findings, const std::string& format) {
 }
 
 int data_check(const DataCheckOptions& options) {
-  Findings findings{train::Dataset::open(options.settings), {}};
+  Findings findings{train::Dataset::open(options.flags.settings), {}};
   const std::vector<std::size_t> rows = all_rows(findings.dataset.split);
   Progress progress("decoding", "clips", std::ssize(rows), !options.quiet && !options.no_progress);
-  findings.clips = train::check_clips(findings.dataset.table, rows, options.threads, [&](std::size_t done) {
+  const auto given = static_cast<int>(options.flags.settings.train.threads);
+  const int threads = given > 0 ? given : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  findings.clips = train::check_clips(findings.dataset.table, rows, threads, [&](std::size_t done) {
     progress.update(static_cast<std::int64_t>(done));
     return !interrupted();
   });
@@ -166,21 +176,10 @@ int data_check(const DataCheckOptions& options) {
 Command data_check_command() {
   return {"data check", "decode a data set and say what training would find in it", [](CLI::App& app) {
             auto options = std::make_shared<DataCheckOptions>();
-            train::Settings& settings = options->settings;
-            app.add_option("DIR", settings.data.dir, "folder with labels.tsv, or one sub-folder per label")
-                ->required();
-            app.add_option("--task", settings.data.task,
-                           "tags or label (default: tags when the table has them)")
-                ->check(CLI::IsMember({"auto", "tags", "label"}));
-            app.add_option("--split", settings.data.split,
-                           "split, or COLUMN=VALUE: test on that value (default: as train)");
-            app.add_option("--valid", settings.data.valid, "none: nothing is to validate")
-                ->check(CLI::IsMember({"auto", "none"}));
-            app.add_option("--seed", settings.train.seed, "of a split that is drawn by lot")
-                ->check(CLI::NonNegativeNumber)
-                ->capture_default_str();
-            app.add_option("--threads", options->threads, "threads that decode (default: all cores)")
-                ->check(CLI::Range(1, 1024));
+            options->flags.add(app, "DIR", "data.dir").required();
+            for (const auto& [flag, key] : kSettings) options->flags.add(app, flag, key);
+            // Settings of a training run: its environment is not that of this command.
+            for (CLI::Option* option : app.get_options()) option->envname("");
             options->output.add_to(app);
             app.add_flag("-q,--quiet", options->quiet, "only clips that cannot be used on stderr");
             app.add_flag("--no-progress", options->no_progress, "no progress on stderr");

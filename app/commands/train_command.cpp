@@ -1,14 +1,16 @@
 // `sonograd train`: from a data set to a run folder.
-#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
+#include <string_view>
 #include <unistd.h>
+#include <utility>
 
 #include "app/commands/command.h"
 #include "app/commands/profile_report.h"
 #include "app/commands/training_progress.h"
 #include "app/options/compute_options.h"
 #include "app/options/kernel_choices.h"
+#include "app/options/setting_flags.h"
 #include "app/options/stream_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/json.h"
@@ -16,7 +18,6 @@
 #include "models/core/registry.h"
 #include "tensor/support/utf8.h"
 #include "train/config/config.h"
-#include "train/config/setting_table.h"
 #include "train/run/metrics_file.h"
 #include "train/run/run.h"
 #include "train/run/run_folder.h"
@@ -32,44 +33,21 @@ struct TrainOptions {
   std::vector<std::string> set;
   bool print_config = false;
   bool json = false;
-  CLI::App* app = nullptr;
-  std::vector<train::Assignment> flags;
+  SettingFlags flags;
 };
 
-// A flag that is another way to write `--set KEY=VALUE`.
-struct SettingFlag {
-  const char* flag;
-  const char* key;
-  const char* help;
-};
+// Those of the computing options are among their own.
+constexpr std::pair<const char*, std::string_view> kSettings[] = {
+    {"--arch", "train.arch"},          {"--data", "data.dir"},       {"--task", "data.task"},
+    {"--split", "data.split"},         {"--valid", "data.valid"},    {"--labels", "data.labels"},
+    {"--min-clips", "data.min_clips"}, {"--recipe", "train.recipe"}, {"--epochs", "train.epochs"},
+    {"--batch", "train.batch"},        {"--init", "train.init"}};
 
-constexpr SettingFlag kSettingFlags[] = {
-    {"--arch", "train.arch", "network, as `sonograd models` lists them"},
-    {"--data", "data.dir", "folder with labels.tsv, or one sub-folder per label"},
-    {"--task", "data.task", "tags or label (default: tags when the table has them)"},
-    {"--split", "data.split", "split, or COLUMN=VALUE: test on that value"},
-    {"--valid", "data.valid", "none: train on everything that is not test, keep the last epoch"},
-    {"--labels", "data.labels", "labels in output order: mtat, msd, jamendo, or a file with one per line"},
-    {"--min-clips", "data.min_clips", "drop labels with fewer clips"},
-    {"--recipe", "train.recipe", "plain or sota"},
-    {"--epochs", "train.epochs", "passes over the training clips"},
-    {"--batch", "train.batch", "examples per step"},
-    {"--init", "train.init", "weights to start from (.safetensors or .pth): whatever fits"},
-};
-
-// The flags that were given, in the form of settings; computing options travel with the run.
+// The flags that were given; computing options travel with the run.
 std::vector<train::Assignment> flag_assignments(const TrainOptions& options) {
-  std::vector<train::Assignment> assignments = options.flags;
-  const auto given = [&](const char* flag) { return options.app->count(flag) != 0; };
-  const auto add = [&](const char* flag, const char* key, const std::string& value) {
-    if (given(flag)) assignments.push_back({key, value, flag});
-  };
-  add("--seed", "train.seed", std::to_string(options.compute.seed));
-  add("--device", "train.device", options.compute.device);
-  add("--threads", "train.threads", std::to_string(options.compute.threads));
-  add("--precision", "train.precision", options.compute.precision);
-  add("--kernel", "train.kernel", fmt::format("{}", fmt::join(options.compute.kernels, ",")));
-  add("--kernels", "train.kernels", options.compute.choice);
+  std::vector<train::Assignment> assignments = options.flags.given;
+  const std::vector<train::Assignment>& computing = options.compute.flags.given;
+  assignments.insert(assignments.end(), computing.begin(), computing.end());
   for (const std::string& text : options.set) assignments.push_back(train::parse_assignment(text));
   return assignments;
 }
@@ -125,11 +103,7 @@ void require_resumable(const TrainOptions& options) {
 
 // What the flags ask for, the environment and the files included.
 ComputeOptions computing_as(const train::Settings& settings, ComputeOptions options) {
-  options.device = settings.train.device;
-  options.threads = static_cast<int>(settings.train.threads);
-  options.precision = settings.train.precision;
-  options.kernels = settings.train.kernel;
-  options.choice = settings.train.kernels;
+  options.flags.settings.train = settings.train;
   return options;
 }
 
@@ -197,24 +171,11 @@ int run_train(const TrainOptions& options) {
   const train::RunRequest request = {command_line(), SONOGRAD_VERSION};
   TrainingProgress progress(compute);
   const std::string& folder = resumes ? options.resume : options.out;
-  const train::RunResult result = resumes
-                                      ? train::resume_run(folder, options.compute.threads, request, progress)
-                                      : train::start_run(settings, folder, request, progress);
+  const auto threads = static_cast<int>(options.compute.settings().threads);
+  const train::RunResult result = resumes ? train::resume_run(folder, threads, request, progress)
+                                          : train::start_run(settings, folder, request, progress);
   if (options.json) print_summary(result, folder);
   return finish(result, folder, compute.quiet);
-}
-
-// Value, range and default of a setting that has a flag.
-void describe(CLI::Option& option, const SettingFlag& flag) {
-  const train::Setting& setting = *train::find_setting(flag.key);
-  std::string choices(setting.choices);
-  std::ranges::replace(choices, '|', ',');
-  const bool is_number = setting.limits.max > setting.limits.min;
-  option.type_name(is_number ? "N" : choices.empty() ? "TEXT" : concat("WORD:{", choices, '}'));
-  if (is_number) option.description(concat(flag.help, " (", setting.range(), ')'));
-  std::string usual = train::format_value(train::Settings(), setting);
-  std::erase_if(usual, [](char c) { return c == '\'' || c == '"'; });
-  option.default_str(usual);
 }
 
 constexpr const char* kWhereSettingsComeFrom =
@@ -229,15 +190,9 @@ Command train_command() {
   return {
       "train", "train a network on a labelled data set", [](CLI::App& app) {
         auto options = std::make_shared<TrainOptions>();
-        options->app = &app;
         app.add_option("--out", options->out, "run folder to make")->check(not_a_stream);
         app.add_option("--resume", options->resume, "run folder to go on with");
-        for (const SettingFlag& flag : kSettingFlags) {
-          const auto assign = [options, flag](const std::string& value) {
-            options->flags.push_back({flag.key, value, flag.flag});
-          };
-          describe(*app.add_option_function<std::string>(flag.flag, assign, flag.help), flag);
-        }
+        for (const auto& [flag, key] : kSettings) options->flags.add(app, flag, key);
         app.add_option("--config", options->config, "TOML file with settings, - for stdin");
         app.add_option("--set", options->set, "KEY=VALUE: any setting (repeatable)")->allow_extra_args(false);
         app.add_flag("--print-config", options->print_config,

@@ -1,8 +1,26 @@
 #include "app/options/chunk_options.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
+
+#include "train/config/words.h"
 
 namespace sonograd::app {
+namespace {
+
+// An option that is one of the words of an enum.
+template <class E>
+void add_word_option(CLI::App& app, const std::string& flag, std::optional<E>& value,
+                     const std::string& help) {
+  std::vector<std::string> words;
+  for (const train::Word<E>& word : train::kWords<E>) words.emplace_back(word.name);
+  app.add_option_function<std::string>(
+         flag, [&value](const std::string& word) { value = train::parse_word<E>(word); }, help)
+      ->check(CLI::IsMember(words));
+}
+
+}  // namespace
 
 void ChunkOptions::add_to(CLI::App& app) {
   app.add_option("--chunks", chunks,
@@ -10,11 +28,10 @@ void ChunkOptions::add_to(CLI::App& app) {
                  "the model's)")
       ->type_name("N")
       ->check(CLI::Range(0, 10000));
-  app.add_option("--aggregate", aggregate, "combine chunks by mean, max or vote (default: the model's)")
-      ->check(CLI::IsMember({"mean", "max", "vote"}));
-  app.add_option("--pad", pad,
-                 "fill a clip shorter than a chunk by repeat or with zero (default: the model's)")
-      ->check(CLI::IsMember({"repeat", "zero"}));
+  add_word_option(app, "--aggregate", aggregate,
+                  "combine chunks by mean, max or vote (default: the model's)");
+  add_word_option(app, "--pad", pad,
+                  "fill a clip shorter than a chunk by repeat or with zero (default: the model's)");
   app.add_option("--batch", batch, "chunks that go through the network together (default: a minute of audio)")
       ->check(CLI::Range(1, 4096));
 }
@@ -22,7 +39,7 @@ void ChunkOptions::add_to(CLI::App& app) {
 models::ChunkRule ChunkOptions::rule(const models::ModelDescription& about) const {
   models::ChunkRule rule = models::ChunkRule::of(about);
   rule.count = chunks.value_or(about.chunks);
-  if (!pad.empty()) rule.pad = pad == "zero" ? audio::Pad::zero : audio::Pad::repeat;
+  rule.pad = pad.value_or(rule.pad);
   return rule;
 }
 
@@ -32,7 +49,7 @@ std::int64_t ChunkOptions::batch_of(const models::ModelDescription& about) const
 }
 
 models::Aggregate ChunkOptions::aggregate_of(const models::ModelDescription& about) const {
-  return aggregate.empty() ? about.aggregate : models::parse_aggregate(aggregate);
+  return aggregate.value_or(about.aggregate);
 }
 
 }  // namespace sonograd::app

@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "models/core/model_file.h"
 #include "models/tagging/chunk_source.h"
@@ -12,10 +11,10 @@
 namespace sonograd::app {
 
 struct ChunkOptions {
-  std::optional<std::int64_t> chunks;  ///< 0: all of a clip, at the model's hop; absent: the model's
-  std::string aggregate;               ///< empty: the model's
-  std::string pad;                     ///< empty: the model's
-  std::int64_t batch = 0;              ///< 0: see batch_of
+  std::optional<std::int64_t> chunks;          ///< 0: all of a clip, at the model's hop; absent: the model's
+  std::optional<models::Aggregate> aggregate;  ///< absent: the model's
+  std::optional<audio::Pad> pad;               ///< absent: the model's
+  std::int64_t batch = 0;                      ///< 0: see batch_of
 
   void add_to(CLI::App& app);
   models::ChunkRule rule(const models::ModelDescription& about) const;

@@ -1,6 +1,8 @@
 #include "app/options/compute_options.h"
 
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "app/doctor/checks.h"
 #include "app/options/stream_argument.h"
@@ -14,6 +16,10 @@
 
 namespace sonograd::app {
 namespace {
+
+constexpr std::pair<const char*, std::string_view> kSettings[] = {
+    {"--device", "train.device"}, {"--threads", "train.threads"}, {"--precision", "train.precision"},
+    {"--kernel", "train.kernel"}, {"--kernels", "train.kernels"}, {"--seed", "train.seed"}};
 
 // What runs, on what, with which libraries, and where it keeps things.
 void describe_program() {
@@ -30,36 +36,10 @@ void describe_program() {
 
 void ComputeOptions::add_to(CLI::App& app) {
   const std::string group = "Computing";
-  app.add_option("--device", device, "auto, cpu, cuda:N or emulated")
-      ->envname("SONOGRAD_TRAIN_DEVICE")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--threads", threads, "CPU threads (default: all cores)")
-      ->check(CLI::Range(1, 1024))
-      ->envname("SONOGRAD_TRAIN_THREADS")
-      ->group(group);
-  app.add_option("--precision", precision,
-                 "strict (IEEE float32), tf32 or bf16, where a device has them: the cpu computes in strict")
-      ->envname("SONOGRAD_TRAIN_PRECISION")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--kernel", kernels, "OP=VARIANT: use this kernel for an operation (repeatable)")
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option(
-         "--kernels", choice,
-         "default: of each operation, the last variant that has no objection; fastest: the first calls of "
-         "each shape are timed, and the choice is kept for later runs")
-      ->check(CLI::IsMember({"default", "fastest"}))
-      ->capture_default_str()
-      ->group(group);
+  for (const auto& [flag, key] : kSettings) flags.add(app, flag, key).group(group);
   app.add_option("--profile", profile, "print where time went, and write a Chrome trace to FILE")
       ->type_name("FILE")
       ->check(not_a_stream)
-      ->group(group);
-  app.add_option("--seed", seed, "seed of all random numbers")
-      ->envname("SONOGRAD_TRAIN_SEED")
-      ->capture_default_str()
       ->group(group);
   auto* const more =
       app.add_flag("-v,--verbose", verbose,
@@ -70,7 +50,7 @@ void ComputeOptions::add_to(CLI::App& app) {
 }
 
 void ComputeOptions::apply_kernels() const {
-  for (const std::string& assignment : kernels) kernels::pin_kernel(assignment);
+  for (const std::string& assignment : settings().kernel) kernels::pin_kernel(assignment);
   if (verbose) {
     kernels::log_choices();
     describe_program();
@@ -79,13 +59,15 @@ void ComputeOptions::apply_kernels() const {
 
 Device ComputeOptions::apply() const {
   apply_kernels();
+  const auto threads = static_cast<int>(settings().threads);
   kernels::set_threads(threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
-  const Device chosen = Device::parse(device);
-  const std::string_view arithmetic = name_of(kernels::choose_precision(precision, chosen));
-  if (verbose || (!quiet && device == "auto")) print_remark("device: {}\n", chosen.name());
-  if (arithmetic != precision && !quiet)
+  const Device chosen = Device::parse(settings().device);
+  const std::string_view asked = train::word_of(settings().precision);
+  const std::string_view arithmetic = name_of(kernels::choose_precision(asked, chosen));
+  if (verbose || (!quiet && settings().device == "auto")) print_remark("device: {}\n", chosen.name());
+  if (arithmetic != asked && !quiet)
     print_remark("note: the device {} computes in {} float32, also with --precision {}\n", chosen.name(),
-                 arithmetic, precision);
+                 arithmetic, asked);
   if (verbose) print_remark("{} threads, {} arithmetic\n", kernels::threads(), arithmetic);
   return chosen;
 }

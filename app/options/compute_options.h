@@ -2,26 +2,21 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 #include <string>
-#include <vector>
 
+#include "app/options/setting_flags.h"
 #include "tensor/device/device.h"
 
 namespace sonograd::app {
 
 struct ComputeOptions {
-  std::string device = "auto";
-  int threads = 0;  ///< 0: as many as there are cores
-  std::string precision = "strict";
-  std::vector<std::string> kernels;  ///< OP=VARIANT
-  std::string choice = "default";    ///< where no kernel is named
-  std::string profile;               ///< file, see profile_report.h; empty: none
-  std::uint64_t seed = 0;
+  SettingFlags flags;   ///< of the settings `train.*` that every command has: device, threads, kernels, ...
+  std::string profile;  ///< file, see profile_report.h; empty: none
   bool quiet = false;
   bool verbose = false;
   bool no_progress = false;
 
+  const train::Settings::Train& settings() const { return flags.settings.train; }
   void add_to(CLI::App& app);
   /// Pins kernels. Throws ConfigError.
   void apply_kernels() const;

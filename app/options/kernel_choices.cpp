@@ -23,7 +23,7 @@ std::string machine() {
 }  // namespace
 
 KernelChoices::KernelChoices(const ComputeOptions& options) : quiet_(options.quiet) {
-  if (options.choice != "fastest") return;
+  if (options.settings().kernels != train::KernelChoice::fastest) return;
   const std::filesystem::path folder = cache_folder("kernels");
   if (!folder.empty()) file_ = folder / "fastest.tsv";
   try {

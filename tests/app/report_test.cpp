@@ -32,7 +32,7 @@ struct TrainedRun {
   fs::path folder, data;
 };
 
-TrainedRun make_run(const std::string& name, const std::string& task) {
+TrainedRun make_run(const std::string& name, train::TaskChoice task) {
   const fs::path folder = test::temporary_folder(name);
   train::Settings settings = train::tiny_run(folder);
   settings.data.task = task;
@@ -45,7 +45,7 @@ TrainedRun make_run(const std::string& name, const std::string& task) {
 }
 
 const TrainedRun& label_run() {
-  static const TrainedRun run = make_run("label_run", "label");
+  static const TrainedRun run = make_run("label_run", train::TaskChoice::multi_class);
   return run;
 }
 
@@ -126,7 +126,7 @@ TEST(Report, EscapesWhatComesFromFiles) {
 }
 
 TEST(Report, OfATagTaskHasNoConfusion) {
-  const TrainedRun run = make_run("tag_run", "tags");
+  const TrainedRun run = make_run("tag_run", train::TaskChoice::multi_label);
   const fs::path file = test::temporary_path("tags.html");
   ASSERT_EQ(run_sonograd({"report", run.folder, "--out", file}).exit_code, 0);
   const std::string page = test::read_file(file);
@@ -183,7 +183,7 @@ TEST(Report, WithoutTheDataDrawsWhatTheRunTells) {
 }
 
 TEST(Report, NamesTestClipsThatCannotBeRead) {
-  const TrainedRun run = make_run("damaged_run", "label");
+  const TrainedRun run = make_run("damaged_run", train::TaskChoice::multi_class);
   test::write_file(run.data / "20.wav", "no sound");
   const auto some = run_sonograd({"report", run.folder});
   EXPECT_EQ(some.exit_code, 5) << some.err;

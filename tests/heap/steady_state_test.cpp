@@ -23,7 +23,7 @@ TEST(SteadyState, AStepAllocatesNothing) {
     network->train(true);
     Settings settings;
     settings.optim.clip_norm = 0.5;
-    const Objective objective(settings, {Task::tags, {"a", "b", "c"}}, {});
+    const Objective objective(settings, {Task::multi_label, {"a", "b", "c"}}, {});
     Optimizer optimizer(*network, settings.optim);
     TrainStep step(*network, objective, optimizer, settings, Device{});
     const Batch batch = noise_batch(2, config.samples, config.labels);

@@ -57,7 +57,7 @@ class BatcherTest : public testing::Test {
       table += concat(name, '\t', clip % 2 ? "odd" : "even", '\n');
     }
     const LabelsTable labels_table(folder, TsvTable("labels.tsv", table));
-    const LabelSet labels = LabelSet::collect(labels_table, Task::label);
+    const LabelSet labels = LabelSet::collect(labels_table, Task::multi_class);
     clips_ = ClipList(labels_table, labels, std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6});
   }
 

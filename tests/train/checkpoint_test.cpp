@@ -44,7 +44,7 @@ TEST(Checkpoint, RoundTripsExactly) {
   EXPECT_EQ(loaded.model.metadata, saved.model.metadata);
   EXPECT_EQ(loaded.model.tensors.size(), 2u);
   EXPECT_EQ(values(loaded.model.tensors.at("layer.weight")), values(saved.model.tensors.at("layer.weight")));
-  EXPECT_EQ(loaded.optimizer.rule, "adamw");
+  EXPECT_EQ(loaded.optimizer.rule, kernels::OptimizerRule::adamw);
   EXPECT_EQ(loaded.optimizer.steps, 17);
   EXPECT_EQ(values(loaded.optimizer.moments.at("first.layer.weight")),
             values(saved.optimizer.moments.at("first.layer.weight")));

@@ -36,7 +36,7 @@ const ClipReader kReader(kTestRate, models::Pcm::int16, nullptr);
 
 TEST(Dataset, ListsTheClipsOfEachPart) {
   Settings settings = data_set(test_folder());
-  settings.data.task = "label";
+  settings.data.task = TaskChoice::multi_class;
   const Dataset data = Dataset::open(settings);
   const ClipList valid = data.clips(data.split.valid);
   EXPECT_THAT(valid.rows, ElementsAre(12, 13, 14, 15));
@@ -54,7 +54,7 @@ TEST(Dataset, CountsTagsThatTellNothingApart) {
 
 TEST(Dataset, LeavesOutClipsWhoseLabelIsDropped) {
   Settings settings = data_set(test_folder());
-  settings.data.task = "label";
+  settings.data.task = TaskChoice::multi_class;
   settings.data.labels = write_text(test_folder("order") / "labels.txt", "high\n").string();
   const Dataset data = Dataset::open(settings);
   EXPECT_THAT(data.split.test, ElementsAre(17, 19));
@@ -62,7 +62,7 @@ TEST(Dataset, LeavesOutClipsWhoseLabelIsDropped) {
 
 TEST(Dataset, RefusesAPartWithoutALearnedLabel) {
   Settings settings = data_set(test_folder());
-  settings.data.task = "label";
+  settings.data.task = TaskChoice::multi_class;
   std::string table = "path\tlabel\tsplit\n";
   for (int i = 0; i < 20; ++i) {
     table += concat(i, ".wav\t",

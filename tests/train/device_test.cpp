@@ -34,9 +34,9 @@ Outcome one_step(const std::string& network, std::int64_t samples, Device device
   test::lcg_fill(*tagger);
   tagger->to(device);
   Settings settings;
-  settings.optim = {.name = "sgd", .weight_decay = 0, .momentum = 0, .nesterov = false};
+  settings.optim = {.name = kernels::OptimizerRule::sgd, .weight_decay = 0, .momentum = 0, .nesterov = false};
   settings.optim.clip_norm = 0.5;
-  const Objective objective(settings, {Task::tags, {"a", "b", "c"}}, {});
+  const Objective objective(settings, {Task::multi_label, {"a", "b", "c"}}, {});
   Optimizer optimizer(*tagger, settings.optim);
   TrainStep step(*tagger, objective, optimizer, settings, device);
   const double loss = step.run(noise_batch(2, samples, config.labels), 7, {.lr = kRate});

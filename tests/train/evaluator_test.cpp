@@ -41,7 +41,7 @@ class EvaluatorTest : public testing::Test {
     audio::write_sound(folder_ / name, scaled, kTestRate, audio::Encoding::wav_float);
     text_ += concat(name, '\t', label, '\n');
   }
-  ClipList clips(Task task = Task::label) const {
+  ClipList clips(Task task = Task::multi_class) const {
     const LabelsTable table(folder_, TsvTable("labels.tsv", text_));
     const LabelSet labels(task, {"a", "b"});
     return {table, labels, labels.usable_rows(table)};

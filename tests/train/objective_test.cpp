@@ -57,11 +57,11 @@ TEST_P(ObjectiveTest, SmoothingMovesTargetsTowardsIgnorance) {
   EXPECT_NEAR(smoothed, training_loss(moved), 1e-6);
 }
 
-INSTANTIATE_TEST_SUITE_P(Tasks, ObjectiveTest, testing::Values(Task::tags, Task::label),
+INSTANTIATE_TEST_SUITE_P(Tasks, ObjectiveTest, testing::Values(Task::multi_label, Task::multi_class),
                          [](const auto& test) { return std::string(name_of(test.param)); });
 
 using TagObjective = ObjectiveTest;
-INSTANTIATE_TEST_SUITE_P(Tags, TagObjective, testing::Values(Task::tags));
+INSTANTIATE_TEST_SUITE_P(Tags, TagObjective, testing::Values(Task::multi_label));
 
 TEST_P(TagObjective, SquaresTheErrorOfChosenTags) {
   settings_.loss.mse_tags = {"x"};
@@ -75,7 +75,7 @@ TEST_P(TagObjective, SquaresTheErrorOfChosenTags) {
 }
 
 TEST_P(TagObjective, BalancedWeightsHaveMeanOneAndFollowRarity) {
-  settings_.train.label_weights = "balanced";
+  settings_.train.label_weights = LabelWeights::balanced;
   // x: 3 clips (0.7 counts), y: 2, z: 1.
   const double mean = (1.0 / 3 + 1.0 / 2 + 1.0) / 3;
   const std::vector<float> targets(12, 0.5f);
@@ -90,10 +90,10 @@ TEST_P(TagObjective, BalancedWeightsHaveMeanOneAndFollowRarity) {
 }
 
 using LabelObjective = ObjectiveTest;
-INSTANTIATE_TEST_SUITE_P(Label, LabelObjective, testing::Values(Task::label));
+INSTANTIATE_TEST_SUITE_P(Label, LabelObjective, testing::Values(Task::multi_class));
 
 TEST_P(LabelObjective, BalancedWeightsWeighExamplesByTheirLabel) {
-  settings_.train.label_weights = "balanced";
+  settings_.train.label_weights = LabelWeights::balanced;
   // jazz has one clip and rock three: weights 1.5 and 0.5.
   const Objective objective(settings_, labels_, clips_);
   double expected = 0;

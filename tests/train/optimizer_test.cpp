@@ -12,6 +12,8 @@
 namespace sonograd::train {
 namespace {
 
+using kernels::OptimizerRule;
+
 /// A layer, a loss that depends on it, and all parameters as one list.
 struct Problem {
   layers::RandomScope initial{5, 0};
@@ -31,7 +33,7 @@ struct Problem {
 };
 
 Settings::Optim plain_sgd() {
-  return {.name = "sgd", .weight_decay = 0, .momentum = 0, .nesterov = false};
+  return {.name = OptimizerRule::sgd, .weight_decay = 0, .momentum = 0, .nesterov = false};
 }
 
 double distance(const std::vector<float>& a, const std::vector<float>& b) {
@@ -83,7 +85,7 @@ TEST(Optimizer, ForgetsGradientsAfterAStep) {
 
 TEST(Optimizer, DecoupledDecayDoesNotPassThroughTheMoments) {
   // With AdamW a parameter without gradient shrinks by lr * decay; Adam's L2 term moves it by lr.
-  for (const char* const name : {"adamw", "adam"}) {
+  for (const OptimizerRule name : {OptimizerRule::adamw, OptimizerRule::adam}) {
     Problem problem;
     Optimizer optimizer(problem.layer, {.name = name, .weight_decay = 0.1});
     const auto before = problem.values();
@@ -91,13 +93,14 @@ TEST(Optimizer, DecoupledDecayDoesNotPassThroughTheMoments) {
     const auto after = problem.values();
     for (std::size_t i = 0; i < before.size(); ++i) {
       const double change = std::abs(double{after[i]} - before[i]);
-      EXPECT_NEAR(change, std::string(name) == "adamw" ? 0.001 * std::abs(before[i]) : 0.01, 1e-5) << name;
+      EXPECT_NEAR(change, name == OptimizerRule::adamw ? 0.001 * std::abs(before[i]) : 0.01, 1e-5)
+          << word_of(name);
     }
   }
 }
 
 TEST(Optimizer, GoesOnFromItsState) {
-  for (const char* const name : {"adamw", "adam", "sgd", "rmsprop"}) {
+  for (const auto& [word, name] : kWords<OptimizerRule>) {
     const Settings::Optim settings{.name = name};
     Problem whole, first;
     Optimizer uninterrupted(whole.layer, settings), before(first.layer, settings);
@@ -111,11 +114,11 @@ TEST(Optimizer, GoesOnFromItsState) {
     const OptimizerState state = before.state();
     EXPECT_EQ(state.rule, name);
     EXPECT_EQ(state.steps, 2);
-    Optimizer after(first.layer, Settings::Optim{.name = "sgd"});
+    Optimizer after(first.layer, Settings::Optim{.name = OptimizerRule::sgd});
     after.restore(state);
     first.add_gradients(2);
     after.step({.lr = 0.01});
-    EXPECT_EQ(first.values(), whole.values()) << name;
+    EXPECT_EQ(first.values(), whole.values()) << word;
   }
 }
 
@@ -130,21 +133,21 @@ TEST(Optimizer, ReadsWhatEachRuleTakes) {
     }
     return problem.values();
   };
-  const auto rmsprop = moved({.name = "rmsprop"});
-  EXPECT_NE(moved({.name = "rmsprop", .alpha = 0.5}), rmsprop);
-  EXPECT_NE(moved({.name = "rmsprop", .rmsprop_momentum = 0.9}), rmsprop);
-  EXPECT_EQ(moved({.name = "rmsprop", .beta2 = 0.5, .momentum = 0.1}), rmsprop);
-  EXPECT_NE(moved({.name = "sgd", .l1 = 0.1}), moved({.name = "sgd"}));
+  const auto rmsprop = moved({.name = OptimizerRule::rmsprop});
+  EXPECT_NE(moved({.name = OptimizerRule::rmsprop, .alpha = 0.5}), rmsprop);
+  EXPECT_NE(moved({.name = OptimizerRule::rmsprop, .rmsprop_momentum = 0.9}), rmsprop);
+  EXPECT_EQ(moved({.name = OptimizerRule::rmsprop, .beta2 = 0.5, .momentum = 0.1}), rmsprop);
+  EXPECT_NE(moved({.name = OptimizerRule::sgd, .l1 = 0.1}), moved({.name = OptimizerRule::sgd}));
 }
 
 TEST(Optimizer, StartsItsMomentsAgainWithAnotherRule) {
   Problem problem;
-  Optimizer optimizer(problem.layer, {.name = "adam"});
+  Optimizer optimizer(problem.layer, {.name = OptimizerRule::adam});
   problem.add_gradients(0);
   optimizer.step({.lr = 0.01});
-  optimizer.use("adam");
+  optimizer.use(OptimizerRule::adam);
   EXPECT_EQ(optimizer.state().steps, 1);
-  optimizer.use("sgd");
+  optimizer.use(OptimizerRule::sgd);
   EXPECT_EQ(optimizer.state().steps, 0);
   for (const auto& [name, moment] : optimizer.state().moments) {
     for (const float value : moment.span<float>()) EXPECT_EQ(value, 0) << name;
@@ -153,10 +156,9 @@ TEST(Optimizer, StartsItsMomentsAgainWithAnotherRule) {
 
 TEST(Optimizer, RefusesWhatItDoesNotKnow) {
   Problem problem;
-  EXPECT_THROW(Optimizer(problem.layer, {.name = "lion"}), ConfigError);
-  Optimizer optimizer(problem.layer, {.name = "sgd"});
+  Optimizer optimizer(problem.layer, {.name = OptimizerRule::sgd});
   const layers::Linear other(4, 2);
-  EXPECT_THROW(optimizer.restore(Optimizer(other, {.name = "sgd"}).state()), FormatError);
+  EXPECT_THROW(optimizer.restore(Optimizer(other, {.name = OptimizerRule::sgd}).state()), FormatError);
 }
 
 }  // namespace

@@ -142,7 +142,7 @@ TEST_F(RunTest, SaysThatAFilterBankWasTakenFromAFileAfterAResumeToo) {
 }
 
 TEST_F(RunTest, TrainsOnFloatsStraightFromTheDecoder) {
-  settings_.data.pcm = "float";
+  settings_.data.pcm = models::Pcm::as_decoded;
   start("run");
   EXPECT_EQ(models::load_model(path("run") / "best.safetensors").about.pcm, models::Pcm::as_decoded);
   EXPECT_FALSE(fs::exists(path("cache")));

@@ -200,7 +200,7 @@ TEST_F(RunTest, StopsEarlyWhenNothingImproves) {
 }
 
 TEST_F(RunTest, FollowsTheSotaPhasesAndResumesInThem) {
-  for (const Assignment& each : recipe_assignments("sota")) assign(settings_, each);
+  for (const Assignment& each : recipe_assignments(Recipe::sota)) assign(settings_, each);
   settings_.train.epochs = 5;  // Adam for two, SGD for the rest
   settings_.eval.chunks = 2;
   start("whole");
@@ -219,7 +219,7 @@ TEST_F(RunTest, TrainsOnTagsWithThresholds) {
   settings_.data.task = "tags";
   settings_.train.epochs = 12;
   settings_.loss.mse_tags = {"tone"};
-  settings_.train.label_weights = "balanced";
+  settings_.train.label_weights = LabelWeights::balanced;
   settings_.train.label_smoothing = 0.05;
   start("run");
   EXPECT_GT(*observer_.epochs.back().valid_roc_auc, 0.85);

@@ -60,7 +60,7 @@ TEST(Assign, ReadsEveryType) {
   EXPECT_EQ(settings.optim.lr, 1e-4);
   EXPECT_EQ(settings.train.epochs, 7);
   EXPECT_FALSE(settings.optim.nesterov);
-  EXPECT_EQ(settings.optim.name, "sgd");
+  EXPECT_EQ(settings.optim.name, kernels::OptimizerRule::sgd);
   EXPECT_EQ(settings.data.split, "fold=3");
   EXPECT_THAT(settings.loss.mse_tags, ElementsAre("loud", "no beat"));
   EXPECT_EQ(settings.data.dir, "2024");
@@ -206,17 +206,17 @@ TEST(Recipe, PlainIsTheDefaults) {
   const Settings defaults;
   EXPECT_EQ(defaults.train.epochs, 30);
   EXPECT_EQ(defaults.train.batch, 16);
-  EXPECT_EQ(defaults.optim.name, "adamw");
-  EXPECT_EQ(defaults.schedule.name, "one_cycle");
+  EXPECT_EQ(defaults.optim.name, kernels::OptimizerRule::adamw);
+  EXPECT_EQ(defaults.schedule.name, ScheduleKind::one_cycle);
 }
 
 TEST(Recipe, SotaIsThePublishedOneAndYieldsToFlags) {
   const Settings settings =
       merge_config({.flags = {{"train.recipe", "sota", "--recipe"}, {"train.epochs", "10", "--epochs"}}});
-  EXPECT_EQ(settings.optim.name, "adam");
+  EXPECT_EQ(settings.optim.name, kernels::OptimizerRule::adam);
   EXPECT_EQ(settings.optim.lr, 1e-4);
   EXPECT_EQ(settings.optim.weight_decay, 1e-4);
-  EXPECT_EQ(settings.schedule.name, "sota");
+  EXPECT_EQ(settings.schedule.name, ScheduleKind::sota);
   EXPECT_EQ(settings.augment.freq_masks, 0);
   EXPECT_EQ(settings.augment.shift, 0);
   EXPECT_EQ(settings.train.epochs, 10);

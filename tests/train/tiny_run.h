@@ -46,7 +46,7 @@ inline Settings tiny_run(const std::filesystem::path& folder) {
   write_text(folder / "data" / "labels.tsv", table);
   Settings settings;
   settings.data.dir = (folder / "data").string();
-  settings.data.task = "label";
+  settings.data.task = TaskChoice::multi_class;
   settings.train.arch = "short_chunk_cnn";
   settings.train.epochs = 3;
   settings.train.batch = 5;

@@ -27,14 +27,16 @@ struct Rule {
 
 // eps is large beside the rounding of gradients that are zero in truth (a bias before a norm).
 const std::map<std::string, Rule> kRules = {
-    {"adam", {1e-3, {.name = "adam", .weight_decay = 1e-2, .eps = 1e-5}}},
-    {"sgd", {2e-3, {.name = "sgd", .weight_decay = 1e-3, .momentum = 0.9, .nesterov = true}}},
-    {"adamw", {1e-3, {.name = "adamw", .weight_decay = 1e-1, .eps = 1e-5}}},
-    {"rmsprop", {1e-4, {.name = "rmsprop", .weight_decay = 1e-3, .alpha = 0.99, .eps = 1e-3}}},
+    {"adam", {1e-3, {.name = kernels::OptimizerRule::adam, .weight_decay = 1e-2, .eps = 1e-5}}},
+    {"sgd",
+     {2e-3, {.name = kernels::OptimizerRule::sgd, .weight_decay = 1e-3, .momentum = 0.9, .nesterov = true}}},
+    {"adamw", {1e-3, {.name = kernels::OptimizerRule::adamw, .weight_decay = 1e-1, .eps = 1e-5}}},
+    {"rmsprop",
+     {1e-4, {.name = kernels::OptimizerRule::rmsprop, .weight_decay = 1e-3, .alpha = 0.99, .eps = 1e-3}}},
 };
 
 train::LabelSet three_labels(const std::string& task) {
-  return {task == "tags" ? train::Task::tags : train::Task::label, {"a", "b", "c"}};
+  return {task == "tags" ? train::Task::multi_label : train::Task::multi_class, {"a", "b", "c"}};
 }
 
 train::Batch example_batch(const train::LabelSet& labels, std::int64_t samples) {
@@ -46,7 +48,7 @@ train::Batch example_batch(const train::LabelSet& labels, std::int64_t samples) 
   const std::size_t count = labels.size();
   for (std::size_t i = 0; i < kBatch * count; ++i) {
     const bool tagged = lcg.next() > 0, is_class = i / count % count == i % count;
-    batch.targets.push_back(labels.task() == train::Task::tags ? tagged : is_class);
+    batch.targets.push_back(labels.task() == train::Task::multi_label ? tagged : is_class);
   }
   return batch;
 }

@@ -92,12 +92,6 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-std::string variable_name(std::string_view key) {
-  std::string name = "SONOGRAD_" + upper_case(key);
-  std::ranges::replace(name, '.', '_');
-  return name;
-}
-
 /// A key as TOML writes it: bare when it can be, else quoted.
 std::string toml_key(const std::string& key) {
   const auto is_bare = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
@@ -126,16 +120,22 @@ std::vector<Assignment> read_config(const std::filesystem::path& file) {
   }
 }
 
+std::string environment_variable(std::string_view key) {
+  std::string name = "SONOGRAD_" + upper_case(key);
+  std::ranges::replace(name, '.', '_');
+  return name;
+}
+
 std::vector<Assignment> read_environment(const char* const* environment) {
-  const std::string model_prefix = variable_name("model.");
+  const std::string model_prefix = environment_variable("model.");
   std::vector<Assignment> assignments;
   for (; *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
     const std::size_t equals = std::min(entry.find('='), entry.size());
     const std::string name(entry.substr(0, equals));
     const std::string value(entry.substr(std::min(equals + 1, entry.size())));
-    const auto setting =
-        std::ranges::find(all_settings(), name, [](const Setting& each) { return variable_name(each.key); });
+    const auto setting = std::ranges::find(
+        all_settings(), name, [](const Setting& each) { return environment_variable(each.key); });
     if (setting != all_settings().end()) {
       assignments.push_back({std::string(setting->key), value, name});
     } else if (name.starts_with(model_prefix)) {

@@ -19,6 +19,9 @@ Assignment parse_assignment(std::string_view text);
 /// Throws ReadError (unreadable) and ConfigError (not TOML, naming line and column).
 std::vector<Assignment> read_config(const std::filesystem::path& file);
 
+/// The variable of the environment that gives a setting: SONOGRAD_OPTIM_LR for optim.lr.
+std::string environment_variable(std::string_view key);
+
 /// SONOGRAD_OPTIM_LR=1e-4 sets optim.lr, SONOGRAD_MODEL_CHANNELS=64 sets model.channels; other variables are
 /// passed over. `environment` is a list of NAME=VALUE that ends with nullptr, as `environ`.
 std::vector<Assignment> read_environment(const char* const* environment);

@@ -1,12 +1,9 @@
 #include "train/config/recipe.h"
 
-#include "tensor/support/error.h"
-
 namespace sonograd::train {
 
-std::vector<Assignment> recipe_assignments(std::string_view name) {
-  if (name == "plain") return {};
-  if (name != "sota") throw ConfigError(concat("no recipe is called '", name, "'; there are plain and sota"));
+std::vector<Assignment> recipe_assignments(Recipe recipe) {
+  if (recipe == Recipe::plain) return {};
   const std::string origin = "recipe sota";
   return {
       {"train.epochs", "200", origin},     {"optim.name", "adam", origin},

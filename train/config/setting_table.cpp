@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "tensor/support/error.h"
@@ -42,17 +43,13 @@ constexpr Setting plain(Text key, Setting::AnyField field, Text help) {
   return {key, field, help};
 }
 
-constexpr Setting choice(Text key, Setting::AnyField field, Text choices, Text help) {
-  return {.key = key, .field = field, .help = help, .choices = choices};
-}
-
 constexpr Setting number(Text key, Setting::AnyField field, Limits limits, Text unit, Text help) {
   return {.key = key, .field = field, .help = help, .limits = limits, .unit = unit};
 }
 
 constexpr Setting kSettings[] = {
     plain("train.arch", at<&Train::arch>, "architecture, as `sonograd models` lists them"),
-    choice("train.recipe", at<&Train::recipe>, "plain|sota", "preset of the other settings"),
+    plain("train.recipe", at<&Train::recipe>, "preset of the other settings"),
     plain("train.init", at<&Train::init>, "weights to start from: whatever fits by name and shape"),
     number("train.epochs", at<&Train::epochs>, kPositive, "epochs", "passes over the training clips"),
     number("train.min_epochs", at<&Train::min_epochs>, kCount, "epochs", "no early stop before"),
@@ -62,31 +59,30 @@ constexpr Setting kSettings[] = {
     number("train.seed", at<&Train::seed>, {0, 9.2e18}, "", "of every random number of the run"),
     number("train.label_smoothing", at<&Train::label_smoothing>, kShare, "",
            "share of the target spread over all classes"),
-    choice("train.label_weights", at<&Train::label_weights>, "none|balanced",
-           "balanced: labels weigh by the inverse of their support"),
+    plain("train.label_weights", at<&Train::label_weights>,
+          "balanced: labels weigh by the inverse of their support"),
     plain("train.device", at<&Train::device>, "auto, cpu, cuda:N or emulated"),
-    choice("train.precision", at<&Train::precision>, "strict|tf32|bf16", "of the arithmetic"),
+    plain("train.precision", at<&Train::precision>, "of the arithmetic"),
     plain("train.kernel", at<&Train::kernel>, "OP=VARIANT: kernels of operations"),
-    choice("train.kernels", at<&Train::kernels>, "default|fastest", "of the other operations"),
+    plain("train.kernels", at<&Train::kernels>, "of the other operations"),
     number("train.threads", at<&Train::threads>, {0, 4096}, "", "of the CPU; 0 takes every core"),
     number("train.checkpoint_minutes", at<&Train::checkpoint_minutes>, {0, 1e6}, "minutes",
            "between checkpoints within an epoch; one follows every epoch"),
 
     plain("data.dir", at<&Data::dir>, "folder with labels.tsv, or with one sub-folder per label"),
-    choice("data.task", at<&Data::task>, "auto|tags|label", "auto: tags if the table has them, else label"),
+    plain("data.task", at<&Data::task>, "auto: tags if the table has them, else label"),
     plain("data.split", at<&Data::split>,
           "column, or COLUMN=VALUE to test on; empty: `split` if there, else 70/15/15"),
-    choice("data.valid", at<&Data::valid>, "auto|none",
-           "none: what would validate trains, and the last epoch is kept"),
+    plain("data.valid", at<&Data::valid>, "none: what would validate trains, and the last epoch is kept"),
     plain("data.labels", at<&Data::labels>,
           "label order: mtat, msd, jamendo, or a file with one per line; empty: sorted"),
     number("data.min_clips", at<&Data::min_clips>, kCount, "clips", "labels with fewer are dropped"),
-    choice("data.pcm", at<&Data::pcm>, "int16|float", "samples of decoded clips, cached or not"),
+    plain("data.pcm", at<&Data::pcm>, "samples of decoded clips, cached or not"),
     number("data.cache_max", at<&Data::cache_max>, kCount, "GiB",
            "cap of the cache of decoded clips; 0 keeps none"),
 
-    choice("optim.name", at<&Optim::name>, "adamw|adam|sgd|rmsprop",
-           "adamw decays weights directly; the others add it to the gradient (L2)"),
+    plain("optim.name", at<&Optim::name>,
+          "adamw decays weights directly; the others add it to the gradient (L2)"),
     number("optim.lr", at<&Optim::lr>, {0, 100}, "", "learning rate, the highest of the schedule"),
     number("optim.weight_decay", at<&Optim::weight_decay>, {0, 10}, "", "pull of every weight towards 0"),
     number("optim.l1", at<&Optim::l1>, {0, 10}, "",
@@ -103,8 +99,7 @@ constexpr Setting kSettings[] = {
     number("optim.clip_norm", at<&Optim::clip_norm>, kCount, "",
            "largest norm of all gradients together; 0 clips nothing"),
 
-    choice("schedule.name", at<&Schedule::name>, "one_cycle|cosine|plateau|constant|sota",
-           "of the learning rate over the run"),
+    plain("schedule.name", at<&Schedule::name>, "of the learning rate over the run"),
     number("schedule.pct_start", at<&Schedule::pct_start>, kShare, "",
            "one_cycle: share of the steps that rise"),
     number("schedule.div", at<&Schedule::div>, kRatio, "", "one_cycle: highest rate / first rate"),
@@ -138,18 +133,36 @@ constexpr Setting kSettings[] = {
     number("eval.chunks", at<&Eval::chunks>, kCount, "chunks",
            "equally spaced ones per clip; 0: a chunk every hop"),
     number("eval.hop", at<&Eval::hop>, {0, 86400}, "seconds", "between chunks; 0: the length of a chunk"),
-    choice("eval.aggregate", at<&Eval::aggregate>, "mean|max|vote", "of the chunks of a clip"),
-    choice("eval.pad", at<&Eval::pad>, "repeat|zero", "of clips shorter than a chunk"),
+    plain("eval.aggregate", at<&Eval::aggregate>, "of the chunks of a clip"),
+    plain("eval.pad", at<&Eval::pad>, "of clips shorter than a chunk"),
 };
 
 }  // namespace
 
+bool Setting::is_number() const {
+  return std::holds_alternative<Field<std::int64_t>>(field) || std::holds_alternative<Field<double>>(field);
+}
+
+std::vector<std::string_view> Setting::words() const {
+  std::vector<std::string_view> names;
+  std::visit(
+      [&]<class T>(Field<T>) {
+        if constexpr (std::is_enum_v<T>) {
+          for (const Word<T>& word : kWords<T>) names.push_back(word.name);
+        }
+      },
+      field);
+  return names;
+}
+
 std::string Setting::range() const {
-  if (!choices.empty()) return std::string(choices);
+  if (is_number()) return concat(limits.min, " to ", limits.max, unit.empty() ? "" : " ", unit);
   if (std::holds_alternative<Field<bool>>(field)) return "true|false";
   if (std::holds_alternative<Field<std::string>>(field)) return "text";
   if (std::holds_alternative<Field<std::vector<std::string>>>(field)) return "list of text";
-  return concat(limits.min, " to ", limits.max, unit.empty() ? "" : " ", unit);
+  std::string text;
+  for (const std::string_view word : words()) text += concat(text.empty() ? "" : "|", word);
+  return text;
 }
 
 std::span<const Setting> all_settings() {

@@ -17,7 +17,10 @@ struct Setting {
   template <class T>
   using Field = T& (*)(Settings&);
   using AnyField = std::variant<Field<bool>, Field<std::int64_t>, Field<double>, Field<std::string>,
-                                Field<std::vector<std::string>>>;
+                                Field<std::vector<std::string>>, Field<Recipe>, Field<LabelWeights>,
+                                Field<kernels::Precision>, Field<KernelChoice>, Field<TaskChoice>,
+                                Field<Validation>, Field<models::Pcm>, Field<kernels::OptimizerRule>,
+                                Field<ScheduleKind>, Field<models::Aggregate>, Field<audio::Pad>>;
   /// Of a number, both ends included.
   struct Limits {
     double min = 0, max = 0;
@@ -26,9 +29,12 @@ struct Setting {
   std::string_view key;  ///< "group.name"
   AnyField field;
   std::string_view help;
-  Limits limits = {};             ///< of numbers
-  std::string_view unit = {};     ///< of numbers; empty: none
-  std::string_view choices = {};  ///< of text: "a|b|c"; empty: any text
+  Limits limits = {};          ///< of numbers
+  std::string_view unit = {};  ///< of numbers; empty: none
+
+  bool is_number() const;
+  /// Those that it may be, of a setting that is one of several words; else none.
+  std::vector<std::string_view> words() const;
 
   /// "0 to 1", "1 to 65536 clips", "adam|sgd", "true|false", "text" or "list of text".
   std::string range() const;

@@ -52,19 +52,14 @@ std::optional<std::vector<std::string>> parse_list(std::string_view text) {
   return items;
 }
 
-/// Whether `word` is one of "a|b|c".
-bool is_choice(std::string_view choices, std::string_view word) {
-  return concat('|', choices, '|').find(concat('|', word, '|')) != std::string::npos &&
-         word.find('|') == std::string_view::npos;
-}
-
 template <class T>
 std::optional<T> parse(const Setting& setting, std::string_view text) {
   if constexpr (std::is_same_v<T, bool>) {
     return parse_bool(text);
   } else if constexpr (std::is_same_v<T, std::string>) {
-    if (!setting.choices.empty() && !is_choice(setting.choices, text)) return std::nullopt;
     return std::string(text);
+  } else if constexpr (std::is_enum_v<T>) {
+    return parse_word<T>(text);
   } else if constexpr (std::is_arithmetic_v<T>) {
     const std::optional<T> value = parse_number<T>(text);
     const auto number = static_cast<double>(value.value_or(0));
@@ -114,7 +109,11 @@ std::string to_toml(const std::vector<std::string>& items) {
 
 template <class T>
 std::string to_toml(const T& value) {
-  return print(toml::value<T>(value));
+  if constexpr (std::is_enum_v<T>) {
+    return print(toml::value<std::string>(word_of(value)));
+  } else {
+    return print(toml::value<T>(value));
+  }
 }
 
 }  // namespace

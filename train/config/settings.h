@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "train/config/words.h"
+
 namespace sonograd::train {
 
 /// An option of an architecture (`model.KEY`); the architecture knows its meaning and range.
@@ -16,7 +18,7 @@ using ModelOption = std::variant<bool, std::int64_t, double, std::string>;
 struct Settings {
   struct Train {
     std::string arch;
-    std::string recipe = "plain";
+    Recipe recipe = Recipe::plain;
     std::string init;
     std::int64_t epochs = 30;
     std::int64_t min_epochs = 0;
@@ -24,28 +26,28 @@ struct Settings {
     std::int64_t batch = 16;
     std::int64_t seed = 0;
     double label_smoothing = 0;
-    std::string label_weights = "none";
+    LabelWeights label_weights = LabelWeights::none;
     std::string device = "auto";
-    std::string precision = "strict";
+    kernels::Precision precision = kernels::Precision::strict;
     std::vector<std::string> kernel;
-    std::string kernels = "default";
+    KernelChoice kernels = KernelChoice::by_order;
     std::int64_t threads = 0;
     double checkpoint_minutes = 10;
   } train;
 
   struct Data {
     std::string dir;
-    std::string task = "auto";
+    TaskChoice task = TaskChoice::automatic;
     std::string split;
-    std::string valid = "auto";
+    Validation valid = Validation::automatic;
     std::string labels;
     std::int64_t min_clips = 0;
-    std::string pcm = "int16";
+    models::Pcm pcm = models::Pcm::int16;
     double cache_max = 50;
   } data;
 
   struct Optim {
-    std::string name = "adamw";
+    kernels::OptimizerRule name = kernels::OptimizerRule::adamw;
     double lr = 1e-3;
     double weight_decay = 0.01;
     double l1 = 0;
@@ -60,7 +62,7 @@ struct Settings {
   } optim;
 
   struct Schedule {
-    std::string name = "one_cycle";
+    ScheduleKind name = ScheduleKind::one_cycle;
     double pct_start = 0.3;
     double div = 25;
     double final_div = 1e4;
@@ -89,8 +91,8 @@ struct Settings {
   struct Eval {
     std::int64_t chunks = 0;
     double hop = 0;
-    std::string aggregate = "mean";
-    std::string pad = "repeat";
+    models::Aggregate aggregate = models::Aggregate::mean;
+    audio::Pad pad = audio::Pad::repeat;
   } eval;
 
   std::map<std::string, ModelOption> model;

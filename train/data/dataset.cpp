@@ -91,7 +91,7 @@ std::vector<std::string> Dataset::warnings() const {
 Dataset Dataset::open(const Settings& settings) {
   return open_with(settings, [&](const LabelsTable& table) {
     SplitRule rule = SplitRule::parse(settings.data.split);
-    rule.validate = settings.data.valid != "none";
+    rule.validate = settings.data.valid != Validation::none;
     return make_split(table, rule, static_cast<std::uint64_t>(settings.train.seed));
   });
 }

@@ -19,7 +19,7 @@ std::vector<std::size_t> all_rows(const LabelsTable& table) {
 
 /// What a row says about the task, as graded names: a label is one tag of grade 1.
 std::vector<GradedTag> row_labels(const LabelsTable& table, Task task, std::size_t row, std::size_t column) {
-  if (task == Task::tags) return table.tags(row, column);
+  if (task == Task::multi_label) return table.tags(row, column);
   if (table.cell(row, column).empty())
     throw DataError(concat(table.where(row, column), ": the clip has no label"));
   return {{table.cell(row, column), 1}};
@@ -28,15 +28,13 @@ std::vector<GradedTag> row_labels(const LabelsTable& table, Task task, std::size
 }  // namespace
 
 std::string_view name_of(Task task) {
-  return task == Task::tags ? "tags" : "label";
+  return task == Task::multi_label ? "tags" : "label";
 }
 
-Task resolve_task(std::string_view name, const LabelsTable& table) {
-  if (name == "auto") return table.find_column("tags") ? Task::tags : Task::label;
-  for (const Task task : {Task::tags, Task::label}) {
-    if (name == name_of(task)) return task;
-  }
-  throw ConfigError(concat("task wants tags, label or auto, got '", name, "'"));
+Task resolve_task(TaskChoice choice, const LabelsTable& table) {
+  if (choice == TaskChoice::automatic)
+    return table.find_column("tags") ? Task::multi_label : Task::multi_class;
+  return choice == TaskChoice::multi_label ? Task::multi_label : Task::multi_class;
 }
 
 LabelSet::LabelSet(Task task, std::vector<std::string> names) : task_(task), names_(std::move(names)) {
@@ -85,7 +83,7 @@ std::optional<std::size_t> LabelSet::index_of(std::string_view name) const {
 
 std::vector<std::size_t> LabelSet::usable_rows(const LabelsTable& table) const {
   std::vector<std::size_t> rows = all_rows(table);
-  if (task_ == Task::label) {
+  if (task_ == Task::multi_class) {
     const std::size_t column = table.column(name_of(task_));
     std::erase_if(rows, [&](std::size_t row) { return !index_of(table.cell(row, column)); });
   }
@@ -121,7 +119,7 @@ std::vector<float> LabelSet::targets(const LabelsTable& table, std::span<const s
 
 std::vector<std::int32_t> LabelSet::classes(const LabelsTable& table,
                                             std::span<const std::size_t> rows) const {
-  const std::size_t column = table.column(name_of(Task::label));
+  const std::size_t column = table.column(name_of(Task::multi_class));
   std::vector<std::int32_t> classes;
   classes.reserve(rows.size());
   for (const std::size_t row : rows) {

@@ -10,18 +10,18 @@
 #include <unordered_map>
 #include <vector>
 
+#include "train/config/words.h"
 #include "train/data/labels_table.h"
 
 namespace sonograd::train {
 
-/// Which column is learned: any number of `tags` per clip, or one `label`.
-enum class Task { tags, label };
+/// How many labels a clip has: any number (the column `tags`), or exactly one (the column `label`).
+enum class Task { multi_label, multi_class };
 
-/// "tags" or "label": the column and the name on the command line.
+/// "tags" or "label": the column, and the word on the command line.
 std::string_view name_of(Task task);
-/// `name` as a task; "auto" is `tags` when the table has that column, else `label`. Throws ConfigError
-/// otherwise.
-Task resolve_task(std::string_view name, const LabelsTable& table);
+/// `automatic` is multi-label if the table has the column `tags`, else multi-class.
+Task resolve_task(TaskChoice choice, const LabelsTable& table);
 
 /// A graded tag counts as present, for support and metrics, from this grade on.
 inline constexpr float kPositiveGrade = 0.5f;
@@ -31,7 +31,7 @@ class LabelSet {
   /// Labels in the order given. Throws DataError when there is none, one is empty or one comes twice.
   LabelSet(Task task, std::vector<std::string> names);
   /// Every label of the table, bytewise sorted, without those that fewer than `min_clips` clips carry.
-  /// Throws DataError: the task's column is absent, a clip of the label task has none, nothing is left.
+  /// Throws DataError: the task's column is absent, a clip of a multi-class task has no label, nothing is left.
   static LabelSet collect(const LabelsTable& table, Task task, std::size_t min_clips = 0);
   /// The labels of a file or a published list in their order (label_file.h); the table decides only which ones
   /// `min_clips` drops. Throws ReadError, and DataError as above.
@@ -43,14 +43,15 @@ class LabelSet {
   const std::vector<std::string>& names() const { return names_; }
   std::optional<std::size_t> index_of(std::string_view name) const;
 
-  /// Rows that have a target: all of them for tags, those whose label is in the set for the label task.
+  /// Rows that have a target: all of a multi-label task, those whose label is in the set for a
+  /// multi-class one.
   std::vector<std::size_t> usable_rows(const LabelsTable& table) const;
   /// Labels of these rows that are not in the set, bytewise sorted.
   std::vector<std::string> unknown(const LabelsTable& table, std::span<const std::size_t> rows) const;
-  /// Grades [rows, labels], row-major, 0 for tags not given; tags outside the set are left out. For the label
-  /// task the rows are one-hot.
+  /// Grades [rows, labels], row-major, 0 for tags not given; tags outside the set are left out. For a
+  /// multi-class task the rows are one-hot.
   std::vector<float> targets(const LabelsTable& table, std::span<const std::size_t> rows) const;
-  /// Label task: index of each row's label. Throws DataError when the set does not have it.
+  /// Multi-class task: index of each row's label. Throws DataError when the set does not have it.
   std::vector<std::int32_t> classes(const LabelsTable& table, std::span<const std::size_t> rows) const;
   /// Clips that carry each label.
   std::vector<std::size_t> support(const LabelsTable& table, std::span<const std::size_t> rows) const;

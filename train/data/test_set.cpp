@@ -37,7 +37,7 @@ Split split_of(const LabelsTable& table, const TestSetOptions& options) {
 
 Dataset open_test_set(const TestSetOptions& options, const models::ModelDescription& about) {
   LabelsTable table = LabelsTable::read(options.folder);
-  const Task task = about.output == models::Output::softmax ? Task::label : Task::tags;
+  const Task task = about.output == models::Output::softmax ? Task::multi_class : Task::multi_label;
   if (!table.find_column(name_of(task))) {
     throw models::ModelError(concat("the model was trained on the column '", name_of(task), "', which ",
                                     table.name(), " does not have"));

@@ -55,23 +55,23 @@ Variable weighted_cross_entropy(const Variable& logits, std::span<const float> t
 Objective::Objective(const Settings& settings, const LabelSet& labels, const ClipList& train)
     : task_(labels.task()), smoothing_(settings.train.label_smoothing) {
   if (!settings.loss.mse_tags.empty()) {
-    if (task_ == Task::label) throw ConfigError("loss.mse_tags is for tags, the task is label");
+    if (task_ == Task::multi_class) throw ConfigError("loss.mse_tags: expected a task with tags, got label");
     mse_mask_ = mask_of(settings.loss.mse_tags, labels);
   }
-  if (settings.train.label_weights == "balanced") {
+  if (settings.train.label_weights == LabelWeights::balanced) {
     weights_ = Tensor::from(balanced_weights(train), {static_cast<std::int64_t>(labels.size())});
   }
 }
 
 Variable Objective::training_loss(const Variable& logits, std::span<const float> targets) const {
-  const double resting = task_ == Task::tags ? 0.5 : 1 / static_cast<double>(logits.shape()[1]);
+  const double resting = task_ == Task::multi_label ? 0.5 : 1 / static_cast<double>(logits.shape()[1]);
   const Tensor smoothed = Tensor::empty(logits.shape());
   std::ranges::transform(targets, smoothed.data<float>(), [&](float target) {
     return static_cast<float>((1 - smoothing_) * target + smoothing_ * resting);
   });
   const Device device = logits.device();
   const Tensor wanted = smoothed.to(device);
-  if (task_ == Task::label) {
+  if (task_ == Task::multi_class) {
     return weights_.defined() ? weighted_cross_entropy(logits, smoothed.span<float>(), weights_.span<float>())
                               : cross_entropy(logits, wanted);
   }
@@ -87,7 +87,7 @@ double Objective::validation_loss(std::span<const float> logits, std::span<const
   };
   const Variable x(row(logits));
   const Tensor wanted = row(targets);
-  if (task_ == Task::label) return cross_entropy(x, wanted).data().item();
+  if (task_ == Task::multi_class) return cross_entropy(x, wanted).data().item();
   return (mse_mask_.defined() ? bce_mse_mix(x, wanted, mse_mask_, {}) : bce_with_logits(x, wanted, {}))
       .data()
       .item();

@@ -5,19 +5,12 @@
 #include "kernels/pointwise/pointwise.h"
 #include "kernels/reduce/reduce.h"
 #include "tensor/device/arena.h"
+#include "tensor/support/recycled.h"
 
 namespace sonograd::train {
 namespace {
 
 using kernels::OptimizerRule;
-
-OptimizerRule rule_of(const std::string& rule) {
-  if (rule == "adamw") return OptimizerRule::adamw;
-  if (rule == "adam") return OptimizerRule::adam;
-  if (rule == "sgd") return OptimizerRule::sgd;
-  if (rule == "rmsprop") return OptimizerRule::rmsprop;
-  throw ConfigError(concat("optim.name = ", rule, ": expected adamw, adam, sgd or rmsprop"));
-}
 
 /// Euclidean norm of all gradients together. Each is summed by itself, and the sums in order.
 double global_norm(std::span<const Tensor> gradients) {
@@ -58,7 +51,6 @@ void restore_moment(const Tensor& moment, const io::NamedTensors& stored, const 
 
 Optimizer::Optimizer(const layers::Module& network, const Settings::Optim& settings)
     : settings_(settings), rule_(settings.name) {
-  rule_of(rule_);
   const NoArenaScope outlives_the_steps;
   for (const layers::StateEntry& entry : network.state()) {
     if (entry.parameter == nullptr) continue;
@@ -69,8 +61,7 @@ Optimizer::Optimizer(const layers::Module& network, const Settings::Optim& setti
   }
 }
 
-void Optimizer::use(const std::string& rule) {
-  rule_of(rule);
+void Optimizer::use(OptimizerRule rule) {
   if (rule == rule_) return;
   rule_ = rule;
   steps_ = 0;
@@ -81,12 +72,11 @@ void Optimizer::use(const std::string& rule) {
 }
 
 kernels::OptimizerOptions Optimizer::options(const StepRates& rates) const {
-  const OptimizerRule rule = rule_of(rule_);
-  const bool is_decoupled = rule == OptimizerRule::adamw;
-  const double momentum = rule == OptimizerRule::rmsprop ? settings_.rmsprop_momentum
-                          : rule == OptimizerRule::sgd   ? rates.momentum.value_or(settings_.momentum)
-                                                         : 0;
-  return {.rule = rule,
+  const bool is_decoupled = rule_ == OptimizerRule::adamw;
+  const double momentum = rule_ == OptimizerRule::rmsprop ? settings_.rmsprop_momentum
+                          : rule_ == OptimizerRule::sgd   ? rates.momentum.value_or(settings_.momentum)
+                                                          : 0;
+  return {.rule = rule_,
           .lr = rates.lr,
           .momentum = momentum,
           .nesterov = settings_.nesterov,
@@ -100,18 +90,20 @@ kernels::OptimizerOptions Optimizer::options(const StepRates& rates) const {
 }
 
 void Optimizer::step(const StepRates& rates) {
+  RecycledVector<Tensor> gradients;
+  RecycledVector<kernels::OptimizedParameter> parameters;
+  gradients.reserve(slots_.size());
+  parameters.reserve(slots_.size());
   for (const Slot& slot : slots_) {
     const Tensor& value = slot.parameter.data();
     const Tensor gradient = slot.parameter.gradient();
-    gradients_.push_back(gradient.defined() ? gradient
-                                            : Tensor::zeros(value.shape(), value.dtype(), value.device()));
-    parameters_.push_back({value, gradients_.back(), slot.first, slot.second});
+    gradients.push_back(gradient.defined() ? gradient
+                                           : Tensor::zeros(value.shape(), value.dtype(), value.device()));
+    parameters.push_back({value, gradients.back(), slot.first, slot.second});
   }
-  if (settings_.clip_norm > 0) clip(gradients_, settings_.clip_norm);
-  kernels::optimizer_step(options(rates), ++steps_, parameters_);
+  if (settings_.clip_norm > 0) clip(gradients, settings_.clip_norm);
+  kernels::optimizer_step(options(rates), ++steps_, parameters);
   for (const Slot& slot : slots_) slot.parameter.clear_gradient();
-  gradients_.clear();
-  parameters_.clear();
 }
 
 OptimizerState Optimizer::state() const {
@@ -124,7 +116,6 @@ OptimizerState Optimizer::state() const {
 }
 
 void Optimizer::restore(const OptimizerState& state) {
-  rule_of(state.rule);
   for (const Slot& slot : slots_) {
     restore_moment(slot.first, state.moments, "first." + slot.name);
     restore_moment(slot.second, state.moments, "second." + slot.name);

@@ -15,7 +15,7 @@ namespace sonograd::train {
 
 /// What a checkpoint keeps of an optimiser.
 struct OptimizerState {
-  std::string rule;          ///< as Settings::Optim::name
+  kernels::OptimizerRule rule = kernels::OptimizerRule::adamw;
   std::int64_t steps = 0;    ///< since the moments were zero
   io::NamedTensors moments;  ///< `first.PARAMETER` and `second.PARAMETER`
 };
@@ -25,9 +25,8 @@ class Optimizer {
   /// The parameters of `network` must stay where they are.
   Optimizer(const layers::Module& network, const Settings::Optim& settings);
 
-  /// Goes on with another rule (`adamw`, `adam`, `sgd`, `rmsprop`). Moments start again unless it is the one
-  /// in use.
-  void use(const std::string& rule);
+  /// Goes on with another rule; its moments start at zero. Nothing happens when it is the one in use.
+  void use(kernels::OptimizerRule rule);
 
   /// Moves every parameter along its gradient, clipped to `clip_norm`, and forgets the gradients. A parameter
   /// without one has gradient 0: weight decay still applies.
@@ -46,11 +45,9 @@ class Optimizer {
   kernels::OptimizerOptions options(const StepRates& rates) const;
 
   Settings::Optim settings_;
-  std::string rule_;
+  kernels::OptimizerRule rule_;
   std::int64_t steps_ = 0;
   std::vector<Slot> slots_;
-  std::vector<Tensor> gradients_;  // of a step, and what it updates
-  std::vector<kernels::OptimizedParameter> parameters_;
 };
 
 }  // namespace sonograd::train

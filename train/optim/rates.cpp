@@ -9,35 +9,42 @@ Rates::Rates(const Settings& settings, std::int64_t steps_per_epoch)
       lr_(settings.optim.lr),
       steps_per_epoch_(steps_per_epoch),
       total_steps_(steps_per_epoch * settings.train.epochs) {
-  if (schedule_.name == "sota") phases_ = sota_phases(static_cast<int>(settings.train.epochs));
+  if (schedule_.name == ScheduleKind::sota) phases_ = sota_phases(static_cast<int>(settings.train.epochs));
   plateau_.factor = schedule_.factor;
   plateau_.patience = static_cast<int>(schedule_.patience);
 }
 
 StepRates Rates::at(std::int64_t step) const {
-  const Settings::Schedule& s = schedule_;
-  if (s.name == "one_cycle") {
-    const OneCycle cycle{.max_lr = lr_,
-                         .pct_start = s.pct_start,
-                         .div = s.div,
-                         .final_div = s.final_div,
-                         .max_momentum = s.max_momentum,
-                         .base_momentum = s.base_momentum};
-    StepRates rates{.lr = cycle.lr(step, total_steps_)};
-    if (s.cycle_momentum) rates.momentum = cycle.momentum(step, total_steps_);
-    return rates;
-  }
-  if (s.name == "cosine") {
-    const Cosine cosine{.max_lr = lr_, .final_lr = lr_ * s.final_ratio, .warmup = s.warmup};
-    return {.lr = cosine.lr(step, total_steps_)};
-  }
-  if (s.name == "plateau") return {.lr = lr_ * plateau_.scale};
-  if (s.name == "sota") {
-    const auto epoch = static_cast<int>(step / steps_per_epoch_);
-    const auto next = std::ranges::upper_bound(phases_, epoch, {}, &Phase::first_epoch);
-    return {.lr = lr_ * std::prev(next)->lr_scale};
+  switch (schedule_.name) {
+    case ScheduleKind::one_cycle:
+      return one_cycle_at(step);
+    case ScheduleKind::cosine: {
+      const Cosine cosine{.max_lr = lr_, .final_lr = lr_ * schedule_.final_ratio, .warmup = schedule_.warmup};
+      return {.lr = cosine.lr(step, total_steps_)};
+    }
+    case ScheduleKind::plateau:
+      return {.lr = lr_ * plateau_.scale};
+    case ScheduleKind::sota: {
+      const auto epoch = static_cast<int>(step / steps_per_epoch_);
+      const auto next = std::ranges::upper_bound(phases_, epoch, {}, &Phase::first_epoch);
+      return {.lr = lr_ * std::prev(next)->lr_scale};
+    }
+    case ScheduleKind::constant:
+      break;
   }
   return {.lr = lr_};
+}
+
+StepRates Rates::one_cycle_at(std::int64_t step) const {
+  const OneCycle cycle{.max_lr = lr_,
+                       .pct_start = schedule_.pct_start,
+                       .div = schedule_.div,
+                       .final_div = schedule_.final_div,
+                       .max_momentum = schedule_.max_momentum,
+                       .base_momentum = schedule_.base_momentum};
+  StepRates rates{.lr = cycle.lr(step, total_steps_)};
+  if (schedule_.cycle_momentum) rates.momentum = cycle.momentum(step, total_steps_);
+  return rates;
 }
 
 std::optional<Phase> Rates::phase_from(std::int64_t epoch) const {
@@ -46,7 +53,7 @@ std::optional<Phase> Rates::phase_from(std::int64_t epoch) const {
 }
 
 void Rates::observe(double loss) {
-  if (schedule_.name == "plateau") plateau_.observe(loss);
+  if (schedule_.name == ScheduleKind::plateau) plateau_.observe(loss);
 }
 
 void Rates::restore(const Plateau& seen) {

@@ -34,6 +34,8 @@ class Rates {
   void restore(const Plateau& seen);
 
  private:
+  StepRates one_cycle_at(std::int64_t step) const;
+
   Settings::Schedule schedule_;
   double lr_;
   std::int64_t steps_per_epoch_, total_steps_;

@@ -59,6 +59,12 @@ RunState run_state_from(const json& text) {
   return state;
 }
 
+kernels::OptimizerRule rule_from(const std::string& word) {
+  const auto rule = parse_word<kernels::OptimizerRule>(word);
+  if (!rule) throw FormatError(concat("malformed checkpoint: no optimiser is called '", word, "'"));
+  return *rule;
+}
+
 void add(io::NamedTensors& all, std::string_view prefix, const io::NamedTensors& part) {
   for (const auto& [name, tensor] : part) all.set(concat(prefix, name), tensor);
 }
@@ -79,7 +85,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
   const json about = {
       {"version", kFormatVersion},
       {"state", to_json(checkpoint.state)},
-      {"optimizer", {{"rule", checkpoint.optimizer.rule}, {"steps", checkpoint.optimizer.steps}}},
+      {"optimizer", {{"rule", word_of(checkpoint.optimizer.rule)}, {"steps", checkpoint.optimizer.steps}}},
       {"model", checkpoint.model.metadata},
       {"best", checkpoint.best ? json(checkpoint.best->metadata) : json(nullptr)}};
   io::TensorFile file{.tensors = {}, .metadata = {{"sonograd_checkpoint", about.dump()}}};
@@ -100,11 +106,12 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
         throw FormatError(concat("checkpoint format ", about.at("version").dump(),
                                  "; this build reads format ", kFormatVersion));
       }
-      Checkpoint checkpoint{.model = {part_of(file.tensors, kModel), about.at("model").get<Metadata>()},
-                            .optimizer = {about.at("optimizer").at("rule"), about.at("optimizer").at("steps"),
-                                          part_of(file.tensors, kOptimizer)},
-                            .state = run_state_from(about.at("state")),
-                            .best = {}};
+      Checkpoint checkpoint{
+          .model = {part_of(file.tensors, kModel), about.at("model").get<Metadata>()},
+          .optimizer = {rule_from(about.at("optimizer").at("rule")), about.at("optimizer").at("steps"),
+                        part_of(file.tensors, kOptimizer)},
+          .state = run_state_from(about.at("state")),
+          .best = {}};
       if (!about.at("best").is_null()) {
         checkpoint.best = {part_of(file.tensors, kBest), about.at("best").get<Metadata>()};
       }

@@ -39,15 +39,16 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
   }
   about.config.labels = static_cast<std::int64_t>(labels.size());
   about.labels = labels.names();
-  about.output = labels.task() == Task::tags ? models::Output::sigmoid : models::Output::softmax;
-  about.pcm = settings.data.pcm == "int16" ? models::Pcm::int16 : models::Pcm::as_decoded;
+  about.output = labels.task() == Task::multi_label ? models::Output::sigmoid : models::Output::softmax;
+  about.pcm = settings.data.pcm;
   about.hop_samples = static_cast<std::int64_t>(
       std::round(settings.eval.hop * static_cast<double>(about.config.sample_rate)));
   about.chunks = settings.eval.chunks;
-  about.aggregate = models::parse_aggregate(settings.eval.aggregate);
-  about.pad = settings.eval.pad == "zero" ? models::ClipPad::zero : models::ClipPad::repeat;
-  about.training = {
-      {"recipe", settings.train.recipe}, {"seed", settings.train.seed}, {"epochs", settings.train.epochs}};
+  about.aggregate = settings.eval.aggregate;
+  about.pad = settings.eval.pad == audio::Pad::zero ? models::ClipPad::zero : models::ClipPad::repeat;
+  about.training = {{"recipe", word_of(settings.train.recipe)},
+                    {"seed", settings.train.seed},
+                    {"epochs", settings.train.epochs}};
   return about;
 }
 

@@ -24,7 +24,7 @@ namespace {
 Device set_environment(Settings& settings) {
   const Device device = Device::parse(settings.train.device);
   if (settings.train.threads > 0) kernels::set_threads(static_cast<int>(settings.train.threads));
-  settings.train.precision = name_of(kernels::choose_precision(settings.train.precision, device));
+  settings.train.precision = kernels::choose_precision(name_of(settings.train.precision), device);
   settings.train.threads = kernels::threads();
   settings.train.device = device.name();
   return device;
@@ -159,7 +159,7 @@ class Session {
     Objective(settings_, dataset_->labels,
               dataset_->clips(dataset_->split.train));  // may object to the settings
     if (checkpoint == nullptr) initialise();
-    if (settings_.data.pcm == "int16") cache_ = PcmCache::open(settings_.data.cache_max);
+    if (settings_.data.pcm == models::Pcm::int16) cache_ = PcmCache::open(settings_.data.cache_max);
     const ClipReader reader(static_cast<int>(model_->about.config.sample_rate), model_->about.pcm,
                             cache_.get());
     inspection_ = inspect_clips(*dataset_, reader, observer_);
@@ -179,7 +179,8 @@ class Session {
 
   RunResult train(const RunRequest& request) {
     RunRecord record(folder_.record(), request);
-    record.set_environment(device_.name(), kernels::threads(), settings_.train.precision);
+    record.set_environment(device_.name(), kernels::threads(),
+                           std::string(name_of(settings_.train.precision)));
     record.set_data(*inspection_);
     record.write();
     const RunState& state = trainer_->state();

@@ -85,7 +85,7 @@ bool Trainer::is_finished() const {
 void Trainer::begin_phase() {
   const std::optional<Phase> phase = rates_.phase_from(state_.epoch);
   if (!phase) return;
-  if (phase->sgd) optimizer_.use("sgd");
+  if (phase->sgd) optimizer_.use(kernels::OptimizerRule::sgd);
   if (phase->reload_best && best_) models::load_state(*model_.network, best_->tensors);
 }
 
