@@ -1,14 +1,13 @@
 #include "kernels/onednn/convolution.h"
 
 #include <algorithm>
-#include <atomic>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "kernels/core/launch.h"
 #include "kernels/onednn/engine.h"
-#include "tensor/device/arena.h"
 
 namespace sonograd::kernels::onednn {
 namespace {
@@ -96,9 +95,15 @@ class Reorder {
   Argument from_, to_;
 };
 
-std::uint64_t next_form() {
-  static std::atomic<std::uint64_t> last = 0;
-  return ++last;
+// The number of a layout in a WeightCache: equal layouts have equal ones, in plans of any thread and batch.
+std::uint64_t form_of(const Desc& packed) {
+  static std::mutex mutex;
+  static std::vector<Desc> known;
+  const std::scoped_lock lock(mutex);
+  const auto found = std::ranges::find(known, packed);
+  const auto form = static_cast<std::uint64_t>(found - known.begin());
+  if (found == known.end()) known.push_back(packed);
+  return form;
 }
 
 // A primitive with its arguments, and the layout it wants for the weights (or has for their gradient).
@@ -107,7 +112,7 @@ struct Plan {
   std::vector<Argument> arguments;
   Argument scratch;
   std::size_t packed_bytes = 0;         // 0: it takes ours
-  std::uint64_t form = next_form();     // in a WeightCache: two layouts may well have one size
+  std::uint64_t form = 0;               // in a WeightCache
   std::optional<Reorder> pack, unpack;  // from ours, to ours
 
   Plan(const dnnl::primitive& built, const Desc& scratchpad, std::vector<Argument> named, const Desc& ours,
@@ -115,6 +120,7 @@ struct Plan {
       : primitive(built), arguments(std::move(named)), scratch(DNNL_ARG_SCRATCHPAD, scratchpad) {
     if (packed == ours) return;
     packed_bytes = packed.get_size();
+    form = form_of(packed);
     pack.emplace(ours, packed);
     unpack.emplace(packed, ours);
   }
@@ -209,12 +215,7 @@ const void* packed(Plan& plan, const float* w, Workspace& workspace) {
 // Likewise, kept in `cache`.
 const void* packed_once(Plan& plan, const float* w, WeightCache& cache) {
   if (!plan.pack) return w;
-  if (cache.weight != w || cache.form != plan.form) {
-    const NoArenaScope outlives_the_step;
-    cache = {w, plan.form, Storage::allocate(plan.packed_bytes, Device{})};
-    plan.pack->run(w, cache.packed->data());
-  }
-  return cache.packed->data();
+  return cache.packed(w, plan.form, plan.packed_bytes, [&](void* memory) { plan.pack->run(w, memory); });
 }
 
 }  // namespace
