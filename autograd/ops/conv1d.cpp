@@ -1,7 +1,6 @@
 #include "autograd/ops/conv1d.h"
 
 #include "autograd/tape.h"
-#include "kernels/conv2d/conv2d.h"
 #include "kernels/reduce/reduce.h"
 
 namespace sonograd {
@@ -35,17 +34,26 @@ Shape as_map(const Shape& shape) {
 
 }  // namespace
 
+kernels::Conv2dProblem conv1d_as_map(const Shape& x, const Shape& weight, const Conv1dOptions& options,
+                                     DType dtype) {
+  check(x, weight, options);
+  const auto [stride, pad_before, pad_after, dilation] = options;
+  return kernels::Conv2dProblem::make(
+      as_map(x), as_map(weight),
+      {.stride = {1, stride}, .padding = {0, 0, pad_before, pad_after}, .dilation = {1, dilation}}, dtype);
+}
+
 Variable conv1d(const Variable& x, const Variable& weight, const Variable& bias, const Conv1dOptions& options,
                 kernels::WeightCache* cache) {
-  check(x.shape(), weight.shape(), options);
-  const auto [stride, pad_before, pad_after, dilation] = options;
-  const auto p = kernels::Conv2dProblem::make(
-      as_map(x.shape()), as_map(weight.shape()),
-      {.stride = {1, stride}, .padding = {0, 0, pad_before, pad_after}, .dilation = {1, dilation}},
-      x.dtype());
+  const auto p = conv1d_as_map(x.shape(), weight.shape(), options, x.dtype());
   const Shape map = p.output_shape();
   const Tensor y = Tensor::empty({map[0], map[2], map[3]}, x.dtype(), x.device());
   kernels::conv2d_forward(p, as_map(x.data()), as_map(weight.data()), bias.data(), as_map(set(y)), cache);
+  return record_conv1d(p, x, weight, bias, y);
+}
+
+Variable record_conv1d(const kernels::Conv2dProblem& p, const Variable& x, const Variable& weight,
+                       const Variable& bias, const Tensor& y) {
   return record("conv1d", {x, weight, bias}, y,
                 [p, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
                   if (dx[0]) kernels::conv2d_backward_data(p, as_map(dy), as_map(w), as_map(Out(dx[0])));

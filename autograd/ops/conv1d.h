@@ -9,7 +9,7 @@
 #pragma once
 
 #include "autograd/variable.h"
-#include "kernels/core/weight_cache.h"
+#include "kernels/conv2d/conv2d.h"
 
 namespace sonograd {
 
@@ -25,5 +25,12 @@ struct Conv1dOptions {
 /// `cache`: see kernels::WeightCache; only inside NoGrad.
 Variable conv1d(const Variable& x, const Variable& weight, const Variable& bias,
                 const Conv1dOptions& options = {}, kernels::WeightCache* cache = nullptr);
+
+/// The same convolution over a map of one row: x [N, 1, T, in], weight [out, 1, k, in] -> [N, 1, T', out].
+kernels::Conv2dProblem conv1d_as_map(const Shape& x, const Shape& weight, const Conv1dOptions& options,
+                                     DType dtype);
+/// `y` [N, T', out], which another kernel computed as the convolution `p` of these, with the convolution's gradients.
+Variable record_conv1d(const kernels::Conv2dProblem& p, const Variable& x, const Variable& weight,
+                       const Variable& bias, const Tensor& y);
 
 }  // namespace sonograd
