@@ -3,45 +3,60 @@
 
 #include "autograd/ops/conv1d.h"
 #include "autograd/ops/conv2d_bn_stats.h"
-#include "layers/module.h"
+#include "layers/layer.h"
+#include "layers/parameter.h"
 
 namespace sonograd::layers {
 
-/// [N, T, F, in] -> [N, T', F', out]. Parameters: weight, bias.
-class Conv2d : public Module {
+/// [N, T, F, in] -> [N, T', F', out]. Parameters: weight, bias (undefined unless learned).
+class Conv2d : public Layer {
  public:
-  Conv2d(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair kernel,
-         const Conv2dOptions& options);
-  Variable forward(const Variable& x) const { return forward(x, weight_, bias_); }
+  using Extent = kernels::Pair;
+  using Options = Conv2dOptions;
+
+  Conv2d(std::int64_t in_channels, std::int64_t out_channels, Extent kernel, const Options& options,
+         Bias bias = Bias::learned);
+  Variable forward(const Variable& x) const override { return forward(x, weight_, bias_); }
   /// With other weights of the same sizes: folded ones, or without a bias gradient.
   Variable forward(const Variable& x, const Variable& weight, const Variable& bias,
                    kernels::WeightCache* cache = nullptr) const;
-  /// The same, with the statistics of what comes out: for the batch norm behind it, in training.
+  /// The same, with the statistics of the result: for the batch norm behind it, in training.
   Conv2dWithStatistics with_statistics(const Variable& x, const Variable& weight, const Variable& bias,
                                        const RunningStatistics& running, double eps) const;
-  /// The same, followed by ReLU and maximum pooling.
-  Variable relu_pool(const Variable& x, const Variable& weight, const Variable& bias, kernels::Pair pool,
+  /// The same, followed by ReLU and maximum pooling over windows side by side; a pool of 1 is none.
+  Variable relu_pool(const Variable& x, const Variable& weight, const Variable& bias, Extent pool,
                      kernels::WeightCache* cache = nullptr) const;
 
   const Variable& weight() const { return weight_; }
   const Variable& bias() const { return bias_; }
-  const Conv2dOptions& options() const { return options_; }
 
  private:
-  Variable weight_, bias_;
-  Conv2dOptions options_;
+  Parameter weight_, bias_;
+  Options options_;
 };
 
-/// [N, T, in] -> [N, T', out]. Parameters: weight, bias.
-class Conv1d : public Module {
+/// [N, T, in] -> [N, T', out]. Parameters: weight, bias (undefined unless learned). The members are those of Conv2d.
+class Conv1d : public Layer {
  public:
-  Conv1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel,
-         const Conv1dOptions& options);
-  Variable forward(const Variable& x) const;
+  using Extent = std::int64_t;
+  using Options = Conv1dOptions;
+
+  Conv1d(std::int64_t in_channels, std::int64_t out_channels, Extent kernel, const Options& options,
+         Bias bias = Bias::learned);
+  Variable forward(const Variable& x) const override { return forward(x, weight_, bias_); }
+  Variable forward(const Variable& x, const Variable& weight, const Variable& bias,
+                   kernels::WeightCache* cache = nullptr) const;
+  Conv2dWithStatistics with_statistics(const Variable& x, const Variable& weight, const Variable& bias,
+                                       const RunningStatistics& running, double eps) const;
+  Variable relu_pool(const Variable& x, const Variable& weight, const Variable& bias, Extent pool,
+                     kernels::WeightCache* cache = nullptr) const;
+
+  const Variable& weight() const { return weight_; }
+  const Variable& bias() const { return bias_; }
 
  private:
-  Variable weight_, bias_;
-  Conv1dOptions options_;
+  Parameter weight_, bias_;
+  Options options_;
 };
 
 }  // namespace sonograd::layers

@@ -5,63 +5,99 @@
 #include "autograd/ops/bn_relu_pool.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/pool.h"
-#include "autograd/tape.h"
 #include "tensor/device/arena.h"
 
 namespace sonograd::layers {
+namespace {
 
-Variable ConvNorm::raw(const Variable& x) const {
-  return conv_.forward(x, conv_.weight(), conv_.bias().detach());
+// One call for sequences and maps.
+kernels::Pair windows(std::int64_t pool) {
+  return {pool, 1};
+}
+kernels::Pair windows(kernels::Pair pool) {
+  return pool;
+}
+Variable max_pool(const Variable& x, std::int64_t pool) {
+  return pool == 1 ? x : max_pool1d(x, pool);
+}
+Variable max_pool(const Variable& x, kernels::Pair pool) {
+  return pool.t == 1 && pool.f == 1 ? x : max_pool2d(x, pool);
 }
 
-Conv2dWithStatistics ConvNorm::with_statistics(const Variable& x) const {
-  return conv_.with_statistics(x, conv_.weight(), conv_.bias().detach(), norm_.next_batch(), BatchNorm::kEps);
-}
-
-void ConvNorm::fold(Device device) {
-  if (weight_.defined()) return;
-  const NoArenaScope outlives_the_step;
+// Weights [out, ...] and bias [out], in place.
+template <class T>
+void fold_norm(const BatchNorm& norm, const Tensor& weight, const Tensor& bias) {
   const auto host = [](const Tensor& t) { return t.to(Device{}); };
-  const Tensor w = host(conv_.weight().data()).clone(), b = host(conv_.bias().data()).clone();
-  const Tensor gamma = host(norm_.weight().data()), beta = host(norm_.bias().data());
-  const Tensor mean = host(norm_.running_mean()), var = host(norm_.running_var());
-  const std::int64_t channels = b.numel();
-  const std::int64_t taps = w.numel() / channels;
+  const Tensor gamma = host(norm.weight().data()), beta = host(norm.bias().data());
+  const Tensor mean = host(norm.running_mean()), var = host(norm.running_var());
+  const std::int64_t channels = bias.numel();
+  const std::int64_t taps = weight.numel() / channels;
   for (std::int64_t o = 0; o < channels; ++o) {
-    const double scale = gamma.data<float>()[o] / std::sqrt(var.data<float>()[o] + BatchNorm::kEps);
-    float* row = w.data<float>() + o * taps;
-    for (std::int64_t i = 0; i < taps; ++i) row[i] = static_cast<float>(row[i] * scale);
-    float& bias = b.data<float>()[o];
-    bias = static_cast<float>((bias - mean.data<float>()[o]) * scale + beta.data<float>()[o]);
+    const double scale = gamma.data<T>()[o] / std::sqrt(var.data<T>()[o] + norm.eps());
+    T* row = weight.data<T>() + o * taps;
+    for (std::int64_t i = 0; i < taps; ++i) row[i] = static_cast<T>(row[i] * scale);
+    T& offset = bias.data<T>()[o];
+    offset = static_cast<T>((offset - mean.data<T>()[o]) * scale + beta.data<T>()[o]);
   }
-  weight_ = Variable(w.to(device));
-  bias_ = Variable(b.to(device));
 }
 
-Variable ConvNorm::forward(const Variable& x) {
-  if (norm_.training()) {
-    const auto [y, statistics] = with_statistics(x);
-    return norm_.forward(y, statistics);
-  }
-  if (!NoGrad::active()) return norm_.forward(raw(x));
-  fold(x.device());
-  return conv_.forward(x, weight_, bias_, &cache_);
+}  // namespace
+
+template <class Conv>
+ConvNorm<Conv>::ConvNorm(Module& owner, Names names, std::int64_t in_channels, std::int64_t out_channels,
+                         Extent kernel, const typename Conv::Options& options, Bias bias,
+                         const std::optional<BatchNormOptions>& norm)
+    : conv_(owner, names.conv, in_channels, out_channels, kernel, options, bias),
+      folded_(owner, [this] { return fold(); }) {
+  if (norm) norm_.emplace(owner, names.norm, out_channels, *norm);
 }
 
-Variable ConvNorm::relu_pool(const Variable& x, kernels::Pair pool) {
-  if (norm_.training()) {
-    const auto [y, statistics] = with_statistics(x);
-    return bn_relu_pool(y, statistics, norm_.weight(), norm_.bias(), pool);
-  }
-  if (!NoGrad::active()) return relu(max_pool2d(norm_.forward(raw(x)), pool));
-  fold(x.device());
-  return conv_.relu_pool(x, weight_, bias_, pool, &cache_);
+template <class Conv>
+auto ConvNorm<Conv>::fold() const -> std::unique_ptr<const Folded> {
+  auto folded = std::make_unique<Folded>();
+  folded->weight = conv_.weight().detach();
+  folded->bias = conv_.bias().detach();
+  if (!norm_) return folded;
+  const NoArenaScope outlives_the_step;
+  const Tensor& own = conv_.weight().data();
+  const Tensor weight = own.to(Device{}).clone();
+  const Tensor bias = conv_.bias().defined() ? conv_.bias().data().to(Device{}).clone()
+                                             : Tensor::zeros({own.shape()[0]}, own.dtype());
+  visit_real(own.dtype(), "fold", [&](auto type) { fold_norm<decltype(type)>(*norm_, weight, bias); });
+  folded->weight = Variable(weight.to(own.device()));
+  folded->bias = Variable(bias.to(own.device()));
+  return folded;
 }
 
-void ConvNorm::drop() {
-  weight_ = {};
-  bias_ = {};
-  cache_ = {};
+template <class Conv>
+Conv2dWithStatistics ConvNorm<Conv>::with_statistics(const Variable& x) const {
+  return conv_.with_statistics(x, conv_.weight(), conv_.bias().detach(), norm_->next_batch(), norm_->eps());
 }
+
+template <class Conv>
+Variable ConvNorm<Conv>::forward(const Variable& x) const {
+  if (uses_folded()) {
+    const Folded& folded = folded_.get();
+    return conv_.forward(x, folded.weight, folded.bias, &folded.cache);
+  }
+  if (!norm_) return conv_.forward(x);
+  if (!norm_->training()) return norm_->forward(conv_.forward(x));
+  const auto [y, statistics] = with_statistics(x);
+  return norm_->forward(y, statistics);
+}
+
+template <class Conv>
+Variable ConvNorm<Conv>::relu_pool(const Variable& x, Extent pool) const {
+  if (uses_folded()) {
+    const Folded& folded = folded_.get();
+    return conv_.relu_pool(x, folded.weight, folded.bias, pool, &folded.cache);
+  }
+  if (!norm_ || !norm_->training()) return relu(max_pool(forward(x), pool));
+  const auto [y, statistics] = with_statistics(x);
+  return bn_relu_pool(y, statistics, norm_->weight(), norm_->bias(), windows(pool));
+}
+
+template class ConvNorm<Conv1d>;
+template class ConvNorm<Conv2d>;
 
 }  // namespace sonograd::layers

@@ -1,32 +1,53 @@
 // A convolution and the batch norm behind it.
 #pragma once
 
+#include <optional>
+
+#include "autograd/tape.h"
 #include "layers/conv.h"
+#include "layers/derived.h"
 #include "layers/norm.h"
+#include "layers/part.h"
 
 namespace sonograd::layers {
 
-/// y = norm(conv(x)). In training the convolution leaves the statistics of the batch, and its bias gets no gradient: the
-/// normalisation takes the mean away, so the gradient is exactly zero. In evaluation the statistics are folded into weights
-/// that are made once and kept until `drop`.
+/// y = norm(conv(x)), two parts of `owner` under names of their own; `Conv` is Conv2d or Conv1d. In training the convolution
+/// leaves the statistics of the batch, and its bias gets no gradient: the normalisation takes the mean away, so the gradient is
+/// exactly zero. In evaluation inside NoGrad the statistics are folded into the weights, which are made once and kept until the
+/// state changes; elsewhere the two run one after the other. `norm` unset: y = conv(x), the owner has no such part.
+template <class Conv>
 class ConvNorm {
  public:
-  ConvNorm(const Conv2d& conv, const BatchNorm& norm) : conv_(conv), norm_(norm) {}
+  using Extent = typename Conv::Extent;
+  struct Names {
+    std::string_view conv, norm;
+  };
 
-  Variable forward(const Variable& x);
-  /// relu(max_pool(forward(x))); a pool of 1 is ReLU alone.
-  Variable relu_pool(const Variable& x, kernels::Pair pool);
-  void drop();
+  ConvNorm(Module& owner, Names names, std::int64_t in_channels, std::int64_t out_channels, Extent kernel,
+           const typename Conv::Options& options, Bias bias = Bias::learned,
+           const std::optional<BatchNormOptions>& norm = BatchNormOptions());
+  ConvNorm(const ConvNorm&) = delete;
+  ConvNorm& operator=(const ConvNorm&) = delete;
+
+  Variable forward(const Variable& x) const;
+  /// relu(max_pool(forward(x))), windows side by side; a pool of 1 is ReLU alone.
+  Variable relu_pool(const Variable& x, Extent pool) const;
 
  private:
-  Variable raw(const Variable& x) const;
+  struct Folded {
+    Variable weight, bias;
+    mutable kernels::WeightCache cache;  // in the form of a kernel
+  };
+  std::unique_ptr<const Folded> fold() const;
+  bool uses_folded() const { return !conv_.training() && NoGrad::active(); }
   Conv2dWithStatistics with_statistics(const Variable& x) const;
-  void fold(Device device);
 
-  const Conv2d& conv_;
-  const BatchNorm& norm_;
-  Variable weight_, bias_;
-  kernels::WeightCache cache_;
+  Part<Conv> conv_;
+  std::optional<Part<BatchNorm>> norm_;
+  Derived<Folded> folded_;
 };
+
+extern template class ConvNorm<Conv1d>;
+extern template class ConvNorm<Conv2d>;
 
 }  // namespace sonograd::layers

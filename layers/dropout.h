@@ -2,16 +2,16 @@
 // 2014).
 #pragma once
 
-#include "layers/module.h"
+#include "layers/layer.h"
 
 namespace sonograd::layers {
 
 /// In training each element is zeroed with probability `p` in [0, 1), the others are scaled by 1/(1 - p); the
 /// identity in evaluation. Drawn from the ambient RandomScope.
-class Dropout : public Module {
+class Dropout : public Layer {
  public:
   explicit Dropout(double p) : p_(p) {}
-  Variable forward(const Variable& x) const;
+  Variable forward(const Variable& x) const override;
 
  private:
   double p_;

@@ -16,17 +16,17 @@ UninitializedScope::~UninitializedScope() {
   uninitialized = previous_;
 }
 
-Variable uniform_parameter(const Shape& shape, std::int64_t fan_in) {
+Tensor uniform(const Shape& shape, std::int64_t fan_in) {
   Random random(RandomScope::next(RandomStream::init));
   const float bound = 1.0f / std::sqrt(static_cast<float>(fan_in));
   const Tensor values = Tensor::empty(shape);
-  if (uninitialized) return Variable(values, true);
+  if (uninitialized) return values;
   for (float& value : values.span<float>()) value = random.uniform(-bound, bound);
-  return Variable(values, true);
+  return values;
 }
 
-Variable constant_parameter(const Shape& shape, double value) {
-  return Variable(Tensor::full(shape, value), true);
+Tensor uniform_bias(Bias bias, std::int64_t count, std::int64_t fan_in) {
+  return bias == Bias::learned ? uniform({count}, fan_in) : Tensor();
 }
 
 }  // namespace sonograd::layers

@@ -1,16 +1,12 @@
 #include "layers/linear.h"
 
 #include "autograd/ops/linear.h"
-#include "layers/init.h"
 #include "layers/trace.h"
 
 namespace sonograd::layers {
 
-Linear::Linear(std::int64_t in, std::int64_t out)
-    : weight_(uniform_parameter({out, in}, in)), bias_(uniform_parameter({out}, in)) {
-  add_parameter("weight", weight_);
-  add_parameter("bias", bias_);
-}
+Linear::Linear(std::int64_t in, std::int64_t out, Bias bias)
+    : weight_(*this, "weight", uniform({out, in}, in)), bias_(*this, "bias", uniform_bias(bias, out, in)) {}
 
 Variable Linear::forward(const Variable& x) const {
   TraceScope trace(*this, "linear");

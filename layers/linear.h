@@ -1,18 +1,19 @@
 // Fully connected layer.
 #pragma once
 
-#include "layers/module.h"
+#include "layers/layer.h"
+#include "layers/parameter.h"
 
 namespace sonograd::layers {
 
-/// y = x weight^T + bias: [..., in] -> [..., out]. Parameters: weight [out, in], bias [out].
-class Linear : public Module {
+/// y = x weight^T + bias: [..., in] -> [..., out]. Parameters: weight [out, in], bias [out] unless left out.
+class Linear : public Layer {
  public:
-  Linear(std::int64_t in, std::int64_t out);
-  Variable forward(const Variable& x) const;
+  Linear(std::int64_t in, std::int64_t out, Bias bias = Bias::learned);
+  Variable forward(const Variable& x) const override;
 
  private:
-  Variable weight_, bias_;
+  Parameter weight_, bias_;
 };
 
 }  // namespace sonograd::layers

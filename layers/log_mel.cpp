@@ -17,10 +17,9 @@ Tensor filter_bank(const LogMelOptions& options) {
 }  // namespace
 
 LogMel::LogMel(const LogMelOptions& options)
-    : options_(options), window_(kernels::hann_window(options.n_fft)), filter_bank_(filter_bank(options)) {
-  add_buffer("spectrogram.window", window_);
-  add_buffer("mel_scale.fb", filter_bank_);
-}
+    : options_(options),
+      window_(*this, "spectrogram.window", kernels::hann_window(options.n_fft), StateKind::front_end),
+      filter_bank_(*this, "mel_scale.fb", filter_bank(options), StateKind::front_end) {}
 
 Tensor LogMel::forward(const Tensor& waveforms) const {
   TraceScope trace(*this, "log_mel ", options_.n_fft, "/", options_.hop_length);

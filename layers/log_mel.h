@@ -1,7 +1,7 @@
 // The log-mel front end of the spectrogram taggers.
 #pragma once
 
-#include "layers/module.h"
+#include "layers/parameter.h"
 
 namespace sonograd::layers {
 
@@ -26,7 +26,7 @@ class LogMel : public Module {
 
  private:
   LogMelOptions options_;
-  Tensor window_, filter_bank_;
+  Buffer window_, filter_bank_;
 };
 
 }  // namespace sonograd::layers

@@ -1,29 +1,32 @@
 #include "layers/module.h"
 
+#include <algorithm>
+
+#include "layers/derived.h"
+
 namespace sonograd::layers {
 
-void Module::add_parameter(std::string name, Variable& parameter, FileLayout layout) {
-  members_.push_back({std::move(name), layout, &parameter, nullptr, nullptr});
+void Module::enlist(Member member) {
+  if (member.name.empty()) throw Error("[module] a member has no name");
+  if (std::ranges::find(members_, member.name, &Member::name) != members_.end())
+    throw Error(concat("[module] two members are called '", member.name, "'"));
+  members_.push_back(std::move(member));
 }
 
-void Module::add_buffer(std::string name, Tensor& buffer) {
-  members_.push_back({std::move(name), FileLayout::same, nullptr, &buffer, nullptr});
-}
-
-void Module::add_module(std::string name, Module& part) {
+void Module::adopt(Module& part, std::string_view name) {
+  enlist({.name = std::string(name), .part = &part});
   part.parent_ = this;
   part.name_ = name;
-  members_.push_back({std::move(name), FileLayout::same, nullptr, nullptr, &part});
 }
 
 void Module::collect(const std::string& prefix, std::vector<StateEntry>& entries) const {
   for (const Member& member : members_) {
     const std::string name = prefix + member.name;
-    if (member.module != nullptr) {
-      member.module->collect(name + '.', entries);
+    if (member.part != nullptr) {
+      member.part->collect(name + '.', entries);
     } else {
       const Tensor& tensor = member.parameter ? member.parameter->data() : *member.buffer;
-      entries.push_back({name, member.layout, member.parameter, tensor});
+      entries.push_back({name, member.kind, member.layout, member.parameter, tensor});
     }
   }
 }
@@ -54,32 +57,57 @@ std::string Module::path() const {
   return above.empty() ? name_ : above + '.' + name_;
 }
 
-void Module::train(bool on) {
-  training_ = on;
-  drop_derived();
+template <class F>
+void Module::visit_derived(const F& f) const {
+  for (DerivedValue* value : derived_) f(*value);
   for (const Member& member : members_) {
-    if (member.module != nullptr) member.module->train(on);
+    if (member.part != nullptr) member.part->visit_derived(f);
   }
 }
 
-void Module::to(Device device) {
-  drop_derived();
+void Module::train(bool on) {
+  training_ = on;
+  for (DerivedValue* value : derived_) value->drop();
   for (const Member& member : members_) {
-    if (member.module != nullptr) {
-      member.module->to(device);
-    } else if (member.buffer != nullptr) {
-      if (member.buffer->dtype() != DType::i64) *member.buffer = member.buffer->to(device);
-    } else if (member.parameter->device() != device) {
-      *member.parameter = Variable(member.parameter->data().to(device), true);
+    if (member.part != nullptr) member.part->train(on);
+  }
+}
+
+// `converted`: the tensor somewhere else or of another type; one that shares the memory of its argument when there is nothing
+// to do.
+template <class F>
+void Module::convert(const F& converted) {
+  for (const Member& member : members_) {
+    if (member.part != nullptr) {
+      member.part->convert(converted);
+    } else if (member.parameter != nullptr) {
+      const Tensor& before = member.parameter->data();
+      const Tensor after = converted(before);
+      if (after.view().pointer != before.view().pointer) *member.parameter = Variable(after, true);
+    } else if (member.kind != StateKind::counter) {
+      *member.buffer = converted(*member.buffer);
     }
   }
 }
 
+void Module::to(Device device) {
+  state_changed();
+  convert([&](const Tensor& tensor) { return tensor.to(device); });
+}
+
+void Module::to(DType dtype) {
+  state_changed();
+  convert([&](const Tensor& tensor) { return tensor.to(dtype); });
+}
+
+void Module::prepare(Device device) {
+  train(false);
+  to(device);
+  visit_derived([](DerivedValue& value) { value.prepare(); });
+}
+
 void Module::state_changed() {
-  drop_derived();
-  for (const Member& member : members_) {
-    if (member.module != nullptr) member.module->state_changed();
-  }
+  visit_derived([](DerivedValue& value) { value.drop(); });
 }
 
 }  // namespace sonograd::layers

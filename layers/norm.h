@@ -2,46 +2,57 @@
 #pragma once
 
 #include "autograd/ops/batch_norm.h"
-#include "layers/module.h"
+#include "layers/layer.h"
+#include "layers/parameter.h"
 
 namespace sonograd::layers {
 
-/// Batch normalisation over all axes but the last. Parameters: weight, bias [C]; buffers: running_mean,
-/// running_var [C], num_batches_tracked (i64 scalar). Training normalises with the biased batch variance and
-/// moves the running statistics by `kMomentum` (the weight of the new batch; the variance unbiased);
-/// evaluation uses them.
-class BatchNorm : public Module {
- public:
-  static constexpr double kEps = 1e-5;
-  static constexpr double kMomentum = 0.1;
+struct BatchNormOptions {
+  double eps = 1e-5;  ///< added to the variance, > 0
+  double momentum =
+      0.1;  ///< weight of the new batch in the running statistics, in [0, 1]; a decay of 0.99 is 0.01
+};
 
-  explicit BatchNorm(std::int64_t channels);
-  Variable forward(const Variable& x) const;
+/// Batch normalisation over all axes but the last. Parameters: weight, bias [C]; statistics: running_mean,
+/// running_var [C]; counter: num_batches_tracked (i64 scalar). Training normalises with the biased batch variance and
+/// moves the running statistics by `momentum` (the variance unbiased); evaluation uses them. Throws ConfigError for options
+/// out of range.
+class BatchNorm : public Layer {
+ public:
+  explicit BatchNorm(std::int64_t channels, const BatchNormOptions& options = {});
+  Variable forward(const Variable& x) const override;
   /// Training, with the statistics of x.
   Variable forward(const Variable& x, const BatchStatistics& statistics) const;
+  /// relu(forward(x)), in training one op.
+  Variable relu(const Variable& x) const;
 
   const Variable& weight() const { return weight_; }
   const Variable& bias() const { return bias_; }
   const Tensor& running_mean() const { return running_mean_; }
   const Tensor& running_var() const { return running_var_; }
-  /// What the statistics of one more batch, which is counted, move.
+  double eps() const { return options_.eps; }
+  /// Where the statistics of one more batch go, which is counted.
   RunningStatistics next_batch() const;
 
  private:
-  Variable weight_, bias_;
-  Tensor running_mean_, running_var_, num_batches_tracked_;
+  BatchNormOptions options_;
+  Parameter weight_, bias_;
+  Buffer running_mean_, running_var_, num_batches_tracked_;
 };
 
-/// Layer normalisation over the last axis. Parameters: weight, bias [D].
-class LayerNorm : public Module {
- public:
-  static constexpr double kEps = 1e-5;
+struct LayerNormOptions {
+  double eps = 1e-5;  ///< added to the variance, > 0
+};
 
-  explicit LayerNorm(std::int64_t width);
-  Variable forward(const Variable& x) const;
+/// Layer normalisation over the last axis. Parameters: weight, bias [D]. Throws ConfigError for an eps out of range.
+class LayerNorm : public Layer {
+ public:
+  explicit LayerNorm(std::int64_t width, const LayerNormOptions& options = {});
+  Variable forward(const Variable& x) const override;
 
  private:
-  Variable weight_, bias_;
+  LayerNormOptions options_;
+  Parameter weight_, bias_;
 };
 
 }  // namespace sonograd::layers

@@ -2,19 +2,19 @@
 #pragma once
 
 #include "autograd/ops/pool.h"
-#include "layers/module.h"
+#include "layers/layer.h"
 
 namespace sonograd::layers {
 
 /// Windows of `kernel` positions every `stride` (the kernel unless given), without padding: floor((T - kernel) / stride) + 1
 /// positions are left of an axis of T.
 template <class Extent, Variable (*kPool)(const Variable&, Extent, Extent)>
-class WindowPool : public Module {
+class WindowPool : public Layer {
  public:
   explicit WindowPool(Extent kernel) : WindowPool(kernel, kernel) {}
   WindowPool(Extent kernel, Extent stride) : kernel_(kernel), stride_(stride) {}
 
-  Variable forward(const Variable& x) const { return kPool(x, kernel_, stride_); }
+  Variable forward(const Variable& x) const override { return kPool(x, kernel_, stride_); }
 
  private:
   Extent kernel_, stride_;
@@ -28,14 +28,14 @@ using MaxPool2d = WindowPool<kernels::Pair, max_pool2d>;
 using AvgPool2d = WindowPool<kernels::Pair, avg_pool2d>;
 
 /// The maximum over all positions: [N, T, C] or [N, T, F, C] -> [N, C]. Throws ShapeError for other ranks.
-class GlobalMaxPool : public Module {
+class GlobalMaxPool : public Layer {
  public:
-  Variable forward(const Variable& x) const;
+  Variable forward(const Variable& x) const override;
 };
 /// Likewise the mean.
-class GlobalAvgPool : public Module {
+class GlobalAvgPool : public Layer {
  public:
-  Variable forward(const Variable& x) const;
+  Variable forward(const Variable& x) const override;
 };
 
 }  // namespace sonograd::layers

@@ -6,28 +6,19 @@
 namespace sonograd::layers {
 
 ResidualBlock::ResidualBlock(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair stride)
-    : first_(in_channels, out_channels, stride), second_(out_channels, out_channels, 1) {
-  add_module("conv_1", first_.conv);
-  add_module("bn_1", first_.bn);
-  add_module("conv_2", second_.conv);
-  add_module("bn_2", second_.bn);
+    : first_(*this, {"conv_1", "bn_1"}, in_channels, out_channels, 3, {.stride = stride, .padding = 1}),
+      second_(*this, {"conv_2", "bn_2"}, out_channels, out_channels, 3, {.padding = 1}) {
   if (stride.t == 1 && stride.f == 1 && in_channels == out_channels) return;
-  shortcut_ = std::make_unique<Branch>(in_channels, out_channels, stride);
-  add_module("conv_3", shortcut_->conv);
-  add_module("bn_3", shortcut_->bn);
+  using Names = ConvNorm<Conv2d>::Names;
+  shortcut_.emplace(*this, Names{"conv_3", "bn_3"}, in_channels, out_channels, 3,
+                    Conv2dOptions{.stride = stride, .padding = 1});
 }
 
-Variable ResidualBlock::forward(const Variable& x) {
+Variable ResidualBlock::forward(const Variable& x) const {
   TraceScope trace(*this, "residual block, ", shortcut_ ? "3" : "2", " conv2d 3x3");
-  const Variable a = second_.conv_norm.forward(first_.conv_norm.relu_pool(x, 1));
-  const Variable around = shortcut_ ? shortcut_->conv_norm.forward(x) : x;
+  const Variable a = second_.forward(first_.relu_pool(x, 1));
+  const Variable around = shortcut_ ? shortcut_->forward(x) : x;
   return trace.output(relu(add(around, a)));
-}
-
-void ResidualBlock::drop_derived() {
-  first_.conv_norm.drop();
-  second_.conv_norm.drop();
-  if (shortcut_) shortcut_->conv_norm.drop();
 }
 
 }  // namespace sonograd::layers

@@ -9,23 +9,14 @@ namespace sonograd::layers {
 /// conv_1 has the stride. The shortcut is bn_3(conv_3(x)), 3x3 with the same stride, when stride or width
 /// change, else x itself. [N, T, F, in] -> [N, ceil(T/stride.t), ceil(F/stride.f), out]. Parts: conv_1 bn_1
 /// conv_2 bn_2 [conv_3 bn_3].
-class ResidualBlock : public Module {
+class ResidualBlock : public Layer {
  public:
   ResidualBlock(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair stride);
-  Variable forward(const Variable& x);
+  Variable forward(const Variable& x) const override;
 
  private:
-  struct Branch {
-    Branch(std::int64_t in_channels, std::int64_t out_channels, kernels::Pair stride)
-        : conv(in_channels, out_channels, 3, {.stride = stride, .padding = 1}), bn(out_channels) {}
-    Conv2d conv;
-    BatchNorm bn;
-    ConvNorm conv_norm{conv, bn};
-  };
-  void drop_derived() override;
-
-  Branch first_, second_;
-  std::unique_ptr<Branch> shortcut_;
+  ConvNorm<Conv2d> first_, second_;
+  std::optional<ConvNorm<Conv2d>> shortcut_;
 };
 
 }  // namespace sonograd::layers

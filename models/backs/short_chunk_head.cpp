@@ -4,10 +4,10 @@
 
 namespace sonograd::models {
 
-Variable ShortChunkHead::forward(const Variable& x) {
+Variable ShortChunkHead::forward(const Variable& x) const {
   if (x.shape()[2] != 1) {
     throw ShapeError(concat("[model] ", x.shape()[2],
-                            " frequency positions are left before the classifier, which wants ",
+                            " frequency positions are left before the classifier, which takes ",
                             "one; choose another model.n_mels"));
   }
   const Variable pooled = pool_.forward(x);  // [N, D]

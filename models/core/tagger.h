@@ -15,10 +15,10 @@ class Tagger : public layers::Module {
 
   /// Waveforms [N, samples] in [-1, 1] -> what the network sees, before its first parameter: log-mel maps
   /// [N, T, F, 1] in dB, or the waveform itself. No gradient flows through it; augmentation masks its output.
-  virtual Tensor features(const Tensor& waveforms) = 0;
+  virtual Tensor features(const Tensor& waveforms) const = 0;
   /// Output of `features` -> logits [N, labels]. Probabilities are their sigmoid (tags) or softmax (one
   /// label).
-  virtual Variable logits(const Variable& features) = 0;
+  virtual Variable logits(const Variable& features) const = 0;
 
  private:
   ModelConfig config_;

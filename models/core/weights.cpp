@@ -35,10 +35,6 @@ Tensor permuted(const Tensor& tensor, FileLayout layout) {
   return result;
 }
 
-bool may_be_missing(const std::string& name) {
-  return name.starts_with("spec.") || name.ends_with("num_batches_tracked");
-}
-
 std::string listed(const std::vector<std::string>& names) {
   constexpr std::size_t kShown = 8;
   std::string text;
@@ -78,12 +74,13 @@ StateDifference load_matching_state(layers::Module& module, const io::NamedTenso
   for (const layers::StateEntry& entry : state) {
     const Tensor* stored = file.find(entry.name);
     if (stored == nullptr) {
-      difference.missing.push_back(entry.name);
+      if (!entry.may_be_missing()) difference.missing.push_back(entry.name);
       continue;
     }
     const Shape expected = file_shape(entry.tensor.shape(), entry.layout);
     if (stored->shape() != expected) {
       difference.misfits.push_back(concat(entry.name, ": file ", stored->shape(), ", model ", expected));
+      difference.front_end_fits &= entry.kind != layers::StateKind::front_end;
       continue;
     }
     const Tensor value = from_file_layout(stored->to(entry.tensor.dtype()), entry.layout);
@@ -98,8 +95,7 @@ StateDifference load_matching_state(layers::Module& module, const io::NamedTenso
 }
 
 void load_state(layers::Module& module, const io::NamedTensors& file) {
-  StateDifference difference = load_matching_state(module, file);
-  std::erase_if(difference.missing, may_be_missing);
+  const StateDifference difference = load_matching_state(module, file);
   std::string problems;
   const auto report = [&](std::string_view what, const std::vector<std::string>& names) {
     if (!names.empty()) problems += concat(problems.empty() ? "" : "; ", what, ' ', listed(names));

@@ -21,16 +21,17 @@ io::NamedTensors export_state(const layers::Module& module);
 
 /// What a file and a module do not have in common.
 struct StateDifference {
-  std::vector<std::string> missing;     ///< in the module only
+  std::vector<std::string> missing;     ///< in the module only, and not of those that may be missing
   std::vector<std::string> unexpected;  ///< in the file only
   std::vector<std::string> misfits;     ///< in both with different extents: "name: file [..], model [..]"
+  bool front_end_fits = true;           ///< none of the misfits is a constant of the front end
 };
 
 /// Copies what fits by name and extents, and returns the rest.
 StateDifference load_matching_state(layers::Module& module, const io::NamedTensors& file);
 
 /// Copies everything. Throws ModelError, listing the names, when something is missing, unexpected or of other
-/// extents; front-end buffers (`spec.*`) and `num_batches_tracked` may be missing.
+/// extents; see StateEntry::may_be_missing.
 void load_state(layers::Module& module, const io::NamedTensors& file);
 
 }  // namespace sonograd::models

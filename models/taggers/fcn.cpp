@@ -13,26 +13,11 @@ namespace {
 
 class Fcn final : public Tagger {
  public:
-  explicit Fcn(const ModelConfig& config)
-      : Tagger(config),
-        c_(config.channels),
-        spec_(log_mel_options(config)),
-        dropout_(config.dropout),
-        dense_(c_, config.labels) {
-    add_module("spec", spec_);
-    add_module("spec_bn", spec_bn_);
-    add_module("layer1", layer1_);
-    add_module("layer2", layer2_);
-    add_module("layer3", layer3_);
-    add_module("layer4", layer4_);
-    add_module("layer5", layer5_);
-    add_module("dropout", dropout_);
-    add_module("dense", dense_);
-  }
+  using Tagger::Tagger;
 
-  Tensor features(const Tensor& waveforms) override { return spec_.forward(waveforms); }
+  Tensor features(const Tensor& waveforms) const override { return spec_.forward(waveforms); }
 
-  Variable logits(const Variable& features) override {
+  Variable logits(const Variable& features) const override {
     Variable x = spec_bn_.forward(features);  // [N, 1813, 96, 1]
     x = layer1_.forward(x);                   // [N, 453, 48, 64]
     x = layer2_.forward(x);                   // [N, 113, 24, 128]
@@ -43,16 +28,16 @@ class Fcn final : public Tagger {
   }
 
  private:
-  std::int64_t c_;
-  layers::LogMel spec_;
-  layers::BatchNorm spec_bn_{1};
-  layers::ConvBlock layer1_{1, c_, {4, 2}};
-  layers::ConvBlock layer2_{c_, 2 * c_, {4, 2}};
-  layers::ConvBlock layer3_{2 * c_, 2 * c_, {4, 2}};
-  layers::ConvBlock layer4_{2 * c_, 2 * c_, {5, 3}};
-  layers::ConvBlock layer5_{2 * c_, c_, {4, 4}};
-  layers::Dropout dropout_;
-  layers::Linear dense_;
+  std::int64_t c_ = config().channels;
+  layers::Part<layers::LogMel> spec_{*this, "spec", log_mel_options(config())};
+  layers::Part<layers::BatchNorm> spec_bn_{*this, "spec_bn", 1};
+  layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, kernels::Pair(4, 2)};
+  layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, 2 * c_, kernels::Pair(4, 2)};
+  layers::Part<layers::ConvBlock> layer3_{*this, "layer3", 2 * c_, 2 * c_, kernels::Pair(4, 2)};
+  layers::Part<layers::ConvBlock> layer4_{*this, "layer4", 2 * c_, 2 * c_, kernels::Pair(5, 3)};
+  layers::Part<layers::ConvBlock> layer5_{*this, "layer5", 2 * c_, c_, kernels::Pair(4, 4)};
+  layers::Part<layers::Dropout> dropout_{*this, "dropout", config().dropout};
+  layers::Part<layers::Linear> dense_{*this, "dense", c_, config().labels};
 };
 
 }  // namespace

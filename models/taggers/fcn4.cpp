@@ -11,24 +11,11 @@ namespace {
 
 class Fcn4 final : public Tagger {
  public:
-  explicit Fcn4(const ModelConfig& config)
-      : Tagger(config),
-        c_(config.channels),
-        spec_(log_mel_options(config)),
-        dropout_(config.dropout),
-        dense_(16 * c_, config.labels) {
-    add_module("spec", spec_);
-    add_module("layer1", layer1_);
-    add_module("layer2", layer2_);
-    add_module("layer3", layer3_);
-    add_module("layer4", layer4_);
-    add_module("dropout", dropout_);
-    add_module("dense", dense_);
-  }
+  using Tagger::Tagger;
 
-  Tensor features(const Tensor& waveforms) override { return spec_.forward(waveforms); }
+  Tensor features(const Tensor& waveforms) const override { return spec_.forward(waveforms); }
 
-  Variable logits(const Variable& features) override {
+  Variable logits(const Variable& features) const override {
     Variable x = layer1_.forward(features);  // [N, 341, 48, 128]
     x = layer2_.forward(x);                  // [N, 68, 12, 384]
     x = layer3_.forward(x);                  // [N, 8, 4, 768]
@@ -37,14 +24,14 @@ class Fcn4 final : public Tagger {
   }
 
  private:
-  std::int64_t c_;
-  layers::LogMel spec_;
-  layers::ConvBlock layer1_{1, c_, {4, 2}};
-  layers::ConvBlock layer2_{c_, 3 * c_, {5, 4}};
-  layers::ConvBlock layer3_{3 * c_, 6 * c_, {8, 3}};
-  layers::ConvBlock layer4_{6 * c_, 16 * c_, {8, 4}};
-  layers::Dropout dropout_;
-  layers::Linear dense_;
+  std::int64_t c_ = config().channels;
+  layers::Part<layers::LogMel> spec_{*this, "spec", log_mel_options(config())};
+  layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, kernels::Pair(4, 2)};
+  layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, 3 * c_, kernels::Pair(5, 4)};
+  layers::Part<layers::ConvBlock> layer3_{*this, "layer3", 3 * c_, 6 * c_, kernels::Pair(8, 3)};
+  layers::Part<layers::ConvBlock> layer4_{*this, "layer4", 6 * c_, 16 * c_, kernels::Pair(8, 4)};
+  layers::Part<layers::Dropout> dropout_{*this, "dropout", config().dropout};
+  layers::Part<layers::Linear> dense_{*this, "dense", 16 * c_, config().labels};
 };
 
 }  // namespace

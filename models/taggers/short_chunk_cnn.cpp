@@ -10,23 +10,11 @@ namespace {
 
 class ShortChunkCnn final : public Tagger {
  public:
-  explicit ShortChunkCnn(const ModelConfig& config)
-      : Tagger(config), c_(config.channels), spec_(log_mel_options(config)), head_(4 * c_, config) {
-    add_module("spec", spec_);
-    add_module("spec_bn", spec_bn_);
-    add_module("layer1", layer1_);
-    add_module("layer2", layer2_);
-    add_module("layer3", layer3_);
-    add_module("layer4", layer4_);
-    add_module("layer5", layer5_);
-    add_module("layer6", layer6_);
-    add_module("layer7", layer7_);
-    for (const auto& [name, part] : head_.parts()) add_module(name, *part);
-  }
+  using Tagger::Tagger;
 
-  Tensor features(const Tensor& waveforms) override { return spec_.forward(waveforms); }
+  Tensor features(const Tensor& waveforms) const override { return spec_.forward(waveforms); }
 
-  Variable logits(const Variable& features) override {
+  Variable logits(const Variable& features) const override {
     Variable x = spec_bn_.forward(features);  // [N, 231, 128, 1]
     x = layer1_.forward(x);                   // [N, 115, 64, 128]
     x = layer2_.forward(x);                   // [N, 57, 32, 128]
@@ -39,17 +27,17 @@ class ShortChunkCnn final : public Tagger {
   }
 
  private:
-  std::int64_t c_;
-  layers::LogMel spec_;
-  layers::BatchNorm spec_bn_{1};
-  layers::ConvBlock layer1_{1, c_, 2};
-  layers::ConvBlock layer2_{c_, c_, 2};
-  layers::ConvBlock layer3_{c_, 2 * c_, 2};
-  layers::ConvBlock layer4_{2 * c_, 2 * c_, 2};
-  layers::ConvBlock layer5_{2 * c_, 2 * c_, 2};
-  layers::ConvBlock layer6_{2 * c_, 2 * c_, 2};
-  layers::ConvBlock layer7_{2 * c_, 4 * c_, 2};
-  ShortChunkHead head_;
+  std::int64_t c_ = config().channels;
+  layers::Part<layers::LogMel> spec_{*this, "spec", log_mel_options(config())};
+  layers::Part<layers::BatchNorm> spec_bn_{*this, "spec_bn", 1};
+  layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, 2};
+  layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, c_, 2};
+  layers::Part<layers::ConvBlock> layer3_{*this, "layer3", c_, 2 * c_, 2};
+  layers::Part<layers::ConvBlock> layer4_{*this, "layer4", 2 * c_, 2 * c_, 2};
+  layers::Part<layers::ConvBlock> layer5_{*this, "layer5", 2 * c_, 2 * c_, 2};
+  layers::Part<layers::ConvBlock> layer6_{*this, "layer6", 2 * c_, 2 * c_, 2};
+  layers::Part<layers::ConvBlock> layer7_{*this, "layer7", 2 * c_, 4 * c_, 2};
+  ShortChunkHead head_{*this, 4 * c_, config()};
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "autograd/ops/reduce.h"
 #include "autograd/tape.h"
 #include "layers/conv_block.h"
+#include "layers/sequential.h"
 #include "tests/support/random_tensor.h"
 
 namespace sonograd {
@@ -14,16 +15,12 @@ namespace {
 
 using kernels::RangeKind;
 
-class TwoBlocks : public layers::Module {
+class TwoBlocks : public layers::Sequential {
  public:
   TwoBlocks() {
-    add_module("layer1", layer1_);
-    add_module("layer2", layer2_);
+    emplace<layers::ConvBlock>("layer1", 1, 4, 2);
+    emplace<layers::ConvBlock>("layer2", 4, 6, 2);
   }
-  Variable forward(const Variable& x) { return layer2_.forward(layer1_.forward(x)); }
-
- private:
-  layers::ConvBlock layer1_{1, 4, 2}, layer2_{4, 6, 2};
 };
 
 std::map<std::pair<std::string, std::string>, kernels::ProfileSum> ops_by_layer(

@@ -42,8 +42,8 @@ inline Tensor lcg_signal(std::int64_t samples, double sample_rate) {
 inline std::uint32_t lcg_fill(layers::Module& module) {
   Lcg lcg(12345);
   for (const layers::StateEntry& entry : module.state()) {
+    if (entry.may_be_missing()) continue;
     const std::string last = entry.name.substr(entry.name.rfind('.') + 1);
-    if (last == "num_batches_tracked" || last == "window" || last == "fb") continue;
     const Shape shape = models::file_shape(entry.tensor.shape(), entry.layout);
     const Tensor filled = Tensor::empty(shape);
     const double fan = static_cast<double>(shape.numel()) / static_cast<double>(shape[0]);

@@ -19,8 +19,8 @@ using testing::FloatNear;
 class Echo final : public models::Tagger {
  public:
   Echo() : Tagger({.labels = 2, .samples = 2}) {}
-  Tensor features(const Tensor& waveforms) override { return waveforms; }
-  Variable logits(const Variable& features) override { return features; }
+  Tensor features(const Tensor& waveforms) const override { return waveforms; }
+  Variable logits(const Variable& features) const override { return features; }
 };
 
 models::Model echo(models::Output output) {

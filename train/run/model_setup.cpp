@@ -1,6 +1,5 @@
 #include "train/run/model_setup.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "models/core/model_error.h"
@@ -55,14 +54,8 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
 std::vector<std::string> initialise_from(models::Model& model, const std::filesystem::path& weights) {
   const io::TensorFile file = read_weights(weights);
   const io::NamedTensors& tensors = file.tensors;
-  models::StateDifference rest = models::load_matching_state(*model.network, tensors);
-  const bool takes_front_end = std::ranges::none_of(
-      rest.misfits, [](const std::string& misfit) { return misfit.starts_with("spec."); });
-  if (takes_front_end) model.about.front_end = models::front_end_of(file);
-  // The front end follows from the settings, and the batch counter from the run.
-  std::erase_if(rest.missing, [](const std::string& name) {
-    return name.starts_with("spec.") || name.ends_with("num_batches_tracked");
-  });
+  const models::StateDifference rest = models::load_matching_state(*model.network, tensors);
+  if (rest.front_end_fits) model.about.front_end = models::front_end_of(file);
   if (rest.unexpected.size() + rest.misfits.size() >= tensors.size()) {
     throw models::ModelError(
         concat(weights.string(), ": none of its ", tensors.size(), " tensors fits ", model.about.arch));

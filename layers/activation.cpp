@@ -1,0 +1,47 @@
+#include "layers/activation.h"
+
+#include <algorithm>
+
+#include "autograd/ops/pointwise.h"
+
+namespace sonograd::layers {
+namespace {
+
+struct Function {
+  Activation activation;
+  std::string_view name;
+  Variable (*apply)(const Variable& x);
+};
+
+constexpr Function kFunctions[] = {
+    {Activation::none, "none", [](const Variable& x) { return x; }},
+    {Activation::relu, "relu", relu},
+    {Activation::gelu, "gelu", gelu},
+    {Activation::sigmoid, "sigmoid", sigmoid},
+    {Activation::tanh, "tanh", tanh},
+};
+
+const Function& function_of(Activation activation) {
+  return *std::ranges::find(kFunctions, activation, &Function::activation);
+}
+
+}  // namespace
+
+Variable activate(Activation activation, const Variable& x) {
+  return function_of(activation).apply(x);
+}
+
+std::string_view name_of(Activation activation) {
+  return function_of(activation).name;
+}
+
+Activation parse_activation(std::string_view name) {
+  std::string known;
+  for (const Function& function : kFunctions) {
+    if (function.name == name) return function.activation;
+    known += concat(known.empty() ? "" : ", ", function.name);
+  }
+  throw ConfigError(concat("no activation '", name, "'; there are ", known));
+}
+
+}  // namespace sonograd::layers
