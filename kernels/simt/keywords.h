@@ -27,10 +27,10 @@ struct Place {
 #define __launch_bounds__(...)
 #define __grid_constant__
 #define __forceinline__ inline __attribute__((always_inline))
-#define threadIdx (::sonograd::kernels::emulator::self().index)
-#define blockIdx (::sonograd::kernels::emulator::self().block->index)
-#define blockDim (::sonograd::kernels::emulator::self().block->grid->threads)
-#define gridDim (::sonograd::kernels::emulator::self().block->grid->blocks)
+#define threadIdx (::sonograd::kernels::emulator::current_thread->index)
+#define blockIdx (::sonograd::kernels::emulator::current_thread->block->index)
+#define blockDim (::sonograd::kernels::emulator::current_thread->block->grid->threads)
+#define gridDim (::sonograd::kernels::emulator::current_thread->block->grid->blocks)
 #pragma GCC poison __shared__ __constant__ __syncthreads __syncwarp
 
 #define SONOGRAD_UNROLL _Pragma("GCC unroll 32")
