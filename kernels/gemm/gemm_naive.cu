@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kRows = 8, kColumns = 32;
 
-__global__ void gemm_naive_kernel(GemmParams p) {
+__global__ void __launch_bounds__(kRows* kColumns) gemm_naive_kernel(GemmParams p) {
   const std::int64_t row = std::int64_t{blockIdx.y} * kRows + threadIdx.y;
   const std::int64_t column = std::int64_t{blockIdx.x} * kColumns + threadIdx.x;
   if (row >= p.a.lines || column >= p.b.lines) return;

@@ -25,7 +25,7 @@ struct RoundParams {
   bf16* to;  // [batch, lines, pitch]
 };
 
-__global__ void round_operand_kernel(RoundParams p) {
+__global__ void __launch_bounds__(kRoundThreads) round_operand_kernel(RoundParams p) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kRoundThreads + threadIdx.x;
   if (i >= p.count) return;
   const std::int64_t line = i / p.pitch;

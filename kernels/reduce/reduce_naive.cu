@@ -70,7 +70,7 @@ __device__ std::int64_t this_output() {
   return std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
 }
 
-__global__ void sum_kernel(Params<const float, float> p) {
+__global__ void __launch_bounds__(kThreads) sum_kernel(Params<const float, float> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
   const float* x = p.whole + p.kept.offset(output);
@@ -79,7 +79,7 @@ __global__ void sum_kernel(Params<const float, float> p) {
   write(p.part[output], p.factor * sum, p.add);
 }
 
-__global__ void sum_backward_kernel(Params<float, const float> p) {
+__global__ void __launch_bounds__(kThreads) sum_backward_kernel(Params<float, const float> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
   float* dx = p.whole + p.kept.offset(output);
@@ -87,7 +87,7 @@ __global__ void sum_backward_kernel(Params<float, const float> p) {
   for (std::int64_t i = 0; i < p.count; ++i) write(dx[p.reduced.offset(i)], dy, p.add);
 }
 
-__global__ void max_kernel(Params<const float, float> p) {
+__global__ void __launch_bounds__(kThreads) max_kernel(Params<const float, float> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
   const float* x = p.whole + p.kept.offset(output);
@@ -101,7 +101,7 @@ __global__ void max_kernel(Params<const float, float> p) {
   p.index[output] = static_cast<std::int32_t>(where);
 }
 
-__global__ void max_backward_kernel(Params<float, const float> p) {
+__global__ void __launch_bounds__(kThreads) max_backward_kernel(Params<float, const float> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
   float* dx = p.whole + p.kept.offset(output);

@@ -151,10 +151,12 @@ __device__ Spectrum transform(const FftPlan& plan, const Complex* roots, const F
   return {plan, roots, buffers.z};
 }
 
+inline constexpr unsigned kMostFftThreads = 4 * kWarpSize;
+
 /// Blocks of up to four warps, one frame each, in at most 32 KiB of shared memory where that is possible.
 inline Grid fft_grid(const FftPlan& plan, std::int64_t frames) {
   const std::size_t of_warp = 2 * static_cast<std::size_t>(plan.points) * sizeof(Complex);
-  unsigned warps = 4;
+  unsigned warps = kMostFftThreads / kWarpSize;
   while (warps > 1 && warps * of_warp > 32 * 1024) warps /= 2;
   return {{blocks_for(frames, warps)}, {warps * kWarpSize}, warps * of_warp};
 }
