@@ -112,6 +112,7 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
     buffer ^= 1;
     held.restart();
     held.load(coming, fetch);
+    sync_warp();  // lanes may have fetched apart, and fragments are loaded by whole warps
     SONOGRAD_UNROLL
     for (int k = 0; k < kDepth; k += kMmaK<T>) {
       FragmentA<T> a[kM];

@@ -155,6 +155,7 @@ class WeightRing {
 template <class T, class Pixel>
 __device__ void add_products(Accumulator (&acc)[kM][kN], const T* patch, const T* weights,
                              const Pixel& pixel) {
+  sync_warp();  // lanes may have fetched apart, and fragments are loaded by whole warps
   SONOGRAD_UNROLL
   for (int k = 0; k < kChunk<T>; k += kMmaK<T>) {
     FragmentA<T> a[kM];
