@@ -79,6 +79,16 @@ TEST(Devices, TheEnvironmentChoosesForEveryVerb) {
   EXPECT_NE(result.err.find("abacus"), std::string::npos) << result.err;
 }
 
+// The device is there; what ran on it broke a rule.
+TEST(Devices, AFaultOfAKernelIsNoMissingDevice) {
+  const auto data = test::tiny_data();
+  const auto result = run_sonograd({"tag", test::small_model_file(), data / "0.wav", "--device", "emulated"},
+                                   [] { setenv("SONOGRAD_EMULATOR_SHARED_MEMORY", "64", 1); });
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_NE(result.err.find("a block has at most 64 bytes of shared memory"), std::string::npos)
+      << result.err;
+}
+
 TEST(Devices, OneWithoutTheKernelThatWasAskedFor) {
   const auto data = test::tiny_data();
   const auto result = run_sonograd({"tag", test::small_model_file(), data / "0.wav", "--device", "emulated",

@@ -12,6 +12,7 @@
 #include "kernels/core/pins.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/pointwise/pointwise.h"
+#include "tensor/support/prefetcher.h"
 #include "tests/support/random_tensor.h"
 
 namespace sonograd::kernels {
@@ -107,6 +108,11 @@ TEST_F(ComputeThread, SubnormalsAreFlushedOnEveryThreadOfATeam) {
   });
   EXPECT_EQ(alone, 0.0f);
   EXPECT_EQ(halves, std::vector<float>(halves.size(), 0.0f));
+}
+
+TEST_F(ComputeThread, WorkersThatPrepareItemsAreThreadsThatCompute) {
+  Prefetcher<int> items(0, 4, 2, 1, [](std::size_t) { return omp_get_max_threads(); });
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(items.next(), kThreads);
 }
 
 TEST_F(ComputeThread, PreparingAThreadIsEnoughForOtherLibraries) {
