@@ -62,7 +62,7 @@ StepScalars step_scalars(const OptimizerOptions& o, std::int64_t step) {
 }
 
 void optimizer_step(const OptimizerOptions& options, std::int64_t step,
-                    std::span<const OptimizedParameter> parameters) {
+                    std::span<const OptimizedParameter> parameters, const View& clip_factor) {
   check(options);
   if (step < 1) throw ConfigError(concat("[optimizer] steps count from 1, got ", step));
   if (parameters.empty()) return;
@@ -70,12 +70,13 @@ void optimizer_step(const OptimizerOptions& options, std::int64_t step,
   OptimizerProblem p{options, step, static_cast<std::int64_t>(parameters.size()), 0, model.dtype};
   for (const auto& [value, gradient, first, second] : parameters) {
     check_dense("optimizer", "value", value, value.shape, p.dtype);
-    check_dense("optimizer", "gradient", gradient, value.shape, p.dtype);
+    if (gradient.defined()) check_dense("optimizer", "gradient", gradient, value.shape, p.dtype);
     if (options.uses_first()) check_dense("optimizer", "first", first, value.shape, p.dtype);
     if (options.uses_second()) check_dense("optimizer", "second", second, value.shape, p.dtype);
     p.elements += value.numel();
   }
-  run<OptimizerStep>(kStep, p, {parameters});
+  if (clip_factor.defined()) check_dense("optimizer", "clip_factor", clip_factor, {}, p.dtype);
+  run<OptimizerStep>(kStep, p, {parameters, clip_factor});
 }
 
 TableList optimizer_tables() {

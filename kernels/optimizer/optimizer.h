@@ -8,7 +8,8 @@
 //             with momentum m = momentum * m + u, u = m;  p -= lr * u
 //
 //   p, gradient, m (`first`), v (`second`): alike in shape, f32 (f64: `reference` only); state starts as zeros. Which
-//   state a rule wants: uses_first, uses_second. step counts from 1.
+//   state a rule has: uses_first, uses_second. step counts from 1. An undefined gradient is zero; every gradient is
+//   multiplied by `clip_factor` first, a single element on the device (kernels/optimizer/clip_factor.h), where it is given.
 // Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019; Tieleman and Hinton,
 // lecture 6.5, 2012. Errors: ShapeError for unlike or missing views; ConfigError for a step below 1 or
 // an option outside of its range.
@@ -37,7 +38,7 @@ struct OptimizerOptions {
   bool uses_second() const { return rule != OptimizerRule::sgd; }
 };
 
-/// Views of one parameter; all but the gradient are written. State that the rule does not use may be
+/// Views of one parameter; all but the gradient are written. The gradient, and state that the rule does not use, may be
 /// undefined.
 struct OptimizedParameter {
   View value, gradient, first, second;
@@ -67,10 +68,11 @@ struct OptimizerStep {
   using Problem = OptimizerProblem;
   struct Args {
     std::span<const OptimizedParameter> parameters;
+    View clip_factor;
   };
 };
 
 void optimizer_step(const OptimizerOptions& options, std::int64_t step,
-                    std::span<const OptimizedParameter> parameters);
+                    std::span<const OptimizedParameter> parameters, const View& clip_factor = {});
 
 }  // namespace sonograd::kernels

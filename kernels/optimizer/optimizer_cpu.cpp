@@ -5,6 +5,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/optimizer/optimizer.h"
 #include "kernels/optimizer/optimizer_simd.h"
+#include "kernels/pointwise/pointwise_simd.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
@@ -40,9 +41,22 @@ void update(const OptimizerOptions& o, std::int64_t step, Element& e) {
 }
 
 // ---- blocked: blocks of all parameters in one launch.
+const float kZeros[kPiece] = {};
+
+// Elements `start` to `start + n` of a gradient, n <= kPiece; `room` is for those that are clipped.
+const float* gradient_part(const View& gradient, float factor, std::int64_t start, std::int64_t n,
+                           float* room) {
+  if (!gradient.defined()) return kZeros;
+  const float* part = gradient.data<float>() + start;
+  if (factor == 1) return part;
+  SONOGRAD_SIMD_CALL(unary)(Unary::scale, factor, part, n, false, room);
+  return room;
+}
+
 void step_part(const OptimizerOptions& o, const StepScalars& s, const OptimizedParameter& parameter,
-               std::int64_t start, std::int64_t n) {
-  const float* gradient = parameter.gradient.data<float>() + start;
+               float factor, std::int64_t start, std::int64_t n) {
+  float room[kPiece];
+  const float* gradient = gradient_part(parameter.gradient, factor, start, n, room);
   float* value = parameter.value.data<float>() + start;
   float* first = o.uses_first() ? parameter.first.data<float>() + start : nullptr;
   float* second = o.uses_second() ? parameter.second.data<float>() + start : nullptr;
@@ -67,9 +81,11 @@ extern const KernelVariant<OptimizerStep> optimizer_step_reference =
         return used ? static_cast<double>(view.data<T>()[i]) : 0.0;
       };
       const bool has_first = p.options.uses_first(), has_second = p.options.uses_second();
+      const double factor = a.clip_factor.defined() ? static_cast<double>(*a.clip_factor.data<T>()) : 1.0;
       for (const OptimizedParameter& parameter : a.parameters) {
         for (std::int64_t i = 0; i < parameter.value.numel(); ++i) {
-          Element e{read(parameter.value, i, true), read(parameter.gradient, i, true),
+          Element e{read(parameter.value, i, true),
+                    factor * read(parameter.gradient, i, parameter.gradient.defined()),
                     read(parameter.first, i, has_first), read(parameter.second, i, has_second)};
           update(p.options, p.step, e);
           parameter.value.data<T>()[i] = static_cast<T>(e.value);
@@ -89,6 +105,7 @@ extern const KernelVariant<OptimizerStep> optimizer_step_blocked = {
     .run =
         [](const OptimizerProblem& p, const OptimizerStep::Args& a, const Context&, Workspace workspace) {
           const StepScalars scalars = step_scalars(p.options, p.step);
+          const float factor = a.clip_factor.defined() ? *a.clip_factor.data<float>() : 1;
           auto* ends =
               workspace.take<std::int64_t>(a.parameters.size());  // blocks up to the end of each parameter
           std::int64_t blocks = 0;
@@ -99,7 +116,7 @@ extern const KernelVariant<OptimizerStep> optimizer_step_blocked = {
             const auto* end = std::upper_bound(ends, ends + a.parameters.size(), block);
             const OptimizedParameter& parameter = a.parameters[static_cast<std::size_t>(end - ends)];
             const std::int64_t start = (block - (end == ends ? 0 : end[-1])) * kPiece;
-            step_part(p.options, scalars, parameter, start,
+            step_part(p.options, scalars, parameter, factor, start,
                       std::min(kPiece, parameter.value.numel() - start));
           });
         }};

@@ -18,7 +18,7 @@ constexpr std::size_t kMostParameters = 160;
 
 struct Parameter {
   float* value;
-  const float* gradient;
+  const float* gradient;  // or null
   float *first, *second;  // or null
   std::int64_t count;
   unsigned end_block;  // one past the last block that works on it
@@ -27,6 +27,7 @@ struct Parameter {
 
 struct Params {
   StepScalars scalars;
+  const float* clip_factor;  // or null
   OptimizerRule rule;
   bool nesterov;
   unsigned parameters;
@@ -61,8 +62,11 @@ __device__ void update(const Params& p, float gradient, float& value, float& fir
 template <int N>
 __device__ void update_elements(const Params& p, const Parameter& parameter, std::int64_t i) {
   auto value = load_vec<N>(parameter.value + i);
-  const auto gradient = load_vec<N>(parameter.gradient + i);
-  Vec<float, N> first = {}, second = {};
+  Vec<float, N> gradient = {}, first = {}, second = {};
+  if (parameter.gradient != nullptr) gradient = load_vec<N>(parameter.gradient + i);
+  if (p.clip_factor != nullptr) {
+    for (int k = 0; k < N; ++k) gradient[k] *= *p.clip_factor;
+  }
   if (parameter.first != nullptr) first = load_vec<N>(parameter.first + i);
   if (parameter.second != nullptr) second = load_vec<N>(parameter.second + i);
   for (int k = 0; k < N; ++k) update(p, gradient[k], value[k], first[k], second[k]);
@@ -92,7 +96,7 @@ __global__ void __launch_bounds__(kThreads) optimizer_kernel(const __grid_consta
 Parameter table_row(const OptimizerOptions& o, const OptimizedParameter& parameter, unsigned first_block) {
   const auto& [value, gradient, first, second] = parameter;
   Parameter row = {.value = value.data<float>(),
-                   .gradient = gradient.data<float>(),
+                   .gradient = gradient.defined() ? gradient.data<float>() : nullptr,
                    .first = o.uses_first() ? first.data<float>() : nullptr,
                    .second = o.uses_second() ? second.data<float>() : nullptr,
                    .count = value.numel(),
@@ -107,6 +111,7 @@ void run_one_launch(const OptimizerProblem& p, const OptimizerStep::Args& a, con
     const auto now = rest.first(std::min(rest.size(), kMostParameters));
     rest = rest.subspan(now.size());
     Params params = {step_scalars(p.options, p.step),
+                     a.clip_factor.defined() ? a.clip_factor.data<float>() : nullptr,
                      p.options.rule,
                      p.options.nesterov,
                      static_cast<unsigned>(now.size()),

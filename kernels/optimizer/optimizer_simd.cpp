@@ -1,5 +1,7 @@
 #include "kernels/optimizer/optimizer_simd.h"
 
+#include "kernels/core/simd_math.h"
+
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 namespace {
 
@@ -9,6 +11,10 @@ float regularized(const StepScalars& s, float gradient, float value) {
 }
 
 }  // namespace
+
+float sum_of_squares(std::int64_t n, const float* x) {
+  return simd::block_sum(n, [=](std::int64_t i) SONOGRAD_INLINE { return x[i] * x[i]; });
+}
 
 void sgd_step(const StepScalars& s, std::int64_t n, const float* __restrict gradient,
               float* __restrict value) {

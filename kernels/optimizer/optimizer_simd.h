@@ -1,4 +1,4 @@
-// Optimiser steps over `n` elements of one parameter.
+// Loops over `n` elements of one parameter or gradient.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@ SONOGRAD_SIMD_DECLARE(void adam_step(const StepScalars& s, std::int64_t n, const
                                      float* first, float* second))
 SONOGRAD_SIMD_DECLARE(void rmsprop_step(const StepScalars& s, std::int64_t n, const float* gradient, float* value,
                                         float* second))
+SONOGRAD_SIMD_DECLARE(float sum_of_squares(std::int64_t n, const float* x))
 SONOGRAD_SIMD_DECLARE(void rmsprop_momentum_step(const StepScalars& s, std::int64_t n, const float* gradient,
                                                  float* value, float* first, float* second))
 // clang-format on

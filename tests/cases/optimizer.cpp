@@ -14,6 +14,7 @@ struct Setting {
   OptimizerOptions options;
   std::int64_t step = 7;
   bool fresh = false;  // state as it is before the first step: zeros
+  bool clips = false;  // with a factor, and the last parameter without a gradient
 };
 
 // A bias, an empty parameter, one longer than a block, and one element.
@@ -30,6 +31,8 @@ const Setting kSettings[] = {
     {"adamw", {.rule = OptimizerRule::adamw, .lr = 0.01, .decay = 0.2}},
     {"rmsprop", {.rule = OptimizerRule::rmsprop, .lr = 0.01}},
     {"rmsprop, from the start", {.rule = OptimizerRule::rmsprop, .lr = 0.1}, 1, true},
+    {"sgd, clipped", {.rule = OptimizerRule::sgd, .lr = 0.1, .momentum = 0.9}, 7, false, true},
+    {"adamw, clipped", {.rule = OptimizerRule::adamw, .lr = 0.01, .decay = 0.2}, 7, false, true},
     {"rmsprop, momentum", {.rule = OptimizerRule::rmsprop, .lr = 0.01, .momentum = 0.5, .l2 = 0.1}},
 };
 
@@ -53,7 +56,12 @@ Case case_of(const Setting& setting, const std::vector<Shape>& shapes) {
       const std::size_t last = state.size();
       parameters.push_back({state[last - 3], in[i + 1], state[last - 2], state[last - 1]});
     }
-    kernels::optimizer_step(setting.options, setting.step, parameters);
+    Tensor factor;
+    if (setting.clips) {
+      factor = Tensor::full({}, 0.25, dtype, in[0].device);
+      parameters.back().gradient = {};
+    }
+    kernels::optimizer_step(setting.options, setting.step, parameters, factor);
     for (std::size_t i = 0; i < out.size(); ++i) kernels::copy(state[i], out[i]);
   };
   return c;

@@ -5,8 +5,10 @@
 
 #include "autograd/ops/reduce.h"
 #include "autograd/tape.h"
+#include "kernels/core/profile.h"
 #include "layers/linear.h"
 #include "layers/random_scope.h"
+#include "tests/support/devices.h"
 #include "tests/support/random_tensor.h"
 
 namespace sonograd::train {
@@ -60,6 +62,46 @@ TEST(Optimizer, ClipsTheNormOfAllGradientsTogether) {
   clipped.step({.lr = 1});
   unclipped.step({.lr = 1});
   EXPECT_EQ(loose.values(), free.values());
+}
+
+TEST(Optimizer, ClippingAddsAtMostThreeDispatchesAndNoCopyToTheHost) {
+  for (const Device device : test::all_devices()) {
+    const auto dispatches = [&](double limit) {
+      Settings::Optim settings = plain_sgd();
+      settings.clip_norm = limit;
+      Problem problem;
+      problem.layer.to(device);
+      Optimizer optimizer(problem.layer, settings);
+      backward(sum(problem.layer.forward(Variable(random_tensor({4, 3}).to(device)))));
+      kernels::start_profile();
+      optimizer.step({.lr = 1});
+      std::int64_t launches = 0;
+      for (const auto& sum : kernels::finish_profile().sums) {
+        if (sum.label.kind == kernels::RangeKind::launch) launches += sum.calls;
+      }
+      return launches;
+    };
+    EXPECT_GT(dispatches(0), 0) << device;
+    EXPECT_LE(dispatches(0.25), dispatches(0) + 3) << device;
+  }
+}
+
+TEST(Optimizer, ClipsByTheSameFactorOnEveryDevice) {
+  Settings::Optim settings = plain_sgd();
+  settings.clip_norm = 0.25;
+  Problem on_host;
+  Optimizer host(on_host.layer, settings);
+  on_host.add_gradients(0);
+  host.step({.lr = 1});
+  for (const Device device : test::accelerators()) {
+    Problem problem;
+    problem.layer.to(device);
+    Optimizer optimizer(problem.layer, settings);
+    backward(sum(problem.layer.forward(Variable(random_tensor({4, 3}).to(device)))));
+    optimizer.step({.lr = 1});
+    problem.layer.to(Device{});
+    EXPECT_LE(distance(problem.values(), on_host.values()), 1e-6) << device;
+  }
 }
 
 TEST(Optimizer, TakesAMissingGradientForZero) {

@@ -1,9 +1,6 @@
 #include "train/optim/optimizer.h"
 
-#include <cmath>
-
-#include "kernels/pointwise/pointwise.h"
-#include "kernels/reduce/reduce.h"
+#include "kernels/optimizer/clip_factor.h"
 #include "tensor/device/arena.h"
 #include "tensor/support/recycled.h"
 
@@ -11,32 +8,6 @@ namespace sonograd::train {
 namespace {
 
 using kernels::OptimizerRule;
-
-/// Euclidean norm of all gradients together. Each is summed by itself, and the sums in order.
-double global_norm(std::span<const Tensor> gradients) {
-  const Tensor sums = Tensor::empty({std::ssize(gradients)}, DType::f32, gradients.front().device());
-  for (std::int64_t i = 0; i < std::ssize(gradients); ++i) {
-    const Tensor& g = gradients[static_cast<std::size_t>(i)];
-    const Tensor squares = Tensor::empty(g.shape(), g.dtype(), g.device());
-    kernels::binary_forward(kernels::BinaryProblem::make(kernels::Binary::mul, g.shape(), g.shape()), g, g,
-                            set(squares));
-    kernels::reduce_sum(kernels::ReduceProblem::make(g.shape(), {}, false), squares,
-                        set(sums.rows(i, 1)).reshape(Shape()));
-  }
-  const Tensor host = sums.to(Device{});
-  double total = 0;
-  for (const float sum : host.span<float>()) total += sum;
-  return std::sqrt(total);
-}
-
-/// Scales all gradients alike so that their norm is at most `limit`.
-void clip(std::span<const Tensor> gradients, double limit) {
-  const double norm = global_norm(gradients);
-  if (norm <= limit) return;
-  for (const Tensor& g : gradients) {
-    kernels::unary_forward({kernels::Unary::scale, g.shape(), limit / norm}, g, set(g));
-  }
-}
 
 void restore_moment(const Tensor& moment, const io::NamedTensors& stored, const std::string& name) {
   const Tensor& value = stored.at(name);
@@ -90,19 +61,22 @@ kernels::OptimizerOptions Optimizer::options(const StepRates& rates) const {
 }
 
 void Optimizer::step(const StepRates& rates) {
-  RecycledVector<Tensor> gradients;
   RecycledVector<kernels::OptimizedParameter> parameters;
+  RecycledVector<View> gradients;
   gradients.reserve(slots_.size());
   parameters.reserve(slots_.size());
   for (const Slot& slot : slots_) {
-    const Tensor& value = slot.parameter.data();
-    const Tensor gradient = slot.parameter.gradient();
-    gradients.push_back(gradient.defined() ? gradient
-                                           : Tensor::zeros(value.shape(), value.dtype(), value.device()));
-    parameters.push_back({value, gradients.back(), slot.first, slot.second});
+    gradients.push_back(slot.parameter.gradient());
+    parameters.push_back({slot.parameter.data(), gradients.back(), slot.first, slot.second});
   }
-  if (settings_.clip_norm > 0) clip(gradients, settings_.clip_norm);
-  kernels::optimizer_step(options(rates), ++steps_, parameters);
+  Tensor factor;
+  if (settings_.clip_norm > 0 && !slots_.empty()) {
+    const Device device = slots_.front().parameter.device();
+    const Tensor norm = Tensor::empty({}, DType::f32, device);
+    factor = Tensor::empty({}, DType::f32, device);
+    kernels::clip_factor(settings_.clip_norm, gradients, norm, factor);
+  }
+  kernels::optimizer_step(options(rates), ++steps_, parameters, factor);
   for (const Slot& slot : slots_) slot.parameter.clear_gradient();
 }
 

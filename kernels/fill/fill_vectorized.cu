@@ -1,0 +1,29 @@
+// Four neighbouring elements per thread (kernels/simt/elementwise.h). Limited by the writes.
+#include "kernels/core/reference.h"
+#include "kernels/fill/fill.h"
+#include "kernels/simt/elementwise.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+struct Value {
+  float value;
+
+  template <int N>
+  __device__ Vec<float, N> at(std::int64_t) const {
+    Vec<float, N> v;
+    for (int i = 0; i < N; ++i) v[i] = value;
+    return v;
+  }
+};
+
+void run(const FillProblem& p, const Fill::Args& a, const Context&, Workspace) {
+  launch_elementwise("fill", Value{static_cast<float>(p.value)}, a.y, true);
+}
+
+}  // namespace
+
+extern const KernelVariant<Fill> fill_vectorized = {
+    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = run};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET

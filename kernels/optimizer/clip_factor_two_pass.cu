@@ -1,0 +1,113 @@
+// The squares of all tensors in one launch, and their sum in a second one.
+//
+// First pass: a table of the tensors travels with the launch; a block finds its tensor by bisection, sums 8,192 of its squares,
+// four neighbouring elements a thread at a time, and leaves one sum. Second pass: one block adds the sums, each thread every
+// 256th in order, and writes norm and factor. Which element goes where depends on the sizes alone, so equal runs are equal
+// bit for bit. More tensors than the table holds take several first passes. Traffic: every element once, which is also what
+// limits it.
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/core/reference.h"
+#include "kernels/optimizer/clip_factor.h"
+#include "kernels/simt/simt.h"
+
+namespace sonograd::kernels::SONOGRAD_TARGET {
+namespace {
+
+constexpr int kThreads = 256, kWidth = kVectorWidth<float>, kRounds = 8;
+constexpr std::int64_t kBlockElements = kThreads * kWidth * kRounds;
+constexpr std::size_t kMostTensors = 800;
+
+struct Operand {
+  const float* data;
+  std::int64_t count;
+  unsigned end_block;  // one past the last block that works on it
+  bool vectors;
+};
+
+struct Params {
+  float* sums;  // of each block
+  unsigned tensors;
+  Operand table[kMostTensors];
+};
+static_assert(sizeof(Params) <= 32764, "what a launch may carry since CUDA 12.1");
+
+__global__ void __launch_bounds__(kThreads) squares_kernel(const __grid_constant__ Params p) {
+  unsigned index = 0;
+  for (unsigned end = p.tensors; index + 1 < end;) {
+    const unsigned middle = (index + end) / 2;
+    (blockIdx.x < p.table[middle - 1].end_block ? end : index) = middle;
+  }
+  const Operand& tensor = p.table[index];
+  const unsigned block = blockIdx.x - (index == 0 ? 0 : p.table[index - 1].end_block);
+  float sum = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const std::int64_t first =
+        block * kBlockElements + (std::int64_t{round} * kThreads + threadIdx.x) * kWidth;
+    if (tensor.vectors && first + kWidth <= tensor.count) {
+      const auto v = load_vec<kWidth>(tensor.data + first);
+      for (int k = 0; k < kWidth; ++k) sum += v[k] * v[k];
+    } else {
+      for (std::int64_t i = first; i < first + kWidth && i < tensor.count; ++i) {
+        sum += tensor.data[i] * tensor.data[i];
+      }
+    }
+  }
+  sum = block_sum(sum);
+  if (threadIdx.x == 0) p.sums[blockIdx.x] = sum;
+}
+
+struct FinishParams {
+  const float* sums;
+  unsigned count;
+  float limit;
+  float *norm, *factor;
+};
+
+__global__ void __launch_bounds__(kThreads) clip_finish_kernel(FinishParams p) {
+  float sum = 0;
+  for (unsigned i = threadIdx.x; i < p.count; i += kThreads) sum += p.sums[i];
+  const float norm = std::sqrt(block_sum(sum));
+  if (threadIdx.x != 0) return;
+  *p.norm = norm;
+  *p.factor = norm <= p.limit ? 1.0f : p.limit / norm;
+}
+
+unsigned blocks_of_tensor(const View& tensor) {
+  return tensor.defined() ? blocks_for(tensor.numel(), kBlockElements) : 0;
+}
+
+std::size_t workspace(const ClipFactorProblem&, const ClipFactor::Args& a, const Context&) {
+  std::size_t blocks = 0;
+  for (const View& tensor : a.tensors) blocks += blocks_of_tensor(tensor);
+  return Workspace::bytes<float>(blocks);
+}
+
+void run(const ClipFactorProblem& p, const ClipFactor::Args& a, const Context& context, Workspace scratch) {
+  const std::size_t bytes = workspace(p, a, context);
+  auto* sums = scratch.take<float>(bytes / sizeof(float));
+  unsigned count = 0;
+  for (auto rest = a.tensors; !rest.empty();) {
+    const auto now = rest.first(std::min(rest.size(), kMostTensors));
+    rest = rest.subspan(now.size());
+    Params params = {sums + count, static_cast<unsigned>(now.size()), {}};
+    unsigned blocks = 0;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      blocks += blocks_of_tensor(now[i]);
+      const auto* data = now[i].defined() ? now[i].data<float>() : nullptr;
+      params.table[i] = {data, now[i].defined() ? now[i].numel() : 0, blocks, vector_aligned(data)};
+    }
+    launch("clip_squares", squares_kernel, {{blocks}, {kThreads}}, params);
+    count += blocks;
+  }
+  launch("clip_factor", clip_finish_kernel, {{1}, {kThreads}},
+         {sums, count, static_cast<float>(p.limit), a.norm.data<float>(), a.factor.data<float>()});
+}
+
+}  // namespace
+
+extern const KernelVariant<ClipFactor> clip_factor_two_pass = {
+    .name = "two_pass", .target = kTarget, .why_not = float_only, .workspace = workspace, .run = run};
+
+}  // namespace sonograd::kernels::SONOGRAD_TARGET
