@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <queue>
+#include <utility>
 
 #include "kernels/copy/copy.h"
 #include "kernels/core/profile.h"
+#include "kernels/fill/fill.h"
 #include "tensor/device/arena.h"
 
 namespace sonograd {
@@ -24,6 +26,19 @@ void ensure_memory(GradientSlot& slot) {
   }
 }
 
+// Where the next part of a gradient goes; the first part replaces what is there.
+Out next_part(GradientSlot& slot) {
+  ensure_memory(slot);
+  return {slot.gradient, std::exchange(slot.filled, true) ? Write::kAdd : Write::kSet};
+}
+
+// Made on the device: nothing is copied to it.
+Tensor ones(const Variable& like) {
+  const Tensor result = Tensor::empty(like.shape(), like.dtype(), like.device());
+  kernels::fill(1, set(result));
+  return result;
+}
+
 // A leaf, or a value whose producer `backward` has not used yet.
 void check_unused(const GradientSlot& slot) {
   if (slot.used)
@@ -38,12 +53,10 @@ struct Younger {
 
 }  // namespace
 
-GradientTarget::operator Out() const {
+Out GradientTarget::take() const {
   if (slot_ == nullptr) return {};
-  ensure_memory(*slot_);
-  const Out out = slot_->filled ? add_to(slot_->gradient) : set(slot_->gradient);
-  slot_->filled = true;
-  return out;
+  if (std::exchange(*taken_, 1) != 0) throw Error("[backward] the gradient of one input was taken twice");
+  return next_part(*slot_);
 }
 
 bool wants_gradient(std::span<const Variable> inputs) {
@@ -71,14 +84,15 @@ void backward(const Variable& root, const Tensor& seed) {
   }
   GradientSlot& start = *root.slot();
   check_unused(start);
-  const Tensor first = seed.defined() ? seed : Tensor::full(root.shape(), 1.0, root.dtype(), root.device());
-  if (start.producer == nullptr) return kernels::copy(first, GradientTarget(&start));
+  const Tensor first = seed.defined() ? seed : ones(root);
+  if (start.producer == nullptr) return kernels::copy(first, next_part(start));
   start.gradient = seed.defined() ? seed.clone() : first;
   start.filled = true;
 
   std::priority_queue<GradientSlot*, RecycledVector<GradientSlot*>, Younger> ready;
   RecycledVector<std::shared_ptr<GradientSlot>> alive;
   RecycledVector<bool> was_filled;
+  RecycledVector<std::uint8_t> taken;
   alive.push_back(root.slot());
   ready.push(&start);
   while (!ready.empty()) {
@@ -92,7 +106,8 @@ void backward(const Variable& root, const Tensor& seed) {
     was_filled.clear();
     for (const auto& input : node->inputs) was_filled.push_back(input != nullptr && input->filled);
     const kernels::LayerScope layer(node->layer);
-    node->backward(dy, Gradients(node->inputs));
+    taken.assign(node->inputs.size(), 0);
+    node->backward(dy, Gradients(node->inputs, taken));
     for (std::size_t i = 0; i < node->inputs.size(); ++i) {
       const auto& input = node->inputs[i];
       if (input == nullptr) continue;

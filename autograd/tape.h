@@ -13,27 +13,33 @@
 
 namespace sonograd {
 
-/// Where the gradient of one input goes. False when nobody wants it; it turns into the `Out` to write to
-/// (undefined when nobody wants it). The tape decides whether that replaces or accumulates, so take it once,
-/// right at the kernel call.
+/// Where the gradient of one input goes. False when no gradient is needed.
 class GradientTarget {
  public:
-  explicit GradientTarget(GradientSlot* slot) : slot_(slot) {}
+  GradientTarget(GradientSlot* slot, std::uint8_t* taken) : slot_(slot), taken_(taken) {}
   explicit operator bool() const { return slot_ != nullptr; }
-  operator Out() const;  // NOLINT: `kernel(..., dx[0])` is the point
+
+  /// The `Out` to write to, undefined when no gradient is needed. The tape decides whether that replaces or accumulates, and
+  /// expects the gradient to be there afterwards: to be called at the kernel call that writes it. Throws Error when this
+  /// input's target was taken before.
+  Out take() const;
 
  private:
   GradientSlot* slot_;
+  std::uint8_t* taken_;
 };
 
 /// The gradients of an op's inputs, in the order they were recorded.
 class Gradients {
  public:
-  explicit Gradients(std::span<const std::shared_ptr<GradientSlot>> slots) : slots_(slots) {}
-  GradientTarget operator[](std::size_t i) const { return GradientTarget(slots_[i].get()); }
+  /// `taken`, one for each slot, is zero before the op's backward function runs.
+  Gradients(std::span<const std::shared_ptr<GradientSlot>> slots, std::span<std::uint8_t> taken)
+      : slots_(slots), taken_(taken) {}
+  GradientTarget operator[](std::size_t i) const { return {slots_[i].get(), &taken_[i]}; }
 
  private:
   std::span<const std::shared_ptr<GradientSlot>> slots_;
+  std::span<std::uint8_t> taken_;
 };
 
 /// One recorded op.

@@ -14,8 +14,8 @@ Variable normalised(const Variable& x, const BatchStatistics& statistics, bool b
                             set(y));
   return record("batch_norm", {x, weight, bias}, y,
                 [p, statistics, batch, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
-                  kernels::batch_norm_backward(p, x, dy, statistics.mean, statistics.inv_std, w, batch, dx[0],
-                                               dx[1], dx[2]);
+                  kernels::batch_norm_backward(p, x, dy, statistics.mean, statistics.inv_std, w, batch,
+                                               dx[0].take(), dx[1].take(), dx[2].take());
                 });
 }
 

@@ -15,7 +15,7 @@ Variable bn_relu_pool(const Variable& x, const BatchStatistics& statistics, cons
   return record("bn_relu_pool", {x, weight, bias}, y,
                 [p, index, statistics, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
                   kernels::bn_relu_pool_backward(p, x, dy, index, statistics.mean, statistics.inv_std, w,
-                                                 dx[0], dx[1], dx[2]);
+                                                 dx[0].take(), dx[1].take(), dx[2].take());
                 });
 }
 

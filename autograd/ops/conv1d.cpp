@@ -56,9 +56,9 @@ Variable record_conv1d(const kernels::Conv2dProblem& p, const Variable& x, const
                        const Variable& bias, const Tensor& y) {
   return record("conv1d", {x, weight, bias}, y,
                 [p, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
-                  if (dx[0]) kernels::conv2d_backward_data(p, as_map(dy), as_map(w), as_map(Out(dx[0])));
-                  if (dx[1]) kernels::conv2d_backward_weight(p, as_map(x), as_map(dy), as_map(Out(dx[1])));
-                  if (dx[2]) kernels::channel_sum(dy, dx[2]);
+                  if (dx[0]) kernels::conv2d_backward_data(p, as_map(dy), as_map(w), as_map(dx[0].take()));
+                  if (dx[1]) kernels::conv2d_backward_weight(p, as_map(x), as_map(dy), as_map(dx[1].take()));
+                  if (dx[2]) kernels::channel_sum(dy, dx[2].take());
                 });
 }
 

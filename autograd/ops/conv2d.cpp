@@ -17,9 +17,9 @@ Variable record_conv2d(const kernels::Conv2dProblem& p, const Variable& x, const
                        const Variable& bias, const Tensor& y) {
   return record("conv2d", {x, weight, bias}, y,
                 [p, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
-                  if (dx[0]) kernels::conv2d_backward_data(p, dy, w, dx[0]);
-                  if (dx[1]) kernels::conv2d_backward_weight(p, x, dy, dx[1]);
-                  if (dx[2]) kernels::channel_sum(dy, dx[2]);
+                  if (dx[0]) kernels::conv2d_backward_data(p, dy, w, dx[0].take());
+                  if (dx[1]) kernels::conv2d_backward_weight(p, x, dy, dx[1].take());
+                  if (dx[2]) kernels::channel_sum(dy, dx[2].take());
                 });
 }
 

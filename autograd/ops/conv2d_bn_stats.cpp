@@ -12,7 +12,7 @@ Conv2dWithStatistics conv2d_bn_stats(const Variable& x, const Variable& weight, 
   const auto statistics = BatchStatistics::empty(p.out_channels, x.dtype(), x.device());
   kernels::conv2d_bn_stats(p, x.data(), weight.data(), bias.data(), eps, y, statistics.mean,
                            statistics.inv_std, running);
-  return {record_conv2d(p, x, weight, bias, y), statistics};
+  return {record_conv2d(p, x, weight, Variable(), y), statistics};
 }
 
 }  // namespace sonograd

@@ -13,7 +13,8 @@ struct Conv2dWithStatistics {
       statistics;  ///< of y, for `batch_norm` and `bn_relu_pool`, whose gradients account for them
 };
 
-/// x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined; `running` [out] moves.
+/// x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined; `running` [out] moves. The norm subtracts the bias
+/// again, so its gradient is zero and not computed.
 Conv2dWithStatistics conv2d_bn_stats(const Variable& x, const Variable& weight, const Variable& bias,
                                      const Conv2dOptions& options, const RunningStatistics& running,
                                      double eps = 1e-5);

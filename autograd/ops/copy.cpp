@@ -16,7 +16,7 @@ Tensor dense(const View& x) {
 
 Variable reshape(const Variable& x, const Shape& shape) {
   return record("reshape", {x}, x.data().reshape(shape), [](const Tensor& dy, Gradients dx) {
-    const Out out = dx[0];
+    const Out out = dx[0].take();
     kernels::copy(dy.view().reshape(out.shape()), out);
   });
 }
@@ -28,14 +28,14 @@ Variable permute(const Variable& x, const std::vector<int>& order) {
     inverse[static_cast<std::size_t>(x.shape().normalize(order[i]))] = static_cast<int>(i);
   }
   return record("permute", {x}, y, [inverse](const Tensor& dy, Gradients dx) {
-    kernels::copy(dy.view().permute(inverse), dx[0]);
+    kernels::copy(dy.view().permute(inverse), dx[0].take());
   });
 }
 
 Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t length) {
   return record(
       "slice", {x}, dense(x.data().view().slice(axis, start, length)),
-      [axis, start](const Tensor& dy, Gradients dx) { kernels::place_slice(dy, axis, start, dx[0]); });
+      [axis, start](const Tensor& dy, Gradients dx) { kernels::place_slice(dy, axis, start, dx[0].take()); });
 }
 
 Variable concat(const std::vector<Variable>& parts, int axis) {
@@ -61,7 +61,7 @@ Variable concat(const std::vector<Variable>& parts, int axis) {
   return record("concat", parts, y, [axis, lengths](const Tensor& dy, Gradients dx) {
     std::int64_t from = 0;
     for (std::size_t i = 0; i < lengths.size(); ++i) {
-      if (dx[i]) kernels::copy(dy.view().slice(axis, from, lengths[i]), dx[i]);
+      if (dx[i]) kernels::copy(dy.view().slice(axis, from, lengths[i]), dx[i].take());
       from += lengths[i];
     }
   });

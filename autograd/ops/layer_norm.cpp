@@ -14,9 +14,9 @@ Variable layer_norm(const Variable& x, const Variable& weight, const Variable& b
   kernels::layer_norm_forward(p, x.data(), weight.data(), bias.data(), set(y), mean, inv_std);
   return record("layer_norm", {x, weight, bias}, y,
                 [p, x = x.data(), w = weight.data(), mean, inv_std](const Tensor& dy, Gradients dx) {
-                  if (dx[0]) kernels::layer_norm_backward_data(p, x, w, mean, inv_std, dy, dx[0]);
-                  if (dx[1]) kernels::layer_norm_backward_weight(p, x, mean, inv_std, dy, dx[1]);
-                  if (dx[2]) kernels::channel_sum(dy, dx[2]);
+                  if (dx[0]) kernels::layer_norm_backward_data(p, x, w, mean, inv_std, dy, dx[0].take());
+                  if (dx[1]) kernels::layer_norm_backward_weight(p, x, mean, inv_std, dy, dx[1].take());
+                  if (dx[2]) kernels::channel_sum(dy, dx[2].take());
                 });
 }
 

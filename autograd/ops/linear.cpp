@@ -1,5 +1,4 @@
 #include "autograd/ops/linear.h"
-
 #include "autograd/tape.h"
 #include "kernels/reduce/reduce.h"
 
@@ -26,9 +25,9 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
   return record("linear", {x, weight, bias}, y,
                 [x_rows, y_rows, x = x.data(), w = weight.data()](const Tensor& dy, Gradients dx) {
                   const View dy_rows = dy.view().reshape(y_rows);
-                  if (dx[0]) gemm(dy_rows, w, Out(dx[0]).reshape(x_rows));
-                  if (dx[1]) gemm(dy_rows, x.view().reshape(x_rows), dx[1], {.transpose_a = true});
-                  if (dx[2]) kernels::channel_sum(dy, dx[2]);
+                  if (dx[0]) gemm(dy_rows, w, dx[0].take().reshape(x_rows));
+                  if (dx[1]) gemm(dy_rows, x.view().reshape(x_rows), dx[1].take(), {.transpose_a = true});
+                  if (dx[2]) kernels::channel_sum(dy, dx[2].take());
                 });
 }
 
@@ -39,8 +38,8 @@ Variable matmul(const Variable& a, const Variable& b, const GemmOptions& options
   // d op(A) = dC op(B)^T and d op(B) = op(A)^T dC; the transpose of either product for a transposed operand.
   return record("matmul", {a, b}, c, [options, a = a.data(), b = b.data()](const Tensor& dc, Gradients dx) {
     const auto [ta, tb] = options;
-    if (dx[0]) ta ? gemm(b, dc, dx[0], {tb, true}) : gemm(dc, b, dx[0], {false, !tb});
-    if (dx[1]) tb ? gemm(dc, a, dx[1], {true, ta}) : gemm(a, dc, dx[1], {!ta, false});
+    if (dx[0]) ta ? gemm(b, dc, dx[0].take(), {tb, true}) : gemm(dc, b, dx[0].take(), {false, !tb});
+    if (dx[1]) tb ? gemm(dc, a, dx[1].take(), {true, ta}) : gemm(a, dc, dx[1].take(), {!ta, false});
   });
 }
 

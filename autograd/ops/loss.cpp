@@ -16,7 +16,7 @@ Variable elementwise(std::string_view name, Criterion criterion, const Variable&
   kernels::loss_forward(p, x.data(), target, weight, marked, set(loss));
   return record(name, {x}, loss,
                 [p, x = x.data(), target, weight, marked](const Tensor& dloss, Gradients dx) {
-                  kernels::loss_backward(p, x, target, weight, marked, dloss, dx[0]);
+                  kernels::loss_backward(p, x, target, weight, marked, dloss, dx[0].take());
                 });
 }
 
@@ -45,7 +45,7 @@ Variable cross_entropy(const Variable& logits, const Tensor& target) {
   kernels::cross_entropy_forward(p, logits.data(), there, set(loss));
   return record("cross_entropy", {logits}, loss,
                 [p, x = logits.data(), target = there](const Tensor& dloss, Gradients dx) {
-                  kernels::cross_entropy_backward(p, x, target, dloss, dx[0]);
+                  kernels::cross_entropy_backward(p, x, target, dloss, dx[0].take());
                 });
 }
 

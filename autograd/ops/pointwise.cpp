@@ -1,5 +1,4 @@
 #include "autograd/ops/pointwise.h"
-
 #include "autograd/tape.h"
 #include "kernels/dropout/dropout.h"
 #include "kernels/pointwise/pointwise.h"
@@ -22,8 +21,9 @@ Variable unary(std::string_view name, Unary function, const Variable& x) {
   const Tensor y = empty_like(x);
   kernels::unary_forward(p, x.data(), set(y));
   const Tensor saved = kernels::saves_output(function) ? y : x.data();
-  return record(name, {x}, y,
-                [p, saved](const Tensor& dy, Gradients dx) { kernels::unary_backward(p, saved, dy, dx[0]); });
+  return record(name, {x}, y, [p, saved](const Tensor& dy, Gradients dx) {
+    kernels::unary_backward(p, saved, dy, dx[0].take());
+  });
 }
 
 // The gradient of the second factor, summed over the axes that it was broadcast over.
@@ -42,8 +42,8 @@ Variable add(const Variable& a, const Variable& b) {
   const Tensor y = empty_like(a);
   kernels::binary_forward(p, a.data(), b.data(), set(y));
   return record("add", {a, b}, y, [](const Tensor& dy, Gradients dx) {
-    if (dx[0]) kernels::channel_sum(dy, dx[0]);  // over no axis: a copy
-    if (dx[1]) kernels::channel_sum(dy, dx[1]);
+    if (dx[0]) kernels::channel_sum(dy, dx[0].take());  // over no axis: a copy
+    if (dx[1]) kernels::channel_sum(dy, dx[1].take());
   });
 }
 
@@ -52,8 +52,8 @@ Variable mul(const Variable& a, const Variable& b) {
   const Tensor y = empty_like(a);
   kernels::binary_forward(p, a.data(), b.data(), set(y));
   return record("mul", {a, b}, y, [p, a = a.data(), b = b.data()](const Tensor& dy, Gradients dx) {
-    if (dx[0]) kernels::binary_forward(p, dy, b, dx[0]);
-    if (dx[1]) factor_gradient(dy, a, dx[1]);
+    if (dx[0]) kernels::binary_forward(p, dy, b, dx[0].take());
+    if (dx[1]) factor_gradient(dy, a, dx[1].take());
   });
 }
 
@@ -62,7 +62,7 @@ Variable scale(const Variable& x, double alpha) {
   const Tensor y = empty_like(x);
   kernels::unary_forward(p, x.data(), set(y));
   return record("scale", {x}, y,
-                [p](const Tensor& dy, Gradients dx) { kernels::unary_forward(p, dy, dx[0]); });
+                [p](const Tensor& dy, Gradients dx) { kernels::unary_forward(p, dy, dx[0].take()); });
 }
 
 Variable relu(const Variable& x) {
@@ -89,7 +89,7 @@ Variable dropout(const Variable& x, double p, const RandomKey& key) {
   const Tensor y = empty_like(x);
   kernels::dropout(problem, x.data(), set(y));
   return record("dropout", {x}, y,
-                [problem](const Tensor& dy, Gradients dx) { kernels::dropout(problem, dy, dx[0]); });
+                [problem](const Tensor& dy, Gradients dx) { kernels::dropout(problem, dy, dx[0].take()); });
 }
 
 }  // namespace sonograd

@@ -16,7 +16,7 @@ Variable max_pool(const Variable& x, Pair kernel, Pair stride) {
   const Tensor index = saves ? Tensor::empty(p.output_shape(), p.index_dtype(), x.device()) : Tensor();
   kernels::max_pool_forward(p, x.data(), set(y), saves ? index.view() : View());
   return record("max_pool", {x}, y, [p, index](const Tensor& dy, Gradients dx) {
-    if (dx[0]) kernels::max_pool_backward(p, dy, index, dx[0]);
+    if (dx[0]) kernels::max_pool_backward(p, dy, index, dx[0].take());
   });
 }
 
@@ -25,7 +25,7 @@ Variable avg_pool(const Variable& x, Pair kernel, Pair stride) {
   const Tensor y = Tensor::empty(p.output_shape(), x.dtype(), x.device());
   kernels::avg_pool_forward(p, x.data(), set(y));
   return record("avg_pool", {x}, y, [p](const Tensor& dy, Gradients dx) {
-    if (dx[0]) kernels::avg_pool_backward(p, dy, dx[0]);
+    if (dx[0]) kernels::avg_pool_backward(p, dy, dx[0].take());
   });
 }
 

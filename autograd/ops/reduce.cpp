@@ -12,7 +12,7 @@ Variable scaled_sum(std::string_view name, const Variable& x, const ReduceProble
   const Tensor y = Tensor::empty(p.output, x.dtype(), x.device());
   kernels::reduce_sum(p, x.data(), set(y), factor);
   return record(name, {x}, y, [p, factor](const Tensor& dy, Gradients dx) {
-    kernels::reduce_sum_backward(p, dy, dx[0], factor);
+    kernels::reduce_sum_backward(p, dy, dx[0].take(), factor);
   });
 }
 
@@ -33,7 +33,7 @@ Variable max(const Variable& x, const std::vector<int>& axes, bool keep_dims) {
   const Tensor index = Tensor::empty(p.output, DType::i32, x.device());
   kernels::reduce_max(p, x.data(), set(y), index);
   return record("max", {x}, y, [p, index](const Tensor& dy, Gradients dx) {
-    kernels::reduce_max_backward(p, dy, index, dx[0]);
+    kernels::reduce_max_backward(p, dy, index, dx[0].take());
   });
 }
 

@@ -10,8 +10,9 @@ Variable softmax(std::string_view name, const Variable& x, bool log) {
   const auto p = kernels::SoftmaxProblem::make(x.shape(), log, x.dtype());
   const Tensor y = Tensor::empty(p.shape, x.dtype(), x.device());
   kernels::softmax_forward(p, x.data(), set(y));
-  return record(name, {x}, y,
-                [p, y](const Tensor& dy, Gradients dx) { kernels::softmax_backward(p, y, dy, dx[0]); });
+  return record(name, {x}, y, [p, y](const Tensor& dy, Gradients dx) {
+    kernels::softmax_backward(p, y, dy, dx[0].take());
+  });
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 #include "autograd/tape.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
+#include "kernels/copy/copy.h"
+#include "kernels/core/profile.h"
 #include "tensor/device/arena.h"
+#include "tests/support/devices.h"
 #include "tests/support/random_tensor.h"
 
 namespace sonograd {
@@ -58,6 +62,54 @@ TEST(Tape, ALeafAsTheRootIsAddedToLikeAnyOther) {
   backward(x, seed);
   backward(sum(x));
   EXPECT_FLOAT_EQ(x.gradient().data<float>()[1], 15);
+}
+
+TEST(Tape, AGradientIsTakenOnce) {
+  const Variable x = leaf({1, 2});
+  const auto take_twice = [](const Tensor& dy, Gradients dx) {
+    kernels::copy(dy, dx[0].take());
+    kernels::copy(dy, dx[0].take());
+  };
+  EXPECT_THROW(backward(sum(record("twice", {x}, x.data(), take_twice))), Error);
+  const Variable y = leaf({1, 2});
+  const auto take_both = [](const Tensor& dy, Gradients dx) {
+    kernels::copy(dy, dx[0].take());
+    kernels::copy(dy, dx[1].take());
+  };
+  backward(sum(record("both", {y, y}, y.data(), take_both)));
+  EXPECT_FLOAT_EQ(y.gradient().data<float>()[1], 2);
+}
+
+TEST(Tape, GradientsOfLeavesStayWhereTheyAre) {
+  const Variable x = leaf({1, 2, 3});
+  std::vector<const float*> places;
+  for (int step = 0; step < 3; ++step) {
+    Arena arena({}, 1 << 16);
+    const ArenaScope scope(arena);
+    backward(sum(scale(x, 4)));
+    places.push_back(x.gradient().data<float>());
+    EXPECT_FLOAT_EQ(x.gradient().data<float>()[1], 4);
+    x.clear_gradient();
+  }
+  EXPECT_EQ(places[0], places[1]);
+  EXPECT_EQ(places[0], places[2]);
+}
+
+TEST(Tape, NothingIsUploadedForTheSeed) {
+  for (const Device device : test::all_devices()) {
+    const Variable x(random_tensor({3}).to(device), true);
+    const Variable loss = sum(x);
+    kernels::start_profile();
+    backward(loss);
+    const kernels::Profile profile = kernels::finish_profile();
+    EXPECT_EQ(std::ranges::count(profile.sums, "fill",
+                                 [](const auto& sum) {
+                                   return sum.label.kind == kernels::RangeKind::op ? sum.label.name : "";
+                                 }),
+              1)
+        << device;
+    EXPECT_FLOAT_EQ(x.gradient().to(Device{}).data<float>()[2], 1);
+  }
 }
 
 TEST(Tape, NoGradRecordsNothing) {
