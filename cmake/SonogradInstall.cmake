@@ -12,6 +12,7 @@ foreach(module IN LISTS SONOGRAD_MODULES)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/${module} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sonograd
     FILES_MATCHING PATTERN "*.h")
 endforeach()
+install(DIRECTORY ${CMAKE_BINARY_DIR}/generated/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sonograd)
 install(EXPORT sonograd NAMESPACE sonograd:: DESTINATION ${SONOGRAD_CMAKE_DIR})
 
 configure_package_config_file(cmake/sonogradConfig.cmake.in sonogradConfig.cmake

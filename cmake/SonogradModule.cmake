@@ -141,3 +141,47 @@ function(sonograd_ops variable root)
   endforeach()
   set(${variable} ${ops} PARENT_SCOPE)
 endfunction()
+
+# sonograd_functions(target folder)
+# Generates the header `<folder>_functions.h`: it includes the files of the folder and lists them in the macro
+# SONOGRAD_<NAME>_FUNCTIONS(entry), as entry(name, Name) for name.h, and those whose `kUsesAlpha` is true once more in
+# SONOGRAD_<NAME>_FUNCTIONS_OF_ALPHA, the others in SONOGRAD_<NAME>_FUNCTIONS_ALONE.
+function(sonograd_functions target folder)
+  cmake_path(GET folder FILENAME name)
+  string(TOUPPER ${name} upper)
+  file(GLOB files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/${folder}/*.h)
+  set(includes "")
+  set(alone "")
+  set(of_alpha "")
+  foreach(file IN LISTS files)
+    cmake_path(GET file STEM stem)
+    set(functor "")
+    string(REPLACE "_" ";" words ${stem})
+    foreach(word IN LISTS words)
+      string(SUBSTRING ${word} 0 1 first)
+      string(SUBSTRING ${word} 1 -1 rest)
+      string(TOUPPER ${first} first)
+      string(APPEND functor ${first}${rest})
+    endforeach()
+    string(APPEND includes "#include \"${file}\"\n")
+    file(STRINGS ${PROJECT_SOURCE_DIR}/${file} uses_alpha REGEX "kUsesAlpha = true")
+    if(uses_alpha)
+      string(APPEND of_alpha " entry(${stem}, ${functor})")
+      set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
+    else()
+      string(APPEND alone " entry(${stem}, ${functor})")
+    endif()
+  endforeach()
+  set(include_folder ${PROJECT_BINARY_DIR}/generated/include)
+  set(macro SONOGRAD_${upper}_FUNCTIONS)
+  file(CONFIGURE OUTPUT ${include_folder}/${folder}_functions.h CONTENT
+"// Generated from the files of ${folder}.
+#pragma once
+
+${includes}
+#define ${macro}_ALONE(entry)${alone}
+#define ${macro}_OF_ALPHA(entry)${of_alpha}
+#define ${macro}(entry) ${macro}_ALONE(entry) ${macro}_OF_ALPHA(entry)
+")
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${include_folder}>)
+endfunction()

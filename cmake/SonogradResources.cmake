@@ -18,6 +18,7 @@ foreach(source IN LISTS sources)
   add_custom_command(OUTPUT ${output}.txt DEPENDS ${unit} DEPFILE ${output}.d VERBATIM
     COMMAND sh -c "report=$1; shift; \"$@\" 2> \"$report\" || { cat \"$report\" >&2; exit 1; }" sh ${output}.txt
       ${SONOGRAD_NVCC} -cubin -std=c++20 -O3 -DNDEBUG -DSONOGRAD_HAS_CUDA=1 -I ${CMAKE_SOURCE_DIR}
+      -I ${CMAKE_BINARY_DIR}/generated/include
       ${SONOGRAD_CUDA_FLAGS} ${machine} -Xptxas -v -MD -MF ${output}.d -MT ${output}.txt -o ${output}.cubin ${unit})
   list(APPEND reports ${source})
 endforeach()

@@ -1,23 +1,29 @@
-// Differentiable elementwise functions; formulas and errors in kernels/pointwise/pointwise.h and
-// kernels/dropout/dropout.h.
+// Differentiable elementwise functions; formulas and errors in kernels/pointwise, kernels/dropout/dropout.h.
 #pragma once
 
+#include "autograd/ops/binary.h"
 #include "autograd/variable.h"
+#include "kernels/pointwise/functions.h"
 #include "tensor/random.h"
 
 namespace sonograd {
 
-/// The extents of `b` are those of `a`, or the last ones of them (broadcast over the leading axes).
-Variable add(const Variable& a, const Variable& b);
-Variable mul(const Variable& a, const Variable& b);
+/// y = f(x); `alpha` is that of functions that use it.
+Variable unary(kernels::Unary f, const Variable& x, double alpha = 1);
 
-Variable scale(const Variable& x, double alpha);
-Variable relu(const Variable& x);
-Variable sigmoid(const Variable& x);
-Variable tanh(const Variable& x);
-Variable gelu(const Variable& x);
-Variable exp(const Variable& x);
-Variable log(const Variable& x);
+// A function of that name for each file of kernels/pointwise/unary: `relu(x)`, `scale(x, alpha)`.
+#define SONOGRAD_UNARY(name, Functor)       \
+  inline Variable name(const Variable& x) { \
+    return unary(kernels::Unary::name, x);  \
+  }
+SONOGRAD_UNARY_FUNCTIONS_ALONE(SONOGRAD_UNARY)
+#undef SONOGRAD_UNARY
+#define SONOGRAD_UNARY(name, Functor)                     \
+  inline Variable name(const Variable& x, double alpha) { \
+    return unary(kernels::Unary::name, x, alpha);         \
+  }
+SONOGRAD_UNARY_FUNCTIONS_OF_ALPHA(SONOGRAD_UNARY)
+#undef SONOGRAD_UNARY
 
 /// Drops elements with probability `p` in [0, 1) and scales the others by 1 / (1 - p).
 Variable dropout(const Variable& x, double p, const RandomKey& key);

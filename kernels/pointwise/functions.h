@@ -1,20 +1,45 @@
-// The functions that the pointwise kernels know.
+// The functions that the pointwise kernels know, by the files of `unary/` and `binary/`.
 #pragma once
 
 #include <cstdint>
+#include <string_view>
+
+#include "kernels/pointwise/binary_functions.h"  // generated, as the next one
+#include "kernels/pointwise/unary_functions.h"
 
 namespace sonograd::kernels {
 
-/// y = f(x). `gelu` is x times the standard normal distribution function (Hendrycks and Gimpel, 2016), by
-/// erf; `scale` is alpha x.
-enum class Unary : std::uint8_t { relu, sigmoid, tanh, gelu, exp, log, scale };
-
+#define SONOGRAD_ENUMERATOR(name, Functor) name,
+/// y = f(x).
+enum class Unary : std::uint8_t { SONOGRAD_UNARY_FUNCTIONS(SONOGRAD_ENUMERATOR) };
 /// y = f(a, b).
-enum class Binary : std::uint8_t { add, mul };
+enum class Binary : std::uint8_t { SONOGRAD_BINARY_FUNCTIONS(SONOGRAD_ENUMERATOR) };
+#undef SONOGRAD_ENUMERATOR
 
-/// Does the derivative want the value y of the function, rather than its argument x?
-constexpr bool saves_output(Unary f) {
-  return f == Unary::relu || f == Unary::sigmoid || f == Unary::tanh || f == Unary::exp;
+#define SONOGRAD_ELEMENT(name, Functor) Unary::name,
+inline constexpr Unary kUnaryFunctions[] = {SONOGRAD_UNARY_FUNCTIONS(SONOGRAD_ELEMENT)};
+#undef SONOGRAD_ELEMENT
+#define SONOGRAD_ELEMENT(name, Functor) Binary::name,
+inline constexpr Binary kBinaryFunctions[] = {SONOGRAD_BINARY_FUNCTIONS(SONOGRAD_ELEMENT)};
+#undef SONOGRAD_ELEMENT
+
+#define SONOGRAD_ELEMENT(name, Functor) functions::Functor::kSaves,
+/// What the gradient of `f` is computed from.
+constexpr Saves saved_by(Unary f) {
+  constexpr Saves kOfEach[] = {SONOGRAD_UNARY_FUNCTIONS(SONOGRAD_ELEMENT)};
+  return kOfEach[static_cast<std::size_t>(f)];
 }
+#undef SONOGRAD_ELEMENT
+
+#define SONOGRAD_ELEMENT(name, Functor) #name,
+constexpr std::string_view name_of(Unary f) {
+  constexpr std::string_view kOfEach[] = {SONOGRAD_UNARY_FUNCTIONS(SONOGRAD_ELEMENT)};
+  return kOfEach[static_cast<std::size_t>(f)];
+}
+constexpr std::string_view name_of(Binary f) {
+  constexpr std::string_view kOfEach[] = {SONOGRAD_BINARY_FUNCTIONS(SONOGRAD_ELEMENT)};
+  return kOfEach[static_cast<std::size_t>(f)];
+}
+#undef SONOGRAD_ELEMENT
 
 }  // namespace sonograd::kernels

@@ -1,5 +1,7 @@
 #include "kernels/pointwise/pointwise.h"
 
+#include <algorithm>
+
 #include "kernels/core/check.h"
 #include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
@@ -36,9 +38,41 @@ constexpr const KernelVariant<BinaryForward>* kBinaryForward[] = {
 
 }  // namespace
 
+Shape broadcast(std::string_view op, const Shape& a, const Shape& b) {
+  Shape y;
+  for (int axis = -std::max(a.rank(), b.rank()); axis < 0; ++axis) {
+    const std::int64_t u = axis < -a.rank() ? 1 : a[axis], v = axis < -b.rank() ? 1 : b[axis];
+    if (u != v && u != 1 && v != 1) {
+      throw ShapeError(
+          concat("[", op, "] a ", a, " and b ", b, " differ in axis ", axis, " and neither is 1 there"));
+    }
+    y.push_back(u == 1 ? v : u);
+  }
+  return y;
+}
+
 BinaryProblem BinaryProblem::make(Binary function, const Shape& a, const Shape& b, DType dtype) {
-  check_suffix(function == Binary::add ? "add" : "mul", "b", b, a);
-  return {function, a, b, dtype};
+  BinaryProblem p = {.function = function, .a = a, .b = b, .dtype = dtype};
+  p.y = broadcast(name_of(function), a, b);
+  const Strides a_strides = dense_strides(a), b_strides = dense_strides(b);
+  const auto step = [&](const Shape& shape, const Strides& strides, int axis) {
+    const int own = axis - p.y.rank() + shape.rank();
+    return own < 0 || shape[own] == 1 ? 0 : strides[static_cast<std::size_t>(own)];
+  };
+  for (int axis = 0; axis < p.y.rank(); ++axis) {
+    const std::int64_t extent = p.y[axis], in_a = step(a, a_strides, axis), in_b = step(b, b_strides, axis);
+    if (extent == 1) continue;
+    const auto last = static_cast<std::size_t>(p.extents.rank()) - 1;
+    if (p.extents.rank() > 0 && p.a_steps[last] == extent * in_a && p.b_steps[last] == extent * in_b) {
+      p.extents = p.extents.with(-1, p.extents[-1] * extent);
+    } else {
+      p.extents.push_back(extent);
+    }
+    p.a_steps[static_cast<std::size_t>(p.extents.rank()) - 1] = in_a;
+    p.b_steps[static_cast<std::size_t>(p.extents.rank()) - 1] = in_b;
+  }
+  if (p.extents.rank() == 0) p.extents = {1};
+  return p;
 }
 
 void unary_forward(const UnaryProblem& p, const View& x, const Out& y) {
@@ -57,7 +91,7 @@ void unary_backward(const UnaryProblem& p, const View& saved, const View& dy, co
 void binary_forward(const BinaryProblem& p, const View& a, const View& b, const Out& y) {
   check_dense("binary_forward", "a", a, p.a, p.dtype);
   check_dense("binary_forward", "b", b, p.b, p.dtype);
-  check_dense("binary_forward", "y", y.view, p.a, p.dtype);
+  check_dense("binary_forward", "y", y.view, p.y, p.dtype);
   run<BinaryForward>(kBinaryForward, p, {a, b, y});
 }
 

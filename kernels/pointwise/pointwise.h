@@ -1,11 +1,12 @@
-// Elementwise functions of one tensor, and of two with broadcasting over leading axes.
+// Elementwise functions of one tensor, and of two with broadcasting.
 //
 //   unary:           y[i] = f(x[i])
-//   unary_backward:  dx[i] = dy[i] f'(x[i]), from the saved x or y (`saves_output`)
-//   binary:          y[o, i] = f(a[o, i], b[i]): the extents of b are the last ones of a, or all of them
+//   unary_backward:  dx[i] = dy[i] f'(x[i]), from what `saved_by(f)` names: x, y, or neither (any tensor of that shape then)
+//   binary:          y[i] = f(a[i], b[i]), by NumPy's rules: shapes are aligned at their last axes, and an axis that is missing
+//                    or 1 in one operand repeats
 //
-//   any shapes, dense; f32 (f64: `reference` only). An output may be one of the inputs. A NaN stays one.
-// Errors: ShapeError when extents do not fit; DTypeError for other element types.
+//   any shapes, dense; f32 (f64: `reference` only). An output may be an input of its shape. A NaN stays one.
+// The functions: functions.h. Errors: ShapeError when extents do not fit; DTypeError for other element types.
 #pragma once
 
 #include "kernels/core/variant.h"
@@ -16,32 +17,35 @@ namespace sonograd::kernels {
 struct UnaryProblem {
   Unary function = Unary::relu;
   Shape shape;
-  double alpha = 1;  ///< of `scale`
+  double alpha = 1;  ///< of functions that use it, like `scale`
   DType dtype = DType::f32;
 
   /// One operation per element, whatever it costs.
   double flops() const { return static_cast<double>(shape.numel()); }
   /// Bytes of `tensors` tensors, each touched once: 2 forward, 3 backward.
   double bytes(int tensors) const { return tensors * static_cast<double>(size_of(dtype)) * flops(); }
-  std::string summary() const {
-    return concat(shape, " function ", static_cast<int>(function), ' ', name_of(dtype));
-  }
+  std::string summary() const { return concat(shape, " function ", name_of(function), ' ', name_of(dtype)); }
 };
 
 struct BinaryProblem {
   Binary function = Binary::add;
-  Shape a, b;
+  Shape a, b, y;
+  /// The extents of y and the distance of neighbours in a and b, 0 where they repeat; axes are joined where both operands
+  /// allow it. The last distances are 0 or 1. At least one axis.
+  Shape extents;
+  Strides a_steps{}, b_steps{};
   DType dtype = DType::f32;
 
   static BinaryProblem make(Binary function, const Shape& a, const Shape& b, DType dtype = DType::f32);
-  double flops() const { return static_cast<double>(a.numel()); }
+  double flops() const { return static_cast<double>(y.numel()); }
   double bytes() const {
-    return static_cast<double>(size_of(dtype)) * static_cast<double>(2 * a.numel() + b.numel());
+    return static_cast<double>(size_of(dtype)) * static_cast<double>(a.numel() + b.numel() + y.numel());
   }
-  std::string summary() const {
-    return concat(a, b, " function ", static_cast<int>(function), ' ', name_of(dtype));
-  }
+  std::string summary() const { return concat(a, b, " function ", name_of(function), ' ', name_of(dtype)); }
 };
+
+/// The extents of f(a, b). Throws ShapeError that names `op` when they do not fit.
+Shape broadcast(std::string_view op, const Shape& a, const Shape& b);
 
 struct UnaryForward {
   static constexpr std::string_view name = "unary_forward";

@@ -1,59 +1,59 @@
-#include <cmath>
-#include <numbers>
-
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/pointwise/exact.h"
 #include "kernels/pointwise/pointwise.h"
 #include "kernels/pointwise/pointwise_simd.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
 
-double normal_distribution(double x) {
-  return 0.5 * (1 + std::erf(x / std::numbers::sqrt2));
-}
-double normal_density(double x) {
-  return std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi);
+// Where the operands of element `i` of the first `axes` axes lie.
+struct Operands {
+  std::int64_t a = 0, b = 0;
+};
+Operands operands_of(const BinaryProblem& p, int axes, std::int64_t i) {
+  Operands at;
+  for (int axis = axes - 1; axis >= 0; --axis) {
+    const std::int64_t position = i % p.extents[axis];
+    at.a += position * p.a_steps[static_cast<std::size_t>(axis)];
+    at.b += position * p.b_steps[static_cast<std::size_t>(axis)];
+    i /= p.extents[axis];
+  }
+  return at;
 }
 
-double value(const UnaryProblem& p, double x) {
-  switch (p.function) {
-    case Unary::relu:
-      return x < 0 ? 0 : x;
-    case Unary::sigmoid:
-      return 1 / (1 + std::exp(-x));
-    case Unary::tanh:
-      return std::tanh(x);
-    case Unary::gelu:
-      return x * normal_distribution(x);
-    case Unary::exp:
-      return std::exp(x);
-    case Unary::log:
-      return std::log(x);
-    case Unary::scale:
-      return p.alpha * x;
+// ---- simd: rows are the last axis; a call covers rows that are evenly spaced in both operands.
+void binary_rows(const BinaryProblem& p, const BinaryForward::Args& args, std::int64_t begin,
+                 std::int64_t end) {
+  const int rank = p.extents.rank();
+  const auto last = static_cast<std::size_t>(rank) - 1;
+  const std::int64_t n = p.extents[-1], even = p.extents[-2];
+  while (begin < end) {
+    const std::int64_t stop = std::min(end, (begin / even + 1) * even);
+    const Operands at = operands_of(p, rank - 1, begin);
+    SONOGRAD_SIMD_CALL(binary)
+    (p.function,
+     {args.a.data<float>() + at.a, args.b.data<float>() + at.b, p.a_steps[last], p.b_steps[last],
+      p.a_steps[last - 1], p.b_steps[last - 1]},
+     stop - begin, n, args.y.adds(), args.y.data<float>() + begin * n);
+    begin = stop;
   }
-  return 0;
 }
 
-double derivative(const UnaryProblem& p, double saved) {
-  switch (p.function) {
-    case Unary::relu:
-      return saved > 0 ? 1 : 0;
-    case Unary::sigmoid:
-      return saved * (1 - saved);
-    case Unary::tanh:
-      return 1 - saved * saved;
-    case Unary::gelu:
-      return normal_distribution(saved) + saved * normal_density(saved);
-    case Unary::exp:
-      return saved;
-    case Unary::log:
-      return 1 / saved;
-    case Unary::scale:
-      return p.alpha;
+void binary_simd(const BinaryProblem& p, const BinaryForward::Args& args, const Context&, Workspace) {
+  if (p.extents.rank() > 1) {
+    const std::int64_t n = p.extents[-1];
+    launch_rows("binary_forward", n == 0 ? 0 : p.y.numel() / n, n,
+                [&](std::int64_t begin, std::int64_t end) { binary_rows(p, args, begin, end); });
+    return;
   }
-  return 0;
+  const std::int64_t a_step = p.a_steps[0], b_step = p.b_steps[0];
+  launch_ranges("binary_forward", p.y.numel(), [&](std::int64_t begin, std::int64_t end) {
+    SONOGRAD_SIMD_CALL(binary)
+    (p.function,
+     {args.a.data<float>() + begin * a_step, args.b.data<float>() + begin * b_step, a_step, b_step, 0, 0}, 1,
+     end - begin, args.y.adds(), args.y.data<float>() + begin);
+  });
 }
 
 }  // namespace
@@ -61,21 +61,23 @@ double derivative(const UnaryProblem& p, double saved) {
 extern const KernelVariant<UnaryForward> unary_forward_reference =
     reference_row<UnaryForward>([]<class T>(T, const UnaryProblem& p, const UnaryForward::Args& a) {
       const T* x = a.x.data<T>();
-      for (std::int64_t i = 0; i < p.shape.numel(); ++i) store<T>(a.y, i, value(p, x[i]));
+      for (std::int64_t i = 0; i < p.shape.numel(); ++i)
+        store<T>(a.y, i, exact_value(p.function, p.alpha, x[i]));
     });
 extern const KernelVariant<UnaryBackward> unary_backward_reference =
     reference_row<UnaryBackward>([]<class T>(T, const UnaryProblem& p, const UnaryBackward::Args& a) {
       const T* saved = a.saved.data<T>();
       const T* dy = a.dy.data<T>();
-      for (std::int64_t i = 0; i < p.shape.numel(); ++i) store<T>(a.dx, i, dy[i] * derivative(p, saved[i]));
+      for (std::int64_t i = 0; i < p.shape.numel(); ++i)
+        store<T>(a.dx, i, exact_gradient(p.function, p.alpha, saved[i], dy[i]));
     });
 extern const KernelVariant<BinaryForward> binary_forward_reference =
     reference_row<BinaryForward>([]<class T>(T, const BinaryProblem& p, const BinaryForward::Args& args) {
       const T* a = args.a.data<T>();
       const T* b = args.b.data<T>();
-      for (std::int64_t i = 0; i < p.a.numel(); ++i) {
-        const double u = a[i], v = b[i % p.b.numel()];
-        store<T>(args.y, i, p.function == Binary::add ? u + v : u * v);
+      for (std::int64_t i = 0; i < p.y.numel(); ++i) {
+        const Operands at = operands_of(p, p.extents.rank(), i);
+        store<T>(args.y, i, exact_value(p.function, a[at.a], b[at.b]));
       }
     });
 
@@ -104,25 +106,6 @@ extern const KernelVariant<UnaryBackward> unary_backward_simd = {
       });
     }};
 extern const KernelVariant<BinaryForward> binary_forward_simd = {
-    .name = "simd",
-    .why_not = float_only,
-    .run = [](const BinaryProblem& p, const BinaryForward::Args& args, const Context&, Workspace) {
-      const float* a = args.a.data<float>();
-      const float* b = args.b.data<float>();
-      float* y = args.y.data<float>();
-      const bool add = args.y.adds();
-      if (p.a.numel() == p.b.numel()) {
-        launch_ranges("binary_forward", p.a.numel(), [&](std::int64_t begin, std::int64_t end) {
-          SONOGRAD_SIMD_CALL(binary)(p.function, a + begin, b + begin, 1, end - begin, add, y + begin);
-        });
-        return;
-      }
-      const std::int64_t width = p.b.numel();
-      const std::int64_t rows = width == 0 ? 0 : p.a.numel() / width;
-      launch_rows("binary_forward", rows, width, [&](std::int64_t begin, std::int64_t end) {
-        const std::int64_t at = begin * width;
-        SONOGRAD_SIMD_CALL(binary)(p.function, a + at, b, end - begin, width, add, y + at);
-      });
-    }};
+    .name = "simd", .why_not = float_only, .run = binary_simd};
 
 }  // namespace sonograd::kernels::cpu

@@ -23,6 +23,26 @@ TEST(Pointwise, BroadcastRepeatsOverLeadingAxes) {
   EXPECT_THAT(y.span<float>(), ElementsAre(21, 302, 43, 504));
 }
 
+TEST(Pointwise, EitherOperandRepeats) {
+  const Tensor column = Tensor::from<float>({10, 20}, {2, 1}), row = Tensor::from<float>({1, 2, 3}, {3});
+  const auto p = BinaryProblem::make(Binary::sub, column.shape(), row.shape());
+  EXPECT_EQ(p.y, (Shape{2, 3}));
+  const Tensor y = Tensor::empty(p.y);
+  binary_forward(p, column, row, set(y));
+  EXPECT_THAT(y.span<float>(), ElementsAre(9, 8, 7, 19, 18, 17));
+}
+
+TEST(Pointwise, AxesAreJoinedWhereBothOperandsAllowIt) {
+  const auto extents = [](const Shape& a, const Shape& b) {
+    return BinaryProblem::make(Binary::add, a, b).extents;
+  };
+  EXPECT_EQ(extents({2, 57, 32, 128}, {2, 57, 32, 128}), (Shape{2 * 57 * 32 * 128}));
+  EXPECT_EQ(extents({2, 57, 32, 128}, {32, 128}), (Shape{2 * 57, 32 * 128}));
+  EXPECT_EQ(extents({2, 57, 32, 128}, {2, 1, 1, 128}), (Shape{2, 57 * 32, 128}));
+  EXPECT_EQ(extents({2, 57, 32, 128}, {1, 57, 1, 1}), (Shape{2, 57, 32 * 128}));
+  EXPECT_EQ(extents({1, 1}, {}), (Shape{1}));
+}
+
 TEST(Pointwise, OutputMayBeTheInput) {
   const Tensor x = Tensor::from<float>({-1, 2, -3}, {3});
   unary_forward({.function = Unary::relu, .shape = x.shape()}, x, set(x));
@@ -33,9 +53,9 @@ TEST(Pointwise, NanStaysNan) {
   const Tensor x = Tensor::full({9}, std::numeric_limits<double>::quiet_NaN()), y = Tensor::empty({9});
   for (const auto variant : {"reference", "simd"}) {
     const PinScope pin("unary_forward", variant);
-    for (int f = 0; f <= static_cast<int>(Unary::scale); ++f) {
-      unary_forward({.function = static_cast<Unary>(f), .shape = x.shape()}, x, set(y));
-      for (const float value : y.span<float>()) EXPECT_TRUE(std::isnan(value)) << variant << f;
+    for (const Unary f : kUnaryFunctions) {
+      unary_forward({.function = f, .shape = x.shape()}, x, set(y));
+      for (const float value : y.span<float>()) EXPECT_TRUE(std::isnan(value)) << variant << name_of(f);
     }
   }
 }
@@ -45,12 +65,12 @@ TEST(Pointwise, WrongInputsThrow) {
       [] {
         BinaryProblem::make(Binary::add, {2, 3}, {2});
       },
-      ThrowsMessage<ShapeError>(HasSubstr("[add] b [2] is not the end of [2, 3]")));
+      ThrowsMessage<ShapeError>(HasSubstr("[add] a [2, 3] and b [2] differ in axis -1")));
   EXPECT_THAT(
       [] {
-        BinaryProblem::make(Binary::mul, {3}, {2, 3});
+        BinaryProblem::make(Binary::mul, {4, 3, 1}, {2, 3});
       },
-      ThrowsMessage<ShapeError>(HasSubstr("[mul] b [2, 3] is not the end of [3]")));
+      ThrowsMessage<ShapeError>(HasSubstr("[mul] a [4, 3, 1] and b [2, 3] differ in axis -2")));
   const Tensor whole = Tensor::zeros({3}, DType::i32);
   const UnaryProblem p = {.function = Unary::exp, .shape = {3}, .dtype = DType::i32};
   EXPECT_THROW(unary_forward(p, whole, set(whole)), DTypeError);

@@ -1,0 +1,30 @@
+// A pointwise function is a struct in a file of its own: `unary/<name>.h` or `binary/<name>.h`. CMake finds the files, so a
+// function needs no other edit: it becomes an enumerator, part of every kernel and a differentiable op of that name.
+//
+//   struct Name {                                       // for name.h; name_of_two_words.h: NameOfTwoWords
+//     static constexpr Saves kSaves = Saves::argument;  // unary: what the gradient is computed from
+//     static constexpr bool kUsesAlpha = false;         // unary: is there a parameter `alpha`?
+//     value<Math>(x, alpha)                             // unary: y = f(x)
+//     gradient<Math>(saved, dy, alpha)                  // unary: dy f'(x)
+//     value(a, b)                                       // binary: y = f(a, b)
+//   };
+//
+// One definition serves double (`reference`), SIMD loops and device code: it is straight-line code on a type T, and
+// elementary functions come from `Math`: exp, log, tanh, normal_distribution and normal_density, the distribution
+// function and the density of the standard normal distribution.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__CUDACC__)
+#define SONOGRAD_FUNCTION __device__ static __forceinline__
+#else
+#define SONOGRAD_FUNCTION __attribute__((always_inline)) static
+#endif
+
+namespace sonograd::kernels {
+
+/// What the derivative of a function is computed from: the value y, the argument x, or neither.
+enum class Saves : std::uint8_t { nothing, argument, output };
+
+}  // namespace sonograd::kernels

@@ -1,0 +1,22 @@
+// y = exp(x)
+#pragma once
+
+#include "kernels/pointwise/function.h"
+
+namespace sonograd::kernels::functions {
+
+struct Exp {
+  static constexpr Saves kSaves = Saves::output;
+  static constexpr bool kUsesAlpha = false;
+
+  template <class Math, class T>
+  SONOGRAD_FUNCTION T value(T x, T) {
+    return Math::exp(x);
+  }
+  template <class Math, class T>
+  SONOGRAD_FUNCTION T gradient(T y, T dy, T) {
+    return dy * y;
+  }
+};
+
+}  // namespace sonograd::kernels::functions
