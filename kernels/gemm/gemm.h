@@ -1,35 +1,74 @@
-// Matrix products, one or a batch of them.
+// Matrix products, one or a batch of them, of parts of larger tensors.
 //
-//   C[b, i, j] = sum over l of op(A)[b, i, l] * op(B)[b, l, j]         op(X) = X, or its transpose
+//   C[b, i, j] (= or +=) f(alpha * sum over l of op(A)[b, i, l] * op(B)[b, l, j] + bias[j]) + residual[b, i, j]
+//   op(X) = X, or its transpose; f is any function of kernels/pointwise, or none
 //
-//   op(A) [..., m, k], op(B) [..., k, n], C [..., m, n], equal leading axes; f32 (f64: `reference` only)
-// Errors: ShapeError when extents do not fit; DTypeError for other element types.
+//   op(A) [..., m, k], op(B) [..., k, n], C and residual [..., m, n], equal leading axes; bias [n]; f32 (f64: `reference`
+//   only). A, B, C and residual are views with strides: one of the last two axes of A and B is dense, the other may have any
+//   distance (the leading dimension of BLAS); the last axis of C and residual is dense. Leading axes may have any strides, 0
+//   repeats a matrix of A or B; those that cannot be joined are two at most (batch × head). bias dense.
+//   C overlaps no operand but a residual with equal strides.
+// Errors: ShapeError when extents or strides do not fit; DTypeError for other element types.
 #pragma once
 
+#include <optional>
+
 #include "kernels/core/variant.h"
+#include "kernels/pointwise/functions.h"
 
 namespace sonograd::kernels {
 
 struct GemmOptions {
   bool transpose_a = false;
   bool transpose_b = false;
+  double alpha = 1;
+  std::optional<Unary> activation = {};  ///< f
+  double activation_alpha = 1;           ///< of functions that use it
+};
+
+/// What is added to a product. Undefined views add nothing.
+struct GemmTerms {
+  View bias, residual;
+};
+
+/// Distances in a batch of matrices, in elements; those of axes of extent 1 are made up.
+struct MatrixSteps {
+  std::int64_t row = 0, column = 0;
+  std::array<std::int64_t, 2> batch{};
+
+  /// As BLAS describes a row-major matrix: whether it is stored transposed, and the distance of stored rows.
+  bool is_transposed() const { return column != 1; }
+  std::int64_t leading() const { return is_transposed() ? column : row; }
+  friend bool operator==(const MatrixSteps&, const MatrixSteps&) = default;
 };
 
 struct GemmProblem {
   Shape a, b, c;
-  std::int64_t batch = 1, m = 0, n = 0, k = 0;
+  std::array<std::int64_t, 2> batches = {1, 1};  ///< leading axes, joined to at most two
+  std::int64_t m = 0, n = 0, k = 0;
+  MatrixSteps a_steps, b_steps;  ///< of op(A) [m, k] and op(B) [k, n]
+  MatrixSteps c_steps, residual_steps;
+  bool has_bias = false, has_residual = false;
   GemmOptions options;
   DType dtype = DType::f32;
 
+  static GemmProblem make(const View& a, const View& b, const View& c, const GemmOptions& options,
+                          const GemmTerms& terms = {});
+  /// Of dense tensors, C as large as it must be, without terms.
   static GemmProblem make(const Shape& a, const Shape& b, const GemmOptions& options,
                           DType dtype = DType::f32);
-  double flops() const;
-  /// Bytes of A, B and C, each touched once.
-  double bytes() const;
-  std::string summary() const {
-    return concat(a, b, options.transpose_a ? " ta" : "", options.transpose_b ? " tb" : "", ' ',
-                  name_of(dtype));
+
+  std::int64_t batch() const { return batches[0] * batches[1]; }
+  /// Where matrix `index` of the batch begins.
+  std::int64_t offset(const MatrixSteps& steps, std::int64_t index) const {
+    return index / batches[1] * steps.batch[0] + index % batches[1] * steps.batch[1];
   }
+  /// Is C the product alone?
+  bool is_plain() const { return options.alpha == 1 && !options.activation && !has_bias && !has_residual; }
+  double flops() const;
+  /// Bytes of A, B, C and the terms, each touched once.
+  double bytes() const;
+  std::string summary() const;
 };
 
 struct Gemm {
@@ -38,11 +77,11 @@ struct Gemm {
   struct Args {
     View a, b;
     Out c;
+    View bias, residual;
   };
 };
 
-void gemm(const GemmProblem& p, const View& a, const View& b, const Out& c);
-/// The same, with the problem made from the views.
-void gemm(const View& a, const View& b, const Out& c, const GemmOptions& options = {});
+void gemm(const View& a, const View& b, const Out& c, const GemmOptions& options = {},
+          const GemmTerms& terms = {});
 
 }  // namespace sonograd::kernels

@@ -1,25 +1,140 @@
+#include <algorithm>
+#include <atomic>
+
+#include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/onednn/gemm.h"
+#include "kernels/pointwise/exact.h"
+#include "kernels/pointwise/pointwise_simd.h"
 
 namespace sonograd::kernels::cpu {
+namespace {
+
+// ---- onednn: the terms are written to C first and the products added to them, so that C is passed over once; a function
+// is applied in place afterwards. Only a function whose values are added to C needs room of its own.
+bool needs_room(const GemmProblem& p, const Gemm::Args& args) {
+  return p.options.activation && args.c.adds();
+}
+
+// Rows of C, or of what stands for it.
+struct Rows {
+  float* first;
+  MatrixSteps steps;
+
+  float* matrix(const GemmProblem& p, std::int64_t batch) const { return first + p.offset(steps, batch); }
+  float* row(const GemmProblem& p, std::int64_t i) const { return matrix(p, i / p.m) + i % p.m * steps.row; }
+};
+
+// y (= or +=) x
+void write_row(const float* x, std::int64_t n, bool add, float* y) {
+  SONOGRAD_SIMD_CALL(unary)(Unary::scale, 1.0f, x, n, add, y);
+}
+
+template <class Body>
+void for_each_row(std::string_view name, const GemmProblem& p, const Body& body) {
+  launch_rows(name, p.batch() * p.m, p.n, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) body(i);
+  });
+}
+
+void write_terms(const GemmProblem& p, const float* bias, const float* residual, bool add, const Rows& to) {
+  for_each_row("gemm_terms", p, [&](std::int64_t i) {
+    const float* other = residual + p.offset(p.residual_steps, i / p.m) + i % p.m * p.residual_steps.row;
+    float* row = to.row(p, i);
+    if (bias != nullptr && residual != nullptr) {
+      SONOGRAD_SIMD_CALL(binary)(Binary::add, {bias, other}, 1, p.n, add, row);
+    } else {
+      write_row(bias != nullptr ? bias : other, p.n, add, row);
+    }
+  });
+}
+
+// Cut by batch where single products are too small for all threads; which it is depends on the problem alone.
+void multiply(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows& to) {
+  constexpr std::int64_t kOne = 1;  // oneDNN expects that much of operands without elements
+  constexpr double kSmallProduct = 2.0 * 128 * 128 * 128;
+  const onednn::GemmShape shape = {.m = p.m,
+                                   .n = p.n,
+                                   .k = p.k,
+                                   .transpose_a = p.a_steps.is_transposed(),
+                                   .transpose_b = p.b_steps.is_transposed(),
+                                   .leading_a = std::max(kOne, p.a_steps.leading()),
+                                   .leading_b = std::max(kOne, p.b_steps.leading()),
+                                   .leading_c = to.steps.row,
+                                   .alpha = static_cast<float>(p.options.alpha)};
+  std::atomic<bool> refused = false;
+  const auto one = [&](std::int64_t batch) {
+    if (!onednn::gemm(shape, args.a.data<float>() + p.offset(p.a_steps, batch),
+                      args.b.data<float>() + p.offset(p.b_steps, batch), to.matrix(p, batch), add))
+      refused = true;
+  };
+  if (p.flops() <= kSmallProduct * static_cast<double>(p.batch())) {
+    launch("gemm", p.batch(), one);
+  } else {
+    for (std::int64_t batch = 0; batch < p.batch(); ++batch) one(batch);
+  }
+  if (refused) throw DeviceError(concat("[gemm] oneDNN refused a product; ", p.summary()));
+}
+
+void run_onednn(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace workspace) {
+  const float* bias = p.has_bias ? args.bias.data<float>() : nullptr;
+  const float* residual = p.has_residual ? args.residual.data<float>() : nullptr;
+  const Rows c = {args.c.data<float>(), p.c_steps};
+  if (!p.options.activation) {
+    const bool has_terms = p.has_bias || p.has_residual;
+    if (has_terms) write_terms(p, bias, residual, args.c.adds(), c);
+    return multiply(p, args, has_terms || args.c.adds(), c);
+  }
+  Rows sums = c;
+  if (needs_room(p, args)) {
+    sums = {workspace.take<float>(static_cast<std::size_t>(p.c.numel())),
+            {p.n, 1, {p.batches[1] * p.m * p.n, p.m * p.n}}};
+  }
+  if (p.has_bias) write_terms(p, bias, nullptr, false, sums);
+  multiply(p, args, p.has_bias, sums);
+  for_each_row("gemm_activation", p, [&](std::int64_t i) {
+    float* row = c.row(p, i);
+    SONOGRAD_SIMD_CALL(unary)
+    (*p.options.activation, static_cast<float>(p.options.activation_alpha), sums.row(p, i), p.n,
+     args.c.adds(), row);
+    if (residual == nullptr) return;
+    write_row(residual + p.offset(p.residual_steps, i / p.m) + i % p.m * p.residual_steps.row, p.n, true,
+              row);
+  });
+}
+
+const char* onednn_why_not(const GemmProblem& p, const Context& context) {
+  const auto overlaps = [](const MatrixSteps& steps, std::int64_t rows, std::int64_t columns) {
+    return steps.leading() < (steps.is_transposed() ? rows : columns);
+  };
+  if (overlaps(p.a_steps, p.m, p.k) || overlaps(p.b_steps, p.k, p.n)) return "the rows of an operand overlap";
+  return float_only(p, context);
+}
+
+}  // namespace
 
 extern const KernelVariant<Gemm> gemm_reference =
     reference_row<Gemm>([]<class T>(T, const GemmProblem& p, const Gemm::Args& args) {
-      const auto [transpose_a, transpose_b] = p.options;
-      const std::int64_t a_row = transpose_a ? 1 : p.k, a_column = transpose_a ? p.m : 1;
-      const std::int64_t b_row = transpose_b ? 1 : p.n, b_column = transpose_b ? p.k : 1;
-      for (std::int64_t batch = 0; batch < p.batch; ++batch) {
-        const T* a = args.a.data<T>() + batch * p.m * p.k;
-        const T* b = args.b.data<T>() + batch * p.k * p.n;
+      for (std::int64_t batch = 0; batch < p.batch(); ++batch) {
+        const T* a = args.a.data<T>() + p.offset(p.a_steps, batch);
+        const T* b = args.b.data<T>() + p.offset(p.b_steps, batch);
         for (std::int64_t i = 0; i < p.m; ++i) {
           for (std::int64_t j = 0; j < p.n; ++j) {
             double sum = 0;
             for (std::int64_t l = 0; l < p.k; ++l) {
-              sum += static_cast<double>(a[i * a_row + l * a_column]) *
-                     static_cast<double>(b[l * b_row + j * b_column]);
+              sum += static_cast<double>(a[i * p.a_steps.row + l * p.a_steps.column]) *
+                     static_cast<double>(b[l * p.b_steps.row + j * p.b_steps.column]);
             }
-            store<T>(args.c, (batch * p.m + i) * p.n + j, sum);
+            sum *= p.options.alpha;
+            if (p.has_bias) sum += args.bias.data<T>()[j];
+            if (p.options.activation)
+              sum = exact_value(*p.options.activation, p.options.activation_alpha, sum);
+            if (p.has_residual) {
+              sum +=
+                  args.residual.data<T>()[p.offset(p.residual_steps, batch) + i * p.residual_steps.row + j];
+            }
+            store<T>(args.c, p.offset(p.c_steps, batch) + i * p.c_steps.row + j, sum);
           }
         }
       }
@@ -27,15 +142,10 @@ extern const KernelVariant<Gemm> gemm_reference =
 
 extern const KernelVariant<Gemm> gemm_onednn = {
     .name = "onednn",
-    .why_not = float_only,
-    .run = [](const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace) {
-      const auto [transpose_a, transpose_b] = p.options;
-      for (std::int64_t batch = 0; batch < p.batch; ++batch) {
-        const float* a = args.a.data<float>() + batch * p.m * p.k;
-        const float* b = args.b.data<float>() + batch * p.k * p.n;
-        float* c = args.c.data<float>() + batch * p.m * p.n;
-        onednn::gemm({p.m, p.n, p.k, transpose_a, transpose_b}, a, b, c, args.c.adds());
-      }
-    }};
+    .why_not = onednn_why_not,
+    .workspace = [](const GemmProblem& p, const Gemm::Args& args, const Context&) -> std::size_t {
+      return needs_room(p, args) ? Workspace::bytes<float>(static_cast<std::size_t>(p.c.numel())) : 0;
+    },
+    .run = run_onednn};
 
 }  // namespace sonograd::kernels::cpu

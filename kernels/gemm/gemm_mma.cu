@@ -6,7 +6,6 @@
 // in different banks. Shared memory: 36 KiB (tf32), 20 KiB (bf16). Per element of C: k/32 elements of A and of B from
 // global memory. It beats `tiled` by the tensor cores; what limits it: staging by 4-byte loads through registers, and
 // warp tiles of 32×32, which load as many words as they multiply.
-#include "kernels/core/reference.h"
 #include "kernels/gemm/gemm_operands.cuh"
 #include "kernels/simt/mma.h"
 
@@ -34,12 +33,13 @@ __device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int
   }
 }
 
-template <class T>
-__global__ void __launch_bounds__(kThreads) gemm_mma_kernel(GemmParams p) {
+template <class T, class Result>
+__global__ void __launch_bounds__(kThreads) gemm_mma_kernel(GemmParams<Result> p) {
   Smem<T>& smem = shared<Smem<T>>();
-  const GemmOperand a = p.a.of_batch(blockIdx.z), b = p.b.of_batch(blockIdx.z);
-  const std::int64_t first_row = std::int64_t{blockIdx.y} * kTile,
-                     first_column = std::int64_t{blockIdx.x} * kTile;
+  const GemmIndex index = p.blocks.index(p.blocks.product());
+  const GemmOperand a = p.a.of(index), b = p.b.of(index);
+  const std::int64_t first_row = std::int64_t{p.blocks.tile_row()} * kTile,
+                     first_column = std::int64_t{p.blocks.tile_column()} * kTile;
   const int warp = static_cast<int>(warp_index());
   const int row = warp / 2 * kWarpTile, column = warp % 2 * kWarpTile;
   Accumulator acc[kM][kN] = {};
@@ -63,7 +63,7 @@ __global__ void __launch_bounds__(kThreads) gemm_mma_kernel(GemmParams p) {
       mma(acc, u, v);
     }
   }
-  const StoreEpilogue store = p.epilogue(blockIdx.z);
+  const auto store = p.c.of(index);
   SONOGRAD_UNROLL
   for (int i = 0; i < kM; ++i) {
     SONOGRAD_UNROLL
@@ -79,13 +79,17 @@ __global__ void __launch_bounds__(kThreads) gemm_mma_kernel(GemmParams p) {
 }
 
 const char* why_not(const GemmProblem& p, const Context& context) {
-  if (context.precision == Precision::strict) return "strict precision wants float32 products";
-  return float_only(p, context);
+  if (context.precision == Precision::strict) return "strict precision needs float32 products";
+  return gemm_objection(p, context, kTile, kTile);
 }
 
 void run_mma(const GemmProblem& p, const Gemm::Args& args, const Context& context, Workspace) {
-  const auto kernel = context.precision == Precision::bf16 ? gemm_mma_kernel<bf16> : gemm_mma_kernel<float>;
-  launch("gemm_mma", kernel, {gemm_blocks(p, kTile, kTile), {kThreads}}, gemm_params(p, args));
+  with_gemm_result(p, args, [&]<class Result>(const Result& c) {
+    const auto kernel =
+        context.precision == Precision::bf16 ? gemm_mma_kernel<bf16, Result> : gemm_mma_kernel<float, Result>;
+    launch("gemm_mma", kernel, {gemm_grid(p, kTile, kTile), {kThreads}},
+           {gemm_operand_a(p, args), gemm_operand_b(p, args), gemm_blocks(p, kTile, kTile), c});
+  });
 }
 
 }  // namespace

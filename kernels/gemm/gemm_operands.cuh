@@ -1,11 +1,34 @@
-// What the gemm kernels share: the operands as strided matrices, whether transposed or not.
+// What the gemm kernels share: the operands as strided matrices, whether transposed or not, which tile of which product a
+// block works on, and what becomes of a sum.
 #pragma once
 
+#include <limits>
+
 #include "kernels/gemm/gemm.h"
+#include "kernels/pointwise/pointwise.cuh"
 #include "kernels/simt/epilogue.h"
 #include "kernels/simt/simt.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// One matrix of a batch with two axes.
+struct GemmIndex {
+  unsigned outer, inner;
+
+  __device__ std::int64_t offset(const std::int64_t (&steps)[2]) const {
+    return outer * steps[0] + inner * steps[1];
+  }
+};
+
+/// Blocks along x only, whose number may be large: tiles of a row of C, then rows of tiles, then products.
+struct GemmBlocks {
+  unsigned across, down, inner;  // tiles along a row of C, along a column, and products of the inner axis
+
+  __device__ unsigned tile_column() const { return blockIdx.x % across; }
+  __device__ unsigned tile_row() const { return blockIdx.x / across % down; }
+  __device__ unsigned product() const { return blockIdx.x / across / down; }
+  __device__ GemmIndex index(unsigned product) const { return {product / inner, product % inner}; }
+};
 
 /// One of a batch of matrices whose lines are the rows of op(A) or the columns of op(B): element (line, l) meets element
 /// (other line, l) of the other operand.
@@ -13,41 +36,106 @@ struct GemmOperand {
   const float* data;
   std::int64_t lines, depth;
   std::int64_t line_step, depth_step;  // one of them is 1
+  std::int64_t batch_steps[2];
 
   /// Zero outside the matrix.
   __device__ float at(std::int64_t line, std::int64_t l) const {
     return line < lines && l < depth ? data[line * line_step + l * depth_step] : 0.0f;
   }
-  __device__ GemmOperand of_batch(std::int64_t index) const {
+  __device__ GemmOperand of(const GemmIndex& index) const {
     GemmOperand one = *this;
-    one.data += index * lines * depth;
+    one.data += index.offset(batch_steps);
     return one;
   }
 };
 
-struct GemmParams {
-  GemmOperand a;  // lines: rows of C
-  GemmOperand b;  // lines: columns of C
-  float* c;       // [batch, m, n]
-  bool add;
+/// Sums as they are.
+struct GemmStore {
+  StoreEpilogue store;
+  std::int64_t batch_steps[2];
 
-  __device__ StoreEpilogue epilogue(std::int64_t batch) const {
-    return {c + batch * a.lines * b.lines, b.lines, add};
+  __device__ StoreEpilogue of(const GemmIndex& index) const {
+    return {store.c + index.offset(batch_steps), store.columns, store.add};
   }
 };
 
-inline GemmParams gemm_params(const GemmProblem& p, const Gemm::Args& args) {
-  const auto operand = [&](const View& view, std::int64_t lines, bool depth_first) -> GemmOperand {
-    const std::int64_t line_step = depth_first ? 1 : p.k, depth_step = depth_first ? lines : 1;
-    return {view.data<float>(), lines, p.k, line_step, depth_step};
-  };
-  return {operand(args.a, p.m, p.options.transpose_a), operand(args.b, p.n, !p.options.transpose_b),
-          args.c.data<float>(), args.c.adds()};
+/// Scale, bias, function and residual.
+struct GemmFinish {
+  StoreEpilogue store;
+  std::int64_t batch_steps[2];
+  const float* bias;      // or null
+  const float* residual;  // or null
+  std::int64_t residual_row, residual_batch[2];
+  float alpha;
+  bool activates;
+  Unary activation;
+  float activation_alpha;
+
+  __device__ GemmFinish of(const GemmIndex& index) const {
+    GemmFinish one = *this;
+    one.store.c += index.offset(batch_steps);
+    if (residual != nullptr) one.residual += index.offset(residual_batch);
+    return one;
+  }
+  __device__ void operator()(std::int64_t row, std::int64_t column, float sum) const {
+    float value = alpha * sum;
+    if (bias != nullptr) value += bias[column];
+    if (activates) value = value_of(activation, activation_alpha, value);
+    if (residual != nullptr) value += residual[row * residual_row + column];
+    store(row, column, value);
+  }
+};
+
+template <class Result>
+struct GemmParams {
+  GemmOperand a;  // lines: rows of C
+  GemmOperand b;  // lines: columns of C
+  GemmBlocks blocks;
+  Result c;  // GemmStore or GemmFinish
+};
+
+inline GemmOperand gemm_operand_a(const GemmProblem& p, const Gemm::Args& args) {
+  const MatrixSteps& s = p.a_steps;
+  return {args.a.data<float>(), p.m, p.k, s.row, s.column, {s.batch[0], s.batch[1]}};
+}
+inline GemmOperand gemm_operand_b(const GemmProblem& p, const Gemm::Args& args) {
+  const MatrixSteps& s = p.b_steps;
+  return {args.b.data<float>(), p.n, p.k, s.column, s.row, {s.batch[0], s.batch[1]}};
 }
 
-/// Blocks of `rows` by `columns` of C.
-inline Dim gemm_blocks(const GemmProblem& p, int rows, int columns) {
-  return {blocks_for(p.n, columns), blocks_for(p.m, rows), static_cast<unsigned>(p.batch)};
+inline GemmBlocks gemm_blocks(const GemmProblem& p, int rows, int columns) {
+  return {blocks_for(p.n, columns), blocks_for(p.m, rows), static_cast<unsigned>(p.batches[1])};
+}
+inline Dim gemm_grid(const GemmProblem& p, int rows, int columns) {
+  const GemmBlocks blocks = gemm_blocks(p, rows, columns);
+  return {blocks.across * blocks.down * static_cast<unsigned>(p.batch())};
+}
+
+/// The objection of kernels whose blocks own tiles of C.
+inline const char* gemm_objection(const GemmProblem& p, const Context&, int rows, int columns) {
+  const double tiles = static_cast<double>((p.n + columns - 1) / columns) *
+                       static_cast<double>((p.m + rows - 1) / rows) * static_cast<double>(p.batch());
+  if (tiles > std::numeric_limits<std::int32_t>::max()) return "more tiles than a grid has blocks";
+  return p.dtype == DType::f32 ? nullptr : "needs f32";
+}
+
+/// Calls `run(result)` with what becomes of the sums.
+template <class Run>
+void with_gemm_result(const GemmProblem& p, const Gemm::Args& args, const Run& run) {
+  const StoreEpilogue store = {args.c.data<float>(), p.c_steps.row, args.c.adds()};
+  const auto& c = p.c_steps.batch;
+  if (p.is_plain()) return run(GemmStore{store, {c[0], c[1]}});
+  const auto& residual = p.residual_steps.batch;
+  run(GemmFinish{.store = store,
+                 .batch_steps = {c[0], c[1]},
+                 .bias = p.has_bias ? args.bias.data<float>() : nullptr,
+                 .residual = p.has_residual ? args.residual.data<float>() : nullptr,
+                 .residual_row = p.residual_steps.row,
+                 .residual_batch = {residual[0], residual[1]},
+                 .alpha = static_cast<float>(p.options.alpha),
+                 .activates = p.options.activation.has_value(),
+                 .activation = p.options.activation.value_or(Unary::relu),
+                 .activation_alpha = static_cast<float>(p.options.activation_alpha)});
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -4,7 +4,6 @@
 // along k both operands are staged once: every element that is loaded serves 64 multiplications. 8.5 KiB of shared
 // memory, 16 sums per thread. It beats `naive` by its reuse; what limits it: 8 loaded values for 16
 // multiplications, and no overlap of staging and arithmetic.
-#include "kernels/core/reference.h"
 #include "kernels/gemm/float_tile.cuh"
 #include "kernels/gemm/gemm_operands.cuh"
 
@@ -23,14 +22,16 @@ __device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int
   }
 }
 
-__global__ void __launch_bounds__(kThreads) gemm_tiled_kernel(GemmParams p) {
+template <class Result>
+__global__ void __launch_bounds__(kThreads) gemm_tiled_kernel(GemmParams<Result> p) {
   struct Smem {
     Tile a, b;
   };
   Smem& smem = shared<Smem>();
-  const GemmOperand a = p.a.of_batch(blockIdx.z), b = p.b.of_batch(blockIdx.z);
-  const std::int64_t first_row = std::int64_t{blockIdx.y} * kTile,
-                     first_column = std::int64_t{blockIdx.x} * kTile;
+  const GemmIndex index = p.blocks.index(p.blocks.product());
+  const GemmOperand a = p.a.of(index), b = p.b.of(index);
+  const std::int64_t first_row = std::int64_t{p.blocks.tile_row()} * kTile,
+                     first_column = std::int64_t{p.blocks.tile_column()} * kTile;
   FloatSums<4> sums;
   for (std::int64_t first = 0; first < a.depth; first += kStep) {
     stage(a, first_row, first, smem.a);
@@ -39,20 +40,27 @@ __global__ void __launch_bounds__(kThreads) gemm_tiled_kernel(GemmParams p) {
     sums.add(smem.a, smem.b);
     sync_block();
   }
-  const StoreEpilogue store = p.epilogue(blockIdx.z);
+  const auto store = p.c.of(index);
   sums.each([&](int row, int column, float sum) {
     const std::int64_t at_row = first_row + row, at_column = first_column + column;
     if (at_row < a.lines && at_column < b.lines) store(at_row, at_column, sum);
   });
 }
 
+const char* why_not(const GemmProblem& p, const Context& context) {
+  return gemm_objection(p, context, kTile, kTile);
+}
+
 void run_tiled(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace) {
-  launch("gemm_tiled", gemm_tiled_kernel, {gemm_blocks(p, kTile, kTile), {kThreads}}, gemm_params(p, args));
+  with_gemm_result(p, args, [&]<class Result>(const Result& c) {
+    launch("gemm_tiled", gemm_tiled_kernel<Result>, {gemm_grid(p, kTile, kTile), {kThreads}},
+           {gemm_operand_a(p, args), gemm_operand_b(p, args), gemm_blocks(p, kTile, kTile), c});
+  });
 }
 
 }  // namespace
 
 extern const KernelVariant<Gemm> gemm_tiled = {
-    .name = "tiled", .target = kTarget, .why_not = float_only, .run = run_tiled};
+    .name = "tiled", .target = kTarget, .why_not = why_not, .run = run_tiled};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

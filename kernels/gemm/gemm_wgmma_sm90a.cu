@@ -6,7 +6,8 @@
 // and hand a stage back. 128 KiB of shared memory, 64 sums per thread. It beats `mma` by its products, which read shared
 // memory without registers, and by copies that cost no instructions; what limits it: one product at a time in flight, and
 // the rounding, whose loads are not contiguous for an operand that is transposed.
-#include "kernels/core/reference.h"
+#include <algorithm>
+
 #include "kernels/gemm/gemm_operands.cuh"
 #include "kernels/simt/hopper.h"
 #include "kernels/simt/mma.h"
@@ -21,6 +22,7 @@ constexpr unsigned kWarps = kGroups * 4, kThreads = (kWarps + 1) * kWarpSize, kR
 // ---- rounding
 struct RoundParams {
   GemmOperand from;
+  GemmBlocks blocks;
   std::int64_t pitch, count;
   bf16* to;  // [batch, lines, pitch]
 };
@@ -29,7 +31,8 @@ __global__ void __launch_bounds__(kRoundThreads) round_operand_kernel(RoundParam
   const std::int64_t i = std::int64_t{blockIdx.x} * kRoundThreads + threadIdx.x;
   if (i >= p.count) return;
   const std::int64_t line = i / p.pitch;
-  p.to[i] = bf16(p.from.of_batch(line / p.from.lines).at(line % p.from.lines, i % p.pitch));
+  const GemmIndex index = p.blocks.index(static_cast<unsigned>(line / p.from.lines));
+  p.to[i] = bf16(p.from.of(index).at(line % p.from.lines, i % p.pitch));
 }
 
 std::int64_t pitch_of(const GemmProblem& p) {
@@ -38,17 +41,17 @@ std::int64_t pitch_of(const GemmProblem& p) {
 
 std::size_t workspace(const GemmProblem& p) {
   const auto bytes = [&](std::int64_t lines) {
-    return Workspace::bytes<bf16>(static_cast<std::size_t>(p.batch * lines * pitch_of(p)));
+    return Workspace::bytes<bf16>(static_cast<std::size_t>(p.batch() * lines * pitch_of(p)));
   };
   return bytes(p.m) + bytes(p.n);
 }
 
 TileMap round_operand(const GemmProblem& p, const GemmOperand& from, Workspace& scratch) {
-  const std::int64_t pitch = pitch_of(p), count = p.batch * from.lines * pitch;
+  const std::int64_t pitch = pitch_of(p), count = p.batch() * from.lines * pitch;
   bf16* to = scratch.take<bf16>(static_cast<std::size_t>(count));
   launch("gemm_round", round_operand_kernel, {{blocks_for(count, kRoundThreads)}, {kRoundThreads}},
-         {from, pitch, count, to});
-  return make_tile_map({to, p.batch * from.lines, p.k, pitch, kTile});
+         {from, gemm_blocks(p, kTile, kTile), pitch, count, to});
+  return make_tile_map({to, p.batch() * from.lines, p.k, pitch, kTile});
 }
 
 // ---- products
@@ -58,16 +61,19 @@ struct Smem {
   Mbarrier full[kStages], empty[kStages];
 };
 
+template <class Result>
 struct Params {
   TileMap a, b;
   std::int64_t m, n, k;
-  float* c;  // [batch, m, n]
-  bool add;
+  GemmBlocks blocks;
+  Result c;
 };
 
-__device__ void produce(const Params& p, Smem& smem) {
-  const int row = static_cast<int>(blockIdx.z * p.m + blockIdx.y * kTile),
-            column = static_cast<int>(blockIdx.z * p.n + blockIdx.x * kTile);
+template <class Result>
+__device__ void produce(const Params<Result>& p, Smem& smem) {
+  const unsigned product = p.blocks.product();
+  const int row = static_cast<int>(product * p.m + p.blocks.tile_row() * kTile),
+            column = static_cast<int>(product * p.n + p.blocks.tile_column() * kTile);
   int stage = 0;
   unsigned parity = 0;
   for (std::int64_t l = 0; l < p.k; l += kStep) {
@@ -79,7 +85,8 @@ __device__ void produce(const Params& p, Smem& smem) {
   }
 }
 
-__device__ void consume(const Params& p, Smem& smem) {
+template <class Result>
+__device__ void consume(const Params<Result>& p, Smem& smem) {
   const int group = static_cast<int>(warp_index()) / 4;
   float acc[kHalves][kWgmmaValues] = {};
   int stage = 0;
@@ -100,9 +107,9 @@ __device__ void consume(const Params& p, Smem& smem) {
     if (lane_index() == 0) arrive(smem.empty[stage]);
     if (++stage == kStages) stage = 0, parity ^= 1;
   }
-  const StoreEpilogue store = {p.c + blockIdx.z * p.m * p.n, p.n, p.add};
-  const std::int64_t first_row = std::int64_t{blockIdx.y} * kTile + warp_index() * 16,
-                     first_column = std::int64_t{blockIdx.x} * kTile;
+  const auto store = p.c.of(p.blocks.index(p.blocks.product()));
+  const std::int64_t first_row = std::int64_t{p.blocks.tile_row()} * kTile + warp_index() * 16,
+                     first_column = std::int64_t{p.blocks.tile_column()} * kTile;
   SONOGRAD_UNROLL
   for (int half = 0; half < kHalves; ++half) {
     SONOGRAD_UNROLL
@@ -115,7 +122,8 @@ __device__ void consume(const Params& p, Smem& smem) {
   }
 }
 
-__global__ void __launch_bounds__(kThreads, 1) gemm_wgmma_kernel(const __grid_constant__ Params p) {
+template <class Result>
+__global__ void __launch_bounds__(kThreads, 1) gemm_wgmma_kernel(const __grid_constant__ Params<Result> p) {
   Smem& smem = *dynamic_shared<Smem>();
   if (thread_rank() == 0) {
     for (int stage = 0; stage < kStages; ++stage) {
@@ -134,16 +142,20 @@ __global__ void __launch_bounds__(kThreads, 1) gemm_wgmma_kernel(const __grid_co
 
 const char* why_not(const GemmProblem& p, const Context& context) {
   if (context.precision != Precision::bf16) return "multiplies bfloat16 only";
-  if (compute_capability(context.device) != 90) return "wants compute capability 9.0";
+  if (compute_capability(context.device) != 90) return "needs compute capability 9.0";
   if (p.c.numel() == 0 || p.k == 0) return "an extent is zero";
-  return float_only(p, context);
+  constexpr std::int64_t kMostLines = std::numeric_limits<std::int32_t>::max() - kTile;
+  if (p.batch() * std::max(p.m, p.n) > kMostLines) return "more lines than a tile copy can count";
+  return gemm_objection(p, context, kTile, kTile);
 }
 
 void run_wgmma(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace scratch) {
-  const GemmParams operands = gemm_params(p, args);
-  launch("gemm_wgmma", gemm_wgmma_kernel, {gemm_blocks(p, kTile, kTile), {kThreads}, sizeof(Smem)},
-         {round_operand(p, operands.a, scratch), round_operand(p, operands.b, scratch), p.m, p.n, p.k,
-          operands.c, operands.add});
+  const TileMap a = round_operand(p, gemm_operand_a(p, args), scratch);
+  const TileMap b = round_operand(p, gemm_operand_b(p, args), scratch);
+  with_gemm_result(p, args, [&]<class Result>(const Result& c) {
+    launch("gemm_wgmma", gemm_wgmma_kernel<Result>, {gemm_grid(p, kTile, kTile), {kThreads}, sizeof(Smem)},
+           {a, b, p.m, p.n, p.k, gemm_blocks(p, kTile, kTile), c});
+  });
 }
 
 }  // namespace

@@ -50,6 +50,12 @@ cublasComputeType_t compute_type(Precision precision) {
 }
 
 const char* why_not(const GemmProblem& p, const Context& context) {
+  if (p.batches[0] > 1) return "takes one batch axis";
+  if (p.has_bias || p.options.activation || p.has_residual) return "has no epilogue";
+  const auto overlaps = [](const MatrixSteps& steps, std::int64_t rows, std::int64_t columns) {
+    return steps.leading() < (steps.is_transposed() ? rows : columns);
+  };
+  if (overlaps(p.a_steps, p.m, p.k) || overlaps(p.b_steps, p.k, p.n)) return "the rows of an operand overlap";
   const char* reason = float_only(p, context);
   return reason != nullptr ? reason : cublas().library.why_not();
 }
@@ -57,12 +63,13 @@ const char* why_not(const GemmProblem& p, const Context& context) {
 // To cuBLAS, which counts along columns first, every matrix is its transpose: C^T = op(B)^T op(A)^T.
 void run(const GemmProblem& p, const Gemm::Args& args, const Context& context, Workspace) {
   const auto operation = [](bool transposed) { return transposed ? CUBLAS_OP_T : CUBLAS_OP_N; };
-  const auto [transpose_a, transpose_b] = p.options;
-  const float one = 1, beta = args.c.adds() ? 1 : 0;
+  const auto alpha = static_cast<float>(p.options.alpha);
+  const float beta = args.c.adds() ? 1 : 0;
+  const MatrixSteps &a = p.a_steps, &b = p.b_steps, &c = p.c_steps;
   check(cublas().cublasGemmStridedBatchedEx_64(
-      current_handle(), operation(transpose_b), operation(transpose_a), p.n, p.m, p.k, &one, args.b.pointer,
-      CUDA_R_32F, transpose_b ? p.k : p.n, p.k * p.n, args.a.pointer, CUDA_R_32F, transpose_a ? p.m : p.k,
-      p.m * p.k, &beta, args.c.view.pointer, CUDA_R_32F, p.n, p.m * p.n, p.batch,
+      current_handle(), operation(b.is_transposed()), operation(a.is_transposed()), p.n, p.m, p.k, &alpha,
+      args.b.pointer, CUDA_R_32F, b.leading(), b.batch[1], args.a.pointer, CUDA_R_32F, a.leading(),
+      a.batch[1], &beta, args.c.view.pointer, CUDA_R_32F, c.row, c.batch[1], p.batch(),
       compute_type(context.precision), CUBLAS_GEMM_DEFAULT));
 }
 

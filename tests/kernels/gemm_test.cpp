@@ -1,12 +1,18 @@
 #include "kernels/gemm/gemm.h"
 
-#include <gtest/gtest.h>
+#include <algorithm>
+#include <gmock/gmock.h>
 
+#include "kernels/core/launch.h"
+#include "kernels/core/select.h"
+#include "tests/support/devices.h"
 #include "tests/support/dot.h"
 #include "tests/support/random_tensor.h"
 
 namespace sonograd::kernels {
 namespace {
+
+using testing::HasSubstr;
 
 TEST(Gemm, BothGradientsAreAdjoints) {
   const Tensor a = random_tensor({7, 5}), b = random_tensor({5, 3}, DType::f32, 1),
@@ -30,6 +36,82 @@ TEST(Gemm, IsLinear) {
   for (std::int64_t i = 0; i < actual.numel(); ++i) {
     EXPECT_NEAR(actual.data<float>()[i], expected.data<float>()[i], 1e-5);
   }
+}
+
+TEST(Gemm, WrongStridesThrow) {
+  const Tensor a = random_tensor({6, 8}), b = random_tensor({8, 4}, DType::f32, 1), c = Tensor::empty({6, 4});
+  View gaps = a;
+  gaps.shape = {3, 4};
+  gaps.strides = {16, 2};
+  const auto message = [](const auto& call) {
+    try {
+      call();
+    } catch (const ShapeError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(
+      message([&] { gemm(gaps, b.rows(0, 4), set(c.rows(0, 3))); }),
+      HasSubstr("[gemm] a expects one of its last two axes to be dense, their distances are 16 and 2"));
+  View overlapping = c;
+  overlapping.strides = {0, 1};
+  EXPECT_THAT(message([&] { gemm(a, b, set(overlapping)); }), HasSubstr("[gemm] the rows of c overlap"));
+  const View turned = Tensor::empty({4, 6}).view().permute(std::array{1, 0});
+  EXPECT_THAT(message([&] { gemm(a, b, set(turned)); }),
+              HasSubstr("[gemm] the last axis of c must be dense"));
+  EXPECT_THAT(message([&] { gemm(a, b, set(c), {}, {.bias = a}); }), HasSubstr("[gemm] bias wants [4]"));
+  EXPECT_THAT(message([&] { gemm(a, b, set(c), {}, {.residual = a}); }),
+              HasSubstr("[gemm] residual expects [6, 4], got [6, 8]"));
+  const View many = Tensor::empty({2, 2, 2, 2, 2}).view().permute(std::array{2, 1, 0, 3, 4});
+  EXPECT_THAT(message([&] {
+                gemm(many, many, set(Tensor::empty({2, 2, 2, 2, 2})));
+              }),
+              HasSubstr("[gemm] more than two leading axes that cannot be joined"));
+}
+
+TEST(Gemm, JoinsLeadingAxes) {
+  const auto p = GemmProblem::make({2, 3, 4, 5, 6}, {2, 3, 4, 6, 7}, {});
+  EXPECT_EQ(p.batches, (std::array<std::int64_t, 2>{1, 24}));
+  EXPECT_EQ(p.c, (Shape{2, 3, 4, 5, 7}));
+  const Tensor heads = Tensor::empty({2, 5, 3, 8});
+  const View by_head = heads.view().permute(std::array{0, 2, 1, 3});
+  const auto scores = GemmProblem::make(by_head, by_head, Tensor::empty({2, 3, 5, 5}), {.transpose_b = true});
+  EXPECT_EQ(scores.batches, (std::array<std::int64_t, 2>{2, 3}));
+  EXPECT_EQ(scores.a_steps, (MatrixSteps{24, 1, {120, 8}}));
+  EXPECT_EQ(scores.b_steps, (MatrixSteps{1, 24, {120, 8}}));
+  EXPECT_EQ(scores.c_steps, (MatrixSteps{5, 1, {75, 25}}));
+}
+
+// More products than a grid has blocks along y or z.
+TEST(Gemm, ManyProducts) {
+  constexpr std::int64_t kCount = 65537;
+  const Tensor a = random_tensor({kCount, 1, 2}), b = random_tensor({kCount, 2, 1}, DType::f32, 1);
+  const Tensor expected = Tensor::empty({kCount, 1, 1});
+  gemm(a, b, set(expected));
+  for (const Device device : test::accelerators()) {
+    const Tensor c = Tensor::empty({kCount, 1, 1}, DType::f32, device);
+    const PinScope pin("gemm", "naive");
+    gemm(a.to(device), b.to(device), set(c));
+    const Tensor actual = c.to(Device{});
+    for (std::int64_t i = 0; i < kCount; ++i)
+      ASSERT_NEAR(actual.data<float>()[i], expected.data<float>()[i], 1e-6) << device << ' ' << i;
+  }
+}
+
+// Products of a batch that share the threads have the bits of products by themselves.
+TEST(Gemm, ABatchIsItsProducts) {
+  const Tensor a = random_tensor({7, 33, 65}), b = random_tensor({7, 65, 17}, DType::f32, 1);
+  const Tensor together = Tensor::empty({7, 33, 17}), alone = Tensor::empty({1, 33, 17});
+  gemm(a, b, set(together));
+  const int before = threads();
+  set_threads(1);
+  for (std::int64_t i = 0; i < 7; ++i) {
+    gemm(a.rows(i, 1), b.rows(i, 1), set(alone));
+    const auto part = together.rows(i, 1);
+    EXPECT_TRUE(std::ranges::equal(part.span<float>(), alone.span<float>())) << i;
+  }
+  set_threads(before);
 }
 
 }  // namespace
