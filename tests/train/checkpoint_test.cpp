@@ -17,7 +17,8 @@ Checkpoint example() {
   Checkpoint checkpoint;
   checkpoint.model = {{{"layer.weight", random_tensor({3, 2})}, {"layer.bias", random_tensor({3})}},
                       {{"arch", "fcn"}, {"labels", "[\"a\"]"}}};
-  checkpoint.optimizer = {"adamw", 17, {{"first.layer.weight", random_tensor({3, 2}, DType::f32, 1)}}};
+  checkpoint.optimizer = {
+      kernels::OptimizerRule::adamw, 17, {{"first.layer.weight", random_tensor({3, 2}, DType::f32, 1)}}};
   checkpoint.state = {.epoch = 4,
                       .batch = 3,
                       .step = 23,
