@@ -46,7 +46,7 @@ ModelWorkload::ModelWorkload(const std::string& network, std::int64_t batch, Mod
   network_->to(device);
   batch_ = random_batch(batch, network_->config());
   const train::LabelSet labels(train::Task::multi_label, numbers(network_->config().labels));
-  objective_.emplace(settings_, labels, train::ClipList());
+  objective_.emplace(settings_, labels, train::ClipList(), device);
   optimizer_.emplace(*network_, settings_.optim);
   step_.emplace(*network_, *objective_, *optimizer_, settings_, device);
   flops_ = count_flops();

@@ -23,7 +23,10 @@ class ObjectiveTest : public testing::TestWithParam<Task> {
   static constexpr std::size_t kRows[] = {0, 1, 2, 3};
 
   double training_loss(std::span<const float> targets) const {
-    return Objective(settings_, labels_, clips_).training_loss(Variable(logits_), targets).data().item();
+    const Objective objective(settings_, labels_, clips_);
+    const Tensor prepared = Tensor::empty(logits_.shape());
+    objective.prepare_targets(targets, 4, prepared.span<float>());
+    return objective.training_loss(Variable(logits_), prepared).data().item();
   }
   /// Mean over rows of the loss that validation takes, per row weighted by `weight`.
   double validation_loss() const {

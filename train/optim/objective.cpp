@@ -12,7 +12,7 @@
 namespace sonograd::train {
 namespace {
 
-/// In inverse proportion to the support, with mean 1. A label that no clip carries counts as carried once.
+/// Weights [labels] in inverse proportion to the support; their mean is 1. A label without clips counts as one clip.
 std::vector<float> balanced_weights(const ClipList& clips) {
   std::vector<double> weights(clips.labels, 0.0);
   for (std::size_t i = 0; i < clips.targets.size(); ++i) {
@@ -37,47 +37,47 @@ Tensor mask_of(const std::vector<std::string>& tags, const LabelSet& labels) {
   return Tensor::from(mask, {static_cast<std::int64_t>(mask.size())});
 }
 
-/// Each example weighs as its target says: mean over N of w_n · (−Σ z log softmax(x)), w_n = Σ z·weight.
-Variable weighted_cross_entropy(const Variable& logits, std::span<const float> targets,
-                                std::span<const float> weights) {
-  const Tensor host = Tensor::empty(logits.shape());
-  float* to = host.data<float>();
+/// Weighs each example by its target: row z becomes -(Σ z·weight)·z.
+void weigh_rows(std::span<float> targets, std::span<const float> weights) {
   for (auto row = targets.begin(); row != targets.end(); row += std::ssize(weights)) {
     const float weight = std::inner_product(weights.begin(), weights.end(), row, 0.0f);
-    to = std::transform(row, row + std::ssize(weights), to, [weight](float z) { return -weight * z; });
+    std::transform(row, row + std::ssize(weights), row, [weight](float z) { return -weight * z; });
   }
-  const Variable factors(host.to(logits.device()));
-  return scale(sum(mul(log_softmax(logits), factors)), 1 / static_cast<double>(logits.shape()[0]));
 }
 
 }  // namespace
 
-Objective::Objective(const Settings& settings, const LabelSet& labels, const ClipList& train)
+Objective::Objective(const Settings& settings, const LabelSet& labels, const ClipList& train, Device device)
     : task_(labels.task()), smoothing_(settings.train.label_smoothing) {
   if (!settings.loss.mse_tags.empty()) {
     if (task_ == Task::multi_class) throw ConfigError("loss.mse_tags: expected a task with tags, got label");
     mse_mask_ = mask_of(settings.loss.mse_tags, labels);
+    device_mse_mask_ = mse_mask_.to(device);
   }
   if (settings.train.label_weights == LabelWeights::balanced) {
     weights_ = Tensor::from(balanced_weights(train), {static_cast<std::int64_t>(labels.size())});
+    device_weights_ = weights_.to(device);
   }
 }
 
-Variable Objective::training_loss(const Variable& logits, std::span<const float> targets) const {
-  const double resting = task_ == Task::multi_label ? 0.5 : 1 / static_cast<double>(logits.shape()[1]);
-  const Tensor smoothed = Tensor::empty(logits.shape());
-  std::ranges::transform(targets, smoothed.data<float>(), [&](float target) {
+void Objective::prepare_targets(std::span<const float> targets, std::size_t examples,
+                                std::span<float> out) const {
+  const auto labels = static_cast<double>(targets.size() / examples);
+  const double resting = task_ == Task::multi_label ? 0.5 : 1 / labels;
+  std::ranges::transform(targets, out.begin(), [&](float target) {
     return static_cast<float>((1 - smoothing_) * target + smoothing_ * resting);
   });
-  const Device device = logits.device();
-  const Tensor wanted = smoothed.to(device);
-  if (task_ == Task::multi_class) {
-    return weights_.defined() ? weighted_cross_entropy(logits, smoothed.span<float>(), weights_.span<float>())
-                              : cross_entropy(logits, wanted);
+  if (task_ == Task::multi_class && weights_.defined()) weigh_rows(out, weights_.span<float>());
+}
+
+Variable Objective::training_loss(const Variable& logits, const Tensor& prepared) const {
+  if (task_ == Task::multi_label) {
+    return mse_mask_.defined() ? bce_mse_mix(logits, prepared, device_mse_mask_, device_weights_)
+                               : bce_with_logits(logits, prepared, device_weights_);
   }
-  const auto placed = [&](const Tensor& tensor) { return tensor.defined() ? tensor.to(device) : tensor; };
-  return mse_mask_.defined() ? bce_mse_mix(logits, wanted, placed(mse_mask_), placed(weights_))
-                             : bce_with_logits(logits, wanted, placed(weights_));
+  if (!weights_.defined()) return cross_entropy(logits, prepared);
+  // Mean over N of w_n · (−Σ z log softmax(x)) with w_n = Σ z·weight.
+  return scale(sum(mul(log_softmax(logits), Variable(prepared))), 1 / static_cast<double>(logits.shape()[0]));
 }
 
 double Objective::validation_loss(std::span<const float> logits, std::span<const float> targets) const {
@@ -86,9 +86,9 @@ double Objective::validation_loss(std::span<const float> logits, std::span<const
     return Tensor::from(std::vector<double>(values.begin(), values.end()), {1, std::ssize(values)});
   };
   const Variable x(row(logits));
-  const Tensor wanted = row(targets);
-  if (task_ == Task::multi_class) return cross_entropy(x, wanted).data().item();
-  return (mse_mask_.defined() ? bce_mse_mix(x, wanted, mse_mask_, {}) : bce_with_logits(x, wanted, {}))
+  const Tensor expected = row(targets);
+  if (task_ == Task::multi_class) return cross_entropy(x, expected).data().item();
+  return (mse_mask_.defined() ? bce_mse_mix(x, expected, mse_mask_, {}) : bce_with_logits(x, expected, {}))
       .data()
       .item();
 }

@@ -1,4 +1,4 @@
-// What training minimises, and what validation compares.
+// The loss: minimised by training, compared by validation.
 #pragma once
 
 #include <span>
@@ -9,25 +9,28 @@
 
 namespace sonograd::train {
 
-/// Tags: binary cross-entropy of each, or squared error of the probability for those in `loss.mse_tags`, mean
-/// over tags. Label: cross-entropy. Training smooths the targets (towards 1/2 for tags, 1/labels for a label)
-/// and weighs the labels; validation does neither, so that its values compare between runs.
+/// Multi-label: binary cross-entropy of each tag, or squared error of the probability for those in `loss.mse_tags`,
+/// mean over tags. Multi-class: cross-entropy. Training smooths the targets (towards 1/2 multi-label, 1/labels
+/// multi-class) and weighs the labels; validation does neither, so that its values compare between runs.
 class Objective {
  public:
-  /// `train` gives the support that `balanced` weights come from. Throws ConfigError for an `mse_tags` entry
-  /// that is not a label, or with a label task.
-  Objective(const Settings& settings, const LabelSet& labels, const ClipList& train);
+  /// `train`: the clips whose support gives the `balanced` weights. Throws ConfigError for an `mse_tags` entry
+  /// that is not a label, and for any in a multi-class task.
+  Objective(const Settings& settings, const LabelSet& labels, const ClipList& train, Device device = {});
 
-  /// Mean over the batch; logits and targets [N, labels].
-  Variable training_loss(const Variable& logits, std::span<const float> targets) const;
-  /// Of one chunk.
+  /// Targets [examples, labels] in the form that `training_loss` takes, in `out` of equal size: smoothed, and in a
+  /// weighted cross-entropy with the negative weights of the examples.
+  void prepare_targets(std::span<const float> targets, std::size_t examples, std::span<float> out) const;
+  /// Mean over the batch; logits and prepared targets [N, labels] on `device`.
+  Variable training_loss(const Variable& logits, const Tensor& prepared) const;
+  /// Loss of one chunk; logits and targets [labels].
   double validation_loss(std::span<const float> logits, std::span<const float> targets) const;
 
  private:
   Task task_;
   double smoothing_;
-  Tensor weights_;   ///< [labels] f32 with mean 1; undefined: equal
-  Tensor mse_mask_;  ///< [labels] u8; undefined: none
+  Tensor weights_, device_weights_;    ///< [labels] f32 with mean 1; undefined: equal
+  Tensor mse_mask_, device_mse_mask_;  ///< [labels] u8; undefined: none
 };
 
 }  // namespace sonograd::train

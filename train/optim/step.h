@@ -10,10 +10,10 @@
 
 namespace sonograd::train {
 
-/// Features, augmentation, forward, backward, optimiser; all that a step allocates comes from one arena.
+/// Features, augmentation, forward, backward, optimiser; all memory of a step comes from one arena.
 class TrainStep {
  public:
-  /// What is passed must outlive the step. The network must be on `device`, and in training mode when it runs.
+  /// The arguments must outlive the step. The network must be on `device`, and in training mode during `run`.
   TrainStep(models::Tagger& network, const Objective& objective, Optimizer& optimizer,
             const Settings& settings, Device device)
       : network_(network),
@@ -21,9 +21,10 @@ class TrainStep {
         optimizer_(optimizer),
         augment_(settings.augment),
         waveforms_(device),
+        targets_(device),
         arena_(device) {}
 
-  /// The mean loss of the batch before the step. `step` counts from 0 and keys dropout.
+  /// The mean loss of the batch before the step, the only value that the host reads back. `step` counts from 0 and keys dropout.
   double run(const Batch& batch, std::int64_t step, const StepRates& rates);
 
  private:
@@ -31,7 +32,7 @@ class TrainStep {
   const Objective& objective_;
   Optimizer& optimizer_;
   Settings::Augment augment_;
-  Uploader waveforms_;
+  Uploader waveforms_, targets_;
   Arena arena_;
 };
 

@@ -41,7 +41,7 @@ Trainer::Trainer(const Settings& settings, const TrainingData& data, models::Mod
       device_(device),
       folder_(folder),
       observer_(observer),
-      objective_(settings, data.labels, data.train),
+      objective_(settings, data.labels, data.train, device),
       optimizer_(*model.network, settings.optim),
       rates_(settings, steps_per_epoch(settings, data)),
       step_(*model.network, objective_, optimizer_, settings, device) {
