@@ -79,7 +79,7 @@ TEST_F(TagTimeline, WrongUse) {
   const fs::path a = clip("a.wav", 1), b = clip("b.wav", 1);
   const auto many = run_sonograd({"tag", model_, a, b, "--timeline", folder_ / "x.svg"});
   EXPECT_EQ(many.exit_code, 2);
-  EXPECT_THAT(many.err, HasSubstr("--timeline draws one file, 2 were given"));
+  EXPECT_THAT(many.err, HasSubstr("--timeline: expected one file, got 2"));
   const auto wrong = run_sonograd({"tag", model_, a, "--timeline", folder_ / "x.jpg"});
   EXPECT_EQ(wrong.exit_code, 2);
   EXPECT_THAT(wrong.err, HasSubstr(".svg or a .png"));

@@ -23,7 +23,7 @@ void assign_all(Settings& settings, const std::vector<Assignment>& assignments) 
   for (const Assignment& each : assignments) assign(settings, each);
 }
 
-/// Throws ConfigError for an option that the network does not read.
+/// Throws ConfigError for an option that the network does not have.
 void check_model_options(const std::string& arch, const std::vector<Assignment>& assignments) {
   const std::span<const std::string_view> options = models::find_architecture(arch).options;
   for (const Assignment& each : assignments) {
@@ -36,8 +36,7 @@ void check_model_options(const std::string& arch, const std::vector<Assignment>&
         options, {}, [&](std::string_view option) { return edit_distance(key, option); });
     const std::string hint =
         edit_distance(key, nearest) <= 2 ? concat("; did you mean model.", nearest, '?') : "";
-    throw ConfigError(
-        concat(each.origin, ": ", arch, " has no option ", each.key, ", it reads ", known, hint));
+    throw ConfigError(concat(each.origin, ": ", arch, " has no option ", each.key, ", it has ", known, hint));
   }
 }
 
@@ -103,7 +102,7 @@ std::string toml_key(const std::string& key) {
 Assignment parse_assignment(std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos || equals == 0) {
-    throw ConfigError(concat("--set wants KEY=VALUE, got '", text, '\''));
+    throw ConfigError(concat("--set: expected KEY=VALUE, got '", text, '\''));
   }
   return {std::string(trim(text.substr(0, equals))), std::string(trim(text.substr(equals + 1))), "--set"};
 }
@@ -179,7 +178,7 @@ void write_line(std::ostream& out, const std::string& assignment, const std::str
       << '\n';
 }
 
-// Behind a value that is not the usual one.
+// The note behind a value that differs from the default.
 std::string default_note(const std::string& value, const std::string& usual) {
   return value == usual ? "" : concat("; default ", usual);
 }
@@ -188,7 +187,7 @@ std::string describe(const models::ModelOption& option) {
   return concat('[', option.low, " to ", option.high, "] ", option.help);
 }
 
-// The comment behind a model option; none for a key that no architecture knows.
+// The comment behind a model option; none for a key of no architecture.
 std::string describe_model_option(const std::string& arch, const std::string& key, const ModelOption& value) {
   const auto option = std::ranges::find(models::model_options(), key, &models::ModelOption::key);
   if (option == models::model_options().end()) return {};

@@ -1,4 +1,4 @@
-// Settings of a run from all the places that may give them, and back to a file.
+// Settings of a run: read from flags, environment and file, merged, and written to a file.
 #pragma once
 
 #include <filesystem>
@@ -23,18 +23,17 @@ std::vector<Assignment> read_config(const std::filesystem::path& file);
 std::string environment_variable(std::string_view key);
 
 /// SONOGRAD_OPTIM_LR=1e-4 sets optim.lr, SONOGRAD_MODEL_CHANNELS=64 sets model.channels; other variables are
-/// passed over. `environment` is a list of NAME=VALUE that ends with nullptr, as `environ`.
+/// ignored. `environment` is a list of NAME=VALUE that ends with nullptr, as `environ`.
 std::vector<Assignment> read_environment(const char* const* environment);
 
-/// Where settings come from. Earlier members win; within one, the last assignment of a key does. Below them
-/// all come the recipe (`train.recipe`), what the architecture (`train.arch`) wants, and the built-in
-/// defaults.
+/// Sources of settings. Earlier members win; within one, the last assignment of a key does. Below them all come
+/// the recipe (`train.recipe`), the defaults of the network (`train.arch`), and the built-in defaults.
 struct ConfigLayers {
   std::vector<Assignment> flags, environment, file;
   std::function<std::vector<Assignment>(const std::string& arch)> model_defaults;  ///< may be empty
 };
 
-/// Throws ConfigError as `assign` does, and for an option `model.KEY` that the network does not read.
+/// Throws ConfigError as `assign` does, and for an option `model.KEY` that the network does not have.
 Settings merge_config(const ConfigLayers& layers);
 
 /// TOML with every setting, its range and meaning as comments: `config.toml` and `--print-config`.

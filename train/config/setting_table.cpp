@@ -21,7 +21,7 @@ using Eval = Settings::Eval;
 using Limits = Setting::Limits;
 
 constexpr Limits kCount{0, 100000};
-constexpr Limits kMemory{0, 0.999999};  // of an exponential mean: 1 would never let anything in
+constexpr Limits kMemory{0, 0.999999};  // decay rate of an exponential mean; with 1 it would never change
 constexpr Limits kPositive{1, 100000};
 constexpr Limits kRatio{1, 1e12};
 constexpr Limits kShare{0, 1};
@@ -31,7 +31,7 @@ Group& group_of(Settings& s, T Group::*) {
   return std::get<Group&>(std::tie(s.train, s.data, s.optim, s.schedule, s.augment, s.loss, s.eval));
 }
 
-/// Where a setting is kept: `at<&Optim::lr>` finds `settings.optim.lr`.
+/// The place of a setting: `at<&Optim::lr>` finds `settings.optim.lr`.
 template <auto Member>
 auto& at(Settings& settings) {
   return group_of(settings, Member).*Member;
@@ -48,60 +48,68 @@ constexpr Setting number(Text key, Setting::AnyField field, Limits limits, Text 
 }
 
 constexpr Setting kSettings[] = {
-    plain("train.arch", at<&Train::arch>, "architecture, as `sonograd models` lists them"),
-    plain("train.recipe", at<&Train::recipe>, "preset of the other settings"),
-    plain("train.init", at<&Train::init>, "weights to start from: whatever fits by name and shape"),
+    plain("train.arch", at<&Train::arch>, "network: a name that `sonograd models` lists"),
+    plain("train.recipe", at<&Train::recipe>,
+          "preset of the other settings: plain (AdamW, one cycle) or sota (Won et al. 2020)"),
+    plain("train.init", at<&Train::init>,
+          "weights to start from (.safetensors or .pth); tensors that fit by name and shape are copied"),
     number("train.epochs", at<&Train::epochs>, kPositive, "epochs", "passes over the training clips"),
-    number("train.min_epochs", at<&Train::min_epochs>, kCount, "epochs", "no early stop before"),
+    number("train.min_epochs", at<&Train::min_epochs>, kCount, "epochs",
+           "earliest epoch after which `patience` may stop the run"),
     number("train.patience", at<&Train::patience>, kCount, "epochs",
-           "stop after this long without a lower validation loss; 0 never does"),
+           "epochs without a lower validation loss before the run stops; 0: no early stop"),
     number("train.batch", at<&Train::batch>, {1, 65536}, "clips", "examples per step"),
-    number("train.seed", at<&Train::seed>, {0, 9.2e18}, "", "of every random number of the run"),
+    number("train.seed", at<&Train::seed>, {0, 9.2e18}, "", "seed of all random numbers"),
     number("train.label_smoothing", at<&Train::label_smoothing>, kShare, "",
            "share of the target spread over all classes"),
     plain("train.label_weights", at<&Train::label_weights>,
-          "balanced: labels weigh by the inverse of their support"),
-    plain("train.device", at<&Train::device>, "auto, cpu, cuda:N or emulated"),
-    plain("train.precision", at<&Train::precision>, "of the arithmetic"),
-    plain("train.kernel", at<&Train::kernel>, "OP=VARIANT: kernels of operations"),
-    plain("train.kernels", at<&Train::kernels>, "of the other operations"),
-    number("train.threads", at<&Train::threads>, {0, 4096}, "", "of the CPU; 0 takes every core"),
+          "weights of the labels in the loss; balanced: inverse to their support"),
+    plain("train.device", at<&Train::device>, "device: auto, cpu, cuda:N or emulated"),
+    plain("train.precision", at<&Train::precision>,
+          "arithmetic of the kernels: strict (IEEE float32), tf32 or bf16; the cpu computes in strict"),
+    plain("train.kernel", at<&Train::kernel>, "OP=VARIANT: kernel of an operation (repeatable)"),
+    plain("train.kernels", at<&Train::kernels>,
+          "choice of the other kernels; default: the last variant of the table that supports the shape; "
+          "fastest: the variants are timed on the first calls, and the result is kept for later runs"),
+    number("train.threads", at<&Train::threads>, {0, 4096}, "", "CPU threads; 0: all cores"),
     number("train.checkpoint_minutes", at<&Train::checkpoint_minutes>, {0, 1e6}, "minutes",
-           "between checkpoints within an epoch; one follows every epoch"),
+           "time between checkpoints within an epoch; 0: only after an epoch"),
 
     plain("data.dir", at<&Data::dir>, "folder with labels.tsv, or with one sub-folder per label"),
-    plain("data.task", at<&Data::task>, "auto: tags if the table has them, else label"),
+    plain("data.task", at<&Data::task>,
+          "column to learn: tags (multi-label), label (multi-class) or auto: tags if the table has them"),
     plain("data.split", at<&Data::split>,
-          "column, or COLUMN=VALUE to test on; empty: `split` if there, else 70/15/15"),
-    plain("data.valid", at<&Data::valid>, "none: what would validate trains, and the last epoch is kept"),
+          "column with train, valid and test, or COLUMN=VALUE to test on; empty: the column split, else "
+          "70/15/15"),
+    plain("data.valid", at<&Data::valid>, "none: train on the validation clips too, and keep the last epoch"),
     plain("data.labels", at<&Data::labels>,
-          "label order: mtat, msd, jamendo, or a file with one per line; empty: sorted"),
-    number("data.min_clips", at<&Data::min_clips>, kCount, "clips", "labels with fewer are dropped"),
-    plain("data.pcm", at<&Data::pcm>, "samples of decoded clips, cached or not"),
+          "labels in output order: mtat, msd, jamendo, or a file with one per line; empty: sorted"),
+    number("data.min_clips", at<&Data::min_clips>, kCount, "clips",
+           "fewest clips of a label; rarer labels are dropped"),
+    plain("data.pcm", at<&Data::pcm>, "sample format of decoded clips; float: without the cache"),
     number("data.cache_max", at<&Data::cache_max>, kCount, "GiB",
-           "cap of the cache of decoded clips; 0 keeps none"),
+           "limit of the cache of decoded clips; 0: no cache"),
 
     plain("optim.name", at<&Optim::name>,
-          "adamw decays weights directly; the others add it to the gradient (L2)"),
-    number("optim.lr", at<&Optim::lr>, {0, 100}, "", "learning rate, the highest of the schedule"),
-    number("optim.weight_decay", at<&Optim::weight_decay>, {0, 10}, "", "pull of every weight towards 0"),
-    number("optim.l1", at<&Optim::l1>, {0, 10}, "",
-           "pull of every weight towards 0, of equal strength for all"),
-    number("optim.beta1", at<&Optim::beta1>, kMemory, "", "Adam: memory of the mean gradient"),
-    number("optim.beta2", at<&Optim::beta2>, kMemory, "", "Adam: memory of the squared gradient"),
-    number("optim.alpha", at<&Optim::alpha>, kMemory, "", "RMSProp: memory of the squared gradient"),
+          "optimiser; adamw decays the weights directly, the others add L2 to the gradient"),
+    number("optim.lr", at<&Optim::lr>, {0, 100}, "", "learning rate: the highest of the schedule"),
+    number("optim.weight_decay", at<&Optim::weight_decay>, {0, 10}, "",
+           "weight decay (adamw) or factor of the L2 penalty"),
+    number("optim.l1", at<&Optim::l1>, {0, 10}, "", "factor of the L1 penalty"),
+    number("optim.beta1", at<&Optim::beta1>, kMemory, "", "Adam: decay rate of the mean gradient"),
+    number("optim.beta2", at<&Optim::beta2>, kMemory, "", "Adam: decay rate of the mean squared gradient"),
+    number("optim.alpha", at<&Optim::alpha>, kMemory, "", "RMSProp: decay rate of the mean squared gradient"),
     number("optim.eps", at<&Optim::eps>, kShare, "",
-           "Adam, RMSProp: added to the root of the squared gradient"),
-    number("optim.momentum", at<&Optim::momentum>, kMemory, "", "SGD: memory of the step"),
-    plain("optim.nesterov", at<&Optim::nesterov>, "SGD: look ahead along the momentum"),
-    number("optim.rmsprop_momentum", at<&Optim::rmsprop_momentum>, kMemory, "",
-           "RMSProp: memory of the step"),
+           "Adam, RMSProp: added to the root of the mean squared gradient"),
+    number("optim.momentum", at<&Optim::momentum>, kMemory, "", "SGD: momentum"),
+    plain("optim.nesterov", at<&Optim::nesterov>, "SGD: Nesterov momentum"),
+    number("optim.rmsprop_momentum", at<&Optim::rmsprop_momentum>, kMemory, "", "RMSProp: momentum"),
     number("optim.clip_norm", at<&Optim::clip_norm>, kCount, "",
-           "largest norm of all gradients together; 0 clips nothing"),
+           "limit of the global gradient norm; 0: no clipping"),
 
-    plain("schedule.name", at<&Schedule::name>, "of the learning rate over the run"),
+    plain("schedule.name", at<&Schedule::name>, "schedule of the learning rate"),
     number("schedule.pct_start", at<&Schedule::pct_start>, kShare, "",
-           "one_cycle: share of the steps that rise"),
+           "one_cycle: share of the steps with a rising rate"),
     number("schedule.div", at<&Schedule::div>, kRatio, "", "one_cycle: highest rate / first rate"),
     number("schedule.final_div", at<&Schedule::final_div>, kRatio, "", "one_cycle: first rate / last rate"),
     plain("schedule.cycle_momentum", at<&Schedule::cycle_momentum>,
@@ -114,27 +122,32 @@ constexpr Setting kSettings[] = {
            "cosine: share of the steps with a linear rise"),
     number("schedule.final_ratio", at<&Schedule::final_ratio>, kShare, "",
            "cosine: last rate / highest rate"),
-    number("schedule.factor", at<&Schedule::factor>, kShare, "", "plateau: what the rate is multiplied by"),
+    number("schedule.factor", at<&Schedule::factor>, kShare, "", "plateau: factor on the rate"),
     number("schedule.patience", at<&Schedule::patience>, kCount, "epochs",
-           "plateau: this long without a lower loss"),
+           "plateau: epochs without a lower loss before the rate falls"),
 
-    number("augment.freq_masks", at<&Augment::freq_masks>, {0, 64}, "", "bands of frequencies blanked"),
-    number("augment.freq_width", at<&Augment::freq_width>, kShare, "", "widest of them, share of all bands"),
-    number("augment.time_masks", at<&Augment::time_masks>, {0, 64}, "", "stretches of time blanked"),
-    number("augment.time_width", at<&Augment::time_width>, kShare, "", "longest of them, share of the chunk"),
+    number("augment.freq_masks", at<&Augment::freq_masks>, {0, 64}, "",
+           "SpecAugment: frequency bands that are masked"),
+    number("augment.freq_width", at<&Augment::freq_width>, kShare, "",
+           "SpecAugment: widest masked band, share of all mel bands"),
+    number("augment.time_masks", at<&Augment::time_masks>, {0, 64}, "",
+           "SpecAugment: time intervals that are masked"),
+    number("augment.time_width", at<&Augment::time_width>, kShare, "",
+           "SpecAugment: longest masked interval, share of the chunk"),
     number("augment.shift", at<&Augment::shift>, kShare, "",
            "largest circular shift in time, share of the chunk"),
     number("augment.mixup", at<&Augment::mixup>, {0, 100}, "",
-           "alpha of the Beta distribution of mixing weights; 0 mixes nothing"),
+           "mixup: alpha of the Beta distribution of the weights; 0: no mixup"),
 
     plain("loss.mse_tags", at<&Loss::mse_tags>,
           "tags trained with squared error, all others with cross-entropy"),
 
     number("eval.chunks", at<&Eval::chunks>, kCount, "chunks",
-           "equally spaced ones per clip; 0: a chunk every hop"),
-    number("eval.hop", at<&Eval::hop>, {0, 86400}, "seconds", "between chunks; 0: the length of a chunk"),
-    plain("eval.aggregate", at<&Eval::aggregate>, "of the chunks of a clip"),
-    plain("eval.pad", at<&Eval::pad>, "of clips shorter than a chunk"),
+           "equally spaced chunks per clip; 0: a chunk every `hop`"),
+    number("eval.hop", at<&Eval::hop>, {0, 86400}, "seconds",
+           "time between the starts of two chunks; 0: the length of a chunk"),
+    plain("eval.aggregate", at<&Eval::aggregate>, "combination of the scores of the chunks of a clip"),
+    plain("eval.pad", at<&Eval::pad>, "padding of clips shorter than a chunk"),
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The one list of training options: key, unit, range and meaning of each, bound to its place in Settings.
-// Parsing, range checks, --print-config and the config.toml of a run all come from it.
+// The table of training settings: key, unit, range and help of each, bound to its place in Settings.
+// Parsing, range checks, command-line flags, --print-config and the config.toml of a run all come from it.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Setting {
                                 Field<kernels::Precision>, Field<KernelChoice>, Field<TaskChoice>,
                                 Field<Validation>, Field<models::Pcm>, Field<kernels::OptimizerRule>,
                                 Field<ScheduleKind>, Field<models::Aggregate>, Field<audio::Pad>>;
-  /// Of a number, both ends included.
+  /// Range of a number, both ends included.
   struct Limits {
     double min = 0, max = 0;
   };
@@ -29,11 +29,11 @@ struct Setting {
   std::string_view key;  ///< "group.name"
   AnyField field;
   std::string_view help;
-  Limits limits = {};          ///< of numbers
-  std::string_view unit = {};  ///< of numbers; empty: none
+  Limits limits = {};          ///< range of a number
+  std::string_view unit = {};  ///< unit of a number; empty: none
 
   bool is_number() const;
-  /// Those that it may be, of a setting that is one of several words; else none.
+  /// The words that the setting may be; empty for numbers, switches, text and lists.
   std::vector<std::string_view> words() const;
 
   /// "0 to 1", "1 to 65536 clips", "adam|sgd", "true|false", "text" or "list of text".
@@ -46,7 +46,7 @@ std::span<const Setting> all_settings();
 /// nullptr when there is no such setting.
 const Setting* find_setting(std::string_view key);
 
-/// At most three keys that `key` may have been meant to be, nearest first.
+/// At most three keys similar to `key`, nearest first.
 std::vector<std::string_view> similar_settings(std::string_view key);
 
 }  // namespace sonograd::train

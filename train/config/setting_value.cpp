@@ -130,7 +130,7 @@ void assign(Settings& settings, const Assignment& assignment) {
       [&]<class T>(Setting::Field<T> field) {
         const std::optional<T> value = parse<T>(*setting, assignment.value);
         if (!value) {
-          throw ConfigError(concat(assignment.origin, ": ", setting->key, " wants ", setting->range(),
+          throw ConfigError(concat(assignment.origin, ": ", setting->key, ": expected ", setting->range(),
                                    ", got '", assignment.value, '\''));
         }
         field(settings) = *value;
@@ -145,7 +145,7 @@ double number_of(const std::string& key, const ModelOption& option) {
 }
 
 std::string format_value(const Settings& settings, const Setting& setting) {
-  // A field gives write access; this copy is what it may write to.
+  // A field gives write access, hence the copy.
   Settings copy = settings;
   return std::visit([&](auto field) { return to_toml(field(copy)); }, setting.field);
 }

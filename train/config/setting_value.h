@@ -8,17 +8,17 @@
 
 namespace sonograd::train {
 
-/// One setting given somewhere; `origin` names that place in messages ("--set", "run.toml:3").
+/// A setting and where it was given: `origin` names the place in messages ("--set", "run.toml:3").
 struct Assignment {
   std::string key, value, origin;
 };
 
-/// Takes over what an assignment says: true or false, a number, plain text, or a list as `a,b` or `["a",
-/// "b"]`. For a model option (`model.ANYTHING`) it is whichever the text looks like, a list excepted. Throws
+/// Sets the value of an assignment: true or false, a number, a word, plain text, or a list as `a,b` or `["a",
+/// "b"]`. For a model option (`model.ANYTHING`) it is a switch, a number or text, by its form. Throws
 /// ConfigError: unknown key, other type, out of range.
 void assign(Settings& settings, const Assignment& assignment);
 
-/// Of `model.KEY`. Throws ConfigError when it is none.
+/// The number in the option `model.KEY`. Throws ConfigError for a switch or text.
 double number_of(const std::string& key, const ModelOption& option);
 
 /// A value in TOML notation; assigning it again gives the same bits.

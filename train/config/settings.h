@@ -1,5 +1,5 @@
-// Every option of a training run, as plain values. Their keys, ranges and explanations are in
-// setting_table.h; the initial values here are the built-in defaults.
+// Settings of a training run, as plain values. Their keys, ranges and explanations are in
+// setting_table.h, those that are words in words.h; the initial values here are the built-in defaults.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace sonograd::train {
 
-/// An option of an architecture (`model.KEY`); the architecture knows its meaning and range.
+/// An option of a network (`model.KEY`); its meaning and range are in the network's table of options.
 using ModelOption = std::variant<bool, std::int64_t, double, std::string>;
 
 struct Settings {

@@ -17,8 +17,8 @@ namespace sonograd::train {
 /// Preset of the other settings (recipe.h).
 enum class Recipe { plain, sota };
 enum class LabelWeights { none, balanced };
-/// Which variant of an operation runs where no kernel is named: the last of its table without an objection, or the one
-/// that was fastest on its first calls.
+/// The variant of an operation where no kernel is named: the last of its table that supports the problem, or the fastest
+/// of the first calls.
 enum class KernelChoice { by_order, fastest };
 /// How many labels a clip has: any number of tags, or exactly one class. `automatic` follows from the table.
 enum class TaskChoice { automatic, multi_label, multi_class };

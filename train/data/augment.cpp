@@ -38,7 +38,7 @@ Stretch random_stretch(std::int64_t extent, double widest, Random& random) {
   return {static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(extent - length) + 1)), length};
 }
 
-/// As kernels::mask_maps takes them.
+/// Operands of kernels::mask_maps.
 using Rectangles = RecycledVector<kernels::MaskRectangle>;
 
 void draw_rectangles(std::int64_t frames, std::int64_t bands, const Settings::Augment& settings,

@@ -1,5 +1,4 @@
-// Random changes of training examples. What happens to an example depends on the seed, the epoch and the
-// example alone, never on its batch, the thread count or an interruption.
+// Random changes of training examples. They depend on the seed, the epoch and the example alone, never on its batch, the thread count or an interruption.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +10,7 @@
 
 namespace sonograd::train {
 
-/// Rotates a chunk by up to `share` (0 to 1) of its length, either way: what leaves at one end enters at the
+/// Rotates a chunk by up to `share` (0 to 1) of its length, either way: samples that leave at one end enter at the
 /// other.
 void shift_in_time(std::span<float> chunk, double share, Random& random);
 
@@ -19,9 +18,9 @@ void shift_in_time(std::span<float> chunk, double share, Random& random);
 /// alpha), alpha > 0 (Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018).
 float mixup_weight(double alpha, Random& random);
 
-/// Blanks bands of frequencies and stretches of time in log-mel maps [N, T, F, 1] with the mean of the example's
-/// map, in place (Park et al., "SpecAugment", Interspeech 2019). `keys[n]` tells example n; the step of a key is its
-/// epoch. Features of another rank have no bands and are left as they are.
+/// Masks bands of frequencies and intervals of time in log-mel maps [N, T, F, 1] with the mean of the example's
+/// map, in place (Park et al., "SpecAugment", Interspeech 2019). `keys[n]` identifies example n; the step of a key is its
+/// epoch. Features of another rank are unchanged.
 void mask_features(const Tensor& features, std::span<const RandomKey> keys,
                    const Settings::Augment& settings);
 

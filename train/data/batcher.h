@@ -13,8 +13,8 @@
 namespace sonograd::train {
 
 /// Clips of every batch of an epoch: each once, shuffled by (seed, epoch). The last batch may be smaller; one
-/// of a single clip joins the batch before it, because batch normalisation has no variance to offer for one
-/// example.
+/// of a single clip joins the batch before it, because batch normalisation needs the variance of at least two
+/// examples.
 std::vector<std::vector<std::size_t>> epoch_batches(std::size_t clips, std::size_t batch, std::uint64_t seed,
                                                     std::uint32_t epoch);
 
@@ -22,7 +22,7 @@ struct Batch {
   std::vector<RandomKey> keys;    ///< of its examples: seed, epoch as step, row of the table as example
   std::vector<float> waveforms;   ///< [N, samples]
   std::vector<float> targets;     ///< [N, labels]
-  std::vector<ClipProblem> lost;  ///< clips that could not be read; others are in their place
+  std::vector<ClipProblem> lost;  ///< clips that could not be read and were replaced
 
   std::size_t size() const { return keys.size(); }
 };
@@ -30,15 +30,14 @@ struct Batch {
 /// How examples are cut from clips and changed.
 struct ExampleRule {
   std::uint64_t seed = 0;
-  std::int64_t samples = 0;  ///< of an example
+  std::int64_t samples = 0;  ///< length of an example
   audio::Pad pad = audio::Pad::repeat;
   double shift = 0;  ///< see Settings::Augment
   double mixup = 0;
 };
 
-/// One crop per clip and epoch at a random place, shifted, and mixed with a crop of another clip if asked
-/// for. A clip that can no longer be read is replaced by the next one of the list that can, the first coming after
-/// the last; the place keeps its random numbers. What the batches hold is a pure function of the rule, the epoch and
+/// One crop per clip and epoch at a random place, shifted, and mixed with a crop of another clip if `mixup` > 0. A clip that can no longer be read is replaced by the next one of the list that can, the first coming after
+/// the last; the place keeps its random numbers. The batches are a pure function of the rule, the epoch and
 /// the clips that can be read: resuming is starting at a later batch.
 class Batcher {
  public:
@@ -46,7 +45,7 @@ class Batcher {
   Batcher(const ClipList& clips, const ClipReader& reader, const ExampleRule& rule, std::size_t batch,
           std::uint32_t epoch, std::size_t first, int workers);
 
-  /// Of the whole epoch.
+  /// Batches of the whole epoch.
   std::size_t batches() const { return plan_.size(); }
   /// To be called `batches() - first` times. Throws IoError when no clip can be read any more.
   Batch next() { return prefetcher_.next(); }

@@ -34,7 +34,7 @@ class CacheLedger {
   /// Fills room that was taken: the entry, which may replace an older one of its name, is in use.
   void fill(const std::filesystem::path& entry, std::uint64_t bytes);
 
-  /// Of all entries, and of room that was taken.
+  /// Bytes of all entries, and of room that was taken.
   std::uint64_t total_bytes() const { return total_bytes_; }
   std::uint64_t max_bytes() const { return max_bytes_; }
 

@@ -1,4 +1,4 @@
-// What the clips of a data set are like, told by decoding each of them to its end.
+// A check of the clips of a data set: each is decoded to its end.
 #pragma once
 
 #include <functional>
@@ -12,13 +12,13 @@ namespace sonograd::train {
 
 struct ClipCheck {
   std::size_t row = 0;  ///< of the table
-  std::string error;    ///< why training would skip the clip, naming the file; empty: it would not
+  std::string error;    ///< reason for which training would skip the clip, with the file; empty: none
   std::string warning;  ///< damage that leaves the clip usable
   double seconds = 0;   ///< decoded duration
   int sample_rate = 0;  ///< of the file, in Hz
 };
 
-/// Decodes the clips of these rows on `threads` threads; the result has their order. `progress` is told how many are
+/// Decodes the clips of these rows on `threads` threads; the result has their order. `progress` receives how many are
 /// done and returns false to stop, which leaves the rest out.
 std::vector<ClipCheck> check_clips(const LabelsTable& table, std::span<const std::size_t> rows, int threads,
                                    const std::function<bool(std::size_t done)>& progress);

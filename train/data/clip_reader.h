@@ -21,9 +21,9 @@ class ClipSamples {
   explicit ClipSamples(audio::Clip<float> clip) : samples_(std::move(clip)) {}
 
   std::int64_t length() const;
-  /// Samples that 16 bits could not hold.
+  /// Number of samples outside the range of 16 bits, which were clipped.
   std::int64_t clipped() const;
-  /// What was wrong with the file, though it could be read; empty: nothing.
+  /// Damage of a file that could be read all the same; empty: none.
   const std::string& warning() const;
   /// A chunk of the clip as floats in [-1, 1], padded to the size of `out`.
   void copy(audio::Chunk chunk, audio::Pad pad, std::span<float> out) const;
@@ -41,7 +41,7 @@ class ClipReader {
 
   int sample_rate() const { return sample_rate_; }
   models::Pcm pcm() const { return pcm_; }
-  /// Whether reading any of the clips again that have been read skips the decoder.
+  /// Whether all clips read so far can be read again without the decoder.
   bool is_cached() const {
     return pcm_ == models::Pcm::int16 && cache_ != nullptr && cache_->warning().empty();
   }

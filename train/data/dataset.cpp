@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kMaxUnreadableShare = 0.1;
 
-/// Of the table and of the label file, bytewise sorted.
+/// Labels of the table and of the label file that are not learned, bytewise sorted.
 std::vector<std::string> unused_labels(const Settings& settings, const LabelsTable& table,
                                        const LabelSet& labels) {
   std::vector<std::size_t> rows(table.size());
@@ -47,7 +47,7 @@ Dataset open_with(const Settings& settings, const std::function<Split(const Labe
     unused_clips += left_out;
     if (rows.empty() && left_out > 0) {
       throw DataError(concat(table.name(), ": the ", part, " split is empty: none of its ", left_out,
-                             " clips has one of the ", labels.size(), " labels that are learned"));
+                             " clips has one of the ", labels.size(), " labels of the task"));
     }
   }
   std::vector<std::string> unused = unused_labels(settings, table, labels);

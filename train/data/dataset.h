@@ -1,4 +1,4 @@
-// A data set opened for a task: which clips train, validate and test, and what each should be recognised as.
+// A data set opened for a task: the clips that train, validate and test, with their targets.
 #pragma once
 
 #include <filesystem>
@@ -29,49 +29,49 @@ struct ClipList {
   std::span<const float> target(std::size_t clip) const {
     return std::span(targets).subspan(clip * labels, labels);
   }
-  /// Labels that all clips carry, or none does.
+  /// Number of labels that all clips have, or none has.
   std::size_t one_class_labels() const;
 };
 
 struct Dataset {
   LabelsTable table;
   LabelSet labels;
-  Split split;  ///< as ruled, clips that cannot be read included
+  Split split;  ///< by the rule, clips that cannot be read included
   std::vector<std::string> unused_labels =
-      {};                        ///< that the clips or the label file have and `labels` has not
-  std::size_t unused_clips = 0;  ///< left out of the split, because their label is one of these
+      {};                        ///< labels of the clips or of the label file that are not in `labels`
+  std::size_t unused_clips = 0;  ///< clips left out of the split, because their label is one of these
 
-  /// Reads the table and splits it as `settings.data` says; the seed is that of the run. Throws IoError,
-  /// ConfigError and DataError as LabelsTable, LabelSet and make_split do, and DataError when none of the clips of
-  /// a part has a label that is learned.
+  /// Reads the table and splits it by `settings.data` and the seed of the run. Throws IoError,
+  /// ConfigError and DataError as LabelsTable, LabelSet and make_split do, and DataError when no clip of
+  /// a part has a label of the task.
   static Dataset open(const Settings& settings);
   /// The same with the split of an earlier run instead of a rule.
   static Dataset open(const Settings& settings, const std::filesystem::path& split_file);
 
-  /// Sentences about what is not used.
+  /// Sentences about unused labels and clips.
   std::vector<std::string> warnings() const;
 
   ClipList clips(std::span<const std::size_t> rows) const { return {table, labels, rows}; }
 };
 
-/// A clip with what is wrong with it.
+/// A clip and its problem.
 struct ClipProblem {
   std::size_t row = 0;  ///< of the table
   std::string path;     ///< as the table has it
   std::string reason;
 };
 
-/// More than 10 %: training refuses to begin.
+/// Whether more than 10 % of the clips are unreadable: training refuses to begin.
 bool is_too_many_unreadable(std::size_t unreadable, std::size_t clips);
 
-/// What reading every clip once showed.
+/// Result of reading every clip once.
 struct Inspection {
   std::vector<ClipProblem> unreadable;  ///< in the order of the table; the reasons name the files
-  std::vector<ClipProblem> damaged;     ///< those that could be read all the same
-  std::int64_t clipped = 0;             ///< samples that 16 bits could not hold
+  std::vector<ClipProblem> damaged;     ///< clips with damage that could be read all the same
+  std::int64_t clipped = 0;             ///< number of samples outside the range of 16 bits
 };
 
-/// Reads every clip of the split, on `threads` threads, which also fills the cache. `progress` is told how
+/// Reads every clip of the split, on `threads` threads, which also fills the cache. `progress` receives how
 /// many are done and returns false to stop, which leaves the rest out. Throws DataError when more than 10 %
 /// are unreadable.
 Inspection inspect(const Dataset& dataset, const ClipReader& reader, int threads,

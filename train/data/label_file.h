@@ -1,4 +1,4 @@
-// What `--labels` takes.
+// The argument of `--labels`.
 #pragma once
 
 #include <string>

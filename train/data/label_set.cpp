@@ -17,7 +17,7 @@ std::vector<std::size_t> all_rows(const LabelsTable& table) {
   return rows;
 }
 
-/// What a row says about the task, as graded names: a label is one tag of grade 1.
+/// The labels of a row, as graded names: that of a multi-class task is one tag of grade 1.
 std::vector<GradedTag> row_labels(const LabelsTable& table, Task task, std::size_t row, std::size_t column) {
   if (task == Task::multi_label) return table.tags(row, column);
   if (table.cell(row, column).empty())
@@ -48,7 +48,7 @@ LabelSet::LabelSet(Task task, std::vector<std::string> names) : task_(task), nam
 
 LabelSet LabelSet::collect(const LabelsTable& table, Task task, std::size_t min_clips) {
   const std::size_t column = table.column(name_of(task));
-  std::set<std::string> names;  // std::string compares bytes as unsigned, which is the order wanted
+  std::set<std::string> names;  // std::string compares bytes as unsigned, which is the order of outputs
   for (std::size_t row = 0; row < table.size(); ++row) {
     for (GradedTag& label : row_labels(table, task, row, column)) names.insert(std::move(label.name));
   }

@@ -23,14 +23,14 @@ std::string_view name_of(Task task);
 /// `automatic` is multi-label if the table has the column `tags`, else multi-class.
 Task resolve_task(TaskChoice choice, const LabelsTable& table);
 
-/// A graded tag counts as present, for support and metrics, from this grade on.
+/// The least grade of a tag that counts as present, for support and metrics.
 inline constexpr float kPositiveGrade = 0.5f;
 
 class LabelSet {
  public:
   /// Labels in the order given. Throws DataError when there is none, one is empty or one comes twice.
   LabelSet(Task task, std::vector<std::string> names);
-  /// Every label of the table, bytewise sorted, without those that fewer than `min_clips` clips carry.
+  /// Every label of the table, bytewise sorted, without those of fewer than `min_clips` clips.
   /// Throws DataError: the task's column is absent, a clip of a multi-class task has no label, nothing is left.
   static LabelSet collect(const LabelsTable& table, Task task, std::size_t min_clips = 0);
   /// The labels of a file or a published list in their order (label_file.h); the table decides only which ones
@@ -53,7 +53,7 @@ class LabelSet {
   std::vector<float> targets(const LabelsTable& table, std::span<const std::size_t> rows) const;
   /// Multi-class task: index of each row's label. Throws DataError when the set does not have it.
   std::vector<std::int32_t> classes(const LabelsTable& table, std::span<const std::size_t> rows) const;
-  /// Clips that carry each label.
+  /// Number of clips with each label.
   std::vector<std::size_t> support(const LabelsTable& table, std::span<const std::size_t> rows) const;
 
  private:

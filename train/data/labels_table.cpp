@@ -14,7 +14,7 @@ namespace sonograd::train {
 namespace fs = std::filesystem;
 namespace {
 
-/// The whole of `text` as a number; NaN when it is one that no double holds.
+/// The whole of `text` as a number; NaN when it is out of the range of double.
 std::optional<double> parse_grade(std::string_view text) {
   double value = std::numeric_limits<double>::quiet_NaN();
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -52,7 +52,7 @@ LabelsTable LabelsTable::read(const fs::path& folder) {
   TsvTable table = table_of_sub_folders(folder);
   if (table.rows().empty()) {
     throw DataError(
-        concat(folder.string(), ": wants labels.tsv, or sub-folders with audio files; has neither"));
+        concat(folder.string(), ": expected labels.tsv, or sub-folders with audio files; there is neither"));
   }
   return {folder, std::move(table)};
 }
@@ -66,7 +66,7 @@ LabelsTable::LabelsTable(fs::path folder, TsvTable table)
     const fs::path normal = fs::path(path(row)).lexically_normal();
     if (!is_file_inside(normal)) {
       throw DataError(
-          concat(where(row, path_column_), ": wants a file inside the folder, got '", path(row), "'"));
+          concat(where(row, path_column_), ": expected a file inside the folder, got '", path(row), "'"));
     }
     const auto [first, is_new] = seen.try_emplace(normal.string(), row);
     if (!is_new) {
@@ -80,7 +80,7 @@ std::size_t LabelsTable::column(std::string_view column_name) const {
   if (const auto found = find_column(column_name)) return *found;
   std::string present;
   for (const std::string& each : table_.columns()) present += " " + each;
-  throw DataError(concat(name(), ":1: wants a column '", column_name, "', has:", present));
+  throw DataError(concat(name(), ":1: expected a column '", column_name, "', found:", present));
 }
 
 std::vector<GradedTag> LabelsTable::tags(std::size_t row, std::size_t column) const {

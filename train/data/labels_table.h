@@ -18,7 +18,7 @@ struct GradedTag {
   float grade = 1;
 };
 
-/// Clips of one folder. `path` is the only column that is always there; the columns Sonograd knows are
+/// Clips of one folder. `path` is the only column that is always there; the columns with a meaning are
 /// `label`, `tags`, `split` (train, valid, test), `fold`, `fold_group` and `group`, and any other is kept.
 class LabelsTable {
  public:

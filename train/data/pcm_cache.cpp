@@ -16,7 +16,7 @@ namespace sonograd::train {
 namespace fs = std::filesystem;
 namespace {
 
-/// To be raised whenever the same file would be decoded, mixed or resampled to other samples.
+/// Raise it whenever the same file would be decoded, mixed or resampled to other samples.
 constexpr int kPipelineVersion = 1;
 constexpr double kGiB = 1 << 30;
 
@@ -30,7 +30,7 @@ struct Header {
   std::uint64_t checksum = 0;  ///< of everything after the header
 };
 
-/// Tells damage, proves nothing: FNV-1a in words of eight bytes.
+/// Detects damage, not tampering: FNV-1a in words of eight bytes.
 std::uint64_t checksum(std::span<const std::byte> bytes, std::uint64_t hash = 0xcbf29ce484222325u) {
   for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
     std::uint64_t word = 0;
@@ -48,7 +48,7 @@ std::uint64_t checksum_of(std::span<const std::int16_t> samples, std::string_vie
   return checksum(std::as_bytes(std::span(key)), hash);
 }
 
-/// What an entry is made from. Throws IoError when the clip is not there.
+/// Text that identifies the source of an entry. Throws IoError when the clip is not there.
 std::string key_of(const fs::path& clip, int sample_rate) {
   std::error_code error;
   const fs::path path = fs::canonical(clip, error);
@@ -185,7 +185,7 @@ void PcmCache::store(const fs::path& file, const std::string& key, const PcmClip
     out.write(std::as_bytes(clip.samples()));
     out.write(clip.warning());
     out.write(key);
-    out.commit(io::Durability::unsynced);  // the checksum tells what a crash has damaged
+    out.commit(io::Durability::unsynced);  // the checksum detects what a crash has damaged
   } catch (...) {
     const std::lock_guard lock(mutex_);
     ledger_.release(bytes);

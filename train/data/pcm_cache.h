@@ -1,4 +1,4 @@
-// Decoded clips as 16-bit samples on disk, so that every epoch but the first skips the decoder.
+// Decoded clips as 16-bit samples on disk: only the first epoch decodes.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ class PcmClip {
       : owner_(std::move(owner)), samples_(samples), clipped_(clipped), warning_(std::move(warning)) {}
 
   std::span<const std::int16_t> samples() const { return samples_; }
-  /// How many samples 16 bits could not hold.
+  /// Number of samples outside the range of 16 bits, which were clipped.
   std::int64_t clipped() const { return clipped_; }
-  /// What was wrong with the file; empty: nothing.
+  /// Damage of the file; empty: none.
   const std::string& warning() const { return warning_; }
 
  private:
@@ -38,7 +38,7 @@ PcmClip decode_pcm(const std::filesystem::path& clip, int sample_rate);
 
 /// A folder of decoded clips with a limit on its size. An entry belongs to the path, size and time of change
 /// of its clip, the sample rate and the version of the decoder. It is checked against its checksum when first
-/// used and made again when it is not whole. What the folder or the disk refuses is decoded on every use
+/// used and replaced when it is damaged. A clip that cannot be written is decoded on every use
 /// instead. Safe to use from several threads, and from several processes at once.
 class PcmCache {
  public:
@@ -54,7 +54,7 @@ class PcmCache {
   /// The samples of a clip at `sample_rate` Hz. Throws as audio::load_mono_pcm16 does.
   PcmClip get(const std::filesystem::path& clip, int sample_rate);
 
-  /// Why a clip is not cached, the first time that happened; empty: all that were asked for are.
+  /// Reason for which the first uncached clip is not cached; empty: all clips are.
   std::string warning() const;
 
  private:

@@ -90,7 +90,7 @@ Split split_by_parts(const LabelsTable& table, std::size_t column) {
   for (std::size_t row = 0; row < table.size(); ++row) {
     Rows* const part = split.part(table.cell(row, column));
     if (part == nullptr) {
-      throw DataError(concat(table.where(row, column), ": wants train, valid or test, got '",
+      throw DataError(concat(table.where(row, column), ": expected train, valid or test, got '",
                              table.cell(row, column), "'"));
     }
     part->push_back(row);
@@ -121,7 +121,7 @@ Split split_by_value(const LabelsTable& table, std::size_t column, const SplitRu
   return split;
 }
 
-Split split_by_lot(const LabelsTable& table, bool validate, std::uint64_t seed) {
+Split split_at_random(const LabelsTable& table, bool validate, std::uint64_t seed) {
   Rows rows(table.size());
   for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = row;
   const double share = kHeldOutShare * static_cast<double>(rows.size());
@@ -135,7 +135,7 @@ Split split_by_lot(const LabelsTable& table, bool validate, std::uint64_t seed) 
 
 Split split_by_rule(const LabelsTable& table, const SplitRule& rule, std::uint64_t seed) {
   const auto column = table.find_column(rule.column.empty() ? "split" : rule.column);
-  if (!column && rule.column.empty()) return split_by_lot(table, rule.validate, seed);
+  if (!column && rule.column.empty()) return split_at_random(table, rule.validate, seed);
   if (!column) throw ConfigError(concat("--split: ", table.name(), " has no column '", rule.column, "'"));
   return rule.value ? split_by_value(table, *column, rule, seed) : split_by_parts(table, *column);
 }
@@ -151,7 +151,7 @@ SplitRule SplitRule::parse(std::string_view text) {
   SplitRule rule{.column = std::string(text.substr(0, equals))};
   if (equals != std::string_view::npos) {
     rule.value = std::string(text.substr(equals + 1));
-    if (rule.column.empty()) throw ConfigError(concat("--split wants COLUMN=VALUE, got '", text, "'"));
+    if (rule.column.empty()) throw ConfigError(concat("--split: expected COLUMN=VALUE, got '", text, "'"));
   }
   return rule;
 }

@@ -1,4 +1,4 @@
-// Which clips train, validate and test.
+// Splits: the clips that train, validate and test.
 #pragma once
 
 #include <cstddef>
@@ -20,14 +20,14 @@ struct Split {
   std::vector<std::size_t>* part(std::string_view name);
 };
 
-/// How to split; the default takes the column `split` if there is one and draws by lot otherwise.
+/// The rule of a split. Default: the column `split` if there is one, else random.
 struct SplitRule {
   std::string column;                ///< named by the user; empty: the default
   std::optional<std::string> value;  ///< test on this value of `column`
-  bool validate = true;              ///< false: what would validate trains instead
+  bool validate = true;              ///< false: the validation clips train instead
   bool test_only = false;            ///< scoring a finished model: only the test rows have to exist
 
-  /// "" (default), "COLUMN" (its cells say train, valid or test) or "COLUMN=VALUE".
+  /// "" (default), "COLUMN" (cells: train, valid or test) or "COLUMN=VALUE".
   static SplitRule parse(std::string_view text);
 };
 
@@ -39,7 +39,7 @@ struct SplitRule {
 /// - Without either, 15 % of the clips test and 15 % validate.
 /// Shares are drawn from `seed` by whole `group`s (clips without one stand alone), at least one group each;
 /// the last group drawn may exceed the share. Throws ConfigError when the column that the rule names is
-/// absent; DataError for a cell that is not train, valid or test, and when a part that is needed stays empty.
+/// absent; DataError for a cell that is not train, valid or test, and when a required part is empty.
 Split make_split(const LabelsTable& table, const SplitRule& rule, std::uint64_t seed);
 
 }  // namespace sonograd::train

@@ -49,7 +49,7 @@ Split read_split(const std::filesystem::path& file, const LabelsTable& table) {
     }
     std::vector<std::size_t>* const part = split.part(parts.cell(i, part_column));
     if (part == nullptr) {
-      throw DataError(concat(parts.where(i, part_column), ": wants train, valid or test, got '",
+      throw DataError(concat(parts.where(i, part_column), ": expected train, valid or test, got '",
                              parts.cell(i, part_column), "'"));
     }
     part->push_back(row->second);

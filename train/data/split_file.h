@@ -14,7 +14,7 @@ namespace sonograd::train {
 /// The text of the file. Rows in no part of the split are left out.
 std::string format_split(const LabelsTable& table, const Split& split);
 
-/// 64-bit FNV-1a over the text of `split.tsv` (Fowler, Noll, Vo): tells two splits apart, proves nothing.
+/// 64-bit FNV-1a over the text of `split.tsv` (Fowler, Noll, Vo): detects another split, not tampering.
 std::uint64_t split_hash(std::string_view text);
 
 /// Writes the file and returns its hash. Throws IoError.

@@ -16,7 +16,7 @@ Split split_of_run(const LabelsTable& table, const std::filesystem::path& file) 
   } catch (const DataError& error) {
     throw DataError(
         concat(error.what(),
-               "; to score other clips than the run's, say which: --split all, split or COLUMN=VALUE"));
+               "; to score other clips than those of the run, give --split all, split or COLUMN=VALUE"));
   }
 }
 

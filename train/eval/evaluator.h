@@ -21,25 +21,25 @@ struct EvaluateOptions {
   int workers = 1;          ///< threads that read clips
   /// Loss of the logits of one chunk; empty: none is computed.
   std::function<double(std::span<const float> logits, std::span<const float> targets)> loss;
-  /// Told how many clips are done; false stops the evaluation.
+  /// Receives how many clips are done; returns false to stop the evaluation.
   std::function<bool(std::size_t done, std::size_t total)> progress;
 };
 
-/// Of the clips that could be read.
+/// Targets, scores and metrics of the clips that could be read.
 struct Evaluation {
-  std::vector<std::size_t> rows;             ///< of the table
-  std::vector<float> targets, scores;        ///< [clips, labels]
-  std::vector<ClipProblem> unreadable;       ///< left out; the reasons name the files
-  std::vector<ClipProblem> damaged;          ///< scored all the same
-  std::optional<double> loss;                ///< mean over the chunks of a clip, then over clips
-  TagMetrics tags;                           ///< labels of a label task count as tags, one against the rest
-  std::optional<ConfusionMatrix> confusion;  ///< of a label task
+  std::vector<std::size_t> rows;        ///< of the table
+  std::vector<float> targets, scores;   ///< [clips, labels]
+  std::vector<ClipProblem> unreadable;  ///< left out; the reasons name the files
+  std::vector<ClipProblem> damaged;     ///< damaged, but scored
+  std::optional<double> loss;           ///< mean over the chunks of a clip, then over clips
+  TagMetrics tags;                      ///< classes of a multi-class task count as tags, one against the rest
+  std::optional<ConfusionMatrix> confusion;  ///< multi-class only
 
   std::size_t clips() const { return rows.size(); }
   std::optional<double> roc_auc() const { return tags.roc_auc.macro; }
   std::optional<double> pr_auc() const { return tags.average_precision.macro; }
   std::optional<double> accuracy() const { return confusion ? confusion->accuracy() : std::nullopt; }
-  /// Macro: with a threshold of 1/2 for tags, of the class on top for a label task.
+  /// Macro: with a threshold of 1/2 for tags, of the class with the highest score when multi-class.
   std::optional<double> f1() const { return confusion ? confusion->f1().macro : tags.f1.macro; }
 };
 

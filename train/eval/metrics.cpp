@@ -12,7 +12,7 @@ namespace {
 
 void check(std::span<const float> targets, std::span<const float> scores) {
   if (targets.size() != scores.size()) {
-    throw ShapeError(concat("[metrics] wants one score per target, got ", targets.size(), " targets and ",
+    throw ShapeError(concat("[metrics] expected one score per target, got ", targets.size(), " targets and ",
                             scores.size(), " scores"));
   }
   const auto nan = std::find_if(scores.begin(), scores.end(), [](float score) { return std::isnan(score); });
@@ -194,7 +194,7 @@ ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truths, std::span
                                  std::size_t n_classes) {
   if (n_classes == 0 || scores.size() != truths.size() * n_classes) {
     throw ShapeError(
-        concat("[metrics] wants scores [", truths.size(), ", ", n_classes, "], got ", scores.size()));
+        concat("[metrics] expected scores [", truths.size(), ", ", n_classes, "], got ", scores.size()));
   }
   check(scores, scores);
   ConfusionMatrix matrix{n_classes, std::vector<std::size_t>(n_classes * n_classes, 0)};

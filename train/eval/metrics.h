@@ -21,7 +21,7 @@ std::optional<double> roc_auc(std::span<const float> targets, std::span<const fl
 /// Σ (R_k − R_{k−1})·precision_k over distinct scores in descending order, without interpolation: PR-AUC.
 std::optional<double> average_precision(std::span<const float> targets, std::span<const float> scores);
 
-/// What predicting a tag from some score on finds.
+/// Recall and precision of one threshold.
 struct OperatingPoint {
   double recall = 0, precision = 0;
 };
@@ -31,13 +31,13 @@ struct OperatingPoint {
 std::vector<OperatingPoint> precision_recall_curve(std::span<const float> targets,
                                                    std::span<const float> scores);
 
-/// 2·tp / (2·tp + fp + fn) with a score >= threshold predicting the tag; 0 when nothing is there to find.
+/// 2·tp / (2·tp + fp + fn) with a score >= threshold predicting the tag; 0 without positives and predictions.
 double f1_score(std::span<const float> targets, std::span<const float> scores, float threshold = 0.5f);
 
 /// One metric over all tags.
 struct Averages {
   std::optional<double> macro;     ///< plain mean over tags with two classes
-  std::optional<double> micro;     ///< of the whole matrix as one list
+  std::optional<double> micro;     ///< over the whole matrix as one list
   std::optional<double> weighted;  ///< mean over tags with two classes, weighted by support
 };
 

@@ -8,7 +8,7 @@
 namespace sonograd::train {
 
 /// For each tag the score that gives the highest F1 on these clips, the highest such score among equals; 0.5
-/// for a tag that no clip carries.
+/// for a tag without clips.
 std::vector<double> best_thresholds(const Evaluation& evaluation);
 
 }  // namespace sonograd::train

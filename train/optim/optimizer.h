@@ -13,7 +13,7 @@
 
 namespace sonograd::train {
 
-/// What a checkpoint keeps of an optimiser.
+/// The state of an optimiser that a checkpoint keeps.
 struct OptimizerState {
   kernels::OptimizerRule rule = kernels::OptimizerRule::adamw;
   std::int64_t steps = 0;    ///< since the moments were zero
@@ -22,13 +22,13 @@ struct OptimizerState {
 
 class Optimizer {
  public:
-  /// The parameters of `network` must stay where they are.
+  /// The parameters of `network` must stay in their place.
   Optimizer(const layers::Module& network, const Settings::Optim& settings);
 
   /// Goes on with another rule; its moments start at zero. Nothing happens when it is the one in use.
   void use(kernels::OptimizerRule rule);
 
-  /// Moves every parameter along its gradient, clipped to `clip_norm`, and forgets the gradients. A parameter
+  /// Updates every parameter with its gradient, clipped to `clip_norm`, and clears the gradients. A parameter
   /// without one has gradient 0: weight decay still applies.
   void step(const StepRates& rates);
 

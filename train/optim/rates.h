@@ -1,4 +1,4 @@
-// The learning rate of every step of a run, as the settings choose it.
+// The learning rate of every step of a run, by the schedule of the settings.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace sonograd::train {
 
-/// What one step of the optimiser is taken with.
+/// Learning rate and momentum of one step.
 struct StepRates {
   double lr = 0;
   std::optional<double> momentum = {};  ///< SGD's momentum or Adam's beta1, where the schedule moves it
@@ -22,15 +22,15 @@ class Rates {
   Rates(const Settings& settings, std::int64_t steps_per_epoch);
 
   std::int64_t total_steps() const { return total_steps_; }
-  /// Of step 0 … total_steps() - 1.
+  /// Rates of step 0 … total_steps() - 1.
   StepRates at(std::int64_t step) const;
   /// The phase that starts with this epoch (from 0), if one does; only `sota` has phases.
   std::optional<Phase> phase_from(std::int64_t epoch) const;
 
-  /// Takes in what an epoch achieved; only `plateau` listens.
+  /// Adds the loss of an epoch; only `plateau` uses it.
   void observe(double loss);
   const Plateau& plateau() const { return plateau_; }
-  /// What `plateau` had seen in an earlier session; its options stay those of the settings.
+  /// Continues with the `plateau` of an earlier session; its options stay those of the settings.
   void restore(const Plateau& seen);
 
  private:

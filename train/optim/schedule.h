@@ -1,4 +1,4 @@
-// Learning rates over a run. Steps and epochs count from 0; a schedule of `total` steps is asked for
+// Learning rates over a run. Steps and epochs count from 0; a schedule of `total` steps is defined for
 // 0 <= step < total. The reference values are those of PyTorch's OneCycleLR, CosineAnnealingLR and
 // ReduceLROnPlateau.
 #pragma once
@@ -34,7 +34,7 @@ struct Cosine {
 };
 
 /// Multiplies the rate by `factor` when the validation loss has not fallen for more than `patience` epochs.
-/// What a checkpoint keeps of it: `best_loss`, `bad_epochs` and `scale`.
+/// A checkpoint keeps `best_loss`, `bad_epochs` and `scale`.
 struct Plateau {
   double factor = 0.5;      ///< 0 to 1
   int patience = 5;         ///< epochs
@@ -45,7 +45,7 @@ struct Plateau {
   int bad_epochs = 0;
   double scale = 1;  ///< of the initial rate, now
 
-  /// Takes in the loss of one more epoch; a NaN is no improvement.
+  /// Adds the loss of one more epoch; a NaN is no improvement.
   void observe(double valid_loss);
 };
 

@@ -52,7 +52,7 @@ Markup card(const TestScores& test, const ClipView& view) {
     rows.add(score_row(test.labels[label], targets[label], scores[label]));
   }
   const Markup picture =
-      view.mel.empty() ? element("p", {{"class", "remark"}}, "The clip cannot be read any more.")
+      view.mel.empty() ? element("p", {{"class", "remark"}}, "The clip cannot be read.")
                        : void_element("img", {{"src", data_uri(view.mel)},
                                               {"alt", fmt::format("log-mel spectrogram of {}", view.path)}});
   return element(

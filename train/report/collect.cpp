@@ -26,7 +26,7 @@ std::size_t count_train_clips(const std::filesystem::path& split) {
       table.rows(), [&](const TsvTable::Row& row) { return row.cells[*column] == "train"; }));
 }
 
-/// Seconds, or 0 when the file does not say or cannot be read.
+/// Seconds, or 0 when the length is unknown or the file cannot be read.
 double declared_duration(const std::filesystem::path& file) {
   try {
     const audio::Decoder decoder(file);
@@ -36,7 +36,7 @@ double declared_duration(const std::filesystem::path& file) {
   }
 }
 
-/// Cross-entropy, the mean over the tags; of one label: of the true one alone.
+/// Cross-entropy of a clip: mean over the tags, or of the true class.
 double loss_of(const TestScores& test, std::size_t clip) {
   constexpr double kLeast = 1e-7;
   const std::size_t labels = test.labels.size();

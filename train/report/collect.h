@@ -8,15 +8,15 @@
 
 namespace sonograd::train::report {
 
-/// What the run folder alone tells. Throws ConfigError for a folder without config.toml; IoError, FormatError
+/// The part of a report that comes from the run folder alone. Throws ConfigError for a folder without config.toml; IoError, FormatError
 /// and DataError for damaged files.
 ReportData read_run(const std::filesystem::path& run);
 
-/// Counts clips and asks every file for its length, on `threads` threads; nothing is decoded.
+/// Counts clips and reads the length of every file from its header, on `threads` threads; nothing is decoded.
 DataStatistics collect_statistics(const Dataset& dataset, int threads);
 
-/// Adds the clips to look at to the scores: `count` of the best and of the worst, no clip in both lists.
-/// `sample_rate` in Hz: what the model hears.
+/// Adds single clips to the scores: `count` of the best and of the worst, no clip in both lists.
+/// `sample_rate` in Hz: the input rate of the model.
 TestScores collect_scores(Evaluation evaluation, const Dataset& dataset, std::string aggregate,
                           int sample_rate, std::size_t count = 6);
 

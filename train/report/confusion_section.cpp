@@ -15,7 +15,7 @@ Markup cell(const ConfusionMatrix& matrix, std::size_t truth, std::size_t predic
       "td",
       {{"class", fmt::format("{}{}", truth == predicted ? "right" : "wrong", share > 0.55 ? " strong" : "")},
        {"style", fmt::format("--v:{:.3f}", share)},
-       {"title", fmt::format("{} of {} clips of “{}” taken for “{}”", count, matrix.support(truth),
+       {"title", fmt::format("{} of {} clips of “{}” predicted as “{}”", count, matrix.support(truth),
                              labels[truth], labels[predicted])}},
       std::to_string(count));
 }
@@ -33,7 +33,7 @@ Markup worst_pairs(const ConfusionMatrix& matrix, const std::vector<std::string>
       if (truth != predicted && count > 0) pairs.push_back({truth, predicted, count});
     }
   }
-  if (pairs.empty()) return element("p", {}, "Every clip was recognised.");
+  if (pairs.empty()) return element("p", {}, "Every clip was classified correctly.");
   std::ranges::stable_sort(pairs, std::greater(), &Pair::count);
   pairs.resize(std::min(pairs.size(), kShown));
   Markup rows;
@@ -42,7 +42,7 @@ Markup worst_pairs(const ConfusionMatrix& matrix, const std::vector<std::string>
                      element("th", {}, labels[pair.predicted]),
                      element("td", {}, fmt::format("{} of {}", pair.count, matrix.support(pair.truth)))));
   }
-  const Markup head = element("tr", {}, element("th", {}, "true"), element("th", {}, "taken for"),
+  const Markup head = element("tr", {}, element("th", {}, "true"), element("th", {}, "predicted as"),
                               element("th", {}, "clips"));
   return join(
       element("h3", {}, "Mixed up most often"),
@@ -69,7 +69,7 @@ Markup confusion_section(const ReportData& report) {
                                element("thead", {}, element("tr", {}, head)), element("tbody", {}, rows));
   return section(
       "confusion", "Confusion",
-      "Each row is a true class, each column what the network said: right answers lie on the diagonal, "
+      "Each row is a true class, each column a predicted class: correct predictions lie on the diagonal, "
       "colour is the share of the row.",
       element("div", {{"class", "beside"}}, element("div", {{"class", "scroll"}}, table),
               element("div", {}, worst_pairs(matrix, labels))));

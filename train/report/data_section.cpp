@@ -50,7 +50,7 @@ Markup durations_chart(const DataStatistics& data) {
                        .down = {}});
 }
 
-/// How many clips carry each label, as a bar that is stacked from the parts.
+/// Number of clips with each label, as a bar stacked from the parts.
 Markup labels_table(const DataStatistics& data) {
   const auto total = [&](std::size_t label) {
     return std::accumulate(
@@ -86,15 +86,14 @@ Markup labels_table(const DataStatistics& data) {
 Markup data_section(const ReportData& report) {
   if (!report.data) return {};
   const DataStatistics& data = *report.data;
-  const std::string unknown =
-      data.unknown_durations == 0
-          ? ""
-          : fmt::format(" {} files do not say how long they are.", count_text(data.unknown_durations));
-  return section("data", "Data",
-                 fmt::format("{}: clips of each part, how many carry each label, and how long they are.{}",
-                             data.folder, unknown),
-                 element("div", {{"class", "beside"}}, labels_table(data),
-                         element("div", {{"class", "figures"}}, parts_table(data), durations_chart(data))));
+  const std::string unknown = data.unknown_durations == 0 ? ""
+                                                          : fmt::format(" {} files are of unknown length.",
+                                                                        count_text(data.unknown_durations));
+  return section(
+      "data", "Data",
+      fmt::format("{}: clips of each part, clips with each label, and lengths.{}", data.folder, unknown),
+      element("div", {{"class", "beside"}}, labels_table(data),
+              element("div", {{"class", "figures"}}, parts_table(data), durations_chart(data))));
 }
 
 }  // namespace sonograd::train::report

@@ -102,7 +102,7 @@ Markup labels_section(const ReportData& report) {
   return section(
       "labels", test.one_label() ? "Classes" : "Tags",
       "Scores on the test clips. A name opens its curves; a column heading sorts. “–”: not defined, "
-      "because all test clips carry the label or none does.",
+      "because all test clips have the label or none has.",
       element("div", {{"class", "beside"}}, table_of(test), element("div", {{"class", "figures"}}, figures)));
 }
 

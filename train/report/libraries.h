@@ -1,4 +1,4 @@
-// The libraries that draw, as they are on this machine.
+// Versions of the drawing libraries on this machine.
 #pragma once
 
 #include <string>

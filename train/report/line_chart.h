@@ -23,7 +23,7 @@ struct LineChart {
   std::string title;
   Axis x, y;
   std::vector<Series> series;  ///< those without points are left out
-  std::string hover_unit;      ///< what x counts, as in "epoch"; empty: nothing is shown under the pointer
+  std::string hover_unit;      ///< unit of x, as in "epoch"; empty: no values under the pointer
 };
 
 /// The hover data are a JSON array of [x, text] in view-box units, one for each x that any series has.

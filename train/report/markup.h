@@ -1,4 +1,4 @@
-// HTML and SVG as values: what comes from files is escaped because there is no other way to put it in.
+// HTML and SVG as values: text from files can only be added escaped.
 #pragma once
 
 #include <initializer_list>

@@ -45,10 +45,10 @@ class MelPicture {
 
 struct FilePicture {
   Picture mel;
-  std::int64_t samples = 0;  ///< decoded length at the rate that was asked for
+  std::int64_t samples = 0;  ///< decoded length at the requested rate
 };
 
-/// Of a sound file, resampled to `sample_rate`. Throws as audio::ClipStream does.
+/// The picture of a sound file, resampled to `sample_rate`. Throws as audio::ClipStream does.
 FilePicture mel_picture_of(const std::filesystem::path& file, int sample_rate, std::int64_t max_columns);
 
 }  // namespace sonograd::train::report

@@ -36,8 +36,7 @@ Markup origin_section(const ReportData& report) {
                     element("table", {{"class", "plain text"}}, element("thead", {}, element("tr", {}, head)),
                             element("tbody", {}, rows)));
   return section(
-      "origin", "How it was made", "The commands as they were given, and every setting of the run.", commands,
-      sessions,
+      "origin", "How it was made", "The command lines and every setting of the run.", commands, sessions,
       element("details", {}, element("summary", {}, "config.toml"), element("pre", {}, report.config)));
 }
 

@@ -1,4 +1,4 @@
-// The report as one HTML file that needs nothing else.
+// The report as one HTML file without other files.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace sonograd::train::report {
 
-/// A complete page: style, script and pictures are inside, and it asks the network for nothing.
+/// A complete page: style, script and pictures are inside; it loads nothing from the network.
 std::string format_page(const ReportData& report);
 
 }  // namespace sonograd::train::report

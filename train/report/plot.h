@@ -20,13 +20,13 @@ struct Axis {
   static Axis linear(std::string label, double low, double high, int ticks = 4);
   /// From 0 to 1 in quarters.
   static Axis share(std::string label);
-  /// The same in percent, up to at least `high`.
+  /// 0 to 100 %, up to at least `high`.
   static Axis percent(std::string label, double high);
 };
 
 /// "0.25", "1,200", "3e-05": short, without trailing zeros.
 std::string short_number(double value);
-/// "0.9618"; "–" for a value that does not exist.
+/// "0.9618"; "–" for an undefined value.
 std::string fixed_number(const std::optional<double>& value, int digits = 4);
 /// A coordinate, to a tenth.
 std::string px(double coordinate);
@@ -43,8 +43,8 @@ class Plot {
   double y(double value) const;
   double right() const { return kWidth - right_; }
 
-  /// The whole drawing: quiet grid and axes under `content`. `title` is what a screen reader says; `hover`
-  /// what page.js shows (see line_chart.h), or empty.
+  /// The whole drawing: quiet grid and axes under `content`. `title` is for screen readers; `hover`
+  /// is the data that page.js shows (see line_chart.h), or empty.
   Markup svg(std::string_view title, const Markup& content, const std::string& hover = {}) const;
 
  private:

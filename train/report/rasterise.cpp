@@ -49,7 +49,7 @@ std::string svg_to_png(std::string_view svg, double scale) {
 #else
 std::string svg_to_png(std::string_view, double) {
   throw Error(
-      "this sonograd was built without librsvg, which draws PNG files; ask for an .svg file, or install "
+      "this sonograd was built without librsvg, which draws PNG files; write an .svg file, or install "
       "librsvg2-dev and build again");
 }
 #endif

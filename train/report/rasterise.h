@@ -1,4 +1,4 @@
-// From a drawing to pixels.
+// Drawings as pixels.
 #pragma once
 
 #include <string>

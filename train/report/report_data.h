@@ -1,4 +1,4 @@
-// What a report shows, as plain data. Whatever could not be had is absent, and `remarks` say why.
+// The data of a report, as plain values. Data that are not available are absent; `remarks` give the reasons.
 #pragma once
 
 #include <array>
@@ -17,19 +17,19 @@ namespace sonograd::train::report {
 struct PartStatistics {
   std::string name;
   std::size_t clips = 0;
-  double seconds = 0;                ///< of the clips whose files say how long they are
-  std::vector<std::size_t> support;  ///< clips that carry each label
+  double seconds = 0;                ///< of the clips with a known length
+  std::vector<std::size_t> support;  ///< number of clips with each label
 };
 
 struct DataStatistics {
   std::string folder;
   std::vector<std::string> labels;
   std::array<PartStatistics, 3> parts;  ///< train, valid, test
-  std::vector<double> durations;        ///< s, of the clips whose files say so
+  std::vector<double> durations;        ///< s, of the clips with a known length
   std::size_t unknown_durations = 0;
 };
 
-/// A clip of the test split to look at.
+/// A clip of the test split with its scores.
 struct ClipView {
   std::size_t clip = 0;  ///< of the evaluation
   std::string path;      ///< as the table has it
@@ -45,7 +45,7 @@ struct TestScores {
   std::vector<ClipView> best, worst;  ///< by loss, the most extreme first
 
   bool one_label() const { return evaluation.confusion.has_value(); }
-  /// Of one label: row `clip` of the evaluation is at [clip].
+  /// Scores of one label: row `clip` of the evaluation is at [clip].
   std::vector<float> targets_of(std::size_t label) const;
   std::vector<float> scores_of(std::size_t label) const;
 };

@@ -1,4 +1,4 @@
-// The parts of the page, each a function of the data; empty when there is nothing to show.
+// The parts of the page, each a function of the data; empty without data.
 #pragma once
 
 #include "train/report/markup.h"
@@ -9,7 +9,7 @@ namespace sonograd::train::report {
 Markup summary_section(const ReportData& report);    ///< headline scores, and what is missing
 Markup training_section(const ReportData& report);   ///< loss, validation scores, learning rate
 Markup labels_section(const ReportData& report);     ///< table, precision-recall curves, histograms
-Markup confusion_section(const ReportData& report);  ///< of a label task
+Markup confusion_section(const ReportData& report);  ///< multi-class only
 Markup clips_section(const ReportData& report);      ///< best and worst clips
 Markup data_section(const ReportData& report);       ///< clips per split and label, durations
 Markup time_section(const ReportData& report);       ///< seconds per epoch, waiting, sessions

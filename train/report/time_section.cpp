@@ -59,7 +59,7 @@ Markup time_section(const ReportData& report) {
   return section(
       "time", "Time",
       "An epoch is one pass over the training clips and, where there are any, the validation clips. Waiting "
-      "is the share in which the network had no data to work on.",
+      "is the share of the time without data for the network.",
       element("div", {{"class", "charts"}},
               chart(report, "Time per epoch", Axis::linear("s", 0, slowest), seconds_of),
               chart(report, "Waiting for data", Axis::percent("share of the epoch", std::max(idlest, 0.01)),

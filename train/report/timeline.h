@@ -12,24 +12,24 @@ namespace sonograd::train::report {
 
 struct TimelineRow {
   std::string label;
-  double score = 0;           ///< of the whole file
+  double score = 0;           ///< score of the whole file
   std::vector<float> scores;  ///< [columns], 0 to 1
 };
 
 struct Timeline {
   std::string title;
   double seconds = 0;
-  int sample_rate = 0;             ///< Hz, of what the model heard and `mel` shows
+  int sample_rate = 0;             ///< Hz, of the input of the model and of `mel`
   std::vector<double> boundaries;  ///< s, [columns + 1]: where the columns meet
   std::vector<TimelineRow> rows;   ///< from top to bottom
   Picture mel;
 };
 
-/// Which label a row shows.
+/// The label of a row.
 struct TimelineLabel {
   std::size_t index = 0;  ///< among the model's labels
   std::string name;
-  double score = 0;  ///< of the whole file
+  double score = 0;  ///< score of the whole file
 };
 
 /// A column per chunk, from its start to that of the next; of very long files several chunks share one, which
@@ -38,7 +38,7 @@ Timeline make_timeline(std::span<const audio::Chunk> chunks, std::int64_t sample
                        std::span<const float> scores, std::size_t labels,
                        std::span<const TimelineLabel> shown);
 
-/// A complete SVG file, 960 units wide, that follows the reader's light or dark scheme.
+/// A complete SVG file, 960 units wide, in light or dark colours, as the reader's system chooses.
 std::string draw(const Timeline& timeline);
 
 }  // namespace sonograd::train::report

@@ -73,7 +73,7 @@ Markup training_section(const ReportData& report) {
   return section(
       "training", "Training",
       "Both losses should fall. A validation loss that rises while the training loss falls means that "
-      "the network learns the training clips by heart.",
+      "the network overfits the training clips.",
       element("div", {{"class", "charts"}}, charts));
 }
 

@@ -1,4 +1,4 @@
-// Everything a run needs to go on as if it had never been interrupted, in one file.
+// The complete state of a run in one file: resuming gives the same results as no interruption.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace sonograd::train {
 
-/// Where a run stands. All random numbers are functions of the seed and these counts.
+/// The position of a run. All random numbers are functions of the seed and these counts.
 struct RunState {
   std::int64_t epoch = 0;  ///< from 0: epochs that are complete
   std::int64_t batch = 0;  ///< of this epoch: batches that are done
@@ -24,13 +24,13 @@ struct RunState {
   std::optional<double> best_loss;  ///< lowest validation loss so far
   std::int64_t best_epoch = 0;      ///< where it was reached
   Plateau plateau;
-  int threads = 1;                   ///< that sums depend on
-  std::string data_hash;             ///< of the clips and targets that train
+  int threads = 1;                   ///< CPU threads, on which sums depend
+  std::string data_hash;             ///< hash of the training clips and targets
   std::vector<std::size_t> skipped;  ///< rows of the table that could not be read when the run began
 };
 
 struct Checkpoint {
-  io::TensorFile model;  ///< as a model file holds it
+  io::TensorFile model;  ///< as in a model file
   OptimizerState optimizer;
   RunState state;
   std::optional<io::TensorFile> best;  ///< the model file of the best epoch
@@ -41,7 +41,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
 /// Throws ReadError, and FormatError, naming the file, when it is no checkpoint.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
-/// What a model file would hold of `model` now, in memory of its own.
+/// A copy of `model` as its file would contain it, in memory of its own.
 io::TensorFile snapshot(const models::Model& model);
 
 }  // namespace sonograd::train

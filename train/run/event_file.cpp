@@ -66,7 +66,7 @@ void add_scalar(Message& summary, std::string_view tag, const std::optional<doub
   summary.add_bytes(1, Message().add_bytes(1, tag).add_float(2, static_cast<float>(*value)).bytes());
 }
 
-/// Of an event that this file wrote: the time comes first, then the step, if any.
+/// The step of an event that this file wrote: the time comes first, then the step, if any.
 std::uint64_t step_of(std::string_view event) {
   constexpr std::size_t kTime = 9;
   constexpr char kStepKey = 2 << 3;

@@ -15,7 +15,7 @@ namespace sonograd::train {
 
 class EventFile {
  public:
-  /// Goes on with the file in `folder`, without the events after `last_step` and without a damaged end, so
+  /// Continues the file in `folder`, without the events after `last_step` and without a damaged end, so
   /// that no step comes twice after a resume; makes a new one when there is none. Throws IoError.
   EventFile(const std::filesystem::path& folder, std::int64_t last_step);
 

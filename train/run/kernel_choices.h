@@ -1,4 +1,4 @@
-// The choices of `--kernels fastest`, kept from one process to the next in a file of lines `CONTEST<tab>VARIANT`.
+// The choices of `--kernels fastest`, kept from one process to the next in a file of lines `KEY<tab>VARIANT`.
 #pragma once
 
 #include <filesystem>
@@ -9,8 +9,7 @@
 
 namespace sonograd::train {
 
-/// `machine` names, in one line, the processor and the build that the choices are for. None from a file that is not there or
-/// is of another machine. Throws FormatError, naming the line, for a damaged file and IoError for one that cannot be read.
+/// `machine` names, in one line, the processor and the build that the choices are for. None if there is no file, or one of another machine. Throws FormatError, naming the line, for a damaged file and IoError for one that cannot be read.
 std::vector<kernels::FastestChoice> read_kernel_choices(const std::filesystem::path& file,
                                                         std::string_view machine);
 

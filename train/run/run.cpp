@@ -20,7 +20,7 @@ namespace sonograd::train {
 namespace fs = std::filesystem;
 namespace {
 
-/// Sets what is one for the whole process, and writes what is used for `auto`, 0 and a precision into the settings.
+/// Sets the choices of the whole process, and replaces `auto`, 0 and the precision in the settings by the actual values.
 Device set_environment(Settings& settings) {
   const Device device = Device::parse(settings.train.device);
   if (settings.train.threads > 0) kernels::set_threads(static_cast<int>(settings.train.threads));
@@ -37,13 +37,14 @@ void make_paths_absolute(Settings& settings) {
     if (path->empty() || is_list) continue;
     if (*path == "-") {
       throw ConfigError(
-          "data.dir, data.labels and train.init want files, not -: a run that is resumed reads them again");
+          "data.dir, data.labels and train.init: expected files, got -: a run that is resumed reads them "
+          "again");
     }
     *path = fs::absolute(*path).lexically_normal().string();
   }
 }
 
-/// Tells two sets of clips, targets and labels apart.
+/// A hash of clips, targets and labels.
 std::string hash_of(const Dataset& dataset, const ClipList& train, const ClipList& valid) {
   std::string text = format_split(dataset.table, {train.rows, valid.rows, {}});
   for (const std::string& label : dataset.labels.names()) text += label + '\n';
@@ -108,7 +109,7 @@ void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver&
   warn_of_one_class(data.train, "train");
   warn_of_one_class(data.valid, "valid");
   if (seen.clipped > 0) {
-    observer.on_warning(concat(seen.clipped, " samples were beyond what 16 bits hold and were clipped"));
+    observer.on_warning(concat(seen.clipped, " samples were outside the range of 16 bits and were clipped"));
   }
 }
 
@@ -136,11 +137,11 @@ void try_out(models::Model& model, Device device, std::int64_t batch) {
     run_on_silence(*other.network, samples, device);
   } catch (const ShapeError& error) {
     throw ConfigError(concat("train.batch = 1 does not suit ", model.about.arch,
-                             ", which wants at least 2: ", error.what()));
+                             ", which requires at least 2: ", error.what()));
   }
 }
 
-/// What starting and resuming share.
+/// The steps that starting and resuming share.
 class Session {
  public:
   /// `folder` must outlive the session.
@@ -150,14 +151,14 @@ class Session {
         observer_(observer),
         device_(set_environment(settings_)) {}
 
-  /// Everything up to the first step; writes nothing, and reads the clips last. `split_file`: of an earlier session;
-  /// empty: by the rule of the settings. `checkpoint` may be null. False when the observer stopped it.
+  /// Prepares everything up to the first step; writes nothing, and reads the clips last. `split_file`: the split of an
+  /// earlier session; empty: by the rule of the settings. `checkpoint` may be null. False when the observer stopped it.
   bool prepare(const fs::path& split_file, const Checkpoint* checkpoint) {
     dataset_ = split_file.empty() ? Dataset::open(settings_) : Dataset::open(settings_, split_file);
     for (const std::string& sentence : dataset_->warnings()) observer_.on_warning(sentence);
     make_model();
     Objective(settings_, dataset_->labels,
-              dataset_->clips(dataset_->split.train));  // may object to the settings
+              dataset_->clips(dataset_->split.train));  // throws for settings that do not fit
     if (checkpoint == nullptr) initialise();
     if (settings_.data.pcm == models::Pcm::int16) cache_ = PcmCache::open(settings_.data.cache_max);
     const ClipReader reader(static_cast<int>(model_->about.config.sample_rate), model_->about.pcm,
@@ -199,7 +200,7 @@ class Session {
       try {
         record.set_error(error.what());
         write_outcome("failed");
-      } catch (const IoError&) {  // perhaps for the same reason, which is the one to tell
+      } catch (const IoError&) {  // the first error is the one to report
       }
       throw;
     }

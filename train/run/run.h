@@ -1,4 +1,4 @@
-// `sonograd train`: from settings to a run folder with a trained model, and on from where a run stopped.
+// `sonograd train`: from settings to a run folder with a trained model, and the continuation of a stopped run.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 namespace sonograd::train {
 
 struct RunResult {
-  bool finished = false;                ///< else the observer stopped it, and `resume_run` goes on
-  std::vector<ClipProblem> unreadable;  ///< clips that were skipped or lost on the way
+  bool finished = false;                ///< else the observer stopped it, and `resume_run` continues
+  std::vector<ClipProblem> unreadable;  ///< clips that were skipped or lost during training
   std::int64_t epochs = 0;              ///< complete ones
   std::int64_t best_epoch = 0;          ///< from 1: the one in best.safetensors; 0: there is none yet
   std::optional<double> best_loss;      ///< of validation
@@ -23,7 +23,7 @@ struct RunResult {
 };
 
 /// A clip that cannot be read at first is skipped. One that is lost during training is replaced in its batches
-/// (Batcher) and left out of the validation; a resumed run goes on with the clips that the run began with.
+/// (Batcher) and left out of the validation; a resumed run keeps the clips of its beginning.
 ///
 /// Trains into the new folder `folder`. Device, threads and precision are those of `settings.train`; the
 /// folder appears once the clips have been read. Throws
@@ -34,7 +34,7 @@ struct RunResult {
 RunResult start_run(const Settings& settings, const std::filesystem::path& folder, const RunRequest& request,
                     RunObserver& observer);
 
-/// Goes on from the last checkpoint, or starts again from config.toml when there is none. `threads`: 0, or
+/// Continues from the last checkpoint, or starts again from config.toml when there is none. `threads`: 0, or
 /// the number that the run was started with, because results depend on it. Throws as `start_run`; ConfigError
 /// for another number of threads, DataError when the clips or their labels have changed.
 RunResult resume_run(const std::filesystem::path& folder, int threads, const RunRequest& request,

@@ -13,7 +13,7 @@ namespace sonograd::train {
 
 class RunFolder {
  public:
-  /// Nothing is looked at yet.
+  /// Reads nothing yet.
   explicit RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
   /// Throws ConfigError, naming --resume, when something of that name exists, and IoError when no folder can be made
   /// there.

@@ -1,4 +1,4 @@
-// What a run tells while it works.
+// Progress of a run: reports and warnings for an observer.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct StepReport {
   double seconds_left = 0;         ///< of the run, at the pace so far
 };
 
-/// After an epoch; what `metrics.jsonl` records. Values that do not apply are absent.
+/// After an epoch: one line of `metrics.jsonl`. Values that do not apply are absent.
 struct EpochReport {
   std::int64_t epoch = 0;
   std::int64_t step = 0;
@@ -30,7 +30,7 @@ struct EpochReport {
   double lr = 0;       ///< of the last step
   double seconds = 0;  ///< of the epoch, validation included
   double wait_share = 0;
-  bool is_best = false;  ///< not recorded: `best.safetensors` is this epoch's now
+  bool is_best = false;  ///< not recorded: this epoch has replaced `best.safetensors`
 };
 
 /// Called on the thread that runs the training.
@@ -43,9 +43,9 @@ class RunObserver {
   virtual void on_validate(std::size_t /*done*/, std::size_t /*total*/) {}
   virtual void on_step(const StepReport& /*report*/) {}
   virtual void on_epoch(const EpochReport& /*report*/) {}
-  /// Something the user should know that does not stop the run.
+  /// A remark for the user; the run continues.
   virtual void on_warning(const std::string& /*message*/) {}
-  /// An exception is about to end the run; what was saved in `folder` is whole.
+  /// An exception is about to end the run; the files in `folder` are complete.
   virtual void on_failure(const std::filesystem::path& /*folder*/) {}
   /// Asked between steps and clips; false saves a checkpoint and ends the run.
   virtual bool keep_going() { return true; }

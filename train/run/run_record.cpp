@@ -27,7 +27,7 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-/// The record in `file`; one without sessions when there is none or it is damaged, which is no reason to stop.
+/// The record in `file`; one without sessions when there is none or it is damaged, which does not stop the run.
 ordered_json read_record(const std::filesystem::path& file) {
   ordered_json record;
   if (std::filesystem::exists(file)) {

@@ -1,4 +1,4 @@
-// run.json: what happened, when and where. Nothing else that a run writes holds a clock, a host or a path.
+// run.json: the sessions of a run, with time and host. No other file of a run contains a time, a host or a path.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace sonograd::train {
 
-/// What the program knows about itself.
+/// Command line and version of the program.
 struct RunRequest {
   std::string command;  ///< the exact command line
   std::string version;  ///< of sonograd
@@ -23,12 +23,12 @@ class RunRecord {
   /// Continues the record in `file`, if there is one.
   RunRecord(std::filesystem::path file, const RunRequest& request);
 
-  /// What the session runs on and with.
+  /// Device, threads and precision of the session.
   void set_environment(const std::string& device, int threads, const std::string& precision);
   void set_data(const Inspection& inspection);
   void set_unreadable(const std::vector<ClipProblem>& clips);
   void set_error(std::string_view message);
-  /// How the session ended.
+  /// The end of the session.
   void finish(std::string_view outcome, double seconds, double wait_share, std::int64_t steps);
   /// Writes the file. Throws IoError.
   void write() const;
@@ -40,7 +40,7 @@ class RunRecord {
   nlohmann::ordered_json record_;
 };
 
-/// An entry of `sessions`, for reading. What a session did not get to is empty.
+/// An entry of `sessions`, for reading. Fields that a session did not reach are empty.
 struct RunSession {
   std::string command, version, host, started, ended, outcome, device, precision;
   std::int64_t threads = 0;

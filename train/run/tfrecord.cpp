@@ -18,7 +18,7 @@ constexpr std::array<std::uint32_t, 256> make_crc_table() {
   return table;
 }
 
-/// A CRC of bytes that contain their own CRC says little, hence the mask.
+/// A CRC of bytes that contain their own CRC detects little, hence the mask.
 std::uint32_t masked_crc(std::string_view bytes) {
   const std::uint32_t crc = crc32c(bytes);
   return (crc >> 15 | crc << 17) + 0xA282EAD8;

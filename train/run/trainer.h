@@ -17,10 +17,10 @@
 
 namespace sonograd::train {
 
-/// What a run works on.
+/// The data of a run.
 struct TrainingData {
   LabelSet labels;
-  ClipList train, valid;  ///< without those skipped; an empty `valid`: the last epoch is kept
+  ClipList train, valid;  ///< without those skipped; if `valid` is empty, the last epoch is kept
   ClipReader reader;
   std::string hash;                  ///< of clips, targets and split
   std::vector<std::size_t> skipped;  ///< rows of the clips that could not be read when the run began
@@ -28,11 +28,11 @@ struct TrainingData {
 
 class Trainer {
  public:
-  /// What is passed must outlive the trainer. `model` has its initial weights.
+  /// The arguments must outlive the trainer. `model` has its initial weights.
   Trainer(const Settings& settings, const TrainingData& data, models::Model& model, Device device,
           const RunFolder& folder, RunObserver& observer);
 
-  /// Goes on from a checkpoint. Throws FormatError or ModelError when it does not fit the model.
+  /// Continues from a checkpoint. Throws FormatError or ModelError when it does not fit the model.
   void restore(const Checkpoint& checkpoint);
 
   /// Trains to the end of the run. False when the observer stopped it; a checkpoint is saved then. A clip that can
@@ -41,9 +41,9 @@ class Trainer {
   bool run();
 
   const RunState& state() const { return state_; }
-  /// Clips that could not be read in this session though they are among the data, by row.
+  /// Clips of the data that could not be read in this session, by row.
   const std::map<std::size_t, ClipProblem>& lost() const { return lost_; }
-  /// Seconds that this object has trained and validated, and how many of them it waited for data.
+  /// Seconds of training and validation by this object, and seconds of them spent waiting for data.
   double seconds() const { return seconds_; }
   double waited() const { return waited_; }
 
