@@ -1,4 +1,4 @@
-// `sonograd bench compare`: what became slower.
+// `sonograd bench compare`: rows that became slower.
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"
@@ -78,12 +78,13 @@ int compare(const BenchCompareOptions& options) {
 }  // namespace
 
 Command bench_compare_command() {
-  return {"bench compare", "deltas between two files of timings; exit 7 on a regression", [](CLI::App& app) {
+  return {"bench compare", "compare two files of timings; exit code 7 on a regression", [](CLI::App& app) {
             auto options = std::make_shared<BenchCompareOptions>();
             app.add_option("BEFORE", options->before, "JSON file of `sonograd bench ... --out`, - for stdin")
                 ->required();
             app.add_option("AFTER", options->after, "another one")->required();
-            app.add_option("--noise", options->least_noise, "the least change that counts, as a share")
+            app.add_option("--noise", options->least_noise,
+                           "least change that counts as a regression, as a share")
                 ->check(CLI::Range(0.0, 10.0))
                 ->capture_default_str();
             options->output.add_to(app);

@@ -1,4 +1,4 @@
-// `sonograd bench kernels`: every variant of every op, beside what the machine can do.
+// `sonograd bench kernels`: timings of every variant of every op, beside the peaks of the machine.
 #include <fmt/format.h>
 
 #include "app/commands/command.h"
@@ -12,7 +12,7 @@ int bench_kernels(BenchOptions options) {
   const train::KernelChoice choice = options.compute.settings().kernels;
   if (choice != train::KernelChoice::by_order) {
     throw ConfigError(concat("--kernels ", train::word_of(choice),
-                             ": bench kernels times every variant; there is nothing to choose"));
+                             ": bench kernels times every variant; expected --kernels default"));
   }
   options.suite.device = options.compute.apply();
   return run_suite(options, bench::time_kernels, [&](const bench::SuiteResult& result) {

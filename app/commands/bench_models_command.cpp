@@ -11,7 +11,7 @@
 namespace sonograd::app {
 namespace {
 
-// Over all networks of a mode: their wide convolutions together.
+// The wide convolutions of all networks of a mode together.
 void print_wide_convolutions(const bench::SuiteResult& result, const std::string& mode) {
   double gflop = 0, seconds = 0;
   for (const bench::SuiteRow& row : result.rows) {

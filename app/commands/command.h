@@ -12,7 +12,7 @@ namespace sonograd::app {
 struct Command {
   std::string name;     ///< as typed; "data synth" is a command of the group "data"
   std::string summary;  ///< one line
-  /// Adds the options and returns what runs them: the exit code.
+  /// Adds the options and returns the function that runs the command and returns the exit code.
   std::function<std::function<int()>(CLI::App& app)> define;
 };
 

@@ -93,7 +93,7 @@ void number_labels(models::ModelDescription& about) {
                about.labels.back());
 }
 
-// A model file as it is, but for what the options change.
+// A model file with the changes of the options.
 models::ModelDescription adapt(const ConvertOptions& options, io::TensorFile& file) {
   models::ModelDescription about =
       models::from_metadata(file.metadata);  // refuses what this build cannot use
@@ -131,19 +131,19 @@ void verify(const ConvertOptions& options, const io::NamedTensors& written) {
   print_remark("verified: {} tensors read back equal\n", back.size());
 }
 
-// Options that would change nothing.
+// Throws ConfigError for options without an effect.
 void check(const ConvertOptions& options, bool is_model) {
   const auto refuse = [](const std::string& value, const char* option, const std::string& reason) {
     if (!value.empty()) throw ConfigError(concat(option, ": ", reason));
   };
   if (format_of(options.out) == Format::pth) {
-    const std::string reason = concat(options.out, " will hold tensors and nothing about them");
+    const std::string reason = concat(options.out, " is a .pth file: it contains tensors only");
     refuse(options.arch, "--arch", reason);
     refuse(options.labels, "--labels", reason);
     refuse(options.licence, "--licence", reason);
   }
   if (is_model) {
-    refuse(options.arch, "--arch", concat(options.in, " says itself which network it is for"));
+    refuse(options.arch, "--arch", concat(options.in, " contains the name of its network"));
     refuse(options.prefix, "--prefix",
            concat(options.in, " is a model file; all of its tensors belong to it"));
   }
@@ -179,7 +179,7 @@ int convert(const ConvertOptions& options) {
     if (options.verify) verify(options, file.tensors);
     if (options.json) print_json(options, file.tensors.size(), about);
   } catch (const train::DataError&) {
-    throw;  // of the file of labels
+    throw;  // an error of the file of labels
   } catch (const FormatError& error) {
     throw models::ModelError(error.what());
   }
@@ -190,16 +190,17 @@ int convert(const ConvertOptions& options) {
 
 Command convert_command() {
   return {
-      "convert", "between PyTorch weights (.pth) and model files (.safetensors)", [](CLI::App& app) {
+      "convert", "convert PyTorch weights (.pth) to model files (.safetensors), and back", [](CLI::App& app) {
         auto options = std::make_shared<ConvertOptions>();
         app.add_option("IN", options->in, "file to read; the extension decides the format")->required();
         app.add_option("OUT", options->out, "file to write; the extension decides the format")->required();
         app.add_option("--arch", options->arch, "network (default: the one that the tensors fit)");
         app.add_option("--labels", options->labels,
                        "names of the outputs: mtat, msd, jamendo, or a file with one per line, - for stdin");
-        app.add_option("--prefix", options->prefix, "read only tensors whose name starts so, and drop it");
-        app.add_option("--licence", options->licence, "licence of the weights, kept in the model file");
-        app.add_flag("--json", options->json, "what was written as one JSON object on stdout");
+        app.add_option("--prefix", options->prefix,
+                       "read only tensors whose name has this prefix, and remove it");
+        app.add_option("--licence", options->licence, "licence of the weights, stored in the model file");
+        app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
         app.add_flag("--verify", options->verify, "read the result back and compare");
         return [options] { return convert(*options); };
       }};

@@ -1,4 +1,4 @@
-// `sonograd data check`: what training would find in a data set.
+// `sonograd data check`: clips, splits, labels and damage of a data set.
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -40,7 +40,7 @@ struct DataCheckOptions {
   bool no_progress = false;
 };
 
-// Everything there is to tell.
+// The result of the check.
 struct Findings {
   train::Dataset dataset;
   std::vector<train::ClipCheck> clips;
@@ -73,7 +73,7 @@ void count(Findings& findings) {
   }
 }
 
-// Labels that all clips of the part carry, or none does.
+// Number of labels that all clips of the part have, or none has.
 std::vector<std::string> one_class_labels(Findings& findings, std::size_t part) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < findings.dataset.labels.size(); ++i) {
@@ -174,11 +174,11 @@ int data_check(const DataCheckOptions& options) {
 }  // namespace
 
 Command data_check_command() {
-  return {"data check", "decode a data set and say what training would find in it", [](CLI::App& app) {
+  return {"data check", "decode a data set and report clips, splits, labels and damage", [](CLI::App& app) {
             auto options = std::make_shared<DataCheckOptions>();
             options->flags.add(app, "DIR", "data.dir").required();
             for (const auto& [flag, key] : kSettings) options->flags.add(app, flag, key);
-            // Settings of a training run: its environment is not that of this command.
+            // These settings are those of a training run; this command does not read the environment.
             for (CLI::Option* option : app.get_options()) option->envname("");
             options->output.add_to(app);
             app.add_flag("-q,--quiet", options->quiet, "only clips that cannot be used on stderr");

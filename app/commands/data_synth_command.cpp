@@ -43,8 +43,7 @@ int data_synth(DataSynthOptions options) {
     });
   } catch (const Interrupted&) {
     progress.clear();
-    print_remark("sonograd: interrupted; {} is not complete, the same command goes on with it\n",
-                 options.out);
+    print_remark("sonograd: interrupted; {} is not complete, the same command continues it\n", options.out);
     return kInterrupted;
   }
   progress.clear();
@@ -69,11 +68,11 @@ Command data_synth_command() {
   return {"data synth", "make a data set of labelled General MIDI music", [](CLI::App& app) {
             auto options = std::make_shared<DataSynthOptions>();
             app.add_option("OUT", options->out,
-                           "folder to make: absent, empty, or left unfinished by the same command")
+                           "folder to create: absent, empty, or left unfinished by the same command")
                 ->required()
                 ->check(not_a_stream);
             app.add_option("--clips", options->synth.clips, "number of clips")->capture_default_str();
-            app.add_option("--seconds", options->synth.seconds, "length of a clip in s, 1 to 3600")
+            app.add_option("--seconds", options->synth.seconds, "length of a clip in seconds, 1 to 3600")
                 ->capture_default_str();
             app.add_option("--seed", options->synth.seed, "seed; equal seeds give equal bytes")
                 ->capture_default_str();
@@ -83,8 +82,9 @@ Command data_synth_command() {
             app.add_option("--format", options->synth.format, "flac, wav, ogg or mp3")
                 ->check(CLI::IsMember({"flac", "wav", "ogg", "mp3"}))
                 ->capture_default_str();
-            app.add_option("--sample-rate", options->synth.sample_rate, "in Hz")->capture_default_str();
-            app.add_flag("--json", options->json, "what was made as one JSON object on stdout");
+            app.add_option("--sample-rate", options->synth.sample_rate, "sample rate in Hz")
+                ->capture_default_str();
+            app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
             app.add_flag("-q,--quiet", options->quiet, "only errors on stderr");
             app.add_flag("--no-progress", options->no_progress, "no progress on stderr");
             return [options] { return data_synth(*options); };

@@ -28,10 +28,10 @@ struct Findings {
   bool usable() const { return std::ranges::none_of(problems, &Problem::is_essential); }
 };
 
-// Why a variant is not the one that runs.
+// The reason for which a variant does not run.
 std::string reason_of(const kernels::Explanation::Row& row) {
   if (!row.objection.empty()) return row.objection;
-  return row.choice == kernels::Choice::in_order ? "slower" : "only when it is asked for";
+  return row.choice == kernels::Choice::in_order ? "slower" : "only when it is chosen by name";
 }
 
 ordered_json to_json(const KernelCheck& check) {
@@ -141,7 +141,7 @@ void print_rows(const Findings& found, const std::string& format) {
 }
 
 void print_kernels(const std::vector<KernelCheck>& checks) {
-  Table table({"operation", "runs", "others", "on GPUs", "asked about"}, "table");
+  Table table({"operation", "runs", "others", "on GPUs", "example"}, "table");
   for (const auto& [problem, explanation] : checks) {
     std::vector<std::string> others, cuda;
     for (const auto& row : explanation.rows) {
@@ -182,7 +182,8 @@ void print_text(const Findings& found) {
 }  // namespace
 
 Command doctor_command() {
-  return {"doctor", "what runs on this machine, what does not, and what helps", [](CLI::App& app) {
+  return {"doctor", "check devices, kernels, libraries and folders of this machine, and suggest repairs",
+          [](CLI::App& app) {
             auto output = std::make_shared<OutputFormat>();
             output->add_to(app);
             return [output] {

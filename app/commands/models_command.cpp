@@ -48,7 +48,7 @@ Profiled profile(const models::Architecture& architecture) {
   return {architecture, network->parameter_count(), trace.macs(), std::move(rows)};
 }
 
-// What `--set model.KEY=VALUE` takes for the network.
+// Options of the network: the keys of `--set model.KEY=VALUE`.
 ordered_json options_of(const models::Architecture& architecture) {
   ordered_json rows = ordered_json::array();
   for (const std::string_view key : architecture.options) {

@@ -16,7 +16,7 @@ namespace sonograd::app {
 /// exit code is the command's.
 int run_profiled(const ComputeOptions& options, const std::function<int()>& command);
 
-/// The printing and writing.
+/// Prints the tables and writes the trace.
 void report_profiles(const std::vector<bench::NamedProfile>& profiles, const std::optional<bench::Peak>& peak,
                      io::AtomicFile& file);
 

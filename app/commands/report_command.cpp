@@ -28,13 +28,13 @@ struct ReportOptions {
   bool json = false;
 };
 
-// Something the page has to do without.
+// Adds a remark about missing data to the page.
 void add_remark(ReportData& report, const std::string& text) {
   print_remark("sonograd: {}\n", to_utf8_lossy(text));
   report.remarks.push_back(text);
 }
 
-// A data set that the user names must be there; one that the run remembers may be gone.
+// A data set named by the user must exist; that of the run may be missing.
 void add_statistics(ReportData& report, const train::RunFolder& run, const ReportOptions& options) {
   train::Settings settings = report.settings;
   if (!options.data.empty()) settings.data.dir = options.data;
@@ -43,14 +43,15 @@ void add_statistics(ReportData& report, const train::RunFolder& run, const Repor
         train::report::collect_statistics(train::Dataset::open(settings, run.split()), kernels::threads());
   } catch (const Error& error) {
     if (!options.data.empty()) throw;
-    add_remark(report,
-               concat("the data set cannot be used, so there are no test scores (--data tells where it is "
-                      "now): ",
-                      error.what()));
+    add_remark(
+        report,
+        concat("the data set cannot be used, so there are no test scores (--data: the folder where it is "
+               "now): ",
+               error.what()));
   }
 }
 
-// The exit code: of an interruption, or of clips that were skipped.
+// Exit code after an interruption or skipped clips.
 ExitCode add_scores(ReportData& report, const train::RunFolder& run, const ReportOptions& options,
                     Device device) {
   models::Model model = models::load_model(run.best(), device);
@@ -92,7 +93,7 @@ void print_json(const ReportData& report, const std::filesystem::path& file) {
 
 int report(const ReportOptions& options) {
   if (options.json && options.out == "-")
-    throw ConfigError("--json and --out - both want stdout; give --out a file");
+    throw ConfigError("--json and --out -: both write to stdout; give --out a file");
   catch_interrupts();
   const Device device = options.compute.apply();
   const KernelChoices choices(options.compute);
@@ -127,7 +128,8 @@ Command report_command() {
             app.add_option("RUN", options->run, "run folder, finished or not")->required();
             app.add_option("--out", options->out,
                            "HTML file to write, - for stdout (default: RUN/report.html)");
-            app.add_option("--data", options->data, "where the data set of the run is now");
+            app.add_option("--data", options->data,
+                           "folder of the data set (default: the folder that the run was trained on)");
             app.add_flag("--json", options->json, "path and scores as one JSON object on stdout");
             options->test.add_to(app);
             options->compute.add_to(app);

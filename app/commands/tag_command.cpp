@@ -40,7 +40,7 @@ struct TagOptions {
   ChunkOptions chunks;
 };
 
-// Which labels of a file are shown, and in which order.
+// Indices of the labels that are shown, in their order.
 std::vector<std::size_t> shown_labels(const TagOptions& options, const models::Scores& scores) {
   std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -166,7 +166,7 @@ int tag(const TagOptions& options) {
     return kInputUnreadable;
   }
   if (!options.timeline.empty() && files.size() != 1) {
-    throw ConfigError(concat("--timeline draws one file, ", files.size(), " were given"));
+    throw ConfigError(concat("--timeline: expected one file, got ", files.size()));
   }
   TimelineFile timeline(options.timeline, model.about);
   models::TagFilesOptions work = {.rule = options.chunks.rule(model.about),
@@ -210,7 +210,7 @@ int tag(const TagOptions& options) {
 }  // namespace
 
 Command tag_command() {
-  return {"tag", "tag audio files: highest scores first; with --json one line a file", [](CLI::App& app) {
+  return {"tag", "tag audio files: highest scores first; with --json one line per file", [](CLI::App& app) {
             auto options = std::make_shared<TagOptions>();
             app.add_option("MODEL", options->model, "model file or run folder")->required();
             app.add_option("PATH", options->paths,

@@ -1,4 +1,4 @@
-// Scoring test clips: what `evaluate` and `report` share.
+// Scoring test clips, for `evaluate` and `report`.
 #pragma once
 
 #include <filesystem>
@@ -23,14 +23,14 @@ struct TestOptions {
 /// `split.tsv` of the run folder that a MODEL argument names; empty when it names none.
 std::filesystem::path run_split_of(const std::filesystem::path& model);
 
-/// Scores the test rows of `dataset` under a progress bar, and names on stderr what was skipped and what is
-/// not defined. `origin`: the model file, or the run folder, whose limit of the cache applies. Nothing when the user
+/// Scores the test rows of `dataset` under a progress bar, and lists skipped clips and undefined scores on
+/// stderr. `origin`: the model file, or the run folder, whose limit of the cache applies. Nothing when the user
 /// interrupts.
 std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
                                                   const TestOptions& options, const ComputeOptions& compute,
                                                   Device device, const std::filesystem::path& origin);
 
-/// `clips aggregate roc_auc pr_auc accuracy f1 tags`, what `evaluate --json` prints; null: not defined.
+/// The object of `evaluate --json`: `clips aggregate roc_auc pr_auc accuracy f1 tags`; null: not defined.
 nlohmann::ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,
                                       models::Aggregate aggregate);
 

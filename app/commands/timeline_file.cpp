@@ -14,8 +14,7 @@ constexpr std::int64_t kMelColumns = 2000;
 
 std::string TimelineFile::objection(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension();
-  return extension == ".svg" || extension == ".png" ? ""
-                                                    : concat(path, ": a timeline is an .svg or a .png file");
+  return extension == ".svg" || extension == ".png" ? "" : concat(path, ": expected an .svg or .png file");
 }
 
 void TimelineFile::add_chunk(std::span<const float> logits) {

@@ -16,7 +16,7 @@ class TimelineFile {
   TimelineFile(std::filesystem::path path, const models::ModelDescription& about)
       : path_(std::move(path)), about_(about) {}
 
-  /// Why a picture cannot be called that; empty: it can.
+  /// The reason for which a picture cannot have this name; empty: none.
   static std::string objection(const std::string& path);
 
   /// Keeps the scores of the chunks, in their order.

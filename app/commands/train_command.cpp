@@ -52,7 +52,7 @@ std::vector<train::Assignment> flag_assignments(const TrainOptions& options) {
   return assignments;
 }
 
-// What the network wants by itself. The number of outputs follows from the data.
+// The defaults of the network. The number of outputs follows from the data.
 std::vector<train::Assignment> model_defaults(const std::string& arch) {
   std::vector<train::Assignment> assignments;
   if (arch.empty()) return assignments;
@@ -87,7 +87,7 @@ std::string command_line() {
   return text;
 }
 
-// Throws ConfigError for options that a run which has begun cannot take.
+// Throws ConfigError for options that do not apply to a resumed run.
 void require_resumable(const TrainOptions& options) {
   if (!std::filesystem::exists(train::RunFolder(options.resume).config())) {
     throw ConfigError(concat("--resume ", options.resume, ": no run folder (it has no config.toml)"));
@@ -101,7 +101,7 @@ void require_resumable(const TrainOptions& options) {
   }
 }
 
-// What the flags ask for, the environment and the files included.
+// Computing options of the merged settings: flags, environment and files.
 ComputeOptions computing_as(const train::Settings& settings, ComputeOptions options) {
   options.flags.settings.train = settings.train;
   return options;
@@ -136,7 +136,7 @@ int finish(const train::RunResult& result, const std::string& folder, bool quiet
   }
   if (!result.finished) {
     if (std::filesystem::exists(folder)) {
-      print_remark("sonograd: stopped; go on with: sonograd train --resume {}\n", folder);
+      print_remark("sonograd: stopped; continue with: sonograd train --resume {}\n", folder);
     } else {
       print_remark("sonograd: stopped before the first step; {} was not made\n", folder);
     }
@@ -153,7 +153,7 @@ int finish(const train::RunResult& result, const std::string& folder, bool quiet
 int run_train(const TrainOptions& options) {
   const bool resumes = !options.resume.empty();
   if (resumes == !options.out.empty() && (resumes || !options.print_config)) {
-    throw ConfigError("train: give --out RUN for a new run, or --resume RUN to go on with one");
+    throw ConfigError("train: expected --out RUN (a new run) or --resume RUN (continue a run)");
   }
   if (resumes) require_resumable(options);
   const train::Settings settings =
@@ -179,10 +179,9 @@ int run_train(const TrainOptions& options) {
 }
 
 constexpr const char* kWhereSettingsComeFrom =
-    "Every setting has a key; --print-config lists them. A flag, or --set KEY=VALUE, goes before the "
-    "environment, where "
-    "train.threads is SONOGRAD_TRAIN_THREADS, that before --config FILE, then come the recipe and what the "
-    "network wants.";
+    "Every setting has a key; --print-config lists them. Order of precedence: flags and --set KEY=VALUE, the "
+    "environment (train.threads is SONOGRAD_TRAIN_THREADS), --config FILE, the recipe, the defaults of the "
+    "network.";
 
 }  // namespace
 
@@ -190,8 +189,8 @@ Command train_command() {
   return {
       "train", "train a network on a labelled data set", [](CLI::App& app) {
         auto options = std::make_shared<TrainOptions>();
-        app.add_option("--out", options->out, "run folder to make")->check(not_a_stream);
-        app.add_option("--resume", options->resume, "run folder to go on with");
+        app.add_option("--out", options->out, "run folder to create")->check(not_a_stream);
+        app.add_option("--resume", options->resume, "run folder to continue");
         for (const auto& [flag, key] : kSettings) options->flags.add(app, flag, key);
         app.add_option("--config", options->config, "TOML file with settings, - for stdin");
         app.add_option("--set", options->set, "KEY=VALUE: any setting (repeatable)")->allow_extra_args(false);

@@ -59,8 +59,8 @@ void TrainingProgress::on_warning(const std::string& message) {
 
 void TrainingProgress::on_failure(const std::filesystem::path& folder) {
   progress_.reset();
-  print_remark("sonograd: what {} holds is whole; go on with: sonograd train --resume {}\n", folder.string(),
-               folder.string());
+  print_remark("sonograd: the files in {} are complete; continue with: sonograd train --resume {}\n",
+               folder.string(), folder.string());
 }
 
 bool TrainingProgress::keep_going() {

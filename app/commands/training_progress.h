@@ -1,4 +1,4 @@
-// What `sonograd train` shows while it works.
+// Progress of `sonograd train` on stderr.
 #pragma once
 
 #include <memory>

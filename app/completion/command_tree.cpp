@@ -7,7 +7,7 @@
 namespace sonograd::app {
 namespace {
 
-// Of `TEXT:{table,csv,tsv}`, CLI11's word for an option with a fixed set of values.
+// The words in `TEXT:{table,csv,tsv}`, which CLI11 prints for an option with a fixed set of values.
 std::vector<std::string> choices_of(const std::string& type) {
   const std::size_t open = type.find('{'), close = type.rfind('}');
   if (open == std::string::npos || close == std::string::npos) return {};

@@ -1,4 +1,4 @@
-// The command line as data: what completions and the manual page are written from.
+// The command line as data: the source of completions and manual page.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,8 +8,8 @@
 namespace sonograd::app {
 
 struct OptionInfo {
-  std::vector<std::string> names;  ///< `-r`, `--recursive`; of a positional its name: `PATH`
-  std::string value;               ///< what it takes, `FILE`; empty: nothing
+  std::vector<std::string> names;  ///< `-r`, `--recursive`; or the name of a positional: `PATH`
+  std::string value;               ///< placeholder of the value, `FILE`; empty: a switch
   std::vector<std::string> choices;
   std::string description;
   std::string default_value;

@@ -5,7 +5,7 @@
 namespace sonograd::app {
 namespace {
 
-// As text of a roff document: no character means a request or a hyphenation point.
+// Text of a roff document: no character is a request or a hyphenation point.
 std::string roff(const std::string& text) {
   std::string result;
   for (const char c : text) {

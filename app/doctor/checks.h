@@ -1,4 +1,4 @@
-// What `sonograd doctor` looks at. Every check leaves the machine as it was.
+// The checks of `sonograd doctor`. They change nothing on the machine.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace sonograd::app::doctor {
 
-/// Something that is wrong, and what helps.
+/// A problem and its repair.
 struct Problem {
   std::string what, cure;
   bool is_essential = false;  ///< nothing useful runs without it
@@ -19,11 +19,11 @@ using Problems = std::vector<Problem>;
 
 struct DeviceCheck {
   std::string name;
-  std::string reason;  ///< why it cannot run; empty: it can
+  std::string reason;  ///< reason for which it cannot run; empty: it can
 };
 std::vector<DeviceCheck> check_devices(Problems& problems);
 
-/// For every op, on a layer of a real network.
+/// The variants of every op, on a layer of a real network.
 struct KernelCheck {
   std::string problem;
   kernels::Explanation explanation;
@@ -50,7 +50,7 @@ struct FolderCheck {
   bool is_writable = false;
   std::uint64_t files = 0, bytes = 0;
 };
-/// The caches.
+/// The cache folders.
 std::vector<FolderCheck> check_folders(Problems& problems);
 
 }  // namespace sonograd::app::doctor

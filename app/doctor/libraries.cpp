@@ -75,7 +75,7 @@ LibraryCheck check_rsvg(Problems& problems) {
   const std::string version = train::report::rsvg_version();
   if (version.empty()) {
     problems.push_back({"`tag --timeline` cannot draw .png files: this program was built without librsvg",
-                        "ask for an .svg file, or apt install librsvg2-dev and build again"});
+                        "write an .svg file, or apt install librsvg2-dev and build again"});
   }
   return {"librsvg", version, "`tag --timeline` to .png"};
 }

@@ -23,10 +23,10 @@ void BenchOptions::add_to(CLI::App& app, const std::string& name_help) {
                  "measurements of every row: median and spread are over these")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  app.add_option("--min-time", suite.min_seconds, "seconds of every measurement")
+  app.add_option("--min-time", suite.min_seconds, "seconds per measurement")
       ->check(CLI::Range(0.0, 3600.0))
       ->capture_default_str();
-  app.add_flag("--list", suite.list_only, "print the names of the rows, time nothing");
+  app.add_flag("--list", suite.list_only, "print the names of the rows without timing them");
   output.add_to(app);
   compute.add_to(app);
 }
@@ -48,7 +48,7 @@ void print_names(const bench::SuiteResult& result, const OutputFormat& output) {
   table.finish();
 }
 
-// What a table of timings needs beside it.
+// The conditions of a table of timings.
 void print_machine(const bench::Peak& peak) {
   for (const auto& [name, value] : bench::describe_machine(peak)) print_remark("{}: {}\n", name, value);
 }

@@ -1,4 +1,4 @@
-// What `bench kernels` and `bench models` share: options, progress, the file.
+// Options, progress and output file of `bench kernels` and `bench models`.
 #pragma once
 
 #include <functional>
@@ -15,14 +15,14 @@ struct BenchOptions {
   OutputFormat output;
   ComputeOptions compute;
 
-  /// `name_help` says what a NAME is.
+  /// `name_help`: help of the argument NAME.
   void add_to(CLI::App& app, const std::string& name_help);
 };
 
 using Suite = std::function<bench::SuiteResult(const bench::SuiteOptions&)>;
 
 /// Times, writes `--out`, and prints the document with `--json`, else calls `print_table`; or prints the
-/// names of the rows with `--list`. Returns the exit code: nothing is written when the user interrupts. Throws IoError
+/// names of the rows with `--list`. Returns the exit code: nothing is written after an interruption. Throws IoError
 /// before the first timing when the file cannot be written.
 int run_suite(BenchOptions options, const Suite& suite,
               const std::function<void(const bench::SuiteResult&)>& print_table);

@@ -21,7 +21,7 @@ constexpr std::pair<const char*, std::string_view> kSettings[] = {
     {"--device", "train.device"}, {"--threads", "train.threads"}, {"--precision", "train.precision"},
     {"--kernel", "train.kernel"}, {"--kernels", "train.kernels"}, {"--seed", "train.seed"}};
 
-// What runs, on what, with which libraries, and where it keeps things.
+// Version, processor, libraries and cache folder, on stderr.
 void describe_program() {
   print_remark("sonograd {}, {}, {} instructions\n", SONOGRAD_VERSION, kernels::processor_name(),
                kernels::simd_name());
@@ -29,7 +29,7 @@ void describe_program() {
   for (const doctor::LibraryCheck& library : doctor::check_libraries(unasked)) {
     if (!library.version.empty()) print_remark("library: {} {}\n", library.name, library.version);
   }
-  print_remark("decoded clips are kept in {}\n", cache_folder("pcm").string());
+  print_remark("cache of decoded clips: {}\n", cache_folder("pcm").string());
 }
 
 }  // namespace
@@ -37,13 +37,14 @@ void describe_program() {
 void ComputeOptions::add_to(CLI::App& app) {
   const std::string group = "Computing";
   for (const auto& [flag, key] : kSettings) flags.add(app, flag, key).group(group);
-  app.add_option("--profile", profile, "print where time went, and write a Chrome trace to FILE")
+  app.add_option("--profile", profile,
+                 "print a profile by phase, operation and layer, and write a Chrome trace to FILE")
       ->type_name("FILE")
       ->check(not_a_stream)
       ->group(group);
   auto* const more =
       app.add_flag("-v,--verbose", verbose,
-                   "say on stderr what runs where, which kernels were chosen, and how long each part took")
+                   "print device, libraries, chosen kernels and the time of each part on stderr")
           ->group(group);
   app.add_flag("-q,--quiet", quiet, "only errors on stderr")->excludes(more)->group(group);
   app.add_flag("--no-progress", no_progress, "no progress on stderr")->group(group);

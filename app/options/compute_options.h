@@ -1,4 +1,4 @@
-// Options that every computing command takes.
+// Options of every command that computes.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -20,7 +20,7 @@ struct ComputeOptions {
   void add_to(CLI::App& app);
   /// Pins kernels. Throws ConfigError.
   void apply_kernels() const;
-  /// `apply_kernels`, then threads and precision; says on stderr which device `auto` picked. Throws ConfigError, and
+  /// `apply_kernels`, then threads and precision; prints the device that `auto` chose on stderr. Throws ConfigError, and
   /// DeviceError for a device that cannot run on this machine.
   Device apply() const;
 };

@@ -40,7 +40,7 @@ KernelChoices::~KernelChoices() {
     const std::vector<kernels::FastestChoice> choices = kernels::fastest_choices();
     if (choices != known_) train::write_kernel_choices(file_, machine(), choices);
   } catch (const std::exception& error) {
-    if (!quiet_) print_remark("note: the fastest kernels are not remembered: {}\n", error.what());
+    if (!quiet_) print_remark("note: the fastest kernels are not stored: {}\n", error.what());
   }
 }
 

@@ -10,8 +10,8 @@
 
 namespace sonograd::app {
 
-/// While it lives, kernels are chosen as the options say; then what was measured is kept below the cache folder. A file that
-/// cannot be read or written costs a note on stderr.
+/// While it lives, kernels are chosen as the options say; then the timings are stored below the cache folder. A file that
+/// cannot be read or written causes a note on stderr.
 class KernelChoices {
  public:
   explicit KernelChoices(const ComputeOptions& options);

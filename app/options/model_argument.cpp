@@ -14,9 +14,10 @@ std::filesystem::path model_file_of(const std::filesystem::path& argument) {
   }
   const std::filesystem::path extension = argument.extension();
   if (extension == ".pth" || extension == ".pt") {
-    throw models::ModelError(concat("model ", argument.string(),
-                                    ": PyTorch weights do not say what they are for; `sonograd convert ",
-                                    argument.string(), " MODEL.safetensors` makes a model of them"));
+    throw models::ModelError(
+        concat("model ", argument.string(),
+               ": PyTorch weights lack the description of the network; `sonograd convert ", argument.string(),
+               " MODEL.safetensors` makes a model of them"));
   }
   if (!std::filesystem::is_directory(argument, error)) return argument;
   const std::filesystem::path best = argument / "best.safetensors";

@@ -5,9 +5,9 @@
 
 namespace sonograd::app {
 
-/// For options that cannot: why the command line is refused; empty: it is not.
+/// For options without a stream: the reason for which the command line is refused; empty: none.
 inline std::string not_a_stream(const std::string& path) {
-  return path == "-" ? "wants a name; - for standard input or output is not possible here" : "";
+  return path == "-" ? "expected a file name; - (standard input or output) is not possible here" : "";
 }
 
 }  // namespace sonograd::app

@@ -20,7 +20,7 @@ void on_signal(int) {
 void catch_interrupts() {
   struct sigaction action = {};
   action.sa_handler = on_signal;
-  action.sa_flags = SA_RESTART;  // what is being read or written goes on
+  action.sa_flags = SA_RESTART;  // reads and writes under way continue
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }

@@ -1,10 +1,10 @@
-// Ctrl-C: the first asks the running command to save and stop, the second leaves at once. Commands that have nothing to
-// save leave it to the system, which ends them.
+// Ctrl-C: the first makes the running command save and stop, the second ends it at once. Commands with nothing to
+// save keep the action of the system.
 #pragma once
 
 namespace sonograd::app {
 
-/// Installs the handler for SIGINT and SIGTERM: for a command that asks `interrupted` now and then.
+/// Installs the handler for SIGINT and SIGTERM: for a command that polls `interrupted`.
 void catch_interrupts();
 bool interrupted();
 

@@ -1,4 +1,4 @@
-// What commands share when they print JSON.
+// Helpers for commands that print JSON.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -9,7 +9,7 @@
 namespace sonograd::app {
 namespace {
 
-/// Data go there; `silence_libraries` gives `stdout` away.
+/// Stream of the data; `silence_libraries` replaces `stdout`.
 std::FILE* const data = stdout;
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What the binary writes: data to stdout, of which nothing may get lost unnoticed, and remarks to stderr,
-// which nobody has to listen to.
+// Output of the binary: data to stdout, where every failure is an error, and remarks to stderr, where failures are
+// ignored.
 #pragma once
 
 #include <fmt/format.h>
@@ -13,12 +13,12 @@ void reserve_standard_streams();
 
 /// Throws IoError, here and in `flush_data`, when stdout does not take it all.
 void write_data(std::string_view text);
-/// Hands everything that was written to whoever reads stdout.
+/// Writes all buffered data to stdout.
 void flush_data();
 
 /// Drops what is printed on the C streams `stdout` and `stderr`, which is what libraries do: libsndfile about damaged
-/// files of some formats, mpg123 below it about every broken frame of an mp3. Neither can be asked not to; glibc lets a
-/// program exchange the streams. The functions here, std::cout and std::cerr go on as before.
+/// files of some formats, mpg123 below it about every broken frame of an mp3. Neither has a switch for it; glibc lets a
+/// program exchange the streams. The functions here, std::cout and std::cerr are not affected.
 void silence_libraries();
 
 /// To stderr. A terminal that is gone or a full disk behind stderr does not stop the work.

@@ -1,4 +1,4 @@
-// Where the seconds of a command went, for `--verbose`.
+// Times of the phases of a command, for `--verbose`.
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,7 @@
 
 namespace sonograd::app {
 
-/// One phase at a time; phases may come back. Says on stderr at its end how long each took, unless it is off.
+/// One phase at a time; phases may come back. Its end prints the time of each on stderr, unless it is off.
 class PhaseClock {
  public:
   explicit PhaseClock(bool enabled) : enabled_(enabled) {}

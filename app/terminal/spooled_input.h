@@ -1,4 +1,4 @@
-// A sound file that comes through standard input: decoders go back and forth in a file, which a pipe cannot.
+// A sound file from standard input: decoders seek, which a pipe does not support.
 #pragma once
 
 #include <filesystem>
@@ -7,10 +7,10 @@
 
 namespace sonograd::app {
 
-/// A copy in TMPDIR (default: /tmp) that has no name there, so that it is gone when the process is.
+/// A copy in TMPDIR (default: /tmp) without a name there, so that it vanishes with the process.
 class SpooledInput {
  public:
-  /// Copies all of standard input; stops when the user interrupts. Throws ReadError, and IoError when there is no room.
+  /// Copies all of standard input; stops on an interruption. Throws ReadError, and IoError when there is no room.
   SpooledInput();
   /// A name for the copy that this process and its children can open.
   const std::filesystem::path& path() const { return path_; }

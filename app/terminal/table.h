@@ -1,4 +1,4 @@
-// Rows for people or for other programs, on stdout.
+// Tables on stdout, for people or for other programs.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,7 +7,7 @@
 
 namespace sonograd::app {
 
-/// How a command prints its result.
+/// Format of the result of a command.
 struct OutputFormat {
   bool json = false;
   std::string format = "table";  ///< table, csv or tsv
