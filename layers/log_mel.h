@@ -1,30 +1,66 @@
-// The log-mel front end of the spectrogram taggers.
+// The log-mel front end of the spectrogram taggers, in the dialects of the libraries that they were trained with.
 #pragma once
 
+#include "kernels/mel/mel.h"
+#include "kernels/stft/stft.h"
 #include "layers/parameter.h"
 
 namespace sonograd::layers {
 
-/// Sizes of the front end. Frames are centred with reflection, the window is a periodic Hann of `n_fft`
-/// samples, the spectrum is |X|^2, the bands are HTK triangles of height 1 between f_min and f_max Hz, and dB
-/// are 10 log10(max(x, 1e-10)) without a limit on the range (torchaudio's MelSpectrogram and AmplitudeToDB).
+/// w[i] = a - (1 - a) cos(2 pi i / L), L samples; symmetric ones divide by L - 1 instead.
+enum class WindowShape : std::uint8_t {
+  hann,         ///< a = 0.5
+  hamming,      ///< a = 0.54
+  rectangular,  ///< a = 1
+};
+
+/// y from a band's x; `amin`, `reference` and `top_db` are those of LogMelOptions::db.
+enum class Compression : std::uint8_t {
+  /// 10 log10(max(x, amin)) - 10 log10(max(reference, amin)): librosa.power_to_db, torchaudio AmplitudeToDB("power")
+  decibel,
+  /// 20 instead of 10: torchaudio AmplitudeToDB("magnitude"), librosa.amplitude_to_db (whose default amin is 1e-5)
+  amplitude_decibel,
+  natural,  ///< ln(x + offset): torch.log(mel + 1e-6), the usual front end of speech and audio transformers
+  log10_scaled,  ///< log10(10000 x + 1): musicnn (Pons and Serra, 2019)
+  none,          ///< x
+};
+
+/// The defaults are torchaudio's MelSpectrogram and AmplitudeToDB.
 struct LogMelOptions {
   std::int64_t sample_rate = 16000;  ///< Hz
   std::int64_t n_fft = 512;          ///< samples
-  std::int64_t hop_length = 256;     ///< samples
+  std::int64_t hop_length = 256;     ///< samples, >= 1
   std::int64_t n_mels = 96;
-  double f_min = 0;     ///< Hz
-  double f_max = 8000;  ///< Hz
+  double f_min = 0;             ///< Hz
+  double f_max = 8000;          ///< Hz, at most half the sample rate
+  std::int64_t win_length = 0;  ///< samples of the window, centred in n_fft, at most n_fft; 0: n_fft
+  WindowShape window = WindowShape::hann;
+  bool periodic = true;  ///< torch and librosa; false: symmetric
+  bool center = true;    ///< frame m around sample m hop_length; false: from it on
+  kernels::PadMode pad_mode =
+      kernels::PadMode::reflect;  ///< at the ends of centred frames; librosa since 0.10: zero
+  int power = 2;                  ///< of the magnitude of the spectrum, 1 or 2
+  kernels::MelScale mel_scale = kernels::MelScale::htk;  ///< librosa, musicnn: slaney
+  kernels::MelNorm mel_norm = kernels::MelNorm::none;    ///< librosa, musicnn: slaney
+  Compression compression = Compression::decibel;
+  /// top_db counts from the maximum of each example: a chunk's features do not depend on the batch (librosa's of one clip).
+  kernels::DbOptions db;
+  double offset = 1e-6;  ///< of Compression::natural, > 0
 };
 
-/// Waveforms [N, T] -> [N, 1 + T / hop_length, n_mels, 1] in dB. Buffers: spectrogram.window [n_fft],
-/// mel_scale.fb [n_fft/2 + 1, n_mels]; those of a published file are used as stored.
+/// Waveforms [N, T] f32 -> [N, frames, n_mels, 1]; frames = 1 + T / hop_length when centred, see kernels/stft/stft.h. Buffers:
+/// spectrogram.window [win_length], mel_scale.fb [n_fft/2 + 1, n_mels]; those of a published file are used as stored. Powers in
+/// decibels without a top_db are one fused op, which also takes 16-bit PCM; the other dialects are composed of plain ones.
 class LogMel : public Module {
  public:
+  /// Throws ConfigError for options out of range.
   explicit LogMel(const LogMelOptions& options);
   Tensor forward(const Tensor& waveforms) const;
 
  private:
+  Tensor bands(const Tensor& waveforms) const;
+  Tensor compressed(const Tensor& bands) const;
+
   LogMelOptions options_;
   Buffer window_, filter_bank_;
 };
