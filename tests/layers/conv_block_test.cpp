@@ -3,32 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/ops/batch_norm.h"
-#include "autograd/ops/pointwise.h"
-#include "autograd/ops/pool.h"
-#include "autograd/tape.h"
 #include "layers/residual_block.h"
 #include "tensor/device/arena.h"
-#include "tests/support/random_tensor.h"
+#include "tests/layers/layer_gradients.h"
 
 namespace sonograd {
 namespace {
 
-// Statistics and affine parameters away from their initial values.
-void disturb(layers::Module& module) {
-  std::uint32_t which = 0;
-  for (const layers::StateEntry& entry : module.state()) {
-    if (entry.tensor.dtype() != DType::f32) continue;
-    const Tensor noise = random_tensor(entry.tensor.shape(), DType::f32, ++which);
-    const bool variance = entry.name.ends_with("running_var");
-    for (std::int64_t i = 0; i < noise.numel(); ++i) {
-      float& value = entry.tensor.data<float>()[i];
-      value = variance ? 0.5f + noise.data<float>()[i] * noise.data<float>()[i]
-                       : value + 0.3f * noise.data<float>()[i];
-    }
-  }
-  module.state_changed();
-}
+using test::disturb;
 
 void expect_near(const Tensor& a, const Tensor& b, double tolerance) {
   ASSERT_EQ(a.shape(), b.shape());

@@ -1,0 +1,168 @@
+// Members of modules register themselves, under their names and in the order of their declaration.
+#include "layers/module.h"
+
+#include <gtest/gtest.h>
+
+#include "layers/derived.h"
+#include "layers/linear.h"
+#include "layers/norm.h"
+#include "layers/part.h"
+#include "layers/random_scope.h"
+#include "layers/sequential.h"
+#include "tests/support/random_tensor.h"
+
+namespace sonograd {
+namespace {
+
+using namespace layers;
+
+// Everything a module can have.
+class Example : public Module {
+ public:
+  explicit Example(bool with_more = false) {
+    if (with_more) more_.emplace(*this, "more", 1, 1, Bias::none);
+  }
+
+  double sum() const { return sum_.get(); }
+  int made() const { return made_; }
+  const Parameter& scale() const { return scale_; }
+
+ private:
+  Parameter scale_{*this, "scale", Tensor::full({2}, 3)};
+  Parameter absent_{*this, "absent", Tensor()};
+  Part<Linear> first_{*this, "first", 2, 3};
+  Part<BatchNorm> norm_{*this, "norm", 3};
+  Buffer window_{*this, "spec.window", Tensor::full({4}, 1), StateKind::front_end};
+  std::optional<Part<Linear>> more_;
+  mutable int made_ = 0;
+  Derived<double> sum_{
+      *this, [this] {
+        ++made_;
+        const auto values = scale_.data().to(Device{}).to(DType::f32);
+        return std::make_unique<const double>(values.span<float>()[0] + values.span<float>()[1]);
+      }};
+};
+
+std::vector<std::string> names_of(const Module& module) {
+  std::vector<std::string> names;
+  for (const StateEntry& entry : module.state()) names.push_back(entry.name);
+  return names;
+}
+
+TEST(Module, MembersAppearInTheOrderOfTheirDeclaration) {
+  EXPECT_EQ(names_of(Example()),
+            (std::vector<std::string>{"scale", "first.weight", "first.bias", "norm.weight", "norm.bias",
+                                      "norm.running_mean", "norm.running_var", "norm.num_batches_tracked",
+                                      "spec.window"}));
+  EXPECT_EQ(names_of(Example(true)).back(), "more.weight");
+  EXPECT_EQ(Example().parameters().size(), 5u);
+  EXPECT_EQ(Example(true).parameter_count(), 2 + 9 + 6 + 1);
+}
+
+TEST(Module, EntriesSayWhatTheyAre) {
+  const Example module;
+  const auto state = module.state();
+  for (const StateEntry& entry : state) {
+    EXPECT_EQ(entry.parameter != nullptr, entry.kind == StateKind::parameter) << entry.name;
+    EXPECT_EQ(entry.may_be_missing(), entry.name == "norm.num_batches_tracked" || entry.name == "spec.window")
+        << entry.name;
+  }
+  EXPECT_EQ(state[5].kind, StateKind::statistic);
+  EXPECT_EQ(state[7].kind, StateKind::counter);
+  EXPECT_EQ(state[8].kind, StateKind::front_end);
+}
+
+TEST(Module, NamesAreGivenOnce) {
+  Sequential layers;
+  layers.emplace<Linear>("dense", 2, 2);
+  EXPECT_THROW(layers.emplace<Linear>("dense", 2, 2), Error);
+  EXPECT_THROW(layers.emplace<Linear>("", 2, 2), Error);
+  EXPECT_EQ(layers.size(), 1u);
+  EXPECT_EQ(names_of(layers), (std::vector<std::string>{"dense.weight", "dense.bias"}));
+}
+
+TEST(Module, PathsGoDownFromTheOutermost) {
+  Sequential network;
+  Sequential& blocks = network.emplace<Sequential>("blocks");
+  const Linear& second = blocks.emplace<Linear>("1", 2, 2);
+  EXPECT_EQ(network.path(), "");
+  EXPECT_EQ(second.path(), "blocks.1");
+}
+
+TEST(Module, CountersStayOnTheHostAndKeepTheirType) {
+  const Device emulated{DeviceKind::emulated, 0};
+  Example module;
+  module.to(emulated);
+  module.to(DType::f64);
+  for (const StateEntry& entry : module.state()) {
+    const bool counter = entry.kind == StateKind::counter;
+    EXPECT_EQ(entry.tensor.device(), counter ? Device{} : emulated) << entry.name;
+    EXPECT_EQ(entry.tensor.dtype(), counter ? DType::i64 : DType::f64) << entry.name;
+    EXPECT_EQ(entry.parameter != nullptr && entry.parameter->requires_grad(), entry.parameter != nullptr);
+  }
+}
+
+TEST(Module, ParametersThatStayKeepTheirGradients) {
+  Example module;
+  const auto before = module.parameters();
+  module.to(Device{});
+  module.to(DType::f32);
+  const auto after = module.parameters();
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_EQ(before[i].slot(), after[i].slot());
+}
+
+TEST(Module, DerivedValuesAreMadeByPrepareAndFollowTheState) {
+  Example module;
+  module.prepare({});
+  EXPECT_FALSE(module.training());
+  EXPECT_EQ(module.made(), 1);
+  EXPECT_EQ(module.sum(), 6);
+  EXPECT_EQ(module.made(), 1);
+  module.scale().data().data<float>()[0] = 1;
+  module.state_changed();
+  EXPECT_EQ(module.sum(), 4);
+  module.train();
+  EXPECT_EQ(module.sum(), 4);
+  EXPECT_EQ(module.made(), 3);
+}
+
+TEST(Module, DerivedValuesOfPartsFollowToo) {
+  Sequential outer;
+  class Wrapper : public Layer {
+   public:
+    Variable forward(const Variable& x) const override { return x; }
+    Part<Example> example{*this, "example"};
+  };
+  const Wrapper& inner = outer.emplace<Wrapper>("inner");
+  outer.prepare({});
+  EXPECT_EQ(inner.example.made(), 1);
+  outer.state_changed();
+  EXPECT_EQ(inner.example.sum(), 6);
+  EXPECT_EQ(inner.example.made(), 2);
+}
+
+TEST(Sequential, IsItsLayersOneAfterTheOther) {
+  Sequential layers;
+  const Variable x(random_tensor({3, 2}));
+  EXPECT_EQ(layers.forward(x).data().view().pointer, x.data().view().pointer);
+  layers.emplace<Linear>("0", 2, 4);
+  layers.emplace<Linear>("1", 4, 3, Bias::none);
+  const Tensor expected = layers[1].forward(layers[0].forward(x)).data();
+  const Tensor y = layers.forward(x).data();
+  ASSERT_EQ(y.shape(), (Shape{3, 3}));
+  EXPECT_TRUE(std::ranges::equal(y.span<float>(), expected.span<float>()));
+}
+
+TEST(Linear, WithoutABiasDrawsNothingForIt) {
+  const auto first_weight = [](const Linear& layer) { return layer.state()[0].tensor.data<float>()[0]; };
+  const RandomScope scope(7, 0);
+  const Linear plain(2, 2, Bias::none), next(2, 2);
+  EXPECT_EQ(plain.parameters().size(), 1u);
+  EXPECT_EQ(plain.forward(Variable(Tensor::zeros({1, 2}))).data().data<float>()[0], 0);
+  const RandomScope again(7, 0);
+  RandomScope::next(RandomStream::init);
+  EXPECT_EQ(first_weight(Linear(2, 2)), first_weight(next));
+}
+
+}  // namespace
+}  // namespace sonograd
