@@ -1,4 +1,5 @@
 // `sonograd`: parses the command line, runs one command, turns errors into exit codes.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <map>
 

@@ -40,3 +40,13 @@ if(SONOGRAD_SANITIZE)
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${SONOGRAD_SANITIZE};-fno-omit-frame-pointer;-fno-sanitize-recover=all>")
   add_link_options(-fsanitize=${SONOGRAD_SANITIZE})
 endif()
+
+# Code that computes nothing spends its compile time in the headers of CLI11, JSON and gtest: the command line and the tests at
+# -O1, and without optimisation under sanitizers, which find as much there in half the time.
+function(sonograd_optimise_little target)
+  if(SONOGRAD_SANITIZE)
+    target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:-O0>")
+  else()
+    target_compile_options(${target} PRIVATE "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>")
+  endif()
+endfunction()

@@ -1,4 +1,5 @@
 // `sonograd bench compare`: rows that became slower.
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"

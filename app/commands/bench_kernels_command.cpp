@@ -1,4 +1,5 @@
 // `sonograd bench kernels`: timings of every variant of every op, beside the peaks of the machine.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/commands/command.h"

@@ -1,4 +1,5 @@
 // `sonograd bench models`: training steps and inference of whole networks, and where their time goes.
+#include <CLI/CLI.hpp>
 #include <optional>
 
 #include "app/commands/command.h"

@@ -1,10 +1,13 @@
 // A command of the binary: what it is called, its options, and what it does.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace sonograd::app {
 

@@ -1,4 +1,5 @@
 // `sonograd convert`: published PyTorch weights to a model file of ours, and back.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
 // `sonograd data check`: clips, splits, labels and damage of a data set.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>

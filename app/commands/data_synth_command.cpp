@@ -1,4 +1,5 @@
 // `sonograd data synth`: labelled music for demos and tests.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 

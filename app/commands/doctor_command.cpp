@@ -1,4 +1,5 @@
 // `sonograd doctor`: what runs here, what does not, and what helps.
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"

@@ -1,5 +1,7 @@
 // `sonograd evaluate`: scores of a model on clips whose labels are known.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"
 #include "app/commands/profile_report.h"

@@ -1,4 +1,6 @@
 // `sonograd man`: the manual page.
+#include <CLI/CLI.hpp>
+
 #include "app/commands/command.h"
 #include "app/completion/completion.h"
 #include "app/terminal/exit_codes.h"

@@ -1,4 +1,5 @@
 // `sonograd models`: the architectures, or one of them layer by layer.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 

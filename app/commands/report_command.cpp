@@ -1,4 +1,5 @@
 // `sonograd report`: a run as one page to look at.
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"

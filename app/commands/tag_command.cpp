@@ -1,4 +1,5 @@
 // `sonograd tag`: from audio files to tags with scores.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,8 @@
 #include "app/commands/test_scores.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "app/terminal/interrupt.h"
 #include "app/terminal/json.h"

@@ -1,6 +1,8 @@
 // `sonograd train`: from a data set to a run folder.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <unistd.h>
 #include <utility>

@@ -1,5 +1,6 @@
 #include "app/completion/command_tree.h"
 
+#include <CLI/CLI.hpp>
 #include <sstream>
 
 #include "tensor/support/error.h"

@@ -1,9 +1,12 @@
 // The command line as data: the source of completions and manual page.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace sonograd::app {
 

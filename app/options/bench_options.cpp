@@ -1,5 +1,6 @@
 #include "app/options/bench_options.h"
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <optional>
 

@@ -1,5 +1,6 @@
 #include "app/options/chunk_options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string>
 #include <vector>

@@ -1,12 +1,15 @@
 // Options of the commands that score clips chunk by chunk.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 
 #include "models/core/model_file.h"
 #include "models/tagging/chunk_source.h"
+
+namespace CLI {
+class App;
+}
 
 namespace sonograd::app {
 

@@ -1,5 +1,6 @@
 #include "app/options/compute_options.h"
 
+#include <CLI/CLI.hpp>
 #include <string_view>
 #include <thread>
 #include <utility>

@@ -1,11 +1,14 @@
 // Options of every command that computes.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "app/options/setting_flags.h"
 #include "tensor/device/device.h"
+
+namespace CLI {
+class App;
+}
 
 namespace sonograd::app {
 

@@ -1,5 +1,6 @@
 #include "app/terminal/table.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <utility>
 

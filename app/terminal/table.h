@@ -1,9 +1,12 @@
 // Tables on stdout, for people or for other programs.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace sonograd::app {
 

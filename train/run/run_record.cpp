@@ -2,6 +2,7 @@
 
 #include <array>
 #include <ctime>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "audio/decode.h"
@@ -51,17 +52,19 @@ std::optional<double> number_of(const ordered_json& session, const char* key) {
 }  // namespace
 
 RunRecord::RunRecord(std::filesystem::path file, const RunRequest& request)
-    : file_(std::move(file)), record_(read_record(file_)) {
-  record_["sessions"].push_back({{"command", request.command},
-                                 {"version", request.version},
-                                 {"compiler", __VERSION__},
-                                 {"decoder", audio::decoder_version()},
-                                 {"host", host_name()},
-                                 {"started", utc_now()}});
+    : file_(std::move(file)), record_(std::make_unique<ordered_json>(read_record(file_))) {
+  (*record_)["sessions"].push_back({{"command", request.command},
+                                    {"version", request.version},
+                                    {"compiler", __VERSION__},
+                                    {"decoder", audio::decoder_version()},
+                                    {"host", host_name()},
+                                    {"started", utc_now()}});
 }
 
+RunRecord::~RunRecord() = default;
+
 ordered_json& RunRecord::session() {
-  return record_["sessions"].back();
+  return (*record_)["sessions"].back();
 }
 
 void RunRecord::set_environment(const std::string& device, int threads, const std::string& precision) {
@@ -98,7 +101,7 @@ void RunRecord::finish(std::string_view outcome, double seconds, double wait_sha
 void RunRecord::write() const {
   io::AtomicFile out(file_);
   // File names need not be UTF-8.
-  out.write(record_.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');
+  out.write(record_->dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');
   out.commit();
 }
 

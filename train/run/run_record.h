@@ -2,7 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ class RunRecord {
  public:
   /// Continues the record in `file`, if there is one.
   RunRecord(std::filesystem::path file, const RunRequest& request);
+  ~RunRecord();
 
   /// Device, threads and precision of the session.
   void set_environment(const std::string& device, int threads, const std::string& precision);
@@ -37,7 +39,7 @@ class RunRecord {
   nlohmann::ordered_json& session();
 
   std::filesystem::path file_;
-  nlohmann::ordered_json record_;
+  std::unique_ptr<nlohmann::ordered_json> record_;
 };
 
 /// An entry of `sessions`, for reading. Fields that a session did not reach are empty.
