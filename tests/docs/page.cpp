@@ -33,7 +33,7 @@ std::string run_shell(const fs::path& folder, const std::string& commands) {
   const fs::path output = folder / "output.txt";
   const std::string path = concat(fs::path(SONOGRAD_BINARY).parent_path().string(), ':', std::getenv("PATH"));
   const std::string line =
-      concat("cd '", folder.string(), "' && HOME='", folder.string(), "' XDG_CACHE_HOME='",
+      concat("cd '", folder.string(), "' && LC_ALL=C HOME='", folder.string(), "' XDG_CACHE_HOME='",
              (folder / "cache").string(), "' PATH='", path, "' bash -euo pipefail '", script.string(), "' >'",
              output.string(), "' 2>&1");
   const int status = std::system(line.c_str());
