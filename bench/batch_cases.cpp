@@ -28,7 +28,11 @@ Case power_spectrogram_case() {
 
 Case log_mel_case(const char* name, const Input& waveforms) {
   const auto run = [window = kernels::hann_window(kStft.n_fft), bank = kernels::mel_filter_bank(kMel)](
-                       DType, std::span<const View> in, std::span<const Out> out) {
+                       DType, std::span<const View> in, std::span<const Out> out) mutable {
+    if (window.device() != in[0].device) {
+      window = window.to(in[0].device);
+      bank = bank.to(in[0].device);
+    }
     const auto p = kernels::LogMelProblem::make(in[0], window, bank, kStft, {});
     kernels::log_mel(p, in[0], window, bank, out[0]);
   };

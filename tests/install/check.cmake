@@ -30,7 +30,7 @@ foreach(document man/man1/sonograd.1 bash-completion/completions/sonograd zsh/si
 endforeach()
 
 run(${CMAKE_COMMAND} -S ${source} -B ${WORK}/build -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_BUILD_TYPE=Release
-    -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_FLAGS=${FLAGS} -DCMAKE_EXE_LINKER_FLAGS=${FLAGS})
+    -DCMAKE_CXX_COMPILER=${COMPILER})
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 expect_consumer(${WORK}/build/consumer)
 
@@ -39,6 +39,5 @@ cmake_path(GET pc PARENT_PATH pc_folder)
 set(ENV{PKG_CONFIG_PATH} ${pc_folder})
 run(pkg-config --cflags --libs sonograd)
 separate_arguments(options UNIX_COMMAND "${output}")
-separate_arguments(flags UNIX_COMMAND "${FLAGS}")
-run(${COMPILER} ${flags} ${source}/main.cpp -o ${WORK}/consumer ${options})
+run(${COMPILER} ${source}/main.cpp -o ${WORK}/consumer ${options})
 expect_consumer(${WORK}/consumer)
