@@ -14,7 +14,7 @@ Conv2dWithStatistics conv1d_bn_stats(const Variable& x, const Variable& weight, 
   const auto statistics = BatchStatistics::empty(p.out_channels, x.dtype(), x.device());
   kernels::conv2d_bn_stats(p, x.data().reshape(p.input_shape()), weight.data().reshape(p.weight_shape()),
                            bias.data(), eps, y, statistics.mean, statistics.inv_std, running);
-  return {record_conv1d(p, x, weight, bias, y.reshape({p.batch, p.out_f, p.out_channels})), statistics};
+  return {record_conv1d(p, x, weight, Variable(), y.reshape({p.batch, p.out_f, p.out_channels})), statistics};
 }
 
 }  // namespace sonograd
