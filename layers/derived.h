@@ -10,7 +10,7 @@
 
 namespace sonograd::layers {
 
-/// What a module knows of them.
+/// Their interface to the module that owns them.
 class DerivedValue {
  public:
   explicit DerivedValue(Module& owner) { owner.derived_.push_back(this); }

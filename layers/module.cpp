@@ -24,7 +24,7 @@ void Module::collect(const std::string& prefix, std::vector<StateEntry>& entries
     const std::string name = prefix + member.name;
     if (member.part != nullptr) {
       member.part->collect(name + '.', entries);
-    } else {
+    } else if (member.kind != StateKind::constant) {
       const Tensor& tensor = member.parameter ? member.parameter->data() : *member.buffer;
       entries.push_back({name, member.kind, member.layout, member.parameter, tensor});
     }

@@ -26,6 +26,7 @@ enum class StateKind : std::uint8_t {
   statistic,  ///< moved by training without a gradient: running means and variances
   counter,    ///< i64, for files only: stays on the host
   front_end,  ///< constant of the front end (window, filter bank), which published files may bring along
+  constant,   ///< follows from the sizes: in no file and no `state`, but on the module's device
 };
 
 /// One entry of a module's state.

@@ -26,6 +26,7 @@ class Example : public Module {
   double sum() const { return sum_.get(); }
   int made() const { return made_; }
   const Parameter& scale() const { return scale_; }
+  const Tensor& table() const { return table_; }
 
  private:
   Parameter scale_{*this, "scale", Tensor::full({2}, 3)};
@@ -33,6 +34,7 @@ class Example : public Module {
   Part<Linear> first_{*this, "first", 2, 3};
   Part<BatchNorm> norm_{*this, "norm", 3};
   Buffer window_{*this, "spec.window", Tensor::full({4}, 1), StateKind::front_end};
+  Buffer table_{*this, "table", Tensor::full({3}, 1), StateKind::constant};
   std::optional<Part<Linear>> more_;
   mutable int made_ = 0;
   Derived<double> sum_{
@@ -100,6 +102,14 @@ TEST(Module, CountersStayOnTheHostAndKeepTheirType) {
     EXPECT_EQ(entry.tensor.dtype(), counter ? DType::i64 : DType::f64) << entry.name;
     EXPECT_EQ(entry.parameter != nullptr && entry.parameter->requires_grad(), entry.parameter != nullptr);
   }
+}
+
+TEST(Module, ConstantsAreInNoFileAndMoveAlong) {
+  const Device emulated{DeviceKind::emulated, 0};
+  Example module;
+  module.to(emulated);
+  EXPECT_EQ(module.table().device(), emulated);
+  for (const StateEntry& entry : module.state()) EXPECT_NE(entry.name, "table");
 }
 
 TEST(Module, ParametersThatStayKeepTheirGradients) {
