@@ -1,7 +1,8 @@
 // Every variant of every op on every device that is present, on every case, against the op's first row
 // (`reference`; `composed` of fused ops) in double precision: values, accumulation into an output, nothing
-// written outside it, and two equal runs equal bit for bit. On the emulated device the two runs differ in all
-// that CUDA leaves open, and in the number of host threads.
+// written outside it, and two equal runs equal bit for bit, in every storage type that the op has. On the
+// emulated device the two runs differ in all that CUDA leaves open, and in the number of host threads.
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <optional>
 
 #include "kernels/core/select.h"
+#include "kernels/core/stored.h"
 #include "tensor/device/emulated.h"
 #include "tests/support/cases.h"
 
@@ -41,19 +43,27 @@ double most_flops(DeviceKind target) {
 // A variant, and how it shall run.
 struct Setting {
   std::string_view op, variant;
-  DType dtype = DType::f32;
+  DType dtype = DType::f32;    // of the operands
+  DType storage = DType::f32;  // under test: the inputs have values of it
   Write mode = Write::kSet;
   Device device = {};
   Precision precision = Precision::strict;
   EmulatorSettings emulator = {};
 };
 
-// An output with guard elements on both sides. What is added to starts with known, non-zero values.
+// Calls `f` with a value of the type of a real output.
+template <class F>
+decltype(auto) visit_output(DType dtype, const F& f) {
+  if (dtype == DType::bf16) return f(bf16());
+  return visit_real(dtype, "test", f);
+}
+
+// An output with guard elements on both sides. What is added to starts with known, non-zero values, exact in every type.
 class Guarded {
  public:
-  Guarded(const Shape& shape, const Setting& setting)
-      : host_(Tensor::full({shape.numel() + 2 * kGuard}, kGuardValue, setting.dtype)), shape_(shape) {
-    visit_real(setting.dtype, "test", [&](auto tag) {
+  Guarded(const Shape& shape, DType dtype, const Setting& setting)
+      : host_(Tensor::full({shape.numel() + 2 * kGuard}, kGuardValue, dtype)), shape_(shape) {
+    visit_output(dtype, [&](auto tag) {
       using T = decltype(tag);
       for (std::int64_t i = 0; i < shape.numel(); ++i) values<T>()[i] = start_value<T>(i);
     });
@@ -65,6 +75,11 @@ class Guarded {
   View view() const { return view_of(memory_); }
   // Brings the results to the host.
   void fetch() { host_ = memory_.to(Device{}); }
+  DType dtype() const { return host_.dtype(); }
+  double value(std::int64_t i) const {
+    return visit_output(dtype(),
+                        [&](auto tag) -> double { return kernels::widen(values<decltype(tag)>()[i]); });
+  }
 
   template <class T>
   T* values() const {
@@ -79,12 +94,12 @@ class Guarded {
   }
   std::int64_t numel() const { return shape_.numel(); }
   bool intact() const {
-    return visit_real(host_.dtype(), "test", [&](auto tag) {
+    return visit_output(dtype(), [&](auto tag) {
       using T = decltype(tag);
+      const T* all = host_.data<T>();
+      const auto expected = kernels::widen(static_cast<T>(kGuardValue));
       for (std::int64_t i = 0; i < kGuard; ++i) {
-        const T* all = host_.data<T>();
-        if (all[i] != static_cast<T>(kGuardValue) ||
-            all[host_.numel() - 1 - i] != static_cast<T>(kGuardValue)) {
+        if (kernels::widen(all[i]) != expected || kernels::widen(all[host_.numel() - 1 - i]) != expected) {
           return false;
         }
       }
@@ -109,12 +124,15 @@ std::vector<Guarded> run_case(const Case& c, const Setting& setting) {
   const kernels::PrecisionScope precision(setting.precision);
   const kernels::PinScope pin(setting.op, setting.variant);
   std::vector<Tensor> inputs;
-  for (const Tensor& input : cases::make_inputs(c, setting.dtype)) inputs.push_back(input.to(setting.device));
+  for (const Tensor& input : cases::make_inputs(c, setting.dtype, setting.storage)) {
+    inputs.push_back(input.to(setting.device));
+  }
   const std::vector<View> views(inputs.begin(), inputs.end());
   std::vector<Guarded> outputs;
   std::vector<Out> outs;
-  for (const Shape& shape : c.outputs) {
-    outs.push_back({outputs.emplace_back(shape, setting).view(), setting.mode});
+  for (std::size_t i = 0; i < c.outputs.size(); ++i) {
+    const DType dtype = cases::dtype_of_stored(c.stored_output(i), setting.dtype);
+    outs.push_back({outputs.emplace_back(c.outputs[i], dtype, setting).view(), setting.mode});
   }
   c.run(setting.dtype, views, outs);
   for (Guarded& output : outputs) output.fetch();
@@ -153,17 +171,27 @@ double tolerance_of(const Case& c, Precision precision) {
   return std::max(c.tolerance, precision == Precision::tf32 ? 2e-3 : 1.5e-2);
 }
 
+// The most by which rounding to the nearest bf16 (8 bits of significand) changes a value: half of the spacing there.
+double half_spacing_of_bf16(double value) {
+  return value == 0 ? 0 : std::ldexp(1.0, std::ilogb(value) - 8);
+}
+
+// A result in float32 may differ from the exact one by `tolerance` of the largest. One in bf16 is that result, or its sum with
+// what it is added to, after one rounding to nearest.
 void expect_close(const Guarded& expected, const Guarded& actual, double tolerance, Write mode) {
   const double* want = expected.values<double>();
-  const float* got = actual.values<float>();
   double scale = 1e-30, worst = 0;
+  for (std::int64_t i = 0; i < expected.numel(); ++i) scale = std::max(scale, std::abs(want[i]));
+  const double allowed = tolerance * (mode == Write::kAdd ? scale + 1 : scale);
   for (std::int64_t i = 0; i < expected.numel(); ++i) {
     const double start = mode == Write::kAdd ? Guarded::start_value<double>(i) : 0;
-    scale = std::max(scale, std::abs(want[i]));
-    ASSERT_TRUE(std::isfinite(got[i])) << "element " << i;
-    worst = std::max(worst, std::abs(static_cast<double>(got[i]) - want[i] - start));
+    const double exact = want[i] + start, got = actual.value(i);
+    ASSERT_TRUE(std::isfinite(got)) << "element " << i;
+    const double rounding =
+        actual.dtype() == DType::bf16 ? half_spacing_of_bf16(std::abs(exact) + allowed) : 0;
+    worst = std::max(worst, std::abs(got - exact) - rounding);
   }
-  EXPECT_LE(worst, tolerance * (mode == Write::kAdd ? scale + 1 : scale)) << "largest value " << scale;
+  EXPECT_LE(worst, allowed) << "largest value " << scale;
   EXPECT_TRUE(actual.intact()) << "wrote outside its output";
 }
 
@@ -188,7 +216,7 @@ std::ostream& operator<<(std::ostream& out, const Row& row) {
 
 // False when the variant objects.
 bool check_case(const Case& c, Setting setting) {
-  SCOPED_TRACE(concat(c.name, ", ", name_of(setting.precision)));
+  SCOPED_TRACE(concat(c.name, ", ", name_of(setting.precision), ", stored in ", name_of(setting.storage)));
   std::vector<Guarded> expected;
   for (const Write mode : {Write::kSet, Write::kAdd}) {
     if (mode == Write::kAdd && !c.accumulates) continue;
@@ -199,8 +227,10 @@ bool check_case(const Case& c, Setting setting) {
     setting.emulator = {.seed = 2, .host_threads = 1};
     const auto second = run_case(c, setting);
     if (expected.empty()) {
-      expected =
-          run_case(c, {.op = setting.op, .variant = simplest_variant(setting.op), .dtype = DType::f64});
+      expected = run_case(c, {.op = setting.op,
+                              .variant = simplest_variant(setting.op),
+                              .dtype = DType::f64,
+                              .storage = setting.storage});
     }
     for (std::size_t i = 0; i < second.size(); ++i) {
       expect_close(expected[i], (*first)[i], tolerance_of(c, setting.precision), mode);
@@ -231,7 +261,10 @@ TEST_P(Parity, AllCases) {
       if (table.op != op) continue;
       for (const Case& c : table.list) {
         if (c.flops > most_flops(target)) continue;
-        cases_run += check_precisions(c, {.op = op, .variant = variant, .device = {target, 0}});
+        for (const DType storage : table.storage) {
+          cases_run += check_precisions(
+              c, {.op = op, .variant = variant, .dtype = storage, .storage = storage, .device = {target, 0}});
+        }
       }
     }
   }
@@ -269,6 +302,30 @@ TEST(Cases, EveryTableHasCasesAndEveryCaseATable) {
     EXPECT_GE(counts[row.op], 3u) << row.op << " has too few cases";
   }
   for (const auto& [op, count] : counts) EXPECT_NO_THROW(simplest_variant(op)) << op;
+}
+
+// Does the case run on the device in a row that is not `reference`?
+bool has_kernel(const std::string& op, const Case& c, DType storage, Device device) {
+  const kernels::ExplainScope scope;
+  run_case(
+      c, {.op = op, .variant = simplest_variant(op), .dtype = storage, .storage = storage, .device = device});
+  const auto call = std::ranges::find(scope.calls(), op, &kernels::Explanation::op);
+  return call != scope.calls().end() && !call->chosen.empty() && call->chosen != kernels::kReference;
+}
+
+TEST(Cases, OtherStorageTypesHaveAKernelOnEveryDevice) {
+  for (const auto& folder : cases::all_cases()) {
+    for (const auto& table : folder) {
+      for (const DType storage : table.storage) {
+        if (storage == DType::f32) continue;
+        for (const Device device : {Device{}, Device{DeviceKind::emulated, 0}}) {
+          EXPECT_TRUE(std::ranges::any_of(
+              table.list, [&](const Case& c) { return has_kernel(table.op, c, storage, device); }))
+              << table.op << " in " << name_of(storage) << " on " << device;
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -20,9 +20,12 @@ struct Operands {
   std::vector<View> views;
   std::vector<Out> outs;
 
-  Operands(const Case& c, Device device) {
-    for (const Tensor& input : cases::make_inputs(c, DType::f32)) inputs.push_back(input.to(device));
-    for (const Shape& shape : c.outputs) outputs.push_back(Tensor::zeros(shape, DType::f32, device));
+  Operands(const Case& c, DType storage, Device device) {
+    for (const Tensor& input : cases::make_inputs(c, storage)) inputs.push_back(input.to(device));
+    for (std::size_t i = 0; i < c.outputs.size(); ++i) {
+      const DType dtype = cases::dtype_of_stored(c.stored_output(i), storage);
+      outputs.push_back(Tensor::zeros(c.outputs[i], dtype, device));
+    }
     views.assign(inputs.begin(), inputs.end());
     for (const Tensor& output : outputs) outs.push_back(set(output));
   }
@@ -44,13 +47,13 @@ std::size_t cache_bytes(Device device) {
   return bytes;
 }
 
-std::vector<Operands> rotation(const Case& c, Device device) {
+std::vector<Operands> rotation(const Case& c, DType storage, Device device) {
   constexpr std::size_t kMost = 32;
   const std::size_t cache = cache_bytes(device);
   std::vector<Operands> sets;
-  sets.emplace_back(c, device);
+  sets.emplace_back(c, storage, device);
   const std::size_t count = std::min(kMost, 1 + 2 * cache / std::max<std::size_t>(1, sets[0].bytes()));
-  while (sets.size() < count) sets.emplace_back(c, device);
+  while (sets.size() < count) sets.emplace_back(c, storage, device);
   return sets;
 }
 
@@ -58,9 +61,10 @@ std::vector<Operands> rotation(const Case& c, Device device) {
 // overlaps with running the one before.
 constexpr int kBurst = 16;
 
-void time_case(benchmark::State& state, const Case& c, const Work& work, Device device, const Peak& peak) {
-  const auto sets = rotation(c, device);
-  const auto call = [&](const Operands& operands) { c.run(DType::f32, operands.views, operands.outs); };
+void time_case(benchmark::State& state, const Case& c, DType storage, const Work& work, Device device,
+               const Peak& peak) {
+  const auto sets = rotation(c, storage, device);
+  const auto call = [&](const Operands& operands) { c.run(storage, operands.views, operands.outs); };
   const Stream stream = Stream::current(device);
   call(sets.back());
   stream.synchronize();
@@ -96,29 +100,31 @@ void check_name(const std::string& name) {
 }
 
 // The libraries of vendors may refuse a problem only when they are called.
-bool refuses(const std::string& op, const Case& c, std::string_view variant, Device device) {
+bool refuses(const std::string& op, const Case& c, DType storage, std::string_view variant, Device device) {
   const kernels::PinScope pin(op, variant);
-  const Operands operands(c, device);
+  const Operands operands(c, storage, device);
   try {
-    c.run(DType::f32, operands.views, operands.outs);
+    c.run(storage, operands.views, operands.outs);
     return false;
   } catch (const DeviceError&) {
     return true;
   }
 }
 
-void add_rows(std::vector<Timing>& timings, const std::string& op, const Case& c, bool with_reference,
-              Device device, const Peak& peak) {
-  const kernels::Explanation explanation = explain_case(op, c, device);
+// Those of storage types other than float32 have it in the name of the case.
+void add_rows(std::vector<Timing>& timings, const std::string& op, const Case& c, DType storage,
+              bool with_reference, Device device, const Peak& peak) {
+  const kernels::Explanation explanation = explain_case(op, c, device, storage);
+  const std::string name = storage == DType::f32 ? c.name : concat(c.name, ", ", name_of(storage));
   for (const kernels::Explanation::Row& row : explanation.rows) {
     if (!row.objection.empty() || (row.name == kernels::kReference && !with_reference)) continue;
     const bool is_vendors = device.kind == DeviceKind::cuda && row.choice != kernels::Choice::in_order;
-    if (is_vendors && refuses(op, c, row.name, device)) continue;
+    if (is_vendors && refuses(op, c, storage, row.name, device)) continue;
     const auto run = [=, work = explanation.work](benchmark::State& state) {
       const kernels::PinScope pin(op, row.name);
-      time_case(state, c, work, device, peak);
+      time_case(state, c, storage, work, device, peak);
     };
-    timings.push_back({concat(op, '/', c.name, '/', row.name), benchmark::kMicrosecond, run});
+    timings.push_back({concat(op, '/', name, '/', row.name), benchmark::kMicrosecond, run});
   }
 }
 
@@ -129,16 +135,19 @@ SuiteResult time_kernels(const SuiteOptions& options) {
   const Peak peak = options.list_only ? Peak() : measure_peak();
   std::vector<Timing> timings;
   for (const auto& folder : cases::all_cases()) {
-    for (const auto& [op, list] : folder) {
+    for (const auto& [op, list, storage] : folder) {
       if (!is_named(op, options.names)) continue;
       for (const Case& c : list) {
-        if (c.bench || options.all) add_rows(timings, op, c, true, options.device, peak);
+        if (!c.bench && !options.all) continue;
+        for (const DType dtype : storage) add_rows(timings, op, c, dtype, true, options.device, peak);
       }
     }
   }
-  for (const auto& [op, list] : batch_cases()) {
+  for (const auto& [op, list, storage] : batch_cases()) {
     if (!is_named(op, options.names)) continue;
-    for (const Case& c : list) add_rows(timings, op, c, false, options.device, peak);
+    for (const Case& c : list) {
+      for (const DType dtype : storage) add_rows(timings, op, c, dtype, false, options.device, peak);
+    }
   }
   return run_timings(timings, options, peak);
 }

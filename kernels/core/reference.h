@@ -1,8 +1,10 @@
-// What the `reference` rows share: the formula as plain loops for float32 and float64, with sums in double.
+// What the `reference` rows share: the formula as plain loops for float32, float64 and, where the op has that storage type,
+// bfloat16, with sums in double.
 #pragma once
 
 #include <vector>
 
+#include "kernels/core/stored.h"
 #include "kernels/core/variant.h"
 #include "tensor/tensor.h"
 
@@ -17,11 +19,21 @@ constexpr KernelVariant<Op> reference_row(F) {
           }};
 }
 
-/// Replaces or accumulates one element.
+/// The same for ops that also store bf16.
+template <class Op, class F>
+constexpr KernelVariant<Op> stored_reference_row(F) {
+  return {.name = "reference",
+          .run = [](const typename Op::Problem& p, const typename Op::Args& args, const Context&, Workspace) {
+            if (p.dtype == DType::bf16) return F()(bf16(), p, args);
+            visit_real(p.dtype, Op::name, [&](auto type) { F()(type, p, args); });
+          }};
+}
+
+/// Replaces or accumulates one element, which is rounded once.
 template <class T>
 void store(const Out& out, std::int64_t i, double value) {
   T& place = out.data<T>()[i];
-  place = static_cast<T>(out.adds() ? static_cast<double>(place) + value : value);
+  place = narrow<T>(out.adds() ? static_cast<double>(widen(place)) + value : value);
 }
 
 /// Replaces or accumulates all elements.
@@ -34,6 +46,12 @@ void store_all(const Out& out, const std::vector<double>& sums) {
 template <class Problem>
 const char* float_only(const Problem& p, const Context&) {
   return p.dtype == DType::f32 ? nullptr : "wants f32";
+}
+
+/// The objection of rows that exist for every storage type.
+template <class Problem>
+const char* float_or_bf16(const Problem& p, const Context&) {
+  return p.dtype == DType::f32 || p.dtype == DType::bf16 ? nullptr : "expects f32 or bf16";
 }
 
 }  // namespace sonograd::kernels

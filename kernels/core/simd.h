@@ -4,6 +4,7 @@
 //   in the header of such a file:  SONOGRAD_SIMD_DECLARE(void scale(const float* x, float* y, int64_t n, float a))
 //   in `x_simd.cpp`:               namespace sonograd::kernels::SONOGRAD_SIMD { void scale(...) {...} }
 //   where it is called:            SONOGRAD_SIMD_CALL(scale)(x, y, n, a)
+// A template is declared likewise, instantiated in `x_simd.cpp`, and called as SONOGRAD_SIMD_CALL(scale<T>)(x, y, n, a).
 //
 // Such a file includes nothing that defines inline functions with external linkage (no containers, no algorithms): the
 // linker keeps one copy of those, and it must not be the AVX-512 one. A test looks at the object files.
@@ -11,19 +12,19 @@
 
 #include <string_view>
 
-#define SONOGRAD_SIMD_DECLARE(declaration) \
-  namespace baseline {                     \
-  declaration;                             \
-  }                                        \
-  namespace avx512 {                       \
-  declaration;                             \
+#define SONOGRAD_SIMD_DECLARE(...) \
+  namespace baseline {             \
+  __VA_ARGS__;                     \
+  }                                \
+  namespace avx512 {               \
+  __VA_ARGS__;                     \
   }
 
 #if defined(__x86_64__)
-#define SONOGRAD_SIMD_CALL(function) \
-  (::sonograd::kernels::use_avx512() ? &avx512::function : &baseline::function)
+#define SONOGRAD_SIMD_CALL(...) \
+  (::sonograd::kernels::use_avx512() ? &avx512::__VA_ARGS__ : &baseline::__VA_ARGS__)
 #else
-#define SONOGRAD_SIMD_CALL(function) (&baseline::function)
+#define SONOGRAD_SIMD_CALL(...) (&baseline::__VA_ARGS__)
 #endif
 
 /// On helpers and lambdas inside hot loops: a call that stays a call keeps its loop from being vectorised.

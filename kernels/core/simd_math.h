@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "kernels/core/simd.h"
+#include "kernels/core/simd_stored.h"
 
 namespace sonograd::kernels::simd {
 
@@ -115,11 +115,12 @@ struct ShiftedExpSum {
   float largest;
   float sum;
 };
-static inline SONOGRAD_INLINE ShiftedExpSum shifted_exp_sum(const float* x, std::int64_t n) {
-  float largest = x[0];
+template <class T>
+static inline SONOGRAD_INLINE ShiftedExpSum shifted_exp_sum(const T* x, std::int64_t n) {
+  float largest = widen(x[0]);
 #pragma omp simd reduction(max : largest)
-  for (std::int64_t i = 0; i < n; ++i) largest = x[i] > largest ? x[i] : largest;
-  return {largest, block_sum(n, [=](std::int64_t i) { return exp(x[i] - largest); })};
+  for (std::int64_t i = 0; i < n; ++i) largest = widen(x[i]) > largest ? widen(x[i]) : largest;
+  return {largest, block_sum(n, [=](std::int64_t i) { return exp(widen(x[i]) - largest); })};
 }
 
 }  // namespace sonograd::kernels::simd

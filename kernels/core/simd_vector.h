@@ -10,6 +10,7 @@
 #endif
 
 #include "kernels/core/simd.h"
+#include "tensor/dtype.h"
 
 namespace sonograd::kernels::SONOGRAD_SIMD {
 namespace {
@@ -22,6 +23,8 @@ constexpr int kVector = 8;
 
 typedef float Vector __attribute__((vector_size(kVector * sizeof(float))));
 typedef std::int32_t IntVector __attribute__((vector_size(kVector * sizeof(std::int32_t))));
+typedef std::uint32_t WordVector __attribute__((vector_size(kVector * sizeof(std::uint32_t))));
+typedef std::uint16_t HalfVector __attribute__((vector_size(kVector * sizeof(std::uint16_t))));
 typedef std::uint8_t ByteVector __attribute__((vector_size(kVector)));
 
 template <class V = Vector, class T>
@@ -64,6 +67,44 @@ inline void store(V v, T* x, Full) {
 template <class V, class T>
 inline void store(V v, T* x, Part part) {
   __builtin_memcpy(x, &v, static_cast<std::size_t>(part.n) * sizeof(T));
+}
+
+// bf16 in memory is float32 in registers: widened by a shift when it is loaded, rounded to the nearest value, ties to even,
+// when it is stored. A NaN keeps a bit of its mantissa.
+inline Vector widened(HalfVector v) {
+  return reinterpret_cast<Vector>(__builtin_convertvector(v, WordVector) << 16);
+}
+inline HalfVector narrowed(Vector v) {
+  const auto word = reinterpret_cast<WordVector>(v);
+  const WordVector rounded = word + 0x7fffu + ((word >> 16) & 1u);
+  return __builtin_convertvector((v == v ? rounded : word | 0x400000u) >> 16, HalfVector);
+}
+inline Vector load(const bf16* x) {
+  return widened(load<HalfVector>(x));
+}
+inline Vector load(const bf16* x, Full) {
+  return load(x);
+}
+inline Vector load(const bf16* x, Part part) {
+  return widened(load<HalfVector>(x, part));
+}
+inline void store(Vector v, bf16* x) {
+  store(narrowed(v), x);
+}
+inline void store(Vector v, bf16* x, Full) {
+  store(narrowed(v), x);
+}
+inline void store(Vector v, bf16* x, Part part) {
+  store(narrowed(v), x, part);
+}
+inline void store(Vector v, bf16* x, Streamed) {
+#if defined(__AVX512F__)
+  _mm256_stream_si256(reinterpret_cast<__m256i*>(x), reinterpret_cast<__m256i>(narrowed(v)));
+#elif defined(__AVX__)
+  _mm_stream_si128(reinterpret_cast<__m128i*>(x), reinterpret_cast<__m128i>(narrowed(v)));
+#else
+  store(v, x);
+#endif
 }
 
 template <class T>
@@ -116,8 +157,9 @@ SONOGRAD_INLINE inline void for_each_group(std::int64_t n, const Body& body) {
 
 /// For loops over windows, at each load: the rows of a window are short and far apart, and the processor's
 /// own prefetching gives up on them (4x slower from memory).
-inline void prefetch_beyond(const float* x) {
-  __builtin_prefetch(x + 1024);
+template <class T>
+inline void prefetch_beyond(const T* x) {
+  __builtin_prefetch(x + 4096 / sizeof(T));
 }
 
 }  // namespace

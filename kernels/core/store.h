@@ -15,7 +15,7 @@ enum class Store : std::uint8_t {
   stream,  ///< replace, around the caches: a plain store reads the line that it overwrites
 };
 
-/// `stream` for f32 results with whole cache lines along their last axis that are too large to be found in a cache by
+/// `stream` for results with whole cache lines along their last axis that are too large to be found in a cache by
 /// whoever reads them next.
 Store store_to(const Out& out);
 

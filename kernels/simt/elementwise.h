@@ -1,7 +1,7 @@
 // Kernels that treat every element by itself: a functor says what becomes of it. Not part of simt.h.
 //
-// A thread owns four neighbouring elements. It reads and writes 16 bytes at a time where the pointers allow it, and single
-// elements at the end of the data or elsewhere.
+// A thread owns 16 bytes of neighbouring elements: four float32 or eight bf16. It reads and writes them at a time where the
+// pointers allow it, and single elements at the end of the data or elsewhere.
 #pragma once
 
 #include <concepts>
@@ -14,16 +14,17 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// `at<N>(first)`: the elements `first` to `first + N` of the result, for N = 1, and for 4 where `first` is a multiple of it.
+/// `at<N>(first)`: the elements `first` to `first + N` of the result, for N = 1, and for the width of a 16-byte access where
+/// `first` is a multiple of it.
 template <class F>
 concept Elementwise = std::is_trivially_copyable_v<F> && requires(const F& f, std::int64_t first) {
   { f.template at<1>(first) } -> std::same_as<Vec<float, 1>>;
 };
 
-template <Elementwise F>
+template <Elementwise F, class T>
 struct ElementwiseParams {
   F f;
-  float* y;
+  T* y;
   std::int64_t count;
   bool add;
   bool vectors;  // may be read and written
@@ -31,9 +32,9 @@ struct ElementwiseParams {
 
 inline constexpr int kElementwiseThreads = 256;
 
-template <Elementwise F>
-__global__ void __launch_bounds__(kElementwiseThreads) elementwise_kernel(ElementwiseParams<F> p) {
-  constexpr int kWidth = kVectorWidth<float>;
+template <Elementwise F, class T>
+__global__ void __launch_bounds__(kElementwiseThreads) elementwise_kernel(ElementwiseParams<F, T> p) {
+  constexpr int kWidth = kVectorWidth<T>;
   const std::int64_t first = (std::int64_t{blockIdx.x} * kElementwiseThreads + threadIdx.x) * kWidth;
   if (p.vectors && first + kWidth <= p.count) {
     write_vec(p.y + first, p.f.template at<kWidth>(first), p.add);
@@ -44,13 +45,13 @@ __global__ void __launch_bounds__(kElementwiseThreads) elementwise_kernel(Elemen
   }
 }
 
-/// `vectors`: `f` may read four elements at a time; y is looked at here.
-template <Elementwise F>
+/// `vectors`: `f` may read 16 bytes at a time; y, whose elements are `T`, is looked at here.
+template <class T = float, Elementwise F>
 void launch_elementwise(std::string_view name, const F& f, const Out& y, bool vectors) {
   const std::int64_t count = y.view.numel();
-  float* to = y.data<float>();
-  launch(name, elementwise_kernel<F>,
-         {{blocks_for(count, kElementwiseThreads * kVectorWidth<float>)}, {kElementwiseThreads}},
+  T* to = y.data<T>();
+  launch(name, elementwise_kernel<F, T>,
+         {{blocks_for(count, kElementwiseThreads * kVectorWidth<T>)}, {kElementwiseThreads}},
          {f, to, count, y.adds(), vectors && vector_aligned(to)});
 }
 

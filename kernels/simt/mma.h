@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "kernels/simt/keywords.h"
+#include "kernels/simt/stored.h"
 #include "tensor/dtype.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -263,7 +263,7 @@ __device__ void load_b_trans(FragmentB<float>& b, const Address& address) {
 template <class T>
 __device__ T rounded(float value) {
   if constexpr (std::is_same_v<T, bf16>) {
-    return bf16(value);
+    return narrow<bf16>(value);
   } else {
     return round_tf32(value);
   }

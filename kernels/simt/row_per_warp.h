@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "kernels/simt/simt.h"
+#include "kernels/simt/stored.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
@@ -32,13 +33,16 @@ struct RowExponentials {
   float largest, sum;  // of exp(x - largest)
 };
 
-__device__ inline RowExponentials exponentials_of_row(const float* x, std::int64_t width,
-                                                      Place place = Place::here()) {
+template <class T>
+__device__ RowExponentials exponentials_of_row(const T* x, std::int64_t width, Place place = Place::here()) {
   float largest = -std::numeric_limits<float>::infinity();
-  for (std::int64_t i = lane_index(); i < width; i += kWarpSize) largest = x[i] > largest ? x[i] : largest;
+  for (std::int64_t i = lane_index(); i < width; i += kWarpSize) {
+    const float value = widen(x[i]);
+    largest = value > largest ? value : largest;
+  }
   largest = warp_max(largest, place);
   return {largest, sum_of_row(
-                       width, [=](std::int64_t i) { return std::exp(x[i] - largest); }, place)};
+                       width, [=](std::int64_t i) { return std::exp(widen(x[i]) - largest); }, place)};
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -9,8 +9,8 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 
 /// `N` elements in registers. Accesses of 4, 8 or 16 bytes are one instruction, and wide ones are what fills the bus.
 template <class T, int N>
-struct alignas(sizeof(T) * N) Vec {
-  static_assert(sizeof(T) * N <= 16 && (N & (N - 1)) == 0);
+struct alignas(sizeof(T) * N <= 16 ? sizeof(T) * N : 16) Vec {
+  static_assert((N & (N - 1)) == 0);
   T values[N];
 
   __device__ T& operator[](int i) { return values[i]; }
@@ -24,6 +24,7 @@ inline constexpr int kVectorWidth = 16 / static_cast<int>(sizeof(T));
 /// Reads `N` elements. `from` must be aligned to all of them together.
 template <int N, class T>
 __device__ Vec<T, N> load_vec(const T* from, [[maybe_unused]] Place place = Place::here()) {
+  static_assert(sizeof(Vec<T, N>) <= 16);
 #if !defined(__CUDACC__)
   emulator::check_aligned(from, sizeof(Vec<T, N>), place);
 #endif
@@ -33,6 +34,7 @@ __device__ Vec<T, N> load_vec(const T* from, [[maybe_unused]] Place place = Plac
 /// Writes `N` elements. `to` must be aligned to all of them together.
 template <class T, int N>
 __device__ void store_vec(T* to, const Vec<T, N>& value, [[maybe_unused]] Place place = Place::here()) {
+  static_assert(sizeof(Vec<T, N>) <= 16);
 #if !defined(__CUDACC__)
   emulator::check_aligned(to, sizeof(Vec<T, N>), place);
 #endif
