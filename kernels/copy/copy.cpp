@@ -28,9 +28,13 @@ constexpr const KernelVariant<Copy>* kCopy[] = {
 
 CopyProblem CopyProblem::make(const View& x, const View& y) {
   if (x.shape != y.shape) throw ShapeError(concat("[copy] x ", x.shape, ", y ", y.shape));
-  if (x.dtype != y.dtype) throw DTypeError(concat("[copy] x ", name_of(x.dtype), ", y ", name_of(y.dtype)));
+  const auto converts = [](DType dtype) { return dtype == DType::f32 || dtype == DType::bf16; };
+  if (x.dtype != y.dtype && !(converts(x.dtype) && converts(y.dtype))) {
+    throw DTypeError(concat("[copy] x ", name_of(x.dtype), ", y ", name_of(y.dtype),
+                            ": expected one type, or f32 and bf16"));
+  }
   CopyProblem p;
-  p.dtype = x.dtype;
+  p.dtype = x.dtype, p.y_dtype = y.dtype;
   for (int axis = 0; axis < x.shape.rank(); ++axis) {
     const std::int64_t extent = x.shape[axis];
     if (extent == 1) continue;
@@ -50,6 +54,7 @@ CopyProblem CopyProblem::make(const View& x, const View& y) {
 
 std::string CopyProblem::summary() const {
   std::string text = concat(shape, ' ', name_of(dtype));
+  if (y_dtype != dtype) text += concat(" to ", name_of(y_dtype));
   for (std::size_t axis = 0; axis < static_cast<std::size_t>(shape.rank()); ++axis) {
     text += concat(' ', from[axis], "->", to[axis]);
   }

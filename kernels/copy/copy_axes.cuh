@@ -1,10 +1,17 @@
-// Where elements of a copy lie, on the device.
+// Where elements of a copy lie, on the device, and their types.
 #pragma once
 
 #include "kernels/copy/copy.h"
+#include "kernels/core/stored.h"
 #include "kernels/simt/simt.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
+
+/// Calls `f` with values of the element types of x and y: float or bf16 each.
+template <class F>
+void visit_types(const CopyProblem& p, const F& f) {
+  visit_stored(p.dtype, [&](auto from) { visit_stored(p.y_dtype, [&](auto to) { f(from, to); }); });
+}
 
 struct CopyOffsets {
   std::int64_t from = 0, to = 0;

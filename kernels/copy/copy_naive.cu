@@ -11,19 +11,21 @@ namespace {
 
 constexpr int kThreads = 256;
 
+template <class From, class To>
 struct Params {
   CopyAxes axes;
-  const float* x;
-  float* y;
+  const From* x;
+  To* y;
   std::int64_t count;
   bool add;
 };
 
-__global__ void __launch_bounds__(kThreads) copy_naive_kernel(Params p) {
+template <class From, class To>
+__global__ void __launch_bounds__(kThreads) copy_naive_kernel(Params<From, To> p) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (i >= p.count) return;
   const CopyOffsets at = p.axes.offsets(i);
-  write(p.y[at.to], p.x[at.from], p.add);
+  write(p.y[at.to], widen(p.x[at.from]), p.add);
 }
 
 void run_naive(const CopyProblem& p, const Copy::Args& a, const Context&, Workspace) {
@@ -32,13 +34,17 @@ void run_naive(const CopyProblem& p, const Copy::Args& a, const Context&, Worksp
     axes.push_back(p.shape[static_cast<int>(axis)], p.from[axis], p.to[axis]);
   }
   const std::int64_t count = p.shape.numel();
-  launch("copy_naive", copy_naive_kernel, {{blocks_for(count, kThreads)}, {kThreads}},
-         {axes, a.x.data<float>(), a.y.data<float>(), count, a.y.adds()});
+  visit_types(p, [&](auto from, auto to) {
+    using From = decltype(from);
+    using To = decltype(to);
+    launch("copy_naive", copy_naive_kernel<From, To>, {{blocks_for(count, kThreads)}, {kThreads}},
+           {axes, a.x.data<From>(), a.y.data<To>(), count, a.y.adds()});
+  });
 }
 
 }  // namespace
 
 extern const KernelVariant<Copy> copy_naive = {
-    .name = "naive", .target = kTarget, .why_not = float_only, .run = run_naive};
+    .name = "naive", .target = kTarget, .why_not = float_or_bf16, .run = run_naive};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

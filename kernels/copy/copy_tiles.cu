@@ -13,16 +13,18 @@ namespace {
 constexpr int kTile = 32, kWarps = 8;
 
 // The axis that is contiguous in x (`a`) and that in y (`b`).
+template <class From, class To>
 struct Params {
-  const float* x;
-  float* y;
+  const From* x;
+  To* y;
   std::int64_t a_extent, a_to, b_extent, b_from;
   std::int64_t a_tiles, b_tiles;
   CopyAxes others;
   bool add;
 };
 
-__global__ void __launch_bounds__(kTile* kWarps) copy_tiles_kernel(Params p) {
+template <class From, class To>
+__global__ void __launch_bounds__(kTile* kWarps) copy_tiles_kernel(Params<From, To> p) {
   struct Smem {
     float tile[kTile][kTile + 1];  // [b, a]
   };
@@ -33,7 +35,7 @@ __global__ void __launch_bounds__(kTile* kWarps) copy_tiles_kernel(Params p) {
   const int lane = static_cast<int>(threadIdx.x), warp = static_cast<int>(threadIdx.y);
   for (int line = warp; line < kTile; line += kWarps) {
     const std::int64_t a = first_a + lane, b = first_b + line;
-    if (a < p.a_extent && b < p.b_extent) smem.tile[line][lane] = p.x[at.from + a + b * p.b_from];
+    if (a < p.a_extent && b < p.b_extent) smem.tile[line][lane] = widen(p.x[at.from + a + b * p.b_from]);
   }
   sync_block();
   for (int line = warp; line < kTile; line += kWarps) {
@@ -54,21 +56,22 @@ const char* why_not(const CopyProblem& p, const Context& context) {
   const int a = contiguous_axis(p, p.from), b = contiguous_axis(p, p.to);
   if (a < 0 || b < 0) return "x or y has no contiguous axis";
   if (a == b) return "the same axis is contiguous in x and in y";
-  return float_only(p, context);
+  return float_or_bf16(p, context);
 }
 
-void run_tiles(const CopyProblem& p, const Copy::Args& args, const Context&, Workspace) {
+template <class From, class To>
+void copy_tiles_of(const CopyProblem& p, const Copy::Args& args) {
   const int a = contiguous_axis(p, p.from), b = contiguous_axis(p, p.to);
-  Params params = {.x = args.x.data<float>(),
-                   .y = args.y.data<float>(),
-                   .a_extent = p.shape[a],
-                   .a_to = p.to[static_cast<std::size_t>(a)],
-                   .b_extent = p.shape[b],
-                   .b_from = p.from[static_cast<std::size_t>(b)],
-                   .a_tiles = blocks_for(p.shape[a], kTile),
-                   .b_tiles = blocks_for(p.shape[b], kTile),
-                   .others = {},
-                   .add = args.y.adds()};
+  Params<From, To> params = {.x = args.x.data<From>(),
+                             .y = args.y.data<To>(),
+                             .a_extent = p.shape[a],
+                             .a_to = p.to[static_cast<std::size_t>(a)],
+                             .b_extent = p.shape[b],
+                             .b_from = p.from[static_cast<std::size_t>(b)],
+                             .a_tiles = blocks_for(p.shape[a], kTile),
+                             .b_tiles = blocks_for(p.shape[b], kTile),
+                             .others = {},
+                             .add = args.y.adds()};
   std::int64_t tiles = params.a_tiles * params.b_tiles;
   for (int axis = 0; axis < p.shape.rank(); ++axis) {
     if (axis == a || axis == b) continue;
@@ -76,7 +79,12 @@ void run_tiles(const CopyProblem& p, const Copy::Args& args, const Context&, Wor
     params.others.push_back(p.shape[axis], p.from[i], p.to[i]);
     tiles *= p.shape[axis];
   }
-  launch("copy_tiles", copy_tiles_kernel, {{static_cast<unsigned>(tiles)}, {kTile, kWarps}}, params);
+  launch("copy_tiles", copy_tiles_kernel<From, To>, {{static_cast<unsigned>(tiles)}, {kTile, kWarps}},
+         params);
+}
+
+void run_tiles(const CopyProblem& p, const Copy::Args& args, const Context&, Workspace) {
+  visit_types(p, [&](auto from, auto to) { copy_tiles_of<decltype(from), decltype(to)>(p, args); });
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ struct Rearrangement {
   Shape y;
   std::function<View(const View&)> turn;
   bool bench = false;
+  Stored stored_x = Stored::as_tested, stored_y = Stored::as_tested;
 };
 
 View turned(const View& x, std::vector<int> order) {
@@ -42,22 +43,45 @@ const Rearrangement kRearrangements[] = {
        return turned(x.slice(2, 3, 4), {2, 3, 0, 1});
      }},
     {"scalar", {}, {}, [](const View& x) { return x; }},
+    {"from float32", {3, 24, 40}, {3, 24, 40}, [](const View& x) { return x; }, true, Stored::as_float32},
+    {"to float32",
+     {3, 24, 40},
+     {3, 24, 40},
+     [](const View& x) { return x; },
+     true,
+     Stored::as_tested,
+     Stored::as_float32},
+    {"transposed from float32",
+     {37, 51},
+     {51, 37},
+     [](const View& x) {
+       return turned(x, {1, 0});
+     },
+     false,
+     Stored::as_float32},
+    {"slice of an odd length to float32",
+     {6, 13},
+     {6, 7},
+     [](const View& x) { return x.slice(1, 3, 7); },
+     false,
+     Stored::as_tested,
+     Stored::as_float32},
 };
 
 }  // namespace
 
 OpCases copy_cases() {
-  TableCases copy{"copy", {}};
+  TableCases copy{"copy", {}, kFloat32AndBf16};
   for (const Rearrangement& r : kRearrangements) {
     const double bytes = 8.0 * static_cast<double>(r.y.numel());
-    copy.list.push_back({r.name,
-                         {{r.x}},
-                         {r.y},
-                         [r](DType, auto in, auto out) { kernels::copy(r.turn(in[0]), out[0]); },
-                         1e-7,
-                         0,
-                         bytes,
-                         r.bench});
+    copy.list.push_back({.name = r.name,
+                         .inputs = {{.shape = r.x, .stored = r.stored_x}},
+                         .outputs = {r.y},
+                         .run = [r](DType, auto in, auto out) { kernels::copy(r.turn(in[0]), out[0]); },
+                         .tolerance = 1e-7,
+                         .bytes = bytes,
+                         .bench = r.bench,
+                         .stored_outputs = {r.stored_y}});
   }
   return {copy};
 }
