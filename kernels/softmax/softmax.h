@@ -5,7 +5,7 @@
 //   backward from the saved y:   softmax      dx = y (dy - sum over j of dy[j] y[j])
 //                                log_softmax  dx = dy - exp(y) sum over j of dy[j]
 //
-//   x, y [..., C] with C >= 1; f32 (f64: `reference` only)
+//   x, y [..., C] with C >= 1; f32 or bf16 (f64: `reference` only)
 // Errors: ShapeError when extents do not fit; DTypeError for other element types.
 #pragma once
 

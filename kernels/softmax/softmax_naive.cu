@@ -16,42 +16,49 @@ constexpr int kThreads = 128;
 
 constexpr std::int64_t kMostTerms = 4096;
 
+template <class T>
 struct Params {
-  const float *x, *dy;  // [rows, width]; x is y backward
-  float* out;
+  const T *x, *dy;  // [rows, width]; x is y backward
+  T* out;
   std::int64_t rows, width;
   bool log, add;
 };
 
-__global__ void __launch_bounds__(kThreads) forward_kernel(Params p) {
+template <class T>
+__global__ void __launch_bounds__(kThreads) forward_kernel(Params<T> p) {
   const std::int64_t row = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (row >= p.rows) return;
-  const float* x = p.x + row * p.width;
-  float* y = p.out + row * p.width;
-  float largest = x[0], sum = 0;
-  for (std::int64_t i = 1; i < p.width; ++i) largest = x[i] > largest ? x[i] : largest;
-  for (std::int64_t i = 0; i < p.width; ++i) sum += std::exp(x[i] - largest);
+  const T* x = p.x + row * p.width;
+  T* y = p.out + row * p.width;
+  float largest = widen(x[0]), sum = 0;
+  for (std::int64_t i = 1; i < p.width; ++i) {
+    const float value = widen(x[i]);
+    largest = value > largest ? value : largest;
+  }
+  for (std::int64_t i = 0; i < p.width; ++i) sum += std::exp(widen(x[i]) - largest);
   for (std::int64_t i = 0; i < p.width; ++i) {
-    const float shifted = x[i] - largest;
+    const float shifted = widen(x[i]) - largest;
     write(y[i], p.log ? shifted - std::log(sum) : std::exp(shifted) / sum, p.add);
   }
 }
 
-__global__ void __launch_bounds__(kThreads) backward_kernel(Params p) {
+template <class T>
+__global__ void __launch_bounds__(kThreads) backward_kernel(Params<T> p) {
   const std::int64_t row = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (row >= p.rows) return;
-  const float *y = p.x + row * p.width, *dy = p.dy + row * p.width;
-  float* dx = p.out + row * p.width;
+  const T *y = p.x + row * p.width, *dy = p.dy + row * p.width;
+  T* dx = p.out + row * p.width;
   float sum = 0;
-  for (std::int64_t i = 0; i < p.width; ++i) sum += p.log ? dy[i] : dy[i] * y[i];
+  for (std::int64_t i = 0; i < p.width; ++i) sum += p.log ? widen(dy[i]) : widen(dy[i]) * widen(y[i]);
   for (std::int64_t i = 0; i < p.width; ++i) {
-    write(dx[i], p.log ? dy[i] - std::exp(y[i]) * sum : y[i] * (dy[i] - sum), p.add);
+    const float value = widen(y[i]), d = widen(dy[i]);
+    write(dx[i], p.log ? d - std::exp(value) * sum : value * (d - sum), p.add);
   }
 }
 
 const char* why_not_forward(const SoftmaxProblem& p, const Context& context) {
   if (p.width > kMostTerms) return "one sum of more than 4096 floats would lose digits";
-  return float_only(p, context);
+  return float_or_bf16(p, context);
 }
 
 Grid grid_of(const SoftmaxProblem& p) {
@@ -59,13 +66,19 @@ Grid grid_of(const SoftmaxProblem& p) {
 }
 
 void forward(const SoftmaxProblem& p, const SoftmaxForward::Args& a, const Context&, Workspace) {
-  launch("softmax_forward_naive", forward_kernel, grid_of(p),
-         {a.x.data<float>(), nullptr, a.y.data<float>(), p.rows, p.width, p.log, a.y.adds()});
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    launch("softmax_forward_naive", forward_kernel<T>, grid_of(p),
+           {a.x.data<T>(), nullptr, a.y.data<T>(), p.rows, p.width, p.log, a.y.adds()});
+  });
 }
 
 void backward(const SoftmaxProblem& p, const SoftmaxBackward::Args& a, const Context&, Workspace) {
-  launch("softmax_backward_naive", backward_kernel, grid_of(p),
-         {a.y.data<float>(), a.dy.data<float>(), a.dx.data<float>(), p.rows, p.width, p.log, a.dx.adds()});
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    launch("softmax_backward_naive", backward_kernel<T>, grid_of(p),
+           {a.y.data<T>(), a.dy.data<T>(), a.dx.data<T>(), p.rows, p.width, p.log, a.dx.adds()});
+  });
 }
 
 }  // namespace
@@ -73,6 +86,6 @@ void backward(const SoftmaxProblem& p, const SoftmaxBackward::Args& a, const Con
 extern const KernelVariant<SoftmaxForward> softmax_forward_naive = {
     .name = "naive", .target = kTarget, .why_not = why_not_forward, .run = forward};
 extern const KernelVariant<SoftmaxBackward> softmax_backward_naive = {
-    .name = "naive", .target = kTarget, .why_not = float_only, .run = backward};
+    .name = "naive", .target = kTarget, .why_not = float_or_bf16, .run = backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

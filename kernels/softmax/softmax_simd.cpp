@@ -4,33 +4,49 @@
 
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 
-void softmax_row(const float* x, std::int64_t n, bool log, bool add, float* y) {
+using simd::narrow, simd::widen;
+
+template <class T>
+void softmax_row(const T* x, std::int64_t n, bool log, bool add, T* y) {
   const simd::ShiftedExpSum shifted = simd::shifted_exp_sum(x, n);
   if (log) {
     const float log_sum = simd::log(shifted.sum);
 #pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) y[i] = (add ? y[i] : 0.0f) + ((x[i] - shifted.largest) - log_sum);
+    for (std::int64_t i = 0; i < n; ++i) {
+      narrow((add ? widen(y[i]) : 0.0f) + ((widen(x[i]) - shifted.largest) - log_sum), y[i]);
+    }
   } else {
     const float factor = 1.0f / shifted.sum;
 #pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i)
-      y[i] = (add ? y[i] : 0.0f) + simd::exp(x[i] - shifted.largest) * factor;
+    for (std::int64_t i = 0; i < n; ++i) {
+      narrow((add ? widen(y[i]) : 0.0f) + simd::exp(widen(x[i]) - shifted.largest) * factor, y[i]);
+    }
   }
 }
 
-void softmax_row_gradient(const float* y, const float* dy, std::int64_t n, bool log, bool add, float* dx) {
+template <class T>
+void softmax_row_gradient(const T* y, const T* dy, std::int64_t n, bool log, bool add, T* dx) {
   float sum = 0;
   if (log) {
 #pragma omp simd reduction(+ : sum)
-    for (std::int64_t i = 0; i < n; ++i) sum += dy[i];
+    for (std::int64_t i = 0; i < n; ++i) sum += widen(dy[i]);
 #pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) dx[i] = (add ? dx[i] : 0.0f) + (dy[i] - simd::exp(y[i]) * sum);
+    for (std::int64_t i = 0; i < n; ++i) {
+      narrow((add ? widen(dx[i]) : 0.0f) + (widen(dy[i]) - simd::exp(widen(y[i])) * sum), dx[i]);
+    }
   } else {
 #pragma omp simd reduction(+ : sum)
-    for (std::int64_t i = 0; i < n; ++i) sum += dy[i] * y[i];
+    for (std::int64_t i = 0; i < n; ++i) sum += widen(dy[i]) * widen(y[i]);
 #pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) dx[i] = (add ? dx[i] : 0.0f) + y[i] * (dy[i] - sum);
+    for (std::int64_t i = 0; i < n; ++i) {
+      narrow((add ? widen(dx[i]) : 0.0f) + widen(y[i]) * (widen(dy[i]) - sum), dx[i]);
+    }
   }
 }
+
+template void softmax_row(const float*, std::int64_t, bool, bool, float*);
+template void softmax_row(const bf16*, std::int64_t, bool, bool, bf16*);
+template void softmax_row_gradient(const float*, const float*, std::int64_t, bool, bool, float*);
+template void softmax_row_gradient(const bf16*, const bf16*, std::int64_t, bool, bool, bf16*);
 
 }  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD

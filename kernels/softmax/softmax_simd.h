@@ -1,4 +1,4 @@
-// One row of a softmax.
+// One row of a softmax; T is float or bf16.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 namespace sonograd::kernels::cpu {
 
 // clang-format off
-SONOGRAD_SIMD_DECLARE(void softmax_row(const float* x, std::int64_t n, bool log, bool add, float* y))
-SONOGRAD_SIMD_DECLARE(void softmax_row_gradient(const float* y, const float* dy, std::int64_t n, bool log, bool add,
-                                                float* dx))
+SONOGRAD_SIMD_DECLARE(template <class T> void softmax_row(const T* x, std::int64_t n, bool log, bool add, T* y))
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void softmax_row_gradient(const T* y, const T* dy, std::int64_t n, bool log, bool add, T* dx))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu

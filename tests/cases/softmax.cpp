@@ -25,7 +25,8 @@ const Rows kRows[] = {
 }  // namespace
 
 OpCases softmax_cases() {
-  TableCases forward{"softmax_forward", {}}, backward{"softmax_backward", {}};
+  TableCases forward{"softmax_forward", {}, kFloat32AndBf16},
+      backward{"softmax_backward", {}, kFloat32AndBf16};
   for (const bool log : {false, true}) {
     for (const Rows& rows : kRows) {
       const auto problem = [rows, log](DType dtype) { return SoftmaxProblem::make(rows.shape, log, dtype); };
