@@ -6,7 +6,7 @@
 //   avg:  y = the mean over the same window
 //
 //   x [N, T, F, C] -> y [N, T', F', C] with T' = floor((T - kernel.t) / stride.t) + 1, likewise F'; or [N, T,
-//   C] -> [N, T', C], a map with F = 1. f32 (f64: `reference` only). index: u8 for windows of up to 255
+//   C] -> [N, T', C], a map with F = 1. f32 or bf16 (f64: `reference` only). index: u8 for windows of up to 255
 //   cells, else i32.
 // Errors: ShapeError for other ranks, a kernel or stride below 1, or a map smaller than the kernel.
 #pragma once

@@ -41,117 +41,139 @@ PoolMap map_of(const PoolProblem& p) {
   return {p.t, p.f, p.channels, p.out_t, p.out_f, p.kernel.t, p.kernel.f, p.stride.t, p.stride.f, p.rectify};
 }
 
-template <class Index>
+template <class T, class Index>
 void max_forward(const PoolProblem& p, const MaxPoolForward::Args& a) {
   const PoolMap map = map_of(p);
   const std::int64_t in = p.t * p.f * p.channels, out = p.out_t * p.out_f * p.channels;
-  const float* x = a.x.data<float>();
-  float* y = a.y.data<float>();
+  const T* x = a.x.data<T>();
+  T* y = a.y.data<T>();
   Index* index = a.index.defined() ? a.index.data<Index>() : nullptr;
   launch("max_pool_forward", p.batch * p.out_t, [&](std::int64_t block) {
     const std::int64_t n = block / p.out_t;
-    SONOGRAD_SIMD_CALL(max_pool_row<Index>)
+    SONOGRAD_SIMD_CALL(max_pool_row<T, Index>)
     (map, x + n * in, block % p.out_t, a.y.adds(), y + n * out, index == nullptr ? nullptr : index + n * out);
   });
 }
 
-template <class Index>
+template <class T, class Index>
 void max_backward(const PoolProblem& p, const MaxPoolBackward::Args& a) {
   const PoolMap map = map_of(p);
   const std::int64_t in = p.t * p.f * p.channels, out = p.out_t * p.out_f * p.channels;
-  const float* dy = a.dy.data<float>();
+  const T* dy = a.dy.data<T>();
   const Index* index = a.index.data<Index>();
-  float* dx = a.dx.data<float>();
+  T* dx = a.dx.data<T>();
   launch("max_pool_backward", p.batch * p.t, [&](std::int64_t block) {
     const std::int64_t n = block / p.t;
-    SONOGRAD_SIMD_CALL(max_pool_backward_row<Index>)
+    SONOGRAD_SIMD_CALL(max_pool_backward_row<T, Index>)
     (map, dy + n * out, index + n * out, block % p.t, a.dx.adds(), dx + n * in);
+  });
+}
+
+template <class T>
+void avg_forward(const PoolProblem& p, const AvgPoolForward::Args& a) {
+  const PoolMap map = map_of(p);
+  const T* x = a.x.data<T>();
+  T* y = a.y.data<T>();
+  launch("avg_pool_forward", p.batch * p.out_t, [&](std::int64_t block) {
+    const std::int64_t n = block / p.out_t;
+    SONOGRAD_SIMD_CALL(avg_pool_row<T>)
+    (map, x + n * p.t * p.f * p.channels, block % p.out_t, a.y.adds(),
+     y + n * p.out_t * p.out_f * p.channels);
+  });
+}
+
+template <class T>
+void avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& a) {
+  const PoolMap map = map_of(p);
+  const T* dy = a.dy.data<T>();
+  T* dx = a.dx.data<T>();
+  launch("avg_pool_backward", p.batch * p.t, [&](std::int64_t block) {
+    const std::int64_t n = block / p.t;
+    SONOGRAD_SIMD_CALL(avg_pool_backward_row<T>)
+    (map, dy + n * p.out_t * p.out_f * p.channels, block % p.t, a.dx.adds(), dx + n * p.t * p.f * p.channels);
   });
 }
 
 }  // namespace
 
 extern const KernelVariant<MaxPoolForward> max_pool_forward_reference =
-    reference_row<MaxPoolForward>([]<class T>(T, const PoolProblem& p, const MaxPoolForward::Args& a) {
+    stored_reference_row<MaxPoolForward>([]<class T>(T, const PoolProblem& p, const MaxPoolForward::Args& a) {
       const T* x = a.x.data<T>();
       std::vector<double> best(static_cast<std::size_t>(p.output_shape().numel()));
       for_each_pair(p, [&](std::int64_t from, std::int64_t to, std::int64_t cell) {
         double& so_far = best[static_cast<std::size_t>(to)];
+        const double value = widen(x[from]);
         if (cell == 0 && p.rectify && a.index.defined()) write_index(a.index, to, kNoCell<std::int64_t>);
-        const bool first = cell == 0 && !p.rectify, nan = std::isnan(x[from]) && !std::isnan(so_far);
-        if (!first && !nan && !(x[from] > so_far)) return;
-        so_far = x[from];
+        const bool first = cell == 0 && !p.rectify, nan = std::isnan(value) && !std::isnan(so_far);
+        if (!first && !nan && !(value > so_far)) return;
+        so_far = value;
         if (a.index.defined()) write_index(a.index, to, cell);
       });
       store_all<T>(a.y, best);
     });
 extern const KernelVariant<MaxPoolBackward> max_pool_backward_reference =
-    reference_row<MaxPoolBackward>([]<class T>(T, const PoolProblem& p, const MaxPoolBackward::Args& a) {
-      const T* dy = a.dy.data<T>();
-      std::vector<double> dx(static_cast<std::size_t>(p.input_shape().numel()));
-      for_each_pair(p, [&](std::int64_t to, std::int64_t from, std::int64_t cell) {
-        if (read_index(a.index, from) == cell) dx[static_cast<std::size_t>(to)] += dy[from];
-      });
-      store_all<T>(a.dx, dx);
-    });
+    stored_reference_row<MaxPoolBackward>(
+        []<class T>(T, const PoolProblem& p, const MaxPoolBackward::Args& a) {
+          const T* dy = a.dy.data<T>();
+          std::vector<double> dx(static_cast<std::size_t>(p.input_shape().numel()));
+          for_each_pair(p, [&](std::int64_t to, std::int64_t from, std::int64_t cell) {
+            if (read_index(a.index, from) == cell) dx[static_cast<std::size_t>(to)] += widen(dy[from]);
+          });
+          store_all<T>(a.dx, dx);
+        });
 extern const KernelVariant<AvgPoolForward> avg_pool_forward_reference =
-    reference_row<AvgPoolForward>([]<class T>(T, const PoolProblem& p, const AvgPoolForward::Args& a) {
+    stored_reference_row<AvgPoolForward>([]<class T>(T, const PoolProblem& p, const AvgPoolForward::Args& a) {
       const T* x = a.x.data<T>();
       std::vector<double> mean(static_cast<std::size_t>(p.output_shape().numel()));
       for_each_pair(p, [&](std::int64_t from, std::int64_t to, std::int64_t) {
-        mean[static_cast<std::size_t>(to)] += static_cast<double>(x[from]) / static_cast<double>(p.window());
+        mean[static_cast<std::size_t>(to)] +=
+            static_cast<double>(widen(x[from])) / static_cast<double>(p.window());
       });
       store_all<T>(a.y, mean);
     });
 extern const KernelVariant<AvgPoolBackward> avg_pool_backward_reference =
-    reference_row<AvgPoolBackward>([]<class T>(T, const PoolProblem& p, const AvgPoolBackward::Args& a) {
-      const T* dy = a.dy.data<T>();
-      std::vector<double> dx(static_cast<std::size_t>(p.input_shape().numel()));
-      for_each_pair(p, [&](std::int64_t to, std::int64_t from, std::int64_t) {
-        dx[static_cast<std::size_t>(to)] += static_cast<double>(dy[from]) / static_cast<double>(p.window());
-      });
-      store_all<T>(a.dx, dx);
-    });
+    stored_reference_row<AvgPoolBackward>(
+        []<class T>(T, const PoolProblem& p, const AvgPoolBackward::Args& a) {
+          const T* dy = a.dy.data<T>();
+          std::vector<double> dx(static_cast<std::size_t>(p.input_shape().numel()));
+          for_each_pair(p, [&](std::int64_t to, std::int64_t from, std::int64_t) {
+            dx[static_cast<std::size_t>(to)] +=
+                static_cast<double>(widen(dy[from])) / static_cast<double>(p.window());
+          });
+          store_all<T>(a.dx, dx);
+        });
 
 extern const KernelVariant<MaxPoolForward> max_pool_forward_rows = {
     .name = "rows",
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .run = [](const PoolProblem& p, const MaxPoolForward::Args& a, const Context&, Workspace) {
-      p.index_dtype() == DType::u8 ? max_forward<std::uint8_t>(p, a) : max_forward<std::int32_t>(p, a);
+      visit_stored(p.dtype, [&](auto tag) {
+        using T = decltype(tag);
+        p.index_dtype() == DType::u8 ? max_forward<T, std::uint8_t>(p, a)
+                                     : max_forward<T, std::int32_t>(p, a);
+      });
     }};
 extern const KernelVariant<MaxPoolBackward> max_pool_backward_rows = {
     .name = "rows",
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .run = [](const PoolProblem& p, const MaxPoolBackward::Args& a, const Context&, Workspace) {
-      p.index_dtype() == DType::u8 ? max_backward<std::uint8_t>(p, a) : max_backward<std::int32_t>(p, a);
+      visit_stored(p.dtype, [&](auto tag) {
+        using T = decltype(tag);
+        p.index_dtype() == DType::u8 ? max_backward<T, std::uint8_t>(p, a)
+                                     : max_backward<T, std::int32_t>(p, a);
+      });
     }};
 extern const KernelVariant<AvgPoolForward> avg_pool_forward_rows = {
     .name = "rows",
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .run = [](const PoolProblem& p, const AvgPoolForward::Args& a, const Context&, Workspace) {
-      const PoolMap map = map_of(p);
-      const float* x = a.x.data<float>();
-      float* y = a.y.data<float>();
-      launch("avg_pool_forward", p.batch * p.out_t, [&](std::int64_t block) {
-        const std::int64_t n = block / p.out_t;
-        SONOGRAD_SIMD_CALL(avg_pool_row)
-        (map, x + n * p.t * p.f * p.channels, block % p.out_t, a.y.adds(),
-         y + n * p.out_t * p.out_f * p.channels);
-      });
+      visit_stored(p.dtype, [&](auto tag) { avg_forward<decltype(tag)>(p, a); });
     }};
 extern const KernelVariant<AvgPoolBackward> avg_pool_backward_rows = {
     .name = "rows",
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .run = [](const PoolProblem& p, const AvgPoolBackward::Args& a, const Context&, Workspace) {
-      const PoolMap map = map_of(p);
-      const float* dy = a.dy.data<float>();
-      float* dx = a.dx.data<float>();
-      launch("avg_pool_backward", p.batch * p.t, [&](std::int64_t block) {
-        const std::int64_t n = block / p.t;
-        SONOGRAD_SIMD_CALL(avg_pool_backward_row)
-        (map, dy + n * p.out_t * p.out_f * p.channels, block % p.t, a.dx.adds(),
-         dx + n * p.t * p.f * p.channels);
-      });
+      visit_stored(p.dtype, [&](auto tag) { avg_backward<decltype(tag)>(p, a); });
     }};
 
 }  // namespace sonograd::kernels::cpu

@@ -1,6 +1,8 @@
 // Windows on the device, and the maxima in them: shared by pool and by what is fused with it.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/pool/pool.h"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/write.h"
@@ -42,18 +44,22 @@ __device__ void for_each_cell(const PoolProblem& p, const PoolPlace& y, const Vi
   }
 }
 
+/// Channels that a thread may own where pointers and their number allow: of no access more than 16 bytes.
+template <class T, class Index>
+inline constexpr int kPoolWidth = kVectorWidth<std::conditional_t<sizeof(T) >= sizeof(Index), T, Index>>;
+
 /// Maxima over windows of what `Input` makes of x.
-template <class Index, class Input>
+template <class Index, class T, class Input>
 struct MaxPoolParams {
   PoolProblem map;
   Input input;   // `input.at<N>(element, channel)`
-  float* y;      // [N, T', F', C]
+  T* y;          // [N, T', F', C]
   Index* index;  // likewise, or null
   bool add;
 };
 
-template <int N, class Index, class Input>
-__global__ void __launch_bounds__(kPoolThreads) max_pool_kernel(MaxPoolParams<Index, Input> p) {
+template <int N, class Index, class T, class Input>
+__global__ void __launch_bounds__(kPoolThreads) max_pool_kernel(MaxPoolParams<Index, T, Input> p) {
   const PoolProblem& map = p.map;
   const PoolPlace at = pool_place<N>(map.out_t, map.out_f, map.channels);
   if (at.n >= map.batch) return;
@@ -73,16 +79,17 @@ __global__ void __launch_bounds__(kPoolThreads) max_pool_kernel(MaxPoolParams<In
   if (p.index != nullptr) store_vec(p.index + to, where);
 }
 
-/// `vectors`: `input` may read four elements at a time; outputs are looked at here.
-template <class Index, class Input>
+/// `vectors`: `input` may read kPoolWidth<T, Index> elements at a time; outputs are looked at here.
+template <class Index, class T = float, class Input>
 void launch_max_pool(std::string_view name, const PoolProblem& map, const Input& input, const Out& y,
                      const View& index, bool vectors) {
-  const MaxPoolParams<Index, Input> params = {map, input, y.data<float>(),
-                                              index.defined() ? index.data<Index>() : nullptr, y.adds()};
-  if (vectors && map.channels % 4 == 0 && vector_aligned(params.y, params.index)) {
-    launch(name, max_pool_kernel<4, Index, Input>, pool_grid<4>(map.output_shape()), params);
+  constexpr int kWidth = kPoolWidth<T, Index>;
+  const MaxPoolParams<Index, T, Input> params = {map, input, y.data<T>(),
+                                                 index.defined() ? index.data<Index>() : nullptr, y.adds()};
+  if (vectors && map.channels % kWidth == 0 && vector_aligned(params.y, params.index)) {
+    launch(name, max_pool_kernel<kWidth, Index, T, Input>, pool_grid<kWidth>(map.output_shape()), params);
   } else {
-    launch(name, max_pool_kernel<1, Index, Input>, pool_grid<1>(map.output_shape()), params);
+    launch(name, max_pool_kernel<1, Index, T, Input>, pool_grid<1>(map.output_shape()), params);
   }
 }
 

@@ -1,11 +1,13 @@
 #include "kernels/pool/pool_simd.h"
 
+#include "kernels/core/simd_stored.h"
 #include "kernels/core/simd_vector.h"
 
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 namespace {
 
 using namespace kernels::SONOGRAD_SIMD;
+using simd::narrow, simd::widen;
 
 constexpr std::int64_t kChunk = 64;  // channels whose sums stay in the first-level cache
 
@@ -20,14 +22,24 @@ struct Windows {
       : begin(at < kernel ? 0 : (at - kernel) / stride + 1), end(smaller(at / stride + 1, out)) {}
 };
 
-// Calls `visit(window, cell)` for every window that holds (t, f), in a fixed order.
+// The windows that hold (t, f).
+struct WindowsOf {
+  std::int64_t t, f;
+  Windows in_t, in_f;
+
+  WindowsOf(const PoolMap& m, std::int64_t at_t, std::int64_t at_f)
+      : t(at_t),
+        f(at_f),
+        in_t(t, m.kernel_t, m.stride_t, m.out_t),
+        in_f(f, m.kernel_f, m.stride_f, m.out_f) {}
+};
+
+// Calls `visit(window, cell)` for every one of them, in a fixed order.
 template <class Visit>
-void for_each_window(const PoolMap& m, std::int64_t t, std::int64_t f, const Visit& visit) {
-  const Windows in_t(t, m.kernel_t, m.stride_t, m.out_t);
-  const Windows in_f(f, m.kernel_f, m.stride_f, m.out_f);
-  for (std::int64_t out_t = in_t.begin; out_t < in_t.end; ++out_t) {
-    for (std::int64_t out_f = in_f.begin; out_f < in_f.end; ++out_f) {
-      visit(out_t * m.out_f + out_f, (t - out_t * m.stride_t) * m.kernel_f + f - out_f * m.stride_f);
+void for_each_window(const PoolMap& m, const WindowsOf& of, const Visit& visit) {
+  for (std::int64_t out_t = of.in_t.begin; out_t < of.in_t.end; ++out_t) {
+    for (std::int64_t out_f = of.in_f.begin; out_f < of.in_f.end; ++out_f) {
+      visit(out_t * m.out_f + out_f, (of.t - out_t * m.stride_t) * m.kernel_f + of.f - out_f * m.stride_f);
     }
   }
 }
@@ -42,15 +54,28 @@ void for_each_cell(const PoolMap& m, std::int64_t row, std::int64_t out_f, const
   }
 }
 
-void clear_unless(bool keep, float* x, std::int64_t n) {
-  if (keep) return;
-  for (std::int64_t i = 0; i < n; ++i) x[i] = 0;
+// What the windows of one cell of x pass back to it: to[channels].
+template <class T, class Index>
+void max_pool_backward_cell(const PoolMap& m, const WindowsOf& windows, const T* dy, const Index* index,
+                            bool add, T* to) {
+  typedef Index IndexVector __attribute__((vector_size(kVector * sizeof(Index))));
+  for_each_vector(m.channels, [&](std::int64_t c, auto width) {
+    Vector sum = {};
+    if (add) sum = load(to + c, width);
+    for_each_window(m, windows, [&](std::int64_t window, std::int64_t cell) {
+      const auto winner = load<IndexVector>(index + window * m.channels + c, width);
+      const IntVector wins = __builtin_convertvector(winner, IntVector) == static_cast<std::int32_t>(cell);
+      const Vector value = load(dy + window * m.channels + c, width);
+      sum += wins ? value : Vector{};
+    });
+    store(sum, to + c, width);
+  });
 }
 
 }  // namespace
 
-template <class Index>
-void max_pool_row(const PoolMap& m, const float* x, std::int64_t row, bool add, float* y, Index* index) {
+template <class T, class Index>
+void max_pool_row(const PoolMap& m, const T* x, std::int64_t row, bool add, T* y, Index* index) {
   typedef Index IndexVector __attribute__((vector_size(kVector * sizeof(Index))));
   for (std::int64_t out_f = 0; out_f < m.out_f; ++out_f) {
     for_each_vector(m.channels, [&](std::int64_t c, auto width) {
@@ -73,63 +98,63 @@ void max_pool_row(const PoolMap& m, const float* x, std::int64_t row, bool add, 
   }
 }
 
-template <class Index>
-void max_pool_backward_row(const PoolMap& m, const float* dy, const Index* index, std::int64_t row, bool add,
-                           float* dx) {
+template <class T, class Index>
+void max_pool_backward_row(const PoolMap& m, const T* dy, const Index* index, std::int64_t row, bool add,
+                           T* dx) {
   for (std::int64_t f = 0; f < m.f; ++f) {
-    float* __restrict to = dx + (row * m.f + f) * m.channels;
-    bool written = add;
-    for_each_window(m, row, f, [&](std::int64_t window, std::int64_t cell) {
-      const float* __restrict from = dy + window * m.channels;
-      const Index* __restrict winner = index + window * m.channels;
-      const auto number = static_cast<std::int32_t>(cell);
-      const bool keep = written;
-#pragma omp simd
-      for (std::int64_t c = 0; c < m.channels; ++c) {
-        to[c] = (keep ? to[c] : 0.0f) + (winner[c] == number ? from[c] : 0.0f);
-      }
-      written = true;
-    });
-    clear_unless(written, to, m.channels);
+    max_pool_backward_cell(m, WindowsOf(m, row, f), dy, index, add, dx + (row * m.f + f) * m.channels);
   }
 }
 
-void avg_pool_row(const PoolMap& m, const float* x, std::int64_t row, bool add, float* y) {
+template <class T>
+void avg_pool_row(const PoolMap& m, const T* x, std::int64_t row, bool add, T* y) {
   const float factor = 1.0f / static_cast<float>(m.kernel_t * m.kernel_f);
   for (std::int64_t out_f = 0; out_f < m.out_f; ++out_f) {
     for (std::int64_t c = 0; c < m.channels; c += kChunk) {
       const std::int64_t n = smaller(kChunk, m.channels - c);
       float sum[kChunk];
-      clear_unless(false, sum, n);
+      for (std::int64_t k = 0; k < n; ++k) sum[k] = 0;
       for_each_cell(m, row, out_f, [&](std::int64_t from, std::int64_t) {
-        const float* __restrict value = x + from * m.channels + c;
+        const T* __restrict value = x + from * m.channels + c;
 #pragma omp simd
-        for (std::int64_t k = 0; k < n; ++k) sum[k] += value[k];
+        for (std::int64_t k = 0; k < n; ++k) sum[k] += widen(value[k]);
       });
-      float* to = y + (row * m.out_f + out_f) * m.channels + c;
-      for (std::int64_t k = 0; k < n; ++k) to[k] = (add ? to[k] : 0.0f) + factor * sum[k];
+      T* to = y + (row * m.out_f + out_f) * m.channels + c;
+      for (std::int64_t k = 0; k < n; ++k) narrow((add ? widen(to[k]) : 0.0f) + factor * sum[k], to[k]);
     }
   }
 }
 
-void avg_pool_backward_row(const PoolMap& m, const float* dy, std::int64_t row, bool add, float* dx) {
+template <class T>
+void avg_pool_backward_row(const PoolMap& m, const T* dy, std::int64_t row, bool add, T* dx) {
   const float factor = 1.0f / static_cast<float>(m.kernel_t * m.kernel_f);
   for (std::int64_t f = 0; f < m.f; ++f) {
-    float* __restrict to = dx + (row * m.f + f) * m.channels;
-    clear_unless(add, to, m.channels);
-    for_each_window(m, row, f, [&](std::int64_t window, std::int64_t) {
-      const float* __restrict from = dy + window * m.channels;
+    const WindowsOf windows(m, row, f);
+    for (std::int64_t c = 0; c < m.channels; c += kChunk) {
+      const std::int64_t n = smaller(kChunk, m.channels - c);
+      T* __restrict to = dx + (row * m.f + f) * m.channels + c;
+      float sum[kChunk];
+      for (std::int64_t k = 0; k < n; ++k) sum[k] = add ? widen(to[k]) : 0.0f;
+      for_each_window(m, windows, [&](std::int64_t window, std::int64_t) {
+        const T* __restrict from = dy + window * m.channels + c;
 #pragma omp simd
-      for (std::int64_t c = 0; c < m.channels; ++c) to[c] += factor * from[c];
-    });
+        for (std::int64_t k = 0; k < n; ++k) sum[k] += factor * widen(from[k]);
+      });
+      for (std::int64_t k = 0; k < n; ++k) narrow(sum[k], to[k]);
+    }
   }
 }
 
-template void max_pool_row(const PoolMap&, const float*, std::int64_t, bool, float*, std::uint8_t*);
-template void max_pool_row(const PoolMap&, const float*, std::int64_t, bool, float*, std::int32_t*);
-template void max_pool_backward_row(const PoolMap&, const float*, const std::uint8_t*, std::int64_t, bool,
-                                    float*);
-template void max_pool_backward_row(const PoolMap&, const float*, const std::int32_t*, std::int64_t, bool,
-                                    float*);
+#define SONOGRAD_POOL_ROWS(T)                                                                            \
+  template void max_pool_row(const PoolMap&, const T*, std::int64_t, bool, T*, std::uint8_t*);           \
+  template void max_pool_row(const PoolMap&, const T*, std::int64_t, bool, T*, std::int32_t*);           \
+  template void max_pool_backward_row(const PoolMap&, const T*, const std::uint8_t*, std::int64_t, bool, \
+                                      T*);                                                               \
+  template void max_pool_backward_row(const PoolMap&, const T*, const std::int32_t*, std::int64_t, bool, \
+                                      T*);                                                               \
+  template void avg_pool_row(const PoolMap&, const T*, std::int64_t, bool, T*);                          \
+  template void avg_pool_backward_row(const PoolMap&, const T*, std::int64_t, bool, T*);
+SONOGRAD_POOL_ROWS(float)
+SONOGRAD_POOL_ROWS(bf16)
 
 }  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD

@@ -14,19 +14,20 @@ struct PoolMap {
   bool rectify = false;  ///< of maxima: as in pool.h
 };
 
-// `Index` is std::uint8_t or std::int32_t; rows are output rows forward and input rows backward.
+// `T` is float or bf16, `Index` std::uint8_t or std::int32_t; rows are output rows forward and input rows backward.
 // clang-format off
 /// y row `row`, and index [out_f, channels] of it unless null, from the whole x.
-SONOGRAD_SIMD_DECLARE(template <class Index>
-                      void max_pool_row(const PoolMap& map, const float* x, std::int64_t row, bool add, float* y,
+SONOGRAD_SIMD_DECLARE(template <class T, class Index>
+                      void max_pool_row(const PoolMap& map, const T* x, std::int64_t row, bool add, T* y,
                                         Index* index))
 /// dx row `row` from the whole dy and index.
-SONOGRAD_SIMD_DECLARE(template <class Index>
-                      void max_pool_backward_row(const PoolMap& map, const float* dy, const Index* index,
-                                                 std::int64_t row, bool add, float* dx))
-SONOGRAD_SIMD_DECLARE(void avg_pool_row(const PoolMap& map, const float* x, std::int64_t row, bool add, float* y))
-SONOGRAD_SIMD_DECLARE(void avg_pool_backward_row(const PoolMap& map, const float* dy, std::int64_t row, bool add,
-                                                 float* dx))
+SONOGRAD_SIMD_DECLARE(template <class T, class Index>
+                      void max_pool_backward_row(const PoolMap& map, const T* dy, const Index* index,
+                                                 std::int64_t row, bool add, T* dx))
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void avg_pool_row(const PoolMap& map, const T* x, std::int64_t row, bool add, T* y))
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void avg_pool_backward_row(const PoolMap& map, const T* dy, std::int64_t row, bool add, T* dx))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu

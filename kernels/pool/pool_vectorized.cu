@@ -1,4 +1,4 @@
-// Pooling, four neighbouring channels per thread.
+// Pooling, four neighbouring channels per thread (eight of bf16).
 //
 // A thread owns elements of y (forward) or of x (backward) and walks over the cells of their window, or over the windows
 // that hold them: every result has one writer, and sums have one order. Warps read whole cache lines. Traffic: both maps
@@ -12,12 +12,13 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
+template <class T>
 struct Plain {
-  const float* x;  // [N, T, F, C]
+  const T* x;  // [N, T, F, C]
 
   template <int N>
   __device__ Vec<float, N> at(std::int64_t element, std::int64_t) const {
-    return load_vec<N>(x + element);
+    return load_wide<N>(x + element);
   }
 };
 
@@ -42,48 +43,48 @@ __device__ void for_each_window(const PoolProblem& p, const PoolPlace& x, const 
   }
 }
 
-template <class Index>
+template <class Index, class T>
 struct Params {
   PoolProblem map;
-  const float* from;  // x forward, dy backward
+  const T* from;  // x forward, dy backward
   const Index* index;
-  float* to;  // y forward, dx backward
+  T* to;  // y forward, dx backward
   bool add;
 };
 
-template <int N, class Index>
-__global__ void __launch_bounds__(kPoolThreads) max_pool_backward_kernel(Params<Index> p) {
+template <int N, class Index, class T>
+__global__ void __launch_bounds__(kPoolThreads) max_pool_backward_kernel(Params<Index, T> p) {
   const PoolPlace at = pool_place<N>(p.map.t, p.map.f, p.map.channels);
   if (at.n >= p.map.batch) return;
   Vec<float, N> sum = {};
   for_each_window(p.map, at, [&](std::int64_t element, std::int64_t cell) {
-    const auto dy = load_vec<N>(p.from + element);
+    const auto dy = load_wide<N>(p.from + element);
     const auto winner = load_vec<N>(p.index + element);
     for (int k = 0; k < N; ++k) sum[k] += winner[k] == static_cast<Index>(cell) ? dy[k] : 0;
   });
   write_vec(p.to + ((at.n * p.map.t + at.t) * p.map.f + at.f) * p.map.channels + at.c, sum, p.add);
 }
 
-template <int N>
-__global__ void __launch_bounds__(kPoolThreads) avg_pool_kernel(Params<float> p) {
+template <int N, class T>
+__global__ void __launch_bounds__(kPoolThreads) avg_pool_kernel(Params<T, T> p) {
   const PoolPlace at = pool_place<N>(p.map.out_t, p.map.out_f, p.map.channels);
   if (at.n >= p.map.batch) return;
   Vec<float, N> sum = {};
   for_each_cell(p.map, at, [&](std::int64_t element, std::int64_t) {
-    const auto x = load_vec<N>(p.from + element);
+    const auto x = load_wide<N>(p.from + element);
     for (int k = 0; k < N; ++k) sum[k] += x[k];
   });
   for (int k = 0; k < N; ++k) sum[k] /= static_cast<float>(p.map.kernel.t * p.map.kernel.f);
   write_vec(p.to + ((at.n * p.map.out_t + at.t) * p.map.out_f + at.f) * p.map.channels + at.c, sum, p.add);
 }
 
-template <int N>
-__global__ void __launch_bounds__(kPoolThreads) avg_pool_backward_kernel(Params<float> p) {
+template <int N, class T>
+__global__ void __launch_bounds__(kPoolThreads) avg_pool_backward_kernel(Params<T, T> p) {
   const PoolPlace at = pool_place<N>(p.map.t, p.map.f, p.map.channels);
   if (at.n >= p.map.batch) return;
   Vec<float, N> sum = {};
   for_each_window(p.map, at, [&](std::int64_t element, std::int64_t) {
-    const auto dy = load_vec<N>(p.from + element);
+    const auto dy = load_wide<N>(p.from + element);
     for (int k = 0; k < N; ++k) sum[k] += dy[k];
   });
   for (int k = 0; k < N; ++k) sum[k] /= static_cast<float>(p.map.kernel.t * p.map.kernel.f);
@@ -91,64 +92,74 @@ __global__ void __launch_bounds__(kPoolThreads) avg_pool_backward_kernel(Params<
 }
 
 // Calls `f` with the number of channels that a thread may own.
-template <class F, class Index>
-void with_width(const Params<Index>& p, const F& f) {
-  if (p.map.channels % 4 == 0 && vector_aligned(p.from, p.index, p.to)) {
-    f(std::integral_constant<int, 4>());
+template <class F, class Index, class T>
+void with_width(const Params<Index, T>& p, const F& f) {
+  constexpr int kWidth = kPoolWidth<T, Index>;
+  if (p.map.channels % kWidth == 0 && vector_aligned(p.from, p.index, p.to)) {
+    f(std::integral_constant<int, kWidth>());
   } else {
     f(std::integral_constant<int, 1>());
   }
 }
 
-// Calls `f` with a value of the type of the indices.
+// Calls `f` with values of the types of the elements and of the indices.
 template <class F>
-void with_index(const PoolProblem& p, const F& f) {
-  p.index_dtype() == DType::u8 ? f(std::uint8_t()) : f(std::int32_t());
+void with_types(const PoolProblem& p, const F& f) {
+  visit_stored(p.dtype, [&](auto element) {
+    p.index_dtype() == DType::u8 ? f(element, std::uint8_t()) : f(element, std::int32_t());
+  });
 }
 
 void max_forward(const PoolProblem& p, const MaxPoolForward::Args& a, const Context&, Workspace) {
-  const Plain x = {a.x.data<float>()};
-  with_index(p, [&](auto tag) {
-    launch_max_pool<decltype(tag)>("max_pool_forward", p, x, a.y, a.index, vector_aligned(x.x));
+  with_types(p, [&](auto element, auto index) {
+    using T = decltype(element);
+    const Plain<T> x = {a.x.data<T>()};
+    launch_max_pool<decltype(index), T>("max_pool_forward", p, x, a.y, a.index, vector_aligned(x.x));
   });
 }
 
 void max_backward(const PoolProblem& p, const MaxPoolBackward::Args& a, const Context&, Workspace) {
-  with_index(p, [&](auto tag) {
-    using Index = decltype(tag);
-    const Params<Index> params = {p, a.dy.data<float>(), a.index.data<Index>(), a.dx.data<float>(),
-                                  a.dx.adds()};
+  with_types(p, [&](auto element, auto index) {
+    using T = decltype(element);
+    using Index = decltype(index);
+    const Params<Index, T> params = {p, a.dy.data<T>(), a.index.data<Index>(), a.dx.data<T>(), a.dx.adds()};
     with_width(params, [&](auto width) {
-      launch("max_pool_backward", max_pool_backward_kernel<width(), Index>,
+      launch("max_pool_backward", max_pool_backward_kernel<width(), Index, T>,
              pool_grid<width()>(p.input_shape()), params);
     });
   });
 }
 
 void avg_forward(const PoolProblem& p, const AvgPoolForward::Args& a, const Context&, Workspace) {
-  const Params<float> params = {p, a.x.data<float>(), nullptr, a.y.data<float>(), a.y.adds()};
-  with_width(params, [&](auto width) {
-    launch("avg_pool_forward", avg_pool_kernel<width()>, pool_grid<width()>(p.output_shape()), params);
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    const Params<T, T> params = {p, a.x.data<T>(), nullptr, a.y.data<T>(), a.y.adds()};
+    with_width(params, [&](auto width) {
+      launch("avg_pool_forward", avg_pool_kernel<width(), T>, pool_grid<width()>(p.output_shape()), params);
+    });
   });
 }
 
 void avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& a, const Context&, Workspace) {
-  const Params<float> params = {p, a.dy.data<float>(), nullptr, a.dx.data<float>(), a.dx.adds()};
-  with_width(params, [&](auto width) {
-    launch("avg_pool_backward", avg_pool_backward_kernel<width()>, pool_grid<width()>(p.input_shape()),
-           params);
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    const Params<T, T> params = {p, a.dy.data<T>(), nullptr, a.dx.data<T>(), a.dx.adds()};
+    with_width(params, [&](auto width) {
+      launch("avg_pool_backward", avg_pool_backward_kernel<width(), T>, pool_grid<width()>(p.input_shape()),
+             params);
+    });
   });
 }
 
 }  // namespace
 
 extern const KernelVariant<MaxPoolForward> max_pool_forward_vectorized = {
-    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = max_forward};
+    .name = "vectorized", .target = kTarget, .why_not = float_or_bf16, .run = max_forward};
 extern const KernelVariant<MaxPoolBackward> max_pool_backward_vectorized = {
-    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = max_backward};
+    .name = "vectorized", .target = kTarget, .why_not = float_or_bf16, .run = max_backward};
 extern const KernelVariant<AvgPoolForward> avg_pool_forward_vectorized = {
-    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = avg_forward};
+    .name = "vectorized", .target = kTarget, .why_not = float_or_bf16, .run = avg_forward};
 extern const KernelVariant<AvgPoolBackward> avg_pool_backward_vectorized = {
-    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = avg_backward};
+    .name = "vectorized", .target = kTarget, .why_not = float_or_bf16, .run = avg_backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

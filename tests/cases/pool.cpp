@@ -45,8 +45,10 @@ Tensor indices(const PoolProblem& p, Device device) {
 }  // namespace
 
 OpCases pool_cases() {
-  TableCases max_forward{"max_pool_forward", {}}, max_backward{"max_pool_backward", {}};
-  TableCases avg_forward{"avg_pool_forward", {}}, avg_backward{"avg_pool_backward", {}};
+  TableCases max_forward{"max_pool_forward", {}, kFloat32AndBf16},
+      max_backward{"max_pool_backward", {}, kFloat32AndBf16};
+  TableCases avg_forward{"avg_pool_forward", {}, kFloat32AndBf16},
+      avg_backward{"avg_pool_backward", {}, kFloat32AndBf16};
   for (const Layer& layer : kLayers) {
     const auto problem = [layer](DType dtype) {
       return PoolProblem::make(layer.x, layer.kernel, layer.stride, dtype);

@@ -47,7 +47,8 @@ void strips(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, const
       const std::int64_t first = r / pool.out_t * pool.t + r % pool.out_t * pool.kernel.t;
       for (std::int64_t i = 0; i < pool.kernel.t; ++i)
         convolution.run(first + i, Store::replace, strip + i * x_row);
-      SONOGRAD_SIMD_CALL(max_pool_row<std::uint8_t>)(map, strip, 0, a.y.adds(), y + r * y_row, nullptr);
+      SONOGRAD_SIMD_CALL(max_pool_row<float, std::uint8_t>)
+      (map, strip, 0, a.y.adds(), y + r * y_row, nullptr);
     }
   });
 }
