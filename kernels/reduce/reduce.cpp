@@ -6,6 +6,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
+#include "kernels/core/stored.h"
 
 namespace sonograd::kernels {
 
@@ -53,7 +54,7 @@ constexpr const KernelVariant<ReduceMaxBackward>* kMaxBackward[] = {
 ReduceProblem ReduceProblem::make(const Shape& x, std::span<const int> axes, bool keep_dims, DType dtype) {
   ReduceProblem p;
   p.input = x;
-  p.dtype = dtype;
+  p.dtype = p.y_dtype = dtype;
   for (const int axis : axes) {
     bool& reduced = p.reduced[static_cast<std::size_t>(x.normalize(axis))];
     if (reduced) throw ShapeError(concat("[reduce] axis ", axis, " named twice; x ", x));
@@ -84,7 +85,7 @@ ReduceProblem ReduceProblem::make(const Shape& x, std::span<const int> axes, boo
 
 void reduce_sum(const ReduceProblem& p, const View& x, const Out& y, double factor) {
   check_dense("reduce_sum", "x", x, p.input, p.dtype);
-  check_dense("reduce_sum", "y", y.view, p.output, p.dtype);
+  check_dense("reduce_sum", "y", y.view, p.output, p.y_dtype);
   run<ReduceSum>(kSum, p, {x, y, factor});
 }
 
@@ -112,7 +113,8 @@ void channel_sum(const View& x, const Out& y) {
   check_suffix("channel_sum", "y", y.shape(), x.shape);
   const std::int64_t channels = y.shape().numel();
   const Shape rows = {channels == 0 ? 1 : x.numel() / channels, channels};
-  const auto p = ReduceProblem::make(rows, std::array{0}, false, x.dtype);
+  auto p = ReduceProblem::make(rows, std::array{0}, false, x.dtype);
+  if (computed_dtype(x.dtype) == y.view.dtype) p.y_dtype = y.view.dtype;
   reduce_sum(p, x.reshape(rows), y.reshape({channels}));
 }
 

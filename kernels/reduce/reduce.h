@@ -4,7 +4,7 @@
 //   max:  y[kept] = max of x[kept, reduced], and where it is; the first one wins, a NaN wins over numbers
 //
 //   x any shape, y the kept extents (reduced axes stay as 1 with keep_dims), index as y, i32: the position of
-//   the maximum among the reduced elements in row-major order; f32 (f64: `reference` only)
+//   the maximum among the reduced elements in row-major order; f32 or bf16 (f64: `reference` only). Sums of bf16 may be f32.
 // Errors: ShapeError for an axis that x lacks, one named twice, or nothing to reduce; DTypeError for other
 // types.
 #pragma once
@@ -21,6 +21,8 @@ struct ReduceProblem {
   std::int64_t outer = 1, count = 1, inner = 1;
   bool adjacent = true;
   DType dtype = DType::f32;
+  DType y_dtype =
+      DType::f32;  ///< of sums: as `dtype` unless set; f32 where x is bf16 for the gradient of a float32 bias
 
   /// `axes` may count from the end; empty means all of them.
   static ReduceProblem make(const Shape& x, std::span<const int> axes, bool keep_dims,
@@ -29,11 +31,12 @@ struct ReduceProblem {
   double flops() const { return static_cast<double>(input.numel()); }
   /// Bytes of x and y, each touched once.
   double bytes() const {
-    return static_cast<double>(size_of(dtype)) * static_cast<double>(input.numel() + output.numel());
+    return static_cast<double>(size_of(dtype)) * static_cast<double>(input.numel()) +
+           static_cast<double>(size_of(y_dtype)) * static_cast<double>(output.numel());
   }
   std::string summary() const {
     return concat(input, ' ', output, adjacent ? " " : " apart ", outer, 'x', count, 'x', inner, ' ',
-                  name_of(dtype));
+                  name_of(dtype), y_dtype == dtype ? "" : " to f32");
   }
 };
 
@@ -81,8 +84,8 @@ void reduce_max(const ReduceProblem& p, const View& x, const Out& y, const View&
 /// dx = dy at the maxima and zero elsewhere.
 void reduce_max_backward(const ReduceProblem& p, const View& dy, const View& index, const Out& dx);
 
-/// y = the sum of x over its leading axes; the extents of y are the last ones of x. The gradient of a bias
-/// [C], or of anything that was broadcast.
+/// y = the sum of x over its leading axes; the extents of y are the last ones of x, and y may be f32 where x is bf16. The
+/// gradient of a bias [C], or of anything that was broadcast.
 void channel_sum(const View& x, const Out& y);
 
 }  // namespace sonograd::kernels

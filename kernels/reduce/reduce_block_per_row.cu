@@ -15,21 +15,23 @@ namespace {
 
 constexpr int kThreads = 256;
 
+template <class T, class Y>
 struct Params {
-  const float* x;  // [rows, count]
-  float* y;        // [rows]
+  const T* x;  // [rows, count]
+  Y* y;        // [rows]
   std::int32_t* index;
   std::int64_t count;
   float factor;
   bool add;
 };
 
-__global__ void __launch_bounds__(kThreads) sum_kernel(Params p) {
-  const float* x = p.x + blockIdx.x * p.count;
+template <class T, class Y>
+__global__ void __launch_bounds__(kThreads) sum_kernel(Params<T, Y> p) {
+  const T* x = p.x + blockIdx.x * p.count;
   float sum = 0;
-  for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) sum += x[i];
+  for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) sum += widen(x[i]);
   sum = p.factor * block_sum(sum);
-  float& y = p.y[blockIdx.x];
+  Y& y = p.y[blockIdx.x];
   if (threadIdx.x == 0) write(y, sum, p.add);
 }
 
@@ -47,14 +49,15 @@ __device__ Candidate better(const Candidate& a, const Candidate& b) {
   return a_nan || (!b_nan && a.value > b.value) ? a : b;
 }
 
-__global__ void __launch_bounds__(kThreads) max_kernel(Params p) {
-  const float* x = p.x + blockIdx.x * p.count;
+template <class T>
+__global__ void __launch_bounds__(kThreads) max_kernel(Params<T, T> p) {
+  const T* x = p.x + blockIdx.x * p.count;
   Candidate best = {0, -1};
   for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) {
-    best = better(best, {x[i], static_cast<std::int32_t>(i)});
+    best = better(best, {widen(x[i]), static_cast<std::int32_t>(i)});
   }
   best = block_reduce(best, Candidate{0, -1}, better);
-  float& y = p.y[blockIdx.x];
+  T& y = p.y[blockIdx.x];
   if (threadIdx.x != 0) return;
   write(y, best.value, p.add);
   p.index[blockIdx.x] = best.index;
@@ -64,7 +67,7 @@ const char* why_not(const ReduceProblem& p, const Context& context) {
   if (!p.adjacent || p.inner != 1) return "the reduced axes are not the last ones";
   if (p.count < kThreads / 2) return "rows are too short for a block";
   if (p.outer > std::numeric_limits<std::int32_t>::max()) return "too many rows";
-  return float_only(p, context);
+  return float_or_bf16(p, context);
 }
 
 Grid grid_of(const ReduceProblem& p) {
@@ -72,12 +75,21 @@ Grid grid_of(const ReduceProblem& p) {
 }
 
 void sum(const ReduceProblem& p, const ReduceSum::Args& a, const Context&, Workspace) {
-  launch("reduce_sum_block_per_row", sum_kernel, grid_of(p),
-         {a.x.data<float>(), a.y.data<float>(), nullptr, p.count, static_cast<float>(a.factor), a.y.adds()});
+  visit_stored(p.dtype, [&](auto x) {
+    visit_stored(p.y_dtype, [&](auto y) {
+      using T = decltype(x);
+      using Y = decltype(y);
+      launch("reduce_sum_block_per_row", sum_kernel<T, Y>, grid_of(p),
+             {a.x.data<T>(), a.y.data<Y>(), nullptr, p.count, static_cast<float>(a.factor), a.y.adds()});
+    });
+  });
 }
 void max(const ReduceProblem& p, const ReduceMax::Args& a, const Context&, Workspace) {
-  launch("reduce_max_block_per_row", max_kernel, grid_of(p),
-         {a.x.data<float>(), a.y.data<float>(), a.index.data<std::int32_t>(), p.count, 1, a.y.adds()});
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    launch("reduce_max_block_per_row", max_kernel<T>, grid_of(p),
+           {a.x.data<T>(), a.y.data<T>(), a.index.data<std::int32_t>(), p.count, 1, a.y.adds()});
+  });
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ void for_each_element(const ReduceProblem& p, const Visit& visit) {
 // ---- blocked: x as [outer, count, inner]. A block is some rows of the middle axis by some columns of the
 // last one.
 const char* objection(const ReduceProblem& p, const Context& context) {
-  return p.adjacent ? float_only(p, context) : "the reduced axes are not adjacent";
+  return p.adjacent ? float_or_bf16(p, context) : "the reduced axes are not adjacent";
 }
 
 constexpr std::int64_t kColumns = 4096;         // their sums stay in the first-level cache
@@ -61,14 +61,18 @@ std::size_t partial_sums(const ReduceProblem& p) {
              : Workspace::bytes<float>(static_cast<std::size_t>(p.outer * blocks.down * p.inner));
 }
 
-void write(const float* sums, std::int64_t n, float factor, bool add, float* y) {
-  for (std::int64_t i = 0; i < n; ++i) y[i] = add ? y[i] + factor * sums[i] : factor * sums[i];
+template <class T>
+void write(const float* sums, std::int64_t n, float factor, bool add, T* y) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    y[i] = static_cast<T>(add ? widen(y[i]) + factor * sums[i] : factor * sums[i]);
+  }
 }
 
-void sum_blocked(const ReduceProblem& p, const ReduceSum::Args& a, const Context&, Workspace workspace) {
+template <class T, class Y>
+void sum_blocked(const ReduceProblem& p, const ReduceSum::Args& a, Workspace workspace) {
   const Blocks b(p);
-  const float* x = a.x.data<float>();
-  float* y = a.y.data<float>();
+  const T* x = a.x.data<T>();
+  Y* y = a.y.data<Y>();
   const auto factor = static_cast<float>(a.factor);
   float* partial =
       b.down == 1 ? nullptr : workspace.take<float>(static_cast<std::size_t>(p.outer * b.down * p.inner));
@@ -78,12 +82,12 @@ void sum_blocked(const ReduceProblem& p, const ReduceSum::Args& a, const Context
     const std::int64_t outer = block / b.across / b.down;
     const std::int64_t rows = std::min(b.rows, p.count - row);
     const std::int64_t width = std::min(b.columns, p.inner - column);
-    const float* from = x + (outer * p.count + row) * p.inner + column;
+    const T* from = x + (outer * p.count + row) * p.inner + column;
     float sums[kColumns];
     if (p.inner == 1) {
-      sums[0] = SONOGRAD_SIMD_CALL(total)(from, rows);
+      sums[0] = SONOGRAD_SIMD_CALL(total<T>)(from, rows);
     } else {
-      SONOGRAD_SIMD_CALL(column_sums)(from, rows, width, p.inner, sums);
+      SONOGRAD_SIMD_CALL(column_sums<T>)(from, rows, width, p.inner, sums);
     }
     if (partial != nullptr) {
       write(sums, width, 1, false, partial + (outer * b.down + row / b.rows) * p.inner + column);
@@ -97,30 +101,31 @@ void sum_blocked(const ReduceProblem& p, const ReduceSum::Args& a, const Context
     const std::int64_t outer = block / b.across;
     const std::int64_t width = std::min(b.columns, p.inner - column);
     float sums[kColumns];
-    SONOGRAD_SIMD_CALL(column_sums)
+    SONOGRAD_SIMD_CALL(column_sums<float>)
     (partial + outer * b.down * p.inner + column, b.down, width, p.inner, sums);
     write(sums, width, factor, a.y.adds(), y + outer * p.inner + column);
   });
 }
 
-void sum_backward_blocked(const ReduceProblem& p, const ReduceSumBackward::Args& a, const Context&,
-                          Workspace) {
-  const float* dy = a.dy.data<float>();
-  float* dx = a.dx.data<float>();
+template <class T>
+void sum_backward_blocked(const ReduceProblem& p, const ReduceSumBackward::Args& a) {
+  const T* dy = a.dy.data<T>();
+  T* dx = a.dx.data<T>();
   const std::int64_t rows = std::max<std::int64_t>(1, kBlockElements / std::max<std::int64_t>(1, p.inner));
   const std::int64_t down = blocks_of(p.count, rows);
   launch("reduce_sum_backward", p.outer * down, [&](std::int64_t block) {
     const std::int64_t outer = block / down;
     const std::int64_t row = block % down * rows;
-    SONOGRAD_SIMD_CALL(fill_rows)
+    SONOGRAD_SIMD_CALL(fill_rows<T>)
     (dy + outer * p.inner, static_cast<float>(a.factor), a.dx.adds(), std::min(rows, p.count - row), p.inner,
      dx + (outer * p.count + row) * p.inner);
   });
 }
 
-void max_blocked(const ReduceProblem& p, const ReduceMax::Args& a, const Context&, Workspace) {
-  const float* x = a.x.data<float>();
-  float* y = a.y.data<float>();
+template <class T>
+void max_blocked(const ReduceProblem& p, const ReduceMax::Args& a) {
+  const T* x = a.x.data<T>();
+  T* y = a.y.data<T>();
   std::int32_t* index = a.index.data<std::int32_t>();
   constexpr std::int64_t kWidth = 256;
   const std::int64_t across = blocks_of(p.inner, kWidth);
@@ -130,74 +135,94 @@ void max_blocked(const ReduceProblem& p, const ReduceMax::Args& a, const Context
     const std::int64_t width = std::min(kWidth, p.inner - column);
     const std::int64_t to = outer * p.inner + column;
     float best[kWidth];
-    SONOGRAD_SIMD_CALL(column_maxima)
+    SONOGRAD_SIMD_CALL(column_maxima<T>)
     (x + outer * p.count * p.inner + column, p.count, width, p.inner, best, index + to);
     write(best, width, 1, a.y.adds(), y + to);
   });
 }
 
-void max_backward_blocked(const ReduceProblem& p, const ReduceMaxBackward::Args& a, const Context&,
-                          Workspace) {
-  const float* dy = a.dy.data<float>();
+template <class T>
+void max_backward_blocked(const ReduceProblem& p, const ReduceMaxBackward::Args& a) {
+  const T* dy = a.dy.data<T>();
   const std::int32_t* index = a.index.data<std::int32_t>();
-  float* dx = a.dx.data<float>();
+  T* dx = a.dx.data<T>();
   launch("reduce_max_backward", p.outer, [&](std::int64_t outer) {
-    float* to = dx + outer * p.count * p.inner;
-    if (!a.dx.adds()) std::fill_n(to, p.count * p.inner, 0.0f);
+    T* to = dx + outer * p.count * p.inner;
+    if (!a.dx.adds()) std::fill_n(to, p.count * p.inner, T{});
     for (std::int64_t i = 0; i < p.inner; ++i) {
       const std::int64_t from = outer * p.inner + i;
-      to[index[from] * p.inner + i] += dy[from];
+      T& place = to[index[from] * p.inner + i];
+      place = static_cast<T>(widen(place) + widen(dy[from]));
     }
+  });
+}
+
+void sum_row(const ReduceProblem& p, const ReduceSum::Args& a, const Context&, Workspace workspace) {
+  visit_stored(p.dtype, [&](auto x) {
+    visit_stored(p.y_dtype, [&](auto y) { sum_blocked<decltype(x), decltype(y)>(p, a, workspace); });
   });
 }
 
 }  // namespace
 
 extern const KernelVariant<ReduceSum> reduce_sum_reference =
-    reference_row<ReduceSum>([]<class T>(T, const ReduceProblem& p, const ReduceSum::Args& a) {
+    stored_reference_row<ReduceSum>([]<class T>(T, const ReduceProblem& p, const ReduceSum::Args& a) {
       std::vector<double> sums(static_cast<std::size_t>(p.output.numel()));
       const T* x = a.x.data<T>();
-      for_each_element(p, [&](auto i, auto to, auto) { sums[static_cast<std::size_t>(to)] += x[i]; });
-      for (std::size_t i = 0; i < sums.size(); ++i)
-        store<T>(a.y, static_cast<std::int64_t>(i), a.factor * sums[i]);
+      for_each_element(p, [&](auto i, auto to, auto) { sums[static_cast<std::size_t>(to)] += widen(x[i]); });
+      for (double& sum : sums) sum *= a.factor;
+      p.y_dtype == p.dtype ? store_all<T>(a.y, sums) : store_all<Computed<T>>(a.y, sums);
     });
 extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_reference =
-    reference_row<ReduceSumBackward>(
+    stored_reference_row<ReduceSumBackward>(
         []<class T>(T, const ReduceProblem& p, const ReduceSumBackward::Args& a) {
           const T* dy = a.dy.data<T>();
-          for_each_element(p, [&](auto i, auto to, auto) { store<T>(a.dx, i, a.factor * dy[to]); });
+          for_each_element(p, [&](auto i, auto to, auto) { store<T>(a.dx, i, a.factor * widen(dy[to])); });
         });
 extern const KernelVariant<ReduceMax> reduce_max_reference =
-    reference_row<ReduceMax>([]<class T>(T, const ReduceProblem& p, const ReduceMax::Args& a) {
+    stored_reference_row<ReduceMax>([]<class T>(T, const ReduceProblem& p, const ReduceMax::Args& a) {
       const T* x = a.x.data<T>();
       std::int32_t* index = a.index.data<std::int32_t>();
-      std::vector<T> best(static_cast<std::size_t>(p.output.numel()));
+      std::vector<double> best(static_cast<std::size_t>(p.output.numel()));
       for_each_element(p, [&](auto i, auto to, auto position) {
-        T& so_far = best[static_cast<std::size_t>(to)];
-        const bool first_nan = std::isnan(x[i]) && !std::isnan(so_far);
-        if (position != 0 && !(x[i] > so_far) && !first_nan) return;
-        so_far = x[i];
+        double& so_far = best[static_cast<std::size_t>(to)];
+        const double value = widen(x[i]);
+        const bool first_nan = std::isnan(value) && !std::isnan(so_far);
+        if (position != 0 && !(value > so_far) && !first_nan) return;
+        so_far = value;
         index[to] = static_cast<std::int32_t>(position);
       });
-      for (std::size_t i = 0; i < best.size(); ++i) store<T>(a.y, static_cast<std::int64_t>(i), best[i]);
+      store_all<T>(a.y, best);
     });
 extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_reference =
-    reference_row<ReduceMaxBackward>(
+    stored_reference_row<ReduceMaxBackward>(
         []<class T>(T, const ReduceProblem& p, const ReduceMaxBackward::Args& a) {
           const T* dy = a.dy.data<T>();
           const std::int32_t* index = a.index.data<std::int32_t>();
           for_each_element(p, [&](auto i, auto to, auto position) {
-            store<T>(a.dx, i, index[to] == position ? static_cast<double>(dy[to]) : 0.0);
+            store<T>(a.dx, i, index[to] == position ? static_cast<double>(widen(dy[to])) : 0.0);
           });
         });
 
 extern const KernelVariant<ReduceSum> reduce_sum_blocked = {
-    .name = "blocked", .why_not = objection, .workspace = partial_sums, .run = sum_blocked};
+    .name = "blocked", .why_not = objection, .workspace = partial_sums, .run = sum_row};
 extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_blocked = {
-    .name = "blocked", .why_not = objection, .run = sum_backward_blocked};
+    .name = "blocked",
+    .why_not = objection,
+    .run = [](const ReduceProblem& p, const ReduceSumBackward::Args& a, const Context&, Workspace) {
+      visit_stored(p.dtype, [&](auto tag) { sum_backward_blocked<decltype(tag)>(p, a); });
+    }};
 extern const KernelVariant<ReduceMax> reduce_max_blocked = {
-    .name = "blocked", .why_not = objection, .run = max_blocked};
+    .name = "blocked",
+    .why_not = objection,
+    .run = [](const ReduceProblem& p, const ReduceMax::Args& a, const Context&, Workspace) {
+      visit_stored(p.dtype, [&](auto tag) { max_blocked<decltype(tag)>(p, a); });
+    }};
 extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_blocked = {
-    .name = "blocked", .why_not = objection, .run = max_backward_blocked};
+    .name = "blocked",
+    .why_not = objection,
+    .run = [](const ReduceProblem& p, const ReduceMaxBackward::Args& a, const Context&, Workspace) {
+      visit_stored(p.dtype, [&](auto tag) { max_backward_blocked<decltype(tag)>(p, a); });
+    }};
 
 }  // namespace sonograd::kernels::cpu

@@ -70,43 +70,47 @@ __device__ std::int64_t this_output() {
   return std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
 }
 
-__global__ void __launch_bounds__(kThreads) sum_kernel(Params<const float, float> p) {
+template <class T, class Y>
+__global__ void __launch_bounds__(kThreads) sum_kernel(Params<const T, Y> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
-  const float* x = p.whole + p.kept.offset(output);
+  const T* x = p.whole + p.kept.offset(output);
   float sum = 0;
-  for (std::int64_t i = 0; i < p.count; ++i) sum += x[p.reduced.offset(i)];
+  for (std::int64_t i = 0; i < p.count; ++i) sum += widen(x[p.reduced.offset(i)]);
   write(p.part[output], p.factor * sum, p.add);
 }
 
-__global__ void __launch_bounds__(kThreads) sum_backward_kernel(Params<float, const float> p) {
+template <class T>
+__global__ void __launch_bounds__(kThreads) sum_backward_kernel(Params<T, const T> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
-  float* dx = p.whole + p.kept.offset(output);
-  const float dy = p.factor * p.part[output];
+  T* dx = p.whole + p.kept.offset(output);
+  const float dy = p.factor * widen(p.part[output]);
   for (std::int64_t i = 0; i < p.count; ++i) write(dx[p.reduced.offset(i)], dy, p.add);
 }
 
-__global__ void __launch_bounds__(kThreads) max_kernel(Params<const float, float> p) {
+template <class T>
+__global__ void __launch_bounds__(kThreads) max_kernel(Params<const T, T> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
-  const float* x = p.whole + p.kept.offset(output);
-  float best = x[0];
+  const T* x = p.whole + p.kept.offset(output);
+  float best = widen(x[0]);
   std::int64_t where = 0;
   for (std::int64_t i = 1; i < p.count; ++i) {
-    const float value = x[p.reduced.offset(i)];
+    const float value = widen(x[p.reduced.offset(i)]);
     if (value > best || (value != value && best == best)) best = value, where = i;
   }
   write(p.part[output], best, p.add);
   p.index[output] = static_cast<std::int32_t>(where);
 }
 
-__global__ void __launch_bounds__(kThreads) max_backward_kernel(Params<float, const float> p) {
+template <class T>
+__global__ void __launch_bounds__(kThreads) max_backward_kernel(Params<T, const T> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
-  float* dx = p.whole + p.kept.offset(output);
+  T* dx = p.whole + p.kept.offset(output);
   for (std::int64_t i = 0; i < p.count; ++i) {
-    write(dx[p.reduced.offset(i)], i == p.index[output] ? p.part[output] : 0.0f, p.add);
+    write(dx[p.reduced.offset(i)], i == p.index[output] ? widen(p.part[output]) : 0.0f, p.add);
   }
 }
 
@@ -115,34 +119,47 @@ Grid grid_of(const ReduceProblem& p) {
 }
 
 void sum(const ReduceProblem& p, const ReduceSum::Args& a, const Context&, Workspace) {
-  launch("reduce_sum_naive", sum_kernel, grid_of(p),
-         params_of<const float>(p, a.x.data<float>(), a.y.data<float>(), nullptr, a.factor, a.y.adds()));
+  visit_stored(p.dtype, [&](auto x) {
+    visit_stored(p.y_dtype, [&](auto y) {
+      using T = decltype(x);
+      using Y = decltype(y);
+      launch("reduce_sum_naive", sum_kernel<T, Y>, grid_of(p),
+             params_of<const T>(p, a.x.data<T>(), a.y.data<Y>(), nullptr, a.factor, a.y.adds()));
+    });
+  });
 }
 void sum_backward(const ReduceProblem& p, const ReduceSumBackward::Args& a, const Context&, Workspace) {
-  launch("reduce_sum_backward_naive", sum_backward_kernel, grid_of(p),
-         params_of<float, const float>(p, a.dx.data<float>(), a.dy.data<float>(), nullptr, a.factor,
-                                       a.dx.adds()));
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    launch("reduce_sum_backward_naive", sum_backward_kernel<T>, grid_of(p),
+           params_of<T, const T>(p, a.dx.data<T>(), a.dy.data<T>(), nullptr, a.factor, a.dx.adds()));
+  });
 }
 void max(const ReduceProblem& p, const ReduceMax::Args& a, const Context&, Workspace) {
-  launch("reduce_max_naive", max_kernel, grid_of(p),
-         params_of<const float>(p, a.x.data<float>(), a.y.data<float>(), a.index.data<std::int32_t>(), 1,
-                                a.y.adds()));
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    launch("reduce_max_naive", max_kernel<T>, grid_of(p),
+           params_of<const T>(p, a.x.data<T>(), a.y.data<T>(), a.index.data<std::int32_t>(), 1, a.y.adds()));
+  });
 }
 void max_backward(const ReduceProblem& p, const ReduceMaxBackward::Args& a, const Context&, Workspace) {
-  launch("reduce_max_backward_naive", max_backward_kernel, grid_of(p),
-         params_of<float, const float>(p, a.dx.data<float>(), a.dy.data<float>(),
-                                       a.index.data<std::int32_t>(), 1, a.dx.adds()));
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    launch("reduce_max_backward_naive", max_backward_kernel<T>, grid_of(p),
+           params_of<T, const T>(p, a.dx.data<T>(), a.dy.data<T>(), a.index.data<std::int32_t>(), 1,
+                                 a.dx.adds()));
+  });
 }
 
 }  // namespace
 
 extern const KernelVariant<ReduceSum> reduce_sum_naive = {
-    .name = "naive", .target = kTarget, .why_not = float_only, .run = sum};
+    .name = "naive", .target = kTarget, .why_not = float_or_bf16, .run = sum};
 extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_naive = {
-    .name = "naive", .target = kTarget, .why_not = float_only, .run = sum_backward};
+    .name = "naive", .target = kTarget, .why_not = float_or_bf16, .run = sum_backward};
 extern const KernelVariant<ReduceMax> reduce_max_naive = {
-    .name = "naive", .target = kTarget, .why_not = float_only, .run = max};
+    .name = "naive", .target = kTarget, .why_not = float_or_bf16, .run = max};
 extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_naive = {
-    .name = "naive", .target = kTarget, .why_not = float_only, .run = max_backward};
+    .name = "naive", .target = kTarget, .why_not = float_or_bf16, .run = max_backward};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

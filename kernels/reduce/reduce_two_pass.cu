@@ -21,31 +21,33 @@ std::int64_t stretches_of(const ReduceProblem& p) {
   return std::clamp<std::int64_t>((p.count + kStretchRows - 1) / kStretchRows, 1, kMostStretches);
 }
 
+template <class T, class Y>
 struct Params {
-  const float* x;                   // [outer, count, inner]
-  float* y;                         // [outer, stretches, inner]
+  const T* x;                       // [outer, count, inner]
+  Y* y;                             // [outer, stretches, inner]
   std::int64_t count, inner, rows;  // `rows` of a stretch
   float factor;
   bool add;
 };
 
-__global__ void __launch_bounds__(kColumns* kWarps) column_sums_kernel(Params p) {
+template <class T, class Y>
+__global__ void __launch_bounds__(kColumns* kWarps) column_sums_kernel(Params<T, Y> p) {
   struct Smem {
     float sums[kWarps][kColumns];
   };
   Smem& smem = shared<Smem>();
   const std::int64_t column = std::int64_t{blockIdx.x} * kColumns + threadIdx.x;
   const std::int64_t first = blockIdx.y * p.rows, end = first + p.rows < p.count ? first + p.rows : p.count;
-  const float* x = p.x + blockIdx.z * p.count * p.inner + column;
+  const T* x = p.x + blockIdx.z * p.count * p.inner + column;
   float sum = 0;
   if (column < p.inner) {
-    for (std::int64_t row = first + threadIdx.y; row < end; row += kWarps) sum += x[row * p.inner];
+    for (std::int64_t row = first + threadIdx.y; row < end; row += kWarps) sum += widen(x[row * p.inner]);
   }
   smem.sums[threadIdx.y][threadIdx.x] = sum;
   sync_block();
   if (threadIdx.y != 0 || column >= p.inner) return;
   for (int warp = 1; warp < kWarps; ++warp) sum += smem.sums[warp][threadIdx.x];
-  float& y = p.y[(std::int64_t{blockIdx.z} * gridDim.y + blockIdx.y) * p.inner + column];
+  Y& y = p.y[(std::int64_t{blockIdx.z} * gridDim.y + blockIdx.y) * p.inner + column];
   write(y, p.factor * sum, p.add);
 }
 
@@ -53,7 +55,7 @@ const char* why_not(const ReduceProblem& p, const Context& context) {
   if (!p.adjacent) return "the reduced axes are not adjacent";
   if (p.inner < kColumns / 4) return "too few columns for a warp";
   if (p.outer > 65535) return "too many leading elements";
-  return float_only(p, context);
+  return float_or_bf16(p, context);
 }
 
 std::size_t workspace(const ReduceProblem& p) {
@@ -62,21 +64,29 @@ std::size_t workspace(const ReduceProblem& p) {
                         : Workspace::bytes<float>(static_cast<std::size_t>(p.outer * stretches * p.inner));
 }
 
-void column_sums(const ReduceProblem& p, std::int64_t stretches, const Params& params) {
+template <class T, class Y>
+void column_sums(const ReduceProblem& p, std::int64_t stretches, const Params<T, Y>& params) {
   const Dim blocks = {blocks_for(p.inner, kColumns), static_cast<unsigned>(stretches),
                       static_cast<unsigned>(p.outer)};
-  launch("reduce_sum_two_pass", column_sums_kernel, {blocks, {kColumns, kWarps}}, params);
+  launch("reduce_sum_two_pass", column_sums_kernel<T, Y>, {blocks, {kColumns, kWarps}}, params);
+}
+
+template <class T, class Y>
+void sum_of(const ReduceProblem& p, const T* x, Y* y, float factor, bool add, Workspace scratch) {
+  const std::int64_t stretches = stretches_of(p), rows = (p.count + stretches - 1) / stretches;
+  if (stretches == 1) return column_sums<T, Y>(p, 1, {x, y, p.count, p.inner, p.count, factor, add});
+  float* partial = scratch.take<float>(static_cast<std::size_t>(p.outer * stretches * p.inner));
+  column_sums<T, float>(p, stretches, {x, partial, p.count, p.inner, rows, 1, false});
+  column_sums<float, Y>(p, 1, {partial, y, stretches, p.inner, stretches, factor, add});
 }
 
 void sum(const ReduceProblem& p, const ReduceSum::Args& a, const Context&, Workspace scratch) {
-  const std::int64_t stretches = stretches_of(p), rows = (p.count + stretches - 1) / stretches;
-  const auto factor = static_cast<float>(a.factor);
-  const float* x = a.x.data<float>();
-  float* y = a.y.data<float>();
-  if (stretches == 1) return column_sums(p, 1, {x, y, p.count, p.inner, p.count, factor, a.y.adds()});
-  float* partial = scratch.take<float>(static_cast<std::size_t>(p.outer * stretches * p.inner));
-  column_sums(p, stretches, {x, partial, p.count, p.inner, rows, 1, false});
-  column_sums(p, 1, {partial, y, stretches, p.inner, stretches, factor, a.y.adds()});
+  visit_stored(p.dtype, [&](auto x) {
+    visit_stored(p.y_dtype, [&](auto y) {
+      sum_of(p, a.x.data<decltype(x)>(), a.y.data<decltype(y)>(), static_cast<float>(a.factor), a.y.adds(),
+             scratch);
+    });
+  });
 }
 
 }  // namespace

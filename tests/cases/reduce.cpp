@@ -39,22 +39,27 @@ Tensor some_index(const ReduceProblem& p, Device device) {
 }  // namespace
 
 OpCases reduce_cases() {
-  TableCases sum{"reduce_sum", {}}, sum_backward{"reduce_sum_backward", {}};
-  TableCases max{"reduce_max", {}}, max_backward{"reduce_max_backward", {}};
+  TableCases sum{"reduce_sum", {}, kFloat32AndBf16}, sum_backward{"reduce_sum_backward", {}, kFloat32AndBf16};
+  TableCases max{"reduce_max", {}, kFloat32AndBf16}, max_backward{"reduce_max_backward", {}, kFloat32AndBf16};
   for (const Reduction& r : kReductions) {
     const auto problem = [r](DType dtype) { return ReduceProblem::make(r.x, r.axes, r.keep_dims, dtype); };
     const ReduceProblem p = problem(DType::f32);
     const double mean = 1.0 / static_cast<double>(p.count);
     // Numbers of both signs cancel, so what is left of a long sum is small beside its terms.
-    sum.list.push_back(
-        {r.name,
-         {{r.x}},
-         {p.output},
-         [problem](DType dtype, auto in, auto out) { kernels::reduce_sum(problem(dtype), in[0], out[0]); },
-         1e-5,
-         p.flops(),
-         p.bytes(),
-         r.bench});
+    const auto run_sum = [problem](DType dtype, auto in, auto out) {
+      ReduceProblem typed = problem(dtype);
+      typed.y_dtype = out[0].view.dtype;
+      kernels::reduce_sum(typed, in[0], out[0]);
+    };
+    sum.list.push_back({r.name, {{r.x}}, {p.output}, run_sum, 1e-5, p.flops(), p.bytes(), r.bench});
+    sum.list.push_back({.name = concat(r.name, ", sums in float32"),
+                        .inputs = {{r.x}},
+                        .outputs = {p.output},
+                        .run = run_sum,
+                        .tolerance = 1e-5,
+                        .flops = p.flops(),
+                        .bytes = p.bytes(),
+                        .stored_outputs = {Stored::as_float32}});
     sum_backward.list.push_back({r.name,
                                  {{p.output}},
                                  {r.x},
