@@ -1,6 +1,7 @@
 #include "autograd/ops/layer_norm.h"
 
 #include "autograd/tape.h"
+#include "kernels/core/stored.h"
 #include "kernels/layer_norm/layer_norm.h"
 #include "kernels/reduce/reduce.h"
 
@@ -9,8 +10,9 @@ namespace sonograd {
 Variable layer_norm(const Variable& x, const Variable& weight, const Variable& bias, double eps) {
   const auto p = kernels::LayerNormProblem::make(x.shape(), eps, x.dtype());
   const Tensor y = Tensor::empty(p.shape, x.dtype(), x.device());
-  const Tensor mean = Tensor::empty(p.rows_shape, x.dtype(), x.device());
-  const Tensor inv_std = Tensor::empty(p.rows_shape, x.dtype(), x.device());
+  const DType statistics = kernels::computed_dtype(x.dtype());
+  const Tensor mean = Tensor::empty(p.rows_shape, statistics, x.device());
+  const Tensor inv_std = Tensor::empty(p.rows_shape, statistics, x.device());
   kernels::layer_norm_forward(p, x.data(), weight.data(), bias.data(), set(y), mean, inv_std);
   return record("layer_norm", {x, weight, bias}, y,
                 [p, x = x.data(), w = weight.data(), mean, inv_std](const Tensor& dy, Gradients dx) {

@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
+#include "kernels/core/stored.h"
 
 namespace sonograd::kernels {
 
@@ -42,8 +43,12 @@ constexpr const KernelVariant<LayerNormBackwardWeight>* kBackwardWeight[] = {
     SONOGRAD_ON_CUDA(layer_norm_backward_weight_two_pass),
 };
 
+void check_map(const LayerNormProblem& p, std::string_view name, const View& view) {
+  check_dense("layer_norm", name, view, p.shape, p.dtype);
+}
+// Statistics and parameters.
 void check(const LayerNormProblem& p, std::string_view name, const View& view, const Shape& shape) {
-  check_dense("layer_norm", name, view, shape, p.dtype);
+  check_dense("layer_norm", name, view, shape, computed_dtype(p.dtype));
 }
 
 }  // namespace
@@ -62,10 +67,10 @@ double LayerNormProblem::bytes(int tensors) const {
 
 void layer_norm_forward(const LayerNormProblem& p, const View& x, const View& weight, const View& bias,
                         const Out& y, const View& mean, const View& inv_std) {
-  check(p, "x", x, p.shape);
+  check_map(p, "x", x);
   check(p, "weight", weight, {p.width});
   check(p, "bias", bias, {p.width});
-  check(p, "y", y.view, p.shape);
+  check_map(p, "y", y.view);
   check(p, "mean", mean, p.rows_shape);
   check(p, "inv_std", inv_std, p.rows_shape);
   run<LayerNormForward>(kForward, p, {x, weight, bias, y, mean, inv_std});
@@ -73,21 +78,21 @@ void layer_norm_forward(const LayerNormProblem& p, const View& x, const View& we
 
 void layer_norm_backward_data(const LayerNormProblem& p, const View& x, const View& weight, const View& mean,
                               const View& inv_std, const View& dy, const Out& dx) {
-  check(p, "x", x, p.shape);
+  check_map(p, "x", x);
   check(p, "weight", weight, {p.width});
   check(p, "mean", mean, p.rows_shape);
   check(p, "inv_std", inv_std, p.rows_shape);
-  check(p, "dy", dy, p.shape);
-  check(p, "dx", dx.view, p.shape);
+  check_map(p, "dy", dy);
+  check_map(p, "dx", dx.view);
   run<LayerNormBackwardData>(kBackwardData, p, {x, weight, mean, inv_std, dy, dx});
 }
 
 void layer_norm_backward_weight(const LayerNormProblem& p, const View& x, const View& mean,
                                 const View& inv_std, const View& dy, const Out& dw) {
-  check(p, "x", x, p.shape);
+  check_map(p, "x", x);
   check(p, "mean", mean, p.rows_shape);
   check(p, "inv_std", inv_std, p.rows_shape);
-  check(p, "dy", dy, p.shape);
+  check_map(p, "dy", dy);
   check(p, "dw", dw.view, {p.width});
   run<LayerNormBackwardWeight>(kBackwardWeight, p, {x, mean, inv_std, dy, dw});
 }

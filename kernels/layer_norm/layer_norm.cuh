@@ -1,4 +1,4 @@
-// What the rungs of layer norm pass to their kernels.
+// What the rungs of layer norm pass to their kernels. T is the storage type of x, dy and their like.
 #pragma once
 
 #include "kernels/layer_norm/layer_norm.h"
@@ -6,18 +6,21 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
+template <class T>
 struct LayerNormForwardParams {
-  const float *x, *weight, *bias;  // [rows, width], [width]
-  float *y, *mean, *inv_std;       // [rows, width], [rows]
+  const T* x;                  // [rows, width]
+  const float *weight, *bias;  // [width]
+  T* y;                        // [rows, width]
+  float *mean, *inv_std;       // [rows]
   std::int64_t rows, width;
   float eps;
   bool add;
 
   LayerNormForwardParams(const LayerNormProblem& p, const LayerNormForward::Args& a)
-      : x(a.x.data<float>()),
+      : x(a.x.data<T>()),
         weight(a.weight.data<float>()),
         bias(a.bias.data<float>()),
-        y(a.y.data<float>()),
+        y(a.y.data<T>()),
         mean(a.mean.data<float>()),
         inv_std(a.inv_std.data<float>()),
         rows(p.rows),
@@ -26,19 +29,21 @@ struct LayerNormForwardParams {
         add(a.y.adds()) {}
 };
 
+template <class T>
 struct LayerNormBackwardParams {
-  const float *x, *weight, *mean, *inv_std, *dy;  // [rows, width], [width], [rows], [rows], [rows, width]
-  float* dx;                                      // [rows, width]
+  const T *x, *dy;                       // [rows, width]
+  const float *weight, *mean, *inv_std;  // [width], [rows], [rows]
+  T* dx;                                 // [rows, width]
   std::int64_t rows, width;
   bool add;
 
   LayerNormBackwardParams(const LayerNormProblem& p, const LayerNormBackwardData::Args& a)
-      : x(a.x.data<float>()),
+      : x(a.x.data<T>()),
+        dy(a.dy.data<T>()),
         weight(a.weight.data<float>()),
         mean(a.mean.data<float>()),
         inv_std(a.inv_std.data<float>()),
-        dy(a.dy.data<float>()),
-        dx(a.dx.data<float>()),
+        dx(a.dx.data<T>()),
         rows(p.rows),
         width(p.width),
         add(a.dx.adds()) {}

@@ -4,7 +4,8 @@
 //   dx[r, i] = inv_std[r] (g[i] - mean of g - n[r, i] * mean of g n[r]),     g = dy[r] weight
 //   dw[i] = sum over r of dy[r, i] n[r, i]                     (the bias gradient is a channel_sum of dy)
 //
-//   x, y [..., D] with D >= 1, weight, bias [D], mean, inv_std [...] saved for backward; f32 (f64: `reference` only)
+//   x, y [..., D] with D >= 1, weight, bias [D], mean, inv_std [...] saved for backward; f32 (f64: `reference` only). x, y and
+//   their gradients may be bf16; weight, bias, their gradients and the statistics are f32 then, too.
 // Errors: ShapeError when extents do not fit; DTypeError for other element types.
 #pragma once
 
@@ -16,7 +17,7 @@ struct LayerNormProblem {
   Shape shape, rows_shape;  ///< of x, and of mean and inv_std
   std::int64_t rows = 0, width = 0;
   double eps = 1e-5;
-  DType dtype = DType::f32;
+  DType dtype = DType::f32;  ///< of x
 
   static LayerNormProblem make(const Shape& x, double eps, DType dtype = DType::f32);
   double flops() const { return 8.0 * static_cast<double>(shape.numel()); }

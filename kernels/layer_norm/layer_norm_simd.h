@@ -1,4 +1,4 @@
-// One row of a layer norm.
+// One row of a layer norm; T is float or bf16.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +8,16 @@
 namespace sonograd::kernels::cpu {
 
 // clang-format off
-SONOGRAD_SIMD_DECLARE(void layer_norm_row(const float* x, const float* weight, const float* bias, float eps,
-                                          std::int64_t n, bool add, float* y, float* mean, float* inv_std))
-SONOGRAD_SIMD_DECLARE(void layer_norm_row_gradient(const float* x, const float* weight, float mean, float inv_std,
-                                                   const float* dy, std::int64_t n, bool add, float* dx))
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void layer_norm_row(const T* x, const float* weight, const float* bias, float eps, std::int64_t n,
+                                          bool add, T* y, float* mean, float* inv_std))
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void layer_norm_row_gradient(const T* x, const float* weight, float mean, float inv_std, const T* dy,
+                                                   std::int64_t n, bool add, T* dx))
 /// sums[n] += dy times the normalised row.
-SONOGRAD_SIMD_DECLARE(void layer_norm_weight_row(const float* x, float mean, float inv_std, const float* dy,
-                                                 std::int64_t n, float* sums))
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void layer_norm_weight_row(const T* x, float mean, float inv_std, const T* dy, std::int64_t n,
+                                                 float* sums))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu

@@ -8,10 +8,12 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
+template <class T>
 struct WeightGradient {
   using State = float;
-  const float *x, *mean, *inv_std, *dy;  // [rows, width], [rows], [rows], [rows, width]
-  float* dw;                             // [width]
+  const T *x, *dy;              // [rows, width]
+  const float *mean, *inv_std;  // [rows]
+  float* dw;                    // [width]
   std::int64_t width;
   bool add;
 
@@ -19,8 +21,8 @@ struct WeightGradient {
   template <int N>
   __device__ void of(const ColumnRows& rows, std::int64_t column, float* sums) const {
     for (std::int64_t row = rows.first; row < rows.end; row += rows.step) {
-      const auto value = load_vec<N>(x + row * width + column);
-      const auto gradient = load_vec<N>(dy + row * width + column);
+      const auto value = load_wide<N>(x + row * width + column);
+      const auto gradient = load_wide<N>(dy + row * width + column);
       for (int k = 0; k < N; ++k) sums[k] += gradient[k] * (value[k] - mean[row]) * inv_std[row];
     }
   }
@@ -34,11 +36,14 @@ std::size_t workspace(const LayerNormProblem& p) {
 
 void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::Args& a, const Context&,
                      Workspace scratch) {
-  const WeightGradient gradient = {a.x.data<float>(),  a.mean.data<float>(), a.inv_std.data<float>(),
-                                   a.dy.data<float>(), a.dw.data<float>(),   p.width,
-                                   a.dw.adds()};
-  reduce_columns("layer_norm_backward_weight", p.rows, p.width, gradient,
-                 vector_aligned(gradient.x, gradient.dy), scratch);
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    const WeightGradient<T> gradient = {
+        a.x.data<T>(),      a.dy.data<T>(), a.mean.data<float>(), a.inv_std.data<float>(),
+        a.dw.data<float>(), p.width,        a.dw.adds()};
+    reduce_columns("layer_norm_backward_weight", p.rows, p.width, gradient,
+                   vector_aligned(gradient.x, gradient.dy), scratch);
+  });
 }
 
 }  // namespace
@@ -46,7 +51,7 @@ void backward_weight(const LayerNormProblem& p, const LayerNormBackwardWeight::A
 extern const KernelVariant<LayerNormBackwardWeight> layer_norm_backward_weight_two_pass = {
     .name = "two_pass",
     .target = kTarget,
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .workspace = workspace,
     .run = backward_weight};
 

@@ -11,51 +11,59 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-__global__ void __launch_bounds__(kRowThreads) forward_kernel(LayerNormForwardParams p) {
+template <class T>
+__global__ void __launch_bounds__(kRowThreads) forward_kernel(LayerNormForwardParams<T> p) {
   const std::int64_t row = row_of_warp();
   if (row >= p.rows) return;
-  const float* x = p.x + row * p.width;
-  float* y = p.y + row * p.width;
+  const T* x = p.x + row * p.width;
+  T* y = p.y + row * p.width;
   const auto count = static_cast<float>(p.width);
-  const float mean = sum_of_row(p.width, [=](std::int64_t i) { return x[i]; }) / count;
-  const float squares = sum_of_row(p.width, [=](std::int64_t i) { return (x[i] - mean) * (x[i] - mean); });
+  const float mean = sum_of_row(p.width, [=](std::int64_t i) { return widen(x[i]); }) / count;
+  const float squares =
+      sum_of_row(p.width, [=](std::int64_t i) { return (widen(x[i]) - mean) * (widen(x[i]) - mean); });
   const float inv_std = 1 / std::sqrt(squares / count + p.eps);
   for (std::int64_t i = lane_index(); i < p.width; i += kWarpSize) {
-    write(y[i], (x[i] - mean) * inv_std * p.weight[i] + p.bias[i], p.add);
+    write(y[i], (widen(x[i]) - mean) * inv_std * p.weight[i] + p.bias[i], p.add);
   }
   if (lane_index() == 0) p.mean[row] = mean, p.inv_std[row] = inv_std;
 }
 
-__global__ void __launch_bounds__(kRowThreads) backward_data_kernel(LayerNormBackwardParams p) {
+template <class T>
+__global__ void __launch_bounds__(kRowThreads) backward_data_kernel(LayerNormBackwardParams<T> p) {
   const std::int64_t row = row_of_warp();
   if (row >= p.rows) return;
-  const float *x = p.x + row * p.width, *dy = p.dy + row * p.width, *weight = p.weight;
-  float* dx = p.dx + row * p.width;
+  const T *x = p.x + row * p.width, *dy = p.dy + row * p.width;
+  const float* weight = p.weight;
+  T* dx = p.dx + row * p.width;
   const float mean = p.mean[row], inv_std = p.inv_std[row], share = 1 / static_cast<float>(p.width);
-  const float g_mean = share * sum_of_row(p.width, [=](std::int64_t i) { return dy[i] * weight[i]; });
+  const float g_mean = share * sum_of_row(p.width, [=](std::int64_t i) { return widen(dy[i]) * weight[i]; });
   const float gn_mean = share * inv_std * sum_of_row(p.width, [=](std::int64_t i) {
-                          return dy[i] * weight[i] * (x[i] - mean);
+                          return widen(dy[i]) * weight[i] * (widen(x[i]) - mean);
                         });
   for (std::int64_t i = lane_index(); i < p.width; i += kWarpSize) {
-    const float normalised = (x[i] - mean) * inv_std;
-    write(dx[i], inv_std * (dy[i] * weight[i] - g_mean - normalised * gn_mean), p.add);
+    const float normalised = (widen(x[i]) - mean) * inv_std;
+    write(dx[i], inv_std * (widen(dy[i]) * weight[i] - g_mean - normalised * gn_mean), p.add);
   }
 }
 
 void forward(const LayerNormProblem& p, const LayerNormForward::Args& a, const Context&, Workspace) {
-  launch("layer_norm_forward", forward_kernel, grid_of_rows(p.rows), {p, a});
+  visit_stored(p.dtype, [&](auto tag) {
+    launch("layer_norm_forward", forward_kernel<decltype(tag)>, grid_of_rows(p.rows), {p, a});
+  });
 }
 
 void backward_data(const LayerNormProblem& p, const LayerNormBackwardData::Args& a, const Context&,
                    Workspace) {
-  launch("layer_norm_backward_data", backward_data_kernel, grid_of_rows(p.rows), {p, a});
+  visit_stored(p.dtype, [&](auto tag) {
+    launch("layer_norm_backward_data", backward_data_kernel<decltype(tag)>, grid_of_rows(p.rows), {p, a});
+  });
 }
 
 }  // namespace
 
 extern const KernelVariant<LayerNormForward> layer_norm_forward_warp_per_row = {
-    .name = "warp_per_row", .target = kTarget, .why_not = float_only, .run = forward};
+    .name = "warp_per_row", .target = kTarget, .why_not = float_or_bf16, .run = forward};
 extern const KernelVariant<LayerNormBackwardData> layer_norm_backward_data_warp_per_row = {
-    .name = "warp_per_row", .target = kTarget, .why_not = float_only, .run = backward_data};
+    .name = "warp_per_row", .target = kTarget, .why_not = float_or_bf16, .run = backward_data};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET
