@@ -6,17 +6,17 @@
 namespace sonograd::kernels::cpu {
 
 extern const KernelVariant<Dropout> dropout_reference =
-    reference_row<Dropout>([]<class T>(T, const DropoutProblem& p, const Dropout::Args& a) {
+    stored_reference_row<Dropout>([]<class T>(T, const DropoutProblem& p, const Dropout::Args& a) {
       const T* x = a.x.data<T>();
       Random random(p.key);
       for (std::int64_t i = 0; i < p.shape.numel(); ++i) {
-        store<T>(a.y, i, random.bits() < p.threshold() ? 0.0 : static_cast<double>(x[i]) / (1 - p.p));
+        store<T>(a.y, i, random.bits() < p.threshold() ? 0.0 : widen(x[i]) / (1 - p.p));
       }
     });
 
 extern const KernelVariant<Dropout> dropout_simd = {
     .name = "simd",
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .run = [](const DropoutProblem& p, const Dropout::Args& a, const Context&, Workspace) {
       const DropoutMask mask = {p.key.example,
                                 p.key.step,
@@ -25,11 +25,14 @@ extern const KernelVariant<Dropout> dropout_simd = {
                                 static_cast<std::uint32_t>(p.key.seed >> 32),
                                 p.threshold(),
                                 static_cast<float>(1 / (1 - p.p))};
-      const float* x = a.x.data<float>();
-      float* y = a.y.data<float>();
-      launch_ranges("dropout", p.shape.numel(), [&](std::int64_t begin, std::int64_t end) {
-        SONOGRAD_SIMD_CALL(drop)
-        (mask, static_cast<std::uint32_t>(begin / 4), x + begin, end - begin, a.y.adds(), y + begin);
+      visit_stored(p.dtype, [&](auto tag) {
+        using T = decltype(tag);
+        const T* x = a.x.data<T>();
+        T* y = a.y.data<T>();
+        launch_ranges("dropout", p.shape.numel(), [&](std::int64_t begin, std::int64_t end) {
+          SONOGRAD_SIMD_CALL(drop<T>)
+          (mask, static_cast<std::uint32_t>(begin / 4), x + begin, end - begin, a.y.adds(), y + begin);
+        });
       });
     }};
 

@@ -14,9 +14,10 @@ struct DropoutMask {
 };
 
 // clang-format off
-/// Elements 4 * first_block + i, for i in [0, n), of the whole: x and y point to the first of them.
-SONOGRAD_SIMD_DECLARE(void drop(const DropoutMask& mask, std::uint32_t first_block, const float* x, std::int64_t n,
-                                bool add, float* y))
+/// Elements 4 * first_block + i, for i in [0, n), of the whole: x and y, float or bf16, point to the first of them.
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void drop(const DropoutMask& mask, std::uint32_t first_block, const T* x, std::int64_t n, bool add,
+                                T* y))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu

@@ -22,7 +22,7 @@ const Rate kRates[] = {
 }  // namespace
 
 OpCases dropout_cases() {
-  TableCases dropout{"dropout", {}};
+  TableCases dropout{"dropout", {}, kFloat32AndBf16};
   const RandomKey key = {
       .seed = 0x123456789abcdef0, .step = 5, .example = 9, .stream = RandomStream::dropout};
   for (const Rate& rate : kRates) {
