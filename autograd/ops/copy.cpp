@@ -21,6 +21,13 @@ Variable reshape(const Variable& x, const Shape& shape) {
   });
 }
 
+Variable convert(const Variable& x, DType dtype) {
+  if (x.dtype() == dtype) return x;
+  const Tensor y = Tensor::empty(x.shape(), dtype, x.device());
+  kernels::copy(x.data(), set(y));
+  return record("convert", {x}, y, [](const Tensor& dy, Gradients dx) { kernels::copy(dy, dx[0]); });
+}
+
 Variable permute(const Variable& x, const std::vector<int>& order) {
   std::vector<int> inverse(order.size());
   const Tensor y = dense(x.data().view().permute(order));

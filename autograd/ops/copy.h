@@ -1,4 +1,4 @@
-// Differentiable changes of shape and order; only `reshape` shares memory with its input.
+// Differentiable changes of shape, order and storage type; only `reshape` shares memory with its input.
 #pragma once
 
 #include <vector>
@@ -15,5 +15,8 @@ Variable permute(const Variable& x, const std::vector<int>& order);
 Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t length);
 /// The parts behind one another along `axis`; their other extents agree.
 Variable concat(const std::vector<Variable>& parts, int axis);
+/// The same values stored in another type, f32 or bf16 (rounded to nearest); the gradient has the type of x. x itself when it
+/// is stored so already.
+Variable convert(const Variable& x, DType dtype);
 
 }  // namespace sonograd

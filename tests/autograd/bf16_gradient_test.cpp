@@ -1,0 +1,118 @@
+// Ops on bf16 values: results and gradients have the types of their values, and differ from those of float32 by rounding.
+#include <cmath>
+#include <functional>
+#include <gtest/gtest.h>
+
+#include "autograd/ops/copy.h"
+#include "autograd/ops/layer_norm.h"
+#include "autograd/ops/pool.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/ops/softmax.h"
+#include "autograd/tape.h"
+#include "tests/support/devices.h"
+#include "tests/support/random_tensor.h"
+
+namespace sonograd {
+namespace {
+
+struct Result {
+  Tensor y, dx;
+};
+
+using Op = std::function<Variable(const Variable&)>;
+
+Result run(const Op& op, const Tensor& x, const Tensor& dy) {
+  const Variable input(x, true);
+  const Variable y = op(input);
+  backward(y, dy.to(y.dtype()).to(y.device()));
+  return {y.data(), input.gradient()};
+}
+
+// By at most `roundings` roundings to bf16 of numbers as large as the largest.
+void expect_near(const Tensor& expected, const Tensor& actual, double roundings) {
+  const Tensor want = expected.to(Device{}), got = actual.to(Device{}).to(DType::f32);
+  double scale = 0;
+  for (const float value : want.span<float>()) scale = std::max(scale, std::abs(static_cast<double>(value)));
+  for (std::int64_t i = 0; i < want.numel(); ++i) {
+    EXPECT_NEAR(got.data<float>()[i], want.data<float>()[i], roundings * 0x1p-8 * scale) << "element " << i;
+  }
+}
+
+class Bf16Ops : public testing::TestWithParam<Device> {};
+
+TEST_P(Bf16Ops, PassTheTypeThrough) {
+  const Tensor weight = random_tensor({12}, DType::f32, 3).to(GetParam());
+  const Tensor bias = random_tensor({12}, DType::f32, 4).to(GetParam());
+  const std::pair<const char*, Op> ops[] = {
+      {"permute",
+       [](const Variable& x) {
+         return permute(x, {0, 2, 1, 3});
+       }},
+      {"slice", [](const Variable& x) { return slice(x, 1, 1, 3); }},
+      {"concat",
+       [](const Variable& x) {
+         return concat({x, x}, 2);
+       }},
+      {"reshape",
+       [](const Variable& x) {
+         return reshape(x, {2, 120});
+       }},
+      {"softmax", [](const Variable& x) { return softmax(x); }},
+      {"log_softmax", [](const Variable& x) { return log_softmax(x); }},
+      {"sum",
+       [](const Variable& x) {
+         return sum(x, {1, 2});
+       }},
+      {"mean", [](const Variable& x) { return mean(x, {3}, true); }},
+      {"max_pool",
+       [](const Variable& x) {
+         return max_pool2d(x, {2, 2});
+       }},
+      {"avg_pool",
+       [](const Variable& x) {
+         return avg_pool2d(x, {3, 2}, {1, 1});
+       }},
+      {"layer_norm",
+       [&](const Variable& x) { return layer_norm(x, Variable(weight), Variable(bias), 1e-5); }},
+  };
+  const Tensor halves = random_tensor({2, 5, 2, 12}, DType::bf16).to(GetParam());
+  for (const auto& [name, op] : ops) {
+    SCOPED_TRACE(name);
+    const Shape shape = op(Variable(halves)).shape();
+    const Tensor dy = random_tensor(shape, DType::bf16, 1).to(GetParam());
+    const Result exact = run(op, halves.to(DType::f32), dy.to(DType::f32));
+    const Result result = run(op, halves, dy);
+    EXPECT_EQ(result.y.dtype(), DType::bf16);
+    EXPECT_EQ(result.dx.dtype(), DType::bf16);
+    expect_near(exact.y, result.y, 1);
+    expect_near(exact.dx, result.dx, 3);  // of what was saved, of the sum, and of the result
+  }
+}
+
+TEST_P(Bf16Ops, GradientsOfFloat32ParametersAreFloat32) {
+  const Variable weight(random_tensor({12}, DType::f32, 3).to(GetParam()), true);
+  const Variable bias(random_tensor({12}, DType::f32, 4).to(GetParam()), true);
+  const Variable y =
+      layer_norm(Variable(random_tensor({7, 12}, DType::bf16).to(GetParam())), weight, bias, 1e-5);
+  backward(sum(y));
+  EXPECT_EQ(weight.gradient().dtype(), DType::f32);
+  EXPECT_EQ(bias.gradient().dtype(), DType::f32);
+  for (const float value : bias.gradient().to(Device{}).span<float>()) EXPECT_EQ(value, 7.0f);
+}
+
+TEST_P(Bf16Ops, ConvertPassesGradientsBackInTheirOwnType) {
+  const Variable x(random_tensor({5, 7}).to(GetParam()), true);
+  const Variable halves = convert(x, DType::bf16);
+  EXPECT_EQ(halves.dtype(), DType::bf16);
+  const Variable again = convert(halves, DType::f32);
+  backward(again, random_tensor({5, 7}, DType::f32, 1).to(GetParam()));
+  EXPECT_EQ(x.gradient().dtype(), DType::f32);
+  expect_near(x.data(), again.data(), 1);
+  expect_near(random_tensor({5, 7}, DType::f32, 1), x.gradient(), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryDevice, Bf16Ops, testing::ValuesIn(test::all_devices()),
+                         [](const auto& device) { return test::test_name(device.param); });
+
+}  // namespace
+}  // namespace sonograd
