@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "models/core/registry.h"
+#include "models/core/architecture.h"
 #include "train/optim/step.h"
 
 namespace sonograd::bench {
@@ -30,7 +30,7 @@ class ModelWorkload {
   double count_flops();
 
   Mode mode_;
-  std::unique_ptr<models::Tagger> network_;
+  std::unique_ptr<models::Network> network_;
   train::Batch batch_;
   train::Settings settings_;
   std::optional<train::Objective> objective_;

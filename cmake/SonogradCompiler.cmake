@@ -21,7 +21,7 @@ endif()
 
 add_library(sonograd_options INTERFACE)
 target_include_directories(sonograd_options INTERFACE
-  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<INSTALL_INTERFACE:include/sonograd>)
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
 target_compile_features(sonograd_options INTERFACE cxx_std_20)
 
 # Warnings and code generation: private to our own targets, not for users of the installed library.

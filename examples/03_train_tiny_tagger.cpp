@@ -9,7 +9,7 @@
 #include "autograd/ops/pointwise.h"
 #include "autograd/tape.h"
 #include "layers/random_scope.h"
-#include "models/core/registry.h"
+#include "models/core/architecture.h"
 #include "train/optim/optimizer.h"
 
 namespace sg = sonograd;
@@ -38,14 +38,13 @@ void render(std::span<const float> tags, sg::Random& random, std::span<float> cl
 
 int main() {
   const sg::models::Architecture architecture = sg::models::find_architecture("short_chunk_cnn");
-  sg::models::ModelConfig config = architecture.defaults;
-  config.labels = kTags;
-  config.channels = 8;
-  config.dropout = 0;  // the sounds never repeat: there is nothing to learn by heart
-  config.sample_rate = kRate;
-  config.f_max = kRate / 2;
-  config.samples = kSamples;
-  const auto network = architecture.make(config);
+  const auto network = architecture.make_network(
+      {{"channels", 8},
+       {"dropout", 0.0},  // the sounds never repeat: there is nothing to learn by heart
+       {"sample_rate", kRate},
+       {"f_max", kRate / 2},
+       {"samples", kSamples}},
+      kTags);
   sg::train::Optimizer optimizer(*network, {.name = "adam", .weight_decay = 0});
   std::printf("%lld parameters\n", static_cast<long long>(network->parameter_count()));
 

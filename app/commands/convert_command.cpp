@@ -10,8 +10,11 @@
 #include "app/options/model_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
+#include "layers/init.h"
+#include "models/core/architecture.h"
+#include "models/core/model.h"
 #include "models/core/model_error.h"
-#include "models/core/model_file.h"
+#include "models/core/recognise.h"
 #include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
@@ -51,7 +54,7 @@ io::TensorFile read(const ConvertOptions& options) {
   return {std::move(named), std::move(file.metadata)};
 }
 
-std::string joined(const std::vector<models::ModelDescription>& candidates) {
+std::string joined(const std::vector<models::RecognisedNetwork>& candidates) {
   std::string names;
   for (const auto& candidate : candidates) names += concat(names.empty() ? "" : ", ", candidate.arch);
   return names;
@@ -64,8 +67,8 @@ std::vector<std::string> architecture_names() {
   return names;
 }
 
-models::ModelDescription recognise(const ConvertOptions& options, const io::NamedTensors& weights) {
-  std::vector<models::ModelDescription> candidates = models::infer_architecture(weights);
+models::RecognisedNetwork recognise(const ConvertOptions& options, const io::NamedTensors& weights) {
+  std::vector<models::RecognisedNetwork> candidates = models::recognise(weights);
   if (!options.arch.empty()) {
     models::find_architecture(options.arch);
     std::erase_if(candidates, [&](const auto& candidate) { return candidate.arch != options.arch; });
@@ -81,36 +84,45 @@ models::ModelDescription recognise(const ConvertOptions& options, const io::Name
                                        options.in, joined(candidates)));
 }
 
-void set_labels(models::ModelDescription& about, const ConvertOptions& options) {
-  about.labels = train::read_labels(options.labels);
-  if (std::ssize(about.labels) == about.config.labels) return;
+std::vector<std::string> read_labels(const ConvertOptions& options, std::size_t outputs) {
+  std::vector<std::string> labels = train::read_labels(options.labels);
+  if (labels.size() == outputs) return labels;
   throw models::ModelError(fmt::format("--labels {}: {} labels for a model with {} outputs", options.labels,
-                                       about.labels.size(), about.config.labels));
+                                       labels.size(), outputs));
 }
 
-void number_labels(models::ModelDescription& about) {
-  for (std::int64_t i = 0; i < about.config.labels; ++i) about.labels.push_back(fmt::format("tag{:02}", i));
-  print_remark("warning: no --labels given; the outputs are called {} to {}\n", about.labels.front(),
-               about.labels.back());
+std::vector<std::string> number_labels(std::size_t outputs) {
+  std::vector<std::string> labels;
+  for (std::size_t i = 0; i < outputs; ++i) labels.push_back(fmt::format("tag{:02}", i));
+  print_remark("warning: no --labels given; the outputs are called {} to {}\n", labels.front(),
+               labels.back());
+  return labels;
 }
 
-// A model file with the changes of the options.
+// A model file with the changes of the options, in the present format.
 models::ModelDescription adapt(const ConvertOptions& options, io::TensorFile& file) {
+  std::vector<std::string> warnings;
   models::ModelDescription about =
-      models::from_metadata(file.metadata);  // refuses what this build cannot use
-  if (!options.labels.empty()) set_labels(about, options);
+      models::from_metadata(file.metadata, &warnings);  // refuses what this build cannot use
+  for (const std::string& warning : warnings) print_remark("warning: {}: {}\n", options.in, warning);
+  if (!options.labels.empty()) about.labels = read_labels(options, about.labels.size());
   if (!options.licence.empty()) about.licence = options.licence;
-  if (options.labels.empty() && options.licence.empty()) return about;
+  const layers::UninitializedScope extents_only;
+  about = models::make_model(std::move(about)).about;
   for (auto& [key, text] : models::to_metadata(about)) file.metadata[key] = text;
   return about;
 }
 
 models::ModelDescription make(const ConvertOptions& options, io::TensorFile& file) {
-  models::ModelDescription about = recognise(options, file.tensors);
-  options.labels.empty() ? number_labels(about) : set_labels(about, options);
+  models::RecognisedNetwork network = recognise(options, file.tensors);
+  const auto outputs = static_cast<std::size_t>(network.labels);
+  models::ModelDescription about;
+  about.arch = std::move(network.arch);
+  about.options = std::move(network.options);
+  about.labels = options.labels.empty() ? number_labels(outputs) : read_labels(options, outputs);
   about.licence = options.licence;
-  about.front_end = models::front_end_of(file);
-  const models::Model model = models::make_model(std::move(about));
+  models::ModelDraft model = models::make_model(std::move(about));
+  model.about.filter_bank = models::filter_bank_of(*model.network, file);
   models::load_state(*model.network, file.tensors);
   file = {models::export_state(*model.network), models::to_metadata(model.about)};
   return model.about;
@@ -156,7 +168,7 @@ void print_json(const ConvertOptions& options, std::size_t tensors,
   if (about) {
     object["arch"] = about->arch;
     object["labels"] = about->labels;
-    object["front_end"] = models::name_of(about->front_end);
+    object["front_end"] = models::name_of(about->filter_bank);
     object["licence"] = about->licence;
   }
   object["verified"] = options.verify;

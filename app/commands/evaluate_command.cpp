@@ -79,18 +79,18 @@ int evaluate(const EvaluateCommandOptions& options) {
   const KernelChoices choices(options.compute);
   PhaseClock clock(options.compute.verbose);
   clock.begin("loading the model");
-  models::Model model = models::load_model(model_file_of(options.model), device);
-  if (options.compute.verbose) print_remark("model: {}\n", describe(model.about));
+  const std::shared_ptr<const models::Model> model = open_model(options.model, device, options.compute.quiet);
+  if (options.compute.verbose) print_remark("model: {}\n", describe(model->about()));
   clock.begin("listing clips");
   const train::Dataset dataset = train::open_test_set(
       {.folder = options.data, .split = options.split, .run_split = run_split_of(options.model)},
-      model.about);
+      model->about());
 
   clock.begin("evaluating");
-  const auto scores = score_test_clips(model, dataset, options.test, options.compute, device, options.model);
+  const auto scores = score_test_clips(*model, dataset, options.test, options.compute, options.model);
   if (!scores) return kInterrupted;
   if (scores->clips() == 0) return kInputUnreadable;
-  print(*scores, options, dataset, model.about);
+  print(*scores, options, dataset, model->about());
   return scores->unreadable.empty() ? kOk : kPartial;
 }
 

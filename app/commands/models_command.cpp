@@ -7,10 +7,7 @@
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
-#include "autograd/tape.h"
-#include "layers/init.h"
-#include "layers/trace.h"
-#include "models/core/registry.h"
+#include "models/core/summary.h"
 
 namespace sonograd::app {
 namespace {
@@ -22,68 +19,77 @@ struct ModelsOptions {
   OutputFormat output;
 };
 
-struct Profiled {
-  models::Architecture architecture;
-  std::int64_t parameters;
-  double macs;
-  ordered_json layers;
-};
+// Types of options in JSON.
+const char* kind_of(const models::Option& option) {
+  constexpr const char* kKinds[] = {"boolean", "integer", "real", "word"};
+  return kKinds[option.default_value.index()];
+}
 
-// One example goes through the network with untouched weights: shapes and counts are all that matters.
-Profiled profile(const models::Architecture& architecture) {
-  const layers::UninitializedScope extents_only;
-  const std::unique_ptr<models::Tagger> network = architecture.make(architecture.defaults);
-  network->train(false);
-  const NoGrad no_grad;
-  layers::Trace trace;
-  const Tensor waveform = Tensor::zeros({1, architecture.defaults.samples});
-  network->logits(Variable(network->features(waveform)));
-  ordered_json rows = ordered_json::array();
-  for (const layers::TracedLayer& layer : trace.layers()) {
-    rows.push_back({{"name", layer.module->path()},
-                    {"op", layer.op},
-                    {"output", std::vector<std::int64_t>(layer.output.begin(), layer.output.end())},
-                    {"parameters", layer.module->parameter_count()},
-                    {"macs", static_cast<std::int64_t>(layer.macs)}});
-  }
-  return {architecture, network->parameter_count(), trace.macs(), std::move(rows)};
+ordered_json to_json(const models::OptionValue& value) {
+  return std::visit([](const auto& held) { return ordered_json(held); }, value);
 }
 
 // Options of the network: the keys of `--set model.KEY=VALUE`.
 ordered_json options_of(const models::Architecture& architecture) {
   ordered_json rows = ordered_json::array();
-  for (const std::string_view key : architecture.options) {
-    const models::ModelOption& option = models::find_option(key);
-    rows.push_back({{"key", concat("model.", key)},
-                    {"default", models::get_option(architecture.defaults, option)},
-                    {"low", option.low},
-                    {"high", option.high},
-                    {"meaning", option.help}});
+  for (const models::Option& option : architecture.options) {
+    ordered_json row = {{"key", concat("model.", option.key)},
+                        {"kind", kind_of(option)},
+                        {"default", to_json(option.default_value)}};
+    if (!option.words.empty()) row["words"] = option.words;
+    if (option.high > option.low) {
+      row["low"] = option.low;
+      row["high"] = option.high;
+    }
+    row["meaning"] = option.help;
+    rows.push_back(std::move(row));
   }
   return rows;
 }
 
-ordered_json to_json(const Profiled& profiled) {
-  return {{"name", profiled.architecture.name},
-          {"parameters", profiled.parameters},
-          {"macs", static_cast<std::int64_t>(profiled.macs)},
-          {"sample_rate", profiled.architecture.defaults.sample_rate},
-          {"input_samples", profiled.architecture.defaults.samples}};
+std::vector<std::int64_t> extents(const Shape& shape) {
+  return {shape.begin(), shape.end()};
+}
+
+ordered_json outputs_of(const models::NetworkSummary& summary) {
+  ordered_json rows = ordered_json::array();
+  for (const models::OutputInfo& output : summary.outputs)
+    rows.push_back({{"name", output.name}, {"output", extents(output.shape)}, {"meaning", output.help}});
+  return rows;
+}
+
+ordered_json layers_of(const models::NetworkSummary& summary) {
+  ordered_json rows = ordered_json::array();
+  for (const models::LayerSummary& layer : summary.layers) {
+    rows.push_back({{"name", layer.name},
+                    {"op", layer.op},
+                    {"output", extents(layer.output)},
+                    {"parameters", layer.parameters},
+                    {"macs", static_cast<std::int64_t>(layer.macs)}});
+  }
+  return rows;
+}
+
+ordered_json to_json(const std::string& name, const models::NetworkSummary& summary) {
+  return {{"name", name},
+          {"parameters", summary.parameters},
+          {"macs", static_cast<std::int64_t>(summary.macs)},
+          {"sample_rate", summary.input.sample_rate},
+          {"input_samples", summary.input.samples}};
 }
 
 int list_all(const ModelsOptions& options) {
   ordered_json list = ordered_json::array();
   Table table({"name", "parameters", "MMAC", "Hz", "seconds", "summary"}, options.output.format);
   for (const models::Architecture& architecture : models::all_architectures()) {
-    const Profiled profiled = profile(architecture);
-    const models::ModelConfig& config = architecture.defaults;
-    list.push_back(to_json(profiled));
+    const models::NetworkSummary summary = summarise(architecture);
+    const auto [sample_rate, samples] = summary.input;
+    list.push_back(to_json(architecture.name, summary));
     if (options.output.json) continue;
-    table.add(
-        {architecture.name, std::to_string(profiled.parameters), fmt::format("{:.1f}", profiled.macs / 1e6),
-         std::to_string(config.sample_rate),
-         fmt::format("{:.2f}", static_cast<double>(config.samples) / static_cast<double>(config.sample_rate)),
-         architecture.summary});
+    table.add({architecture.name, std::to_string(summary.parameters),
+               fmt::format("{:.1f}", summary.macs / 1e6), std::to_string(sample_rate),
+               fmt::format("{:.2f}", static_cast<double>(samples) / static_cast<double>(sample_rate)),
+               architecture.summary});
   }
   if (options.output.json) {
     print_data("{}\n", list.dump());
@@ -93,30 +99,42 @@ int list_all(const ModelsOptions& options) {
   return kOk;
 }
 
+std::string range_of(const models::Option& option) {
+  return option.high > option.low ? fmt::format("{} to {}", option.low, option.high) : option.range();
+}
+
 int list_one(const ModelsOptions& options) {
-  const Profiled profiled = profile(models::find_architecture(options.name));
+  const models::Architecture architecture = models::find_architecture(options.name);
+  const models::NetworkSummary summary = summarise(architecture);
   if (options.output.json) {
-    ordered_json object = to_json(profiled);
-    object["layers"] = profiled.layers;
-    object["options"] = options_of(profiled.architecture);
+    ordered_json object = to_json(architecture.name, summary);
+    object["paper"] = architecture.paper;
+    object["layers"] = layers_of(summary);
+    object["outputs"] = outputs_of(summary);
+    object["options"] = options_of(architecture);
     print_data("{}\n", object.dump());
     return kOk;
   }
   Table table({"layer", "op", "output", "parameters", "MMAC"}, options.output.format);
-  for (const auto& layer : profiled.layers) {
-    table.add({layer["name"].get<std::string>(), layer["op"].get<std::string>(), layer["output"].dump(),
-               layer["parameters"].dump(), fmt::format("{:.2f}", layer["macs"].get<double>() / 1e6)});
+  for (const models::LayerSummary& layer : summary.layers) {
+    table.add({layer.name, layer.op, ordered_json(extents(layer.output)).dump(),
+               std::to_string(layer.parameters), fmt::format("{:.2f}", layer.macs / 1e6)});
   }
   table.finish();
   if (options.output.format != "table") return kOk;
   print_data("\n");
   Table settings({"option", "default", "range", "meaning"}, options.output.format);
-  for (const auto& option : options_of(profiled.architecture)) {
-    settings.add({option["key"].get<std::string>(), fmt::format("{}", option["default"].get<double>()),
-                  fmt::format("{} to {}", option["low"].get<double>(), option["high"].get<double>()),
-                  option["meaning"].get<std::string>()});
+  for (const models::Option& option : architecture.options) {
+    settings.add(
+        {concat("model.", option.key), models::to_text(option.default_value), range_of(option), option.help});
   }
   settings.finish();
+  print_data("\n");
+  Table outputs({"named output", "shape", "meaning"}, options.output.format);
+  for (const models::OutputInfo& output : summary.outputs)
+    outputs.add({output.name, ordered_json(extents(output.shape)).dump(), output.help});
+  outputs.finish();
+  print_data("\n{}\n", architecture.paper);
   return kOk;
 }
 

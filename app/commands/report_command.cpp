@@ -55,10 +55,10 @@ void add_statistics(ReportData& report, const train::RunFolder& run, const Repor
 // Exit code after an interruption or skipped clips.
 ExitCode add_scores(ReportData& report, const train::RunFolder& run, const ReportOptions& options,
                     Device device) {
-  models::Model model = models::load_model(run.best(), device);
+  const std::shared_ptr<const models::Model> model = models::load_model(run.best(), device);
   const train::Dataset dataset = train::open_test_set(
-      {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model.about);
-  auto scores = score_test_clips(model, dataset, options.test, options.compute, device, options.run);
+      {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model->about());
+  auto scores = score_test_clips(*model, dataset, options.test, options.compute, options.run);
   if (!scores) return kInterrupted;
   const ExitCode code = scores->unreadable.empty() ? kOk : scores->clips() > 0 ? kPartial : kInputUnreadable;
   if (code != kOk) {
@@ -66,10 +66,10 @@ ExitCode add_scores(ReportData& report, const train::RunFolder& run, const Repor
                               " test clips cannot be read, the first is ", scores->unreadable.front().path));
   }
   if (code == kInputUnreadable) return code;
-  const models::Aggregate aggregate = options.test.chunks.aggregate_of(model.about);
+  const models::Aggregate aggregate = options.test.chunks.aggregate_of(model->about());
   report.test =
       train::report::collect_scores(std::move(*scores), dataset, std::string(models::name_of(aggregate)),
-                                    static_cast<int>(model.about.config.sample_rate));
+                                    static_cast<int>(model->network().input().sample_rate));
   return code;
 }
 

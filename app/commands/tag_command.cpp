@@ -157,8 +157,9 @@ int tag(const TagOptions& options) {
   const KernelChoices choices(options.compute);
   PhaseClock clock(options.compute.verbose);
   clock.begin("loading the model");
-  models::Model model = models::load_model(model_file_of(options.model), device);
-  if (options.compute.verbose) print_remark("model: {}\n", describe(model.about));
+  const std::shared_ptr<const models::Model> model = open_model(options.model, device, options.compute.quiet);
+  const models::ModelDescription& about = model->about();
+  if (options.compute.verbose) print_remark("model: {}\n", describe(about));
   std::optional<SpooledInput> input;
   const std::vector<std::filesystem::path> files = all_files(options, input);
   if (interrupted()) return kInterrupted;
@@ -169,17 +170,16 @@ int tag(const TagOptions& options) {
   if (!options.timeline.empty() && files.size() != 1) {
     throw ConfigError(concat("--timeline: expected one file, got ", files.size()));
   }
-  TimelineFile timeline(options.timeline, model.about);
-  models::TagFilesOptions work = {.rule = options.chunks.rule(model.about),
-                                  .aggregate = options.chunks.aggregate_of(model.about),
-                                  .device = device,
-                                  .batch = options.chunks.batch_of(model.about),
+  TimelineFile timeline(options.timeline, about);
+  models::TagFilesOptions work = {.rule = options.chunks.rule(*model),
+                                  .aggregate = options.chunks.aggregate_of(about),
+                                  .batch = options.chunks.batch_of(*model),
                                   .decoders = kernels::threads()};
   if (!options.timeline.empty()) {
     work.chunk_seen = [&](std::size_t, std::span<const float> logits) { timeline.add_chunk(logits); };
   }
 
-  Printer printer(options, model.about.labels);
+  Printer printer(options, about.labels);
   const bool quiet = options.compute.quiet || options.compute.no_progress || files.size() < 2;
   Progress progress("tagging", "files", std::ssize(files), !quiet);
   const auto start = std::chrono::steady_clock::now();
@@ -199,7 +199,7 @@ int tag(const TagOptions& options) {
     progress.update(done, fmt::format("{:.0f}x real time", seconds / elapsed));
   };
   clock.begin("tagging");
-  models::tag_files(model, files, work, emit, [] { return !interrupted(); });
+  models::tag_files(*model, files, work, emit, [] { return !interrupted(); });
   printer.finish();
   if (interrupted()) return kInterrupted;
   if (failed != 0 && !options.compute.quiet) {

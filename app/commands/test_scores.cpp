@@ -44,15 +44,15 @@ std::filesystem::path run_split_of(const std::filesystem::path& model) {
   return std::filesystem::exists(split, none) ? split : std::filesystem::path();
 }
 
-std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
+std::optional<train::Evaluation> score_test_clips(const models::Model& model, const train::Dataset& dataset,
                                                   const TestOptions& options, const ComputeOptions& compute,
-                                                  Device device, const std::filesystem::path& origin) {
+                                                  const std::filesystem::path& origin) {
   if (!compute.quiet) std::ranges::for_each(dataset.warnings(), warn);
   train::EvaluateOptions work;
-  work.rule = options.chunks.rule(model.about);
-  work.aggregate = options.chunks.aggregate_of(model.about);
-  work.device = device;
-  work.batch = options.chunks.batch_of(model.about);
+  work.rule = options.chunks.rule(model);
+  work.aggregate = options.chunks.aggregate_of(model.about());
+  work.device = model.device();
+  work.batch = options.chunks.batch_of(model);
   work.workers = kernels::threads();
   Progress progress("evaluating", "clips", std::ssize(dataset.split.test),
                     !compute.quiet && !compute.no_progress);
@@ -61,8 +61,9 @@ std::optional<train::Evaluation> score_test_clips(models::Model& model, const tr
     return !interrupted();
   };
   const std::unique_ptr<train::PcmCache> cache = train::PcmCache::open(cache_limit(options, origin));
-  const train::ClipReader reader(work.rule.sample_rate, model.about.pcm, cache.get());
-  auto scores = train::evaluate(model, dataset.clips(dataset.split.test), reader, work);
+  const train::ClipReader reader(work.rule.sample_rate, model.about().pcm, cache.get());
+  auto scores =
+      train::evaluate(model.network(), model.about(), dataset.clips(dataset.split.test), reader, work);
   progress.clear();
   if (!scores) return std::nullopt;
 
@@ -75,7 +76,7 @@ std::optional<train::Evaluation> score_test_clips(models::Model& model, const tr
   }
   if (scores->clips() > 0 && scores->tags.one_class_tags != 0 && !compute.quiet) {
     print_remark("warning: {} of {} labels have one class only; they are not in the means\n",
-                 scores->tags.one_class_tags, model.about.labels.size());
+                 scores->tags.one_class_tags, model.about().labels.size());
   }
   return scores;
 }

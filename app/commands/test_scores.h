@@ -26,9 +26,9 @@ std::filesystem::path run_split_of(const std::filesystem::path& model);
 /// Scores the test rows of `dataset` under a progress bar, and lists skipped clips and undefined scores on
 /// stderr. `origin`: the model file, or the run folder, whose limit of the cache applies. Nothing when the user
 /// interrupts.
-std::optional<train::Evaluation> score_test_clips(models::Model& model, const train::Dataset& dataset,
+std::optional<train::Evaluation> score_test_clips(const models::Model& model, const train::Dataset& dataset,
                                                   const TestOptions& options, const ComputeOptions& compute,
-                                                  Device device, const std::filesystem::path& origin);
+                                                  const std::filesystem::path& origin);
 
 /// The object of `evaluate --json`: `clips aggregate roc_auc pr_auc accuracy f1 tags`; null: not defined.
 nlohmann::ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,

@@ -17,7 +17,7 @@
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/json.h"
 #include "app/terminal/output.h"
-#include "models/core/registry.h"
+#include "models/core/architecture.h"
 #include "tensor/support/utf8.h"
 #include "train/config/config.h"
 #include "train/run/metrics_file.h"
@@ -58,11 +58,9 @@ std::vector<train::Assignment> flag_assignments(const TrainOptions& options) {
 std::vector<train::Assignment> model_defaults(const std::string& arch) {
   std::vector<train::Assignment> assignments;
   if (arch.empty()) return assignments;
-  const models::Architecture architecture = models::find_architecture(arch);
-  for (const std::string_view key : architecture.options) {
-    const double value = models::get_option(architecture.defaults, models::find_option(key));
-    assignments.push_back({concat("model.", key), fmt::format("{}", value), arch});
-  }
+  const models::OptionTable table = models::find_architecture(arch).options;
+  for (const models::Option& option : table)
+    assignments.push_back({concat("model.", option.key), models::to_text(option.default_value), arch});
   return assignments;
 }
 

@@ -1,10 +1,10 @@
 #include "app/options/chunk_options.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "models/tagging/chunk_scorer.h"
 #include "train/config/words.h"
 
 namespace sonograd::app {
@@ -37,16 +37,15 @@ void ChunkOptions::add_to(CLI::App& app) {
       ->check(CLI::Range(1, 4096));
 }
 
-models::ChunkRule ChunkOptions::rule(const models::ModelDescription& about) const {
-  models::ChunkRule rule = models::ChunkRule::of(about);
-  rule.count = chunks.value_or(about.chunks);
+models::ChunkRule ChunkOptions::rule(const models::Model& model) const {
+  models::ChunkRule rule = models::ChunkRule::of(model);
+  rule.count = chunks.value_or(rule.count);
   rule.pad = pad.value_or(rule.pad);
   return rule;
 }
 
-std::int64_t ChunkOptions::batch_of(const models::ModelDescription& about) const {
-  if (batch > 0) return batch;
-  return std::max<std::int64_t>(1, 60 * about.config.sample_rate / about.config.samples);
+std::int64_t ChunkOptions::batch_of(const models::Model& model) const {
+  return batch > 0 ? batch : models::default_batch(model.network().input());
 }
 
 models::Aggregate ChunkOptions::aggregate_of(const models::ModelDescription& about) const {

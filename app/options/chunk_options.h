@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/core/model_file.h"
+#include "models/core/model.h"
 #include "models/tagging/chunk_source.h"
 
 namespace CLI {
@@ -20,9 +20,9 @@ struct ChunkOptions {
   std::int64_t batch = 0;                      ///< 0: see batch_of
 
   void add_to(CLI::App& app);
-  models::ChunkRule rule(const models::ModelDescription& about) const;
-  /// As given, else as many chunks as make a minute: the maps of longer batches take memory and save no time.
-  std::int64_t batch_of(const models::ModelDescription& about) const;
+  models::ChunkRule rule(const models::Model& model) const;
+  /// As given, else models::default_batch.
+  std::int64_t batch_of(const models::Model& model) const;
   models::Aggregate aggregate_of(const models::ModelDescription& about) const;
 };
 

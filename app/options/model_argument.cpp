@@ -1,7 +1,9 @@
 #include "app/options/model_argument.h"
 
+#include "app/terminal/output.h"
 #include "models/core/model_error.h"
 #include "tensor/io/read_error.h"
+#include "tensor/support/utf8.h"
 
 namespace sonograd::app {
 
@@ -27,8 +29,17 @@ std::filesystem::path model_file_of(const std::filesystem::path& argument) {
   return best;
 }
 
+std::shared_ptr<const models::Model> open_model(const std::filesystem::path& argument, Device device,
+                                                bool quiet) {
+  const std::filesystem::path file = model_file_of(argument);
+  std::shared_ptr<const models::Model> model = models::load_model(file, device);
+  for (const std::string& warning : quiet ? std::vector<std::string>() : model->warnings())
+    print_remark("warning: {}: {}\n", to_utf8_lossy(file.string()), to_utf8_lossy(warning));
+  return model;
+}
+
 std::string describe(const models::ModelDescription& about) {
-  return concat(about.arch, ", ", about.labels.size(), " outputs, ", models::name_of(about.front_end),
+  return concat(about.arch, ", ", about.labels.size(), " outputs, ", models::name_of(about.filter_bank),
                 " front end");
 }
 

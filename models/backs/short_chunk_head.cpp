@@ -4,14 +4,16 @@
 
 namespace sonograd::models {
 
-Variable ShortChunkHead::forward(const Variable& x) const {
+void ShortChunkHead::forward(const Variable& x, Outputs& outputs) const {
   if (x.shape()[2] != 1) {
     throw ShapeError(concat("[model] ", x.shape()[2],
                             " frequency positions are left before the classifier, which takes ",
                             "one; choose another model.n_mels"));
   }
   const Variable pooled = pool_.forward(x);  // [N, D]
-  return dense2_.forward(dropout_.forward(relu(bn_.forward(dense1_.forward(pooled)))));
+  const Variable hidden = relu(bn_.forward(dense1_.forward(pooled)));
+  outputs.set(kPenultimate, hidden);
+  outputs.set(kLogits, dense2_.forward(dropout_.forward(hidden)));
 }
 
 }  // namespace sonograd::models

@@ -6,7 +6,7 @@
 #include "layers/norm.h"
 #include "layers/part.h"
 #include "layers/pool.h"
-#include "models/core/config.h"
+#include "models/core/outputs.h"
 
 namespace sonograd::models {
 
@@ -14,15 +14,15 @@ namespace sonograd::models {
 /// module of its own: published files name its parts, which are those of `network`, beside the convolutions.
 class ShortChunkHead {
  public:
-  ShortChunkHead(layers::Module& network, std::int64_t width, const ModelConfig& config)
+  ShortChunkHead(layers::Module& network, std::int64_t width, double dropout, std::int64_t labels)
       : pool_(network, "pool"),
         dense1_(network, "dense1", width, width),
         bn_(network, "bn", width),
-        dropout_(network, "dropout", config.dropout),
-        dense2_(network, "dense2", width, config.labels) {}
+        dropout_(network, "dropout", dropout),
+        dense2_(network, "dense2", width, labels) {}
 
-  /// Throws ShapeError unless one frequency position is left.
-  Variable forward(const Variable& x) const;
+  /// Sets `penultimate` [N, D], the output of ReLU, and `logits`. Throws ShapeError unless one frequency position is left.
+  void forward(const Variable& x, Outputs& outputs) const;
 
  private:
   layers::Part<layers::GlobalMaxPool> pool_;

@@ -1,39 +1,12 @@
 #include "models/core/weights.h"
 
 #include <algorithm>
-#include <array>
+#include <set>
 
-#include "kernels/copy/copy.h"
 #include "models/core/model_error.h"
 
 namespace sonograd::models {
 namespace {
-
-using layers::FileLayout;
-
-// Axis i of the file's tensor is axis order[i] of ours: [out, k, in] <-> [out, in, k], [out, kT, kF, in] <->
-// [out, in, kF, kT]. Both orders swap two axes, so they are their own inverses.
-std::vector<int> axis_order(FileLayout layout) {
-  switch (layout) {
-    case FileLayout::conv1d:
-      return {0, 2, 1};
-    case FileLayout::conv2d:
-      return {0, 3, 2, 1};
-    case FileLayout::same:
-      break;
-  }
-  return {};
-}
-
-Tensor permuted(const Tensor& tensor, FileLayout layout) {
-  const std::vector<int> order = axis_order(layout);
-  if (order.empty()) return tensor;
-  const Tensor host = tensor.to(Device{});
-  const View turned = host.view().permute(order);
-  const Tensor result = Tensor::empty(turned.shape, tensor.dtype());
-  kernels::copy(turned, set(result));
-  return result;
-}
 
 std::string listed(const std::vector<std::string>& names) {
   constexpr std::size_t kShown = 8;
@@ -45,57 +18,44 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Tensor to_file_layout(const Tensor& ours, FileLayout layout) {
-  return permuted(ours, layout);
-}
-Tensor from_file_layout(const Tensor& published, FileLayout layout) {
-  return permuted(published, layout);
-}
-
-Shape file_shape(const Shape& ours, FileLayout layout) {
-  const std::vector<int> order = axis_order(layout);
-  if (order.empty()) return ours;
-  Shape result;
-  for (const int axis : order) result.push_back(ours[axis]);
-  return result;
-}
-
-io::NamedTensors export_state(const layers::Module& module) {
+io::NamedTensors export_state(const Network& network) {
   io::NamedTensors file;
-  for (const layers::StateEntry& entry : module.state()) {
-    file.set(entry.name, to_file_layout(entry.tensor.to(Device{}), entry.layout));
+  for (const layers::StateEntry& entry : network.state()) {
+    const PublishedTensor published = network.published(entry);
+    file.set(published.name, published.to_file(entry.tensor.to(Device{})));
   }
   return file;
 }
 
-StateDifference load_matching_state(layers::Module& module, const io::NamedTensors& file) {
+StateDifference load_matching_state(Network& network, const io::NamedTensors& file) {
   StateDifference difference;
-  const std::vector<layers::StateEntry> state = module.state();
-  for (const layers::StateEntry& entry : state) {
-    const Tensor* stored = file.find(entry.name);
+  std::set<std::string> names;
+  for (const layers::StateEntry& entry : network.state()) {
+    const PublishedTensor published = network.published(entry);
+    names.insert(published.name);
+    const Tensor* const stored = file.find(published.name);
     if (stored == nullptr) {
-      if (!entry.may_be_missing()) difference.missing.push_back(entry.name);
+      if (!entry.may_be_missing()) difference.missing.push_back(published.name);
       continue;
     }
-    const Shape expected = file_shape(entry.tensor.shape(), entry.layout);
-    if (stored->shape() != expected) {
-      difference.misfits.push_back(concat(entry.name, ": file ", stored->shape(), ", model ", expected));
+    if (stored->shape() != published.shape) {
+      difference.misfits.push_back(
+          concat(published.name, ": file ", stored->shape(), ", model ", published.shape));
       difference.front_end_fits &= entry.kind != layers::StateKind::front_end;
       continue;
     }
-    const Tensor value = from_file_layout(stored->to(entry.tensor.dtype()), entry.layout);
+    const Tensor value = published.from_file(stored->to(entry.tensor.dtype()));
     entry.tensor.copy_from(value.to(entry.tensor.device()));
   }
   for (const auto& [name, tensor] : file) {
-    if (std::ranges::find(state, name, &layers::StateEntry::name) == state.end())
-      difference.unexpected.push_back(name);
+    if (!names.contains(name)) difference.unexpected.push_back(name);
   }
-  module.state_changed();
+  network.state_changed();
   return difference;
 }
 
-void load_state(layers::Module& module, const io::NamedTensors& file) {
-  const StateDifference difference = load_matching_state(module, file);
+void load_state(Network& network, const io::NamedTensors& file) {
+  const StateDifference difference = load_matching_state(network, file);
   std::string problems;
   const auto report = [&](std::string_view what, const std::vector<std::string>& names) {
     if (!names.empty()) problems += concat(problems.empty() ? "" : "; ", what, ' ', listed(names));
@@ -104,6 +64,38 @@ void load_state(layers::Module& module, const io::NamedTensors& file) {
   report("missing:", difference.missing);
   report("unexpected:", difference.unexpected);
   if (!problems.empty()) throw ModelError(concat("the weights do not fit the model: ", problems));
+}
+
+bool fits(const Network& network, const io::NamedTensors& file) {
+  std::size_t found = 0;
+  for (const layers::StateEntry& entry : network.state()) {
+    const PublishedTensor published = network.published(entry);
+    const Tensor* const tensor = file.find(published.name);
+    if (tensor == nullptr) {
+      if (entry.parameter != nullptr) return false;
+      continue;
+    }
+    if (tensor->shape() != published.shape) return false;
+    ++found;
+  }
+  return found == file.size();
+}
+
+FilterBank filter_bank_of(const Network& network, const io::TensorFile& weights) {
+  if (weights.metadata.contains("sonograd")) return from_metadata(weights.metadata).filter_bank;
+  for (const layers::StateEntry& entry : network.state()) {
+    if (entry.kind == layers::StateKind::front_end && weights.tensors.contains(network.published(entry).name))
+      return FilterBank::stored;
+  }
+  return FilterBank::computed;
+}
+
+std::int64_t extent_of(const io::NamedTensors& file, std::string_view name, int axis) {
+  const Tensor* const tensor = file.find(std::string(name));
+  if (tensor == nullptr) throw ModelError(concat("no tensor '", name, "'"));
+  if (tensor->shape().rank() <= axis)
+    throw ModelError(concat(name, ' ', tensor->shape(), ": expected ", axis + 1, " axes or more"));
+  return tensor->shape()[axis];
 }
 
 }  // namespace sonograd::models

@@ -5,49 +5,75 @@
 #include "layers/conv_block.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
-#include "models/core/registry.h"
-#include "models/fronts/front_end.h"
+#include "layers/part.h"
+#include "models/backs/flatten.h"
+#include "models/core/architecture.h"
+#include "models/core/weights.h"
+#include "models/fronts/log_mel.h"
 
 namespace sonograd::models {
 namespace {
 
-class Fcn final : public Tagger {
+class Fcn final : public Network {
  public:
-  using Tagger::Tagger;
+  struct Options {
+    LogMelFront front = {.samples = 464000};
+    std::int64_t channels = 64;
+    double dropout = 0.5;
+
+    void list(OptionList& all) {
+      all.add("channels", channels, {1, 4096}, "width of the first block; the others keep their proportion");
+      front.list(all);
+      all.add("dropout", dropout, {0, 0.99}, "dropout before the output layer");
+    }
+  };
+
+  static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
+    options.front.read_sizes(weights);
+    options.channels = extent_of(weights, "layer1.conv.weight", 0);
+    return extent_of(weights, "dense.weight", 0);
+  }
+
+  Fcn(const Options& options, std::int64_t labels)
+      : Network(options.front.input(), labels), options_(options) {}
 
   Tensor features(const Tensor& waveforms) const override { return spec_.forward(waveforms); }
 
-  Variable logits(const Variable& features) const override {
+  void forward(const Variable& features, Outputs& outputs) const override {
     Variable x = spec_bn_.forward(features);  // [N, 1813, 96, 1]
     x = layer1_.forward(x);                   // [N, 453, 48, 64]
     x = layer2_.forward(x);                   // [N, 113, 24, 128]
     x = layer3_.forward(x);                   // [N, 28, 12, 128]
     x = layer4_.forward(x);                   // [N, 5, 4, 128]
-    x = layer5_.forward(x);                   // [N, 1, 1, 64]
-    return dense_.forward(dropout_.forward(flatten_single(x)));
+    x = flatten_single(layer5_.forward(x));   // [N, 64]
+    outputs.set(kPenultimate, x);
+    outputs.set(kLogits, dense_.forward(dropout_.forward(x)));
   }
 
+  std::vector<OutputInfo> outputs() const override { return {logits_info(), penultimate_info(c_)}; }
+
  private:
-  std::int64_t c_ = config().channels;
-  layers::Part<layers::LogMel> spec_{*this, "spec", log_mel_options(config())};
+  Options options_;
+  std::int64_t c_ = options_.channels;
+  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.sizes()};
   layers::Part<layers::BatchNorm> spec_bn_{*this, "spec_bn", 1};
   layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, kernels::Pair(4, 2)};
   layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, 2 * c_, kernels::Pair(4, 2)};
   layers::Part<layers::ConvBlock> layer3_{*this, "layer3", 2 * c_, 2 * c_, kernels::Pair(4, 2)};
   layers::Part<layers::ConvBlock> layer4_{*this, "layer4", 2 * c_, 2 * c_, kernels::Pair(5, 3)};
   layers::Part<layers::ConvBlock> layer5_{*this, "layer5", 2 * c_, c_, kernels::Pair(4, 4)};
-  layers::Part<layers::Dropout> dropout_{*this, "dropout", config().dropout};
-  layers::Part<layers::Linear> dense_{*this, "dense", c_, config().labels};
+  layers::Part<layers::Dropout> dropout_{*this, "dropout", options_.dropout};
+  layers::Part<layers::Linear> dense_{*this, "dense", c_, labels()};
 };
 
 }  // namespace
 
 Architecture fcn_architecture() {
-  return {.name = "fcn",
-          .summary = "5-layer fully convolutional network on 29 s of log-mel (Choi et al. 2016)",
-          .defaults = {.channels = 64, .samples = 464000, .n_mels = 96},
-          .options = kSpectrogramOptions,
-          .make = make_tagger<Fcn>};
+  return architecture_of<Fcn>(
+      {.name = "fcn",
+       .summary = "5-layer fully convolutional network on 29 s of log-mel (Choi et al. 2016)",
+       .paper = "Choi, Fazekas, Sandler, \"Automatic tagging using deep convolutional neural networks\", "
+                "ISMIR 2016"});
 }
 
 }  // namespace sonograd::models

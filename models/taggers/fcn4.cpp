@@ -3,50 +3,71 @@
 #include "layers/conv_block.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
-#include "models/core/registry.h"
-#include "models/fronts/front_end.h"
+#include "layers/part.h"
+#include "models/backs/flatten.h"
+#include "models/core/architecture.h"
+#include "models/core/weights.h"
+#include "models/fronts/log_mel.h"
 
 namespace sonograd::models {
 namespace {
 
-class Fcn4 final : public Tagger {
+class Fcn4 final : public Network {
  public:
-  using Tagger::Tagger;
+  struct Options {
+    LogMelFront front = {.sample_rate = 12000, .samples = 349440, .f_max = 6000};
+    std::int64_t channels = 128;
+    double dropout = 0;
+
+    void list(OptionList& all) {
+      all.add("channels", channels, {1, 4096}, "width of the first block; the others keep their proportion");
+      front.list(all);
+      all.add("dropout", dropout, {0, 0.99}, "dropout before the output layer");
+    }
+  };
+
+  static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
+    options.front.read_sizes(weights);
+    options.channels = extent_of(weights, "layer1.conv.weight", 0);
+    return extent_of(weights, "dense.weight", 0);
+  }
+
+  Fcn4(const Options& options, std::int64_t labels)
+      : Network(options.front.input(), labels), options_(options) {}
 
   Tensor features(const Tensor& waveforms) const override { return spec_.forward(waveforms); }
 
-  Variable logits(const Variable& features) const override {
+  void forward(const Variable& features, Outputs& outputs) const override {
     Variable x = layer1_.forward(features);  // [N, 341, 48, 128]
     x = layer2_.forward(x);                  // [N, 68, 12, 384]
     x = layer3_.forward(x);                  // [N, 8, 4, 768]
-    x = layer4_.forward(x);                  // [N, 1, 1, 2048]
-    return dense_.forward(dropout_.forward(flatten_single(x)));
+    x = flatten_single(layer4_.forward(x));  // [N, 2048]
+    outputs.set(kPenultimate, x);
+    outputs.set(kLogits, dense_.forward(dropout_.forward(x)));
   }
 
+  std::vector<OutputInfo> outputs() const override { return {logits_info(), penultimate_info(16 * c_)}; }
+
  private:
-  std::int64_t c_ = config().channels;
-  layers::Part<layers::LogMel> spec_{*this, "spec", log_mel_options(config())};
+  Options options_;
+  std::int64_t c_ = options_.channels;
+  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.sizes()};
   layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, kernels::Pair(4, 2)};
   layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, 3 * c_, kernels::Pair(5, 4)};
   layers::Part<layers::ConvBlock> layer3_{*this, "layer3", 3 * c_, 6 * c_, kernels::Pair(8, 3)};
   layers::Part<layers::ConvBlock> layer4_{*this, "layer4", 6 * c_, 16 * c_, kernels::Pair(8, 4)};
-  layers::Part<layers::Dropout> dropout_{*this, "dropout", config().dropout};
-  layers::Part<layers::Linear> dense_{*this, "dense", 16 * c_, config().labels};
+  layers::Part<layers::Dropout> dropout_{*this, "dropout", options_.dropout};
+  layers::Part<layers::Linear> dense_{*this, "dense", 16 * c_, labels()};
 };
 
 }  // namespace
 
 Architecture fcn4_architecture() {
-  return {.name = "fcn4",
-          .summary = "4-layer fully convolutional network on 29.1 s of log-mel at 12 kHz (Choi et al. 2016)",
-          .defaults = {.channels = 128,
-                       .sample_rate = 12000,
-                       .samples = 349440,
-                       .n_mels = 96,
-                       .f_max = 6000,
-                       .dropout = 0},
-          .options = kSpectrogramOptions,
-          .make = make_tagger<Fcn4>};
+  return architecture_of<Fcn4>(
+      {.name = "fcn4",
+       .summary = "4-layer fully convolutional network on 29.1 s of log-mel at 12 kHz (Choi et al. 2016)",
+       .paper = "Choi, Fazekas, Sandler, \"Automatic tagging using deep convolutional neural networks\", "
+                "ISMIR 2016"});
 }
 
 }  // namespace sonograd::models

@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "autograd/tape.h"
 #include "kernels/core/profile.h"
 
 namespace sonograd::models {
+
+std::int64_t default_batch(const Input& input) {
+  return std::max<std::int64_t>(1, 60 * input.sample_rate / input.samples);
+}
+
 void to_probabilities(Output output, std::span<float> row) {
   if (output == Output::sigmoid) {
     for (float& value : row) value = static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(value))));
@@ -48,11 +54,13 @@ Scores ClipAggregate::scores() const {
   return scores;
 }
 
-ChunkScorer::ChunkScorer(Model& model, Device device, std::int64_t batch, Aggregate rule, ClipDone done,
-                         ChunkSeen seen)
-    : model_(model),
+ChunkScorer::ChunkScorer(const Network& network, const ModelDescription& about, Device device,
+                         std::int64_t batch, Aggregate rule, ClipDone done, ChunkSeen seen)
+    : network_(network),
+      output_(about.output),
+      labels_(about.labels.size()),
       batch_(static_cast<std::size_t>(batch)),
-      length_(static_cast<std::size_t>(model.about.config.samples)),
+      length_(static_cast<std::size_t>(network.input().samples)),
       rule_(rule),
       done_(std::move(done)),
       seen_(std::move(seen)),
@@ -62,9 +70,9 @@ ChunkScorer::ChunkScorer(Model& model, Device device, std::int64_t batch, Aggreg
 void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
   if (samples.size() != length_) {
     throw ShapeError(
-        concat("[scorer] a chunk of ", samples.size(), " samples for a model that wants ", length_));
+        concat("[scorer] a chunk of ", samples.size(), " samples for a model that takes ", length_));
   }
-  const auto fresh = [&] { return Open{{model_.about.output, rule_, model_.about.labels.size()}, 0, false}; };
+  const auto fresh = [&] { return Open{{output_, rule_, labels_}, 0, false}; };
   auto position = open_.find(clip);
   if (position == open_.end()) position = open_.emplace(clip, fresh()).first;
   ++position->second.waiting;
@@ -81,19 +89,17 @@ void ChunkScorer::flush() {
     const NoGrad no_grad;
     const ArenaScope scope(arena_);
     const Tensor waveforms = uploader_.upload({std::ssize(owners_), static_cast<std::int64_t>(length_)});
-    const Tensor features =
-        kernels::in_phase("front end", [&] { return model_.network->features(waveforms); });
-    logits = kernels::in_phase(
-        "forward", [&] { return model_.network->logits(Variable(features)).data().to(Device{}); });
+    const Tensor features = kernels::in_phase("front end", [&] { return network_.features(waveforms); });
+    logits =
+        kernels::in_phase("forward", [&] { return network_.logits(Variable(features)).data().to(Device{}); });
   }
-  const std::size_t labels = model_.about.labels.size();
   const std::vector<std::size_t> owners = std::exchange(owners_, {});
   for (std::size_t row = 0; row < owners.size(); ++row) {
     const auto position = open_.find(owners[row]);
     if (position == open_.end()) continue;  // dropped
-    const std::span<float> values = logits.span<float>().subspan(row * labels, labels);
+    const std::span<float> values = logits.span<float>().subspan(row * labels_, labels_);
     if (seen_) seen_(owners[row], values);
-    to_probabilities(model_.about.output, values);
+    to_probabilities(output_, values);
     position->second.aggregate.add(values);
     --position->second.waiting;
     finish_if_complete(owners[row]);

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "models/core/model_file.h"
+#include "models/core/model.h"
 #include "tensor/device/arena.h"
 #include "tensor/uploader.h"
 
@@ -14,6 +14,9 @@ namespace sonograd::models {
 
 /// Scores in [0, 1], one per label.
 using Scores = std::vector<float>;
+
+/// Chunks that make a minute of sound, at least one: the maps of longer batches take memory and save no time.
+std::int64_t default_batch(const Input& input);
 
 /// Logits of one chunk become scores.
 void to_probabilities(Output output, std::span<float> row);
@@ -42,9 +45,10 @@ class ChunkScorer {
   /// Sees the logits of every chunk: where a validation loss comes from.
   using ChunkSeen = std::function<void(std::size_t clip, std::span<const float> logits)>;
 
-  /// `model` must outlive the scorer and stay on `device` and in evaluation mode. `batch` >= 1 chunks.
-  ChunkScorer(Model& model, Device device, std::int64_t batch, Aggregate rule, ClipDone done,
-              ChunkSeen seen = {});
+  /// `network` and `about` must outlive the scorer; the network stays on `device` and in evaluation mode. `batch` >= 1
+  /// chunks.
+  ChunkScorer(const Network& network, const ModelDescription& about, Device device, std::int64_t batch,
+              Aggregate rule, ClipDone done, ChunkSeen seen = {});
 
   /// `samples`: exactly the model's chunk length.
   void add(std::size_t clip, std::span<const float> samples);
@@ -63,7 +67,9 @@ class ChunkScorer {
   };
   void finish_if_complete(std::size_t clip);
 
-  Model& model_;
+  const Network& network_;
+  Output output_;
+  std::size_t labels_;
   std::size_t batch_, length_;  ///< chunks of a batch, samples of a chunk
   Aggregate rule_;
   ClipDone done_;

@@ -18,14 +18,19 @@ std::int64_t length_of(const std::filesystem::path& path, int sample_rate) {
   return length;
 }
 
+void round_as(const ChunkRule& rule, std::span<float> chunk) {
+  if (!rule.round_to_int16) return;
+  for (float& sample : chunk) sample = audio::from_pcm16(audio::to_pcm16(sample));
+}
+
 }  // namespace
 
-ChunkRule ChunkRule::of(const ModelDescription& about) {
-  return {.sample_rate = static_cast<int>(about.config.sample_rate),
-          .length = about.config.samples,
-          .hop = about.hop_samples == 0 ? about.config.samples : about.hop_samples,
+ChunkRule ChunkRule::of(const ModelDescription& about, const Input& input) {
+  return {.sample_rate = static_cast<int>(input.sample_rate),
+          .length = input.samples,
+          .hop = about.hop_samples == 0 ? input.samples : about.hop_samples,
           .count = about.chunks,
-          .pad = about.pad == ClipPad::zero ? audio::Pad::zero : audio::Pad::repeat,
+          .pad = about.pad,
           .round_to_int16 = about.pcm == Pcm::int16};
 }
 
@@ -48,13 +53,23 @@ audio::SourceReport for_each_chunk(const std::filesystem::path& path, const Chun
   audio::ChunkReader reader(stream, rule.length, hop, rule.pad);
   std::vector<float> chunk(static_cast<std::size_t>(rule.length));
   for (; left > 0 && reader.next(chunk); --left) {
-    if (rule.round_to_int16) {
-      for (float& sample : chunk) sample = audio::from_pcm16(audio::to_pcm16(sample));
-    }
+    round_as(rule, chunk);
     sink(chunk);
   }
   while (!stream.next().empty()) continue;  // to the end, where the report is complete
   return stream.report();
+}
+
+void for_each_chunk(std::span<const float> samples, const ChunkRule& rule,
+                    const std::function<void(std::span<const float>)>& sink) {
+  std::vector<float> chunk(static_cast<std::size_t>(rule.length));
+  std::vector<audio::Chunk> places = rule.positions(std::ssize(samples));
+  places.erase(std::ranges::unique(places).begin(), places.end());  // equally spaced by less than a sample
+  for (const audio::Chunk& place : places) {
+    audio::copy_chunk(samples, place, rule.pad, chunk);
+    round_as(rule, chunk);
+    sink(chunk);
+  }
 }
 
 }  // namespace sonograd::models

@@ -1,4 +1,4 @@
-// The chunks of a sound file, as a model wants them, in memory that does not grow with the file.
+// The chunks of a sound file, cut as a model takes them, in memory that does not grow with the file.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 #include "audio/chunks.h"
 #include "audio/decode.h"
-#include "models/core/model_file.h"
+#include "models/core/model.h"
 
 namespace sonograd::models {
 
@@ -21,8 +21,9 @@ struct ChunkRule {
   audio::Pad pad = audio::Pad::repeat;
   bool round_to_int16 = false;  ///< as the model's training data were
 
-  /// What the model file says.
-  static ChunkRule of(const ModelDescription& about);
+  /// Of the model file, for a network with that input.
+  static ChunkRule of(const ModelDescription& about, const Input& input);
+  static ChunkRule of(const Model& model) { return of(model.about(), model.network().input()); }
   /// The chunks of a clip of that length.
   std::vector<audio::Chunk> positions(std::int64_t samples) const;
 };
@@ -32,5 +33,9 @@ struct ChunkRule {
 /// Throws as audio::ClipStream does; chunks may have been passed on by then.
 audio::SourceReport for_each_chunk(const std::filesystem::path& path, const ChunkRule& rule,
                                    const std::function<void(std::span<const float>)>& sink);
+
+/// The same of mono samples at the rate of the rule.
+void for_each_chunk(std::span<const float> samples, const ChunkRule& rule,
+                    const std::function<void(std::span<const float>)>& sink);
 
 }  // namespace sonograd::models

@@ -73,11 +73,12 @@ class InOrder {
 
 }  // namespace
 
-void tag_files(Model& model, std::span<const std::filesystem::path> files, const TagFilesOptions& options,
-               const std::function<void(const FileScores&)>& emit, const std::function<bool()>& keep_going) {
+void tag_files(const Model& model, std::span<const std::filesystem::path> files,
+               const TagFilesOptions& options, const std::function<void(const FileScores&)>& emit,
+               const std::function<bool()>& keep_going) {
   InOrder results(files, emit);
   ChunkScorer scorer(
-      model, options.device, options.batch, options.aggregate,
+      model.network(), model.about(), model.device(), options.batch, options.aggregate,
       [&](std::size_t file, const Scores& scores) {
         FileScores& result = results.at(file);
         if (std::ranges::all_of(scores, [](double score) { return std::isfinite(score); })) {

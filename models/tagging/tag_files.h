@@ -14,10 +14,9 @@ namespace sonograd::models {
 struct TagFilesOptions {
   ChunkRule rule;
   Aggregate aggregate = Aggregate::mean;
-  Device device;
   std::int64_t batch = 16;                 ///< chunks that go through the network together
   int decoders = 2;                        ///< threads that decode
-  ChunkScorer::ChunkSeen chunk_seen = {};  ///< told the logits of every chunk; of one file in their order
+  ChunkScorer::ChunkSeen chunk_seen = {};  ///< gets the logits of every chunk; of one file in their order
 };
 
 /// What became of one file.
@@ -34,8 +33,8 @@ struct FileScores {
 /// Calls `emit` once per file, in the order given, on this thread. A file that cannot be read gets its error
 /// there; it neither stops nor spoils the others. `keep_going` is asked now and then; when it says no, the
 /// files not yet emitted are left out.
-void tag_files(Model& model, std::span<const std::filesystem::path> files, const TagFilesOptions& options,
-               const std::function<void(const FileScores&)>& emit,
+void tag_files(const Model& model, std::span<const std::filesystem::path> files,
+               const TagFilesOptions& options, const std::function<void(const FileScores&)>& emit,
                const std::function<bool()>& keep_going = {});
 
 }  // namespace sonograd::models

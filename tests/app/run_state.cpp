@@ -5,7 +5,7 @@
 #include <sstream>
 #include <vector>
 
-#include "models/core/model_file.h"
+#include "models/core/model.h"
 #include "tensor/support/error.h"
 #include "tests/support/files.h"
 #include "train/config/config.h"

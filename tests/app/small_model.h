@@ -3,24 +3,19 @@
 
 #include <filesystem>
 
-#include "models/core/model_file.h"
+#include "models/core/model.h"
 #include "tests/models/lcg.h"
 #include "tests/support/files.h"
 
 namespace sonograd::test {
 
 /// Short-chunk network of width 2 on one second of 8 kHz, three labels, weights from the generator.
-inline models::Model small_model() {
+inline models::ModelDraft small_model() {
   models::ModelDescription about;
   about.arch = "short_chunk_cnn";
-  about.config = models::find_architecture(about.arch).defaults;
-  about.config.channels = 2;
-  about.config.labels = 3;
-  about.config.sample_rate = 8000;
-  about.config.f_max = 4000;
-  about.config.samples = 32768;
+  about.options = {{"channels", 2}, {"sample_rate", 8000}, {"f_max", 4000.0}, {"samples", 32768}};
   about.labels = {"drums", "flute", "no vocals"};
-  models::Model model = models::make_model(about);
+  models::ModelDraft model = models::make_model(about);
   lcg_fill(*model.network);
   model.network->train(false);
   return model;

@@ -1,5 +1,5 @@
 // Tensor files, and what model files and checkpoints say about themselves in their metadata.
-#include "models/core/model_file.h"
+#include "models/core/description.h"
 #include "tensor/io/safetensors.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "train/run/checkpoint.h"

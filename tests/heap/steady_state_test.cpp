@@ -1,7 +1,7 @@
 // Equal training steps ask for no memory: what comes and goes with them is in the arena and in recycled memory.
 #include <gtest/gtest.h>
 
-#include "models/core/registry.h"
+#include "models/core/architecture.h"
 #include "tests/heap/allocations.h"
 #include "tests/support/noise_batch.h"
 #include "train/optim/step.h"
@@ -14,19 +14,15 @@ TEST(SteadyState, AStepAllocatesNothing) {
       {"short_chunk_cnn", 33000}, {"short_chunk_cnn_res", 33000}, {"fcn", 340000}};
   for (const auto& [name, samples] : networks) {
     SCOPED_TRACE(name);
-    const models::Architecture architecture = models::find_architecture(name);
-    models::ModelConfig config = architecture.defaults;
-    config.labels = 3;
-    config.channels = 2;
-    config.samples = samples;
-    const auto network = architecture.make(config);
+    const auto network =
+        models::find_architecture(name).make_network({{"channels", 2}, {"samples", samples}}, 3);
     network->train(true);
     Settings settings;
     settings.optim.clip_norm = 0.5;
     const Objective objective(settings, {Task::multi_label, {"a", "b", "c"}}, {});
     Optimizer optimizer(*network, settings.optim);
     TrainStep step(*network, objective, optimizer, settings, Device{});
-    const Batch batch = noise_batch(2, config.samples, config.labels);
+    const Batch batch = noise_batch(2, samples, network->labels());
     const auto run = [&](std::uint64_t number) { step.run(batch, number, {.lr = 1e-4}); };
     EXPECT_GT(test::allocations_of([&] { run(0); }), 0) << "the first step makes what the others use";
     run(1);

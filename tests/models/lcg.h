@@ -7,7 +7,6 @@
 #include <numbers>
 #include <string>
 
-#include "models/core/tagger.h"
 #include "models/core/weights.h"
 
 namespace sonograd::test {

@@ -7,7 +7,9 @@
 
 #include "autograd/tape.h"
 #include "layers/trace.h"
-#include "models/core/model_file.h"
+#include "models/core/architecture.h"
+#include "models/core/recognise.h"
+#include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tests/models/lcg.h"
 #include "tests/support/devices.h"
@@ -87,14 +89,14 @@ TEST_P(ReferenceOutputs, LogitsAndStages) {
   if (device.kind == DeviceKind::emulated) GTEST_SKIP() << "minutes under AddressSanitizer";
 #endif
   const auto architecture = models::find_architecture(reference.arch);
-  const auto network = architecture.make(architecture.defaults);
+  const auto network = architecture.make_network({}, 50);
   ASSERT_EQ(test::lcg_fill(*network), reference.state_after_fill) << "another order or size of the state";
   network->train(false);
   network->to(device);
 
   const NoGrad no_grad;
   layers::Trace trace;
-  const Tensor signal = test::lcg_signal(architecture.defaults.samples, 16000).to(device);
+  const Tensor signal = test::lcg_signal(network->input().samples, 16000).to(device);
   const Tensor logits = network->logits(Variable(network->features(signal))).data().to(Device{});
 
   std::map<std::string, double> stages;
@@ -140,10 +142,11 @@ TEST(PublishedWeights, MtatFcnProbabilities) {
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not here";
 
   const io::NamedTensors weights = io::read_pth(file);
-  const auto candidates = models::infer_architecture(weights);
+  const auto candidates = models::recognise(weights);
   ASSERT_EQ(candidates.size(), 1u);
   EXPECT_EQ(candidates[0].arch, "fcn");
-  const auto network = models::find_architecture("fcn").make(candidates[0].config);
+  const auto network =
+      models::find_architecture("fcn").make_network(candidates[0].options, candidates[0].labels);
   models::load_state(*network, weights);
   network->train(false);
 

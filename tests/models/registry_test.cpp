@@ -1,11 +1,9 @@
 // What is published about each network: parameters, multiply-accumulates, shapes.
-#include "models/core/registry.h"
-
 #include <gtest/gtest.h>
 
 #include "autograd/tape.h"
-#include "layers/init.h"
-#include "layers/trace.h"
+#include "models/core/architecture.h"
+#include "models/core/summary.h"
 
 namespace sonograd {
 namespace {
@@ -38,18 +36,11 @@ class Architectures : public testing::TestWithParam<Published> {};
 
 TEST_P(Architectures, CountsAndShapes) {
   const Published& published = GetParam();
-  const layers::UninitializedScope extents_only;
-  const auto architecture = models::find_architecture(published.arch);
-  const auto network = architecture.make(architecture.defaults);
-  EXPECT_EQ(network->parameter_count(), published.parameters);
-  network->train(false);
-
-  const NoGrad no_grad;
-  layers::Trace trace;
-  network->logits(Variable(network->features(Tensor::zeros({1, architecture.defaults.samples}))));
-  EXPECT_EQ(trace.macs(), published.macs);
+  const models::NetworkSummary summary = summarise(models::find_architecture(published.arch));
+  EXPECT_EQ(summary.parameters, published.parameters);
+  EXPECT_EQ(summary.macs, published.macs);
   std::map<std::string, Shape> outputs;
-  for (const auto& layer : trace.layers()) outputs[layer.module->path()] = layer.output;
+  for (const models::LayerSummary& layer : summary.layers) outputs[layer.name] = layer.output;
   for (std::size_t i = 0; i < published.blocks.size(); ++i) {
     EXPECT_EQ(outputs[concat("layer", i + 1)], published.blocks[i]) << "layer" << i + 1;
   }
@@ -67,38 +58,48 @@ TEST(Registry, UnknownNamesAreListed) {
   }
 }
 
-TEST(Options, RangesAndNames) {
-  models::ModelConfig config;
-  models::set_option(config, "channels", 32);
-  EXPECT_EQ(config.channels, 32);
-  EXPECT_THROW(models::set_option(config, "channels", 0), ConfigError);
-  EXPECT_THROW(models::set_option(config, "channels", 1.5), ConfigError);
-  EXPECT_THROW(models::set_option(config, "width", 3), ConfigError);
+TEST(Registry, TellsThePaperOfEveryNetwork) {
+  for (const models::Architecture& architecture : models::all_architectures())
+    EXPECT_NE(architecture.paper.find("20"), std::string::npos) << architecture.name;
 }
 
-TEST(Options, OfEveryNetworkHaveADefaultInRange) {
+models::OptionValues small(const models::Architecture& architecture) {
+  models::OptionValues values;
+  if (architecture.options.find("channels") != nullptr) values["channels"] = 8;
+  return values;
+}
+
+// What a network announces, and what it gives.
+TEST(Outputs, OfEveryNetworkHaveTheAnnouncedShapes) {
   for (const models::Architecture& architecture : models::all_architectures()) {
-    EXPECT_FALSE(architecture.options.empty()) << architecture.name;
-    for (const std::string_view key : architecture.options) {
-      const models::ModelOption& option = models::find_option(key);
-      const double value = models::get_option(architecture.defaults, option);
-      EXPECT_TRUE(value >= option.low && value <= option.high)
-          << architecture.name << ' ' << key << ' ' << value;
+    SCOPED_TRACE(architecture.name);
+    const auto network = architecture.make_network(small(architecture), 3);
+    network->train(false);
+    const std::vector<models::OutputInfo> announced = network->outputs();
+    ASSERT_FALSE(announced.empty());
+    EXPECT_EQ(announced.front().name, models::kLogits);
+    EXPECT_EQ(announced.front().shape, (Shape{3}));
+    const NoGrad no_grad;
+    const Variable features(network->features(Tensor::zeros({2, network->input().samples})));
+    for (const models::OutputInfo& output : announced) {
+      models::Outputs one({output.name});
+      network->forward(features, one);
+      Shape expected = {2};
+      for (const std::int64_t extent : output.shape) expected.push_back(extent);
+      EXPECT_EQ(one[output.name].shape(), expected) << output.name;
     }
   }
 }
 
-TEST(Widths, FollowTheFirstBlock) {
-  for (const models::Architecture& architecture : models::all_architectures()) {
-    models::ModelConfig config = architecture.defaults;
-    config.channels = 8;
-    config.labels = 3;
-    const auto network = architecture.make(config);
-    network->train(false);
-    const NoGrad no_grad;
-    const Variable y = network->logits(Variable(network->features(Tensor::zeros({2, config.samples}))));
-    EXPECT_EQ(y.shape(), (Shape{2, 3})) << architecture.name;
-  }
+TEST(Outputs, AreThoseAskedFor) {
+  models::Outputs outputs({"embedding", "absent"});
+  EXPECT_FALSE(outputs.wants(models::kLogits));
+  outputs.set(models::kLogits, Variable(Tensor::zeros({1})));
+  outputs.set("embedding", Variable(Tensor::zeros({2})));
+  EXPECT_EQ(outputs["embedding"].shape(), (Shape{2}));
+  EXPECT_THROW(outputs[models::kLogits], ConfigError) << "not asked for";
+  EXPECT_THROW(outputs["absent"], ConfigError) << "asked for, not given";
+  EXPECT_THROW(models::Outputs({"1", "2", "3", "4", "5", "6", "7", "8", "9"}), ConfigError);
 }
 
 }  // namespace

@@ -29,16 +29,16 @@ class TagFiles : public testing::Test {
   std::vector<FileScores> tag(int decoders, const std::function<bool()>& keep_going = {}) {
     std::vector<FileScores> results;
     TagFilesOptions options;
-    options.rule = ChunkRule::of(model_.about);
+    options.rule = ChunkRule::of(*model_);
     options.batch = 5;
     options.decoders = decoders;
     tag_files(
-        model_, files_, options, [&](const FileScores& result) { results.push_back(result); }, keep_going);
+        *model_, files_, options, [&](const FileScores& result) { results.push_back(result); }, keep_going);
     return results;
   }
 
   fs::path folder_ = test_folder();
-  models::Model model_ = test::small_model();
+  std::shared_ptr<const Model> model_ = std::make_shared<const Model>(test::small_model());
   std::vector<fs::path> files_;
 };
 
@@ -66,7 +66,9 @@ TEST_F(TagFiles, StopsWhileDecodersAreBusy) {
 }
 
 TEST_F(TagFiles, ScoresThatAreNotFiniteAreAnError) {
-  model_.network->parameters().back().data().data<float>()[0] = NAN;
+  ModelDraft draft = test::small_model();
+  draft.network->parameters().back().data().data<float>()[0] = NAN;
+  model_ = std::make_shared<const Model>(std::move(draft));
   for (const FileScores& result : tag(2)) EXPECT_THAT(result.error, HasSubstr("not finite"));
 }
 

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 
-#include "models/core/registry.h"
+#include "models/core/architecture.h"
 #include "tensor/io/text_file.h"
 #include "tests/models/lcg.h"
 #include "tests/support/devices.h"
@@ -25,12 +25,8 @@ struct Outcome {
 constexpr double kRate = 100;  // so large that the weights tell the gradients
 
 Outcome one_step(const std::string& network, std::int64_t samples, Device device) {
-  const models::Architecture architecture = models::find_architecture(network);
-  models::ModelConfig config = architecture.defaults;
-  config.labels = 3;
-  config.channels = 2;
-  config.samples = samples;
-  const auto tagger = architecture.make(config);
+  const auto tagger =
+      models::find_architecture(network).make_network({{"channels", 2}, {"samples", samples}}, 3);
   test::lcg_fill(*tagger);
   tagger->to(device);
   Settings settings;
@@ -39,7 +35,7 @@ Outcome one_step(const std::string& network, std::int64_t samples, Device device
   const Objective objective(settings, {Task::multi_label, {"a", "b", "c"}}, {});
   Optimizer optimizer(*tagger, settings.optim);
   TrainStep step(*tagger, objective, optimizer, settings, device);
-  const double loss = step.run(noise_batch(2, samples, config.labels), 7, {.lr = kRate});
+  const double loss = step.run(noise_batch(2, samples, tagger->labels()), 7, {.lr = kRate});
   return {loss, models::export_state(*tagger)};
 }
 

@@ -16,16 +16,17 @@ using testing::ElementsAre;
 using testing::FloatNear;
 
 /// Chunks of two samples are their own logits.
-class Echo final : public models::Tagger {
+class Echo final : public models::Network {
  public:
-  Echo() : Tagger({.labels = 2, .samples = 2}) {}
+  Echo() : Network({.sample_rate = kTestRate, .samples = 2}, 2) { train(false); }
   Tensor features(const Tensor& waveforms) const override { return waveforms; }
-  Variable logits(const Variable& features) const override { return features; }
+  void forward(const Variable& features, models::Outputs& outputs) const override {
+    outputs.set(models::kLogits, features);
+  }
 };
 
-models::Model echo(models::Output output) {
+models::ModelDraft echo(models::Output output) {
   models::ModelDescription about;
-  about.config = {.labels = 2, .sample_rate = kTestRate, .samples = 2};
   about.labels = {"a", "b"};
   about.output = output;
   return {about, std::make_unique<Echo>()};
@@ -48,7 +49,7 @@ class EvaluatorTest : public testing::Test {
   }
   EvaluateOptions options() const {
     EvaluateOptions options;
-    options.rule = models::ChunkRule::of(echo(models::Output::softmax).about);
+    options.rule = models::ChunkRule::of(models::ModelDescription(), Echo().input());
     options.batch = 3;
     return options;
   }
@@ -67,8 +68,8 @@ TEST_F(EvaluatorTest, AveragesTheChunksOfEachClip) {
   add_clip("a", {1, 0, 0, 1, 1});  // the last chunk is right-aligned: (1, 1)
   add_clip("b", {0, 1});
   add_clip("a", {0, 0.5});
-  models::Model model = echo(models::Output::softmax);
-  const auto result = evaluate(model, clips(), reader_, options());
+  const models::ModelDraft model = echo(models::Output::softmax);
+  const auto result = evaluate(*model.network, model.about, clips(), reader_, options());
   ASSERT_TRUE(result);
   const float first =
       (softmax_of_first(0.5f, 0) + softmax_of_first(0, 0.5f) + softmax_of_first(0.5f, 0.5f)) / 3;
@@ -83,21 +84,21 @@ TEST_F(EvaluatorTest, AveragesTheChunksOfEachClip) {
 TEST_F(EvaluatorTest, TakesTheLossOverChunksThenClips) {
   add_clip("a", {1, 0, 0, 1});
   add_clip("b", {0, 1});
-  models::Model model = echo(models::Output::softmax);
+  const models::ModelDraft model = echo(models::Output::softmax);
   EvaluateOptions with_loss = options();
   with_loss.loss = [](std::span<const float> logits, std::span<const float> targets) {
     return double{logits[0]} + 10 * double{targets[1]};
   };
-  const auto result = evaluate(model, clips(), reader_, with_loss);
+  const auto result = evaluate(*model.network, model.about, clips(), reader_, with_loss);
   EXPECT_NEAR(*result->loss, ((0.5 + 0) / 2 + 10) / 2, 1e-6);
 }
 
 TEST_F(EvaluatorTest, CutsEquallySpacedChunksOnRequest) {
   add_clip("a", {1, 0, 0, 1, 0, 1, 0, 1});
-  models::Model model = echo(models::Output::softmax);
+  const models::ModelDraft model = echo(models::Output::softmax);
   EvaluateOptions published = options();
   published.rule.count = 2;  // at 0 and 3
-  const auto result = evaluate(model, clips(), reader_, published);
+  const auto result = evaluate(*model.network, model.about, clips(), reader_, published);
   EXPECT_NEAR(result->scores[0], softmax_of_first(0.5f, 0), 1e-6);
 }
 
@@ -106,8 +107,8 @@ TEST_F(EvaluatorTest, ListsClipsThatCannotBeReadAndScoresTheOthers) {
   add_clip("b", {0, 1});
   add_clip("b", {0, 1});
   std::filesystem::remove(folder_ / "1.wav");
-  models::Model model = echo(models::Output::softmax);
-  const auto result = evaluate(model, clips(), reader_, options());
+  const models::ModelDraft model = echo(models::Output::softmax);
+  const auto result = evaluate(*model.network, model.about, clips(), reader_, options());
   EXPECT_THAT(result->rows, ElementsAre(0, 2));
   ASSERT_EQ(result->unreadable.size(), 1u);
   EXPECT_EQ(result->unreadable[0].row, 1u);
@@ -118,20 +119,20 @@ TEST_F(EvaluatorTest, ListsClipsThatCannotBeReadAndScoresTheOthers) {
 TEST_F(EvaluatorTest, StopsOnRequest) {
   add_clip("a", {1, 0});
   add_clip("b", {0, 1});
-  models::Model model = echo(models::Output::softmax);
+  const models::ModelDraft model = echo(models::Output::softmax);
   EvaluateOptions impatient = options();
   impatient.progress = [](std::size_t done, std::size_t total) {
     EXPECT_EQ(total, 2u);
     return done < 1;
   };
-  EXPECT_EQ(evaluate(model, clips(), reader_, impatient), std::nullopt);
+  EXPECT_EQ(evaluate(*model.network, model.about, clips(), reader_, impatient), std::nullopt);
 }
 
 TEST_F(EvaluatorTest, RefusesAModelWithOtherLabels) {
   add_clip("a", {1, 0});
-  models::Model model = echo(models::Output::softmax);
+  models::ModelDraft model = echo(models::Output::softmax);
   model.about.labels.push_back("c");
-  EXPECT_THROW(evaluate(model, clips(), reader_, options()), models::ModelError);
+  EXPECT_THROW(evaluate(*model.network, model.about, clips(), reader_, options()), models::ModelError);
 }
 
 TEST(BestThresholds, MaximiseF1OfEachTag) {

@@ -1,7 +1,7 @@
 // What a run makes of clips, weights and settings that are not as they should be.
 #include <gmock/gmock.h>
 
-#include "models/core/model_file.h"
+#include "models/core/model.h"
 #include "models/tagging/chunk_source.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
@@ -77,8 +77,8 @@ TEST_F(RunTest, TellsWhatItDoesNotUse) {
 TEST_F(RunTest, StoresTheChunksThatItValidatesWith) {
   settings_.eval.chunks = 2;
   start("run");
-  const models::Model model = models::load_model(path("run") / "best.safetensors");
-  EXPECT_EQ(models::ChunkRule::of(model.about).count, 2);
+  const auto model = models::load_model(path("run") / "best.safetensors");
+  EXPECT_EQ(models::ChunkRule::of(*model).count, 2);
 }
 
 TEST_F(RunTest, ObjectsBeforeItReadsAnyClip) {
@@ -126,16 +126,16 @@ TEST_F(RunTest, StartsFromOtherWeightsAndSaysWhatDoesNotFit) {
 TEST_F(RunTest, SaysThatAFilterBankWasTakenFromAFileAfterAResumeToo) {
   start("first");
   io::write_pth(path("first.pth"), io::read_safetensors(path("first") / "best.safetensors").tensors);
-  const auto front_end = [&](const char* name) {
-    return models::from_metadata(io::read_safetensors(path(name) / "best.safetensors").metadata).front_end;
+  const auto filter_bank = [&](const char* name) {
+    return models::from_metadata(io::read_safetensors(path(name) / "best.safetensors").metadata).filter_bank;
   };
-  EXPECT_EQ(front_end("first"), models::FrontEnd::computed);
+  EXPECT_EQ(filter_bank("first"), models::FilterBank::computed);
   settings_.train.init = (path("first") / "best.safetensors").string();
   start("of_a_model");
-  EXPECT_EQ(front_end("of_a_model"), models::FrontEnd::computed);
+  EXPECT_EQ(filter_bank("of_a_model"), models::FilterBank::computed);
   settings_.train.init = path("first.pth").string();
   start("whole");
-  EXPECT_EQ(front_end("whole"), models::FrontEnd::stored);
+  EXPECT_EQ(filter_bank("whole"), models::FilterBank::stored);
   start("parts", stop_after(2));
   resume("parts");
   expect_same_files("whole", "parts");
@@ -144,7 +144,7 @@ TEST_F(RunTest, SaysThatAFilterBankWasTakenFromAFileAfterAResumeToo) {
 TEST_F(RunTest, TrainsOnFloatsStraightFromTheDecoder) {
   settings_.data.pcm = models::Pcm::as_decoded;
   start("run");
-  EXPECT_EQ(models::load_model(path("run") / "best.safetensors").about.pcm, models::Pcm::as_decoded);
+  EXPECT_EQ(models::load_model(path("run") / "best.safetensors")->about().pcm, models::Pcm::as_decoded);
   EXPECT_FALSE(fs::exists(path("cache")));
 }
 

@@ -38,19 +38,21 @@ TEST_F(RunTest, LearnsToTellSoundsApart) {
   EXPECT_LT(observer_.epochs.back().train_loss, observer_.epochs.front().train_loss / 2);
   EXPECT_EQ(result.best_loss, observer_.epochs[static_cast<std::size_t>(result.best_epoch - 1)].valid_loss);
 
-  models::Model model = models::load_model(path("run") / "best.safetensors");
-  EXPECT_THAT(model.about.labels, ElementsAre("high", "low", "noise"));
-  EXPECT_EQ(model.about.pcm, models::Pcm::int16);
-  EXPECT_EQ(model.about.output, models::Output::softmax);
-  EXPECT_EQ(model.about.training["seed"], 3);
-  EXPECT_EQ(model.about.training["epoch"], result.best_epoch);
-  EXPECT_EQ(model.about.metrics["valid"]["loss"], *result.best_loss);
+  const auto model = models::load_model(path("run") / "best.safetensors");
+  const models::ModelDescription& about = model->about();
+  EXPECT_THAT(about.labels, ElementsAre("high", "low", "noise"));
+  EXPECT_EQ(about.pcm, models::Pcm::int16);
+  EXPECT_EQ(about.output, models::Output::softmax);
+  const auto training = nlohmann::json::parse(about.training), metrics = nlohmann::json::parse(about.metrics);
+  EXPECT_EQ(training["seed"], 3);
+  EXPECT_EQ(training["epoch"], result.best_epoch);
+  EXPECT_EQ(metrics["valid"]["loss"], *result.best_loss);
 
   const Dataset data = Dataset::open(settings_, RunFolder(path("run")).split());
-  const ClipReader reader(kTestRate, model.about.pcm, nullptr);
+  const ClipReader reader(kTestRate, about.pcm, nullptr);
   const auto evaluation =
-      evaluate(model, data.clips(data.split.test), reader,
-               {.rule = models::ChunkRule::of(model.about), .device = {}, .loss = {}, .progress = {}});
+      evaluate(model->network(), about, data.clips(data.split.test), reader,
+               {.rule = models::ChunkRule::of(*model), .device = {}, .loss = {}, .progress = {}});
   ASSERT_TRUE(evaluation);
   EXPECT_EQ(evaluation->clips(), 6u);
   EXPECT_EQ(evaluation->accuracy(), 1.0);
@@ -225,10 +227,10 @@ TEST_F(RunTest, TrainsOnTagsWithThresholds) {
   EXPECT_GT(*observer_.epochs.back().valid_roc_auc, 0.85);
   EXPECT_LT(*observer_.epochs.back().valid_loss, *observer_.epochs.front().valid_loss);
   EXPECT_EQ(observer_.epochs.back().valid_accuracy, std::nullopt);
-  const models::Model model = models::load_model(path("run") / "best.safetensors");
-  EXPECT_THAT(model.about.labels, ElementsAre("high", "low", "noise", "tone"));
-  EXPECT_THAT(model.about.thresholds, SizeIs(4));
-  EXPECT_THAT(model.about.thresholds, Each(testing::AllOf(testing::Gt(0), testing::Lt(1))));
+  const auto model = models::load_model(path("run") / "best.safetensors");
+  EXPECT_THAT(model->about().labels, ElementsAre("high", "low", "noise", "tone"));
+  EXPECT_THAT(model->about().thresholds, SizeIs(4));
+  EXPECT_THAT(model->about().thresholds, Each(testing::AllOf(testing::Gt(0), testing::Lt(1))));
 }
 
 }  // namespace

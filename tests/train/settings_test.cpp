@@ -71,10 +71,10 @@ TEST(Assign, ReadsEveryType) {
 TEST(Assign, GuessesTheTypeOfModelOptions) {
   const auto model =
       set({"model.channels=512", "model.dropout=0.5", "model.bias=true", "model.act=relu"}).model;
-  EXPECT_EQ(model.at("channels"), ModelOption(std::int64_t{512}));
-  EXPECT_EQ(model.at("dropout"), ModelOption(0.5));
-  EXPECT_EQ(model.at("bias"), ModelOption(true));
-  EXPECT_EQ(model.at("act"), ModelOption(std::string("relu")));
+  EXPECT_EQ(model.at("channels"), models::OptionValue(std::int64_t{512}));
+  EXPECT_EQ(model.at("dropout"), models::OptionValue(0.5));
+  EXPECT_EQ(model.at("bias"), models::OptionValue(true));
+  EXPECT_EQ(model.at("act"), models::OptionValue(std::string("relu")));
 }
 
 TEST(Assign, NamesTheRangeOfWhatDoesNotFit) {
@@ -125,7 +125,7 @@ TEST(Config, RanksFlagsEnvironmentFileRecipeModelAndDefaults) {
   EXPECT_EQ(settings.optim.lr, 1e-4) << "a recipe, being asked for, goes before the model's wishes";
   EXPECT_EQ(settings.train.batch, 32);
   EXPECT_EQ(settings.optim.eps, 1e-8);
-  EXPECT_EQ(settings.model.at("channels"), ModelOption(std::int64_t{8}));
+  EXPECT_EQ(settings.model.at("channels"), models::OptionValue(std::int64_t{8}));
 }
 
 TEST(Config, ReadsTheEnvironmentByUpperCaseNames) {
@@ -133,7 +133,7 @@ TEST(Config, ReadsTheEnvironmentByUpperCaseNames) {
                                      "SONOGRAD_SHARED=/x", "NO_EQUALS", nullptr};
   const Settings settings = merge_config({.environment = read_environment(environment)});
   EXPECT_EQ(settings.schedule.pct_start, 0.1);
-  EXPECT_EQ(settings.model.at("n_heads"), ModelOption(std::int64_t{4}));
+  EXPECT_EQ(settings.model.at("n_heads"), models::OptionValue(std::int64_t{4}));
   EXPECT_EQ(settings.model.size(), 1u);
   const char* const bad[] = {"SONOGRAD_TRAIN_BATCH=many", nullptr};
   EXPECT_THAT(message_of<ConfigError>([&] { merge_config({.environment = read_environment(bad)}); }),

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/tape.h"
-#include "models/core/registry.h"
+#include "models/core/architecture.h"
 #include "tests/models/lcg.h"
 #include "tests/support/files.h"
 #include "train/optim/step.h"
@@ -80,12 +80,9 @@ class TrainingParity : public testing::TestWithParam<Json> {};
 TEST_P(TrainingParity, TenSteps) {
   const Json& golden = GetParam();
   const auto architecture = models::find_architecture(golden.at("network").get<std::string>());
-  models::ModelConfig config = architecture.defaults;
-  config.labels = 3;
-  config.channels = 4;
-  config.dropout = 0;
-  config.samples = golden.at("samples");
-  const auto network = architecture.make(config);
+  const auto samples = golden.at("samples").get<std::int64_t>();
+  const auto network =
+      architecture.make_network({{"channels", 4}, {"dropout", 0.0}, {"samples", samples}}, 3);
   test::lcg_fill(*network);
 
   const Rule& rule = kRules.at(golden.at("rule"));
@@ -96,14 +93,14 @@ TEST_P(TrainingParity, TenSteps) {
   const train::Objective objective(settings, labels, {});
   train::Optimizer optimizer(*network, settings.optim);
   train::TrainStep step(*network, objective, optimizer, settings, Device{});
-  const train::Batch batch = example_batch(labels, config.samples);
+  const train::Batch batch = example_batch(labels, samples);
   for (std::size_t i = 0; i < golden.at("losses").size(); ++i) {
     expect_close(golden, "losses", i, step.run(batch, static_cast<std::int64_t>(i), {.lr = rule.lr}));
   }
 
   network->train(false);
   const NoGrad no_grad;
-  const Tensor waveforms = Tensor::from(batch.waveforms, {kBatch, config.samples});
+  const Tensor waveforms = Tensor::from(batch.waveforms, {kBatch, samples});
   const Tensor logits = network->logits(Variable(network->features(waveforms))).data();
   ASSERT_EQ(golden.at("logits").size(), static_cast<std::size_t>(logits.numel()));
   for (std::size_t i = 0; i < golden.at("logits").size(); ++i) {

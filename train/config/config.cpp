@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <iomanip>
+#include <set>
 #include <sstream>
 #include <toml++/toml.h>
 #include <utility>
 
-#include "models/core/registry.h"
+#include "models/core/architecture.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
 #include "tensor/support/text.h"
@@ -17,41 +18,53 @@
 namespace sonograd::train {
 namespace {
 
-constexpr std::string_view kModelPrefix = "model.";
-
 void assign_all(Settings& settings, const std::vector<Assignment>& assignments) {
   for (const Assignment& each : assignments) assign(settings, each);
 }
 
-/// Throws ConfigError for an option that the network does not have.
-void check_model_options(const std::string& arch, const std::vector<Assignment>& assignments) {
-  const std::span<const std::string_view> options = models::find_architecture(arch).options;
-  for (const Assignment& each : assignments) {
-    if (!each.key.starts_with(kModelPrefix)) continue;
-    const std::string_view key = std::string_view(each.key).substr(kModelPrefix.size());
-    if (key == "labels" || std::ranges::find(options, key) != options.end()) continue;
-    std::string known;
-    for (const std::string_view option : options) known += concat(known.empty() ? "" : ", ", option);
-    const std::string_view nearest = *std::ranges::min_element(
-        options, {}, [&](std::string_view option) { return edit_distance(key, option); });
-    const std::string hint =
-        edit_distance(key, nearest) <= 2 ? concat("; did you mean model.", nearest, '?') : "";
-    throw ConfigError(concat(each.origin, ": ", arch, " has no option ", each.key, ", it has ", known, hint));
+const models::Option* find_option(const std::vector<models::Architecture>& architectures,
+                                  std::string_view key) {
+  for (const models::Architecture& architecture : architectures) {
+    if (const models::Option* const option = architecture.options.find(key)) return option;
   }
+  return nullptr;
 }
 
-/// Throws ConfigError for a value that is out of the option's range. Options that are not known here pass.
-void check_model_range(const Assignment& each) {
-  if (!each.key.starts_with(kModelPrefix)) return;
-  const std::string key = each.key.substr(kModelPrefix.size());
-  if (std::ranges::find(models::model_options(), key, &models::ModelOption::key) ==
-      models::model_options().end())
-    return;
+/// What `--print-config` says of an option: of this network, or of the first that has it when none is chosen.
+std::vector<models::Architecture> candidates(const std::string& arch) {
+  if (arch.empty()) return models::all_architectures();
+  return {models::find_architecture(arch)};
+}
+
+[[noreturn]] void refuse_unknown(const Assignment& each, std::string_view key,
+                                 const models::Architecture& network) {
+  std::string known;
+  std::string_view nearest;
+  for (const models::Option& option : network.options) {
+    known += concat(known.empty() ? "" : ", ", option.key);
+    if (nearest.empty() || edit_distance(key, option.key) < edit_distance(key, nearest)) nearest = option.key;
+  }
+  const std::string hint =
+      edit_distance(key, nearest) <= 2 ? concat("; did you mean model.", nearest, '?') : "";
+  throw ConfigError(
+      concat(each.origin, ": ", network.name, " has no option ", each.key, ", it has ", known, hint));
+}
+
+/// Throws ConfigError for an option that the network lacks, or whose value it refuses. With no network chosen, options that
+/// no network has pass.
+void check_option(const std::string& arch, const Assignment& each) {
+  const std::optional<std::string_view> key = option_key(each.key);
+  if (!key || *key == "labels") return;
+  const std::vector<models::Architecture> networks = candidates(arch);
+  const models::Option* const option = find_option(networks, *key);
+  const bool is_misplaced = option != nullptr && each.key.starts_with("front_end.") &&
+                            option->section != models::OptionSection::front_end;
+  if (!arch.empty() && (option == nullptr || is_misplaced)) refuse_unknown(each, *key, networks.front());
+  if (option == nullptr) return;
   Settings one;
   assign(one, each);
   try {
-    models::ModelConfig config;
-    models::set_option(config, key, number_of(key, one.model.at(key)));
+    option->checked(one.model.find(*key)->second);
   } catch (const ConfigError& error) {
     throw ConfigError(concat(each.origin, ": ", error.what()));
   }
@@ -94,7 +107,7 @@ std::string lower_case(std::string_view text) {
 /// A key as TOML writes it: bare when it can be, else quoted.
 std::string toml_key(const std::string& key) {
   const auto is_bare = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
-  return !key.empty() && std::ranges::all_of(key, is_bare) ? key : format_value(ModelOption(key));
+  return !key.empty() && std::ranges::all_of(key, is_bare) ? key : format_value(models::OptionValue(key));
 }
 
 }  // namespace
@@ -127,6 +140,7 @@ std::string environment_variable(std::string_view key) {
 
 std::vector<Assignment> read_environment(const char* const* environment) {
   const std::string model_prefix = environment_variable("model.");
+  const std::string front_end_prefix = environment_variable("front_end.");
   std::vector<Assignment> assignments;
   for (; *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
@@ -139,6 +153,8 @@ std::vector<Assignment> read_environment(const char* const* environment) {
       assignments.push_back({std::string(setting->key), value, name});
     } else if (name.starts_with(model_prefix)) {
       assignments.push_back({"model." + lower_case(name.substr(model_prefix.size())), value, name});
+    } else if (name.starts_with(front_end_prefix)) {
+      assignments.push_back({"front_end." + lower_case(name.substr(front_end_prefix.size())), value, name});
     }
   }
   return assignments;
@@ -153,12 +169,7 @@ Settings merge_config(const ConfigLayers& layers) {
   Settings given;
   apply_given(given);
   for (const auto* layer : {&layers.file, &layers.environment, &layers.flags}) {
-    std::ranges::for_each(*layer, check_model_range);
-  }
-  if (!given.train.arch.empty()) {
-    for (const auto* layer : {&layers.file, &layers.environment, &layers.flags}) {
-      check_model_options(given.train.arch, *layer);
-    }
+    for (const Assignment& each : *layer) check_option(given.train.arch, each);
   }
 
   Settings settings;
@@ -183,17 +194,8 @@ std::string default_note(const std::string& value, const std::string& usual) {
   return value == usual ? "" : concat("; default ", usual);
 }
 
-std::string describe(const models::ModelOption& option) {
-  return concat('[', option.low, " to ", option.high, "] ", option.help);
-}
-
-// The comment behind a model option; none for a key of no architecture.
-std::string describe_model_option(const std::string& arch, const std::string& key, const ModelOption& value) {
-  const auto option = std::ranges::find(models::model_options(), key, &models::ModelOption::key);
-  if (option == models::model_options().end()) return {};
-  if (arch.empty()) return describe(*option);
-  const double usual = models::get_option(models::find_architecture(arch).defaults, *option);
-  return describe(*option) + (number_of(key, value) == usual ? "" : concat("; default ", usual));
+std::string describe(const models::Option& option) {
+  return concat('[', option.range(), "] ", option.help);
 }
 
 }  // namespace
@@ -213,15 +215,22 @@ std::string format_config(const Settings& settings) {
                       default_note(value, format_value(Settings(), setting))));
   }
   out << "\n[model]\n";
-  for (const auto& [key, option] : settings.model) {
-    write_line(out, concat(toml_key(key), " = ", format_value(option)),
-               describe_model_option(settings.train.arch, key, option));
+  const std::vector<models::Architecture> networks = candidates(settings.train.arch);
+  for (const auto& [key, value] : settings.model) {
+    const models::Option* const option = find_option(networks, key);
+    std::string comment = option != nullptr ? describe(*option) : "";
+    if (option != nullptr && !settings.train.arch.empty())
+      comment += default_note(models::to_text(value), models::to_text(option->default_value));
+    write_line(out, concat(toml_key(key), " = ", format_value(value)), comment);
   }
   if (!settings.train.arch.empty()) return out.str();
-  for (const models::ModelOption& option : models::model_options()) {
-    if (option.key == "labels" || settings.model.contains(std::string(option.key))) continue;
-    write_line(out, concat("# ", option.key, " ="),
-               concat(describe(option), "; default: that of train.arch"));
+  std::set<std::string_view> listed;
+  for (const models::Architecture& network : networks) {
+    for (const models::Option& option : network.options) {
+      if (settings.model.contains(option.key) || !listed.insert(option.key).second) continue;
+      write_line(out, concat("# ", option.key, " ="),
+                 concat(describe(option), "; default: that of train.arch"));
+    }
   }
   return out.str();
 }

@@ -14,7 +14,7 @@
 namespace sonograd::train {
 namespace {
 
-constexpr std::string_view kModelPrefix = "model.";
+constexpr std::string_view kOptionPrefixes[] = {"model.", "front_end."};
 
 template <class T>
 std::optional<T> parse_number(std::string_view text) {
@@ -70,7 +70,7 @@ std::optional<T> parse(const Setting& setting, std::string_view text) {
   }
 }
 
-ModelOption guess(std::string_view text) {
+models::OptionValue guess(std::string_view text) {
   if (const auto value = parse_bool(text)) return *value;
   if (const auto value = parse_number<std::int64_t>(text)) return *value;
   if (const auto value = parse_number<double>(text); value && std::isfinite(*value)) return *value;
@@ -120,8 +120,8 @@ std::string to_toml(const T& value) {
 
 void assign(Settings& settings, const Assignment& assignment) {
   const auto& [key, text, origin] = assignment;
-  if (key.starts_with(kModelPrefix) && key.size() > kModelPrefix.size()) {
-    settings.model.insert_or_assign(key.substr(kModelPrefix.size()), guess(text));
+  if (const auto option = option_key(key)) {
+    settings.model.insert_or_assign(std::string(*option), guess(text));
     return;
   }
   const Setting* const setting = find_setting(key);
@@ -138,10 +138,11 @@ void assign(Settings& settings, const Assignment& assignment) {
       setting->field);
 }
 
-double number_of(const std::string& key, const ModelOption& option) {
-  if (const auto* const whole = std::get_if<std::int64_t>(&option)) return static_cast<double>(*whole);
-  if (const auto* const real = std::get_if<double>(&option)) return *real;
-  throw ConfigError(concat("model.", key, ": expected a number"));
+std::optional<std::string_view> option_key(std::string_view setting) {
+  for (const std::string_view prefix : kOptionPrefixes) {
+    if (setting.starts_with(prefix) && setting.size() > prefix.size()) return setting.substr(prefix.size());
+  }
+  return std::nullopt;
 }
 
 std::string format_value(const Settings& settings, const Setting& setting) {
@@ -150,7 +151,7 @@ std::string format_value(const Settings& settings, const Setting& setting) {
   return std::visit([&](auto field) { return to_toml(field(copy)); }, setting.field);
 }
 
-std::string format_value(const ModelOption& option) {
+std::string format_value(const models::OptionValue& option) {
   return std::visit([](const auto& value) { return to_toml(value); }, option);
 }
 

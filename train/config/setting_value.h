@@ -1,7 +1,9 @@
 // Settings to and from text.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "train/config/setting_table.h"
 #include "train/config/settings.h"
@@ -14,15 +16,15 @@ struct Assignment {
 };
 
 /// Sets the value of an assignment: true or false, a number, a word, plain text, or a list as `a,b` or `["a",
-/// "b"]`. For a model option (`model.ANYTHING`) it is a switch, a number or text, by its form. Throws
-/// ConfigError: unknown key, other type, out of range.
+/// "b"]`. For an option of the network (`model.ANYTHING`, or `front_end.ANYTHING` for one of its front end) it is a switch, a
+/// number or text, by its form. Throws ConfigError: unknown key, other type, out of range.
 void assign(Settings& settings, const Assignment& assignment);
 
-/// The number in the option `model.KEY`. Throws ConfigError for a switch or text.
-double number_of(const std::string& key, const ModelOption& option);
+/// The key of an option of the network, without its prefix; nothing for another setting.
+std::optional<std::string_view> option_key(std::string_view setting);
 
 /// A value in TOML notation; assigning it again gives the same bits.
 std::string format_value(const Settings& settings, const Setting& setting);
-std::string format_value(const ModelOption& option);
+std::string format_value(const models::OptionValue& option);
 
 }  // namespace sonograd::train

@@ -3,17 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "models/core/option.h"
 #include "train/config/words.h"
 
 namespace sonograd::train {
-
-/// An option of a network (`model.KEY`); its meaning and range are in the network's table of options.
-using ModelOption = std::variant<bool, std::int64_t, double, std::string>;
 
 struct Settings {
   struct Train {
@@ -95,7 +91,7 @@ struct Settings {
     audio::Pad pad = audio::Pad::repeat;
   } eval;
 
-  std::map<std::string, ModelOption> model;
+  models::OptionValues model;  ///< options of the network (`model.KEY`), which knows their meaning and range
 };
 
 }  // namespace sonograd::train

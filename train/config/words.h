@@ -10,7 +10,7 @@
 #include "audio/chunks.h"
 #include "kernels/core/context.h"
 #include "kernels/optimizer/optimizer.h"
-#include "models/core/model_file.h"
+#include "models/core/description.h"
 
 namespace sonograd::train {
 

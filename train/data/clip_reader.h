@@ -9,7 +9,7 @@
 
 #include "audio/chunks.h"
 #include "audio/load.h"
-#include "models/core/model_file.h"
+#include "models/core/description.h"
 #include "train/data/pcm_cache.h"
 
 namespace sonograd::train {

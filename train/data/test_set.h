@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "models/core/model_file.h"
+#include "models/core/description.h"
 #include "train/data/dataset.h"
 
 namespace sonograd::train {

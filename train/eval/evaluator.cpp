@@ -34,17 +34,17 @@ void add_metrics(Evaluation& result, models::Output output, std::size_t labels) 
 
 }  // namespace
 
-std::optional<Evaluation> evaluate(models::Model& model, const ClipList& clips, const ClipReader& reader,
+std::optional<Evaluation> evaluate(const models::Network& network, const models::ModelDescription& about,
+                                   const ClipList& clips, const ClipReader& reader,
                                    const EvaluateOptions& options) {
-  if (model.about.labels.size() != clips.labels) {
+  if (about.labels.size() != clips.labels) {
     throw models::ModelError(
-        concat("the model has ", model.about.labels.size(), " labels, the data set has ", clips.labels));
+        concat("the model has ", about.labels.size(), " labels, the data set has ", clips.labels));
   }
-  model.network->train(false);
   std::vector<models::Scores> scores(clips.size());
   std::vector<ChunkLosses> losses(clips.size());
   models::ChunkScorer scorer(
-      model, options.device, options.batch, options.aggregate,
+      network, about, options.device, options.batch, options.aggregate,
       [&](std::size_t clip, const models::Scores& clip_scores) { scores[clip] = clip_scores; },
       [&](std::size_t clip, std::span<const float> logits) {
         if (!options.loss) return;
@@ -90,7 +90,7 @@ std::optional<Evaluation> evaluate(models::Model& model, const ClipList& clips, 
     if (options.loss) loss += losses[clip].sum / static_cast<double>(losses[clip].count);
   }
   if (options.loss && result.clips() > 0) result.loss = loss / static_cast<double>(result.clips());
-  add_metrics(result, model.about.output, clips.labels);
+  add_metrics(result, about.output, clips.labels);
   return result;
 }
 

@@ -1,7 +1,7 @@
 // One step of training.
 #pragma once
 
-#include "models/core/tagger.h"
+#include "models/core/network.h"
 #include "tensor/device/arena.h"
 #include "tensor/uploader.h"
 #include "train/data/batcher.h"
@@ -14,7 +14,7 @@ namespace sonograd::train {
 class TrainStep {
  public:
   /// The arguments must outlive the step. The network must be on `device`, and in training mode during `run`.
-  TrainStep(models::Tagger& network, const Objective& objective, Optimizer& optimizer,
+  TrainStep(const models::Network& network, const Objective& objective, Optimizer& optimizer,
             const Settings& settings, Device device)
       : network_(network),
         objective_(objective),
@@ -28,7 +28,7 @@ class TrainStep {
   double run(const Batch& batch, std::int64_t step, const StepRates& rates);
 
  private:
-  models::Tagger& network_;
+  const models::Network& network_;
   const Objective& objective_;
   Optimizer& optimizer_;
   Settings::Augment augment_;

@@ -122,7 +122,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   });
 }
 
-io::TensorFile snapshot(const models::Model& model) {
+io::TensorFile snapshot(const models::ModelDraft& model) {
   const NoArenaScope outlives_the_step;
   io::TensorFile file{.tensors = {}, .metadata = models::to_metadata(model.about)};
   for (const auto& [name, tensor] : models::export_state(*model.network))

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "models/core/model_file.h"
+#include "models/core/model.h"
 #include "tensor/io/named_tensors.h"
 #include "train/optim/optimizer.h"
 #include "train/optim/schedule.h"
@@ -42,6 +42,6 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
 /// A copy of `model` as its file would contain it, in memory of its own.
-io::TensorFile snapshot(const models::Model& model);
+io::TensorFile snapshot(const models::ModelDraft& model);
 
 }  // namespace sonograd::train

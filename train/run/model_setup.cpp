@@ -1,12 +1,14 @@
 #include "train/run/model_setup.h"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
+#include "models/core/architecture.h"
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
-#include "train/config/setting_value.h"
+#include "train/run/json_entry.h"
 
 namespace sonograd::train {
 namespace {
@@ -29,33 +31,36 @@ io::TensorFile read_weights(const std::filesystem::path& file) {
 }  // namespace
 
 models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels) {
+  if (settings.model.contains("labels"))
+    throw ConfigError("model.labels follows from the data set and cannot be set");
+  const models::Architecture architecture = models::find_architecture(settings.train.arch);
   models::ModelDescription about;
   about.arch = settings.train.arch;
-  about.config = models::find_architecture(about.arch).defaults;
-  for (const auto& [key, option] : settings.model) {
-    if (key == "labels") throw ConfigError("model.labels follows from the data set and cannot be set");
-    models::set_option(about.config, key, number_of(key, option));
-  }
-  about.config.labels = static_cast<std::int64_t>(labels.size());
+  about.options = architecture.options.complete(settings.model);
+  const auto sample_rate = static_cast<double>(architecture.input_of(about.options).sample_rate);
   about.labels = labels.names();
   about.output = labels.task() == Task::multi_label ? models::Output::sigmoid : models::Output::softmax;
   about.pcm = settings.data.pcm;
-  about.hop_samples = static_cast<std::int64_t>(
-      std::round(settings.eval.hop * static_cast<double>(about.config.sample_rate)));
+  about.hop_samples = static_cast<std::int64_t>(std::round(settings.eval.hop * sample_rate));
   about.chunks = settings.eval.chunks;
   about.aggregate = settings.eval.aggregate;
-  about.pad = settings.eval.pad == audio::Pad::zero ? models::ClipPad::zero : models::ClipPad::repeat;
-  about.training = {{"recipe", word_of(settings.train.recipe)},
-                    {"seed", settings.train.seed},
-                    {"epochs", settings.train.epochs}};
+  about.pad = settings.eval.pad;
+  const nlohmann::json training = {{"recipe", word_of(settings.train.recipe)},
+                                   {"seed", settings.train.seed},
+                                   {"epochs", settings.train.epochs}};
+  about.training = training.dump();
   return about;
 }
 
-std::vector<std::string> initialise_from(models::Model& model, const std::filesystem::path& weights) {
+void record_data(models::ModelDraft& model, const std::string& hash) {
+  set_entry(model.about.training, "data", hash);
+}
+
+std::vector<std::string> initialise_from(models::ModelDraft& model, const std::filesystem::path& weights) {
   const io::TensorFile file = read_weights(weights);
   const io::NamedTensors& tensors = file.tensors;
   const models::StateDifference rest = models::load_matching_state(*model.network, tensors);
-  if (rest.front_end_fits) model.about.front_end = models::front_end_of(file);
+  if (rest.front_end_fits) model.about.filter_bank = models::filter_bank_of(*model.network, file);
   if (rest.unexpected.size() + rest.misfits.size() >= tensors.size()) {
     throw models::ModelError(
         concat(weights.string(), ": none of its ", tensors.size(), " tensors fits ", model.about.arch));

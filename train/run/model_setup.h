@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/core/model_file.h"
+#include "models/core/model.h"
 #include "train/config/settings.h"
 #include "train/data/label_set.h"
 
@@ -15,9 +15,12 @@ namespace sonograd::train {
 /// for a `model.*` option that it lacks or that is out of range.
 models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels);
 
+/// Notes the hash of clips, targets and split in the training record.
+void record_data(models::ModelDraft& model, const std::string& hash);
+
 /// Copies what fits by name and extents from a .pth or .safetensors file into the model. Returns a sentence
 /// for each kind of tensor that keeps its initial value or is not used. Throws ReadError, and
 /// ModelError for a file of something else and when nothing fits.
-std::vector<std::string> initialise_from(models::Model& model, const std::filesystem::path& weights);
+std::vector<std::string> initialise_from(models::ModelDraft& model, const std::filesystem::path& weights);
 
 }  // namespace sonograd::train

@@ -113,14 +113,14 @@ void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver&
   }
 }
 
-void run_on_silence(models::Tagger& network, std::int64_t samples, Device device) {
+void run_on_silence(const models::Network& network, std::int64_t samples, Device device) {
   const NoGrad nothing_is_learned;
   network.logits(Variable(network.features(Tensor::zeros({1, samples}, DType::f32, device))));
 }
 
 /// Throws ConfigError when the chunk length does not suit the network, or when it cannot train on one example.
-void try_out(models::Model& model, Device device, std::int64_t batch) {
-  const std::int64_t samples = model.about.config.samples;
+void try_out(models::ModelDraft& model, Device device, std::int64_t batch) {
+  const std::int64_t samples = model.network->input().samples;
   model.network->train(false);
   try {
     run_on_silence(*model.network, samples, device);
@@ -130,7 +130,7 @@ void try_out(models::Model& model, Device device, std::int64_t batch) {
   }
   if (batch > 1) return;
   // Training moves the running statistics, so it is tried on another network.
-  models::Model other = models::make_model(model.about);
+  models::ModelDraft other = models::make_model(model.about);
   other.network->to(device);
   other.network->train(true);
   try {
@@ -161,7 +161,7 @@ class Session {
               dataset_->clips(dataset_->split.train));  // throws for settings that do not fit
     if (checkpoint == nullptr) initialise();
     if (settings_.data.pcm == models::Pcm::int16) cache_ = PcmCache::open(settings_.data.cache_max);
-    const ClipReader reader(static_cast<int>(model_->about.config.sample_rate), model_->about.pcm,
+    const ClipReader reader(static_cast<int>(model_->network->input().sample_rate), model_->about.pcm,
                             cache_.get());
     inspection_ = inspect_clips(*dataset_, reader, observer_);
     if (!inspection_) return false;
@@ -169,7 +169,7 @@ class Session {
     data_ = training_data(*dataset_, reader,
                           checkpoint ? checkpoint->state.skipped : rows_of(inspection_->unreadable));
     warn_of_data(*data_, *inspection_, observer_);
-    model_->about.training["data"] = data_->hash;
+    record_data(*model_, data_->hash);
     trainer_.emplace(settings_, *data_, *model_, device_, folder_, observer_);
     if (checkpoint) restore(*checkpoint);
     return true;
@@ -228,7 +228,7 @@ class Session {
                              folder_.checkpoint().string()));
     }
     trainer_->restore(checkpoint);
-    model_->about.front_end = models::from_metadata(checkpoint.model.metadata).front_end;
+    model_->about.filter_bank = models::from_metadata(checkpoint.model.metadata).filter_bank;
   }
   /// Clips that could not be read, before training or during it, in the order of the table.
   std::vector<ClipProblem> unreadable() const {
@@ -247,7 +247,7 @@ class Session {
   std::unique_ptr<PcmCache> cache_;
   std::optional<Inspection> inspection_;
   std::optional<TrainingData> data_;
-  std::optional<models::Model> model_;
+  std::optional<models::ModelDraft> model_;
   std::optional<Trainer> trainer_;
 };
 

@@ -1,6 +1,7 @@
 #include "train/run/trainer.h"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "kernels/core/launch.h"
@@ -9,6 +10,7 @@
 #include "tensor/io/read_error.h"
 #include "tensor/io/safetensors.h"
 #include "train/eval/thresholds.h"
+#include "train/run/json_entry.h"
 
 namespace sonograd::train {
 namespace {
@@ -33,7 +35,7 @@ nlohmann::json or_null(const std::optional<double>& value) {
 
 }  // namespace
 
-Trainer::Trainer(const Settings& settings, const TrainingData& data, models::Model& model, Device device,
+Trainer::Trainer(const Settings& settings, const TrainingData& data, models::ModelDraft& model, Device device,
                  const RunFolder& folder, RunObserver& observer)
     : settings_(settings),
       data_(data),
@@ -52,7 +54,9 @@ Trainer::Trainer(const Settings& settings, const TrainingData& data, models::Mod
 
 void Trainer::restore(const Checkpoint& checkpoint) {
   models::load_state(*model_.network, checkpoint.model.tensors);
+  std::vector<std::string> outputs = std::move(model_.about.outputs);  // not in checkpoints of format 1
   model_.about = models::from_metadata(checkpoint.model.metadata);
+  model_.about.outputs = std::move(outputs);
   optimizer_.restore(checkpoint.optimizer);
   rates_.restore(checkpoint.state.plateau);
   state_ = checkpoint.state;
@@ -91,12 +95,11 @@ void Trainer::begin_phase() {
 
 bool Trainer::train_epoch() {
   model_.network->train(true);
-  const ExampleRule rule{
-      .seed = static_cast<std::uint64_t>(settings_.train.seed),
-      .samples = model_.about.config.samples,
-      .pad = model_.about.pad == models::ClipPad::zero ? audio::Pad::zero : audio::Pad::repeat,
-      .shift = settings_.augment.shift,
-      .mixup = settings_.augment.mixup};
+  const ExampleRule rule{.seed = static_cast<std::uint64_t>(settings_.train.seed),
+                         .samples = model_.network->input().samples,
+                         .pad = model_.about.pad,
+                         .shift = settings_.augment.shift,
+                         .mixup = settings_.augment.mixup};
   Batcher batcher(data_.train, data_.reader, rule, static_cast<std::size_t>(settings_.train.batch),
                   static_cast<std::uint32_t>(state_.epoch), static_cast<std::size_t>(state_.batch),
                   reading_threads(data_.reader));
@@ -182,9 +185,10 @@ bool Trainer::end_epoch() {
 
 std::optional<Evaluation> Trainer::validate() {
   if (data_.valid.size() == 0) return std::nullopt;
+  model_.network->train(false);
   std::optional<Evaluation> result = evaluate(
-      model_, data_.valid, data_.reader,
-      {.rule = models::ChunkRule::of(model_.about),
+      *model_.network, model_.about, data_.valid, data_.reader,
+      {.rule = models::ChunkRule::of(model_.about, model_.network->input()),
        .aggregate = model_.about.aggregate,
        .device = device_,
        .batch = settings_.train.batch,
@@ -211,15 +215,16 @@ bool Trainer::select_best(const std::optional<Evaluation>& validation) {
     if (validation->clips() == 0) throw io::ReadError("no validation clip can be read any more");
     if (state_.best_loss && !(*validation->loss < *state_.best_loss)) return false;
     state_.best_loss = validation->loss;
-    model_.about.metrics["valid"] = {{"loss", *validation->loss},
-                                     {"roc_auc", or_null(validation->roc_auc())},
-                                     {"pr_auc", or_null(validation->pr_auc())},
-                                     {"accuracy", or_null(validation->accuracy())}};
+    const nlohmann::json scores = {{"loss", *validation->loss},
+                                   {"roc_auc", or_null(validation->roc_auc())},
+                                   {"pr_auc", or_null(validation->pr_auc())},
+                                   {"accuracy", or_null(validation->accuracy())}};
+    set_entry(model_.about.metrics, "valid", scores);
     if (model_.about.output == models::Output::sigmoid)
       model_.about.thresholds = best_thresholds(*validation);
   }
   state_.best_epoch = state_.epoch;
-  model_.about.training["epoch"] = state_.epoch;
+  set_entry(model_.about.training, "epoch", state_.epoch);
   io::TensorFile file = snapshot(model_);
   io::write_safetensors(folder_.best(), file);
   if (validation) best_ = std::move(file);

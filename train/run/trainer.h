@@ -29,7 +29,7 @@ struct TrainingData {
 class Trainer {
  public:
   /// The arguments must outlive the trainer. `model` has its initial weights.
-  Trainer(const Settings& settings, const TrainingData& data, models::Model& model, Device device,
+  Trainer(const Settings& settings, const TrainingData& data, models::ModelDraft& model, Device device,
           const RunFolder& folder, RunObserver& observer);
 
   /// Continues from a checkpoint. Throws FormatError or ModelError when it does not fit the model.
@@ -61,7 +61,7 @@ class Trainer {
 
   const Settings& settings_;
   const TrainingData& data_;
-  models::Model& model_;
+  models::ModelDraft& model_;
   Device device_;
   const RunFolder& folder_;
   RunObserver& observer_;

@@ -1,0 +1,16 @@
+#include "models/backs/flatten.h"
+
+#include "autograd/ops/copy.h"
+
+namespace sonograd::models {
+
+Variable flatten_single(const Variable& x) {
+  if (x.shape()[1] != 1 || x.shape()[2] != 1) {
+    throw ShapeError(
+        concat("[model] the chunk leaves ", x.shape()[1], " x ", x.shape()[2],
+               " positions before the output layer, which takes one; choose another model.samples"));
+  }
+  return reshape(x, {x.shape()[0], x.shape()[3]});
+}
+
+}  // namespace sonograd::models

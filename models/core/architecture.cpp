@@ -1,0 +1,64 @@
+#include "models/core/architecture.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "tensor/support/error.h"
+
+namespace sonograd::models {
+
+/// Those of models/taggers. Generated from the folder listing.
+std::vector<Architecture> built_in_architectures();
+
+namespace {
+
+struct Added {
+  std::mutex mutex;
+  std::vector<Architecture> architectures;
+};
+
+Added& added() {
+  static Added list;
+  return list;
+}
+
+}  // namespace
+
+void check_labels(std::int64_t labels) {
+  if (labels < 1 || labels > kMostLabels)
+    throw ConfigError(concat(labels, " labels: expected 1 to ", kMostLabels));
+}
+
+std::vector<Architecture> all_architectures() {
+  std::vector<Architecture> all = built_in_architectures();
+  {
+    const std::lock_guard lock(added().mutex);
+    all.insert(all.end(), added().architectures.begin(), added().architectures.end());
+  }
+  std::ranges::sort(all, {}, &Architecture::name);
+  return all;
+}
+
+Architecture find_architecture(std::string_view name) {
+  std::string known;
+  for (Architecture& architecture : all_architectures()) {
+    if (architecture.name == name) return std::move(architecture);
+    known += concat(known.empty() ? "" : ", ", architecture.name);
+  }
+  throw ConfigError(concat("no architecture '", name, "'; there are ", known));
+}
+
+AddedArchitecture::AddedArchitecture(Architecture architecture) : name_(architecture.name) {
+  for (const Architecture& other : all_architectures()) {
+    if (other.name == name_) throw ConfigError(concat("there is an architecture '", name_, "' already"));
+  }
+  const std::lock_guard lock(added().mutex);
+  added().architectures.push_back(std::move(architecture));
+}
+
+AddedArchitecture::~AddedArchitecture() {
+  const std::lock_guard lock(added().mutex);
+  std::erase_if(added().architectures, [&](const Architecture& other) { return other.name == name_; });
+}
+
+}  // namespace sonograd::models

@@ -1,0 +1,102 @@
+// Every kind of network under its name, with all that is known of it before one is made.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/core/network.h"
+#include "models/core/option_list.h"
+#include "tensor/io/named_tensors.h"
+
+namespace sonograd::models {
+
+/// What the tensors of a file say about the size of a network.
+struct Sizes {
+  OptionValues options;  ///< complete and checked
+  std::int64_t labels = 0;
+};
+
+/// Most outputs that a network can have.
+inline constexpr std::int64_t kMostLabels = 100000;
+
+/// One kind of network. Each models/taggers/<name>.cpp defines `Architecture <name>_architecture()`, made by
+/// `architecture_of`.
+struct Architecture {
+  std::string name;     ///< as on the command line: `short_chunk_cnn`
+  std::string summary;  ///< one line
+  std::string paper;    ///< authors, title, venue and year
+  OptionTable options;  ///< of the network and its front end
+  /// A network with initial weights from the ambient RandomScope. Throws ConfigError for options that it lacks, values that
+  /// are out of range, and `labels` outside 1 to `kMostLabels`.
+  std::unique_ptr<Network> (*make)(const OptionTable& table, const OptionValues& options,
+                                   std::int64_t labels);
+  /// Rate and chunk length of the network that `make` would make. Throws ConfigError likewise.
+  Input (*input)(const OptionTable& table, const OptionValues& options);
+  /// Options and labels of the network that published tensors are from; what tensors do not say keeps its default. Throws
+  /// ModelError when a tensor is missing that tells a size, and ConfigError for sizes that the network cannot have.
+  Sizes (*sizes)(const OptionTable& table, const io::NamedTensors& weights);
+
+  /// The three with the table of this architecture.
+  std::unique_ptr<Network> make_network(const OptionValues& given, std::int64_t labels) const {
+    return make(options, given, labels);
+  }
+  Input input_of(const OptionValues& given) const { return input(options, given); }
+  Sizes sizes_of(const io::NamedTensors& weights) const { return sizes(options, weights); }
+};
+
+/// Throws ConfigError outside 1 to `kMostLabels`.
+void check_labels(std::int64_t labels);
+
+struct ArchitectureText {
+  std::string name, summary, paper;
+};
+
+/// The architecture of a class `N`, which has
+///   struct Options { Front front; …; void list(OptionList&); };      front.input() gives rate and chunk length
+///   N(const Options&, std::int64_t labels);
+///   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options);      sets sizes, returns labels
+template <class N>
+Architecture architecture_of(ArchitectureText text) {
+  using Options = typename N::Options;
+  return {.name = std::move(text.name),
+          .summary = std::move(text.summary),
+          .paper = std::move(text.paper),
+          .options = option_table<Options>(),
+          .make = [](const OptionTable& table, const OptionValues& options,
+                     std::int64_t labels) -> std::unique_ptr<Network> {
+            check_labels(labels);
+            return std::make_unique<N>(options_from<Options>(table.complete(options)), labels);
+          },
+          .input = [](const OptionTable& table, const OptionValues& options) -> Input {
+            return options_from<Options>(table.complete(options)).front.input();
+          },
+          .sizes = [](const OptionTable& table, const io::NamedTensors& weights) -> Sizes {
+            Options options;
+            const std::int64_t labels = N::sizes_of(weights, options);
+            check_labels(labels);
+            return {table.complete(values_of(options)), labels};
+          }};
+}
+
+/// All of them, by name: those of models/taggers, and those that the program has added.
+std::vector<Architecture> all_architectures();
+/// Throws ConfigError, listing the names, for an unknown one.
+Architecture find_architecture(std::string_view name);
+
+/// A network that is not in models/taggers is known by its name while this lives: model files of it can be loaded, and it is
+/// listed and recognised as all others are.
+class AddedArchitecture {
+ public:
+  /// Throws ConfigError when there is one of that name.
+  explicit AddedArchitecture(Architecture architecture);
+  ~AddedArchitecture();
+  AddedArchitecture(const AddedArchitecture&) = delete;
+  AddedArchitecture& operator=(const AddedArchitecture&) = delete;
+
+ private:
+  std::string name_;
+};
+
+}  // namespace sonograd::models

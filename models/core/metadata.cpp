@@ -1,0 +1,223 @@
+// The metadata of a model file: text, most of it JSON in the entry `config`.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "models/core/architecture.h"
+#include "models/core/description.h"
+#include "models/core/model_error.h"
+
+namespace sonograd::models {
+namespace {
+
+using nlohmann::json;
+
+// Format 1 kept the options of all networks in one section, `labels` among them.
+constexpr int kFormatVersion = 2, kOldestVersion = 1;
+// Of the entries of `config` those that are no options.
+constexpr std::string_view kEntries[] = {"model",       "front_end", "optional",   "output",
+                                         "pcm",         "aggregate", "pad",        "chunks",
+                                         "hop_samples", "outputs",   "thresholds", "training"};
+
+template <class Enum>
+using Words = std::initializer_list<std::pair<const char*, Enum>>;
+constexpr Words<Output> kOutputs = {{"sigmoid", Output::sigmoid}, {"softmax", Output::softmax}};
+constexpr Words<Pcm> kPcm = {{"float", Pcm::as_decoded}, {"int16", Pcm::int16}};
+constexpr Words<audio::Pad> kPads = {{"repeat", audio::Pad::repeat}, {"zero", audio::Pad::zero}};
+constexpr Words<FilterBank> kFilterBanks = {{"computed", FilterBank::computed},
+                                            {"stored", FilterBank::stored}};
+constexpr Words<Aggregate> kAggregates = {
+    {"mean", Aggregate::mean}, {"max", Aggregate::max}, {"vote", Aggregate::vote}};
+
+template <class Enum>
+const char* word_of(Words<Enum> words, Enum value) {
+  return std::ranges::find(words, value, &std::pair<const char*, Enum>::second)->first;
+}
+
+template <class Enum>
+Enum choice(const json& value, std::string_view key, Words<Enum> words) {
+  for (const auto& [name, result] : words) {
+    if (value == name) return result;
+  }
+  throw ModelError(concat("config.", key, " has the unknown value ", value.dump()));
+}
+
+const std::string& entry(const std::map<std::string, std::string>& metadata, const std::string& key) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end())
+    throw ModelError(concat("not a sonograd model: the metadata have no '", key, "'"));
+  return found->second;
+}
+
+json to_json(const OptionValue& value) {
+  return std::visit([](const auto& held) { return json(held); }, value);
+}
+
+OptionValue value_from(const json& value, const std::string& key) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (value.is_number()) return value.get<double>();
+  if (value.is_string()) return value.get<std::string>();
+  throw ModelError(
+      concat("config.", key, " is ", value.dump(), ": expected a number, a word, true or false"));
+}
+
+// Takes the options of `config` apart; what this version does not know it passes over or refuses.
+class OptionReader {
+ public:
+  OptionReader(const json& config, const Architecture& architecture, std::vector<std::string>* warnings)
+      : architecture_(architecture), warnings_(warnings) {
+    for (const json& key : config.value("optional", json::array())) optional_.insert(key.get<std::string>());
+  }
+
+  /// `others` are the keys that are no options.
+  void read(const json& section, OptionSection name, std::initializer_list<std::string_view> others) {
+    for (const auto& [key, value] : section.items()) {
+      if (std::ranges::find(others, key) != others.end()) continue;
+      const std::string path = concat(name_of(name), '.', key);
+      const Option* const option = architecture_.options.find(key);
+      if (option == nullptr) {
+        pass_over(path, value);
+      } else {
+        values_[key] = option->checked(value_from(value, path));
+      }
+    }
+  }
+  void pass_over(const std::string& path, const json& value) const {
+    if (!optional_.contains(path)) {
+      throw ModelError(concat("config.", path, " = ", value.dump(), ": ", architecture_.name,
+                              " has no such option in this version of sonograd, and the model needs it"));
+    }
+    if (warnings_ == nullptr) return;
+    warnings_->push_back(
+        concat("config.", path, " = ", value.dump(), " is passed over: ", architecture_.name,
+               " has no such option in this version of sonograd, and the model does without"));
+  }
+  OptionValues values() { return std::move(values_); }
+
+ private:
+  const Architecture& architecture_;
+  std::vector<std::string>* warnings_;
+  std::set<std::string> optional_;
+  OptionValues values_;
+};
+
+// Format 1: all options in `model`, with the number of labels; `front_end` is the origin of the filter bank.
+void read_first_format(const json& config, OptionReader& options, ModelDescription& about) {
+  options.read(config.at("model"), OptionSection::model, {"labels"});
+  about.filter_bank = choice(config.value("front_end", "computed"), "front_end", kFilterBanks);
+  const auto outputs = config.at("model").at("labels").get<std::int64_t>();
+  if (outputs == std::ssize(about.labels)) return;
+  throw ModelError(concat(about.labels.size(), " labels for a model with ", outputs, " outputs"));
+}
+
+void read_present_format(const json& config, OptionReader& options, ModelDescription& about) {
+  options.read(config.at("model"), OptionSection::model, {});
+  const json& front_end = config.at("front_end");
+  options.read(front_end, OptionSection::front_end, {"filter_bank"});
+  about.filter_bank = choice(front_end.at("filter_bank"), "front_end.filter_bank", kFilterBanks);
+  about.outputs = config.at("outputs").get<std::vector<std::string>>();
+  for (const auto& [key, value] : config.items()) {
+    if (std::ranges::find(kEntries, key) == std::end(kEntries)) options.pass_over(key, value);
+  }
+}
+
+ModelDescription parse(const std::map<std::string, std::string>& metadata, int version,
+                       std::vector<std::string>* warnings) {
+  ModelDescription about;
+  about.arch = entry(metadata, "arch");
+  const Architecture architecture = find_architecture(about.arch);
+  const json config = json::parse(entry(metadata, "config"));
+  about.labels = json::parse(entry(metadata, "labels")).get<std::vector<std::string>>();
+  OptionReader options(config, architecture, warnings);
+  version == 1 ? read_first_format(config, options, about) : read_present_format(config, options, about);
+  about.options = architecture.options.complete(options.values());
+  about.output = choice(config.at("output"), "output", kOutputs);
+  about.pcm = choice(config.at("pcm"), "pcm", kPcm);
+  about.aggregate = choice(config.at("aggregate"), "aggregate", kAggregates);
+  about.pad = choice(config.at("pad"), "pad", kPads);
+  about.hop_samples = config.at("hop_samples").get<std::int64_t>();
+  about.chunks = config.value("chunks", std::int64_t{0});  // absent from the first files of format 1
+  about.thresholds = config.at("thresholds").get<std::vector<double>>();
+  about.training = config.at("training").dump();
+  about.metrics = json::parse(entry(metadata, "metrics")).dump();
+  about.licence = entry(metadata, "licence");
+  if (about.hop_samples < 0) throw ModelError("config.hop_samples is negative");
+  if (about.chunks < 0) throw ModelError("config.chunks is negative");
+  if (!about.thresholds.empty() && about.thresholds.size() != about.labels.size()) {
+    throw ModelError(concat("config.thresholds has ", about.thresholds.size(), " entries for ",
+                            about.labels.size(), " labels"));
+  }
+  return about;
+}
+
+int version_of(const std::map<std::string, std::string>& metadata) {
+  const std::string& text = entry(metadata, "sonograd");
+  for (int version = kOldestVersion; version <= kFormatVersion; ++version) {
+    if (text == std::to_string(version)) return version;
+  }
+  throw ModelError(
+      concat("model format ", text, "; this build reads format ", kOldestVersion, " to ", kFormatVersion));
+}
+
+}  // namespace
+
+Aggregate parse_aggregate(std::string_view text) {
+  for (const auto& [word, aggregate] : kAggregates) {
+    if (text == word) return aggregate;
+  }
+  throw ConfigError(concat("aggregate ", text, ": expected mean, max or vote"));
+}
+
+std::string_view name_of(Aggregate aggregate) {
+  return word_of(kAggregates, aggregate);
+}
+
+std::string_view name_of(FilterBank origin) {
+  return word_of(kFilterBanks, origin);
+}
+
+std::map<std::string, std::string> to_metadata(const ModelDescription& about) {
+  const OptionTable table = find_architecture(about.arch).options;
+  json sections = {{"model", json::object()}, {"front_end", {{"filter_bank", name_of(about.filter_bank)}}}};
+  json optional = json::array();
+  for (const auto& [key, value] : table.complete(about.options)) {
+    const Option& option = table.at(key);
+    sections[std::string(name_of(option.section))][key] = to_json(value);
+    if (value == option.default_value) optional.push_back(concat(name_of(option.section), '.', key));
+  }
+  const json config = {
+      {"model", sections["model"]},
+      {"front_end", sections["front_end"]},
+      {"optional", optional},
+      {"output", word_of(kOutputs, about.output)},
+      {"pcm", word_of(kPcm, about.pcm)},
+      {"aggregate", name_of(about.aggregate)},
+      {"pad", word_of(kPads, about.pad)},
+      {"hop_samples", about.hop_samples},
+      {"chunks", about.chunks},
+      {"outputs", about.outputs},
+      {"thresholds", about.thresholds},
+      {"training", json::parse(about.training)},
+  };
+  return {{"sonograd", std::to_string(kFormatVersion)},
+          {"arch", about.arch},
+          {"config", config.dump()},
+          {"labels", json(about.labels).dump()},
+          {"metrics", json::parse(about.metrics).dump()},
+          {"licence", about.licence}};
+}
+
+ModelDescription from_metadata(const std::map<std::string, std::string>& metadata,
+                               std::vector<std::string>* warnings) {
+  const int version = version_of(metadata);
+  try {
+    return parse(metadata, version, warnings);
+  } catch (const json::exception& error) {
+    throw ModelError(concat("the model's metadata are malformed: ", error.what()));
+  } catch (const ConfigError& error) {
+    throw ModelError(error.what());
+  }
+}
+
+}  // namespace sonograd::models

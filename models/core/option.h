@@ -1,0 +1,65 @@
+// The options of a network: key, kind, range and default of each, and their values.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace sonograd::models {
+
+/// A switch, a whole number, a real number or a word.
+using OptionValue = std::variant<bool, std::int64_t, double, std::string>;
+/// Values by key.
+using OptionValues = std::map<std::string, OptionValue, std::less<>>;
+
+/// "true", "64", "0.5" or the word itself: the shortest text that reads back as the same value.
+std::string to_text(const OptionValue& value);
+
+/// The section of a model file that holds an option, and its prefix on the command line.
+enum class OptionSection : std::uint8_t { model, front_end };
+std::string_view name_of(OptionSection section);
+
+/// One option of a network. Whoever adds one later chooses the default that leaves the network as it was: files that hold
+/// the default are then read by versions without the option.
+struct Option {
+  std::string key;  ///< unique in a network: `channels`
+  OptionSection section = OptionSection::model;
+  std::string help;                ///< one line, with the unit
+  OptionValue default_value;       ///< its alternative is the kind of the option
+  double low = 0, high = 0;        ///< of numbers, both ends included
+  std::vector<std::string> words;  ///< of a word: those allowed
+
+  /// "1 to 4096", "true|false" or "mean|max".
+  std::string range() const;
+  /// `value` as this option stores it: a whole number given to a real option becomes a real one, a number given to an
+  /// option of words its text. Throws ConfigError, naming key and range, for another kind and a value out of range.
+  OptionValue checked(const OptionValue& value) const;
+};
+
+/// The options of one network, in the order in which they are listed.
+class OptionTable {
+ public:
+  OptionTable() = default;
+  explicit OptionTable(std::vector<Option> options) : options_(std::move(options)) {}
+
+  auto begin() const { return options_.begin(); }
+  auto end() const { return options_.end(); }
+  bool empty() const { return options_.empty(); }
+
+  /// nullptr when there is none of that key.
+  const Option* find(std::string_view key) const;
+  /// Throws ConfigError, listing the keys.
+  const Option& at(std::string_view key) const;
+  OptionValues defaults() const;
+  /// `given`, checked, and the default of every other option. Throws ConfigError as `at` and `checked` do.
+  OptionValues complete(const OptionValues& given) const;
+
+ private:
+  std::vector<Option> options_;
+};
+
+}  // namespace sonograd::models

@@ -1,0 +1,66 @@
+#include "models/core/option_list.h"
+
+#include <algorithm>
+
+#include "tensor/support/error.h"
+
+namespace sonograd::models {
+namespace {
+
+constexpr std::string_view kFrontEnd = "front_end.";
+
+}  // namespace
+
+OptionList::Bound& OptionList::append(std::string_view key, Bound bound, std::string_view help) {
+  const bool of_front_end = key.starts_with(kFrontEnd);
+  bound.option.key = of_front_end ? key.substr(kFrontEnd.size()) : key;
+  bound.option.section = of_front_end ? OptionSection::front_end : OptionSection::model;
+  bound.option.help = help;
+  bound.option.default_value = bound.read();
+  const auto is_same = [&](const Bound& other) { return other.option.key == bound.option.key; };
+  if (std::ranges::any_of(bound_, is_same)) throw ConfigError(concat("two options are called ", key));
+  return bound_.emplace_back(std::move(bound));
+}
+
+template <class T>
+OptionList::Bound& OptionList::bind(std::string_view key, T& value, std::string_view help) {
+  return append(key,
+                {.option = {},
+                 .read = [&value]() -> OptionValue { return value; },
+                 .write = [&value](const OptionValue& given) { value = std::get<T>(given); }},
+                help);
+}
+
+void OptionList::add(std::string_view key, std::int64_t& value, OptionRange range, std::string_view help) {
+  Option& option = bind(key, value, help).option;
+  option.low = range.low;
+  option.high = range.high;
+}
+
+void OptionList::add(std::string_view key, double& value, OptionRange range, std::string_view help) {
+  Option& option = bind(key, value, help).option;
+  option.low = range.low;
+  option.high = range.high;
+}
+
+void OptionList::add(std::string_view key, bool& value, std::string_view help) {
+  bind(key, value, help);
+}
+
+OptionTable OptionList::table() const {
+  std::vector<Option> options;
+  for (const Bound& bound : bound_) options.push_back(bound.option);
+  return OptionTable(std::move(options));
+}
+
+OptionValues OptionList::values() const {
+  OptionValues values;
+  for (const Bound& bound : bound_) values.emplace(bound.option.key, bound.read());
+  return values;
+}
+
+void OptionList::assign(const OptionValues& values) const {
+  for (const Bound& bound : bound_) bound.write(values.at(bound.option.key));
+}
+
+}  // namespace sonograd::models

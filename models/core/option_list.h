@@ -1,0 +1,101 @@
+// How a network declares its options: a struct of plain values that lists its members.
+//
+//   struct Options {
+//     std::int64_t channels = 64;
+//     Pooling pooling = Pooling::mean;
+//     void list(OptionList& all) {
+//       all.add("channels", channels, {1, 4096}, "width of the first block");
+//       all.add("pooling", pooling, {{"mean", Pooling::mean}, {"max", Pooling::max}}, "over time");
+//     }
+//   };
+//
+// The initial values are the defaults. A key `front_end.KEY` puts an option into the section of the front end.
+#pragma once
+
+#include <utility>
+
+#include "models/core/option.h"
+
+namespace sonograd::models {
+
+/// Smallest and largest value of a number.
+struct OptionRange {
+  double low, high;
+};
+
+class OptionList {
+ public:
+  /// `value` must outlive the list. Throws ConfigError for a key that is there already.
+  void add(std::string_view key, std::int64_t& value, OptionRange range, std::string_view help);
+  void add(std::string_view key, double& value, OptionRange range, std::string_view help);
+  void add(std::string_view key, bool& value, std::string_view help);
+  /// One word of several; each stands for a value of the enumeration.
+  template <class Enum>
+  void add(std::string_view key, Enum& value, std::vector<std::pair<std::string, Enum>> words,
+           std::string_view help);
+
+  /// What has been listed; the defaults are the values at that time.
+  OptionTable table() const;
+  OptionValues values() const;
+  /// Writes `values`, complete and checked, into what has been listed.
+  void assign(const OptionValues& values) const;
+
+ private:
+  struct Bound {
+    Option option;
+    std::function<OptionValue()> read;
+    std::function<void(const OptionValue&)> write;
+  };
+  template <class T>
+  Bound& bind(std::string_view key, T& value, std::string_view help);
+  Bound& append(std::string_view key, Bound bound, std::string_view help);
+
+  std::vector<Bound> bound_;
+};
+
+template <class Enum>
+void OptionList::add(std::string_view key, Enum& value, std::vector<std::pair<std::string, Enum>> words,
+                     std::string_view help) {
+  std::vector<std::string> names;
+  for (const auto& [name, meaning] : words) names.push_back(name);
+  const auto read = [&value, words]() -> OptionValue {
+    for (const auto& [name, meaning] : words) {
+      if (meaning == value) return name;
+    }
+    return std::string();
+  };
+  const auto write = [&value, words](const OptionValue& word) {
+    for (const auto& [name, meaning] : words) {
+      if (name == std::get<std::string>(word)) value = meaning;
+    }
+  };
+  append(key, {.option = {}, .read = read, .write = write}, help).option.words = std::move(names);
+}
+
+/// Options of a struct as above.
+template <class Options>
+OptionTable option_table() {
+  Options options;
+  OptionList list;
+  options.list(list);
+  return list.table();
+}
+
+/// `values` must be complete and checked: see OptionTable::complete.
+template <class Options>
+Options options_from(const OptionValues& values) {
+  Options options;
+  OptionList list;
+  options.list(list);
+  list.assign(values);
+  return options;
+}
+
+template <class Options>
+OptionValues values_of(Options options) {
+  OptionList list;
+  options.list(list);
+  return list.values();
+}
+
+}  // namespace sonograd::models

@@ -1,0 +1,36 @@
+// How published files name and lay out a tensor of ours.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "layers/module.h"
+
+namespace sonograd::models {
+
+/// A tensor of ours in the layout of published files, and back (on the CPU). Throws ShapeError for another
+/// rank than the layout has.
+Tensor to_file_layout(const Tensor& ours, layers::FileLayout layout);
+Tensor from_file_layout(const Tensor& published, layers::FileLayout layout);
+/// Extents that a tensor of ours has in a file.
+Shape file_shape(const Shape& ours, layers::FileLayout layout);
+
+/// The counterpart in a file of one entry of a module's state. Both functions take and give tensors on the CPU.
+struct PublishedTensor {
+  std::string name;
+  Shape shape;
+  std::function<Tensor(const Tensor& ours)> to_file;
+  std::function<Tensor(const Tensor& published)> from_file;
+};
+
+/// Under the name of the entry, in the layout that its layer states.
+PublishedTensor published_as_it_is(const layers::StateEntry& entry);
+/// As `published_as_it_is`, with the beginning `ours` of the name replaced by `theirs`; unchanged when the name begins otherwise.
+PublishedTensor published_under(const layers::StateEntry& entry, std::string_view ours,
+                                std::string_view theirs);
+/// A linear weight [out, positions x channels] that takes a flattened map: ours has the channels of a position side by side,
+/// the file the positions of a channel. Throws ShapeError unless `channels` divides the inputs.
+PublishedTensor published_channel_major(const layers::StateEntry& entry, std::int64_t channels);
+
+}  // namespace sonograd::models

@@ -1,0 +1,31 @@
+#include "models/core/summary.h"
+
+#include "autograd/tape.h"
+#include "layers/init.h"
+#include "layers/trace.h"
+
+namespace sonograd::models {
+
+NetworkSummary summarise(const Architecture& architecture, const OptionValues& options, std::int64_t labels) {
+  const layers::UninitializedScope extents_only;
+  const std::unique_ptr<Network> network = architecture.make_network(options, labels);
+  network->train(false);
+  const NoGrad no_grad;
+  layers::Trace trace;
+  network->logits(Variable(network->features(Tensor::zeros({1, network->input().samples}))));
+  NetworkSummary summary{.parameters = network->parameter_count(),
+                         .macs = trace.macs(),
+                         .input = network->input(),
+                         .layers = {},
+                         .outputs = network->outputs()};
+  for (const layers::TracedLayer& layer : trace.layers()) {
+    summary.layers.push_back({.name = layer.module->path(),
+                              .op = layer.op,
+                              .output = layer.output,
+                              .parameters = layer.module->parameter_count(),
+                              .macs = layer.macs});
+  }
+  return summary;
+}
+
+}  // namespace sonograd::models

@@ -1,0 +1,31 @@
+// What one example costs in a network, layer by layer: `sonograd models`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/core/architecture.h"
+
+namespace sonograd::models {
+
+struct LayerSummary {
+  std::string name, op;
+  Shape output;  ///< without the batch axis
+  std::int64_t parameters = 0;
+  double macs = 0;  ///< multiply-accumulates of one example
+};
+
+struct NetworkSummary {
+  std::int64_t parameters = 0;  ///< trainable
+  double macs = 0;
+  Input input{};
+  std::vector<LayerSummary> layers;
+  std::vector<OutputInfo> outputs;
+};
+
+/// Of the network with these options, by one example that passes through it with untouched weights.
+NetworkSummary summarise(const Architecture& architecture, const OptionValues& options = {},
+                         std::int64_t labels = 50);
+
+}  // namespace sonograd::models
