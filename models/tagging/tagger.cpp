@@ -1,4 +1,4 @@
-// include/sonograd/tagger.h over ChunkRule and ChunkScorer.
+// include/sonograd/tagger.h over ChunkRule and ChunkScorer; `set_threads` is that of tensor/support/compute_thread.h.
 #include "include/sonograd/tagger.h"
 
 #include <algorithm>
@@ -98,10 +98,6 @@ Tags Tagger::tag(std::span<const float> samples, int sample_rate) const {
     models::for_each_chunk(resampled, rule_->chunks, sink);
     return static_cast<double>(samples.size()) / sample_rate;
   });
-}
-
-void set_threads(int threads) {
-  kernels::set_threads(threads);
 }
 
 }  // namespace sonograd

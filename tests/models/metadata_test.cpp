@@ -1,0 +1,118 @@
+// What a model file says of the model, and what becomes of options that a later version wrote.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "models/core/model.h"
+#include "models/core/model_error.h"
+#include "tests/app/small_model.h"
+#include "tests/train/table_files.h"
+
+namespace sonograd::models {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+using train::message_of;
+using Metadata = std::map<std::string, std::string>;
+
+class MetadataOf : public testing::Test {
+ protected:
+  Metadata metadata_ = to_metadata(test::small_model().about);
+
+  json config() const { return json::parse(metadata_.at("config")); }
+  void change(const std::function<void(json&)>& edit) {
+    json changed = config();
+    edit(changed);
+    metadata_["config"] = changed.dump();
+  }
+  std::string refusal() const {
+    return message_of<ModelError>([&] { from_metadata(metadata_); });
+  }
+};
+
+TEST_F(MetadataOf, ANetworkHoldsItsOwnOptionsInTheirSections) {
+  const json stored = config();
+  EXPECT_EQ(stored["model"], (json{{"channels", 2}, {"samples", 32768}, {"dropout", 0.5}}));
+  EXPECT_EQ(stored["front_end"]["sample_rate"], 8000);
+  EXPECT_EQ(stored["front_end"]["filter_bank"], "computed");
+  EXPECT_EQ(stored["outputs"], json{"penultimate"});
+  EXPECT_THAT(stored["optional"].get<std::vector<std::string>>(),
+              testing::UnorderedElementsAre("model.dropout", "front_end.f_min", "front_end.hop_length",
+                                            "front_end.n_fft", "front_end.n_mels"));
+}
+
+TEST_F(MetadataOf, AModelComesBackAsItWas) {
+  ModelDescription about = test::small_model().about;
+  about.output = Output::softmax;
+  about.pcm = Pcm::int16;
+  about.filter_bank = FilterBank::stored;
+  about.hop_samples = 100;
+  about.chunks = 16;
+  about.aggregate = Aggregate::vote;
+  about.pad = audio::Pad::zero;
+  about.thresholds = {0.1, 0.2, 0.3};
+  about.training = R"({"seed":3})";
+  about.metrics = R"({"valid":{"loss":0.5}})";
+  about.licence = "CC0";
+  const Metadata written = to_metadata(about);
+  const ModelDescription back = from_metadata(written);
+  EXPECT_EQ(to_metadata(back), written);
+  EXPECT_EQ(back.options, about.options);
+  EXPECT_EQ(back.output, Output::softmax);
+  EXPECT_EQ(back.aggregate, Aggregate::vote);
+  EXPECT_EQ(back.pad, audio::Pad::zero);
+  EXPECT_EQ(back.training, about.training);
+}
+
+TEST_F(MetadataOf, OptionsThatLaterVersionsMarkAsOptionalArePassedOverWithAWarning) {
+  change([](json& config) {
+    config["model"]["width_factor"] = 1.5;
+    config["front_end"]["window"] = "hann";
+    config["patch"] = {{"tail", "align"}};
+    for (const char* key : {"model.width_factor", "front_end.window", "patch"})
+      config["optional"].push_back(key);
+  });
+  std::vector<std::string> warnings;
+  const ModelDescription about = from_metadata(metadata_, &warnings);
+  EXPECT_EQ(about.options, test::small_model().about.options);
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("model.width_factor = 1.5"), HasSubstr("front_end.window"),
+                                    HasSubstr("patch")));
+}
+
+TEST_F(MetadataOf, AModelThatNeedsAnOptionOfALaterVersionIsRefusedByName) {
+  const Metadata original = metadata_;
+  change([](json& config) { config["model"]["attention_heads"] = 8; });
+  EXPECT_THAT(refusal(), HasSubstr("model.attention_heads = 8: short_chunk_cnn has no such option"));
+  metadata_ = original;
+  change([](json& config) { config["front_end"]["mel_scale"] = "slaney"; });
+  EXPECT_THAT(refusal(), HasSubstr("front_end.mel_scale"));
+  metadata_ = original;
+  change([](json& config) { config["patch"] = {{"tail", "drop"}}; });
+  EXPECT_THAT(refusal(), HasSubstr("patch"));
+}
+
+TEST_F(MetadataOf, ValuesOfAnotherKindOrOutOfRangeAreRefused) {
+  const Metadata original = metadata_;
+  const auto with = [&](const json& channels) {
+    metadata_ = original;
+    change([&](json& config) { config["model"]["channels"] = channels; });
+    return refusal();
+  };
+  EXPECT_THAT(with(0), HasSubstr("expected 1 to 4096"));
+  EXPECT_THAT(with("wide"), HasSubstr("expected a number"));
+  EXPECT_THAT(with(json::array({1})), HasSubstr("model.channels is [1]"));
+  EXPECT_EQ(with(4), "");
+  metadata_["sonograd"] = "3";
+  EXPECT_THAT(refusal(), HasSubstr("model format 3; this build reads format 1 to 2"));
+}
+
+TEST_F(MetadataOf, AnOptionThatTheFileLacksHasItsDefault) {
+  change([](json& config) { config["model"].erase("dropout"); });
+  EXPECT_EQ(from_metadata(metadata_).options.at("dropout"), OptionValue(0.5));
+}
+
+}  // namespace
+}  // namespace sonograd::models
