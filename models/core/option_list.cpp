@@ -43,6 +43,35 @@ void OptionList::add(std::string_view key, double& value, OptionRange range, std
   option.high = range.high;
 }
 
+void OptionList::add(std::string_view key, int& value, OptionRange range, std::string_view help) {
+  Option& option = append(key,
+                          {.option = {},
+                           .read = [&value]() -> OptionValue { return std::int64_t{value}; },
+                           .write =
+                               [&value](const OptionValue& given) {
+                                 value = static_cast<int>(std::get<std::int64_t>(given));
+                               }},
+                          help)
+                       .option;
+  option.low = range.low;
+  option.high = range.high;
+}
+
+void OptionList::add(std::string_view key, std::optional<double>& value, OptionRange range,
+                     std::string_view help) {
+  const auto write = [&value, low = range.low](const OptionValue& given) {
+    const double number = std::get<double>(given);
+    value = number < low ? std::nullopt : std::optional(number);
+  };
+  Option& option =
+      append(key,
+             {.option = {}, .read = [&value]() -> OptionValue { return value.value_or(0); }, .write = write},
+             help)
+          .option;
+  option.low = 0;
+  option.high = range.high;
+}
+
 void OptionList::add(std::string_view key, bool& value, std::string_view help) {
   bind(key, value, help);
 }

@@ -12,6 +12,7 @@
 // The initial values are the defaults. A key `front_end.KEY` puts an option into the section of the front end.
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "models/core/option.h"
@@ -28,6 +29,9 @@ class OptionList {
   /// `value` must outlive the list. Throws ConfigError for a key that is there already.
   void add(std::string_view key, std::int64_t& value, OptionRange range, std::string_view help);
   void add(std::string_view key, double& value, OptionRange range, std::string_view help);
+  void add(std::string_view key, int& value, OptionRange range, std::string_view help);
+  /// A real option of which 0 stands for none; `range` is that of the others.
+  void add(std::string_view key, std::optional<double>& value, OptionRange range, std::string_view help);
   void add(std::string_view key, bool& value, std::string_view help);
   /// One word of several; each stands for a value of the enumeration.
   template <class Enum>

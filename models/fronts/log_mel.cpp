@@ -5,29 +5,52 @@
 namespace sonograd::models {
 
 void LogMelFront::list(OptionList& all) {
-  all.add("front_end.sample_rate", sample_rate, {1000, 192000}, "sample rate of the input in Hz");
+  using layers::Compression;
+  using layers::WindowShape;
+  all.add("front_end.sample_rate", mel.sample_rate, {1000, 192000}, "sample rate of the input in Hz");
   all.add("samples", samples, {256, 1 << 26}, "chunk length in samples");
-  all.add("front_end.n_fft", n_fft, {16, 16384}, "window and transform length in samples");
-  all.add("front_end.hop_length", hop_length, {1, 16384}, "samples between frames");
-  all.add("front_end.n_mels", n_mels, {1, 1024}, "mel bands");
-  all.add("front_end.f_min", f_min, {0, 96000}, "lowest mel frequency in Hz");
-  all.add("front_end.f_max", f_max, {1, 96000}, "highest mel frequency in Hz");
-}
-
-layers::LogMelOptions LogMelFront::sizes() const {
-  return {.sample_rate = sample_rate,
-          .n_fft = n_fft,
-          .hop_length = hop_length,
-          .n_mels = n_mels,
-          .f_min = f_min,
-          .f_max = f_max};
+  all.add("front_end.n_fft", mel.n_fft, {16, 16384}, "window and transform length in samples");
+  all.add("front_end.hop_length", mel.hop_length, {1, 16384}, "samples between frames");
+  all.add("front_end.n_mels", mel.n_mels, {1, 1024}, "mel bands");
+  all.add("front_end.f_min", mel.f_min, {0, 96000}, "lowest mel frequency in Hz");
+  all.add("front_end.f_max", mel.f_max, {1, 96000}, "highest mel frequency in Hz");
+  all.add("front_end.win_length", mel.win_length, {0, 16384}, "samples of the window; 0: n_fft");
+  all.add("front_end.window", mel.window,
+          {{"hann", WindowShape::hann},
+           {"hamming", WindowShape::hamming},
+           {"rectangular", WindowShape::rectangular}},
+          "shape of the window");
+  all.add("front_end.periodic", mel.periodic, "the window is periodic, else symmetric");
+  all.add("front_end.center", mel.center, "frames are centred on their sample, else they begin there");
+  all.add("front_end.pad_mode", mel.pad_mode,
+          {{"reflect", kernels::PadMode::reflect}, {"zero", kernels::PadMode::zero}},
+          "beyond the ends of a chunk, with centred frames");
+  all.add("front_end.power", mel.power, {1, 2}, "of the magnitude of the spectrum");
+  all.add("front_end.mel_scale", mel.mel_scale,
+          {{"htk", kernels::MelScale::htk}, {"slaney", kernels::MelScale::slaney}},
+          "formula of the mel scale");
+  all.add("front_end.mel_norm", mel.mel_norm,
+          {{"none", kernels::MelNorm::none}, {"slaney", kernels::MelNorm::slaney}},
+          "height of the bands: 1, or equal areas");
+  all.add("front_end.compression", mel.compression,
+          {{"decibel", Compression::decibel},
+           {"amplitude_decibel", Compression::amplitude_decibel},
+           {"natural", Compression::natural},
+           {"log10_scaled", Compression::log10_scaled},
+           {"none", Compression::none}},
+          "of the bands: 10 log10(x), 20 log10(x), ln(x + offset), log10(10000 x + 1) or x");
+  all.add("front_end.amin", mel.db.amin, {1e-30, 1}, "smallest x of the decibels");
+  all.add("front_end.reference", mel.db.ref, {1e-30, 1e30}, "x that is 0 decibels");
+  all.add("front_end.top_db", mel.db.top_db, {1e-3, 1e3},
+          "range of the decibels below the maximum; 0: unlimited");
+  all.add("front_end.offset", mel.offset, {1e-30, 1}, "of the natural logarithm");
 }
 
 void LogMelFront::read_sizes(const io::NamedTensors& weights, std::string_view layer) {
   const Tensor* const bank = weights.find(concat(layer, ".mel_scale.fb"));
   if (bank == nullptr || bank->shape().rank() != 2) return;
-  n_fft = 2 * (bank->shape()[0] - 1);
-  n_mels = bank->shape()[1];
+  mel.n_fft = 2 * (bank->shape()[0] - 1);
+  mel.n_mels = bank->shape()[1];
 }
 
 }  // namespace sonograd::models

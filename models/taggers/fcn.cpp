@@ -55,7 +55,7 @@ class Fcn final : public Network {
  private:
   Options options_;
   std::int64_t c_ = options_.channels;
-  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.sizes()};
+  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.mel};
   layers::Part<layers::BatchNorm> spec_bn_{*this, "spec_bn", 1};
   layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, kernels::Pair(4, 2)};
   layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, 2 * c_, kernels::Pair(4, 2)};

@@ -15,7 +15,7 @@ namespace {
 class Fcn4 final : public Network {
  public:
   struct Options {
-    LogMelFront front = {.sample_rate = 12000, .samples = 349440, .f_max = 6000};
+    LogMelFront front = {.samples = 349440, .mel = {.sample_rate = 12000, .f_max = 6000}};
     std::int64_t channels = 128;
     double dropout = 0;
 
@@ -51,7 +51,7 @@ class Fcn4 final : public Network {
  private:
   Options options_;
   std::int64_t c_ = options_.channels;
-  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.sizes()};
+  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.mel};
   layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, kernels::Pair(4, 2)};
   layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, 3 * c_, kernels::Pair(5, 4)};
   layers::Part<layers::ConvBlock> layer3_{*this, "layer3", 3 * c_, 6 * c_, kernels::Pair(8, 3)};

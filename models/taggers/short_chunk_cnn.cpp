@@ -13,7 +13,7 @@ namespace {
 class ShortChunkCnn final : public Network {
  public:
   struct Options {
-    LogMelFront front = {.n_mels = 128};
+    LogMelFront front = {.mel = {.n_mels = 128}};
     std::int64_t channels = 128;
     double dropout = 0.5;
 
@@ -52,7 +52,7 @@ class ShortChunkCnn final : public Network {
  private:
   Options options_;
   std::int64_t c_ = options_.channels;
-  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.sizes()};
+  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.mel};
   layers::Part<layers::BatchNorm> spec_bn_{*this, "spec_bn", 1};
   layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, 2};
   layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, c_, 2};
