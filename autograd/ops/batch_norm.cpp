@@ -27,7 +27,7 @@ BatchStatistics BatchStatistics::empty(std::int64_t channels, DType dtype, Devic
 
 BatchStatistics batch_statistics(const Tensor& x, const RunningStatistics& running, double eps) {
   const auto p = kernels::BatchNormProblem::make(x.shape(), x.dtype());
-  auto statistics = BatchStatistics::empty(p.channels, x.dtype(), x.device());
+  auto statistics = BatchStatistics::empty(p.channels, p.channel_dtype(), x.device());
   kernels::batch_norm_statistics(p, x, eps, statistics.mean, statistics.inv_std, running);
   return statistics;
 }
@@ -39,7 +39,7 @@ Variable batch_norm(const Variable& x, const BatchStatistics& statistics, const 
 
 Variable batch_norm(const Variable& x, const Tensor& running_mean, const Tensor& running_var,
                     const Variable& weight, const Variable& bias, double eps) {
-  const Tensor inv_std = Tensor::empty(running_var.shape(), x.dtype(), x.device());
+  const Tensor inv_std = Tensor::empty(running_var.shape(), running_var.dtype(), x.device());
   kernels::inverse_deviation(running_var, eps, inv_std);
   return normalised(x, {running_mean, inv_std}, false, weight, bias);
 }

@@ -52,7 +52,7 @@ constexpr const KernelVariant<BatchNormBackward>* kBackward[] = {
 // clang-format on
 
 void check_channels(const BatchNormProblem& p, std::string_view name, const View& view) {
-  check_dense("batch_norm", name, view, {p.channels}, p.dtype);
+  check_dense("batch_norm", name, view, {p.channels}, p.channel_dtype());
 }
 
 }  // namespace

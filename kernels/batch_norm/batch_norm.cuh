@@ -39,12 +39,16 @@ struct Normalization {
 
   bool vectors() const { return vector_aligned(mean, inv_std, weight, bias); }
 
-  /// N neighbouring channels from `c` on.
+  /// N neighbouring channels from `c` on, four at a time at most: no access is wider than 16 bytes.
   template <int N>
   __device__ Vec<float, N> of(Vec<float, N> x, std::int64_t c) const {
-    const auto m = load_vec<N>(mean + c), s = load_vec<N>(inv_std + c);
-    const auto w = load_vec<N>(weight + c), b = load_vec<N>(bias + c);
-    for (int k = 0; k < N; ++k) x[k] = (x[k] - m[k]) * (s[k] * w[k]) + b[k];
+    constexpr int kWidth = N < 4 ? N : 4;
+    SONOGRAD_UNROLL
+    for (int first = 0; first < N; first += kWidth) {
+      const auto m = load_vec<kWidth>(mean + c + first), s = load_vec<kWidth>(inv_std + c + first);
+      const auto w = load_vec<kWidth>(weight + c + first), b = load_vec<kWidth>(bias + c + first);
+      for (int k = 0; k < kWidth; ++k) x[first + k] = (x[first + k] - m[k]) * (s[k] * w[k]) + b[k];
+    }
     return x;
   }
 };

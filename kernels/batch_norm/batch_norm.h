@@ -7,13 +7,14 @@
 //   dx = weight * inv_std * (dy - dbias / M - xhat * dweight / M), M rows
 //        (without the last two terms when the statistics were constants: evaluation)
 //
-//   x, y [..., C] with M = all but the last axis; everything else [C]; f32 (f64: `reference` only). eps > 0; momentum,
-//   the weight of the new batch, in [0, 1]. Variances are sums of squared differences (Welford; Chan, Golub and LeVeque
-//   1983), merged in a fixed order.
+//   x, y [..., C] with M = all but the last axis, f32 or bf16 (f64: `reference` only); everything else [C] and f32 (f64 where
+//   x is). eps > 0; momentum, the weight of the new batch, in [0, 1]. Variances are sums of squared differences (Welford;
+//   Chan, Golub and LeVeque 1983), merged in a fixed order.
 // Errors: ShapeError when extents do not fit, for an empty x, or for statistics of fewer than two rows; ConfigError for eps or
 // momentum outside of their range.
 #pragma once
 
+#include "kernels/core/stored.h"
 #include "kernels/core/variant.h"
 
 namespace sonograd::kernels {
@@ -21,11 +22,13 @@ namespace sonograd::kernels {
 struct BatchNormProblem {
   Shape shape;
   std::int64_t rows = 0, channels = 0;
-  DType dtype = DType::f32;
+  DType dtype = DType::f32;  // of x, y and their gradients
 
   static BatchNormProblem make(const Shape& x, DType dtype = DType::f32);
   /// Operations of the normalisation itself.
   double flops() const { return 3.0 * static_cast<double>(shape.numel()); }
+  /// Of statistics, parameters and their gradients.
+  DType channel_dtype() const { return computed_dtype(dtype); }
   /// Bytes of one map.
   double bytes() const { return static_cast<double>(size_of(dtype)) * static_cast<double>(shape.numel()); }
   std::string summary() const { return concat(shape, ' ', name_of(dtype)); }

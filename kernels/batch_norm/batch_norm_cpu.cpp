@@ -23,6 +23,7 @@ struct Moments {
   }
 };
 
+// T: the type of statistics, parameters and their gradients.
 template <class T>
 void finish(const BatchNormStatistics::Args& a, std::int64_t c, const Moments& moments) {
   const double variance = moments.squares / moments.count;
@@ -84,14 +85,14 @@ std::size_t statistics_workspace(const BatchNormProblem& p) {
   return 2 * Workspace::bytes<float>(static_cast<std::size_t>(folded.chunks()) * folded.size());
 }
 
-void statistics_folded(const BatchNormProblem& p, const BatchNormStatistics::Args& a, const Context&,
-                       Workspace workspace) {
+template <class T>
+void statistics_folded(const BatchNormProblem& p, const BatchNormStatistics::Args& a, Workspace workspace) {
   const Folded folded(p);
-  const float* x = a.x.data<float>();
+  const T* x = a.x.data<T>();
   float* mean = workspace.take<float>(static_cast<std::size_t>(folded.chunks()) * folded.size());
   float* squares = workspace.take<float>(static_cast<std::size_t>(folded.chunks()) * folded.size());
   launch("batch_norm_statistics", folded.chunks(), [&](std::int64_t chunk) {
-    SONOGRAD_SIMD_CALL(column_moments)
+    SONOGRAD_SIMD_CALL(column_moments<T>)
     (x + folded.chunk_begin(chunk) * folded.width, folded.chunk_rows(chunk), folded.width,
      mean + chunk * folded.width, squares + chunk * folded.width);
   });
@@ -103,8 +104,8 @@ void statistics_folded(const BatchNormProblem& p, const BatchNormStatistics::Arg
         all.merge({count, mean[chunk * folded.width + k], squares[chunk * folded.width + k]});
       }
     }
-    const float* rest = x + folded.rows * folded.width;
-    for (std::int64_t k = c; k < folded.rest; k += p.channels) all.merge({1, rest[k], 0});
+    const T* rest = x + folded.rows * folded.width;
+    for (std::int64_t k = c; k < folded.rest; k += p.channels) all.merge({1, widen(rest[k]), 0});
     finish<float>(a, c, all);
   }
 }
@@ -113,8 +114,8 @@ std::size_t apply_workspace(const BatchNormProblem& p) {
   return 3 * Workspace::bytes<float>(Folded(p).size());
 }
 
-void apply_folded(const BatchNormProblem& p, const BatchNormApply::Args& a, const Context&,
-                  Workspace workspace) {
+template <class T>
+void apply_folded(const BatchNormProblem& p, const BatchNormApply::Args& a, Workspace workspace) {
   const Folded folded(p);
   float* mean = workspace.take<float>(folded.size());
   float* scale = workspace.take<float>(folded.size());
@@ -123,10 +124,11 @@ void apply_folded(const BatchNormProblem& p, const BatchNormApply::Args& a, cons
   folded.spread(scale,
                 [&, w = a.weight.data<float>(), s = a.inv_std.data<float>()](auto c) { return w[c] * s[c]; });
   folded.spread(shift, [values = a.bias.data<float>()](auto c) { return values[c]; });
-  const float* x = a.x.data<float>();
-  float* y = a.y.data<float>();
+  const T* x = a.x.data<T>();
+  T* y = a.y.data<T>();
   folded.for_each_part("batch_norm_apply", [&](std::int64_t start, std::int64_t rows, std::int64_t width) {
-    SONOGRAD_SIMD_CALL(normalize_columns)(x + start, rows, width, mean, scale, shift, a.y.adds(), y + start);
+    SONOGRAD_SIMD_CALL(normalize_columns<T>)
+    (x + start, rows, width, mean, scale, shift, a.y.adds(), y + start);
   });
 }
 
@@ -136,11 +138,11 @@ std::size_t backward_workspace(const BatchNormProblem& p) {
          4 * Workspace::bytes<float>(folded.size());
 }
 
-void backward_folded(const BatchNormProblem& p, const BatchNormBackward::Args& a, const Context&,
-                     Workspace workspace) {
+template <class T>
+void backward_folded(const BatchNormProblem& p, const BatchNormBackward::Args& a, Workspace workspace) {
   const Folded folded(p);
-  const float* x = a.x.data<float>();
-  const float* dy = a.dy.data<float>();
+  const T* x = a.x.data<T>();
+  const T* dy = a.dy.data<T>();
   const float* weight = a.weight.data<float>();
   const float* inv_std = a.inv_std.data<float>();
   float* sum_dy = workspace.take<float>(static_cast<std::size_t>(folded.chunks()) * folded.size());
@@ -153,7 +155,7 @@ void backward_folded(const BatchNormProblem& p, const BatchNormBackward::Args& a
 
   launch("batch_norm_backward_sums", folded.chunks(), [&](std::int64_t chunk) {
     const std::int64_t start = folded.chunk_begin(chunk) * folded.width;
-    SONOGRAD_SIMD_CALL(column_gradient_sums)
+    SONOGRAD_SIMD_CALL(column_gradient_sums<T>)
     (x + start, dy + start, folded.chunk_rows(chunk), folded.width, mean, sum_dy + chunk * folded.width,
      sum_dy_x + chunk * folded.width);
   });
@@ -165,8 +167,8 @@ void backward_folded(const BatchNormProblem& p, const BatchNormBackward::Args& a
     }
     const std::int64_t rest = folded.rows * folded.width;
     for (std::int64_t i = rest + c; i < rest + folded.rest; i += p.channels) {
-      total_dy += static_cast<double>(dy[i]);
-      total_dy_x += static_cast<double>(dy[i]) * static_cast<double>(x[i] - mean[c]);
+      total_dy += static_cast<double>(widen(dy[i]));
+      total_dy_x += static_cast<double>(widen(dy[i])) * static_cast<double>(widen(x[i]) - mean[c]);
     }
     finish<float>(a, c, total_dy, total_dy_x);
     if (!a.batch_statistics) total_dy = total_dy_x = 0;
@@ -178,9 +180,9 @@ void backward_folded(const BatchNormProblem& p, const BatchNormBackward::Args& a
     }
   }
   if (!a.dx.view.defined()) return;
-  float* dx = a.dx.data<float>();
+  T* dx = a.dx.data<T>();
   folded.for_each_part("batch_norm_backward", [&](std::int64_t start, std::int64_t rows, std::int64_t width) {
-    SONOGRAD_SIMD_CALL(column_gradients)
+    SONOGRAD_SIMD_CALL(column_gradients<T>)
     (x + start, dy + start, rows, width, mean, dy_factor, x_factor, constant, a.dx.adds(), dx + start);
   });
 }
@@ -188,15 +190,15 @@ void backward_folded(const BatchNormProblem& p, const BatchNormBackward::Args& a
 }  // namespace
 
 extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_reference =
-    reference_row<BatchNormStatistics>(
+    stored_reference_row<BatchNormStatistics>(
         []<class T>(T, const BatchNormProblem& p, const BatchNormStatistics::Args& a) {
           const T* x = a.x.data<T>();
           for (std::int64_t c = 0; c < p.channels; ++c) {
             Moments moments;
             for (std::int64_t row = 0; row < p.rows; ++row) {
-              moments.merge({1, static_cast<double>(x[row * p.channels + c]), 0});
+              moments.merge({1, static_cast<double>(widen(x[row * p.channels + c])), 0});
             }
-            finish<T>(a, c, moments);
+            finish<Computed<T>>(a, c, moments);
           }
         });
 extern const KernelVariant<InverseDeviation> inverse_deviation_reference = reference_row<InverseDeviation>(
@@ -206,38 +208,52 @@ extern const KernelVariant<InverseDeviation> inverse_deviation_reference = refer
         a.inv_std.data<T>()[c] = static_cast<T>(1 / std::sqrt(variance + a.eps));
       }
     });
-extern const KernelVariant<BatchNormApply> batch_norm_apply_reference =
-    reference_row<BatchNormApply>([]<class T>(T, const BatchNormProblem& p, const BatchNormApply::Args& a) {
-      const auto at = [](const View& view, std::int64_t i) { return static_cast<double>(view.data<T>()[i]); };
+extern const KernelVariant<BatchNormApply> batch_norm_apply_reference = stored_reference_row<BatchNormApply>(
+    []<class T>(T, const BatchNormProblem& p, const BatchNormApply::Args& a) {
+      const auto of = [](const View& view, std::int64_t c) {
+        return static_cast<double>(view.data<Computed<T>>()[c]);
+      };
       for (std::int64_t i = 0; i < p.shape.numel(); ++i) {
         const std::int64_t c = i % p.channels;
-        store<T>(a.y, i, (at(a.x, i) - at(a.mean, c)) * at(a.inv_std, c) * at(a.weight, c) + at(a.bias, c));
+        const double x = widen(a.x.data<T>()[i]);
+        store<T>(a.y, i, (x - of(a.mean, c)) * of(a.inv_std, c) * of(a.weight, c) + of(a.bias, c));
       }
     });
 extern const KernelVariant<BatchNormBackward> batch_norm_backward_reference =
-    reference_row<BatchNormBackward>([]<class T>(T, const BatchNormProblem& p,
-                                                 const BatchNormBackward::Args& a) {
-      const auto at = [](const View& view, std::int64_t i) { return static_cast<double>(view.data<T>()[i]); };
-      for (std::int64_t c = 0; c < p.channels; ++c) {
-        double sum_dy = 0, sum_dy_x = 0;
-        for (std::int64_t i = c; i < p.shape.numel(); i += p.channels) {
-          sum_dy += at(a.dy, i);
-          sum_dy_x += at(a.dy, i) * (at(a.x, i) - at(a.mean, c));
-        }
-        finish<T>(a, c, sum_dy, sum_dy_x);
-        if (!a.dx.view.defined()) continue;
-        if (!a.batch_statistics) sum_dy = sum_dy_x = 0;
-        const BatchNormGradient gradient(at(a.weight, c), at(a.inv_std, c), sum_dy, sum_dy_x, p.rows);
-        for (std::int64_t i = c; i < p.shape.numel(); i += p.channels) {
-          store<T>(a.dx, i,
-                   gradient.dy_factor * at(a.dy, i) + gradient.x_factor * (at(a.x, i) - at(a.mean, c)) +
-                       gradient.constant);
-        }
-      }
-    });
+    stored_reference_row<BatchNormBackward>(
+        []<class T>(T, const BatchNormProblem& p, const BatchNormBackward::Args& a) {
+          const auto at = [](const View& view, std::int64_t i) {
+            return static_cast<double>(widen(view.data<T>()[i]));
+          };
+          const auto of = [](const View& view, std::int64_t c) {
+            return static_cast<double>(view.data<Computed<T>>()[c]);
+          };
+          for (std::int64_t c = 0; c < p.channels; ++c) {
+            double sum_dy = 0, sum_dy_x = 0;
+            for (std::int64_t i = c; i < p.shape.numel(); i += p.channels) {
+              sum_dy += at(a.dy, i);
+              sum_dy_x += at(a.dy, i) * (at(a.x, i) - of(a.mean, c));
+            }
+            finish<Computed<T>>(a, c, sum_dy, sum_dy_x);
+            if (!a.dx.view.defined()) continue;
+            if (!a.batch_statistics) sum_dy = sum_dy_x = 0;
+            const BatchNormGradient gradient(of(a.weight, c), of(a.inv_std, c), sum_dy, sum_dy_x, p.rows);
+            for (std::int64_t i = c; i < p.shape.numel(); i += p.channels) {
+              store<T>(a.dx, i,
+                       gradient.dy_factor * at(a.dy, i) + gradient.x_factor * (at(a.x, i) - of(a.mean, c)) +
+                           gradient.constant);
+            }
+          }
+        });
 
 extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_folded = {
-    .name = "folded", .why_not = float_only, .workspace = statistics_workspace, .run = statistics_folded};
+    .name = "folded",
+    .why_not = float_or_bf16,
+    .workspace = statistics_workspace,
+    .run = [](const BatchNormProblem& p, const BatchNormStatistics::Args& a, const Context&,
+              Workspace workspace) {
+      visit_stored(p.dtype, [&](auto tag) { statistics_folded<decltype(tag)>(p, a, workspace); });
+    }};
 extern const KernelVariant<InverseDeviation> inverse_deviation_simd = {
     .name = "simd",
     .why_not = float_only,
@@ -250,8 +266,19 @@ extern const KernelVariant<InverseDeviation> inverse_deviation_simd = {
       }
     }};
 extern const KernelVariant<BatchNormApply> batch_norm_apply_folded = {
-    .name = "folded", .why_not = float_only, .workspace = apply_workspace, .run = apply_folded};
+    .name = "folded",
+    .why_not = float_or_bf16,
+    .workspace = apply_workspace,
+    .run = [](const BatchNormProblem& p, const BatchNormApply::Args& a, const Context&, Workspace workspace) {
+      visit_stored(p.dtype, [&](auto tag) { apply_folded<decltype(tag)>(p, a, workspace); });
+    }};
 extern const KernelVariant<BatchNormBackward> batch_norm_backward_folded = {
-    .name = "folded", .why_not = float_only, .workspace = backward_workspace, .run = backward_folded};
+    .name = "folded",
+    .why_not = float_or_bf16,
+    .workspace = backward_workspace,
+    .run = [](const BatchNormProblem& p, const BatchNormBackward::Args& a, const Context&,
+              Workspace workspace) {
+      visit_stored(p.dtype, [&](auto tag) { backward_folded<decltype(tag)>(p, a, workspace); });
+    }};
 
 }  // namespace sonograd::kernels::cpu

@@ -1,6 +1,11 @@
 #include "kernels/batch_norm/batch_norm_simd.h"
 
+#include "kernels/core/simd_stored.h"
+
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
+
+using simd::narrow, simd::widen;
+
 namespace {
 
 // A tile is read from memory once and then from the first-level cache; short sums also round less.
@@ -17,7 +22,8 @@ void clear(float* x, std::int64_t n) {
 
 }  // namespace
 
-void column_moments(const float* x, std::int64_t rows, std::int64_t width, float* mean, float* squares) {
+template <class T>
+void column_moments(const T* x, std::int64_t rows, std::int64_t width, float* mean, float* squares) {
   for (std::int64_t c = 0; c < width; c += kTileColumns) {
     const std::int64_t n = smaller(kTileColumns, width - c);
     float* __restrict all_mean = mean + c;
@@ -30,17 +36,17 @@ void column_moments(const float* x, std::int64_t rows, std::int64_t width, float
       clear(tile_mean, n);
       clear(tile_squares, n);
       for (std::int64_t r = row; r < row + count; ++r) {
-        const float* __restrict value = x + r * width + c;
+        const T* __restrict value = x + r * width + c;
 #pragma omp simd
-        for (std::int64_t k = 0; k < n; ++k) tile_mean[k] += value[k];
+        for (std::int64_t k = 0; k < n; ++k) tile_mean[k] += widen(value[k]);
       }
       const float inverse = 1.0f / static_cast<float>(count);
       for (std::int64_t k = 0; k < n; ++k) tile_mean[k] *= inverse;
       for (std::int64_t r = row; r < row + count; ++r) {
-        const float* __restrict value = x + r * width + c;
+        const T* __restrict value = x + r * width + c;
 #pragma omp simd
         for (std::int64_t k = 0; k < n; ++k) {
-          const float difference = value[k] - tile_mean[k];
+          const float difference = widen(value[k]) - tile_mean[k];
           tile_squares[k] += difference * difference;
         }
       }
@@ -57,23 +63,29 @@ void column_moments(const float* x, std::int64_t rows, std::int64_t width, float
   }
 }
 
-void normalize_columns(const float* x, std::int64_t rows, std::int64_t width, const float* __restrict mean,
-                       const float* __restrict scale, const float* __restrict shift, bool add, float* y) {
+template <class T>
+void normalize_columns(const T* x, std::int64_t rows, std::int64_t width, const float* __restrict mean,
+                       const float* __restrict scale, const float* __restrict shift, bool add, T* y) {
   for (std::int64_t row = 0; row < rows; ++row) {
-    const float* __restrict from = x + row * width;
-    float* __restrict to = y + row * width;
+    const T* __restrict from = x + row * width;
+    T* __restrict to = y + row * width;
     if (add) {
 #pragma omp simd
-      for (std::int64_t c = 0; c < width; ++c) to[c] += (from[c] - mean[c]) * scale[c] + shift[c];
+      for (std::int64_t c = 0; c < width; ++c) {
+        narrow(widen(to[c]) + ((widen(from[c]) - mean[c]) * scale[c] + shift[c]), to[c]);
+      }
     } else {
 #pragma omp simd
-      for (std::int64_t c = 0; c < width; ++c) to[c] = (from[c] - mean[c]) * scale[c] + shift[c];
+      for (std::int64_t c = 0; c < width; ++c) {
+        narrow((widen(from[c]) - mean[c]) * scale[c] + shift[c], to[c]);
+      }
     }
   }
 }
 
-void column_gradient_sums(const float* x, const float* dy, std::int64_t rows, std::int64_t width,
-                          const float* mean, float* sum_dy, float* sum_dy_x) {
+template <class T>
+void column_gradient_sums(const T* x, const T* dy, std::int64_t rows, std::int64_t width, const float* mean,
+                          float* sum_dy, float* sum_dy_x) {
   for (std::int64_t c = 0; c < width; c += kTileColumns) {
     const std::int64_t n = smaller(kTileColumns, width - c);
     const float* __restrict centre = mean + c;
@@ -84,12 +96,12 @@ void column_gradient_sums(const float* x, const float* dy, std::int64_t rows, st
       clear(tile_dy, n);
       clear(tile_dy_x, n);
       for (std::int64_t r = row; r < smaller(row + kTileRows, rows); ++r) {
-        const float* __restrict value = x + r * width + c;
-        const float* __restrict gradient = dy + r * width + c;
+        const T* __restrict value = x + r * width + c;
+        const T* __restrict gradient = dy + r * width + c;
 #pragma omp simd
         for (std::int64_t k = 0; k < n; ++k) {
-          tile_dy[k] += gradient[k];
-          tile_dy_x[k] += gradient[k] * (value[k] - centre[k]);
+          tile_dy[k] += widen(gradient[k]);
+          tile_dy_x[k] += widen(gradient[k]) * (widen(value[k]) - centre[k]);
         }
       }
       for (std::int64_t k = 0; k < n; ++k) sum_dy[c + k] += tile_dy[k];
@@ -98,20 +110,32 @@ void column_gradient_sums(const float* x, const float* dy, std::int64_t rows, st
   }
 }
 
-void column_gradients(const float* x, const float* dy, std::int64_t rows, std::int64_t width,
+template <class T>
+void column_gradients(const T* x, const T* dy, std::int64_t rows, std::int64_t width,
                       const float* __restrict mean, const float* __restrict dy_factor,
-                      const float* __restrict x_factor, const float* __restrict constant, bool add,
-                      float* dx) {
+                      const float* __restrict x_factor, const float* __restrict constant, bool add, T* dx) {
   for (std::int64_t row = 0; row < rows; ++row) {
-    const float* __restrict value = x + row * width;
-    const float* __restrict gradient = dy + row * width;
-    float* __restrict to = dx + row * width;
+    const T* __restrict value = x + row * width;
+    const T* __restrict gradient = dy + row * width;
+    T* __restrict to = dx + row * width;
 #pragma omp simd
     for (std::int64_t c = 0; c < width; ++c) {
-      const float sum = dy_factor[c] * gradient[c] + x_factor[c] * (value[c] - mean[c]) + constant[c];
-      to[c] = add ? to[c] + sum : sum;
+      const float sum =
+          dy_factor[c] * widen(gradient[c]) + x_factor[c] * (widen(value[c]) - mean[c]) + constant[c];
+      narrow(add ? widen(to[c]) + sum : sum, to[c]);
     }
   }
 }
+
+#define SONOGRAD_BATCH_NORM_COLUMNS(T)                                                                       \
+  template void column_moments(const T*, std::int64_t, std::int64_t, float*, float*);                        \
+  template void normalize_columns(const T*, std::int64_t, std::int64_t, const float*, const float*,          \
+                                  const float*, bool, T*);                                                   \
+  template void column_gradient_sums(const T*, const T*, std::int64_t, std::int64_t, const float*, float*,   \
+                                     float*);                                                                \
+  template void column_gradients(const T*, const T*, std::int64_t, std::int64_t, const float*, const float*, \
+                                 const float*, const float*, bool, T*);
+SONOGRAD_BATCH_NORM_COLUMNS(float)
+SONOGRAD_BATCH_NORM_COLUMNS(bf16)
 
 }  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD

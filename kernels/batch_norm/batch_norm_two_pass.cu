@@ -11,9 +11,10 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
+template <class T>
 struct Statistics {
   using State = Moments;
-  const float* x;  // [rows, channels]
+  const T* x;  // [rows, channels]
   std::int64_t channels;
   StatisticsTarget target;
 
@@ -22,10 +23,10 @@ struct Statistics {
   template <int N>
   __device__ void of(const ColumnRows& rows, std::int64_t c, State* states) const {
     if (rows.first >= rows.end) return;
-    const auto shift = load_vec<N>(x + rows.first * channels + c);
+    const auto shift = load_wide<N>(x + rows.first * channels + c);
     Vec<float, N> sum = {}, squares = {};
     for (std::int64_t row = rows.first; row < rows.end; row += rows.step) {
-      const auto value = load_vec<N>(x + row * channels + c);
+      const auto value = load_wide<N>(x + row * channels + c);
       for (int k = 0; k < N; ++k) {
         const float difference = value[k] - shift[k];
         sum[k] += difference;
@@ -39,9 +40,10 @@ struct Statistics {
   __device__ void finish(std::int64_t c, const State& state) const { target.finish(c, state); }
 };
 
+template <class T>
 struct Sums {
   using State = GradientSums;
-  const float *x, *dy;  // [rows, channels]
+  const T *x, *dy;  // [rows, channels]
   std::int64_t channels;
   NormGradient target;
   ChannelGradient* gradients;  // [C]
@@ -51,8 +53,8 @@ struct Sums {
   __device__ void of(const ColumnRows& rows, std::int64_t c, State* states) const {
     const auto mean = load_vec<N>(target.mean + c);
     for (std::int64_t row = rows.first; row < rows.end; row += rows.step) {
-      const auto value = load_vec<N>(x + row * channels + c);
-      const auto gradient = load_vec<N>(dy + row * channels + c);
+      const auto value = load_wide<N>(x + row * channels + c);
+      const auto gradient = load_wide<N>(dy + row * channels + c);
       for (int k = 0; k < N; ++k) {
         states[k].dy += gradient[k];
         states[k].dy_x += gradient[k] * (value[k] - mean[k]);
@@ -65,15 +67,16 @@ struct Sums {
   }
 };
 
+template <class T>
 struct Gradient {
-  const float *x, *dy;
+  const T *x, *dy;
   const ChannelGradient* gradients;
   std::int64_t channels;  // a multiple of N
 
   template <int N>
   __device__ Vec<float, N> at(std::int64_t first) const {
-    const auto value = load_vec<N>(x + first);
-    auto v = load_vec<N>(dy + first);
+    const auto value = load_wide<N>(x + first);
+    auto v = load_wide<N>(dy + first);
     const std::int64_t c = first % channels;
     for (int k = 0; k < N; ++k) v[k] = gradients[c + k].of(v[k], value[k]);
     return v;
@@ -86,8 +89,11 @@ std::size_t statistics_workspace(const BatchNormProblem& p) {
 
 void statistics(const BatchNormProblem& p, const BatchNormStatistics::Args& a, const Context&,
                 Workspace scratch) {
-  const Statistics f = {a.x.data<float>(), p.channels, StatisticsTarget(a)};
-  reduce_columns("batch_norm_statistics", p.rows, p.channels, f, vector_aligned(f.x), scratch);
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    const Statistics<T> f = {a.x.data<T>(), p.channels, StatisticsTarget(a)};
+    reduce_columns("batch_norm_statistics", p.rows, p.channels, f, vector_aligned(f.x), scratch);
+  });
 }
 
 std::size_t backward_workspace(const BatchNormProblem& p) {
@@ -95,16 +101,21 @@ std::size_t backward_workspace(const BatchNormProblem& p) {
          column_workspace<GradientSums>(p.rows, p.channels);
 }
 
-void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, const Context&,
-              Workspace scratch) {
+template <class T>
+void backward_as(const BatchNormProblem& p, const BatchNormBackward::Args& a, Workspace scratch) {
   auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
-  const Gradient gradient = {a.x.data<float>(), a.dy.data<float>(), gradients, p.channels};
+  const Gradient<T> gradient = {a.x.data<T>(), a.dy.data<T>(), gradients, p.channels};
   const NormGradient target(a, a.batch_statistics, p.rows);
-  const Sums sums = {gradient.x, gradient.dy, p.channels, target, gradients};
+  const Sums<T> sums = {gradient.x, gradient.dy, p.channels, target, gradients};
   const bool vectors = vector_aligned(gradient.x, gradient.dy, target.mean);
   reduce_columns("batch_norm_backward_sums", p.rows, p.channels, sums, vectors, scratch);
   if (!a.dx.view.defined()) return;
-  launch_elementwise("batch_norm_backward", gradient, a.dx, vectors && p.channels % 4 == 0);
+  launch_elementwise<T>("batch_norm_backward", gradient, a.dx, vectors && p.channels % kVectorWidth<T> == 0);
+}
+
+void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, const Context&,
+              Workspace scratch) {
+  visit_stored(p.dtype, [&](auto tag) { backward_as<decltype(tag)>(p, a, scratch); });
 }
 
 }  // namespace
@@ -112,12 +123,12 @@ void backward(const BatchNormProblem& p, const BatchNormBackward::Args& a, const
 extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_two_pass = {
     .name = "two_pass",
     .target = kTarget,
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .workspace = statistics_workspace,
     .run = statistics};
 extern const KernelVariant<BatchNormBackward> batch_norm_backward_two_pass = {.name = "two_pass",
                                                                               .target = kTarget,
-                                                                              .why_not = float_only,
+                                                                              .why_not = float_or_bf16,
                                                                               .workspace = backward_workspace,
                                                                               .run = backward};
 

@@ -1,4 +1,5 @@
-// The normalisation itself, and deviations out of moving averages, four neighbouring channels per thread. Traffic: x and y
+// The normalisation itself, and deviations out of moving averages, four neighbouring channels per thread
+// (eight of bf16). Traffic: x and y
 // once, which is also what limits it; the parameters of the channels stay in the cache.
 #include "kernels/batch_norm/batch_norm.cuh"
 #include "kernels/core/reference.h"
@@ -7,14 +8,15 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
+template <class T>
 struct Normalized {
-  const float* x;
+  const T* x;
   Normalization norm;
   std::int64_t channels;  // a multiple of N
 
   template <int N>
   __device__ Vec<float, N> at(std::int64_t first) const {
-    return norm.of(load_vec<N>(x + first), first % channels);
+    return norm.of(load_wide<N>(x + first), first % channels);
   }
 };
 
@@ -31,13 +33,16 @@ struct Inverse {
 };
 
 void apply(const BatchNormProblem& p, const BatchNormApply::Args& a, const Context&, Workspace) {
-  const Normalized normalized = {
-      a.x.data<float>(),
-      {a.mean.data<float>(), a.inv_std.data<float>(), a.weight.data<float>(), a.bias.data<float>()},
-      p.channels};
-  launch_elementwise(
-      "batch_norm_apply", normalized, a.y,
-      p.channels % kVectorWidth<float> == 0 && vector_aligned(normalized.x) && normalized.norm.vectors());
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    const Normalized<T> normalized = {
+        a.x.data<T>(),
+        {a.mean.data<float>(), a.inv_std.data<float>(), a.weight.data<float>(), a.bias.data<float>()},
+        p.channels};
+    launch_elementwise<T>(
+        "batch_norm_apply", normalized, a.y,
+        p.channels % kVectorWidth<T> == 0 && vector_aligned(normalized.x) && normalized.norm.vectors());
+  });
 }
 
 void invert(const BatchNormProblem&, const InverseDeviation::Args& a, const Context&, Workspace) {
@@ -50,6 +55,6 @@ void invert(const BatchNormProblem&, const InverseDeviation::Args& a, const Cont
 extern const KernelVariant<InverseDeviation> inverse_deviation_vectorized = {
     .name = "vectorized", .target = kTarget, .why_not = float_only, .run = invert};
 extern const KernelVariant<BatchNormApply> batch_norm_apply_vectorized = {
-    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = apply};
+    .name = "vectorized", .target = kTarget, .why_not = float_or_bf16, .run = apply};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -8,6 +8,11 @@ namespace {
 
 using kernels::BatchNormProblem;
 
+// Statistics and parameters of channels, which are float32 whatever the maps are stored in.
+Input channels(const Shape& c, double low = -1, double high = 1) {
+  return {c, low, high, DType::f32, Stored::as_float32};
+}
+
 struct Layer {
   const char* name;
   Shape x;
@@ -29,8 +34,9 @@ const Layer kLayers[] = {
 }  // namespace
 
 OpCases batch_norm_cases() {
-  TableCases statistics{"batch_norm_statistics", {}}, apply{"batch_norm_apply", {}};
-  TableCases inverse{"inverse_deviation", {}}, backward{"batch_norm_backward", {}};
+  TableCases statistics{"batch_norm_statistics", {}, kFloat32AndBf16},
+      apply{"batch_norm_apply", {}, kFloat32AndBf16};
+  TableCases inverse{"inverse_deviation", {}}, backward{"batch_norm_backward", {}, kFloat32AndBf16};
   for (const Layer& layer : kLayers) {
     const auto problem = [x = layer.x](DType dtype) { return BatchNormProblem::make(x, dtype); };
     const BatchNormProblem p = problem(DType::f32);
@@ -38,7 +44,7 @@ OpCases batch_norm_cases() {
     // Means and deviations of up to half a million numbers far from zero; outputs are replaced, averages
     // move from where they start.
     statistics.list.push_back({layer.name,
-                               {{layer.x, 40, 42}, {c}, {c, 0.5, 2}},
+                               {{layer.x, 40, 42}, channels(c), channels(c, 0.5, 2)},
                                {c, c, c, c},
                                [problem](DType dtype, auto in, auto out) {
                                  kernels::copy(in[1], out[2]);
@@ -50,7 +56,8 @@ OpCases batch_norm_cases() {
                                p.flops(),
                                p.bytes(),
                                layer.bench,
-                               false});
+                               false,
+                               std::vector<Stored>(4, Stored::as_float32)});
     inverse.list.push_back(
         {layer.name,
          {{c, 0, 2}},
@@ -62,7 +69,7 @@ OpCases batch_norm_cases() {
          layer.bench,
          false});
     apply.list.push_back({layer.name,
-                          {{layer.x}, {c}, {c, 0.5, 2}, {c}, {c}},
+                          {{layer.x}, channels(c), channels(c, 0.5, 2), channels(c), channels(c)},
                           {layer.x},
                           [problem](DType dtype, auto in, auto out) {
                             kernels::batch_norm_apply(problem(dtype), in[0], in[1], in[2], in[3], in[4],
@@ -75,7 +82,7 @@ OpCases batch_norm_cases() {
     for (const bool batch : {true, false}) {
       // Sums over the batch in float32.
       backward.list.push_back({concat(layer.name, batch ? "" : ", evaluation"),
-                               {{layer.x}, {layer.x}, {c}, {c, 0.5, 2}, {c}},
+                               {{layer.x}, {layer.x}, channels(c), channels(c, 0.5, 2), channels(c)},
                                {layer.x, c, c},
                                [problem, batch](DType dtype, auto in, auto out) {
                                  kernels::batch_norm_backward(problem(dtype), in[0], in[1], in[2], in[3],
@@ -84,7 +91,9 @@ OpCases batch_norm_cases() {
                                5e-6,
                                p.flops(),
                                5 * p.bytes(),
-                               layer.bench && batch});
+                               layer.bench && batch,
+                               true,
+                               {Stored::as_tested, Stored::as_float32, Stored::as_float32}});
     }
   }
   return {statistics, inverse, apply, backward};
