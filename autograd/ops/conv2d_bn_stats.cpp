@@ -9,7 +9,8 @@ Conv2dWithStatistics conv2d_bn_stats(const Variable& x, const Variable& weight, 
                                      double eps) {
   const auto p = kernels::Conv2dBnStatsProblem::make(x.shape(), weight.shape(), options, x.dtype());
   const Tensor y = Tensor::empty(p.output_shape(), x.dtype(), x.device());
-  const auto statistics = BatchStatistics::empty(p.out_channels, x.dtype(), x.device());
+  const auto statistics =
+      BatchStatistics::empty(p.out_channels, kernels::computed_dtype(x.dtype()), x.device());
   kernels::conv2d_bn_stats(p, x.data(), weight.data(), bias.data(), eps, y, statistics.mean,
                            statistics.inv_std, running);
   return {record_conv2d(p, x, weight, Variable(), y), statistics};

@@ -3,7 +3,8 @@
 //   y[n, t, f, o] = bias[o] + sum over i, j, c of x[n, t', f', c] * weight[o, i, j, c]           (zero outside of x)
 //     with t' = t*stride.t - t_before + i*dilation.t and f' = f*stride.f - f_before + j*dilation.f
 //
-//   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]; f32 (f64: `reference` only)
+//   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]; f32 or bf16, all of them
+//   alike (f64: `reference` only)
 //   T' = floor((T + t_before + t_after - dilation.t*(kT - 1) - 1) / stride.t) + 1, likewise F'
 // What PyTorch's Conv2d computes with groups = 1, in another layout. Errors: ShapeError when extents do not fit, or one of x but N
 // or of the output would be < 1; DTypeError for other element types.
@@ -38,7 +39,7 @@ struct Conv2dProblem {
   std::int64_t out_t = 0, out_f = 0, out_channels = 0;
   Pair kernel;
   Conv2dOptions options;
-  DType dtype = DType::f32;
+  DType dtype = DType::f32;  // of every tensor
 
   static Conv2dProblem make(const Shape& x, const Shape& weight, const Conv2dOptions& options,
                             DType dtype = DType::f32);

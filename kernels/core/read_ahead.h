@@ -9,10 +9,11 @@
 
 namespace sonograd::kernels {
 
+template <class T>
 class ReadAhead {
  public:
-  /// `pieces` pieces of `piece` floats, `step` floats apart, to be asked for in `turns` calls of `next`.
-  ReadAhead(const float* from, std::int64_t pieces, std::int64_t piece, std::int64_t step, std::int64_t turns)
+  /// `pieces` pieces of `piece` elements, `step` elements apart, to be asked for in `turns` calls of `next`.
+  ReadAhead(const T* from, std::int64_t pieces, std::int64_t piece, std::int64_t step, std::int64_t turns)
       : from_(from), piece_(piece), step_(step), lines_(blocks_of(piece, kLine)), left_(pieces * lines_) {
     per_turn_ = blocks_of(left_, turns);
   }
@@ -30,9 +31,9 @@ class ReadAhead {
   }
 
  private:
-  static constexpr std::int64_t kLine = 16;  // floats of a cache line
+  static constexpr std::int64_t kLine = 64 / sizeof(T);  // elements of a cache line
 
-  const float* from_;
+  const T* from_;
   std::int64_t piece_, step_, lines_, left_, per_turn_, line_ = 0;
 };
 

@@ -9,6 +9,11 @@ namespace {
 using kernels::Conv2dBnStatsProblem;
 using kernels::Conv2dOptions;
 
+// Statistics and parameters of channels, which are float32 whatever the maps are stored in.
+Input channels(const Shape& c, double low = -1, double high = 1) {
+  return {c, low, high, DType::f32, Stored::as_float32};
+}
+
 struct Layer {
   const char* name;
   Shape x;
@@ -40,7 +45,7 @@ const Layer kLayers[] = {
 }  // namespace
 
 OpCases conv2d_bn_stats_cases() {
-  TableCases cases{"conv2d_bn_stats", {}};
+  TableCases cases{"conv2d_bn_stats", {}, kFloat32AndBf16};
   for (const Layer& layer : kLayers) {
     const auto problem = [layer](DType dtype) {
       return Conv2dBnStatsProblem::make(layer.x, layer.weight, layer.options, dtype);
@@ -48,8 +53,9 @@ OpCases conv2d_bn_stats_cases() {
     const Conv2dBnStatsProblem p = problem(DType::f32);
     const Shape c = {p.out_channels};
     // Sums of up to 1,200 products in float32. The bias takes the means far from zero; averages move from where they start.
+    // The statistics are those of the sums, and rounding y to bf16 is no part of their error.
     cases.list.push_back({layer.name,
-                          {{layer.x}, {layer.weight}, {c, 40, 42}, {c}, {c, 0.5, 2}},
+                          {{layer.x}, {layer.weight}, {c, 40, 42}, channels(c), channels(c, 0.5, 2)},
                           {p.output_shape(), c, c, c, c},
                           [problem](DType dtype, auto in, auto out) {
                             kernels::copy(in[3], out[3]);
@@ -62,7 +68,9 @@ OpCases conv2d_bn_stats_cases() {
                           p.flops(),
                           p.bytes(),
                           layer.bench,
-                          false});
+                          false,
+                          {Stored::as_tested, Stored::as_float32, Stored::as_float32, Stored::as_float32,
+                           Stored::as_float32}});
   }
   return {cases};
 }

@@ -1,4 +1,5 @@
 #include "kernels/conv2d/conv2d.h"
+#include "kernels/copy/float32_operands.h"
 #include "kernels/core/reference.h"
 #include "kernels/onednn/convolution.h"
 
@@ -39,11 +40,12 @@ void forward(const Conv2dProblem& p, const Conv2dForward::Args& a) {
   const T* w = a.weight.data<T>();
   std::vector<double> y(static_cast<std::size_t>(p.output_shape().numel()));
   for_each_product(p, [&](std::int64_t ix, std::int64_t iw, std::int64_t iy) {
-    y[static_cast<std::size_t>(iy)] += static_cast<double>(x[ix]) * static_cast<double>(w[iw]);
+    y[static_cast<std::size_t>(iy)] += static_cast<double>(widen(x[ix])) * static_cast<double>(widen(w[iw]));
   });
   if (a.bias.defined()) {
     const T* bias = a.bias.data<T>();
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] += bias[i % static_cast<std::size_t>(p.out_channels)];
+    for (std::size_t i = 0; i < y.size(); ++i)
+      y[i] += widen(bias[i % static_cast<std::size_t>(p.out_channels)]);
   }
   store_all<T>(a.y, y);
 }
@@ -54,7 +56,8 @@ void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a) {
   const T* w = a.weight.data<T>();
   std::vector<double> dx(static_cast<std::size_t>(p.input_shape().numel()));
   for_each_product(p, [&](std::int64_t ix, std::int64_t iw, std::int64_t iy) {
-    dx[static_cast<std::size_t>(ix)] += static_cast<double>(dy[iy]) * static_cast<double>(w[iw]);
+    dx[static_cast<std::size_t>(ix)] +=
+        static_cast<double>(widen(dy[iy])) * static_cast<double>(widen(w[iw]));
   });
   store_all<T>(a.dx, dx);
 }
@@ -65,12 +68,13 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
   const T* dy = a.dy.data<T>();
   std::vector<double> dw(static_cast<std::size_t>(p.weight_shape().numel()));
   for_each_product(p, [&](std::int64_t ix, std::int64_t iw, std::int64_t iy) {
-    dw[static_cast<std::size_t>(iw)] += static_cast<double>(x[ix]) * static_cast<double>(dy[iy]);
+    dw[static_cast<std::size_t>(iw)] +=
+        static_cast<double>(widen(x[ix])) * static_cast<double>(widen(dy[iy]));
   });
   store_all<T>(a.dw, dw);
 }
 
-// ---- onednn
+// ---- onednn: on float32 copies of what is bf16
 onednn::ConvGeometry geometry(const Conv2dProblem& p, bool has_bias) {
   const auto& [stride, padding, dilation] = p.options;
   return {2,
@@ -89,56 +93,76 @@ onednn::ConvGeometry geometry(const Conv2dProblem& p, bool has_bias) {
 
 }  // namespace
 
-extern const KernelVariant<Conv2dForward> conv2d_forward_reference = reference_row<Conv2dForward>(
+extern const KernelVariant<Conv2dForward> conv2d_forward_reference = stored_reference_row<Conv2dForward>(
     []<class T>(T, const Conv2dProblem& p, const Conv2dForward::Args& a) { forward<T>(p, a); });
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_reference =
-    reference_row<Conv2dBackwardData>(
+    stored_reference_row<Conv2dBackwardData>(
         []<class T>(T, const Conv2dProblem& p, const Conv2dBackwardData::Args& a) {
           backward_data<T>(p, a);
         });
 extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference =
-    reference_row<Conv2dBackwardWeight>(
+    stored_reference_row<Conv2dBackwardWeight>(
         []<class T>(T, const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a) {
           backward_weight<T>(p, a);
         });
 
 extern const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
     .name = "onednn",
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .workspace =
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&) {
-          return onednn::forward_workspace(geometry(p, a.bias.defined()), a.y.adds());
+          return onednn::forward_workspace(geometry(p, a.bias.defined()), a.y.adds()) +
+                 float32_copy_bytes(p.input_shape(), p.dtype) +
+                 float32_copy_bytes(p.weight_shape(), p.dtype) +
+                 float32_copy_bytes({p.out_channels}, p.dtype) +
+                 float32_copy_bytes(p.output_shape(), p.dtype);
         },
     .run =
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
           const bool has_bias = a.bias.defined();
-          onednn::forward(geometry(p, has_bias), a.x.data<float>(), a.weight.data<float>(),
-                          has_bias ? a.bias.data<float>() : nullptr, a.y.data<float>(), a.y.adds(), workspace,
-                          a.cache);
+          const View x = in_float32(a.x, workspace), weight = in_float32(a.weight, workspace);
+          const View bias = in_float32(a.bias, workspace);
+          const Float32Result y(a.y, workspace);
+          // A cache knows a weight by its address, which says nothing of a copy in the workspace.
+          onednn::forward(geometry(p, has_bias), x.data<float>(), weight.data<float>(),
+                          has_bias ? bias.data<float>() : nullptr, y.out().data<float>(), y.out().adds(),
+                          workspace, p.dtype == DType::f32 ? a.cache : nullptr);
+          y.store();
         }};
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_onednn = {
     .name = "onednn",
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .workspace =
         [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&) {
-          return onednn::backward_data_workspace(geometry(p, false), a.dx.adds());
+          return onednn::backward_data_workspace(geometry(p, false), a.dx.adds()) +
+                 float32_copy_bytes(p.output_shape(), p.dtype) +
+                 float32_copy_bytes(p.weight_shape(), p.dtype) + float32_copy_bytes(p.input_shape(), p.dtype);
         },
     .run =
         [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&, Workspace workspace) {
-          onednn::backward_data(geometry(p, false), a.dy.data<float>(), a.weight.data<float>(),
-                                a.dx.data<float>(), a.dx.adds(), workspace);
+          const View dy = in_float32(a.dy, workspace), weight = in_float32(a.weight, workspace);
+          const Float32Result dx(a.dx, workspace);
+          onednn::backward_data(geometry(p, false), dy.data<float>(), weight.data<float>(),
+                                dx.out().data<float>(), dx.out().adds(), workspace);
+          dx.store();
         }};
 extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_onednn = {
     .name = "onednn",
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .workspace =
         [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, const Context&) {
-          return onednn::backward_weight_workspace(geometry(p, false), a.dw.adds());
+          return onednn::backward_weight_workspace(geometry(p, false), a.dw.adds()) +
+                 float32_copy_bytes(p.input_shape(), p.dtype) +
+                 float32_copy_bytes(p.output_shape(), p.dtype) +
+                 float32_copy_bytes(p.weight_shape(), p.dtype);
         },
     .run =
         [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, const Context&, Workspace workspace) {
-          onednn::backward_weight(geometry(p, false), a.x.data<float>(), a.dy.data<float>(),
-                                  a.dw.data<float>(), a.dw.adds(), workspace);
+          const View x = in_float32(a.x, workspace), dy = in_float32(a.dy, workspace);
+          const Float32Result dw(a.dw, workspace);
+          onednn::backward_weight(geometry(p, false), x.data<float>(), dy.data<float>(),
+                                  dw.out().data<float>(), dw.out().adds(), workspace);
+          dw.store();
         }};
 
 }  // namespace sonograd::kernels::cpu

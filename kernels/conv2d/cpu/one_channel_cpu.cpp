@@ -46,7 +46,8 @@ std::size_t padded_map_bytes(const Conv2dProblem& p) {
   return Workspace::bytes<float>(size(p.batch * padded_t(p) * padded_f(p)));
 }
 
-const float* pad_map(const Conv2dProblem& p, const float* x, Workspace& workspace) {
+template <class T>
+const float* pad_map(const Conv2dProblem& p, const T* x, Workspace& workspace) {
   const std::int64_t rows = padded_t(p), width = padded_f(p);
   const auto& padding = p.options.padding;
   float* map = workspace.take<float>(size(p.batch * rows * width));
@@ -57,7 +58,8 @@ const float* pad_map(const Conv2dProblem& p, const float* x, Workspace& workspac
       const bool in_map = t >= 0 && t < p.t;
       std::fill_n(to, in_map ? padding.f_before : width, 0.0f);
       if (!in_map) continue;
-      std::copy_n(x + (row / rows * p.t + t) * p.f, p.f, to + padding.f_before);
+      const T* from = x + (row / rows * p.t + t) * p.f;
+      for (std::int64_t f = 0; f < p.f; ++f) to[padding.f_before + f] = widen(from[f]);
       std::fill_n(to + padding.f_before + p.f, padding.f_after, 0.0f);
     }
   });
@@ -74,22 +76,24 @@ std::size_t packed_weight_bytes(const Conv2dProblem& p) {
   return Workspace::bytes<float>(size(taps(p) * padded_channels(p)));
 }
 
-const float* pack_weight(const Conv2dProblem& p, const float* weight, Workspace& workspace) {
+template <class T>
+const float* pack_weight(const Conv2dProblem& p, const T* weight, Workspace& workspace) {
   const std::int64_t channels = padded_channels(p);
   float* packed = workspace.take<float>(size(taps(p) * channels));
   for (std::int64_t tap = 0; tap < taps(p); ++tap) {
     for (std::int64_t o = 0; o < channels; ++o)
-      packed[tap * channels + o] = o < p.out_channels ? weight[o * taps(p) + tap] : 0.0f;
+      packed[tap * channels + o] = o < p.out_channels ? widen(weight[o * taps(p) + tap]) : 0.0f;
   }
   return packed;
 }
 
 // ---- forward
-void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
+template <class T>
+void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace workspace) {
   const OneChannelForward convolution(p, a.x, a.weight, a.bias, workspace);
   const std::int64_t y_row = p.out_f * p.out_channels;
   const Store mode = store_to(a.y);
-  float* y = a.y.data<float>();
+  T* y = a.y.data<T>();
   launch_rows("conv2d_forward", p.batch * p.out_t, y_row, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) convolution.run(row, mode, y + row * y_row);
   });
@@ -103,15 +107,15 @@ const char* why_not_data(const Conv2dProblem& p, const Context& context) {
   return why_not_one_channel(p, context);
 }
 
-void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&,
-                   Workspace workspace) {
+template <class T>
+void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Workspace workspace) {
   const OneChannelRow row = row_of(p);
-  const float* weight = pack_weight(p, a.weight.data<float>(), workspace);
-  const float* dy = a.dy.data<float>();
-  float* dx = a.dx.data<float>();
+  const float* weight = pack_weight(p, a.weight.data<T>(), workspace);
+  const T* dy = a.dy.data<T>();
+  T* dx = a.dx.data<T>();
   const std::int64_t dy_row = p.out_f * p.out_channels;
   launch_rows("conv2d_backward_data", p.batch * p.t, dy_row, [&](std::int64_t begin, std::int64_t end) {
-    const float* dy_rows[kMaxKernelRows];
+    const T* dy_rows[kMaxKernelRows];
     for (std::int64_t r = begin; r < end; ++r) {
       const std::int64_t n = r / p.t, t = r % p.t;
       for (std::int64_t i = 0; i < p.kernel.t; ++i) {
@@ -120,7 +124,7 @@ void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, co
         const bool exists = reach >= 0 && reach % p.options.stride.t == 0 && out_t < p.out_t;
         dy_rows[i] = exists ? dy + (n * p.out_t + out_t) * dy_row : nullptr;
       }
-      SONOGRAD_SIMD_CALL(one_channel_data_row)(row, dy_rows, weight, a.dx.adds(), dx + r * p.f);
+      SONOGRAD_SIMD_CALL(one_channel_data_row<T>)(row, dy_rows, weight, a.dx.adds(), dx + r * p.f);
     }
   });
 }
@@ -135,11 +139,11 @@ std::size_t weight_workspace(const Conv2dProblem& p) {
   return padded_map_bytes(p) + Workspace::bytes<double>(size(chunks_of(p) * taps(p) * padded_channels(p)));
 }
 
-void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, const Context&,
-                     Workspace workspace) {
+template <class T>
+void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, Workspace workspace) {
   const OneChannelRow row = row_of(p);
-  const float* map = pad_map(p, a.x.data<float>(), workspace);
-  const float* dy = a.dy.data<float>();
+  const float* map = pad_map(p, a.x.data<T>(), workspace);
+  const T* dy = a.dy.data<T>();
   const std::int64_t chunks = chunks_of(p), rows = p.batch * p.out_t;
   const std::int64_t sums_size = taps(p) * row.channels_padded;
   double* sums = workspace.take<double>(size(chunks * sums_size));
@@ -147,7 +151,7 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
     double* mine = sums + chunk * sums_size;
     std::fill_n(mine, sums_size, 0.0);
     for (std::int64_t r = rows * chunk / chunks; r < rows * (chunk + 1) / chunks; ++r) {
-      SONOGRAD_SIMD_CALL(one_channel_weight_row)
+      SONOGRAD_SIMD_CALL(one_channel_weight_row<T>)
       (row, rows_under(p, map, r), dy + r * p.out_f * p.out_channels, mine);
     }
   });
@@ -156,15 +160,15 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
       double total = 0;
       for (std::int64_t i = tap * row.channels_padded + o; i < chunks * sums_size; i += sums_size)
         total += sums[i];
-      store<float>(a.dw, o * taps(p) + tap, total);
+      store<T>(a.dw, o * taps(p) + tap, total);
     }
   }
 }
 
 }  // namespace
 
-const char* why_not_one_channel(const Conv2dProblem& p, const Context&) {
-  if (p.dtype != DType::f32) return "wants f32";
+const char* why_not_one_channel(const Conv2dProblem& p, const Context& context) {
+  if (const char* reason = float_or_bf16(p, context)) return reason;
   return p.in_channels == 1 ? nullptr : "wants one input channel";
 }
 
@@ -174,32 +178,44 @@ std::size_t OneChannelForward::workspace(const Conv2dProblem& p) {
 
 OneChannelForward::OneChannelForward(const Conv2dProblem& p, const View& x, const View& weight,
                                      const View& bias, Workspace& workspace)
-    : problem_(p),
-      row_(row_of(p)),
-      map_(pad_map(p, x.data<float>(), workspace)),
-      weight_(pack_weight(p, weight.data<float>(), workspace)) {
-  float* packed = workspace.take<float>(size(row_.channels_padded));
-  std::fill_n(packed, row_.channels_padded, 0.0f);
-  if (bias.defined()) std::copy_n(bias.data<float>(), row_.channels, packed);
-  bias_ = packed;
+    : problem_(p), row_(row_of(p)) {
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    map_ = pad_map(p, x.data<T>(), workspace);
+    weight_ = pack_weight(p, weight.data<T>(), workspace);
+    float* packed = workspace.take<float>(size(row_.channels_padded));
+    for (std::int64_t o = 0; o < row_.channels_padded; ++o)
+      packed[o] = bias.defined() && o < row_.channels ? widen(bias.data<T>()[o]) : 0.0f;
+    bias_ = packed;
+  });
 }
 
-void OneChannelForward::run(std::int64_t out_row, Store mode, float* y) const {
-  SONOGRAD_SIMD_CALL(one_channel_forward_row)
-  (row_, rows_under(problem_, map_, out_row), weight_, bias_, mode, y);
+const float* OneChannelForward::rows_under(std::int64_t out_row) const {
+  return cpu::rows_under(problem_, map_, out_row);
 }
 
 extern const KernelVariant<Conv2dForward> conv2d_forward_one_channel = {
     .name = "one_channel",
     .why_not = why_not_one_channel,
     .workspace = OneChannelForward::workspace,
-    .run = forward};
+    .run = [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
+      visit_stored(p.dtype, [&](auto tag) { forward<decltype(tag)>(p, a, workspace); });
+    }};
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_one_channel = {
-    .name = "one_channel", .why_not = why_not_data, .workspace = packed_weight_bytes, .run = backward_data};
+    .name = "one_channel",
+    .why_not = why_not_data,
+    .workspace = packed_weight_bytes,
+    .run = [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&,
+              Workspace workspace) {
+      visit_stored(p.dtype, [&](auto tag) { backward_data<decltype(tag)>(p, a, workspace); });
+    }};
 extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_one_channel = {
     .name = "one_channel",
     .why_not = why_not_one_channel,
     .workspace = weight_workspace,
-    .run = backward_weight};
+    .run = [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, const Context&,
+              Workspace workspace) {
+      visit_stored(p.dtype, [&](auto tag) { backward_weight<decltype(tag)>(p, a, workspace); });
+    }};
 
 }  // namespace sonograd::kernels::cpu

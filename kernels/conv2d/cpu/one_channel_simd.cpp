@@ -1,5 +1,6 @@
 #include "kernels/conv2d/cpu/one_channel_simd.h"
 
+#include "kernels/core/simd_stored.h"
 #include "kernels/core/simd_vector.h"
 
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
@@ -15,9 +16,9 @@ constexpr int kPositions = kVector == 16 ? 6 : 2;
 constexpr int kTaps = 3;  // of one kernel row whose weight gradients are summed at a time
 constexpr int kDataPositions = 8;
 
-template <int P, int V, class Width>
+template <int P, int V, class T, class Width>
 SONOGRAD_INLINE inline void forward_tile(const OneChannelRow& row, const float* x, const float* weight,
-                                         const float* bias, bool add, float* y, Width width) {
+                                         const float* bias, bool add, T* y, Width width) {
   Vector sums[P][V];
   for (int v = 0; v < V; ++v) {
     for (int p = 0; p < P; ++p) sums[p][v] = load(bias + v * kVector);
@@ -34,15 +35,15 @@ SONOGRAD_INLINE inline void forward_tile(const OneChannelRow& row, const float* 
   }
   for (int p = 0; p < P; ++p) {
     for (int v = 0; v < V; ++v) {
-      float* to = y + p * row.channels + v * kVector;
+      T* to = y + p * row.channels + v * kVector;
       store(add ? load(to, width) + sums[p][v] : sums[p][v], to, width);
     }
   }
 }
 
 // Adds to dw what kernel row i, taps [j, j + G) of it, gets from a row of dy.
-template <int G, int V, class Width>
-SONOGRAD_INLINE inline void weight_tile(const OneChannelRow& row, const float* x, const float* dy, double* dw,
+template <int G, int V, class T, class Width>
+SONOGRAD_INLINE inline void weight_tile(const OneChannelRow& row, const float* x, const T* dy, double* dw,
                                         Width width) {
   Vector sums[G][V] = {};
   for (std::int64_t f = 0; f < row.out_f; ++f, x += row.stride_f, dy += row.channels) {
@@ -62,10 +63,9 @@ SONOGRAD_INLINE inline void weight_tile(const OneChannelRow& row, const float* x
 
 // The sums over taps and channels for P positions of input, `k` counting them in steps of the stride. With
 // `inside`, every tap of every position lies on the row of dy.
-template <int P, bool inside>
-SONOGRAD_INLINE inline void data_tile(const OneChannelRow& row, const float* const* dy_rows,
-                                      const float* weight, std::int64_t first, std::int64_t k, bool add,
-                                      float* dx) {
+template <int P, bool inside, class T>
+SONOGRAD_INLINE inline void data_tile(const OneChannelRow& row, const T* const* dy_rows, const float* weight,
+                                      std::int64_t first, std::int64_t k, bool add, T* dx) {
   Vector sums[P] = {};
   for (std::int64_t i = 0; i < row.kernel_t; ++i) {
     if (dy_rows[i] == nullptr) continue;
@@ -74,7 +74,7 @@ SONOGRAD_INLINE inline void data_tile(const OneChannelRow& row, const float* con
       if (reach % row.stride_f != 0) continue;
       const std::int64_t at = reach / row.stride_f + k;
       if (!inside && (at < 0 || at >= row.out_f)) continue;
-      const float* gradient = dy_rows[i] + at * row.channels;
+      const T* gradient = dy_rows[i] + at * row.channels;
       const float* w = weight + (i * row.kernel_f + j) * row.channels_padded;
       for_each_vector(row.channels, [&](std::int64_t c, auto width) SONOGRAD_INLINE {
         const Vector factor = load(w + c);
@@ -87,15 +87,16 @@ SONOGRAD_INLINE inline void data_tile(const OneChannelRow& row, const float* con
     }
   }
   for (int p = 0; p < P; ++p) {
-    float& to = dx[first + (k + p) * row.stride_f];
-    to = add ? to + sum(sums[p]) : sum(sums[p]);
+    T& to = dx[first + (k + p) * row.stride_f];
+    simd::narrow(add ? simd::widen(to) + sum(sums[p]) : sum(sums[p]), to);
   }
 }
 
 }  // namespace
 
+template <class T>
 void one_channel_forward_row(const OneChannelRow& row, const float* x, const float* weight, const float* bias,
-                             Store mode, float* y) {
+                             Store mode, T* y) {
   const bool add = mode == Store::accumulate;
   const auto group = [&]<int V>(std::int64_t c, auto width) SONOGRAD_INLINE {
     std::int64_t f = 0;
@@ -116,7 +117,8 @@ void one_channel_forward_row(const OneChannelRow& row, const float* x, const flo
   }
 }
 
-void one_channel_weight_row(const OneChannelRow& row, const float* x, const float* dy, double* dw) {
+template <class T>
+void one_channel_weight_row(const OneChannelRow& row, const float* x, const T* dy, double* dw) {
   for_each_group<kVectors>(row.channels, [&]<int V>(std::int64_t c, auto width) SONOGRAD_INLINE {
     for (std::int64_t i = 0; i < row.kernel_t; ++i) {
       const float* values = x + i * row.tap_step_t;
@@ -133,8 +135,9 @@ void one_channel_weight_row(const OneChannelRow& row, const float* x, const floa
   });
 }
 
-void one_channel_data_row(const OneChannelRow& row, const float* const* dy_rows, const float* weight,
-                          bool add, float* dx) {
+template <class T>
+void one_channel_data_row(const OneChannelRow& row, const T* const* dy_rows, const float* weight, bool add,
+                          T* dx) {
   const std::int64_t reach = (row.kernel_f - 1) * row.dilation_f;
   for (std::int64_t first = 0; first < row.stride_f && first < row.f; ++first) {
     const std::int64_t count = (row.f - first - 1) / row.stride_f + 1;
@@ -154,5 +157,13 @@ void one_channel_data_row(const OneChannelRow& row, const float* const* dy_rows,
     }
   }
 }
+
+#define SONOGRAD_ONE_CHANNEL_ROWS(T)                                                                    \
+  template void one_channel_forward_row(const OneChannelRow&, const float*, const float*, const float*, \
+                                        Store, T*);                                                     \
+  template void one_channel_weight_row(const OneChannelRow&, const float*, const T*, double*);          \
+  template void one_channel_data_row(const OneChannelRow&, const T* const*, const float*, bool, T*);
+SONOGRAD_ONE_CHANNEL_ROWS(float)
+SONOGRAD_ONE_CHANNEL_ROWS(bf16)
 
 }  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD

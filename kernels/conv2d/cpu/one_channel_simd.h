@@ -1,5 +1,6 @@
 // Rows of a 2-D convolution of a map with one channel: the first layer of a tagger. Vectors run over the output
-// channels; a tap is one number of the input times one vector of the weight.
+// channels; a tap is one number of the input times one vector of the weight. Padded inputs and packed weights are
+// float32; T, of the maps in memory, is float or bf16.
 #pragma once
 
 #include <cstdint>
@@ -25,13 +26,16 @@ inline constexpr std::int64_t kOneChannelPad = 16;
 
 // clang-format off
 /// y [out_f, channels] from the padded rows at x. `bias` [channels_padded].
-SONOGRAD_SIMD_DECLARE(void one_channel_forward_row(const OneChannelRow& row, const float* x, const float* weight,
-                                                   const float* bias, Store mode, float* y))
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void one_channel_forward_row(const OneChannelRow& row, const float* x, const float* weight,
+                                                   const float* bias, Store mode, T* y))
 /// dx [f] (= or +=). `dy_rows` [kernel_t]: the row of dy that kernel row i passes on, null where there is none.
-SONOGRAD_SIMD_DECLARE(void one_channel_data_row(const OneChannelRow& row, const float* const* dy_rows,
-                                                const float* weight, bool add, float* dx))
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void one_channel_data_row(const OneChannelRow& row, const T* const* dy_rows,
+                                                const float* weight, bool add, T* dx))
 /// Adds to dw [kernel_t * kernel_f, channels_padded] what one row of dy [out_f, channels] gives with the padded rows at x.
-SONOGRAD_SIMD_DECLARE(void one_channel_weight_row(const OneChannelRow& row, const float* x, const float* dy,
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void one_channel_weight_row(const OneChannelRow& row, const float* x, const T* dy,
                                                   double* dw))
 // clang-format on
 

@@ -10,6 +10,7 @@
 
 #include "kernels/conv2d/conv2d.h"
 #include "kernels/conv2d/cpu/outer_product_simd.h"
+#include "kernels/copy/float32_operands.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/read_ahead.h"
 #include "kernels/core/reference.h"
@@ -44,7 +45,8 @@ std::int64_t outputs_of_chunk(const Conv2dProblem& p) {
   return blocks_of(blocks_of(p.out_channels, threads()), 2) * 2;
 }
 
-// The output channels [first, first + count) of the gradient.
+// The output channels [first, first + count) of the gradient. T: what the maps are stored in.
+template <class T>
 class Chunk {
  public:
   static std::size_t workspace(const Conv2dProblem& p) {
@@ -55,11 +57,12 @@ class Chunk {
                size(rows_of_block(p) * p.out_f * kOuterOutputs * tiles(outputs_of_chunk(p))));
   }
 
-  Chunk(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, std::int64_t first, Workspace workspace)
+  Chunk(const Conv2dProblem& p, const View& x, const View& dy, const Out& dw, std::int64_t first,
+        Workspace workspace)
       : p_(p),
-        x_(a.x.data<float>()),
-        dy_(a.dy.data<float>()),
-        dw_(a.dw.data<float>()),
+        x_(x.data<T>()),
+        dy_(dy.data<T>()),
+        dw_(dw.data<float>()),
         first_(first),
         count_(std::min(outputs_of_chunk(p), p.out_channels - first)),
         rows_(workspace.take<OuterProductRow>(size(rows_of_block(p)))),
@@ -67,13 +70,13 @@ class Chunk {
         packed_x_(workspace.take<float>(size(rows_under_block(p) * input_groups(p) * p.f * kOuterInputs))),
         packed_dy_(workspace.take<float>(size(rows_of_block(p) * p.out_f * kOuterOutputs * tiles(count_)))) {
     std::fill_n(held_, rows_under_block(p) * input_groups(p), kNone);
-    if (!a.dw.adds()) std::fill_n(weight(first, 0, 0, 0), count_ * weight_step(), 0.0f);
+    if (!dw.adds()) std::fill_n(weight(first, 0, 0, 0), count_ * weight_step(), 0.0f);
   }
 
   // Adds what output rows [begin, end) of N * T' give.
   void add(std::int64_t begin, std::int64_t end) {
     pack_outputs(begin, end);
-    ReadAhead dy = outputs_after(end), x = inputs_after(end);
+    ReadAhead<T> dy = outputs_after(end), x = inputs_after(end);
     for (std::int64_t i = 0; i < p_.kernel.t; ++i) {
       for (std::int64_t group = 0; group < input_groups(p_); ++group) {
         const std::int64_t count = find_inputs(begin, end, i, group);
@@ -102,7 +105,7 @@ class Chunk {
 
   void pack_outputs(std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
-      SONOGRAD_SIMD_CALL(pack_outputs)
+      SONOGRAD_SIMD_CALL(pack_outputs<T>)
       (dy_ + row * p_.out_f * p_.out_channels + first_, p_.out_channels, p_.out_f, count_,
        packed_dy_ + (row - begin) * p_.out_f * kOuterOutputs, dy_step());
     }
@@ -113,11 +116,11 @@ class Chunk {
   std::int64_t end_of_block(std::int64_t begin) const {
     return std::min(begin + rows_of_block(p_), p_.batch * p_.out_t);
   }
-  ReadAhead outputs_after(std::int64_t row) const {
+  ReadAhead<T> outputs_after(std::int64_t row) const {
     return {dy_ + row * p_.out_f * p_.out_channels + first_, (end_of_block(row) - row) * p_.out_f, count_,
             p_.out_channels, turns()};
   }
-  ReadAhead inputs_after(std::int64_t row) const {
+  ReadAhead<T> inputs_after(std::int64_t row) const {
     const std::int64_t begin = rows_under(row), end = rows_under(end_of_block(row));
     return {x_ + begin * p_.f * p_.in_channels, 1, (end - begin) * p_.f * p_.in_channels, 0, turns()};
   }
@@ -135,8 +138,8 @@ class Chunk {
     const std::int64_t place = group * rows_under_block(p_) + row % rows_under_block(p_);
     float* packed = packed_x_ + place * p_.f * kOuterInputs;
     if (held_[place] != row) {
-      const float* from = x_ + row * p_.f * p_.in_channels + group * kOuterInputs;
-      SONOGRAD_SIMD_CALL(pack_inputs)(from, p_.in_channels, p_.f, inputs_of(group), packed);
+      const T* from = x_ + row * p_.f * p_.in_channels + group * kOuterInputs;
+      SONOGRAD_SIMD_CALL(pack_inputs<T>)(from, p_.in_channels, p_.f, inputs_of(group), packed);
       held_[place] = row;
     }
     return packed;
@@ -168,7 +171,7 @@ class Chunk {
   }
 
   const Conv2dProblem& p_;
-  const float *x_, *dy_;
+  const T *x_, *dy_;
   float* dw_;
   std::int64_t first_, count_;
   OuterProductRow* rows_;
@@ -176,23 +179,26 @@ class Chunk {
   float *packed_x_, *packed_dy_;
 };
 
-void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, const Context&,
-                     Workspace workspace) {
-  const std::size_t each = Chunk::workspace(p);
+template <class T>
+void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, Workspace workspace) {
+  const std::size_t each = Chunk<T>::workspace(p);
   const std::int64_t chunks = blocks_of(p.out_channels, outputs_of_chunk(p));
   std::byte* memory = workspace.take<std::byte>(each * size(chunks));
+  const Float32Result dw(a.dw, workspace);
   launch("conv2d_backward_weight", chunks, [&](std::int64_t i) {
-    Chunk chunk(p, a, i * outputs_of_chunk(p), Workspace({memory + size(i) * each, each}));
+    Chunk<T> chunk(p, a.x, a.dy, dw.out(), i * outputs_of_chunk(p),
+                   Workspace({memory + size(i) * each, each}));
     const std::int64_t rows = p.batch * p.out_t;
     for (std::int64_t row = 0; row < rows; row += rows_of_block(p))
       chunk.add(row, std::min(rows, row + rows_of_block(p)));
   });
+  dw.store();
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
   if (p.in_channels < 16) return "wants 16 input channels or more";
   if (p.out_channels % 2 != 0) return "wants an even number of output channels";
-  return float_only(p, context);
+  return float_or_bf16(p, context);
 }
 
 }  // namespace
@@ -202,8 +208,12 @@ extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_outer_pr
     .why_not = why_not,
     .workspace =
         [](const Conv2dProblem& p) {
-          return Chunk::workspace(p) * size(blocks_of(p.out_channels, outputs_of_chunk(p)));
+          return Chunk<float>::workspace(p) * size(blocks_of(p.out_channels, outputs_of_chunk(p))) +
+                 float32_copy_bytes(p.weight_shape(), p.dtype);
         },
-    .run = backward_weight};
+    .run =
+        [](const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, const Context&, Workspace workspace) {
+          visit_stored(p.dtype, [&](auto tag) { backward_weight<decltype(tag)>(p, a, workspace); });
+        }};
 
 }  // namespace sonograd::kernels::cpu

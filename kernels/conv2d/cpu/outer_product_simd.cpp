@@ -1,5 +1,6 @@
 #include "kernels/conv2d/cpu/outer_product_simd.h"
 
+#include "kernels/core/simd_stored.h"
 #include "kernels/core/simd_vector.h"
 
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
@@ -70,8 +71,8 @@ void add_outer_products(const OuterProductRows& rows, std::int64_t outputs, std:
     add_outputs(tiles.size(i), rows, i * rows.dy_step, inputs, dw + tiles.first(i) * dw_step, dw_step);
 }
 
-void pack_inputs(const float* from, std::int64_t step, std::int64_t positions, std::int64_t inputs,
-                 float* to) {
+template <class T>
+void pack_inputs(const T* from, std::int64_t step, std::int64_t positions, std::int64_t inputs, float* to) {
   for (std::int64_t f = 0; f < positions; ++f, from += step, to += kOuterInputs) {
     for (std::int64_t c = 0; c < kOuterInputs; c += kVector) {
       if (c + kVector <= inputs) {
@@ -83,20 +84,28 @@ void pack_inputs(const float* from, std::int64_t step, std::int64_t positions, s
   }
 }
 
-void pack_outputs(const float* from, std::int64_t step, std::int64_t positions, std::int64_t outputs,
-                  float* to, std::int64_t dy_step) {
+template <class T>
+void pack_outputs(const T* from, std::int64_t step, std::int64_t positions, std::int64_t outputs, float* to,
+                  std::int64_t dy_step) {
   const Tiles tiles = {outputs};
   for (std::int64_t f = 0; f < positions; ++f, from += step, to += kOuterOutputs) {
     for (std::int64_t i = 0; i < tiles.count; ++i) {
-      const float* tile = from + tiles.first(i);
+      const T* tile = from + tiles.first(i);
       float* packed = to + i * dy_step;
       if (tile + kOuterOutputs <= from + outputs) {
-        __builtin_memcpy(packed, tile, kOuterOutputs * sizeof(float));
+        float values[kOuterOutputs];
+        for (std::int64_t r = 0; r < kOuterOutputs; ++r) values[r] = simd::widen(tile[r]);
+        __builtin_memcpy(packed, values, sizeof(values));
       } else {
-        for (std::int64_t r = 0; r < tiles.size(i); ++r) packed[r] = tile[r];
+        for (std::int64_t r = 0; r < tiles.size(i); ++r) packed[r] = simd::widen(tile[r]);
       }
     }
   }
 }
+
+template void pack_inputs(const float*, std::int64_t, std::int64_t, std::int64_t, float*);
+template void pack_inputs(const bf16*, std::int64_t, std::int64_t, std::int64_t, float*);
+template void pack_outputs(const float*, std::int64_t, std::int64_t, std::int64_t, float*, std::int64_t);
+template void pack_outputs(const bf16*, std::int64_t, std::int64_t, std::int64_t, float*, std::int64_t);
 
 }  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD

@@ -1,5 +1,6 @@
 // The inner loop of the weight gradient of a 2-D convolution: sums of outer products of what a kernel tap sees and the
-// gradients of the outputs, over a block of output rows. Both are packed, so that the loop reads memory in order.
+// gradients of the outputs, over a block of output rows. Both are packed, so that the loop reads memory in order, and as
+// float32, whatever they are stored in (T: float or bf16).
 #pragma once
 
 #include <cstdint>
@@ -34,12 +35,14 @@ SONOGRAD_SIMD_DECLARE(void add_outer_products(const OuterProductRows& rows, std:
                                               float* dw, std::int64_t dw_step))
 
 /// Copies `inputs` channels (1 to kOuterInputs) of `positions` positions that lie `step` apart, zeros after them.
-SONOGRAD_SIMD_DECLARE(void pack_inputs(const float* from, std::int64_t step, std::int64_t positions,
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void pack_inputs(const T* from, std::int64_t step, std::int64_t positions,
                                        std::int64_t inputs, float* to))
 
 /// Copies `outputs` channels (even) of `positions` positions that lie `step` apart to the tiles, whose rows lie
 /// `dy_step` apart.
-SONOGRAD_SIMD_DECLARE(void pack_outputs(const float* from, std::int64_t step, std::int64_t positions,
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void pack_outputs(const T* from, std::int64_t step, std::int64_t positions,
                                         std::int64_t outputs, float* to, std::int64_t dy_step))
 // clang-format on
 

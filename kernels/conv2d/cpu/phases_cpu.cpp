@@ -6,6 +6,7 @@
 
 #include "kernels/conv2d/conv2d.h"
 #include "kernels/conv2d/cpu/phases_simd.h"
+#include "kernels/copy/float32_operands.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 
@@ -30,13 +31,15 @@ std::int64_t group_step(const Conv2dProblem& p) {
 }
 
 // [out, taps, in] to [groups, taps, out, kPhaseInputs].
-void pack(const Conv2dProblem& p, const float* weight, float* packed) {
+template <class T>
+void pack(const Conv2dProblem& p, const T* weight, float* packed) {
   launch("conv2d_pack", groups(p) * taps(p), [&](std::int64_t i) {
     const std::int64_t c = i / taps(p) * kPhaseInputs, tap = i % taps(p);
     const std::int64_t inputs = std::min(kPhaseInputs, p.in_channels - c);
     for (std::int64_t o = 0; o < p.out_channels; ++o)
-      std::copy_n(weight + (o * taps(p) + tap) * p.in_channels + c, inputs,
-                  packed + (i * p.out_channels + o) * kPhaseInputs);
+      std::transform(weight + (o * taps(p) + tap) * p.in_channels + c,
+                     weight + (o * taps(p) + tap) * p.in_channels + c + inputs,
+                     packed + (i * p.out_channels + o) * kPhaseInputs, [](T value) { return widen(value); });
   });
 }
 
@@ -57,14 +60,16 @@ struct Axis {
   }
 };
 
+// T: what dx is stored in.
+template <class T>
 class PhaseSum {
  public:
-  PhaseSum(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const float* packed, const float* zeros,
+  PhaseSum(const Conv2dProblem& p, const float* dy, const Out& dx, const float* packed, const float* zeros,
            std::int64_t n, const Axis& t, const Axis& f)
       : p_(p),
-        dy_(a.dy.data<float>() + n * p.out_t * p.out_f * p.out_channels),
-        dx_(a.dx.data<float>() + n * p.t * p.f * p.in_channels),
-        adds_(a.dx.adds()),
+        dy_(dy + n * p.out_t * p.out_f * p.out_channels),
+        dx_(dx.data<T>() + n * p.t * p.f * p.in_channels),
+        adds_(dx.adds()),
         packed_(packed),
         zeros_(zeros),
         t_(t),
@@ -88,7 +93,7 @@ class PhaseSum {
   void sum_tile(std::int64_t group, std::int64_t begin, std::int64_t end) const {
     std::array<const float*, size(kMostTaps * kPhasePositions)> dy;
     std::array<const float*, size(kMostTaps)> weights;
-    std::array<float*, size(kPhasePositions)> dx;
+    std::array<T*, size(kPhasePositions)> dx;
     const std::int64_t c = group * kPhaseInputs;
     for (std::int64_t position = begin; position < end; ++position) {
       const std::int64_t t = position / f_.count, f = position % f_.count, r = position - begin;
@@ -101,7 +106,7 @@ class PhaseSum {
       weights[size(tap)] =
           packed_ + group * group_step(p_) + (at.t * p_.kernel.f + at.f) * p_.out_channels * kPhaseInputs;
     }
-    SONOGRAD_SIMD_CALL(sum_phase_tile)
+    SONOGRAD_SIMD_CALL(sum_phase_tile<T>)
     ({dy.data(), weights.data(), tap_count_, p_.out_channels, dx.data(), end - begin,
       std::min(kPhaseInputs, p_.in_channels - c), adds_});
   }
@@ -115,7 +120,7 @@ class PhaseSum {
 
   const Conv2dProblem& p_;
   const float* dy_;
-  float* dx_;
+  T* dx_;
   bool adds_;
   const float *packed_, *zeros_;
   Axis t_, f_;
@@ -123,12 +128,13 @@ class PhaseSum {
   std::int64_t tap_count_ = 0;
 };
 
-void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&,
-                   Workspace workspace) {
+template <class T>
+void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Workspace workspace) {
   float* packed = workspace.take<float>(size(groups(p) * group_step(p)));
   float* zeros = workspace.take<float>(size(p.out_channels));
-  pack(p, a.weight.data<float>(), packed);
+  pack(p, a.weight.data<T>(), packed);
   std::fill_n(zeros, p.out_channels, 0.0f);
+  const float* dy = in_float32(a.dy, workspace).data<float>();  // read once for every tap
   const std::int64_t rows =
       p.options.stride.t * std::max<std::int64_t>(1, kBlockPositions / blocks_of(p.f, p.options.stride.f));
   const std::int64_t blocks = blocks_of(p.t, rows);
@@ -137,9 +143,9 @@ void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, co
     const std::int64_t begin = i % blocks * rows, end = std::min(p.t, begin + rows);
     for (std::int64_t phase_t = 0; phase_t < stride.t; ++phase_t) {
       for (std::int64_t phase_f = 0; phase_f < stride.f; ++phase_f) {
-        PhaseSum(p, a, packed, zeros, i / blocks,
-                 Axis::make(begin, end, phase_t, stride.t, padding.t_before, dilation.t),
-                 Axis::make(0, p.f, phase_f, stride.f, padding.f_before, dilation.f))
+        PhaseSum<T>(p, dy, a.dx, packed, zeros, i / blocks,
+                    Axis::make(begin, end, phase_t, stride.t, padding.t_before, dilation.t),
+                    Axis::make(0, p.f, phase_f, stride.f, padding.f_before, dilation.f))
             .run();
       }
     }
@@ -150,7 +156,7 @@ const char* why_not(const Conv2dProblem& p, const Context& context) {
   if (p.options.stride.t == 1 && p.options.stride.f == 1) return "wants a stride of 2 or more";
   if (p.narrowest_channels() < 16) return "wants 16 channels or more";
   if (taps(p) > kMostTaps) return "wants a kernel of 64 taps or fewer";
-  return float_only(p, context);
+  return float_or_bf16(p, context);
 }
 
 }  // namespace
@@ -161,8 +167,12 @@ extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_phases = {
     .workspace =
         [](const Conv2dProblem& p) {
           return Workspace::bytes<float>(size(groups(p) * group_step(p))) +
-                 Workspace::bytes<float>(size(p.out_channels));
+                 Workspace::bytes<float>(size(p.out_channels)) +
+                 float32_copy_bytes(p.output_shape(), p.dtype);
         },
-    .run = backward_data};
+    .run =
+        [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&, Workspace workspace) {
+          visit_stored(p.dtype, [&](auto tag) { backward_data<decltype(tag)>(p, a, workspace); });
+        }};
 
 }  // namespace sonograd::kernels::cpu

@@ -12,8 +12,9 @@ constexpr int kVectors = 2;
 constexpr int kRows = kVector == 16 ? 12 : 6;
 static_assert(kPhasePositions % kRows == 0);
 
-template <int R, int V, class Width>
-SONOGRAD_INLINE inline void sum(const PhaseTile& tile, std::int64_t first, std::int64_t input, Width width) {
+template <int R, int V, class T, class Width>
+SONOGRAD_INLINE inline void sum(const PhaseTile<T>& tile, std::int64_t first, std::int64_t input,
+                                Width width) {
   for (int r = 0; r < R; ++r) {
     for (int v = 0; v < V; ++v) __builtin_prefetch(tile.dx[first + r] + input + v * kVector, 1);
   }
@@ -32,21 +33,21 @@ SONOGRAD_INLINE inline void sum(const PhaseTile& tile, std::int64_t first, std::
   }
   for (int r = 0; r < R; ++r) {
     for (int v = 0; v < V; ++v) {
-      float* to = tile.dx[first + r] + input + v * kVector;
+      T* to = tile.dx[first + r] + input + v * kVector;
       store(tile.adds ? load(to, width) + sums[r][v] : sums[r][v], to, width);
     }
   }
 }
 
-template <int R>
-void sum_rows(const PhaseTile& tile, std::int64_t first) {
+template <int R, class T>
+void sum_rows(const PhaseTile<T>& tile, std::int64_t first) {
   for_each_group<kVectors>(tile.inputs, [&]<int V>(std::int64_t c, auto width)
                                             SONOGRAD_INLINE { sum<R, V>(tile, first, c, width); });
 }
 
 // As many of the positions from `first` on as the registers hold, then the rest.
-template <int R = kRows>
-void sum_positions(const PhaseTile& tile, std::int64_t first) {
+template <int R = kRows, class T>
+void sum_positions(const PhaseTile<T>& tile, std::int64_t first) {
   for (; first + R <= tile.positions; first += R) sum_rows<R>(tile, first);
   if constexpr (R > 1) {
     if (first < tile.positions) sum_positions<R - 1>(tile, first);
@@ -55,8 +56,12 @@ void sum_positions(const PhaseTile& tile, std::int64_t first) {
 
 }  // namespace
 
-void sum_phase_tile(const PhaseTile& tile) {
+template <class T>
+void sum_phase_tile(const PhaseTile<T>& tile) {
   sum_positions(tile, 0);
 }
+
+template void sum_phase_tile(const PhaseTile<float>&);
+template void sum_phase_tile(const PhaseTile<bf16>&);
 
 }  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD

@@ -12,15 +12,16 @@ inline constexpr std::int64_t kPhaseInputs = 32;     ///< input channels of a pa
 inline constexpr std::int64_t kPhasePositions = 12;  ///< positions of a tile, at most
 
 /// dx[r][c] = sum over taps and o of dy[tap][r][o] * weight[tap][o][c].
+template <class T>
 struct PhaseTile {
   const float* const* dy;      ///< [taps][kPhasePositions] to `depth` gradients each
   const float* const* weight;  ///< [taps] to [depth][kPhaseInputs] each
   std::int64_t taps, depth;
-  float* const* dx;                ///< [positions] to `inputs` channels each
+  T* const* dx;                    ///< float or bf16: [positions] to `inputs` channels each
   std::int64_t positions, inputs;  ///< 1 to kPhasePositions; 1 to kPhaseInputs
   bool adds;                       ///< to what is there?
 };
 
-SONOGRAD_SIMD_DECLARE(void sum_phase_tile(const PhaseTile& tile))
+SONOGRAD_SIMD_DECLARE(template <class T> void sum_phase_tile(const PhaseTile<T>& tile))
 
 }  // namespace sonograd::kernels::cpu

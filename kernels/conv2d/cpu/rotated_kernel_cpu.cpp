@@ -1,9 +1,10 @@
 // The gradient of the input, when strides are 1, is itself a convolution: of dy, with the kernel turned by 180 degrees
 // and its channels exchanged. oneDNN 2.6 runs it at the rate of the forward direction, a fifth above that of its own
-// gradient, and turning the kernel costs little beside it.
+// gradient, and turning the kernel costs little beside it. What is bf16 is copied to float32 first.
 #include <algorithm>
 
 #include "kernels/conv2d/conv2d.h"
+#include "kernels/copy/float32_operands.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 #include "kernels/onednn/convolution.h"
@@ -30,7 +31,8 @@ onednn::ConvGeometry rotated_geometry(const Conv2dProblem& p) {
 }
 
 // [out, taps, in] to [in, taps backwards, out].
-void rotate(const Conv2dProblem& p, const float* weight, float* rotated) {
+template <class T>
+void rotate(const Conv2dProblem& p, const T* weight, float* rotated) {
   const std::int64_t taps = p.kernel.t * p.kernel.f, in = p.in_channels, out = p.out_channels;
   launch("conv2d_rotate", blocks_of(in, kTile), [=](std::int64_t block) {
     const std::int64_t begin = block * kTile, end = std::min(in, begin + kTile);
@@ -39,7 +41,7 @@ void rotate(const Conv2dProblem& p, const float* weight, float* rotated) {
         for (std::int64_t c = begin; c < end; ++c) {
           float* to = rotated + (c * taps + taps - 1 - tap) * out;
           for (std::int64_t o = first; o < std::min(out, first + kTile); ++o)
-            to[o] = weight[(o * taps + tap) * in + c];
+            to[o] = widen(weight[(o * taps + tap) * in + c]);
         }
       }
     }
@@ -49,9 +51,12 @@ void rotate(const Conv2dProblem& p, const float* weight, float* rotated) {
 void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&,
                    Workspace workspace) {
   float* rotated = workspace.take<float>(static_cast<std::size_t>(p.weight_shape().numel()));
-  rotate(p, a.weight.data<float>(), rotated);
-  onednn::forward(rotated_geometry(p), a.dy.data<float>(), rotated, nullptr, a.dx.data<float>(), a.dx.adds(),
-                  workspace, nullptr);
+  visit_stored(p.dtype, [&](auto tag) { rotate(p, a.weight.data<decltype(tag)>(), rotated); });
+  const View dy = in_float32(a.dy, workspace);
+  const Float32Result dx(a.dx, workspace);
+  onednn::forward(rotated_geometry(p), dy.data<float>(), rotated, nullptr, dx.out().data<float>(),
+                  dx.out().adds(), workspace, nullptr);
+  dx.store();
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
@@ -62,7 +67,7 @@ const char* why_not(const Conv2dProblem& p, const Context& context) {
       std::max(padding.f_before, padding.f_after) > (p.kernel.f - 1) * dilation.f) {
     return "wants no more padding than the kernel reaches";
   }
-  return float_only(p, context);
+  return float_or_bf16(p, context);
 }
 
 }  // namespace
@@ -72,7 +77,9 @@ extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_rotated_kern
     .why_not = why_not,
     .workspace =
         [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&) {
-          return Workspace::bytes(p.weight_shape(), p.dtype) +
+          return Workspace::bytes(p.weight_shape(), DType::f32) +
+                 float32_copy_bytes(p.output_shape(), p.dtype) +
+                 float32_copy_bytes(p.input_shape(), p.dtype) +
                  onednn::forward_workspace(rotated_geometry(p), a.dx.adds());
         },
     .run = backward_data};

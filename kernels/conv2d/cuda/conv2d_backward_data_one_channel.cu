@@ -1,4 +1,4 @@
-// First layers, gradient of the input: a map with one channel, float32.
+// First layers, gradient of the input: a map with one channel, products in float32.
 //
 // A block of 256 threads owns a box of 256 positions of dx. First each thread takes positions of dy under the box
 // and multiplies their channels with all filters, one product per tap, into shared memory: dy is read once, but for
@@ -28,23 +28,29 @@ struct Reach {
   }
 };
 
-struct Params {
-  Gather problem;
+// On the host, without the tensors.
+struct Sizes {
   Box box;
   int pixels;    // of dy under a box
   int channels;  // of dy, up to whole quads
-  bool quads;    // may four channels be read at once?
 };
 
-__global__ void __launch_bounds__(kThreads) one_channel_kernel(Params params) {
-  const Gather& p = params.problem;
+template <class T>
+struct Params : Sizes {
+  Gather<T> problem;
+  bool quads;  // may four channels be read at once?
+};
+
+template <class T>
+__global__ void __launch_bounds__(kThreads) one_channel_kernel(Params<T> params) {
+  const Gather<T>& p = params.problem;
   const Box box = params.box;
   const int taps = p.t.taps * p.f.taps, thread = int(threadIdx.x);
   float* weights = dynamic_shared<float>();            // [taps, channels]
   float* products = weights + taps * params.channels;  // [taps, pixels]
   for (int i = thread; i < taps * params.channels; i += kThreads) {
     const int c = i % params.channels;
-    weights[i] = c < p.in_channels ? p.weight[i / params.channels * p.tap_step + c * p.in_step] : 0.0f;
+    weights[i] = c < p.in_channels ? widen(p.weight[i / params.channels * p.tap_step + c * p.in_step]) : 0.0f;
   }
   sync_block();
 
@@ -55,7 +61,7 @@ __global__ void __launch_bounds__(kThreads) one_channel_kernel(Params params) {
   for (int i = thread; i < params.pixels; i += kThreads) {
     const Digits at = Digits::of(i, t.extent, f.extent);
     const int n = first.high + at.high;
-    const float* dy = n < p.batch ? p.read_at(n, t.begin + at.middle, f.begin + at.low) : nullptr;
+    const T* dy = n < p.batch ? p.read_at(n, t.begin + at.middle, f.begin + at.low) : nullptr;
     for (int first_tap = 0; first_tap < taps; first_tap += kTaps) {
       float sums[kTaps] = {};
       for (int c = 0; dy && c < p.in_channels; c += 4) {
@@ -92,29 +98,33 @@ __global__ void __launch_bounds__(kThreads) one_channel_kernel(Params params) {
   write(*p.out_at(n, at_t, at_f), sum, p.add);
 }
 
-Params params_of(const Gather& p) {
+Sizes sizes_of(const GatherShape& p) {
   const Box box = Box::of(kBoxSize, p.t.written, p.f.written);
   const int pixels = Reach::of(p.t, 0, 1 << box.t).extent * Reach::of(p.f, 0, 1 << box.f).extent << box.n;
-  return {p, box, pixels, (p.in_channels + 3) / 4 * 4, p.in_channels % 4 == 0 && vector_aligned(p.map)};
+  return {box, pixels, (p.in_channels + 3) / 4 * 4};
 }
 
-std::size_t shared_bytes(const Params& params) {
-  const Gather& p = params.problem;
-  return std::size_t(p.t.taps * p.f.taps) * std::size_t(params.channels + params.pixels) * sizeof(float);
+std::size_t shared_bytes(const GatherShape& p, const Sizes& sizes) {
+  return std::size_t(p.t.taps * p.f.taps) * std::size_t(sizes.channels + sizes.pixels) * sizeof(float);
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
   if (const char* reason = why_not_one_channel(p, context)) return reason;
-  const Params params = params_of(gather(p, Conv2dBackwardData::Args()));
-  return shared_bytes(params) > kMostBytes ? "the filters exceed shared memory" : nullptr;
+  const GatherShape shape = gather_shape<Conv2dBackwardData>(p);
+  return shared_bytes(shape, sizes_of(shape)) > kMostBytes ? "the filters exceed shared memory" : nullptr;
 }
 
 void run(const Conv2dProblem& p, const Conv2dBackwardData::Args& args, const Context&, Workspace) {
-  const Params params = params_of(gather(p, args));
-  const Digits boxes = params.box.counts(int(p.batch), int(p.t), int(p.f));
-  launch("conv2d_backward_data_one_channel", one_channel_kernel,
-         {{static_cast<unsigned>(boxes.high) * boxes.middle * boxes.low}, {kThreads}, shared_bytes(params)},
-         params);
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    const Gather<T> g = gather<T>(p, args);
+    const Sizes sizes = sizes_of(g);
+    const Digits boxes = sizes.box.counts(int(p.batch), int(p.t), int(p.f));
+    launch(
+        "conv2d_backward_data_one_channel", one_channel_kernel<T>,
+        {{static_cast<unsigned>(boxes.high) * boxes.middle * boxes.low}, {kThreads}, shared_bytes(g, sizes)},
+        {sizes, g, g.in_channels % 4 == 0 && vector_aligned(g.map)});
+  });
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 // Per box it stages dy and the patch of x under it; the fragments of dy are reused for all taps, which only move
 // the rows of x that a load takes. Both tiles have positions as rows, so that positions are the depth of transposed
 // loads; rows are padded by 8 elements, which keeps such loads off each other's banks. There are two buffers: a
-// thread loads the first quads of the next box before the products and rounds them into the other buffer after
+// thread loads the first pieces (16 bytes) of the next box before the products and rounds them into the other buffer after
 // them. Shared memory for 3×3: 34 KiB (bf16), 67 KiB (tf32). It beats `tiled` by the tensor cores and by reading x
 // once instead of once per tap; what limits it: a warp loads 2 fragments of dy and 9 of x for 18 products, there is one
 // block per multiprocessor, and a filter of one tap leaves two thirds of the products idle.
@@ -22,19 +22,21 @@ constexpr int kM = 2, kOut = kWarpsOut * kM * 16;  // out channels of a block
 constexpr int kPad = 8, kOutPitch = kOut + kPad;
 constexpr std::int64_t kShortest = 8;  // boxes of a stretch
 
-/// What a warp owns beside its 32 out channels: taps, and groups of 8 in channels. Its threads hold so many quads
-/// of the next box during the products, as many as registers allow.
-template <int kTheTaps, int kGroups, int kQuads>
+/// What a warp owns beside its 32 out channels: taps, and groups of 8 in channels. Its threads hold so many pieces
+/// of 16 bytes of the next box during the products, as many as registers allow.
+template <int kTheTaps, int kGroups, int kPieces>
 struct Part {
-  static constexpr int kTaps = kTheTaps, kInGroups = kGroups, kN = kTaps * kInGroups, kHeld = kQuads;
+  static constexpr int kTaps = kTheTaps, kInGroups = kGroups, kN = kTaps * kInGroups, kHeld = kPieces;
   static constexpr int kIn = kWarpsIn * kInGroups * 8, kInPitch = kIn + kPad;
 };
 using ManyTaps = Part<9, 1, 8>;
 using FewTaps = Part<3, 4, 4>;
 
+// S: what the maps are stored in; T: what is multiplied.
+template <class S>
 struct Params {
-  WeightGradient problem;
-  PatchSource dy, x;
+  WeightGradient<S> problem;
+  PatchSource<S> dy, x;
   Box box;
   std::int64_t stretch;  // boxes of a slab
   int in_tiles;
@@ -44,8 +46,9 @@ struct Params {
 struct Patches {
   Patch dy, x;
 };
-__device__ Patches patches_of(const Params& params, const Span& t, const Span& f, std::int64_t index) {
-  const WeightGradient& p = params.problem;
+template <class S>
+__device__ Patches patches_of(const Params<S>& params, const Span& t, const Span& f, std::int64_t index) {
+  const WeightGradient<S>& p = params.problem;
   const Box& box = params.box;
   const Digits counts = box.counts(p.batch, p.t.written, p.f.written);
   const Digits which = Digits::of(index, counts.middle, counts.low);
@@ -57,10 +60,11 @@ __device__ Patches patches_of(const Params& params, const Span& t, const Span& f
            f.extent}};
 }
 
-template <class T, class Part>
-__global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
-  constexpr int kOutQuads = kOut / 4, kInQuads = Part::kIn / 4, kDyQuads = kDepth * kOutQuads;
-  const WeightGradient& p = params.problem;
+template <class S, class T, class Part>
+__global__ void __launch_bounds__(kThreads) weight_kernel(Params<S> params) {
+  constexpr int kWidth = kVectorWidth<S>, kOutPieces = kOut / kWidth, kInPieces = Part::kIn / kWidth;
+  constexpr int kDyPieces = kDepth * kOutPieces;
+  const WeightGradient<S>& p = params.problem;
   const Box box = params.box;
   const Digits counts = box.counts(p.batch, p.t.written, p.f.written);
   const std::int64_t boxes = std::int64_t{counts.high} * counts.middle * counts.low;
@@ -73,23 +77,24 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
   const Span t = Span::of(p.t.phase(0), p.t.stride, 1 << box.t);
   const Span f = Span::of(p.f.phase(0), p.f.stride, 1 << box.f);
   Patches patches = patches_of(params, t, f, begin);
-  const int pixels = patches.x.pixels(), quads = kDyQuads + pixels * kInQuads;
+  const int pixels = patches.x.pixels(), pieces = kDyPieces + pixels * kInPieces;
   T* dy = dynamic_shared<T>();         // [2, kDepth, kOutPitch]
   T* x = dy + 2 * kDepth * kOutPitch;  // [2, pixels, kInPitch]
   const auto fetch = [&](int i) {
-    if (i < kDyQuads) return patches.dy.fetch(params.dy, i / kOutQuads, first_out + i % kOutQuads * 4);
-    i -= kDyQuads;
-    return patches.x.fetch(params.x, i / kInQuads, first_in + i % kInQuads * 4);
+    if (i < kDyPieces)
+      return patches.dy.fetch(params.dy, i / kOutPieces, first_out + i % kOutPieces * kWidth);
+    i -= kDyPieces;
+    return patches.x.fetch(params.x, i / kInPieces, first_in + i % kInPieces * kWidth);
   };
   int buffer = 0;  // that the next box comes to
-  const auto place = [&](int i, const Vec<float, 4>& quad) {
-    if (i < kDyQuads) {
-      const int row = buffer * kDepth + i / kOutQuads;
-      return store_rounded(dy + row * kOutPitch + i % kOutQuads * 4, quad);
+  const auto place = [&](int i, const Piece<S>& piece) {
+    if (i < kDyPieces) {
+      const int row = buffer * kDepth + i / kOutPieces;
+      return store_rounded(dy + row * kOutPitch + i % kOutPieces * kWidth, piece);
     }
-    i -= kDyQuads;
-    const int row = buffer * pixels + i / kInQuads;
-    store_rounded(x + row * Part::kInPitch + i % kInQuads * 4, quad);
+    i -= kDyPieces;
+    const int row = buffer * pixels + i / kInPieces;
+    store_rounded(x + row * Part::kInPitch + i % kInPieces * kWidth, piece);
   };
   int tap_pixel[Part::kTaps];  // what a tap adds to a pixel of x; taps beyond the last repeat it
   SONOGRAD_UNROLL
@@ -101,13 +106,13 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params params) {
   const int warp_out = int(warp_index()) / kWarpsIn * kM * 16;
   const int warp_in = int(warp_index()) % kWarpsIn * Part::kInGroups * 8;
   Accumulator acc[kM][Part::kN] = {};
-  HeldQuads<Part::kHeld, kThreads> held;
-  if (begin < end) held.rest(quads, fetch, place);
+  HeldPieces<S, Part::kHeld, kThreads> held;
+  if (begin < end) held.rest(pieces, fetch, place);
   for (std::int64_t index = begin; index < end; ++index) {
     sync_block();
     const T* rows_dy = dy + buffer * kDepth * kOutPitch + warp_out;
     const T* rows_x = x + buffer * pixels * Part::kInPitch + warp_in;
-    const int coming = index + 1 < end ? quads : 0;
+    const int coming = index + 1 < end ? pieces : 0;
     if (coming > 0) patches = patches_of(params, t, f, index + 1);
     buffer ^= 1;
     held.restart();
@@ -181,22 +186,20 @@ Split split_of(const Conv2dProblem& p) {
   return Split::of(std::int64_t{counts.high} * counts.middle * counts.low, kShortest, std::int64_t(tiles));
 }
 
-std::size_t shared_bytes(const Conv2dProblem& p, Precision precision) {
-  const WeightGradient g = weight_gradient(p, {});
+std::size_t shared_bytes(const Conv2dProblem& p, const Context& context) {
+  const auto g = weight_gradient_shape(p);
   const Box box = box_of(p);
   const int pixels = Span::of(g.t.phase(0), g.t.stride, 1 << box.t).extent *
                          Span::of(g.f.phase(0), g.f.stride, 1 << box.f).extent
                      << box.n;
   const int pitch = with_part(p, [](auto part) { return part.kInPitch; });
   return 2 * std::size_t(kDepth * kOutPitch + pixels * pitch) *
-         (precision == Precision::bf16 ? sizeof(bf16) : sizeof(float));
+         (multiplies_bf16(p, context) ? sizeof(bf16) : sizeof(float));
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
-  if (const char* reason = why_not_conv2d_tiles(p, context)) return reason;
-  if (context.precision == Precision::strict) return "strict precision wants float32 products";
-  if (p.narrowest_channels() < 4) return "fewer than 4 channels";
-  return shared_bytes(p, context.precision) > shared_memory_of_block(context.device)
+  if (const char* reason = why_not_tensor_cores(p, context)) return reason;
+  return shared_bytes(p, context) > shared_memory_of_block(context.device)
              ? "the patch under a box exceeds shared memory"
              : nullptr;
 }
@@ -204,15 +207,17 @@ const char* why_not(const Conv2dProblem& p, const Context& context) {
 void run(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, const Context& context,
          Workspace workspace) {
   const Split split = split_of(p);
-  sum_slabs(p, args, split, workspace, [&](const WeightGradient& g) {
+  sum_slabs(p, args, split, workspace, [&]<class S>(const WeightGradient<S>& g) {
     with_part(p, [&]<class Part>(Part part) {
-      const auto kernel =
-          context.precision == Precision::bf16 ? weight_kernel<bf16, Part> : weight_kernel<float, Part>;
+      auto kernel = weight_kernel<S, bf16, Part>;
+      if constexpr (std::is_same_v<S, float>) {
+        if (!multiplies_bf16(p, context)) kernel = weight_kernel<S, float, Part>;
+      }
       Dim blocks = tiles_of(p, part);
       blocks.z = static_cast<unsigned>(split.slabs);
-      launch("conv2d_backward_weight_mma", kernel, {blocks, {kThreads}, shared_bytes(p, context.precision)},
-             {g, PatchSource::of(g.dy, g.batch, g.t.written, g.f.written, g.out_channels),
-              PatchSource::of(g.x, g.batch, g.t.read, g.f.read, g.in_channels), box_of(p), split.stretch,
+      launch("conv2d_backward_weight_mma", kernel, {blocks, {kThreads}, shared_bytes(p, context)},
+             {g, PatchSource<S>::of(g.dy, g.batch, g.t.written, g.f.written, g.out_channels),
+              PatchSource<S>::of(g.x, g.batch, g.t.read, g.f.read, g.in_channels), box_of(p), split.stretch,
               int(blocks_for(p.in_channels, Part::kIn))});
     });
   });

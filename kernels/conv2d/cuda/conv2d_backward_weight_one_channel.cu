@@ -1,4 +1,4 @@
-// First layers, gradient of the weight: a map with one channel, float32.
+// First layers, gradient of the weight: a map with one channel, products in float32.
 //
 // A block of 128 threads owns 64 out channels × 9 taps of one slab (conv2d_split.cuh); a thread 4 neighbouring
 // channels × all taps, 36 sums, over every eighth position. It goes over its stretches of rows one by one: the rows
@@ -18,20 +18,22 @@ constexpr int kLength = 256;            // positions of a stretch
 constexpr std::int64_t kShortest = 16;  // stretches of a slab
 constexpr std::size_t kMostBytes = 24 * 1024;
 
+template <class T>
 struct Params {
-  WeightGradient problem;
+  WeightGradient<T> problem;
   OneChannelRows rows;
   std::int64_t per_slab;  // stretches
   bool quads;             // may four channels be read at once?
 };
 
-__global__ void __launch_bounds__(kThreads) one_channel_kernel(Params params) {
+template <class T>
+__global__ void __launch_bounds__(kThreads) one_channel_kernel(Params<T> params) {
   struct Smem {
     float sums[kGroups][kTaps][kChannels];
   };
   Smem& smem = shared<Smem>();
   float* x = dynamic_shared<float>();
-  const WeightGradient& p = params.problem;
+  const WeightGradient<T>& p = params.problem;
   const OneChannelRows& rows = params.rows;
   const int taps = p.t.taps * p.f.taps, first_tap = int(blockIdx.x) * kTaps;
   const int first_channel = int(blockIdx.y) * kChannels;
@@ -47,10 +49,10 @@ __global__ void __launch_bounds__(kThreads) one_channel_kernel(Params params) {
   for (std::int64_t index = begin; index < end; ++index) {
     const Digits stretch = rows.stretch(index);
     sync_block();
-    rows.stage(stretch, x);
+    rows.stage(p.x, stretch, x);
     sync_block();
     const int positions = rows.positions(stretch);
-    const float* from =
+    const T* from =
         p.dy + ((std::int64_t{stretch.high} * p.t.written + stretch.middle) * p.f.written + stretch.low) *
                    p.out_channels;
     for (int u = group; u < positions; u += kGroups) {
@@ -78,8 +80,9 @@ __global__ void __launch_bounds__(kThreads) one_channel_kernel(Params params) {
   }
 }
 
-OneChannelRows rows_of(const WeightGradient& p) {
-  return OneChannelRows::of(p.x, p.t, p.f, p.batch, kLength);
+template <class T>
+OneChannelRows rows_of(const WeightGradient<T>& p) {
+  return OneChannelRows::of(p.t, p.f, p.batch, kLength);
 }
 
 Dim tiles_of(const Conv2dProblem& p) {
@@ -87,13 +90,14 @@ Dim tiles_of(const Conv2dProblem& p) {
 }
 
 Split split_of(const Conv2dProblem& p) {
-  return Split::of(rows_of(weight_gradient(p, {})).stretches(), kShortest, std::int64_t(tiles_of(p).count()));
+  return Split::of(rows_of(weight_gradient_shape(p)).stretches(), kShortest,
+                   std::int64_t(tiles_of(p).count()));
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
   if (const char* reason = why_not_one_channel(p, context)) return reason;
   if (p.kernel.t * p.kernel.f > kMostTaps) return "more than 36 taps";
-  const std::size_t bytes = std::size_t(rows_of(weight_gradient(p, {})).pixels()) * sizeof(float);
+  const std::size_t bytes = std::size_t(rows_of(weight_gradient_shape(p)).pixels()) * sizeof(float);
   return bytes > kMostBytes ? "the rows under a stretch exceed shared memory" : nullptr;
 }
 
@@ -102,9 +106,9 @@ void run(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, const C
   const Split split = split_of(p);
   Dim blocks = tiles_of(p);
   blocks.z = static_cast<unsigned>(split.slabs);
-  sum_slabs(p, args, split, workspace, [&](const WeightGradient& slabs) {
+  sum_slabs(p, args, split, workspace, [&]<class T>(const WeightGradient<T>& slabs) {
     const OneChannelRows rows = rows_of(slabs);
-    launch("conv2d_backward_weight_one_channel", one_channel_kernel,
+    launch("conv2d_backward_weight_one_channel", one_channel_kernel<T>,
            {blocks, {kThreads}, std::size_t(rows.pixels()) * sizeof(float)},
            {slabs, rows, split.stretch, slabs.out_channels % 4 == 0 && vector_aligned(slabs.dy)});
   });

@@ -1,4 +1,4 @@
-// The gradient of the weight as a product of matrices in tiles, IEEE float32.
+// The gradient of the weight as a product of matrices in tiles, products in IEEE float32.
 //
 // The rows of the product are out channels, its columns the elements of a filter (tap, in channel), its depth the
 // positions of y. A block of 256 threads owns a tile of 128×128 of one slab (conv2d_split.cuh), each thread 8×8
@@ -17,13 +17,15 @@ namespace {
 constexpr int kStep = 16, kThreads = 256;
 constexpr std::int64_t kShortest = 64 * kStep;  // positions of a stretch
 
+template <class T>
 struct Params {
-  WeightGradient problem;
+  WeightGradient<T> problem;
   std::int64_t stretch;
 };
 
-template <int kEach>  // rows and columns of a thread; lines that it stages, kStep apart
-__global__ void __launch_bounds__(kThreads, 2) weight_kernel(Params params) {
+// kEach: rows and columns of a thread; lines that it stages, kStep apart.
+template <class T, int kEach>
+__global__ void __launch_bounds__(kThreads, 2) weight_kernel(Params<T> params) {
   using Tile = FloatTile<kEach>;
   static_assert(Tile::kStep == kStep && Tile::kThreads == kThreads && Tile::kLines == kEach * kStep);
   constexpr int kTile = Tile::kLines;
@@ -31,7 +33,7 @@ __global__ void __launch_bounds__(kThreads, 2) weight_kernel(Params params) {
     Tile dy, x;
   };
   Smem& smem = shared<Smem>();
-  const WeightGradient& p = params.problem;
+  const WeightGradient<T>& p = params.problem;
   const std::int64_t columns = p.columns();
   const int first_row = int(blockIdx.y) * kTile;
   const std::int64_t first_column = std::int64_t{blockIdx.x} * kTile;
@@ -48,15 +50,15 @@ __global__ void __launch_bounds__(kThreads, 2) weight_kernel(Params params) {
   FloatSums<kEach> sums;
   for (std::int64_t first = begin; first < end; first += kStep) {
     const bool inside = first + l < end;
-    const float* dy = p.dy + (first + l) * p.out_channels;
+    const T* dy = p.dy + (first + l) * p.out_channels;
     SONOGRAD_UNROLL
     for (int r = 0; r < kEach; ++r) {
       const int line = lane + r * kStep, o = first_row + line;
-      smem.dy.at[l][line] = inside && o < p.out_channels ? dy[o] : 0.0f;
+      smem.dy.at[l][line] = inside && o < p.out_channels ? widen(dy[o]) : 0.0f;
       const auto& [tap_t, tap_f, c] = filter[r];
-      const float* x = p.read_at(at.high, at.middle * p.t.stride + p.t.offset + tap_t * p.t.dilation,
-                                 at.low * p.f.stride + p.f.offset + tap_f * p.f.dilation);
-      smem.x.at[l][line] = inside && x ? x[c] : 0.0f;
+      const T* x = p.read_at(at.high, at.middle * p.t.stride + p.t.offset + tap_t * p.t.dilation,
+                             at.low * p.f.stride + p.f.offset + tap_f * p.f.dilation);
+      smem.x.at[l][line] = inside && x ? widen(x[c]) : 0.0f;
     }
     sync_block();
     sums.add(smem.dy, smem.x);
@@ -91,8 +93,8 @@ void run(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, const C
   const Split split = split_of(p);
   Dim blocks = tiles_of(p);
   blocks.z = static_cast<unsigned>(split.slabs);
-  sum_slabs(p, args, split, workspace, [&](const WeightGradient& slabs) {
-    launch("conv2d_backward_weight_tiled", wide(p) ? weight_kernel<8> : weight_kernel<4>,
+  sum_slabs(p, args, split, workspace, [&]<class T>(const WeightGradient<T>& slabs) {
+    launch("conv2d_backward_weight_tiled", wide(p) ? weight_kernel<T, 8> : weight_kernel<T, 4>,
            {blocks, {kThreads}}, {slabs, split.stretch});
   });
 }

@@ -10,9 +10,12 @@
 
 #include <algorithm>
 #include <numeric>
+#include <type_traits>
 
 #include "kernels/conv2d/conv2d.h"
+#include "kernels/core/reference.h"
 #include "kernels/simt/simt.h"
+#include "kernels/simt/stored.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
@@ -54,83 +57,102 @@ struct Axis {
 };
 
 /// All channels of a position of map [N, t, f, channels]; null outside of it.
-__device__ inline const float* position_of(const float* map, int n, int at_t, int t, int at_f, int f,
-                                           int channels) {
+template <class T>
+__device__ const T* position_of(const T* map, int n, int at_t, int t, int at_f, int f, int channels) {
   const bool inside = at_t >= 0 && at_t < t && at_f >= 0 && at_f < f;
   return inside ? map + ((std::int64_t{n} * t + at_t) * f + at_f) * channels : nullptr;
 }
 
 /// Channels `first` to `first` + 3 of a position, zero beyond the last; `quads`: they may be read at once.
-__device__ inline Vec<float, 4> load_quad(const float* position, int first, int channels, bool quads) {
+template <class T>
+__device__ Vec<float, 4> load_quad(const T* position, int first, int channels, bool quads) {
   Vec<float, 4> quad = {};
-  if (quads) return first < channels ? load_vec<4>(position + first) : quad;
+  if (quads) return first < channels ? load_wide<4>(position + first) : quad;
   for (int c = 0; c < 4; ++c) {
-    if (first + c < channels) quad[c] = position[first + c];
+    if (first + c < channels) quad[c] = widen(position[first + c]);
   }
   return quad;
 }
 
-/// A convolution by gathering. Element (out, tap, in) of the weight, for channel `out` of what is written and `in` of
-/// what is read, is at out * out_step + tap * tap_step + in * in_step.
-struct Gather {
-  const float* map;     // [batch, t.read, f.read, in_channels]
-  const float* weight;  // three axes, as the steps tell
-  const float* bias;    // [out_channels], or null
-  float* out;           // [batch, t.written, f.written, out_channels]
+/// A convolution by gathering, without its tensors. Element (out, tap, in) of the weight, for channel `out` of what is
+/// written and `in` of what is read, is at out * out_step + tap * tap_step + in * in_step.
+struct GatherShape {
   Axis t, f;
   int batch, in_channels, out_channels;
   std::int64_t out_step, tap_step, in_step;
-  bool add;
 
   constexpr std::int64_t positions() const { return std::int64_t{batch} * t.written * f.written; }
+};
+
+/// With its tensors, whose elements are float or bf16.
+template <class T>
+struct Gather : GatherShape {
+  const T* map;     // [batch, t.read, f.read, in_channels]
+  const T* weight;  // three axes, as the steps tell
+  const T* bias;    // [out_channels], or null
+  T* out;           // [batch, t.written, f.written, out_channels]
+  bool add;
+
   /// All channels of a position of the map; null outside of it.
-  __device__ const float* read_at(int n, int at_t, int at_f) const {
+  __device__ const T* read_at(int n, int at_t, int at_f) const {
     return position_of(map, n, at_t, t.read, at_f, f.read, in_channels);
   }
-  __device__ float* out_at(int n, int at_t, int at_f) const {
+  __device__ T* out_at(int n, int at_t, int at_f) const {
     return out + ((std::int64_t{n} * t.written + at_t) * f.written + at_f) * out_channels;
   }
 };
 
-inline Gather gather(const Conv2dProblem& p, const Conv2dForward::Args& a) {
+/// Of the direction `Op`: Conv2dForward or Conv2dBackwardData.
+template <class Op>
+GatherShape gather_shape(const Conv2dProblem& p) {
   const auto& [stride, padding, dilation] = p.options;
-  return {.map = a.x.data<float>(),
-          .weight = a.weight.data<float>(),
-          .bias = a.bias.defined() ? a.bias.data<float>() : nullptr,
-          .out = a.y.data<float>(),
-          .t = Axis::forward(p.out_t, p.t, p.kernel.t, stride.t, padding.t_before, dilation.t),
-          .f = Axis::forward(p.out_f, p.f, p.kernel.f, stride.f, padding.f_before, dilation.f),
-          .batch = int(p.batch),
-          .in_channels = int(p.in_channels),
-          .out_channels = int(p.out_channels),
-          .out_step = p.kernel.t * p.kernel.f * p.in_channels,
-          .tap_step = p.in_channels,
-          .in_step = 1,
-          .add = a.y.adds()};
+  if constexpr (std::is_same_v<Op, Conv2dForward>) {
+    return {.t = Axis::forward(p.out_t, p.t, p.kernel.t, stride.t, padding.t_before, dilation.t),
+            .f = Axis::forward(p.out_f, p.f, p.kernel.f, stride.f, padding.f_before, dilation.f),
+            .batch = int(p.batch),
+            .in_channels = int(p.in_channels),
+            .out_channels = int(p.out_channels),
+            .out_step = p.kernel.t * p.kernel.f * p.in_channels,
+            .tap_step = p.in_channels,
+            .in_step = 1};
+  } else {
+    return {.t = Axis::backward(p.t, p.out_t, p.kernel.t, stride.t, padding.t_before, dilation.t),
+            .f = Axis::backward(p.f, p.out_f, p.kernel.f, stride.f, padding.f_before, dilation.f),
+            .batch = int(p.batch),
+            .in_channels = int(p.out_channels),
+            .out_channels = int(p.in_channels),
+            .out_step = 1,
+            .tap_step = p.in_channels,
+            .in_step = p.kernel.t * p.kernel.f * p.in_channels};
+  }
 }
 
-inline Gather gather(const Conv2dProblem& p, const Conv2dBackwardData::Args& a) {
-  const auto& [stride, padding, dilation] = p.options;
-  return {.map = a.dy.data<float>(),
-          .weight = a.weight.data<float>(),
-          .bias = nullptr,
-          .out = a.dx.data<float>(),
-          .t = Axis::backward(p.t, p.out_t, p.kernel.t, stride.t, padding.t_before, dilation.t),
-          .f = Axis::backward(p.f, p.out_f, p.kernel.f, stride.f, padding.f_before, dilation.f),
-          .batch = int(p.batch),
-          .in_channels = int(p.out_channels),
-          .out_channels = int(p.in_channels),
-          .out_step = 1,
-          .tap_step = p.in_channels,
-          .in_step = p.kernel.t * p.kernel.f * p.in_channels,
-          .add = a.dx.adds()};
+template <class T>
+Gather<T> gather(const Conv2dProblem& p, const Conv2dForward::Args& a) {
+  return {gather_shape<Conv2dForward>(p),
+          a.x.data<T>(),
+          a.weight.data<T>(),
+          a.bias.defined() ? a.bias.data<T>() : nullptr,
+          a.y.data<T>(),
+          a.y.adds()};
 }
 
-/// The gradient of the weight: its axes are those of the forward direction.
+template <class T>
+Gather<T> gather(const Conv2dProblem& p, const Conv2dBackwardData::Args& a) {
+  return {gather_shape<Conv2dBackwardData>(p),
+          a.dy.data<T>(),
+          a.weight.data<T>(),
+          nullptr,
+          a.dx.data<T>(),
+          a.dx.adds()};
+}
+
+/// The gradient of the weight: its axes are those of the forward direction. `Sum`: what dw is stored in.
+template <class T, class Sum = float>
 struct WeightGradient {
-  const float* x;   // [batch, t.read, f.read, in_channels]
-  const float* dy;  // [batch, t.written, f.written, out_channels]
-  float* dw;        // [out_channels, t.taps, f.taps, in_channels]
+  const T* x;   // [batch, t.read, f.read, in_channels]
+  const T* dy;  // [batch, t.written, f.written, out_channels]
+  Sum* dw;      // [out_channels, t.taps, f.taps, in_channels]
   Axis t, f;
   int batch, in_channels, out_channels;
   bool add;
@@ -139,28 +161,35 @@ struct WeightGradient {
   /// Elements of dw for one out channel.
   constexpr std::int64_t columns() const { return std::int64_t{t.taps} * f.taps * in_channels; }
   /// All channels of a position of x; null outside of it.
-  __device__ const float* read_at(int n, int at_t, int at_f) const {
+  __device__ const T* read_at(int n, int at_t, int at_f) const {
     return position_of(x, n, at_t, t.read, at_f, f.read, in_channels);
   }
 };
 
-inline WeightGradient weight_gradient(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a) {
+/// `dw`: where it goes.
+template <class T, class Sum>
+WeightGradient<T, Sum> weight_gradient(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, Sum* dw,
+                                       bool add) {
   const auto& [stride, padding, dilation] = p.options;
-  return {a.x.data<float>(),
-          a.dy.data<float>(),
-          a.dw.data<float>(),
+  return {a.x.data<T>(),
+          a.dy.data<T>(),
+          dw,
           Axis::forward(p.out_t, p.t, p.kernel.t, stride.t, padding.t_before, dilation.t),
           Axis::forward(p.out_f, p.f, p.kernel.f, stride.f, padding.f_before, dilation.f),
           int(p.batch),
           int(p.in_channels),
           int(p.out_channels),
-          a.dw.adds()};
+          add};
+}
+/// Without its tensors.
+inline WeightGradient<float> weight_gradient_shape(const Conv2dProblem& p) {
+  return weight_gradient<float, float>(p, {}, nullptr, false);
 }
 
-/// The objection of all rows: float32 only, and positions are counted in 32 bits.
-inline const char* why_not_conv2d(const Conv2dProblem& p, const Context&) {
+/// The objection of all rows: float32 or bf16, and positions are counted in 32 bits.
+inline const char* why_not_conv2d(const Conv2dProblem& p, const Context& context) {
   constexpr std::int64_t kMost = 1 << 30;
-  if (p.dtype != DType::f32) return "wants f32";
+  if (const char* reason = float_or_bf16(p, context)) return reason;
   if (p.batch * p.t * p.f > kMost || p.batch * p.out_t * p.out_f > kMost) return "more than 2^30 positions";
   return nullptr;
 }

@@ -4,7 +4,7 @@
 // them: 4×8 accumulators, 128 registers per thread. It goes through the channels that are summed over in chunks of
 // 64 bytes. Per chunk the patch under the box is staged once and serves all taps, by moving the rows of the matrix
 // loads; the weights of a tap and a chunk come through a ring of 3 buffers (cp.async). The next patch comes bit by
-// bit: a thread loads 4 quads of channels before the products of a tap and rounds them into the second patch after
+// bit: a thread loads 4 pieces of 16 bytes before the products of a tap and rounds them into the second patch after
 // them. Pixels and channels lie 80 bytes apart: the eight rows of a matrix load in different banks. Shared memory
 // for 3×3: 81 KiB with 128 channels. Weights are rounded, padded and laid out tap by tap in the workspace first.
 // It beats `tiled` by the tensor cores, and by reading the map once instead of once per tap; what limits it: one
@@ -25,28 +25,33 @@ constexpr int kWarpTile = 64, kM = kWarpTile / 16, kN = kWarpTile / 8;
 constexpr int kWarpRows = kRows / kWarpTile;
 constexpr int kStages = 3;         // buffers of weights
 constexpr int kEnoughBlocks = 64;  // half of a large GPU: with more, splitting them would not fill it better
-constexpr int kHeld = 4;           // quads of the next patch that a thread holds during the products of a tap
+constexpr int kHeld = 4;  // pieces of the next patch that a thread holds during the products of a tap
 
 template <class T>
 inline constexpr int kChunk = 64 / static_cast<int>(sizeof(T));
 template <class T>
 inline constexpr int kPitch = kChunk<T> + 16 / static_cast<int>(sizeof(T));
 
-struct Params {
-  Gather problem;
-  PatchSource source;
+// S: what tensors are stored in; T: what is multiplied, here and below.
+struct Sizes {
   Box box;
   const void* packed;  // [taps, chunks, out_padded, kChunk] of T
   int chunks;
   int out_padded;   // out channels, whole tiles
   int most_pixels;  // of a patch of any phase
 };
+template <class S>
+struct Params : Sizes {
+  Gather<S> problem;
+  PatchSource<S> source;
+  bool pairs;  // may two neighbouring channels be written at once?
+};
 
 // ---- weights, as the products want them
 
-template <class T>
+template <class S, class T>
 struct PackParams {
-  Gather problem;
+  Gather<S> problem;
   T* packed;
   int chunks, out_padded;
   std::int64_t count;
@@ -54,16 +59,16 @@ struct PackParams {
 
 constexpr int kPackThreads = 256;
 
-template <class T>
-__global__ void __launch_bounds__(kPackThreads) pack_kernel(PackParams<T> params) {
+template <class S, class T>
+__global__ void __launch_bounds__(kPackThreads) pack_kernel(PackParams<S, T> params) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kPackThreads + threadIdx.x;
   if (i >= params.count) return;
-  const Gather& p = params.problem;
+  const Gather<S>& p = params.problem;
   const Digits row = Digits::of(i / kChunk<T>, params.chunks, params.out_padded);  // tap, chunk, out channel
   const int c = row.middle * kChunk<T> + int(i % kChunk<T>);
   const bool inside = c < p.in_channels && row.low < p.out_channels;
-  params.packed[i] =
-      rounded<T>(inside ? p.weight[row.high * p.tap_step + row.low * p.out_step + c * p.in_step] : 0.0f);
+  params.packed[i] = rounded<T>(
+      inside ? widen(p.weight[row.high * p.tap_step + row.low * p.out_step + c * p.in_step]) : 0.0f);
 }
 
 // ---- products
@@ -86,8 +91,9 @@ struct Tile {
 };
 
 // False for a block beyond the last box: phases differ in size.
-__device__ inline bool tile_of(const Params& params, int columns, Tile& tile) {
-  const Gather& p = params.problem;
+template <class S>
+__device__ bool tile_of(const Params<S>& params, int columns, Tile& tile) {
+  const GatherShape& p = params.problem;
   const Box& box = params.box;
   tile.phase_t = int(blockIdx.z) / p.f.phases, tile.phase_f = int(blockIdx.z) % p.f.phases;
   tile.t = p.t.phase(tile.phase_t), tile.f = p.f.phase(tile.phase_f);
@@ -112,8 +118,8 @@ __device__ inline bool tile_of(const Params& params, int columns, Tile& tile) {
 template <class T, int kColumns, int kThreads>
 class WeightRing {
  public:
-  __device__ WeightRing(const Params& params, const Tile& tile, T* buffers)
-      : params_(params), tile_(tile), buffers_(buffers) {
+  __device__ WeightRing(const Sizes& sizes, const GatherShape& shape, const Tile& tile, T* buffers)
+      : sizes_(sizes), shape_(shape), tile_(tile), buffers_(buffers) {
     for (int i = 0; i < kStages - 1; ++i) copy();
   }
   // The next weights [kColumns, kPitch], visible to the whole block; those before may be overwritten from now on.
@@ -128,12 +134,11 @@ class WeightRing {
   __device__ void copy() {
     if (ahead_.high < tile_.chunks) {
       constexpr int kPieces = 4, kPiece = kChunk<T> / kPieces;  // of 16 bytes
-      const Gather& p = params_.problem;
-      const int tap = (tile_.t.first_tap + ahead_.middle * tile_.t.tap_step) * p.f.taps + tile_.f.first_tap +
-                      ahead_.low * tile_.f.tap_step;
+      const int tap = (tile_.t.first_tap + ahead_.middle * tile_.t.tap_step) * shape_.f.taps +
+                      tile_.f.first_tap + ahead_.low * tile_.f.tap_step;
       const std::int64_t column =
-          (std::int64_t{tap} * params_.chunks + ahead_.high) * params_.out_padded + tile_.first_column;
-      const T* from = static_cast<const T*>(params_.packed) + column * kChunk<T>;
+          (std::int64_t{tap} * sizes_.chunks + ahead_.high) * sizes_.out_padded + tile_.first_column;
+      const T* from = static_cast<const T*>(sizes_.packed) + column * kChunk<T>;
       T* to = buffers_ + copied_++ % kStages * kColumns * kPitch<T>;
       for (int i = int(threadIdx.x); i < kColumns * kPieces; i += kThreads) {
         const int row = i / kPieces, c = i % kPieces * kPiece;
@@ -144,7 +149,8 @@ class WeightRing {
     commit_copies();
   }
 
-  const Params& params_;
+  const Sizes& sizes_;
+  const GatherShape& shape_;
   const Tile& tile_;
   T* buffers_;
   Digits ahead_ = {};  // chunk, tap along t, tap along f of the next copy
@@ -178,43 +184,58 @@ __device__ void add_products(Accumulator (&acc)[kM][kN], const T* patch, const T
 
 // Writes the sums of a warp: positions from `row` on of the box, channels from `column` on. Bit i * 2 + h of the result:
 // is row h * 8 of product i that of a position?
-__device__ inline unsigned store(const Params& params, const Tile& tile, const Accumulator (&acc)[kM][kN],
-                                 int row, int column) {
-  const Gather& p = params.problem;
+template <class S>
+__device__ unsigned store(const Params<S>& params, const Tile& tile, const Accumulator (&acc)[kM][kN],
+                          int row, int column) {
+  constexpr int kAtOnce = 4 / int(sizeof(S));  // neighbours that make a word
+  const Gather<S>& p = params.problem;
   unsigned inside = 0;
   SONOGRAD_UNROLL
   for (int i = 0; i < kM; ++i) {
     SONOGRAD_UNROLL
-    for (int value = 0; value < 4; ++value) {
+    for (int value = 0; value < 4; value += kAtOnce) {
       const Digits u = params.box.at(row + i * 16 + acc_row(lane_index(), value));
       const int n = tile.first.high + u.high, u_t = tile.first.middle + u.middle,
                 u_f = tile.first.low + u.low;
       if (n >= p.batch || u_t >= tile.t.positions || u_f >= tile.f.positions) continue;
       inside |= 1u << (i * 2 + value / 2);
-      float* out = p.out_at(n, u_t * p.t.phases + tile.phase_t, u_f * p.f.phases + tile.phase_f);
+      S* out = p.out_at(n, u_t * p.t.phases + tile.phase_t, u_f * p.f.phases + tile.phase_f);
       SONOGRAD_UNROLL
       for (int j = 0; j < kN; ++j) {
         const int o = column + j * 8 + acc_col(lane_index(), value);
-        const float sum = acc[i][j].values[value];
-        if (o < p.out_channels) write(out[o], p.bias ? sum + p.bias[o] : sum, p.add);
+        const auto sum = [&](int c) {
+          const float product = acc[i][j].values[value + c];
+          return p.bias ? product + widen(p.bias[o + c]) : product;
+        };
+        if constexpr (kAtOnce == 2) {
+          if (params.pairs) {
+            if (o < p.out_channels) write_vec(out + o, Vec<float, 2>{{sum(0), sum(1)}}, p.add);
+            continue;
+          }
+        }
+        SONOGRAD_UNROLL
+        for (int c = 0; c < kAtOnce; ++c) {
+          if (o + c < p.out_channels) write(out[o + c], sum(c), p.add);
+        }
       }
     }
   }
   return inside;
 }
 
-template <class M>
+template <class S, class M>
 struct Arguments {
-  Params params;
+  Params<S> params;
   M moments;
 };
 
-template <class T, int kWarpColumns, TileMoments M>
-__global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_kernel(Arguments<M> arguments) {
-  const Params& params = arguments.params;
+template <class S, class T, int kWarpColumns, TileMoments M>
+__global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize)
+    gather_kernel(Arguments<S, M> arguments) {
+  const Params<S>& params = arguments.params;
   constexpr int kThreads = kWarpRows * kWarpColumns * int(kWarpSize), kColumns = kWarpColumns * kWarpTile;
-  constexpr int kQuads = kChunk<T> / 4;  // of a pixel
-  const Gather& p = params.problem;
+  constexpr int kWidth = kVectorWidth<S>, kPieces = kChunk<T> / kWidth;  // of a pixel
+  const Gather<S>& p = params.problem;
   Tile tile;
   if (!tile_of(params, kColumns, tile)) return;
   const int row = int(warp_index()) / kWarpColumns * kWarpTile;
@@ -227,23 +248,23 @@ __global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_ker
     const Digits u = params.box.at(row + i);
     return tile.patch.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
   };
-  const int quads = tile.patch.pixels() * kQuads;
-  HeldQuads<kHeld, kThreads> held;
+  const int pieces = tile.patch.pixels() * kPieces;
+  HeldPieces<S, kHeld, kThreads> held;
   int coming = 0;  // chunk whose patch is on its way
   const auto fetch = [&](int i) {
-    return tile.patch.fetch(params.source, i / kQuads, coming * kChunk<T> + i % kQuads * 4);
+    return tile.patch.fetch(params.source, i / kPieces, coming * kChunk<T> + i % kPieces * kWidth);
   };
-  const auto place = [&](int i, const Vec<float, 4>& quad) {
-    store_rounded(patch_of(coming) + i / kQuads * kPitch<T> + i % kQuads * 4, quad);
+  const auto place = [&](int i, const Piece<S>& piece) {
+    store_rounded(patch_of(coming) + i / kPieces * kPitch<T> + i % kPieces * kWidth, piece);
   };
 
   Accumulator acc[kM][kN] = {};
-  WeightRing<T, kColumns, kThreads> ring(params, tile, weights);
-  if (tile.chunks > 0) held.rest(quads, fetch, place);
+  WeightRing<T, kColumns, kThreads> ring(params, p, tile, weights);
+  if (tile.chunks > 0) held.rest(pieces, fetch, place);
   for (int chunk = 0; chunk < tile.chunks; ++chunk) {
     coming = chunk + 1;
     held.restart();
-    const int end = coming < tile.chunks ? quads : 0;
+    const int end = coming < tile.chunks ? pieces : 0;
     for (int k_t = 0; k_t < tile.t.taps; ++k_t) {
       for (int k_f = 0; k_f < tile.f.taps; ++k_f) {
         const T* tap_weights = ring.next() + column * kPitch<T>;
@@ -270,11 +291,11 @@ __global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize) gather_ker
 
 // ---- on the host
 
-inline Box box_of(const Gather& p) {
+inline Box box_of(const GatherShape& p) {
   return Box::of(kBoxSize, p.t.phase(0).positions, p.f.phase(0).positions);
 }
 
-inline int most_pixels(const Gather& p) {
+inline int most_pixels(const GatherShape& p) {
   const Box box = box_of(p);
   const auto widest = [](const Axis& axis, int length) {
     int extent = 0;
@@ -286,26 +307,24 @@ inline int most_pixels(const Gather& p) {
 }
 
 // Of the widest phase. Forward there is one: the tiles that `moments` of a launch are counted in.
-inline std::int64_t boxes(const Gather& p) {
+inline std::int64_t boxes(const GatherShape& p) {
   const Digits counts = box_of(p).counts(p.batch, p.t.phase(0).positions, p.f.phase(0).positions);
   return std::int64_t{counts.high} * counts.middle * counts.low;
 }
 
 // Channels of a block: 64 where there are no more, and where twice as many blocks fit on a device at a time.
-inline int columns_of(const Gather& p) {
+inline int columns_of(const GatherShape& p) {
   const std::int64_t wide = boxes(p) * p.t.phases * p.f.phases * blocks_for(p.out_channels, 2 * kWarpTile);
   return p.out_channels > kWarpTile && wide >= kEnoughBlocks ? 2 * kWarpTile : kWarpTile;
 }
 
-inline std::size_t shared_bytes(const Gather& p) {
+inline std::size_t shared_bytes(const GatherShape& p) {
   return std::size_t(kStages * columns_of(p) + 2 * most_pixels(p)) * kPitch<float> * sizeof(float);
 }
 
 template <class T>
-Params params_of(const Gather& p) {
-  return {.problem = p,
-          .source = PatchSource::of(p.map, p.batch, p.t.read, p.f.read, p.in_channels),
-          .box = box_of(p),
+Sizes sizes_of(const GatherShape& p) {
+  return {.box = box_of(p),
           .packed = nullptr,
           .chunks = (p.in_channels + kChunk<T> - 1) / kChunk<T>,
           .out_padded = int(blocks_for(p.out_channels, columns_of(p))) * columns_of(p),
@@ -313,53 +332,53 @@ Params params_of(const Gather& p) {
 }
 
 template <class T>
-std::int64_t packed_count(const Params& params) {
-  const Gather& p = params.problem;
-  return std::int64_t{p.t.taps} * p.f.taps * params.chunks * params.out_padded * kChunk<T>;
+std::int64_t packed_count(const GatherShape& p) {
+  const Sizes sizes = sizes_of<T>(p);
+  return std::int64_t{p.t.taps} * p.f.taps * sizes.chunks * sizes.out_padded * kChunk<T>;
 }
 
-template <class T, TileMoments M>
-void run_as(std::string_view name, const Gather& p, const M& moments, Workspace& workspace) {
-  Params params = params_of<T>(p);
-  const std::int64_t count = packed_count<T>(params);
+template <class T, class S, TileMoments M>
+void run_as(std::string_view name, const Gather<S>& p, const M& moments, Workspace& workspace) {
+  Params<S> params = {sizes_of<T>(p), p,
+                      PatchSource<S>::of(p.map, p.batch, p.t.read, p.f.read, p.in_channels),
+                      p.out_channels % 2 == 0 && vector_aligned(p.out)};
+  const std::int64_t count = packed_count<T>(p);
   T* packed = workspace.take<T>(std::size_t(count));
-  launch("conv2d_pack_weight", pack_kernel<T>, {{blocks_for(count, kPackThreads)}, {kPackThreads}},
+  launch("conv2d_pack_weight", pack_kernel<S, T>, {{blocks_for(count, kPackThreads)}, {kPackThreads}},
          {p, packed, params.chunks, params.out_padded, count});
   params.packed = packed;
   const int columns = columns_of(p);
   const Dim blocks = {static_cast<unsigned>(boxes(p) * (params.out_padded / columns)), 1,
                       static_cast<unsigned>(p.t.phases * p.f.phases)};
   const unsigned threads = static_cast<unsigned>(kWarpRows * columns / kWarpTile) * kWarpSize;
-  launch(name, columns == kWarpTile ? gather_kernel<T, 1, M> : gather_kernel<T, 2, M>,
+  launch(name, columns == kWarpTile ? gather_kernel<S, T, 1, M> : gather_kernel<S, T, 2, M>,
          {blocks, {threads}, shared_bytes(p)}, {params, moments});
 }
 
 /// Shared memory of a block for moments.
 inline constexpr std::size_t kMomentBytes = std::size_t{kWarpRows} * 2 * kWarpTile * sizeof(Moments);
 
-/// Products in the context's precision.
-template <TileMoments M>
-void run(std::string_view name, const Gather& p, const M& moments, const Context& context,
-         Workspace& workspace) {
-  context.precision == Precision::bf16 ? run_as<bf16>(name, p, moments, workspace)
-                                       : run_as<float>(name, p, moments, workspace);
+/// `args`: of the direction. Products in the context's precision.
+template <class Args, TileMoments M>
+void run(std::string_view name, const Conv2dProblem& p, const Args& args, const M& moments,
+         const Context& context, Workspace& workspace) {
+  with_operands(p, context, [&](auto stored, auto multiplied) {
+    run_as<decltype(multiplied)>(name, gather<decltype(stored)>(p, args), moments, workspace);
+  });
 }
 
-/// `g`: p without its tensors, here and below. `more_shared`: bytes that a block takes besides.
-inline const char* why_not(const Conv2dProblem& p, const Gather& g, const Context& context,
+/// `g`: of the direction, here and below. `more_shared`: bytes that a block takes besides.
+inline const char* why_not(const Conv2dProblem& p, const GatherShape& g, const Context& context,
                            std::size_t more_shared = 0) {
-  if (const char* reason = why_not_conv2d_tiles(p, context)) return reason;
-  if (context.precision == Precision::strict) return "strict precision wants float32 products";
-  if (p.narrowest_channels() < 4) return "fewer than 4 channels";
+  if (const char* reason = why_not_tensor_cores(p, context)) return reason;
   const bool fits = shared_bytes(g) + more_shared <= shared_memory_of_block(context.device);
   return fits ? nullptr : "the patch under a block exceeds shared memory";
 }
 
 /// What `run` takes.
-inline std::size_t workspace(const Gather& g, const Context& context) {
-  return context.precision == Precision::bf16
-             ? Workspace::bytes<bf16>(std::size_t(packed_count<bf16>(params_of<bf16>(g))))
-             : Workspace::bytes<float>(std::size_t(packed_count<float>(params_of<float>(g))));
+inline std::size_t workspace(const Conv2dProblem& p, const GatherShape& g, const Context& context) {
+  return multiplies_bf16(p, context) ? Workspace::bytes<bf16>(std::size_t(packed_count<bf16>(g)))
+                                     : Workspace::bytes<float>(std::size_t(packed_count<float>(g)));
 }
 
 }  // namespace conv2d_mma

@@ -16,7 +16,8 @@ __device__ std::int64_t element() {
   return std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
 }
 
-__global__ void __launch_bounds__(kThreads) gather_kernel(Gather p) {
+template <class T>
+__global__ void __launch_bounds__(kThreads) gather_kernel(Gather<T> p) {
   const std::int64_t i = element(), position = i / p.out_channels, row = position / p.f.written;
   if (position >= p.positions()) return;
   const int o = int(i % p.out_channels), n = int(row / p.t.written);
@@ -24,20 +25,21 @@ __global__ void __launch_bounds__(kThreads) gather_kernel(Gather p) {
   const Phase t = p.t.phase(at_t % p.t.phases), f = p.f.phase(at_f % p.f.phases);
   const int first_t = at_t / p.t.phases * p.t.stride + t.first;
   const int first_f = at_f / p.f.phases * p.f.stride + f.first;
-  float sum = p.bias ? p.bias[o] : 0.0f;
+  float sum = p.bias ? widen(p.bias[o]) : 0.0f;
   for (int k_t = 0; k_t < t.taps; ++k_t) {
     for (int k_f = 0; k_f < f.taps; ++k_f) {
-      const float* x = p.read_at(n, first_t + k_t * t.step, first_f + k_f * f.step);
+      const T* x = p.read_at(n, first_t + k_t * t.step, first_f + k_f * f.step);
       if (!x) continue;
       const int tap = (t.first_tap + k_t * t.tap_step) * p.f.taps + f.first_tap + k_f * f.tap_step;
-      const float* w = p.weight + o * p.out_step + tap * p.tap_step;
-      for (int c = 0; c < p.in_channels; ++c) sum += x[c] * w[c * p.in_step];
+      const T* w = p.weight + o * p.out_step + tap * p.tap_step;
+      for (int c = 0; c < p.in_channels; ++c) sum += widen(x[c]) * widen(w[c * p.in_step]);
     }
   }
   write(p.out[i], sum, p.add);
 }
 
-__global__ void __launch_bounds__(kThreads) weight_kernel(WeightGradient p) {
+template <class T>
+__global__ void __launch_bounds__(kThreads) weight_kernel(WeightGradient<T, T> p) {
   const std::int64_t i = element();
   if (i >= p.out_channels * p.columns()) return;
   const int c = int(i % p.in_channels), tap = int(i % p.columns() / p.in_channels), o = int(i / p.columns());
@@ -48,12 +50,12 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(WeightGradient p) {
     for (int t = 0; t < p.t.written; ++t) {
       const int x_t = t * p.t.stride + first_t;
       if (x_t < 0 || x_t >= p.t.read) continue;
-      const float* x = p.x + (std::int64_t{n} * p.t.read + x_t) * p.f.read * p.in_channels + c;
-      const float* dy = p.dy + (std::int64_t{n} * p.t.written + t) * p.f.written * p.out_channels + o;
+      const T* x = p.x + (std::int64_t{n} * p.t.read + x_t) * p.f.read * p.in_channels + c;
+      const T* dy = p.dy + (std::int64_t{n} * p.t.written + t) * p.f.written * p.out_channels + o;
       for (int f = 0; f < p.f.written; ++f) {
         const int x_f = f * p.f.stride + first_f;
         if (x_f < 0 || x_f >= p.f.read) continue;
-        sum += x[std::int64_t{x_f} * p.in_channels] * dy[std::int64_t{f} * p.out_channels];
+        sum += widen(x[std::int64_t{x_f} * p.in_channels]) * widen(dy[std::int64_t{f} * p.out_channels]);
       }
     }
   }
@@ -62,14 +64,21 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(WeightGradient p) {
 
 template <class Args>
 void run_gather(const Conv2dProblem& p, const Args& args, const Context&, Workspace) {
-  const Gather params = gather(p, args);
-  launch("conv2d_naive", gather_kernel,
-         {{blocks_for(params.positions() * params.out_channels, kThreads)}, {kThreads}}, params);
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    const Gather<T> params = gather<T>(p, args);
+    launch("conv2d_naive", gather_kernel<T>,
+           {{blocks_for(params.positions() * params.out_channels, kThreads)}, {kThreads}}, params);
+  });
 }
 
 void run_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, const Context&, Workspace) {
-  launch("conv2d_backward_weight_naive", weight_kernel,
-         {{blocks_for(p.weight_shape().numel(), kThreads)}, {kThreads}}, weight_gradient(p, args));
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    launch("conv2d_backward_weight_naive", weight_kernel<T>,
+           {{blocks_for(p.weight_shape().numel(), kThreads)}, {kThreads}},
+           weight_gradient<T>(p, args, args.dw.data<T>(), args.dw.adds()));
+  });
 }
 
 }  // namespace

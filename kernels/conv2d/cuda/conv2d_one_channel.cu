@@ -4,7 +4,9 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
 void run(const Conv2dProblem& p, const Conv2dForward::Args& args, const Context&, Workspace) {
-  conv2d_one_channel::run("conv2d_one_channel", gather(p, args), NoMoments());
+  visit_stored(p.dtype, [&](auto tag) {
+    conv2d_one_channel::run("conv2d_one_channel", gather<decltype(tag)>(p, args), NoMoments());
+  });
 }
 
 }  // namespace

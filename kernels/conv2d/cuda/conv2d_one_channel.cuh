@@ -1,4 +1,4 @@
-// First layers, forward: a map with one channel, float32.
+// First layers, forward: a map with one channel, products in float32.
 //
 // A block of 128 threads owns up to 256 positions of a row of y × 64 channels. The rows of x under them and the 64
 // filters are staged once; then each thread computes 8 positions × 4 neighbouring channels at a time: per tap one
@@ -19,32 +19,32 @@ constexpr int kEach = 8;  // positions of a thread at a time, kGroups apart
 constexpr int kLength = 256;
 constexpr std::size_t kMostBytes = 48 * 1024;
 
-template <class M>
+template <class T, class M>
 struct Params {
-  Gather problem;
+  Gather<T> problem;
   OneChannelRows rows;
   bool quads;  // may four channels be written at once?
   M moments;
 };
 
-template <TileMoments M>
-__global__ void __launch_bounds__(kThreads) forward_kernel(Params<M> params) {
-  const Gather& p = params.problem;
+template <class T, TileMoments M>
+__global__ void __launch_bounds__(kThreads) forward_kernel(Params<T, M> params) {
+  const Gather<T>& p = params.problem;
   const OneChannelRows& rows = params.rows;
   const int taps = p.t.taps * p.f.taps, first_channel = int(blockIdx.y) * kChannels;
   float* weights = dynamic_shared<float>();  // [taps, kChannels]
   float* x = weights + taps * kChannels;
   const Digits stretch = rows.stretch(blockIdx.x);
-  rows.stage(stretch, x);
+  rows.stage(p.map, stretch, x);
   for (int i = int(threadIdx.x); i < taps * kChannels; i += kThreads) {
     const int tap = i / kChannels, o = first_channel + i % kChannels;
-    weights[i] = o < p.out_channels ? p.weight[o * p.out_step + tap] : 0.0f;
+    weights[i] = o < p.out_channels ? widen(p.weight[o * p.out_step + tap]) : 0.0f;
   }
   sync_block();
 
   const int quad = int(threadIdx.x) % kQuads * 4, group = int(threadIdx.x) / kQuads;
   const int o = first_channel + quad, positions = rows.positions(stretch);
-  float* out = p.out_at(stretch.high, stretch.middle, stretch.low) + o;
+  T* out = p.out_at(stretch.high, stretch.middle, stretch.low) + o;
   [[maybe_unused]] Moments moments[4] = {};
   for (int first = group; first < positions; first += kEach * kGroups) {
     Vec<float, 4> sums[kEach] = {};
@@ -70,9 +70,9 @@ __global__ void __launch_bounds__(kThreads) forward_kernel(Params<M> params) {
     for (int i = 0; i < kEach; ++i) {
       const int u = first + i * kGroups;
       if (u >= positions) continue;
-      float* to = out + std::int64_t{u} * p.out_channels;
+      T* to = out + std::int64_t{u} * p.out_channels;
       for (int c = 0; c < 4; ++c) {
-        if (p.bias && o + c < p.out_channels) sums[i][c] += p.bias[o + c];
+        if (p.bias && o + c < p.out_channels) sums[i][c] += widen(p.bias[o + c]);
       }
       if (params.quads) {
         if (o < p.out_channels) write_vec<4>(to, sums[i], p.add);
@@ -90,30 +90,30 @@ __global__ void __launch_bounds__(kThreads) forward_kernel(Params<M> params) {
   }
 }
 
-inline std::size_t shared_bytes(const Gather& p, const OneChannelRows& rows) {
+inline std::size_t shared_bytes(const GatherShape& p, const OneChannelRows& rows) {
   return std::size_t(p.t.taps * p.f.taps * kChannels + rows.pixels()) * sizeof(float);
 }
 
-inline OneChannelRows rows_of(const Gather& p) {
-  return OneChannelRows::of(p.map, p.t, p.f, p.batch, kLength);
+inline OneChannelRows rows_of(const GatherShape& p) {
+  return OneChannelRows::of(p.t, p.f, p.batch, kLength);
 }
 
 /// The tiles: what `moments` of a launch are counted in.
-inline std::int64_t stretches(const Gather& p) {
+inline std::int64_t stretches(const GatherShape& p) {
   return rows_of(p).stretches();
 }
 
-template <TileMoments M>
-void run(std::string_view name, const Gather& p, const M& moments) {
+template <class T, TileMoments M>
+void run(std::string_view name, const Gather<T>& p, const M& moments) {
   const OneChannelRows rows = rows_of(p);
   const Dim blocks = {static_cast<unsigned>(rows.stretches()), blocks_for(p.out_channels, kChannels)};
-  launch(name, forward_kernel<M>, {blocks, {kThreads}, shared_bytes(p, rows)},
+  launch(name, forward_kernel<T, M>, {blocks, {kThreads}, shared_bytes(p, rows)},
          {p, rows, p.out_channels % 4 == 0 && vector_aligned(p.out), moments});
 }
 
 inline const char* why_not(const Conv2dProblem& p, const Context& context) {
   if (const char* reason = why_not_one_channel(p, context)) return reason;
-  const Gather g = gather(p, Conv2dForward::Args());
+  const GatherShape g = gather_shape<Conv2dForward>(p);
   return shared_bytes(g, rows_of(g)) > kMostBytes ? "the filters exceed shared memory" : nullptr;
 }
 

@@ -21,14 +21,28 @@ struct Span {
   }
 };
 
-/// A map in global memory, of which patches are read.
-struct PatchSource {
-  const float* map;  // [batch, t, f, channels]
-  int batch, t, f, channels;
-  bool quads;  // may four channels be read at once?
+/// Channels that one access of 16 bytes reads, as they are stored.
+template <class T>
+using Piece = Vec<T, kVectorWidth<T>>;
 
-  static PatchSource of(const float* map, int batch, int t, int f, int channels) {
-    return {map, batch, t, f, channels, channels % 4 == 0 && vector_aligned(map)};
+/// A map in global memory, of which patches are read.
+template <class T>
+struct PatchSource {
+  const T* map;  // [batch, t, f, channels]
+  int batch, t, f, channels;
+  bool pieces;  // may a piece be read at once?
+
+  static PatchSource of(const T* map, int batch, int t, int f, int channels) {
+    return {map, batch, t, f, channels, channels % kVectorWidth<T> == 0 && vector_aligned(map)};
+  }
+  /// Channels `first` and on of a position, zero beyond the last.
+  __device__ Piece<T> load(const T* position, int first) const {
+    Piece<T> piece = {};
+    if (pieces) return first < channels ? load_vec<kVectorWidth<T>>(position + first) : piece;
+    for (int c = 0; c < kVectorWidth<T>; ++c) {
+      if (first + c < channels) piece[c] = position[first + c];
+    }
+    return piece;
   }
 };
 
@@ -41,29 +55,33 @@ struct Patch {
   /// Pixel (i, j, k) in row-major order.
   __device__ int pixel(int i, int j, int k) const { return (i * t + j) * f + k; }
 
-  /// Channels first … first + 3 of a pixel.
-  __device__ Vec<float, 4> fetch(const PatchSource& from, int pixel, int first) const {
+  /// Channels `first` and on of a pixel.
+  template <class T>
+  __device__ Piece<T> fetch(const PatchSource<T>& from, int pixel, int first) const {
     const Digits at = Digits::of(pixel, t, f);
     if (begin.high + at.high >= from.batch || first >= from.channels) return {};
-    const float* x = position_of(from.map, begin.high + at.high, begin.middle + at.middle, from.t,
-                                 begin.low + at.low, from.f, from.channels);
-    return x ? load_quad(x, first, from.channels, from.quads) : Vec<float, 4>{};
+    const T* x = position_of(from.map, begin.high + at.high, begin.middle + at.middle, from.t,
+                             begin.low + at.low, from.f, from.channels);
+    return x ? from.load(x, first) : Piece<T>{};
   }
 };
 
-/// `to` in shared memory, aligned to four elements.
+/// `to` in shared memory, aligned to as many elements.
 template <class T>
-__device__ void store_rounded(T* to, const Vec<float, 4>& quad) {
+__device__ void store_rounded(T* to, const Piece<float>& piece) {
   Vec<T, 4> values;
-  for (int c = 0; c < 4; ++c) values[c] = rounded<T>(quad[c]);
+  for (int c = 0; c < 4; ++c) values[c] = rounded<T>(piece[c]);
   store_vec(to, values);
 }
+__device__ inline void store_rounded(bf16* to, const Piece<bf16>& piece) {
+  store_vec(to, piece);
+}
 
-/// Quads on their way from global to shared memory beside the arithmetic; those at `threadIdx.x` + i * kThreads are
+/// Pieces on their way from global to shared memory beside the arithmetic; those at `threadIdx.x` + i * kThreads are
 /// this thread's. `load` takes the next of them below `end` into registers, `store` puts those down, `rest` does
 /// what is left.
-template <int kHeld, int kThreads>
-class HeldQuads {
+template <class T, int kHeld, int kThreads>
+class HeldPieces {
  public:
   __device__ void restart() { next_ = int(threadIdx.x); }
 
@@ -71,14 +89,14 @@ class HeldQuads {
   __device__ void load(int end, const Fetch& fetch) {
     SONOGRAD_UNROLL
     for (int i = 0; i < kHeld; ++i) {
-      if (next_ + i * kThreads < end) quads_[i] = fetch(next_ + i * kThreads);
+      if (next_ + i * kThreads < end) pieces_[i] = fetch(next_ + i * kThreads);
     }
   }
   template <class Place>
   __device__ void store(int end, const Place& place) {
     SONOGRAD_UNROLL
     for (int i = 0; i < kHeld; ++i) {
-      if (next_ + i * kThreads < end) place(next_ + i * kThreads, quads_[i]);
+      if (next_ + i * kThreads < end) place(next_ + i * kThreads, pieces_[i]);
     }
     next_ += kHeld * kThreads;
   }
@@ -89,7 +107,29 @@ class HeldQuads {
 
  private:
   int next_ = int(threadIdx.x);
-  Vec<float, 4> quads_[kHeld] = {};
+  Piece<T> pieces_[kHeld] = {};
 };
+
+// ---- on the host
+
+/// Are the operands of products bf16? The products of maps that are stored so are exact, in every precision.
+inline bool multiplies_bf16(const Conv2dProblem& p, const Context& context) {
+  return p.dtype == DType::bf16 || context.precision == Precision::bf16;
+}
+
+/// Calls `f` with values of the types that maps are stored in and that are multiplied: float for tf32.
+template <class F>
+void with_operands(const Conv2dProblem& p, const Context& context, const F& f) {
+  if (p.dtype == DType::bf16) return f(bf16(), bf16());
+  context.precision == Precision::bf16 ? f(float(), bf16()) : f(float(), float());
+}
+
+/// The objection of all rows with tensor cores.
+inline const char* why_not_tensor_cores(const Conv2dProblem& p, const Context& context) {
+  if (const char* reason = why_not_conv2d_tiles(p, context)) return reason;
+  if (p.dtype == DType::f32 && context.precision == Precision::strict)
+    return "strict precision wants float32 products";
+  return p.narrowest_channels() < 4 ? "fewer than 4 channels" : nullptr;
+}
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

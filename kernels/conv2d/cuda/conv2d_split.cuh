@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "kernels/conv2d/cuda/conv2d_geometry.cuh"
+#include "kernels/copy/copy.h"
 #include "kernels/reduce/reduce.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -22,25 +23,34 @@ struct Split {
     const std::int64_t stretch = std::max<std::int64_t>((units + most - 1) / most, 1);
     return {std::max<std::int64_t>((units + stretch - 1) / stretch, 1), stretch};
   }
-  /// Bytes of the slabs. A single one is the result itself.
+  /// Bytes of the slabs, which are float32, and of their sum. A single one, and a sum in float32, is the result itself.
   std::size_t workspace(const Conv2dProblem& p) const {
-    return slabs == 1 ? 0 : Workspace::bytes<float>(std::size_t(slabs * p.weight_shape().numel()));
+    const Shape weight = p.weight_shape();
+    const std::size_t all = Workspace::bytes<float>(std::size_t(slabs * weight.numel()));
+    if (p.dtype == DType::bf16) return all + (slabs == 1 ? 0 : Workspace::bytes(weight, DType::f32));
+    return slabs == 1 ? 0 : all;
   }
 };
 
-/// `compute(params)` writes slab i of `params.dw` from stretch i, blockIdx.z = i; then the slabs are added up.
+/// `compute(params)`, params a WeightGradient of the maps' elements, writes slab i of `params.dw` from stretch i,
+/// blockIdx.z = i; then the slabs are added up, and rounded once where dw is bf16.
 template <class Compute>
 void sum_slabs(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, const Split& split,
                Workspace& workspace, const Compute& compute) {
-  WeightGradient params = weight_gradient(p, args);
-  if (split.slabs == 1) return compute(params);
+  const bool rounds = p.dtype == DType::bf16;
+  if (split.slabs == 1 && !rounds)
+    return compute(weight_gradient<float>(p, args, args.dw.data<float>(), args.dw.adds()));
   const Shape weight = p.weight_shape();
-  const View slabs = workspace.take({split.slabs, weight[0], weight[1], weight[2], weight[3]}, DType::f32,
-                                    args.dw.view.device);
-  params.dw = slabs.data<float>();
-  params.add = false;
-  compute(params);
-  channel_sum(slabs, args.dw);
+  const Device device = args.dw.view.device;
+  const View slabs =
+      workspace.take({split.slabs, weight[0], weight[1], weight[2], weight[3]}, DType::f32, device);
+  visit_stored(p.dtype, [&](auto tag) {
+    compute(weight_gradient<decltype(tag)>(p, args, slabs.data<float>(), false));
+  });
+  if (!rounds) return channel_sum(slabs, args.dw);
+  const View sum = split.slabs == 1 ? slabs.reshape(weight) : workspace.take(weight, DType::f32, device);
+  if (split.slabs > 1) channel_sum(slabs, set(sum));
+  copy(sum, args.dw);
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -12,7 +12,9 @@ const char* why_not_data(const Conv2dProblem& p, const Context& context) {
 
 template <class Args>
 void run(const Conv2dProblem& p, const Args& args, const Context&, Workspace) {
-  conv2d_tiled::run("conv2d_tiled", gather(p, args), NoMoments());
+  visit_stored(p.dtype, [&](auto tag) {
+    conv2d_tiled::run("conv2d_tiled", gather<decltype(tag)>(p, args), NoMoments());
+  });
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Implicit matrix product in tiles, IEEE float32: forward and gradient of the input.
+// Implicit matrix product in tiles, products in IEEE float32: forward and gradient of the input.
 //
 // The rows of the product are positions of what is written, its columns channels, its depth the channels of all
 // taps one after the other: no patch matrix is ever stored. A block of 256 threads owns a tile of 128 positions ×
@@ -23,16 +23,16 @@ namespace conv2d_tiled {
 constexpr int kStep = 16, kThreads = 256;
 constexpr int kEnoughTiles = 132;  // of 128×128, to fill a large GPU
 
-template <class M>
+template <class T, class M>
 struct Params {
-  Gather problem;
+  Gather<T> problem;
   M moments;
 };
 
 // kEach: rows and columns of a thread; lines that it stages, kStep apart.
-template <int kEach, TileMoments M>
-__global__ void __launch_bounds__(kThreads, 2) gather_kernel(Params<M> params) {
-  const Gather& p = params.problem;
+template <class T, int kEach, TileMoments M>
+__global__ void __launch_bounds__(kThreads, 2) gather_kernel(Params<T, M> params) {
+  const Gather<T>& p = params.problem;
   using Tile = FloatTile<kEach>;
   static_assert(Tile::kStep == kStep && Tile::kThreads == kThreads && Tile::kLines == kEach * kStep);
   constexpr int kTile = Tile::kLines;
@@ -64,18 +64,18 @@ __global__ void __launch_bounds__(kThreads, 2) gather_kernel(Params<M> params) {
     SONOGRAD_UNROLL
     for (int r = 0; r < kEach; ++r) {
       const auto& [n, u_t, u_f] = smem.rows[group + r * kStep];
-      const float* x = p.read_at(n, u_t * p.t.stride + t.first + map_at.high * t.step,
-                                 u_f * p.f.stride + f.first + map_at.middle * f.step);
-      smem.map.at[lane][group + r * kStep] = x && map_at.high < t.taps ? x[map_at.low] : 0.0f;
+      const T* x = p.read_at(n, u_t * p.t.stride + t.first + map_at.high * t.step,
+                             u_f * p.f.stride + f.first + map_at.middle * f.step);
+      smem.map.at[lane][group + r * kStep] = x && map_at.high < t.taps ? widen(x[map_at.low]) : 0.0f;
     }
     const int tap =
         (t.first_tap + weight_at.high * t.tap_step) * p.f.taps + f.first_tap + weight_at.middle * f.tap_step;
-    const float* weight = p.weight + tap * p.tap_step + weight_at.low * p.in_step;
+    const T* weight = p.weight + tap * p.tap_step + weight_at.low * p.in_step;
     SONOGRAD_UNROLL
     for (int r = 0; r < kEach; ++r) {
       const int line = weight_line + r * kStep, o = first_column + line;
       const bool inside = weight_at.high < t.taps && o < p.out_channels;
-      smem.weight.at[weight_l][line] = inside ? weight[o * p.out_step] : 0.0f;
+      smem.weight.at[weight_l][line] = inside ? widen(weight[o * p.out_step]) : 0.0f;
     }
     sync_block();
     sums.add(smem.map, smem.weight);
@@ -87,8 +87,8 @@ __global__ void __launch_bounds__(kThreads, 2) gather_kernel(Params<M> params) {
     const int o = first_column + column;
     if (first_row + row >= positions || o >= p.out_channels) return;
     const auto& [n, u_t, u_f] = smem.rows[row];
-    float* out = p.out_at(n, u_t * p.t.phases + phase_t, u_f * p.f.phases + phase_f);
-    write(out[o], p.bias ? sum + p.bias[o] : sum, p.add);
+    T* out = p.out_at(n, u_t * p.t.phases + phase_t, u_f * p.f.phases + phase_f);
+    write(out[o], p.bias ? sum + widen(p.bias[o]) : sum, p.add);
   });
   if constexpr (M::kWanted) {
     using Sums = FloatSums<kEach>;
@@ -100,28 +100,28 @@ __global__ void __launch_bounds__(kThreads, 2) gather_kernel(Params<M> params) {
   }
 }
 
-inline Dim blocks_of(const Gather& p, int tile) {
+inline Dim blocks_of(const GatherShape& p, int tile) {
   const std::int64_t most_positions = std::int64_t{p.batch} * p.t.phase(0).positions * p.f.phase(0).positions;
   return {blocks_for(most_positions, tile), blocks_for(p.out_channels, tile),
           static_cast<unsigned>(p.t.phases * p.f.phases)};
 }
 
 // Do tiles of 128×128 fill a device?
-inline bool wide(const Gather& p) {
+inline bool wide(const GatherShape& p) {
   return p.out_channels > FloatTile<4>::kLines && blocks_of(p, FloatTile<8>::kLines).count() >= kEnoughTiles;
 }
 
 /// Tiles along the positions, of the forward direction: what `moments` of a launch are counted in.
-inline int tiles(const Gather& p) {
+inline int tiles(const GatherShape& p) {
   return int(blocks_of(p, wide(p) ? FloatTile<8>::kLines : FloatTile<4>::kLines).x);
 }
 
-template <TileMoments M>
-void run(std::string_view name, const Gather& p, const M& moments) {
+template <class T, TileMoments M>
+void run(std::string_view name, const Gather<T>& p, const M& moments) {
   if (wide(p)) {
-    launch(name, gather_kernel<8, M>, {blocks_of(p, FloatTile<8>::kLines), {kThreads}}, {p, moments});
+    launch(name, gather_kernel<T, 8, M>, {blocks_of(p, FloatTile<8>::kLines), {kThreads}}, {p, moments});
   } else {
-    launch(name, gather_kernel<4, M>, {blocks_of(p, FloatTile<4>::kLines), {kThreads}}, {p, moments});
+    launch(name, gather_kernel<T, 4, M>, {blocks_of(p, FloatTile<4>::kLines), {kThreads}}, {p, moments});
   }
 }
 

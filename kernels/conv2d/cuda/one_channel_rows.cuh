@@ -10,17 +10,15 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 
 /// Geometry of a map [batch, t, f] with one channel, cut along f. The axes are those of the forward direction.
 struct OneChannelRows {
-  const float* x;  // [batch, t.read, f.read]
   Axis t, f;
   int batch;
   int length;   // positions of a stretch; the last one of a row may have fewer
   int per_row;  // stretches
   int width;    // pixels of x under a stretch
 
-  static OneChannelRows of(const float* x, const Axis& t, const Axis& f, std::int64_t batch, int most) {
+  static OneChannelRows of(const Axis& t, const Axis& f, std::int64_t batch, int most) {
     const int length = std::min(most, f.written);
-    return {x,
-            t,
+    return {t,
             f,
             int(batch),
             length,
@@ -41,12 +39,13 @@ struct OneChannelRows {
   __device__ int positions(const Digits& at) const {
     return f.written - at.low < length ? f.written - at.low : length;
   }
-  /// rows[i, j]: what tap row i sees, j pixels behind what its first tap sees for the first position; zero outside.
-  __device__ void stage(const Digits& at, float* rows) const {
+  /// rows[i, j], of x [batch, t.read, f.read]: what tap row i sees, j pixels behind what its first tap sees for the first position; zero outside.
+  template <class T>
+  __device__ void stage(const T* x, const Digits& at, float* rows) const {
     for (int i = int(thread_rank()); i < pixels(); i += int(block_threads())) {
-      const float* from = position_of(x, at.high, at.middle * t.stride + t.offset + i / width * t.dilation,
-                                      t.read, at.low * f.stride + f.offset + i % width, f.read, 1);
-      rows[i] = from ? *from : 0.0f;
+      const T* from = position_of(x, at.high, at.middle * t.stride + t.offset + i / width * t.dilation,
+                                  t.read, at.low * f.stride + f.offset + i % width, f.read, 1);
+      rows[i] = from ? widen(*from) : 0.0f;
     }
   }
   /// Where in `rows` a tap of the first position is; positions lie f.stride apart.

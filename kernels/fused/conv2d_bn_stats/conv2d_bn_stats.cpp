@@ -1,5 +1,6 @@
 #include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats.h"
 
+#include "kernels/copy/float32_operands.h"
 #include "kernels/core/check.h"
 #include "kernels/core/composed.h"
 #include "kernels/core/cuda_rows.h"
@@ -12,14 +13,27 @@ SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv2dBnStats> conv2d_bn_stats_til
 
 namespace {
 
-// The plain kernels one after the other.
+// The plain kernels one after the other, on float32 copies of what is bf16: the statistics are those of exact sums.
 constexpr EveryDevice<Conv2dBnStats> kComposed({
     .name = "composed",
+    .workspace =
+        [](const Conv2dBnStatsProblem& p) {
+          return float32_copy_bytes(p.input_shape(), p.dtype) +
+                 float32_copy_bytes(p.weight_shape(), p.dtype) +
+                 float32_copy_bytes({p.out_channels}, p.dtype) +
+                 float32_copy_bytes(p.output_shape(), p.dtype);
+        },
     .run =
-        [](const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context&, Workspace) {
-          conv2d_forward(p, a.x, a.weight, a.bias, set(a.y));
-          const auto norm = BatchNormProblem::make(p.output_shape(), p.dtype);
-          batch_norm_statistics(norm, a.y, a.eps, a.mean, a.inv_std, a.running);
+        [](const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context&, Workspace workspace) {
+          const View x = in_float32(a.x, workspace), weight = in_float32(a.weight, workspace);
+          const View bias = in_float32(a.bias, workspace);
+          const Float32Result y(set(a.y), workspace);
+          Conv2dProblem convolution = p;
+          convolution.dtype = computed_dtype(p.dtype);
+          conv2d_forward(convolution, x, weight, bias, y.out());
+          const auto norm = BatchNormProblem::make(p.output_shape(), convolution.dtype);
+          batch_norm_statistics(norm, y.out().view, a.eps, a.mean, a.inv_std, a.running);
+          y.store();
         },
 });
 
@@ -46,11 +60,11 @@ void conv2d_bn_stats(const Conv2dBnStatsProblem& p, const View& x, const View& w
                      double eps, const View& y, const View& mean, const View& inv_std,
                      const RunningStatistics& running) {
   const auto per_channel = [&](std::string_view name, const View& view) {
-    check_dense("conv2d_bn_stats", name, view, {p.out_channels}, p.dtype);
+    check_dense("conv2d_bn_stats", name, view, {p.out_channels}, computed_dtype(p.dtype));
   };
   check_dense("conv2d_bn_stats", "x", x, p.input_shape(), p.dtype);
   check_dense("conv2d_bn_stats", "weight", weight, p.weight_shape(), p.dtype);
-  if (bias.defined()) per_channel("bias", bias);
+  if (bias.defined()) check_dense("conv2d_bn_stats", "bias", bias, {p.out_channels}, p.dtype);
   check_dense("conv2d_bn_stats", "y", y, p.output_shape(), p.dtype);
   per_channel("mean", mean);
   per_channel("inv_std", inv_std);

@@ -1,5 +1,5 @@
 // What the rungs share: a convolution leaves the moments of its tiles, and a small second kernel merges them, both in
-// a fixed order. The map is not read again for its statistics.
+// a fixed order. The map is not read again for its statistics, which are those of the sums before they are rounded to bf16.
 #pragma once
 
 #include "kernels/batch_norm/batch_norm.cuh"
@@ -10,12 +10,13 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// The second kernel.
+/// The second kernel. T: the element type of the bias.
+template <class T>
 struct MergeTiles {
   using State = Moments;
   const Moments* partial;  // [tiles, channels]
   std::int64_t channels;
-  const float* bias;  // [channels], or null
+  const T* bias;  // [channels], or null
   StatisticsTarget target;
 
   __device__ State start() const { return {0, 0, 0}; }
@@ -39,7 +40,7 @@ struct MergeTiles {
   }
   __device__ State merge(const State& a, const State& b) const { return Moments::merge(a, b); }
   __device__ void finish(std::int64_t c, const State& m) const {
-    target.finish(c, {m.count, bias ? m.mean + bias[c] : m.mean, m.squares});
+    target.finish(c, {m.count, bias ? m.mean + widen(bias[c]) : m.mean, m.squares});
   }
 };
 
@@ -62,9 +63,12 @@ class MomentsOfMap {
   /// Writes the statistics of what it has left.
   void merge(const Conv2dBnStats::Args& a) {
     const StatisticsTarget target(BatchNormStatistics::Args{a.y, a.eps, a.mean, a.inv_std, a.running});
-    const float* bias = a.bias.defined() ? a.bias.data<float>() : nullptr;
-    reduce_columns("conv2d_bn_stats_merge", tiles_, channels_, MergeTiles{partial_, channels_, bias, target},
-                   true, scratch_);
+    visit_stored(a.y.dtype, [&](auto tag) {
+      using T = decltype(tag);
+      const T* bias = a.bias.defined() ? a.bias.data<T>() : nullptr;
+      reduce_columns("conv2d_bn_stats_merge", tiles_, channels_,
+                     MergeTiles<T>{partial_, channels_, bias, target}, true, scratch_);
+    });
   }
 
  private:
@@ -78,8 +82,8 @@ class MomentsOfMap {
 };
 
 /// The convolution of a call.
-inline Gather gather(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a) {
-  return gather(p, Conv2dForward::Args{a.x, a.weight, a.bias, set(a.y)});
+inline Conv2dForward::Args convolution(const Conv2dBnStats::Args& a) {
+  return {a.x, a.weight, a.bias, set(a.y)};
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

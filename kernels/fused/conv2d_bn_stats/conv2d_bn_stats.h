@@ -3,8 +3,8 @@
 //   y = conv2d(x, weight) + bias                              as in kernels/conv2d/conv2d.h
 //   mean, inv_std, running statistics of y, per channel       as in kernels/batch_norm/batch_norm.h
 //
-//   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out], everything else [out]; f32 (f64:
-//   `composed` only). Everything is written, nothing added to. The gradient is that of conv2d; what flows through the
+//   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]: f32 or bf16 (f64: `composed` only).
+//   Everything else [out] and f32 (f64 where x is): the statistics are those of the sums before they are rounded to bf16. Everything is written, nothing added to. The gradient is that of conv2d; what flows through the
 //   statistics is part of the gradient of the normalisation.
 // Errors: those of conv2d and batch_norm.
 #pragma once

@@ -7,25 +7,19 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-// Without its tensors.
-Gather geometry(const Conv2dBnStatsProblem& p) {
-  return gather(p, Conv2dBnStats::Args());
-}
-
 const char* why_not(const Conv2dBnStatsProblem& p, const Context& context) {
-  return conv2d_mma::why_not(p, geometry(p), context, conv2d_mma::kMomentBytes);
+  return conv2d_mma::why_not(p, gather_shape<Conv2dForward>(p), context, conv2d_mma::kMomentBytes);
 }
 
 std::size_t workspace(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args&, const Context& context) {
-  const Gather g = geometry(p);
-  return MomentsOfMap::workspace(p, conv2d_mma::boxes(g)) + conv2d_mma::workspace(g, context);
+  const GatherShape g = gather_shape<Conv2dForward>(p);
+  return MomentsOfMap::workspace(p, conv2d_mma::boxes(g)) + conv2d_mma::workspace(p, g, context);
 }
 
 void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context& context,
          Workspace scratch) {
-  const Gather g = gather(p, a);
-  MomentsOfMap moments(p, conv2d_mma::boxes(g), scratch);
-  conv2d_mma::run("conv2d_bn_stats_mma", g, moments.leave(), context, scratch);
+  MomentsOfMap moments(p, conv2d_mma::boxes(gather_shape<Conv2dForward>(p)), scratch);
+  conv2d_mma::run("conv2d_bn_stats_mma", p, convolution(a), moments.leave(), context, scratch);
   moments.merge(a);
 }
 

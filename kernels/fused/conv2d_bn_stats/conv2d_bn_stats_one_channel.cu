@@ -7,9 +7,8 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-// Of p without its tensors.
 std::int64_t tiles(const Conv2dBnStatsProblem& p) {
-  return conv2d_one_channel::stretches(gather(p, Conv2dBnStats::Args()));
+  return conv2d_one_channel::stretches(gather_shape<Conv2dForward>(p));
 }
 
 const char* why_not(const Conv2dBnStatsProblem& p, const Context& context) {
@@ -22,7 +21,10 @@ std::size_t workspace(const Conv2dBnStatsProblem& p) {
 
 void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context&, Workspace scratch) {
   MomentsOfMap moments(p, tiles(p), scratch);
-  conv2d_one_channel::run("conv2d_bn_stats_one_channel", gather(p, a), moments.leave());
+  visit_stored(p.dtype, [&](auto tag) {
+    conv2d_one_channel::run("conv2d_bn_stats_one_channel", gather<decltype(tag)>(p, convolution(a)),
+                            moments.leave());
+  });
   moments.merge(a);
 }
 

@@ -7,9 +7,8 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-// Of p without its tensors.
 int tiles(const Conv2dBnStatsProblem& p) {
-  return conv2d_tiled::tiles(gather(p, Conv2dBnStats::Args()));
+  return conv2d_tiled::tiles(gather_shape<Conv2dForward>(p));
 }
 
 const char* why_not(const Conv2dBnStatsProblem& p, const Context& context) {
@@ -22,7 +21,9 @@ std::size_t workspace(const Conv2dBnStatsProblem& p) {
 
 void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context&, Workspace scratch) {
   MomentsOfMap moments(p, tiles(p), scratch);
-  conv2d_tiled::run("conv2d_bn_stats_tiled", gather(p, a), moments.leave());
+  visit_stored(p.dtype, [&](auto tag) {
+    conv2d_tiled::run("conv2d_bn_stats_tiled", gather<decltype(tag)>(p, convolution(a)), moments.leave());
+  });
   moments.merge(a);
 }
 

@@ -1,0 +1,42 @@
+// Operands that are stored in bf16, for rows that compute on float32 alone: copies in the workspace, and a result that is
+// rounded once.
+#pragma once
+
+#include "kernels/copy/copy.h"
+#include "kernels/core/workspace.h"
+
+namespace sonograd::kernels {
+
+/// Scratch for a float32 copy of an array that is stored so; none unless that is bf16.
+inline std::size_t float32_copy_bytes(const Shape& shape, DType stored) {
+  return stored == DType::bf16 ? Workspace::bytes(shape, DType::f32) : 0;
+}
+
+/// `x`, or a float32 copy of it if it is bf16.
+inline View in_float32(const View& x, Workspace& workspace) {
+  if (x.dtype != DType::bf16) return x;
+  const View wide = workspace.take(x.shape, DType::f32, x.device);
+  copy(x, set(wide));
+  return wide;
+}
+
+/// Where such a row leaves its result: in `out`, or in scratch of float32 if that is bf16.
+class Float32Result {
+ public:
+  Float32Result(const Out& out, Workspace& workspace)
+      : stored_(out),
+        computed_(out.view.dtype == DType::bf16
+                      ? set(workspace.take(out.view.shape, DType::f32, out.view.device))
+                      : out) {}
+
+  const Out& out() const { return computed_; }
+  /// Rounds what was left in scratch, or its sum with what it is added to. Call last.
+  void store() const {
+    if (stored_.view.dtype == DType::bf16) copy(computed_.view, stored_);
+  }
+
+ private:
+  Out stored_, computed_;
+};
+
+}  // namespace sonograd::kernels
