@@ -155,7 +155,8 @@ TEST(Convert, PrefixSelectsTensorsOfBothFormats) {
 TEST(Convert, TheFileSaysWhereItsFrontEndComesFrom) {
   const auto folder = test::temporary_folder("convert");
   const auto front_end = [](const std::filesystem::path& model) {
-    return nlohmann::json::parse(io::read_safetensors(model).metadata.at("config"))["front_end"]["filter_bank"];
+    return nlohmann::json::parse(
+        io::read_safetensors(model).metadata.at("config"))["front_end"]["filter_bank"];
   };
   const io::NamedTensors whole = io::read_safetensors(test::small_model_file()).tensors;
   io::NamedTensors bare;

@@ -111,7 +111,8 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
     .why_not = float_or_bf16,
     .workspace =
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&) {
-          return onednn::forward_workspace(geometry(p, a.bias.defined()), a.y.adds()) +
+          return onednn::forward_workspace(geometry(p, a.bias.defined()),
+                                           p.dtype == DType::f32 && a.y.adds()) +
                  float32_copy_bytes(p.input_shape(), p.dtype) +
                  float32_copy_bytes(p.weight_shape(), p.dtype) +
                  float32_copy_bytes({p.out_channels}, p.dtype) +

@@ -80,7 +80,7 @@ extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_rotated_kern
           return Workspace::bytes(p.weight_shape(), DType::f32) +
                  float32_copy_bytes(p.output_shape(), p.dtype) +
                  float32_copy_bytes(p.input_shape(), p.dtype) +
-                 onednn::forward_workspace(rotated_geometry(p), a.dx.adds());
+                 onednn::forward_workspace(rotated_geometry(p), p.dtype == DType::f32 && a.dx.adds());
         },
     .run = backward_data};
 
