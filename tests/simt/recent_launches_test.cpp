@@ -24,7 +24,7 @@ TEST(RecentLaunches, SayWhichKernelOnWhatTheYoungestFirst) {
   blank_maps(7);
   blank_maps(9);
   EXPECT_THAT(recent_launches(),
-              StartsWith("mask_maps: 2x1x1 blocks of 256x1x1 threads; mask_maps [2, 9, 5]"));
+              StartsWith("mask_maps: 2x1x1 blocks of 512x1x1 threads; mask_maps [2, 9, 5]"));
   EXPECT_THAT(recent_launches(), HasSubstr("mask_maps [2, 7, 5] 1 rectangles f32\n"));
 }
 

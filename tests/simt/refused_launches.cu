@@ -55,7 +55,7 @@ std::vector<PlantedBug> refused_launches() {
   constexpr std::size_t kMostShared = 227 * 1024, kStatic = kThreads * sizeof(std::uint32_t);
   return {
       refused("grid along x", kGrid, {{3}, {kThreads}}, {{0x80000000u}, {kThreads}}),
-      refused("grid along y", kGrid, {{1, 65535}, {kThreads}}, {{1, 65536}, {kThreads}}),
+      refused("grid along y", kGrid, {{1, 3}, {kThreads}}, {{1, 65536}, {kThreads}}),
       refused("grid along z", kGrid, {{1, 1, 3}, {kThreads}}, {{1, 1, 65536}, {kThreads}}),
       refused("empty grid along z", kGrid, {{1}, {kThreads}}, {{0, 1, 65536}, {kThreads}}),
       refused("block along z", "1024x1024x64 threads along its axes", {{1}, {4, 4, 64}}, {{1}, {4, 2, 128}}),
