@@ -28,24 +28,24 @@ install(RUNTIME_DEPENDENCY_SET bundle
   LIBRARY DESTINATION lib COMPONENT bundle EXCLUDE_FROM_ALL)
 install(PROGRAMS scripts/gpu-run DESTINATION scripts COMPONENT bundle EXCLUDE_FROM_ALL)
 install(FILES LICENSE DESTINATION . COMPONENT bundle EXCLUDE_FROM_ALL)
-install(DIRECTORY tests/golden DESTINATION tests COMPONENT bundle EXCLUDE_FROM_ALL FILES_MATCHING PATTERN "*.json")
+install(DIRECTORY tests/golden DESTINATION tests COMPONENT bundle EXCLUDE_FROM_ALL FILES_MATCHING PATTERN "*.json" PATTERN "models/*")
 
-set(bundle_music ${CMAKE_BINARY_DIR}/bundle-music)
+set(bundle_music ${PROJECT_BINARY_DIR}/bundle-music)
 add_custom_command(OUTPUT ${bundle_music}/labels.tsv VERBATIM
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${bundle_music}
   COMMAND sonograd data synth ${bundle_music} --clips 80 --seconds 4 --seed 1 --format ogg --quiet)
 add_custom_target(bundle_files DEPENDS ${bundle_music}/labels.tsv ${bundle_programs})
 install(DIRECTORY ${bundle_music}/ DESTINATION music COMPONENT bundle EXCLUDE_FROM_ALL)
-install(CODE "execute_process(COMMAND git -C \"${CMAKE_SOURCE_DIR}\" describe --always --dirty --exclude *
+install(CODE "execute_process(COMMAND git -C \"${PROJECT_SOURCE_DIR}\" describe --always --dirty --exclude *
   OUTPUT_FILE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/commit\" ERROR_QUIET)" COMPONENT bundle EXCLUDE_FROM_ALL)
 
 set(CPACK_GENERATOR TGZ)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};${PROJECT_NAME};bundle;/")
+set(CPACK_INSTALL_CMAKE_PROJECTS "${PROJECT_BINARY_DIR};${PROJECT_NAME};bundle;/")
 set(CPACK_PACKAGE_FILE_NAME ${PROJECT_NAME}-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR})
-set(SONOGRAD_BUNDLE ${CMAKE_BINARY_DIR}/${CPACK_PACKAGE_FILE_NAME}.tar.gz)
+set(SONOGRAD_BUNDLE ${PROJECT_BINARY_DIR}/${CPACK_PACKAGE_FILE_NAME}.tar.gz)
 include(CPack)
-add_custom_target(bundle DEPENDS bundle_files WORKING_DIRECTORY ${CMAKE_BINARY_DIR} VERBATIM
+add_custom_target(bundle DEPENDS bundle_files WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM
   COMMAND ${CMAKE_CPACK_COMMAND} --config CPackConfig.cmake)
 
 # The preset `bundle` leaves librsvg out: with it come thirty more libraries.
@@ -54,7 +54,7 @@ if(rsvg_FOUND)
   set(most_mib 64)
 endif()
 if(NOT SONOGRAD_SANITIZE)
-  add_test(NAME bundle COMMAND ${CMAKE_SOURCE_DIR}/tests/install/bundle-check ${CMAKE_COMMAND} ${CMAKE_BINARY_DIR}
+  add_test(NAME bundle COMMAND ${PROJECT_SOURCE_DIR}/tests/install/bundle-check ${CMAKE_COMMAND} ${PROJECT_BINARY_DIR}
     ${SONOGRAD_BUNDLE} ${most_mib})
   set_tests_properties(bundle PROPERTIES LABELS slow TIMEOUT 600)
 endif()

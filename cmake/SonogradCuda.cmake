@@ -40,4 +40,4 @@ else()
 endif()
 
 # Kernels read the same shared bytes as different types; reports name files from the repository's root on.
-set(SONOGRAD_EMULATED_FLAGS -fno-strict-aliasing -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
+set(SONOGRAD_EMULATED_FLAGS -fno-strict-aliasing -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)

@@ -1,4 +1,5 @@
-# sonograd_module(name DEPENDS libs...): a static library of every .cpp below the folder `name`.
+# sonograd_module(name DEPENDS libs... HEADERS libs...): a static library of every .cpp below the folder `name`. HEADERS are
+# libraries of headers that our sources include and our headers do not: a program that links the library needs none of them.
 #
 # Files called *_simd.cpp hold hot CPU loops. They are compiled once for each instruction set, into the
 # namespaces `baseline` and `avx512` (kernels/core/simd.h), and chosen at run time.
@@ -12,9 +13,9 @@ set(SONOGRAD_SIMD_FLAGS_avx512 -march=x86-64-v4 -mprefer-vector-width=512)
 
 function(sonograd_simd_sources target)
   foreach(source IN LISTS ARGN)
-    file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR} ${source})
+    file(RELATIVE_PATH relative ${PROJECT_SOURCE_DIR} ${source})
     foreach(simd IN LISTS SONOGRAD_SIMD_TARGETS)
-      set(unit ${CMAKE_BINARY_DIR}/generated/${simd}/${relative})
+      set(unit ${PROJECT_BINARY_DIR}/generated/${simd}/${relative})
       file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_SIMD ${simd}\n#include \"${relative}\"\n")
       set_source_files_properties(${unit} PROPERTIES
         COMPILE_OPTIONS "-O3;-ffp-contract=fast;${SONOGRAD_SIMD_FLAGS_${simd}}"
@@ -30,14 +31,14 @@ endfunction()
 # all but the simplest kernels where warnings are.
 function(sonograd_kernel_sources target)
   foreach(source IN LISTS ARGN)
-    file(RELATIVE_PATH relative ${CMAKE_SOURCE_DIR} ${source})
-    set(unit ${CMAKE_BINARY_DIR}/generated/emu/${relative}.cpp)
+    file(RELATIVE_PATH relative ${PROJECT_SOURCE_DIR} ${source})
+    set(unit ${PROJECT_BINARY_DIR}/generated/emu/${relative}.cpp)
     file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_TARGET emu\n#include \"${relative}\"\n")
     set_source_files_properties(${unit} PROPERTIES
       COMPILE_OPTIONS "${SONOGRAD_EMULATED_FLAGS}" OBJECT_DEPENDS ${source})
     target_sources(${target} PRIVATE ${unit})
     if(SONOGRAD_HAS_CUDA)
-      set(unit ${CMAKE_BINARY_DIR}/generated/cu/${relative})
+      set(unit ${PROJECT_BINARY_DIR}/generated/cu/${relative})
       file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_TARGET cu\n#include \"${relative}\"\n")
       set(machine ${SONOGRAD_CUDA_CODE})
       if(relative MATCHES "_sm90a\\.cu$")
@@ -54,8 +55,8 @@ function(sonograd_kernel_sources target)
 endfunction()
 
 function(sonograd_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp)
+  cmake_parse_arguments(arg "" "" "DEPENDS;HEADERS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   if(NOT SONOGRAD_HAS_CUDA)
     list(FILTER sources EXCLUDE REGEX "/cuda_[^/]*\\.cpp$")
   endif()
@@ -67,10 +68,13 @@ function(sonograd_module name)
   set_target_properties(${name} PROPERTIES OUTPUT_NAME sonograd_${name})
   target_link_libraries(${name} PUBLIC sonograd_options ${arg_DEPENDS}
     PRIVATE $<BUILD_INTERFACE:sonograd_private_options>)
+  foreach(library IN LISTS arg_HEADERS)
+    target_link_libraries(${name} PRIVATE $<BUILD_INTERFACE:${library}>)
+  endforeach()
   sonograd_simd_sources(${name} ${simd_sources})
-  file(GLOB_RECURSE kernel_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cu)
+  file(GLOB_RECURSE kernel_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cu)
   sonograd_kernel_sources(${name} ${kernel_sources})
-  list(TRANSFORM kernel_sources REPLACE "^${CMAKE_SOURCE_DIR}/" "")
+  list(TRANSFORM kernel_sources REPLACE "^${PROJECT_SOURCE_DIR}/" "")
   set_property(GLOBAL APPEND PROPERTY SONOGRAD_LIBRARY_KERNELS ${kernel_sources})
 endfunction()
 
@@ -86,7 +90,7 @@ function(sonograd_index target)
     string(APPEND declarations "${arg_TYPE} ${entry}_${arg_SUFFIX}();\n")
     string(APPEND calls "${entry}_${arg_SUFFIX}(), ")
   endforeach()
-  set(unit ${CMAKE_BINARY_DIR}/generated/${target}_${arg_FUNCTION}.cpp)
+  set(unit ${PROJECT_BINARY_DIR}/generated/${target}_${arg_FUNCTION}.cpp)
   file(CONFIGURE OUTPUT ${unit} CONTENT
 "#include \"${arg_HEADER}\"
 namespace ${arg_NAMESPACE} {
@@ -102,13 +106,13 @@ function(sonograd_embed target)
   cmake_parse_arguments(arg "" "HEADER;NAMESPACE" "FILES" ${ARGN})
   set(definitions "")
   foreach(file IN LISTS arg_FILES)
-    file(READ ${CMAKE_SOURCE_DIR}/${file} text)
-    set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+    file(READ ${PROJECT_SOURCE_DIR}/${file} text)
+    set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
     cmake_path(GET file FILENAME name)
     string(REPLACE "." "_" name ${name})
     string(APPEND definitions "std::string_view ${name}() { return R\"embedded(${text})embedded\"; }\n")
   endforeach()
-  set(unit ${CMAKE_BINARY_DIR}/generated/${target}_embedded.cpp)
+  set(unit ${PROJECT_BINARY_DIR}/generated/${target}_embedded.cpp)
   file(CONFIGURE OUTPUT ${unit} CONTENT
 "#include \"${arg_HEADER}\"
 namespace ${arg_NAMESPACE} {
@@ -130,7 +134,7 @@ endfunction()
 
 # Ops: the `<op>` of every `TableList <op>_tables() {` that a source below `root` defines.
 function(sonograd_ops variable root)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${root}/*.cpp)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${root}/*.cpp)
   set(ops "")
   foreach(file IN LISTS files)
     file(STRINGS ${file} definitions REGEX "^TableList [a-z0-9_]+_tables\\(\\) {")

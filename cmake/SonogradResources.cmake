@@ -7,8 +7,8 @@ endif()
 get_property(sources GLOBAL PROPERTY SONOGRAD_LIBRARY_KERNELS)
 set(reports "")
 foreach(source IN LISTS sources)
-  set(unit ${CMAKE_BINARY_DIR}/generated/cu/${source})
-  set(output ${CMAKE_BINARY_DIR}/resources/${source})
+  set(unit ${PROJECT_BINARY_DIR}/generated/cu/${source})
+  set(output ${PROJECT_BINARY_DIR}/resources/${source})
   cmake_path(GET output PARENT_PATH folder)
   file(MAKE_DIRECTORY ${folder})
   set(machine --generate-code=arch=compute_90,code=sm_90)
@@ -17,16 +17,16 @@ foreach(source IN LISTS sources)
   endif()
   add_custom_command(OUTPUT ${output}.txt DEPENDS ${unit} DEPFILE ${output}.d VERBATIM
     COMMAND sh -c "report=$1; shift; \"$@\" 2> \"$report\" || { cat \"$report\" >&2; exit 1; }" sh ${output}.txt
-      ${SONOGRAD_NVCC} -cubin -std=c++20 -O3 -DNDEBUG -DSONOGRAD_HAS_CUDA=1 -I ${CMAKE_SOURCE_DIR}
-      -I ${CMAKE_BINARY_DIR}/generated/include
+      ${SONOGRAD_NVCC} -cubin -std=c++20 -O3 -DNDEBUG -DSONOGRAD_HAS_CUDA=1 -I ${PROJECT_SOURCE_DIR}
+      -I ${PROJECT_BINARY_DIR}/generated/include
       ${SONOGRAD_CUDA_FLAGS} ${machine} -Xptxas -v -MD -MF ${output}.d -MT ${output}.txt -o ${output}.cubin ${unit})
   list(APPEND reports ${source})
 endforeach()
-list(TRANSFORM reports PREPEND ${CMAKE_BINARY_DIR}/resources/ OUTPUT_VARIABLE report_files)
+list(TRANSFORM reports PREPEND ${PROJECT_BINARY_DIR}/resources/ OUTPUT_VARIABLE report_files)
 list(TRANSFORM report_files APPEND .txt)
 
 find_program(SONOGRAD_CXXFILT c++filt REQUIRED)
 add_custom_target(resources DEPENDS ${report_files} VERBATIM
-  COMMAND ${CMAKE_COMMAND} -DFOLDER=${CMAKE_BINARY_DIR}/resources "-DSOURCES=${reports}" -DCXXFILT=${SONOGRAD_CXXFILT}
-    -DNVCC=${CMAKE_CUDA_COMPILER_VERSION} -DTABLE=${CMAKE_SOURCE_DIR}/bench/results/kernel-resources.md
-    -P ${CMAKE_SOURCE_DIR}/cmake/SonogradResourceTable.cmake)
+  COMMAND ${CMAKE_COMMAND} -DFOLDER=${PROJECT_BINARY_DIR}/resources "-DSOURCES=${reports}" -DCXXFILT=${SONOGRAD_CXXFILT}
+    -DNVCC=${CMAKE_CUDA_COMPILER_VERSION} -DTABLE=${PROJECT_SOURCE_DIR}/bench/results/kernel-resources.md
+    -P ${PROJECT_SOURCE_DIR}/cmake/SonogradResourceTable.cmake)

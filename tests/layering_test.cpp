@@ -16,8 +16,10 @@ namespace fs = std::filesystem;
 
 using Rooms = std::map<std::string, std::set<std::string>>;
 
-// A folder and the folders that it may include; what those may include, it may too.
+// A folder and the folders that it may include; what those may include, it may too. Each may include `include`, the headers
+// for other programs.
 const Rooms kLayers = {
+    {"include", {}},
     {"tensor", {}},
     {"kernels", {"tensor"}},
     {"autograd", {"kernels", "tensor"}},
@@ -102,7 +104,7 @@ TEST(Layering, IncludesOnlyPointDownwards) {
     const std::string to = first_folder(include.target);
     ASSERT_TRUE(kLayers.contains(to)) << include.file << " includes \"" << include.target
                                       << "\": paths start at the root of the repository";
-    EXPECT_TRUE(from == to || kLayers.at(from).contains(to))
+    EXPECT_TRUE(from == to || to == "include" || kLayers.at(from).contains(to))
         << include.file << " includes " << include.target << ", but " << from << " may not use " << to;
   }
 }
@@ -158,6 +160,27 @@ TEST(Layering, RoomsOfTheKernelsHaveAnOrder) {
   }
   for (const auto& [op, below] : ops_below)
     ADD_FAILURE() << "kernels/" << op << " is in a circle of includes";
+}
+
+TEST(Layering, HeadersForOtherProgramsIncludeNoneOfOurs) {
+  std::size_t headers = 0;
+  for (const Include& include : all_includes()) {
+    if (first_folder(include.file) != "include") continue;
+    ++headers;
+    EXPECT_FALSE(include.quoted) << include.file << " includes \"" << include.target << '"';
+    const bool is_ours = include.target.find('/') != std::string::npos;
+    EXPECT_TRUE(!is_ours || include.target.starts_with("sonograd/"))
+        << include.file << " includes " << include.target;
+    EXPECT_FALSE(include.target.ends_with(".hpp")) << include.file << " includes " << include.target;
+  }
+  EXPECT_GT(headers, 5u);
+}
+
+TEST(Layering, HeadersOfModelsIncludeNoJson) {
+  for (const Include& include : all_includes()) {
+    if (first_folder(include.file) == "models" && include.file.ends_with(".h"))
+      EXPECT_FALSE(include.target.starts_with("nlohmann/")) << include.file;
+  }
 }
 
 TEST(Layering, LibrariesStayInTheirRooms) {

@@ -1,16 +1,80 @@
-// A program of somebody who has Sonograd installed. It needs every layer and most libraries behind them.
+// A program of somebody who has Sonograd installed: `consumer write FILE.wav SEED` writes a sound, `consumer tag MODEL FILE`
+// prints its tags, as text and of the same sound in memory.
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sonograd/error.h>
+#include <sonograd/tagger.h>
+#include <sonograd/version.h>
+#include <string>
+#include <vector>
 
-#include "models/core/registry.h"
-#include "train/config/config.h"
+namespace {
 
-int main() {
-  sonograd::models::ModelConfig config = sonograd::models::find_architecture("fcn").defaults;
-  config.channels = 4;
-  const auto network = sonograd::models::find_architecture("fcn").make(config);
-  network->train(false);
-  const auto features = network->features(sonograd::Tensor::zeros({1, config.samples}));
-  const auto logits = network->logits(sonograd::Variable(features));
-  const bool configured = sonograd::train::format_config({}).find("one_cycle") != std::string::npos;
-  std::printf("%d %d\n", static_cast<int>(logits.shape()[1]), configured);
+constexpr std::uint32_t kRate = 8000, kSamples = 16000;
+
+std::vector<std::int16_t> sound(unsigned seed) {
+  std::vector<std::int16_t> samples(kSamples);
+  for (std::size_t n = 0; n < samples.size(); ++n) {
+    const double hertz = 200.0 + 150.0 * seed;
+    samples[n] = static_cast<std::int16_t>(
+        8000 * std::sin(2 * 3.14159265358979 * hertz * static_cast<double>(n) / kRate));
+  }
+  return samples;
+}
+
+template <class T>
+void put(std::ofstream& file, T value) {
+  file.write(reinterpret_cast<const char*>(&value), sizeof(value));
+}
+
+void write_wav(const char* path, unsigned seed) {
+  std::ofstream file(path, std::ios::binary);
+  file << "RIFF";
+  put(file, 36 + 2 * kSamples);
+  file << "WAVEfmt ";
+  put(file, std::uint32_t{16});
+  put(file, std::uint16_t{1});
+  put(file, std::uint16_t{1});
+  put(file, kRate);
+  put(file, 2 * kRate);
+  put(file, std::uint16_t{2});
+  put(file, std::uint16_t{16});
+  file << "data";
+  put(file, 2 * kSamples);
+  for (const std::int16_t sample : sound(seed)) put(file, sample);
+}
+
+int tag(const char* model, const char* file) {
+  try {
+    sonograd::Model::load("none.safetensors");
+    return 1;
+  } catch (const sonograd::IoError&) {  // a type of the installed headers
+  }
+  sonograd::set_threads(1);
+  const sonograd::Tagger tagger(sonograd::Model::load(model));
+  const sonograd::Tags tags = tagger.tag(file);
+  for (const sonograd::Tag& each : tags.tags)
+    std::printf("%s %.7g\n", each.label.c_str(), static_cast<double>(each.score));
+  std::vector<float> samples;
+  for (const std::int16_t sample : sound(3)) samples.push_back(static_cast<float>(sample) / 32768);
+  const sonograd::Tags again = tagger.tag(samples, kRate);
+  for (std::size_t i = 0; i < tags.tags.size(); ++i) {
+    if (tags.tags[i].score != again.tags[i].score) return 2;
+  }
+  return tags.chunks.empty() || tags.top(1).size() != 1 ? 3 : 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::string verb = count > 1 ? arguments[1] : "";
+  if (verb == "write" && count == 4) {
+    write_wav(arguments[2], static_cast<unsigned>(std::atoi(arguments[3])));
+    return 0;
+  }
+  if (verb == "tag" && count == 4) return tag(arguments[2], arguments[3]);
+  std::printf("%s\n", sonograd::kVersion);
 }
