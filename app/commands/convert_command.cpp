@@ -19,6 +19,7 @@
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/support/utf8.h"
+#include "train/config/config.h"
 #include "train/data/data_error.h"
 #include "train/data/label_file.h"
 
@@ -29,6 +30,7 @@ namespace fs = std::filesystem;
 
 struct ConvertOptions {
   std::string in, out, arch, labels, prefix, licence;
+  std::vector<std::string> set;
   bool verify = false;
   bool json = false;
 };
@@ -113,17 +115,42 @@ models::ModelDescription adapt(const ConvertOptions& options, io::TensorFile& fi
   return about;
 }
 
+// Options of the network that tensors do not tell, as given with --set.
+void set_options(models::OptionValues& values, const std::vector<std::string>& assignments) {
+  train::Settings given;
+  for (const std::string& text : assignments) {
+    const train::Assignment assignment = train::parse_assignment(text);
+    if (!train::option_key(assignment.key))
+      throw ConfigError(fmt::format("--set {}: expected model.KEY=VALUE or front_end.KEY=VALUE", text));
+    assign(given, assignment);
+  }
+  for (const auto& [key, value] : given.model) values[key] = value;
+}
+
+// The front end is part of a network, but of its options the weights tell two at most.
+void print_front_end(const models::ModelDescription& about) {
+  std::string text;
+  for (const models::Option& option : models::find_architecture(about.arch).options) {
+    if (option.section != models::OptionSection::front_end) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", option.key,
+                        models::to_text(about.options.at(option.key)));
+  }
+  if (!text.empty()) print_remark("front end: {}; --set front_end.KEY=VALUE for another\n", text);
+}
+
 models::ModelDescription make(const ConvertOptions& options, io::TensorFile& file) {
   models::RecognisedNetwork network = recognise(options, file.tensors);
   const auto outputs = static_cast<std::size_t>(network.labels);
   models::ModelDescription about;
   about.arch = std::move(network.arch);
   about.options = std::move(network.options);
+  set_options(about.options, options.set);
   about.labels = options.labels.empty() ? number_labels(outputs) : read_labels(options, outputs);
   about.licence = options.licence;
   models::ModelDraft model = models::make_model(std::move(about));
   model.about.filter_bank = models::filter_bank_of(*model.network, file);
   models::load_state(*model.network, file.tensors);
+  print_front_end(model.about);
   file = {models::export_state(*model.network), models::to_metadata(model.about)};
   return model.about;
 }
@@ -154,9 +181,12 @@ void check(const ConvertOptions& options, bool is_model) {
     refuse(options.arch, "--arch", reason);
     refuse(options.labels, "--labels", reason);
     refuse(options.licence, "--licence", reason);
+    if (!options.set.empty()) refuse(options.set.front(), "--set", reason);
   }
   if (is_model) {
     refuse(options.arch, "--arch", concat(options.in, " contains the name of its network"));
+    if (!options.set.empty())
+      refuse(options.set.front(), "--set", concat(options.in, " contains the options of its network"));
     refuse(options.prefix, "--prefix",
            concat(options.in, " is a model file; all of its tensors belong to it"));
   }
@@ -213,6 +243,10 @@ Command convert_command() {
         app.add_option("--prefix", options->prefix,
                        "read only tensors whose name has this prefix, and remove it");
         app.add_option("--licence", options->licence, "licence of the weights, stored in the model file");
+        app.add_option("--set", options->set,
+                       "KEY=VALUE: an option that the tensors do not contain, as front_end.sample_rate=22050 "
+                       "(repeatable)")
+            ->allow_extra_args(false);
         app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
         app.add_flag("--verify", options->verify, "read the result back and compare");
         return [options] { return convert(*options); };

@@ -152,6 +152,25 @@ TEST(Convert, PrefixSelectsTensorsOfBothFormats) {
   }
 }
 
+TEST(Convert, TakesOptionsThatTensorsDoNotTell) {
+  const auto folder = test::temporary_folder("convert");
+  const auto pth = folder / "m.pth", out = folder / "m.safetensors";
+  ASSERT_EQ(run_sonograd({"convert", test::small_model_file(), pth}).exit_code, 0);
+  const auto result = run_sonograd({"convert", pth, out, "--set", "front_end.sample_rate=22050", "--set",
+                                    "model.samples=44100", "--set", "front_end.compression=natural"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.err.find("sample_rate 22050"), std::string::npos) << result.err;
+  const auto config = nlohmann::json::parse(io::read_safetensors(out).metadata.at("config"));
+  EXPECT_EQ(config["front_end"]["sample_rate"], 22050);
+  EXPECT_EQ(config["front_end"]["compression"], "natural");
+  EXPECT_EQ(config["model"]["samples"], 44100);
+  EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "front_end.n_mels=96"}).exit_code, 3)
+      << "the tensors have 128";
+  EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "front_end.compression=root"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "optim.lr=1"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"convert", pth, folder / "n.pth", "--set", "model.samples=44100"}).exit_code, 2);
+}
+
 TEST(Convert, TheFileSaysWhereItsFrontEndComesFrom) {
   const auto folder = test::temporary_folder("convert");
   const auto front_end = [](const std::filesystem::path& model) {
