@@ -119,7 +119,10 @@ template <class T>
 static inline SONOGRAD_INLINE ShiftedExpSum shifted_exp_sum(const T* x, std::int64_t n) {
   float largest = widen(x[0]);
 #pragma omp simd reduction(max : largest)
-  for (std::int64_t i = 0; i < n; ++i) largest = widen(x[i]) > largest ? widen(x[i]) : largest;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float value = widen(x[i]);
+    largest = value > largest ? value : largest;
+  }
   return {largest, block_sum(n, [=](std::int64_t i) { return exp(widen(x[i]) - largest); })};
 }
 

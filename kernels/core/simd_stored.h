@@ -26,4 +26,16 @@ static inline SONOGRAD_INLINE void narrow(float value, bf16& place) {
   place.bits = static_cast<std::uint16_t>((value == value ? rounded : word | 0x400000u) >> 16);
 }
 
+/// y[i] (= or +=) value(i) for i < n. Two loops, since the vectoriser gives up on some that choose inside.
+template <class T, class Value>
+static inline SONOGRAD_INLINE void write(bool add, std::int64_t n, T* y, const Value& value) {
+  if (add) {
+#pragma omp simd
+    for (std::int64_t i = 0; i < n; ++i) narrow(widen(y[i]) + value(i), y[i]);
+  } else {
+#pragma omp simd
+    for (std::int64_t i = 0; i < n; ++i) narrow(0.0f + value(i), y[i]);
+  }
+}
+
 }  // namespace sonograd::kernels::simd

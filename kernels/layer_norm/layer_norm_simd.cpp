@@ -4,7 +4,7 @@
 
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 
-using simd::narrow, simd::widen;
+using simd::widen;
 
 template <class T>
 void layer_norm_row(const T* x, const float* weight, const float* bias, float eps, std::int64_t n, bool add,
@@ -18,10 +18,7 @@ void layer_norm_row(const T* x, const float* weight, const float* bias, float ep
 #pragma omp simd reduction(+ : squares)
   for (std::int64_t i = 0; i < n; ++i) squares += (widen(x[i]) - m) * (widen(x[i]) - m);
   const float s = 1.0f / __builtin_sqrtf(squares / count + eps);
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
-    narrow((add ? widen(y[i]) : 0.0f) + ((widen(x[i]) - m) * s * weight[i] + bias[i]), y[i]);
-  }
+  simd::write(add, n, y, [=](std::int64_t i) { return (widen(x[i]) - m) * s * weight[i] + bias[i]; });
   *mean = m;
   *inv_std = s;
 }
@@ -37,12 +34,10 @@ void layer_norm_row_gradient(const T* x, const float* weight, float mean, float 
     projection += g * (widen(x[i]) - mean) * inv_std;
   }
   const float g_mean = sum / static_cast<float>(n), gn_mean = projection / static_cast<float>(n);
-#pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
+  simd::write(add, n, dx, [=](std::int64_t i) {
     const float normalised = (widen(x[i]) - mean) * inv_std;
-    narrow((add ? widen(dx[i]) : 0.0f) + inv_std * (widen(dy[i]) * weight[i] - g_mean - normalised * gn_mean),
-           dx[i]);
-  }
+    return inv_std * (widen(dy[i]) * weight[i] - g_mean - normalised * gn_mean);
+  });
 }
 
 template <class T>

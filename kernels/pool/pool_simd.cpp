@@ -54,22 +54,59 @@ void for_each_cell(const PoolMap& m, std::int64_t row, std::int64_t out_f, const
   }
 }
 
-// What the windows of one cell of x pass back to it: to[channels].
-template <class T, class Index>
-void max_pool_backward_cell(const PoolMap& m, const WindowsOf& windows, const T* dy, const Index* index,
-                            bool add, T* to) {
-  typedef Index IndexVector __attribute__((vector_size(kVector * sizeof(Index))));
-  for_each_vector(m.channels, [&](std::int64_t c, auto width) {
-    Vector sum = {};
-    if (add) sum = load(to + c, width);
-    for_each_window(m, windows, [&](std::int64_t window, std::int64_t cell) {
-      const auto winner = load<IndexVector>(index + window * m.channels + c, width);
-      const IntVector wins = __builtin_convertvector(winner, IntVector) == static_cast<std::int32_t>(cell);
-      const Vector value = load(dy + window * m.channels + c, width);
-      sum += wins ? value : Vector{};
-    });
-    store(sum, to + c, width);
+void clear_unless(bool keep, float* x, std::int64_t n) {
+  if (keep) return;
+  for (std::int64_t i = 0; i < n; ++i) x[i] = 0;
+}
+
+// Elements as float32: where they are, or widened into `space`. Indices, floats and bf16 in one loop are a size too many for the
+// vectoriser of the baseline.
+const float* floats(const float* x, std::int64_t, float*) {
+  return x;
+}
+const float* floats(const bf16* x, std::int64_t n, float* space) {
+#pragma omp simd
+  for (std::int64_t k = 0; k < n; ++k) space[k] = widen(x[k]);
+  return space;
+}
+
+// Channels `first` to `first + n` of a cell of x, summed over the windows that hold it.
+struct Span {
+  std::int64_t first, n;
+};
+
+// Calls `add_window(window, cell, span, keep, sums)` for the windows in order: sums[n] = what they are, or 0 unless `keep`, plus
+// what the window passes back.
+template <class AddWindow>
+void sum_windows(const PoolMap& m, const WindowsOf& windows, Span span, bool add, float* sums,
+                 const AddWindow& add_window) {
+  bool written = add;
+  for_each_window(m, windows, [&](std::int64_t window, std::int64_t cell) {
+    add_window(window, cell, span, written, sums);
+    written = true;
   });
+  clear_unless(written, sums, span.n);
+}
+
+// The cell at `to`. Sums of bf16 are kept in float32 until all windows have been seen, and rounded once.
+template <class AddWindow>
+void sum_cell(const PoolMap& m, std::int64_t t, std::int64_t f, bool add, float* to,
+              const AddWindow& add_window) {
+  sum_windows(m, WindowsOf(m, t, f), {0, m.channels}, add, to, add_window);
+}
+template <class AddWindow>
+void sum_cell(const PoolMap& m, std::int64_t t, std::int64_t f, bool add, bf16* to,
+              const AddWindow& add_window) {
+  const WindowsOf windows(m, t, f);
+  for (std::int64_t c = 0; c < m.channels; c += kChunk) {
+    const std::int64_t n = smaller(kChunk, m.channels - c);
+    float sums[kChunk];
+    if (add) {
+      for (std::int64_t k = 0; k < n; ++k) sums[k] = widen(to[c + k]);
+    }
+    sum_windows(m, windows, {c, n}, add, sums, add_window);
+    for (std::int64_t k = 0; k < n; ++k) narrow(sums[k], to[c + k]);
+  }
 }
 
 }  // namespace
@@ -102,7 +139,17 @@ template <class T, class Index>
 void max_pool_backward_row(const PoolMap& m, const T* dy, const Index* index, std::int64_t row, bool add,
                            T* dx) {
   for (std::int64_t f = 0; f < m.f; ++f) {
-    max_pool_backward_cell(m, WindowsOf(m, row, f), dy, index, add, dx + (row * m.f + f) * m.channels);
+    sum_cell(m, row, f, add, dx + (row * m.f + f) * m.channels,
+             [&](std::int64_t window, std::int64_t cell, auto span, bool keep, float* __restrict sums) {
+               float space[kChunk];
+               const float* __restrict from = floats(dy + window * m.channels + span.first, span.n, space);
+               const Index* __restrict winner = index + window * m.channels + span.first;
+               const auto number = static_cast<std::int32_t>(cell);
+#pragma omp simd
+               for (std::int64_t k = 0; k < span.n; ++k) {
+                 sums[k] = (keep ? sums[k] : 0.0f) + (winner[k] == number ? from[k] : 0.0f);
+               }
+             });
   }
 }
 
@@ -113,7 +160,7 @@ void avg_pool_row(const PoolMap& m, const T* x, std::int64_t row, bool add, T* y
     for (std::int64_t c = 0; c < m.channels; c += kChunk) {
       const std::int64_t n = smaller(kChunk, m.channels - c);
       float sum[kChunk];
-      for (std::int64_t k = 0; k < n; ++k) sum[k] = 0;
+      clear_unless(false, sum, n);
       for_each_cell(m, row, out_f, [&](std::int64_t from, std::int64_t) {
         const T* __restrict value = x + from * m.channels + c;
 #pragma omp simd
@@ -129,19 +176,14 @@ template <class T>
 void avg_pool_backward_row(const PoolMap& m, const T* dy, std::int64_t row, bool add, T* dx) {
   const float factor = 1.0f / static_cast<float>(m.kernel_t * m.kernel_f);
   for (std::int64_t f = 0; f < m.f; ++f) {
-    const WindowsOf windows(m, row, f);
-    for (std::int64_t c = 0; c < m.channels; c += kChunk) {
-      const std::int64_t n = smaller(kChunk, m.channels - c);
-      T* __restrict to = dx + (row * m.f + f) * m.channels + c;
-      float sum[kChunk];
-      for (std::int64_t k = 0; k < n; ++k) sum[k] = add ? widen(to[k]) : 0.0f;
-      for_each_window(m, windows, [&](std::int64_t window, std::int64_t) {
-        const T* __restrict from = dy + window * m.channels + c;
+    sum_cell(m, row, f, add, dx + (row * m.f + f) * m.channels,
+             [&](std::int64_t window, std::int64_t, auto span, bool keep, float* __restrict sums) {
+               const T* __restrict from = dy + window * m.channels + span.first;
 #pragma omp simd
-        for (std::int64_t k = 0; k < n; ++k) sum[k] += factor * widen(from[k]);
-      });
-      for (std::int64_t k = 0; k < n; ++k) narrow(sum[k], to[k]);
-    }
+               for (std::int64_t k = 0; k < span.n; ++k) {
+                 sums[k] = (keep ? sums[k] : 0.0f) + factor * widen(from[k]);
+               }
+             });
   }
 }
 

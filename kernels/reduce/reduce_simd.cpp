@@ -60,7 +60,7 @@ void column_maxima(const T* __restrict x, std::int64_t rows, std::int64_t width,
 #pragma omp simd
     for (std::int64_t i = 0; i < width; ++i) {
       const float value = widen(a[i]);
-      const bool wins = value > best[i] || (value != value && best[i] == best[i]);
+      const bool wins = (value > best[i]) | ((value != value) & (best[i] == best[i]));
       best[i] = wins ? value : best[i];
       index[i] = wins ? static_cast<std::int32_t>(row) : index[i];
     }

@@ -4,23 +4,18 @@
 
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 
-using simd::narrow, simd::widen;
+using simd::widen;
 
 template <class T>
 void softmax_row(const T* x, std::int64_t n, bool log, bool add, T* y) {
   const simd::ShiftedExpSum shifted = simd::shifted_exp_sum(x, n);
+  const float largest = shifted.largest;
   if (log) {
     const float log_sum = simd::log(shifted.sum);
-#pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) {
-      narrow((add ? widen(y[i]) : 0.0f) + ((widen(x[i]) - shifted.largest) - log_sum), y[i]);
-    }
+    simd::write(add, n, y, [=](std::int64_t i) { return (widen(x[i]) - largest) - log_sum; });
   } else {
     const float factor = 1.0f / shifted.sum;
-#pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) {
-      narrow((add ? widen(y[i]) : 0.0f) + simd::exp(widen(x[i]) - shifted.largest) * factor, y[i]);
-    }
+    simd::write(add, n, y, [=](std::int64_t i) { return simd::exp(widen(x[i]) - largest) * factor; });
   }
 }
 
@@ -30,17 +25,11 @@ void softmax_row_gradient(const T* y, const T* dy, std::int64_t n, bool log, boo
   if (log) {
 #pragma omp simd reduction(+ : sum)
     for (std::int64_t i = 0; i < n; ++i) sum += widen(dy[i]);
-#pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) {
-      narrow((add ? widen(dx[i]) : 0.0f) + (widen(dy[i]) - simd::exp(widen(y[i])) * sum), dx[i]);
-    }
+    simd::write(add, n, dx, [=](std::int64_t i) { return widen(dy[i]) - simd::exp(widen(y[i])) * sum; });
   } else {
 #pragma omp simd reduction(+ : sum)
     for (std::int64_t i = 0; i < n; ++i) sum += widen(dy[i]) * widen(y[i]);
-#pragma omp simd
-    for (std::int64_t i = 0; i < n; ++i) {
-      narrow((add ? widen(dx[i]) : 0.0f) + widen(y[i]) * (widen(dy[i]) - sum), dx[i]);
-    }
+    simd::write(add, n, dx, [=](std::int64_t i) { return widen(y[i]) * (widen(dy[i]) - sum); });
   }
 }
 
