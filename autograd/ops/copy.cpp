@@ -25,7 +25,7 @@ Variable convert(const Variable& x, DType dtype) {
   if (x.dtype() == dtype) return x;
   const Tensor y = Tensor::empty(x.shape(), dtype, x.device());
   kernels::copy(x.data(), set(y));
-  return record("convert", {x}, y, [](const Tensor& dy, Gradients dx) { kernels::copy(dy, dx[0]); });
+  return record("convert", {x}, y, [](const Tensor& dy, Gradients dx) { kernels::copy(dy, dx[0].take()); });
 }
 
 Variable permute(const Variable& x, const std::vector<int>& order) {

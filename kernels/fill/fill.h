@@ -2,7 +2,7 @@
 //
 //   y[i] (= or +=) value
 //
-//   y any shape, dense; f32 (f64: `reference` only)
+//   y any shape, dense; f32 or bf16 (f64: `reference` only)
 // Errors: ShapeError for a strided y; DTypeError for other element types.
 #pragma once
 

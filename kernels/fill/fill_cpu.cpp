@@ -5,18 +5,22 @@
 namespace sonograd::kernels::cpu {
 
 extern const KernelVariant<Fill> fill_reference =
-    reference_row<Fill>([]<class T>(T, const FillProblem& p, const Fill::Args& a) {
+    stored_reference_row<Fill>([]<class T>(T, const FillProblem& p, const Fill::Args& a) {
       for (std::int64_t i = 0; i < p.shape.numel(); ++i) store<T>(a.y, i, p.value);
     });
 
 extern const KernelVariant<Fill> fill_blocked = {
     .name = "blocked",
-    .why_not = float_only,
+    .why_not = float_or_bf16,
     .run = [](const FillProblem& p, const Fill::Args& a, const Context&, Workspace) {
-      float* y = a.y.data<float>();
-      const auto value = static_cast<float>(p.value);
-      launch_ranges("fill", p.shape.numel(), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) y[i] = a.y.adds() ? y[i] + value : value;
+      visit_stored(p.dtype, [&](auto tag) {
+        using T = decltype(tag);
+        T* y = a.y.data<T>();
+        const auto value = static_cast<float>(p.value);
+        launch_ranges("fill", p.shape.numel(), [&](std::int64_t begin, std::int64_t end) {
+          for (std::int64_t i = begin; i < end; ++i)
+            y[i] = static_cast<T>(a.y.adds() ? widen(y[i]) + value : value);
+        });
       });
     }};
 

@@ -1,4 +1,4 @@
-// Four neighbouring elements per thread (kernels/simt/elementwise.h). Limited by the writes.
+// Four neighbouring elements per thread, or eight of bf16 (kernels/simt/elementwise.h). Limited by the writes.
 #include "kernels/core/reference.h"
 #include "kernels/fill/fill.h"
 #include "kernels/simt/elementwise.h"
@@ -18,12 +18,14 @@ struct Value {
 };
 
 void run(const FillProblem& p, const Fill::Args& a, const Context&, Workspace) {
-  launch_elementwise("fill", Value{static_cast<float>(p.value)}, a.y, true);
+  visit_stored(p.dtype, [&](auto tag) {
+    launch_elementwise<decltype(tag)>("fill", Value{static_cast<float>(p.value)}, a.y, true);
+  });
 }
 
 }  // namespace
 
 extern const KernelVariant<Fill> fill_vectorized = {
-    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = run};
+    .name = "vectorized", .target = kTarget, .why_not = float_or_bf16, .run = run};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

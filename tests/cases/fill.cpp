@@ -5,7 +5,7 @@
 namespace sonograd::cases {
 
 OpCases fill_cases() {
-  TableCases table{"fill", {}};
+  TableCases table{"fill", {}, kFloat32AndBf16};
   for (const Shape& shape : {Shape{}, Shape{3, 7, 11}, Shape{64, 1024}}) {
     table.list.push_back({.name = concat("extents ", shape),
                           .inputs = {},
