@@ -8,6 +8,11 @@ namespace {
 using kernels::BnReluPoolProblem;
 using kernels::Pair;
 
+// Statistics and parameters of channels, which are float32 whatever the maps are stored in.
+Input channels(const Shape& c, double low = -1, double high = 1) {
+  return {c, low, high, DType::f32, Stored::as_float32};
+}
+
 struct Layer {
   const char* name;
   Shape x;
@@ -42,13 +47,14 @@ Tensor indices(const BnReluPoolProblem& p, Device device) {
 }  // namespace
 
 OpCases bn_relu_pool_cases() {
-  TableCases forward{"bn_relu_pool_forward", {}}, backward{"bn_relu_pool_backward", {}};
+  TableCases forward{"bn_relu_pool_forward", {}, kFloat32AndBf16},
+      backward{"bn_relu_pool_backward", {}, kFloat32AndBf16};
   for (const Layer& layer : kLayers) {
     const auto problem = [layer](DType dtype) { return BnReluPoolProblem::make(layer.x, layer.pool, dtype); };
     const BnReluPoolProblem p = problem(DType::f32);
     const Shape c = {p.channels}, y = p.output_shape();
     forward.list.push_back({layer.name,
-                            {{layer.x}, {c}, {c, 0.5, 2}, {c}, {c}},
+                            {{layer.x}, channels(c), channels(c, 0.5, 2), channels(c), channels(c)},
                             {y},
                             [problem](DType dtype, auto in, auto out) {
                               kernels::bn_relu_pool_forward(problem(dtype), in[0], in[1], in[2], in[3], in[4],
@@ -60,7 +66,7 @@ OpCases bn_relu_pool_cases() {
                             layer.bench});
     // Sums over the batch in float32.
     backward.list.push_back({layer.name,
-                             {{layer.x}, {y}, {c}, {c, 0.5, 2}, {c}},
+                             {{layer.x}, {y}, channels(c), channels(c, 0.5, 2), channels(c)},
                              {layer.x, c, c},
                              [problem](DType dtype, auto in, auto out) {
                                kernels::bn_relu_pool_backward(problem(dtype), in[0], in[1],
@@ -70,7 +76,9 @@ OpCases bn_relu_pool_cases() {
                              5e-6,
                              p.flops(),
                              3 * p.bytes(),
-                             layer.bench});
+                             layer.bench,
+                             true,
+                             {Stored::as_tested, Stored::as_float32, Stored::as_float32}});
   }
   return {forward, backward};
 }

@@ -1,10 +1,12 @@
 #include "kernels/fused/bn_relu_pool/bn_relu_pool.h"
 
 #include "kernels/batch_norm/batch_norm.h"
+#include "kernels/copy/float32_operands.h"
 #include "kernels/core/check.h"
 #include "kernels/core/composed.h"
 #include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
+#include "kernels/core/stored.h"
 
 namespace sonograd::kernels {
 
@@ -19,7 +21,7 @@ SONOGRAD_CUDA_ROWS(extern const KernelVariant<BnReluPoolForward> bn_relu_pool_fo
 namespace {
 
 // ---- composed: the plain kernels one after the other.
-BatchNormProblem norm_of(const BnReluPoolProblem& p) {
+BatchNormProblem norm_of(const PoolProblem& p) {
   return BatchNormProblem::make(p.input_shape(), p.dtype);
 }
 
@@ -29,13 +31,22 @@ std::size_t map_bytes(const BnReluPoolProblem& p) {
 
 constexpr EveryDevice<BnReluPoolForward> kForwardComposed({
     .name = "composed",
-    .workspace = map_bytes,
+    .workspace =
+        [](const BnReluPoolProblem& p) {
+          return Workspace::bytes(p.input_shape(), computed_dtype(p.dtype)) +
+                 float32_copy_bytes(p.input_shape(), p.dtype) + float32_copy_bytes(p.output_shape(), p.dtype);
+        },
     .run =
         [](const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, const Context&,
            Workspace workspace) {
-          const View map = workspace.take(p.input_shape(), p.dtype, a.x.device);
-          batch_norm_apply(norm_of(p), a.x, a.mean, a.inv_std, a.weight, a.bias, set(map));
-          max_pool_forward(p, map, a.y, a.index);
+          PoolProblem pool = p;  // of the map before it is rounded
+          pool.dtype = computed_dtype(p.dtype);
+          const View map = workspace.take(p.input_shape(), pool.dtype, a.x.device);
+          const View x = in_float32(a.x, workspace);
+          const Float32Result y(a.y, workspace);
+          batch_norm_apply(norm_of(pool), x, a.mean, a.inv_std, a.weight, a.bias, set(map));
+          max_pool_forward(pool, map, y.out(), a.index);
+          y.store();
         },
 });
 constexpr EveryDevice<BnReluPoolBackward> kBackwardComposed({
@@ -63,7 +74,7 @@ constexpr const KernelVariant<BnReluPoolBackward>* kBackward[] = {
 };
 
 void check_channels(const BnReluPoolProblem& p, std::string_view name, const View& view) {
-  check_dense("bn_relu_pool", name, view, {p.channels}, p.dtype);
+  check_dense("bn_relu_pool", name, view, {p.channels}, computed_dtype(p.dtype));
 }
 
 }  // namespace

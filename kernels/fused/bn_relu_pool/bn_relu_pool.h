@@ -5,8 +5,9 @@
 //   backward: dz = dy at the maxima, zero elsewhere; dweight, dbias and dx from dz as in
 //     kernels/batch_norm/batch_norm.h, with mean and inv_std the statistics of x
 //
-//   x, dx [N, T, F, C] or [N, T, C] (then pool.f = 1), y, dy, index [N, T / pool.t, F / pool.f, C] rounded down, index u8,
-//   everything else [C]; f32 (f64: `composed` only). A pool of 1 is no pooling.
+//   x, dx [N, T, F, C] or [N, T, C] (then pool.f = 1), y, dy, index [N, T / pool.t, F / pool.f, C] rounded down; f32 or bf16
+//   (f64: `composed` only), index u8. Everything else [C] and f32 (f64 where x is). Maxima are of values before they are
+//   rounded to bf16. A pool of 1 is no pooling.
 // Errors: ShapeError when extents do not fit or the window has more than 255 cells.
 #pragma once
 

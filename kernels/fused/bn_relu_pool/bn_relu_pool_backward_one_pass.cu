@@ -1,4 +1,5 @@
-// The gradient from pooled data alone where that suffices: sums, then dx, four neighbouring channels per thread.
+// The gradient from pooled data alone where that suffices: sums, then dx, four neighbouring channels per thread
+// (eight of bf16 in dx).
 //
 // dz is zero but at the maxima, so the sums over the map read dy and the indices, and x only where a maximum is. dx reads x
 // once and looks up dz. It beats `composed` by never storing dz and by not reading x and dz for the sums. Traffic: x and
@@ -14,15 +15,17 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
+template <class T>
 struct Maps {
   PoolProblem sizes;
-  const float *x, *dy;        // [N, T, F, C], [N, T', F', C]
+  const T *x, *dy;            // [N, T, F, C], [N, T', F', C]
   const std::uint8_t* index;  // like dy
 };
 
+template <class T>
 struct Sums {
   using State = GradientSums;
-  Maps maps;
+  Maps<T> maps;
   NormGradient target;
   ChannelGradient* gradients;  // [C]
 
@@ -38,13 +41,13 @@ struct Sums {
       const unsigned row = place / out_f, f = place % out_f, n = row / out_t, t = row % out_t;
       const std::int64_t window = (n * p.t + t * p.kernel.t) * p.f + f * kernel_f;
       const auto cells = load_vec<N>(maps.index + i * p.channels + c);
-      const auto dy = load_vec<N>(maps.dy + i * p.channels + c);
+      const auto dy = load_wide<N>(maps.dy + i * p.channels + c);
       for (int k = 0; k < N; ++k) {
         const unsigned cell = cells[k];
         if (cell == kNoMaximum) continue;
         const std::int64_t at = window + cell / kernel_f * p.f + cell % kernel_f;
         states[k].dy += dy[k];
-        states[k].dy_x += dy[k] * (maps.x[at * p.channels + c + k] - mean[k]);
+        states[k].dy_x += dy[k] * (widen(maps.x[at * p.channels + c + k]) - mean[k]);
       }
     }
   }
@@ -54,8 +57,9 @@ struct Sums {
   }
 };
 
+template <class T>
 struct Gradient {
-  Maps maps;
+  Maps<T> maps;
   const ChannelGradient* gradients;
 
   template <int N>  // divides the number of channels
@@ -69,10 +73,10 @@ struct Gradient {
     if (out_t < p.out_t && out_f < p.out_f) {
       const std::int64_t pooled = ((n * p.out_t + out_t) * p.out_f + out_f) * p.channels + c;
       const auto winner = load_vec<N>(maps.index + pooled);
-      const auto dy = load_vec<N>(maps.dy + pooled);
+      const auto dy = load_wide<N>(maps.dy + pooled);
       for (int k = 0; k < N; ++k) dz[k] = winner[k] == cell ? dy[k] : 0;
     }
-    auto v = load_vec<N>(maps.x + first);
+    auto v = load_wide<N>(maps.x + first);
     for (int k = 0; k < N; ++k) v[k] = gradients[c + k].of(dz[k], v[k]);
     return v;
   }
@@ -85,7 +89,7 @@ std::int64_t windows_of(const BnReluPoolProblem& p) {
 // Divisions of 64-bit numbers are calls, which would spill the registers of the loop.
 const char* why_not(const BnReluPoolProblem& p, const Context& context) {
   if (windows_of(p) > std::numeric_limits<std::int32_t>::max()) return "more than 2^31 windows";
-  return float_only(p, context);
+  return float_or_bf16(p, context);
 }
 
 std::size_t workspace(const BnReluPoolProblem& p) {
@@ -93,17 +97,22 @@ std::size_t workspace(const BnReluPoolProblem& p) {
          column_workspace<GradientSums>(windows_of(p), p.channels);
 }
 
-void backward(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, const Context&,
-              Workspace scratch) {
+template <class T>
+void backward_as(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace scratch) {
   auto* gradients = scratch.take<ChannelGradient>(static_cast<std::size_t>(p.channels));
-  const Maps maps = {p, a.x.data<float>(), a.dy.data<float>(), a.index.data<std::uint8_t>()};
+  const Maps<T> maps = {p, a.x.data<T>(), a.dy.data<T>(), a.index.data<std::uint8_t>()};
   const NormGradient target(a, true, p.batch * p.t * p.f);
   const bool vectors = vector_aligned(maps.x, maps.dy, maps.index, target.mean);
-  reduce_columns("bn_relu_pool_sums", windows_of(p), p.channels, Sums{maps, target, gradients}, vectors,
+  reduce_columns("bn_relu_pool_sums", windows_of(p), p.channels, Sums<T>{maps, target, gradients}, vectors,
                  scratch);
   if (!a.dx.view.defined()) return;
-  launch_elementwise("bn_relu_pool_backward", Gradient{maps, gradients}, a.dx,
-                     vectors && p.channels % 4 == 0);
+  launch_elementwise<T>("bn_relu_pool_backward", Gradient<T>{maps, gradients}, a.dx,
+                        vectors && p.channels % kVectorWidth<T> == 0);
+}
+
+void backward(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, const Context&,
+              Workspace scratch) {
+  visit_stored(p.dtype, [&](auto tag) { backward_as<decltype(tag)>(p, a, scratch); });
 }
 
 }  // namespace

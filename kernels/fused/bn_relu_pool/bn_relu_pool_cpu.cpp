@@ -18,21 +18,22 @@ std::size_t channel_bytes(const BnReluPoolProblem& p) {
   return Workspace::bytes<float>(static_cast<std::size_t>(p.channels));
 }
 
-void forward_one_pass(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, const Context&,
-                      Workspace workspace) {
+template <class T>
+void forward_one_pass(const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, Workspace workspace) {
   const BnReluPoolRow row = row_of(p);
   float* scale = workspace.take<float>(static_cast<std::size_t>(p.channels));
   for (std::int64_t c = 0; c < p.channels; ++c)
     scale[c] = a.weight.data<float>()[c] * a.inv_std.data<float>()[c];
-  const float* x = a.x.data<float>();
+  const T* x = a.x.data<T>();
   const float* mean = a.mean.data<float>();
   const float* shift = a.bias.data<float>();
-  float* y = a.y.data<float>();
+  T* y = a.y.data<T>();
   auto* index = a.index.data<std::uint8_t>();
   launch("bn_relu_pool_forward", p.batch * p.out_t, [&](std::int64_t block) {
     const std::int64_t from = (block / p.out_t * p.t + block % p.out_t * p.kernel.t) * p.f * p.channels;
     const std::int64_t to = block * p.out_f * p.channels;
-    SONOGRAD_SIMD_CALL(bn_relu_pool_row)(row, x + from, mean, scale, shift, a.y.adds(), y + to, index + to);
+    SONOGRAD_SIMD_CALL(bn_relu_pool_row<T>)
+    (row, x + from, mean, scale, shift, a.y.adds(), y + to, index + to);
   });
 }
 
@@ -46,13 +47,13 @@ std::size_t backward_scratch(const BnReluPoolProblem& p) {
          3 * channel_bytes(p);
 }
 
-void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, const Context&,
-                       Workspace workspace) {
+template <class T>
+void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, Workspace workspace) {
   const BnReluPoolRow row = row_of(p);
   const std::int64_t chunks = chunks_of(p), pooled_rows = p.batch * p.out_t;
   const std::int64_t x_row = p.f * p.channels, y_row = p.out_f * p.channels;
-  const float* x = a.x.data<float>();
-  const float* dy = a.dy.data<float>();
+  const T* x = a.x.data<T>();
+  const T* dy = a.dy.data<T>();
   const auto* index = a.index.data<std::uint8_t>();
   const float* mean = a.mean.data<float>();
   const float* inv_std = a.inv_std.data<float>();
@@ -69,7 +70,7 @@ void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Arg
     std::fill_n(of_dy_x, p.channels, 0.0f);
     for (std::int64_t r = pooled_rows * chunk / chunks; r < pooled_rows * (chunk + 1) / chunks; ++r) {
       const std::int64_t from = (r / p.out_t * p.t + r % p.out_t * p.kernel.t) * x_row;
-      SONOGRAD_SIMD_CALL(bn_relu_pool_sums_row)
+      SONOGRAD_SIMD_CALL(bn_relu_pool_sums_row<T>)
       (row, x + from, dy + r * y_row, index + r * y_row, mean, of_dy, of_dy_x);
     }
   });
@@ -88,13 +89,13 @@ void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Arg
     constant[c] = static_cast<float>(gradient.constant);
   }
   if (!a.dx.view.defined()) return;
-  float* dx = a.dx.data<float>();
+  T* dx = a.dx.data<T>();
   const Store mode = store_to(a.dx);
   launch("bn_relu_pool_backward", p.batch * p.t, [&](std::int64_t block) {
     const std::int64_t t = block % p.t, out_t = t / p.kernel.t;
     const std::int64_t to = (block / p.t * p.out_t + out_t) * y_row;
     const bool in_window = out_t < p.out_t;
-    SONOGRAD_SIMD_CALL(bn_relu_pool_gradient_row)
+    SONOGRAD_SIMD_CALL(bn_relu_pool_gradient_row<T>)
     (row, x + block * x_row, in_window ? dy + to : nullptr, in_window ? index + to : nullptr, t % p.kernel.t,
      mean, dy_factor, x_factor, constant, mode, dx + block * x_row);
   });
@@ -103,8 +104,20 @@ void backward_one_pass(const BnReluPoolProblem& p, const BnReluPoolBackward::Arg
 }  // namespace
 
 extern const KernelVariant<BnReluPoolForward> bn_relu_pool_forward_one_pass = {
-    .name = "one_pass", .why_not = float_only, .workspace = channel_bytes, .run = forward_one_pass};
+    .name = "one_pass",
+    .why_not = float_or_bf16,
+    .workspace = channel_bytes,
+    .run = [](const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, const Context&,
+              Workspace workspace) {
+      visit_stored(p.dtype, [&](auto tag) { forward_one_pass<decltype(tag)>(p, a, workspace); });
+    }};
 extern const KernelVariant<BnReluPoolBackward> bn_relu_pool_backward_one_pass = {
-    .name = "one_pass", .why_not = float_only, .workspace = backward_scratch, .run = backward_one_pass};
+    .name = "one_pass",
+    .why_not = float_or_bf16,
+    .workspace = backward_scratch,
+    .run = [](const BnReluPoolProblem& p, const BnReluPoolBackward::Args& a, const Context&,
+              Workspace workspace) {
+      visit_stored(p.dtype, [&](auto tag) { backward_one_pass<decltype(tag)>(p, a, workspace); });
+    }};
 
 }  // namespace sonograd::kernels::cpu

@@ -6,8 +6,9 @@ namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 
 using namespace kernels::SONOGRAD_SIMD;
 
-void bn_relu_pool_row(const BnReluPoolRow& row, const float* x, const float* mean, const float* scale,
-                      const float* shift, bool add, float* y, std::uint8_t* index) {
+template <class T>
+void bn_relu_pool_row(const BnReluPoolRow& row, const T* x, const float* mean, const float* scale,
+                      const float* shift, bool add, T* y, std::uint8_t* index) {
   constexpr std::int32_t kNone = 255;  // kNoMaximum
   for (std::int64_t out_f = 0; out_f < row.out_f; ++out_f) {
     for_each_vector(row.channels, [&](std::int64_t c, auto width) {
@@ -17,7 +18,7 @@ void bn_relu_pool_row(const BnReluPoolRow& row, const float* x, const float* mea
       IntVector where = IntVector{} + kNone;
       std::int32_t number = 0;
       for (std::int64_t i = 0; i < row.pool_t; ++i) {
-        const float* value = x + (i * row.f + out_f * row.pool_f) * row.channels + c;
+        const T* value = x + (i * row.f + out_f * row.pool_f) * row.channels + c;
         for (std::int64_t j = 0; j < row.pool_f; ++j, ++number, value += row.channels) {
           prefetch_beyond(value);
           const Vector z = (load(value, width) - centre) * factor + offset;
@@ -33,8 +34,9 @@ void bn_relu_pool_row(const BnReluPoolRow& row, const float* x, const float* mea
   }
 }
 
-void bn_relu_pool_sums_row(const BnReluPoolRow& row, const float* x, const float* dy,
-                           const std::uint8_t* index, const float* mean, float* sum_dy, float* sum_dy_x) {
+template <class T>
+void bn_relu_pool_sums_row(const BnReluPoolRow& row, const T* x, const T* dy, const std::uint8_t* index,
+                           const float* mean, float* sum_dy, float* sum_dy_x) {
   for (std::int64_t out_f = 0; out_f < row.out_f; ++out_f) {
     for_each_vector(row.channels, [&](std::int64_t c, auto width) {
       const Vector centre = load(mean + c, width);
@@ -45,7 +47,7 @@ void bn_relu_pool_sums_row(const BnReluPoolRow& row, const float* x, const float
       Vector dz = {};
       std::int32_t number = 0;
       for (std::int64_t i = 0; i < row.pool_t; ++i) {
-        const float* value = x + (i * row.f + out_f * row.pool_f) * row.channels + c;
+        const T* value = x + (i * row.f + out_f * row.pool_f) * row.channels + c;
         for (std::int64_t j = 0; j < row.pool_f; ++j, ++number, value += row.channels) {
           prefetch_beyond(value);
           const IntVector here = winner == number;
@@ -61,10 +63,10 @@ void bn_relu_pool_sums_row(const BnReluPoolRow& row, const float* x, const float
 
 namespace {
 
-template <class Whole>
-void gradient_row(const BnReluPoolRow& row, const float* x, const float* dy, const std::uint8_t* index,
+template <class Whole, class T>
+void gradient_row(const BnReluPoolRow& row, const T* x, const T* dy, const std::uint8_t* index,
                   std::int64_t t, const float* mean, const float* dy_factor, const float* x_factor,
-                  const float* constant, bool add, float* dx) {
+                  const float* constant, bool add, T* dx) {
   for (std::int64_t f = 0; f < row.f; ++f) {
     const std::int64_t out_f = f / row.pool_f;
     const bool in_window = dy != nullptr && out_f < row.out_f;
@@ -85,10 +87,10 @@ void gradient_row(const BnReluPoolRow& row, const float* x, const float* dy, con
 
 }  // namespace
 
-void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const float* x, const float* dy,
-                               const std::uint8_t* index, std::int64_t t, const float* mean,
-                               const float* dy_factor, const float* x_factor, const float* constant,
-                               Store mode, float* dx) {
+template <class T>
+void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const T* x, const T* dy, const std::uint8_t* index,
+                               std::int64_t t, const float* mean, const float* dy_factor,
+                               const float* x_factor, const float* constant, Store mode, T* dx) {
   const bool add = mode == Store::accumulate;
   if (mode == Store::stream) {
     gradient_row<Streamed>(row, x, dy, index, t, mean, dy_factor, x_factor, constant, add, dx);
@@ -97,5 +99,16 @@ void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const float* x, const f
     gradient_row<Full>(row, x, dy, index, t, mean, dy_factor, x_factor, constant, add, dx);
   }
 }
+
+#define SONOGRAD_BN_RELU_POOL_ROWS(T)                                                                      \
+  template void bn_relu_pool_row(const BnReluPoolRow&, const T*, const float*, const float*, const float*, \
+                                 bool, T*, std::uint8_t*);                                                 \
+  template void bn_relu_pool_sums_row(const BnReluPoolRow&, const T*, const T*, const std::uint8_t*,       \
+                                      const float*, float*, float*);                                       \
+  template void bn_relu_pool_gradient_row(const BnReluPoolRow&, const T*, const T*, const std::uint8_t*,   \
+                                          std::int64_t, const float*, const float*, const float*,          \
+                                          const float*, Store, T*);
+SONOGRAD_BN_RELU_POOL_ROWS(float)
+SONOGRAD_BN_RELU_POOL_ROWS(bf16)
 
 }  // namespace sonograd::kernels::cpu::SONOGRAD_SIMD

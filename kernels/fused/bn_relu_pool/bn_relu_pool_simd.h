@@ -1,5 +1,5 @@
 // One row of the fused map: all frequencies and channels of one pooled (forward, sums) or unpooled (dx) time
-// step.
+// step; T is float or bf16.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,22 @@ struct BnReluPoolRow {
 
 // clang-format off
 /// y [out_f, channels] (= or +=) and index of it from x [pool_t, f, channels].
-SONOGRAD_SIMD_DECLARE(void bn_relu_pool_row(const BnReluPoolRow& row, const float* x, const float* mean,
-                                            const float* scale, const float* shift, bool add, float* y,
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void bn_relu_pool_row(const BnReluPoolRow& row, const T* x, const float* mean,
+                                            const float* scale, const float* shift, bool add, T* y,
                                             std::uint8_t* index))
 /// Adds the sums of dz and of dz * (x - mean) over one row of windows to sum_dy and sum_dy_x [channels].
-SONOGRAD_SIMD_DECLARE(void bn_relu_pool_sums_row(const BnReluPoolRow& row, const float* x, const float* dy,
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void bn_relu_pool_sums_row(const BnReluPoolRow& row, const T* x, const T* dy,
                                                  const std::uint8_t* index, const float* mean, float* sum_dy,
                                                  float* sum_dy_x))
 /// dx [f, channels] from dy_factor * dz + x_factor * (x - mean) + constant for row `t` of a row of windows; null
 /// dy: a row below the last window.
-SONOGRAD_SIMD_DECLARE(void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const float* x, const float* dy,
+SONOGRAD_SIMD_DECLARE(template <class T>
+                      void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const T* x, const T* dy,
                                                      const std::uint8_t* index, std::int64_t t, const float* mean,
                                                      const float* dy_factor, const float* x_factor,
-                                                     const float* constant, Store mode, float* dx))
+                                                     const float* constant, Store mode, T* dx))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu
