@@ -36,7 +36,7 @@ const Layer kLayers[] = {
 }  // namespace
 
 OpCases conv2d_relu_pool_cases() {
-  TableCases cases{"conv2d_relu_pool", {}};
+  TableCases cases{"conv2d_relu_pool", {}, kFloat32AndBf16};
   for (const Layer& layer : kLayers) {
     const auto problem = [layer](DType dtype) {
       return Conv2dReluPoolProblem::make(layer.x, layer.weight, layer.options, layer.pool, dtype);

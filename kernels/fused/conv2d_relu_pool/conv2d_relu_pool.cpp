@@ -1,5 +1,6 @@
 #include "kernels/fused/conv2d_relu_pool/conv2d_relu_pool.h"
 
+#include "kernels/copy/float32_operands.h"
 #include "kernels/core/check.h"
 #include "kernels/core/composed.h"
 #include "kernels/core/select.h"
@@ -12,17 +13,44 @@ extern const KernelVariant<Conv2dReluPool> conv2d_relu_pool_strips;
 
 namespace {
 
+// Does `composed` work on float32 copies? To round the map to bf16 is to round the maxima, once, unless they are added to
+// what is there.
+bool by_float32(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a) {
+  return p.dtype == DType::bf16 && a.y.adds();
+}
+
+Conv2dReluPoolProblem in_dtype(Conv2dReluPoolProblem p, DType dtype) {
+  p.dtype = p.conv.dtype = p.pool.dtype = dtype;
+  return p;
+}
+
+void convolve_and_pool(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Workspace& workspace) {
+  const View map = workspace.take(p.conv.output_shape(), p.dtype, a.x.device);
+  conv2d_forward(p.conv, a.x, a.weight, a.bias, set(map), a.cache);
+  max_pool_forward(p.pool, map, a.y);
+}
+
 // The plain kernels one after the other.
 constexpr EveryDevice<Conv2dReluPool> kComposed({
     .name = "composed",
     .workspace =
-        [](const Conv2dReluPoolProblem& p) { return Workspace::bytes(p.conv.output_shape(), p.dtype); },
+        [](const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, const Context&) {
+          if (!by_float32(p, a)) return Workspace::bytes(p.conv.output_shape(), p.dtype);
+          return float32_copy_bytes(p.conv.input_shape(), p.dtype) +
+                 float32_copy_bytes(p.conv.weight_shape(), p.dtype) +
+                 float32_copy_bytes({p.conv.out_channels}, p.dtype) +
+                 float32_copy_bytes(p.conv.output_shape(), p.dtype) +
+                 float32_copy_bytes(p.output_shape(), p.dtype);
+        },
     .run =
         [](const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, const Context&,
            Workspace workspace) {
-          const View map = workspace.take(p.conv.output_shape(), p.dtype, a.x.device);
-          conv2d_forward(p.conv, a.x, a.weight, a.bias, set(map), a.cache);
-          max_pool_forward(p.pool, map, a.y);
+          if (!by_float32(p, a)) return convolve_and_pool(p, a, workspace);
+          const View x = in_float32(a.x, workspace), weight = in_float32(a.weight, workspace);
+          const View bias = in_float32(a.bias, workspace);
+          const Float32Result y(a.y, workspace);
+          convolve_and_pool(in_dtype(p, DType::f32), {x, weight, bias, y.out(), nullptr}, workspace);
+          y.store();
         },
 });
 

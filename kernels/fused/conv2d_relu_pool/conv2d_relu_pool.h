@@ -4,7 +4,7 @@
 //   y = max_pool(relu(conv2d(x, weight) + bias)), windows of `pool` cells side by side (no overlap)
 //
 //   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T' / pool.t, F' / pool.f, out] rounded down,
-//   T' and F' as in kernels/conv2d/conv2d.h; f32 (f64: `composed` only)
+//   T' and F' as in kernels/conv2d/conv2d.h; f32 or bf16, all of them alike (f64: `composed` only)
 // Errors: those of conv2d and pool.
 #pragma once
 
