@@ -150,7 +150,7 @@ TEST(Layering, RoomsOfTheKernelsHaveAnOrder) {
     if (from == to || from == "vendor" || from == "fused") continue;
     const std::string message = include.file + " includes " + include.target;
     EXPECT_NE(to, "fused") << message;
-    if (fixed.contains(from)) EXPECT_TRUE(fixed.at(from).contains(to)) << message;
+    EXPECT_TRUE(!fixed.contains(from) || fixed.at(from).contains(to)) << message;
     if (to != "vendor" && !fixed.contains(to)) ops_below[from].insert(to);
   }
   // Ops may use one another, not in a circle: take away those that use no op that is left.
@@ -178,8 +178,8 @@ TEST(Layering, HeadersForOtherProgramsIncludeNoneOfOurs) {
 
 TEST(Layering, HeadersOfModelsIncludeNoJson) {
   for (const Include& include : all_includes()) {
-    if (first_folder(include.file) == "models" && include.file.ends_with(".h"))
-      EXPECT_FALSE(include.target.starts_with("nlohmann/")) << include.file;
+    if (first_folder(include.file) != "models" || !include.file.ends_with(".h")) continue;
+    EXPECT_FALSE(include.target.starts_with("nlohmann/")) << include.file;
   }
 }
 

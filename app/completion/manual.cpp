@@ -22,10 +22,10 @@ std::string roff(const std::string& text) {
 }
 
 std::string bold(const std::string& text) {
-  return "\\fB" + roff(text) + "\\fR";
+  return fmt::format("\\fB{}\\fR", roff(text));
 }
 std::string italic(const std::string& text) {
-  return "\\fI" + roff(text) + "\\fR";
+  return fmt::format("\\fI{}\\fR", roff(text));
 }
 
 std::string synopsis(const CommandInfo& command) {
@@ -50,7 +50,7 @@ std::string option_entry(const OptionInfo& option) {
   }
   std::string text = roff(option.description);
   if (!option.default_value.empty() && !option.value.empty())
-    text += " (default: " + roff(option.default_value) + ')';
+    text += fmt::format(" (default: {})", roff(option.default_value));
   return fmt::format(".TP\n{}\n{}\n", head, text);
 }
 
