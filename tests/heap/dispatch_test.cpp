@@ -3,6 +3,7 @@
 
 #include "kernels/core/select.h"
 #include "kernels/pool/pool.h"
+#include "tensor/tensor.h"
 #include "tests/heap/allocations.h"
 
 namespace sonograd::kernels {
