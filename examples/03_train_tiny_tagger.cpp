@@ -45,7 +45,7 @@ int main() {
        {"f_max", kRate / 2},
        {"samples", kSamples}},
       kTags);
-  sg::train::Optimizer optimizer(*network, {.name = "adam", .weight_decay = 0});
+  sg::train::Optimizer optimizer(*network, {.name = sg::kernels::OptimizerRule::adam, .weight_decay = 0});
   std::printf("%lld parameters\n", static_cast<long long>(network->parameter_count()));
 
   for (std::uint32_t step = 0; step < kSteps; ++step) {

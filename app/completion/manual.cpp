@@ -35,8 +35,8 @@ std::string synopsis(const CommandInfo& command) {
     const std::string name = italic(option.names.front()) + (option.is_repeatable ? "..." : "");
     line += option.is_required ? ' ' + name : fmt::format(" [{}]", name);
   }
-  return line + (command.commands.empty() ? " [" : " " + italic("COMMAND") + " [") + italic("OPTIONS") +
-         "]\n";
+  const std::string subcommand = command.commands.empty() ? "" : fmt::format(" {}", italic("COMMAND"));
+  return fmt::format("{}{} [{}]\n", line, subcommand, italic("OPTIONS"));
 }
 
 std::string option_entry(const OptionInfo& option) {

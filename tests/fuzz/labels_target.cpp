@@ -7,7 +7,8 @@ namespace sonograd::fuzz {
 
 void fuzz(const std::filesystem::path& file) {
   const train::LabelsTable table("folder", train::TsvTable::read(file));
-  const train::LabelSet labels = train::LabelSet::collect(table, train::resolve_task("auto", table));
+  const train::LabelSet labels =
+      train::LabelSet::collect(table, train::resolve_task(train::TaskChoice::automatic, table));
   labels.targets(table, labels.usable_rows(table));
   train::make_split(table, {}, 0);
 }

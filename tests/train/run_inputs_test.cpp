@@ -112,7 +112,7 @@ TEST_F(RunTest, LeavesNoFolderWhenTheDataCannotBeUsed) {
 TEST_F(RunTest, StartsFromOtherWeightsAndSaysWhatDoesNotFit) {
   start("first");
   settings_.train.init = (path("first") / "best.safetensors").string();
-  settings_.data.task = "tags";  // four outputs instead of three
+  settings_.data.task = TaskChoice::multi_label;  // four outputs instead of three
   settings_.optim.lr = 1e-12;
   settings_.train.epochs = 1;
   start("second");

@@ -173,7 +173,7 @@ TEST_F(RunTest, RefusesToResumeOnOtherData) {
 }
 
 TEST_F(RunTest, KeepsTheLastEpochWithoutValidation) {
-  settings_.data.valid = "none";
+  settings_.data.valid = Validation::none;
   const RunResult result = start("run");
   EXPECT_EQ(result.best_epoch, 3);
   EXPECT_EQ(result.best_loss, std::nullopt);
@@ -218,7 +218,7 @@ TEST_F(RunTest, FollowsTheSotaPhasesAndResumesInThem) {
 }
 
 TEST_F(RunTest, TrainsOnTagsWithThresholds) {
-  settings_.data.task = "tags";
+  settings_.data.task = TaskChoice::multi_label;
   settings_.train.epochs = 12;
   settings_.loss.mse_tags = {"tone"};
   settings_.train.label_weights = LabelWeights::balanced;
