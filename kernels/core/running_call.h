@@ -5,7 +5,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "kernels/simt/grid.h"
+#include "kernels/core/grid.h"
 #include "tensor/device/recent_launches.h"
 
 namespace sonograd::kernels {

@@ -1,7 +1,7 @@
 // CUDA's keywords and built-in variables, and a few macros of our own, for both targets.
 #pragma once
 
-#include "kernels/simt/grid.h"
+#include "kernels/core/grid.h"
 #include "tensor/device/device.h"
 
 #if defined(__CUDACC__)

@@ -82,7 +82,7 @@ TEST_F(TagTimeline, WrongUse) {
   EXPECT_THAT(many.err, HasSubstr("--timeline: expected one file, got 2"));
   const auto wrong = run_sonograd({"tag", model_, a, "--timeline", folder_ / "x.jpg"});
   EXPECT_EQ(wrong.exit_code, 2);
-  EXPECT_THAT(wrong.err, HasSubstr(".svg or a .png"));
+  EXPECT_THAT(wrong.err, HasSubstr(".svg or .png"));
   test::write_file(folder_ / "text.mp3", "no sound");
   EXPECT_EQ(run_sonograd({"tag", model_, folder_ / "text.mp3", "--timeline", folder_ / "x.svg"}).exit_code,
             4);

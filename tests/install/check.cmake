@@ -83,7 +83,7 @@ expect_tags(${WORK}/consumer)
 # As a part of another project neither tests nor trainer are built. The library is the same: it is not built again.
 run(${CMAKE_COMMAND} -G Ninja -S ${source} -B ${WORK}/subproject -DSONOGRAD_SOURCE=${SONOGRAD_SOURCE} -DSONOGRAD_CUDA=OFF
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=${COMPILER})
-run(ninja -C ${WORK}/subproject -n consumer)
+run(ninja -C ${WORK}/subproject -t commands consumer)
 if(NOT output MATCHES "sonograd_models" OR output MATCHES "train\\.dir|tests\\.dir|gtest")
   message(FATAL_ERROR "the sub-project builds\n${output}")
 endif()

@@ -4,7 +4,7 @@
 #include <array>
 #include <set>
 
-#include "kernels/simt/grid.h"
+#include "kernels/core/grid.h"
 #include "tests/traced/source_lines.h"
 
 namespace sonograd::traced {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <link.h>
 #include <memory>
 #include <stdexcept>
@@ -23,11 +24,12 @@ std::uintptr_t load_address() {
   return address;
 }
 
-// `/path/to/sonograd/kernels/x.cu:12 (discriminator 3)` without what surrounds it.
-std::string shortened(std::string line) {
+// `/path/to/sonograd/build/../kernels/x.cu:12 (discriminator 3)` as `kernels/x.cu:12`.
+std::string shortened(const std::string& line) {
   const std::string root = SONOGRAD_SOURCE_DIR "/";
-  if (const auto at = line.find(root); at != line.npos) line.erase(0, at + root.size());
-  return line.substr(0, line.find_first_of(" \n"));
+  const std::string path =
+      std::filesystem::path(line.substr(0, line.find_first_of(" \n"))).lexically_normal().string();
+  return path.starts_with(root) ? path.substr(root.size()) : path;
 }
 
 }  // namespace

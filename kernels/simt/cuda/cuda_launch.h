@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "kernels/simt/grid.h"
+#include "kernels/core/grid.h"
 
 namespace sonograd::kernels::cuda {
 

@@ -5,11 +5,11 @@
 #include <memory>
 #include <vector>
 
+#include "kernels/core/grid.h"
 #include "kernels/simt/emulator/emulated_async.h"
 #include "kernels/simt/emulator/fiber.h"
 #include "kernels/simt/emulator/group_queue.h"
 #include "kernels/simt/emulator/shared_memory.h"
-#include "kernels/simt/grid.h"
 #include "kernels/simt/place.h"
 
 namespace sonograd::kernels::emulator {
