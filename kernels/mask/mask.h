@@ -2,7 +2,7 @@
 //
 //   y[n, t, f] = mean of x[n] if (t, f) lies in one of the rectangles of n, else x[n, t, f]
 //
-//   x, y [N, T, F], f32 (f64: `reference` only); y may be x
+//   x, y [N, T, F], f32 or bf16 (f64: `reference` only); y may be x
 //   rectangles [N, R, 4], i32: first frame, frames, first band, bands; what is outside of the map does not count
 // Errors: ShapeError when extents do not fit.
 #pragma once

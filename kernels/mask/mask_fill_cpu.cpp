@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "kernels/core/launch.h"
@@ -15,31 +16,47 @@ std::size_t workspace(const MaskProblem& p, const MaskMaps::Args& a, const Conte
          Workspace::bytes<float>(static_cast<std::size_t>(a.y.adds() ? p.maps * p.size() : 0));
 }
 
-void fill(const MaskProblem& p, const MaskMaps::Args& a, const Context&, Workspace workspace) {
-  const float* x = a.x.data<float>();
-  float* y = a.y.data<float>();
+// Row `t` of a map, and the mean where one of its rectangles crosses it. x and y may be the same row.
+template <class T, class Y>
+void fill_row(const T* x, std::span<const MaskRectangle> rectangles, std::int64_t t, std::int64_t bands,
+              float mean, Y* y) {
+  if (static_cast<const void*>(x) != y) {
+    std::transform(x, x + bands, y, [](T value) { return static_cast<Y>(widen(value)); });
+  }
+  for (const MaskRectangle& r : rectangles) {
+    const std::int64_t first = std::max<std::int64_t>(r.band, 0),
+                       last = std::min(bands, std::int64_t{r.band} + r.bands);
+    if (t >= r.frame && t < std::int64_t{r.frame} + r.frames && first < last)
+      std::fill(y + first, y + last, static_cast<Y>(mean));
+  }
+}
+
+template <class T>
+void fill(const MaskProblem& p, const MaskMaps::Args& a, Workspace workspace) {
+  const T* x = a.x.data<T>();
+  T* y = a.y.data<T>();
   const auto* rectangles = reinterpret_cast<const MaskRectangle*>(a.rectangles.data<std::int32_t>());
   float* means = workspace.take<float>(static_cast<std::size_t>(p.maps));
   launch("mask_means", p.maps, [&](std::int64_t n) {
-    const float* map = x + n * p.size();
-    means[n] = static_cast<float>(std::reduce(map, map + p.size(), 0.0) / static_cast<double>(p.size()));
+    const T* map = x + n * p.size();
+    const double sum = std::transform_reduce(map, map + p.size(), 0.0, std::plus<>(), widen<T>);
+    means[n] = static_cast<float>(sum / static_cast<double>(p.size()));
   });
   // What is added to y is made elsewhere first.
-  float* result = a.y.adds() ? workspace.take<float>(static_cast<std::size_t>(p.maps * p.size())) : y;
+  float* result = a.y.adds() ? workspace.take<float>(static_cast<std::size_t>(p.maps * p.size())) : nullptr;
   launch_rows("mask_maps", p.maps * p.frames, p.bands, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
       const std::int64_t n = row / p.frames, t = row % p.frames;
-      float* to = result + row * p.bands;
-      if (to != x + row * p.bands) std::copy_n(x + row * p.bands, p.bands, to);
-      for (std::int64_t i = n * p.rectangles; i < (n + 1) * p.rectangles; ++i) {
-        const MaskRectangle& r = rectangles[i];
-        const std::int64_t first = std::max<std::int64_t>(r.band, 0),
-                           last = std::min(p.bands, std::int64_t{r.band} + r.bands);
-        if (t >= r.frame && t < std::int64_t{r.frame} + r.frames && first < last)
-          std::fill(to + first, to + last, means[n]);
+      const std::span mine(rectangles + n * p.rectangles, static_cast<std::size_t>(p.rectangles));
+      const T* from = x + row * p.bands;
+      T* to = y + row * p.bands;
+      if (result == nullptr) {
+        fill_row(from, mine, t, p.bands, means[n], to);
+        continue;
       }
-      if (!a.y.adds()) continue;
-      for (std::int64_t f = 0; f < p.bands; ++f) y[row * p.bands + f] += to[f];
+      float* addend = result + row * p.bands;
+      fill_row(from, mine, t, p.bands, means[n], addend);
+      for (std::int64_t f = 0; f < p.bands; ++f) to[f] = static_cast<T>(widen(to[f]) + addend[f]);
     }
   });
 }
@@ -47,6 +64,11 @@ void fill(const MaskProblem& p, const MaskMaps::Args& a, const Context&, Workspa
 }  // namespace
 
 extern const KernelVariant<MaskMaps> mask_maps_fill = {
-    .name = "fill", .why_not = float_only, .workspace = workspace, .run = fill};
+    .name = "fill",
+    .why_not = float_or_bf16,
+    .workspace = workspace,
+    .run = [](const MaskProblem& p, const MaskMaps::Args& a, const Context&, Workspace scratch) {
+      visit_stored(p.dtype, [&](auto tag) { fill<decltype(tag)>(p, a, scratch); });
+    }};
 
 }  // namespace sonograd::kernels::cpu

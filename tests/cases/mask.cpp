@@ -26,7 +26,7 @@ const Maps kMaps[] = {
 }  // namespace
 
 OpCases mask_cases() {
-  TableCases table{"mask_maps", {}};
+  TableCases table{"mask_maps", {}, kFloat32AndBf16};
   for (const Maps& maps : kMaps) {
     const auto p = MaskProblem::make(maps.x, {maps.x[0], maps.rectangles, 4});
     // Some rectangles reach over the edges of small maps.
