@@ -16,7 +16,7 @@ namespace sonograd::kernels {
 template <class T>
 using Computed = std::conditional_t<std::is_same_v<T, bf16>, float, T>;
 
-/// Likewise of element types.
+/// The same for element types.
 constexpr DType computed_dtype(DType stored) {
   return stored == DType::bf16 ? DType::f32 : stored;
 }

@@ -30,7 +30,7 @@ struct Dropped {
     return v;
   }
 
-  // Of elements 4 * block to 4 * block + 3.
+  // Random words of elements 4 * block to 4 * block + 3.
   __device__ Philox4 bits_of(std::uint32_t block) const {
     return philox4x32({block, key.example, key.step, static_cast<std::uint32_t>(key.stream)},
                       {static_cast<std::uint32_t>(key.seed), static_cast<std::uint32_t>(key.seed >> 32)});

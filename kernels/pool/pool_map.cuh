@@ -44,7 +44,7 @@ __device__ void for_each_cell(const PoolProblem& p, const PoolPlace& y, const Vi
   }
 }
 
-/// Channels that a thread may own where pointers and their number allow: of no access more than 16 bytes.
+/// Channels per thread where alignment and the number of channels allow: accesses of at most 16 bytes.
 template <class T, class Index>
 inline constexpr int kPoolWidth = kVectorWidth<std::conditional_t<sizeof(T) >= sizeof(Index), T, Index>>;
 

@@ -59,8 +59,8 @@ void clear_unless(bool keep, float* x, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) x[i] = 0;
 }
 
-// Elements as float32: where they are, or widened into `space`. Indices, floats and bf16 in one loop are a size too many for the
-// vectoriser of the baseline.
+// Elements as float32: where they are, or widened into `space`. The vectoriser of the baseline gives up on loops with elements
+// of three sizes (indices, floats, bf16).
 const float* floats(const float* x, std::int64_t, float*) {
   return x;
 }
@@ -75,8 +75,8 @@ struct Span {
   std::int64_t first, n;
 };
 
-// Calls `add_window(window, cell, span, keep, sums)` for the windows in order: sums[n] = what they are, or 0 unless `keep`, plus
-// what the window passes back.
+// Calls `add_window(window, cell, span, keep, sums)` for the windows in order. It adds the share of the window to sums[n], or
+// replaces them unless `keep`.
 template <class AddWindow>
 void sum_windows(const PoolMap& m, const WindowsOf& windows, Span span, bool add, float* sums,
                  const AddWindow& add_window) {
