@@ -3,6 +3,10 @@
 #include <functional>
 #include <gtest/gtest.h>
 
+#include "autograd/ops/batch_norm.h"
+#include "autograd/ops/bn_relu_pool.h"
+#include "autograd/ops/conv2d.h"
+#include "autograd/ops/conv2d_bn_stats.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/layer_norm.h"
 #include "autograd/ops/pool.h"
@@ -43,7 +47,31 @@ class Bf16Ops : public testing::TestWithParam<Device> {};
 TEST_P(Bf16Ops, PassTheTypeThrough) {
   const Tensor weight = random_tensor({12}, DType::f32, 3).to(GetParam());
   const Tensor bias = random_tensor({12}, DType::f32, 4).to(GetParam());
+  const Tensor centre = random_tensor({12}, DType::f32, 5).to(GetParam());
+  const Tensor variance = Tensor::full({12}, 0.5).to(GetParam());
+  const Tensor kernel = random_tensor({7, 3, 2, 12}, DType::bf16, 6).to(GetParam());
+  const Tensor shift = random_tensor({7}, DType::bf16, 7).to(GetParam());
   const std::pair<const char*, Op> ops[] = {
+      {"conv2d",
+       [&](const Variable& x) {
+         return conv2d(x, Variable(kernel.to(x.dtype())), Variable(shift.to(x.dtype())), {.padding = 1});
+       }},
+      {"conv2d_bn_stats",
+       [&](const Variable& x) {
+         return conv2d_bn_stats(x, Variable(kernel.to(x.dtype())), Variable(shift.to(x.dtype())),
+                                {.padding = 1}, {})
+             .y;
+       }},
+      {"batch_norm",
+       [&](const Variable& x) {
+         return batch_norm(x, batch_statistics(x.data(), {}), Variable(weight), Variable(bias));
+       }},
+      {"batch_norm, evaluation",
+       [&](const Variable& x) { return batch_norm(x, centre, variance, Variable(weight), Variable(bias)); }},
+      {"bn_relu_pool",
+       [&](const Variable& x) {
+         return bn_relu_pool(x, batch_statistics(x.data(), {}), Variable(weight), Variable(bias), {2, 1});
+       }},
       {"permute",
        [](const Variable& x) {
          return permute(x, {0, 2, 1, 3});
@@ -99,6 +127,29 @@ TEST_P(Bf16Ops, GradientsOfFloat32ParametersAreFloat32) {
   EXPECT_EQ(bias.gradient().dtype(), DType::f32);
   const Tensor host = bias.gradient().to(Device{});
   for (const float value : host.span<float>()) EXPECT_EQ(value, 7.0f);
+}
+
+TEST_P(Bf16Ops, BatchNormKeepsItsParametersInFloat32) {
+  const Tensor x = random_tensor({7, 12}, DType::bf16).to(GetParam());
+  const Variable weight(random_tensor({12}, DType::f32, 3).to(GetParam()), true);
+  const Variable bias(random_tensor({12}, DType::f32, 4).to(GetParam()), true);
+  const BatchStatistics statistics = batch_statistics(x, {});
+  EXPECT_EQ(statistics.mean.dtype(), DType::f32);
+  EXPECT_EQ(statistics.inv_std.dtype(), DType::f32);
+  backward(sum(batch_norm(Variable(x), statistics, weight, bias)));
+  EXPECT_EQ(weight.gradient().dtype(), DType::f32);
+  for (const float value : bias.gradient().to(Device{}).span<float>()) EXPECT_EQ(value, 7.0f);
+}
+
+TEST_P(Bf16Ops, GradientsOfAConvolutionHaveTheTypeOfItsWeight) {
+  const Variable weight(random_tensor({6, 3, 1, 4}, DType::bf16, 3).to(GetParam()), true);
+  const Variable bias(random_tensor({6}, DType::bf16, 4).to(GetParam()), true);
+  const Variable y = conv2d(Variable(random_tensor({2, 5, 3, 4}, DType::bf16).to(GetParam())), weight, bias);
+  backward(sum(y));
+  EXPECT_EQ(weight.gradient().dtype(), DType::bf16);
+  EXPECT_EQ(bias.gradient().dtype(), DType::bf16);
+  const Tensor of_bias = bias.gradient().to(Device{}).to(DType::f32);
+  for (const float value : of_bias.span<float>()) EXPECT_EQ(value, 18.0f);
 }
 
 TEST_P(Bf16Ops, ConvertPassesGradientsBackInTheirOwnType) {

@@ -12,12 +12,13 @@ namespace sonograd::kernels {
 namespace {
 
 // The row that a convolution in `precision` gets on an emulated device whose blocks have so much shared memory.
-std::string_view emulated_row(Precision precision, std::size_t shared_memory, std::int64_t stride) {
+std::string_view emulated_row(Precision precision, std::size_t shared_memory, std::int64_t stride,
+                              DType dtype = DType::f32) {
   const EmulatorScope emulator({.shared_memory = shared_memory});
   const Conv2dProblem p =
-      Conv2dProblem::make({1, 40, 40, 64}, {128, 3, 3, 64}, {.stride = stride, .padding = 1});
+      Conv2dProblem::make({1, 40, 40, 64}, {128, 3, 3, 64}, {.stride = stride, .padding = 1}, dtype);
   const Device device{DeviceKind::emulated, 0};
-  const auto there = [&](const Shape& shape) { return Tensor::zeros(shape, DType::f32, device); };
+  const auto there = [&](const Shape& shape) { return Tensor::zeros(shape, dtype, device); };
   const PrecisionScope ambient(precision);
   const ExplainScope scope;
   conv2d_forward(p, there(p.input_shape()), there(p.weight_shape()), {}, set(there(p.output_shape())));
@@ -30,6 +31,30 @@ TEST(Conv2d, TensorCoresWhereThePatchFitsTheDevice) {
   EXPECT_EQ(emulated_row(Precision::tf32, kA100, 2), "tiled");
   EXPECT_EQ(emulated_row(Precision::tf32, kA100, 1), "mma");
   EXPECT_EQ(emulated_row(Precision::strict, kH100, 2), "tiled");
+}
+
+// The products of what is stored in bf16 are exact.
+TEST(Conv2d, TensorCoresMultiplyBf16InEveryPrecision) {
+  for (const Precision precision : {Precision::strict, Precision::tf32, Precision::bf16}) {
+    EXPECT_EQ(emulated_row(precision, 227 * 1024, 1, DType::bf16), "mma");
+  }
+}
+
+// Its float32 copies may lie where those of another weight lay.
+TEST(Conv2d, ACacheKeepsNoCopiesOfBf16) {
+  WeightCache cache;
+  for (std::uint32_t which = 0; which < 3; ++which) {
+    const Tensor weight = random_tensor({64, 3, 3, 32}, DType::bf16, which);
+    const Conv2dProblem p = Conv2dProblem::make({1, 9, 9, 32}, weight.shape(), {.padding = 1}, DType::bf16);
+    const Tensor x = random_tensor(p.input_shape(), DType::bf16);
+    const Tensor with = Tensor::empty(p.output_shape(), DType::bf16),
+                 without = Tensor::empty(p.output_shape(), DType::bf16);
+    conv2d_forward(p, x, weight, {}, set(with), &cache);
+    conv2d_forward(p, x, weight, {}, set(without));
+    for (std::int64_t i = 0; i < with.numel(); ++i)
+      ASSERT_EQ(with.data<bf16>()[i].bits, without.data<bf16>()[i].bits)
+          << "weight " << which << ", element " << i;
+  }
 }
 
 TEST(Conv2d, OneCacheServesEveryBatchAndVariant) {
