@@ -2,6 +2,10 @@
 // shared memory once and serves all taps: a tap is a constant distance between what its positions read.
 #pragma once
 
+#include <bit>
+#include <cstdint>
+#include <type_traits>
+
 #include "kernels/conv2d/cuda/conv2d_geometry.cuh"
 #include "kernels/conv2d/cuda/position_box.cuh"
 #include "kernels/simt/mma.h"
@@ -21,9 +25,10 @@ struct Span {
   }
 };
 
-/// Channels that one access of 16 bytes reads, as they are stored.
+/// Channels that one access of 16 bytes reads: four floats, or four words of two bf16 each, the first in the lower half. (As
+/// single bf16 they would take twice the registers.)
 template <class T>
-using Piece = Vec<T, kVectorWidth<T>>;
+using Piece = Vec<std::conditional_t<std::is_same_v<T, bf16>, std::uint32_t, T>, 4>;
 
 /// A map in global memory, of which patches are read.
 template <class T>
@@ -38,9 +43,16 @@ struct PatchSource {
   /// Channels `first` and on of a position, zero beyond the last.
   __device__ Piece<T> load(const T* position, int first) const {
     Piece<T> piece = {};
-    if (pieces) return first < channels ? load_vec<kVectorWidth<T>>(position + first) : piece;
+    if (pieces) {
+      return first < channels ? std::bit_cast<Piece<T>>(load_vec<kVectorWidth<T>>(position + first)) : piece;
+    }
     for (int c = 0; c < kVectorWidth<T>; ++c) {
-      if (first + c < channels) piece[c] = position[first + c];
+      if (first + c >= channels) continue;
+      if constexpr (std::is_same_v<T, bf16>) {
+        piece[c / 2] |= std::uint32_t{position[first + c].bits} << c % 2 * 16;
+      } else {
+        piece[c] = position[first + c];
+      }
     }
     return piece;
   }
@@ -74,7 +86,7 @@ __device__ void store_rounded(T* to, const Piece<float>& piece) {
   store_vec(to, values);
 }
 __device__ inline void store_rounded(bf16* to, const Piece<bf16>& piece) {
-  store_vec(to, piece);
+  store_vec(to, std::bit_cast<Vec<bf16, 8>>(piece));
 }
 
 /// Pieces on their way from global to shared memory beside the arithmetic; those at `threadIdx.x` + i * kThreads are
