@@ -55,7 +55,7 @@ std::size_t workspace_of(const StftProblem& p) {
 
 // The spectra of all frames, [batch * frames, bins, 2], in the workspace.
 template <class Args>
-const float* transform(const StftProblem& p, const Args& args, const Context&, Workspace workspace) {
+const float* transform(const StftProblem& p, const Args& args, Workspace workspace) {
   float* frames = workspace.take<float>(samples_of(p));
   float* spectra = workspace.take<float>(static_cast<std::size_t>(p.complex_shape().numel()));
   cu::cut_frames(p, args.x, args.window, frames);
