@@ -28,7 +28,7 @@ struct Rows {
 
 // y (= or +=) x
 void write_row(const float* x, std::int64_t n, bool add, float* y) {
-  SONOGRAD_SIMD_CALL(unary)(Unary::scale, 1.0f, x, n, add, y);
+  SONOGRAD_SIMD_CALL(unary<float>)(Unary::scale, 1.0f, x, n, add, y);
 }
 
 template <class Body>
@@ -43,7 +43,7 @@ void write_terms(const GemmProblem& p, const float* bias, const float* residual,
     const float* other = residual + p.offset(p.residual_steps, i / p.m) + i % p.m * p.residual_steps.row;
     float* row = to.row(p, i);
     if (bias != nullptr && residual != nullptr) {
-      SONOGRAD_SIMD_CALL(binary)(Binary::add, {bias, other}, 1, p.n, add, row);
+      SONOGRAD_SIMD_CALL(binary<float>)(Binary::add, {bias, other}, 1, p.n, add, row);
     } else {
       write_row(bias != nullptr ? bias : other, p.n, add, row);
     }
@@ -95,7 +95,7 @@ void run_onednn(const GemmProblem& p, const Gemm::Args& args, const Context&, Wo
   multiply(p, args, p.has_bias, sums);
   for_each_row("gemm_activation", p, [&](std::int64_t i) {
     float* row = c.row(p, i);
-    SONOGRAD_SIMD_CALL(unary)
+    SONOGRAD_SIMD_CALL(unary<float>)
     (*p.options.activation, static_cast<float>(p.options.activation_alpha), sums.row(p, i), p.n,
      args.c.adds(), row);
     if (residual == nullptr) return;

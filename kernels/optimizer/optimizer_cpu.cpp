@@ -49,7 +49,7 @@ const float* gradient_part(const View& gradient, float factor, std::int64_t star
   if (!gradient.defined()) return kZeros;
   const float* part = gradient.data<float>() + start;
   if (factor == 1) return part;
-  SONOGRAD_SIMD_CALL(unary)(Unary::scale, factor, part, n, false, room);
+  SONOGRAD_SIMD_CALL(unary<float>)(Unary::scale, factor, part, n, false, room);
   return room;
 }
 

@@ -5,7 +5,8 @@
 //   binary:          y[i] = f(a[i], b[i]), by NumPy's rules: shapes are aligned at their last axes, and an axis that is missing
 //                    or 1 in one operand repeats
 //
-//   any shapes, dense; f32 (f64: `reference` only). An output may be an input of its shape. A NaN stays one.
+//   any shapes, dense; f32 or bf16, the same for all tensors of a call (f64: `reference` only). Arithmetic in float32; a
+//   result is rounded once. An output may be an input of its shape. A NaN stays one.
 // The functions: functions.h. Errors: ShapeError when extents do not fit; DTypeError for other element types.
 #pragma once
 

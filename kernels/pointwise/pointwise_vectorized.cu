@@ -1,4 +1,4 @@
-// Elementwise functions, four neighbouring elements per thread.
+// Elementwise functions, 16 bytes of neighbouring elements per thread: four float32 or eight bf16.
 //
 // One kernel for all of them (kernels/simt/elementwise.h). Traffic: each tensor once, which is also what limits it; operands
 // that repeat come from the caches.
@@ -11,61 +11,65 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
 // Functors: elements `first` to `first + N` of the result.
+template <class T>
 struct Forward {
-  const float* x;
+  const T* x;
   Unary function;
   float alpha;
 
   template <int N>
   __device__ Vec<float, N> at(std::int64_t first) const {
-    auto v = load_vec<N>(x + first);
+    auto v = load_wide<N>(x + first);
     for (int i = 0; i < N; ++i) v[i] = value_of(function, alpha, v[i]);
     return v;
   }
 };
 
+template <class T>
 struct Backward {
-  const float *saved, *dy;
+  const T *saved, *dy;
   Unary function;
   float alpha;
 
   template <int N>
   __device__ Vec<float, N> at(std::int64_t first) const {
-    const auto s = load_vec<N>(saved + first);
-    auto v = load_vec<N>(dy + first);
+    const auto s = load_wide<N>(saved + first);
+    auto v = load_wide<N>(dy + first);
     for (int i = 0; i < N; ++i) v[i] = gradient_of(function, alpha, s[i], v[i]);
     return v;
   }
 };
 
 // All of a, and b from its start again and again.
+template <class T>
 struct TwoOperands {
-  const float *a, *b;
+  const T *a, *b;
   std::int64_t period;  // b repeats; a multiple of N, or N is 1
   Binary function;
 
   template <int N>
   __device__ Vec<float, N> at(std::int64_t first) const {
-    auto u = load_vec<N>(a + first);
-    const auto v = load_vec<N>(b + first % period);
+    auto u = load_wide<N>(a + first);
+    const auto v = load_wide<N>(b + first % period);
     for (int i = 0; i < N; ++i) u[i] = value_of(function, u[i], v[i]);
     return u;
   }
 };
 
 // Either operand repeats along any axes.
+template <class T>
 struct Broadcast {
-  const float *a, *b;
+  const T *a, *b;
   Binary function;
   int rank;
   std::int64_t extents[kMaxRank];  // the last one a multiple of N, or N is 1
   std::int64_t a_steps[kMaxRank], b_steps[kMaxRank];
 
   template <int N>
-  __device__ static Vec<float, N> load(const float* from, std::int64_t step) {
-    if (step != 0) return load_vec<N>(from);
+  __device__ static Vec<float, N> load(const T* from, std::int64_t step) {
+    if (step != 0) return load_wide<N>(from);
     Vec<float, N> v;
-    for (int i = 0; i < N; ++i) v[i] = *from;
+    for (int i = 0; i < N; ++i) v[i] = widen(*from);
     return v;
   }
 
@@ -88,39 +92,58 @@ struct Broadcast {
   }
 };
 
-void unary_forward(const UnaryProblem& p, const UnaryForward::Args& a, const Context&, Workspace) {
-  const Forward f = {a.x.data<float>(), p.function, static_cast<float>(p.alpha)};
-  launch_elementwise("unary_forward", f, a.y, vector_aligned(f.x));
+template <class T>
+void unary_forward(const UnaryProblem& p, const UnaryForward::Args& a) {
+  const Forward<T> f = {a.x.data<T>(), p.function, static_cast<float>(p.alpha)};
+  launch_elementwise<T>("unary_forward", f, a.y, vector_aligned(f.x));
 }
 
-void unary_backward(const UnaryProblem& p, const UnaryBackward::Args& a, const Context&, Workspace) {
-  const Backward f = {a.saved.data<float>(), a.dy.data<float>(), p.function, static_cast<float>(p.alpha)};
-  launch_elementwise("unary_backward", f, a.dx, vector_aligned(f.saved, f.dy));
+template <class T>
+void unary_backward(const UnaryProblem& p, const UnaryBackward::Args& a) {
+  const Backward<T> f = {a.saved.data<T>(), a.dy.data<T>(), p.function, static_cast<float>(p.alpha)};
+  launch_elementwise<T>("unary_backward", f, a.dx, vector_aligned(f.saved, f.dy));
 }
 
-void binary_forward(const BinaryProblem& p, const BinaryForward::Args& args, const Context&, Workspace) {
-  const float *a = args.a.data<float>(), *b = args.b.data<float>();
+template <class T>
+void binary_forward(const BinaryProblem& p, const BinaryForward::Args& args) {
+  const T *a = args.a.data<T>(), *b = args.b.data<T>();
   const auto last = static_cast<std::size_t>(p.extents.rank()) - 1;
-  const bool vectors = p.extents[-1] % kVectorWidth<float> == 0 && vector_aligned(a, b);
+  const bool vectors = p.extents[-1] % kVectorWidth<T> == 0 && vector_aligned(a, b);
   const bool is_suffix = p.a.numel() == p.y.numel() && p.b_steps[last] == 1 && p.b.numel() == p.extents[-1];
   if (is_suffix) {
-    return launch_elementwise("binary_forward", TwoOperands{a, b, p.b.numel(), p.function}, args.y, vectors);
+    const TwoOperands<T> f = {a, b, p.b.numel(), p.function};
+    return launch_elementwise<T>("binary_forward", f, args.y, vectors);
   }
-  Broadcast f = {a, b, p.function, p.extents.rank(), {}, {}, {}};
+  Broadcast<T> f = {a, b, p.function, p.extents.rank(), {}, {}, {}};
   for (int axis = 0; axis < f.rank; ++axis) {
     const auto i = static_cast<std::size_t>(axis);
     f.extents[i] = p.extents[axis], f.a_steps[i] = p.a_steps[i], f.b_steps[i] = p.b_steps[i];
   }
-  launch_elementwise("binary_forward", f, args.y, vectors);
+  launch_elementwise<T>("binary_forward", f, args.y, vectors);
 }
 
 }  // namespace
 
 extern const KernelVariant<UnaryForward> unary_forward_vectorized = {
-    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = unary_forward};
+    .name = "vectorized",
+    .target = kTarget,
+    .why_not = float_or_bf16,
+    .run = [](const UnaryProblem& p, const UnaryForward::Args& a, const Context&, Workspace) {
+      visit_stored(p.dtype, [&](auto tag) { unary_forward<decltype(tag)>(p, a); });
+    }};
 extern const KernelVariant<UnaryBackward> unary_backward_vectorized = {
-    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = unary_backward};
+    .name = "vectorized",
+    .target = kTarget,
+    .why_not = float_or_bf16,
+    .run = [](const UnaryProblem& p, const UnaryBackward::Args& a, const Context&, Workspace) {
+      visit_stored(p.dtype, [&](auto tag) { unary_backward<decltype(tag)>(p, a); });
+    }};
 extern const KernelVariant<BinaryForward> binary_forward_vectorized = {
-    .name = "vectorized", .target = kTarget, .why_not = float_only, .run = binary_forward};
+    .name = "vectorized",
+    .target = kTarget,
+    .why_not = float_or_bf16,
+    .run = [](const BinaryProblem& p, const BinaryForward::Args& a, const Context&, Workspace) {
+      visit_stored(p.dtype, [&](auto tag) { binary_forward<decltype(tag)>(p, a); });
+    }};
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

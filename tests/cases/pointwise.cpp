@@ -64,7 +64,8 @@ const Pair kPairs[] = {
 }  // namespace
 
 OpCases pointwise_cases() {
-  TableCases forward{"unary_forward", {}}, backward{"unary_backward", {}}, binary{"binary_forward", {}};
+  TableCases forward{"unary_forward", {}, kFloat32AndBf16}, backward{"unary_backward", {}, kFloat32AndBf16},
+      binary{"binary_forward", {}, kFloat32AndBf16};
   for (const Unary f : kernels::kUnaryFunctions) {
     const auto [argument, saved] = ranges_of(f);
     for (const Shape& shape : {Shape{4, 15, 48, 128}, Shape{3, 7, 11}}) {
