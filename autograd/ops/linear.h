@@ -6,7 +6,7 @@
 namespace sonograd {
 
 /// y = x weight^T + bias: x [..., in], weight [out, in], bias [out] or undefined -> [..., out]. Throws ShapeError when the
-/// extents do not fit.
+/// extents do not fit, DTypeError unless all have one type: float32 parameters beside bf16 are converted first (copy.h).
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
 
 }  // namespace sonograd

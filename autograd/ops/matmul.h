@@ -11,7 +11,8 @@ struct MatmulOptions {
   double alpha = 1;
 };
 
-/// alpha op(a) op(b) over the last two axes: [..., m, k] and [..., k, n] -> [..., m, n], with equal leading axes.
+/// alpha op(a) op(b) over the last two axes: [..., m, k] and [..., k, n] -> [..., m, n], with equal leading axes and
+/// one type.
 Variable matmul(const Variable& a, const Variable& b, const MatmulOptions& options = {});
 
 }  // namespace sonograd

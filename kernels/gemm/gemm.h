@@ -3,8 +3,9 @@
 //   C[b, i, j] (= or +=) f(alpha * sum over l of op(A)[b, i, l] * op(B)[b, l, j] + bias[j]) + residual[b, i, j]
 //   op(X) = X, or its transpose; f is any function of kernels/pointwise, or none
 //
-//   op(A) [..., m, k], op(B) [..., k, n], C and residual [..., m, n], equal leading axes; bias [n]; f32 (f64: `reference`
-//   only). A, B, C and residual are views with strides: one of the last two axes of A and B is dense, the other may have any
+//   op(A) [..., m, k], op(B) [..., k, n], C and residual [..., m, n], equal leading axes; bias [n]; f32 or bf16, all of them
+//   (f64: `reference` only). Sums and what follows them are float32; a result is rounded once.
+//   A, B, C and residual are views with strides: one of the last two axes of A and B is dense, the other may have any
 //   distance (the leading dimension of BLAS); the last axis of C and residual is dense. Leading axes may have any strides, 0
 //   repeats a matrix of A or B; those that cannot be joined are two at most (batch × head). bias dense.
 //   C overlaps no operand but a residual with equal strides.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "kernels/copy/float32_operands.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 #include "kernels/gemm/gemm.h"
@@ -77,7 +78,7 @@ void multiply(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows
   if (refused) throw DeviceError(concat("[gemm] oneDNN refused a product; ", p.summary()));
 }
 
-void run_onednn(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace workspace) {
+void run_float32(const GemmProblem& p, const Gemm::Args& args, Workspace workspace) {
   const float* bias = p.has_bias ? args.bias.data<float>() : nullptr;
   const float* residual = p.has_residual ? args.residual.data<float>() : nullptr;
   const Rows c = {args.c.data<float>(), p.c_steps};
@@ -104,18 +105,38 @@ void run_onednn(const GemmProblem& p, const Gemm::Args& args, const Context&, Wo
   });
 }
 
+std::size_t onednn_workspace(const GemmProblem& p, const Gemm::Args& args, const Context&) {
+  const std::size_t result = Workspace::bytes<float>(static_cast<std::size_t>(p.c.numel()));
+  if (p.dtype != DType::bf16) return needs_room(p, args) ? result : 0;
+  return float32_copy_bytes(p.a, p.dtype) + float32_copy_bytes(p.b, p.dtype) + result +
+         (p.has_bias ? float32_copy_bytes({p.n}, p.dtype) : 0) + (p.has_residual ? result : 0);
+}
+
+// Of bf16: dense float32 copies of the operands, and a result that is rounded once.
+void run_onednn(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace workspace) {
+  if (p.dtype == DType::f32) return run_float32(p, args, workspace);
+  if (p.c.numel() == 0) return;
+  const View a = in_float32(args.a, workspace), b = in_float32(args.b, workspace);
+  const View bias = p.has_bias ? in_float32(args.bias, workspace) : View();
+  const View residual = p.has_residual ? in_float32(args.residual, workspace) : View();
+  const Float32Result c(args.c, workspace);
+  const auto wide = GemmProblem::make(a, b, c.out().view, p.options, {bias, residual});
+  run_float32(wide, {a, b, c.out(), bias, residual}, workspace);
+  c.store();
+}
+
 const char* onednn_why_not(const GemmProblem& p, const Context& context) {
   const auto overlaps = [](const MatrixSteps& steps, std::int64_t rows, std::int64_t columns) {
     return steps.leading() < (steps.is_transposed() ? rows : columns);
   };
   if (overlaps(p.a_steps, p.m, p.k) || overlaps(p.b_steps, p.k, p.n)) return "the rows of an operand overlap";
-  return float_only(p, context);
+  return float_or_bf16(p, context);
 }
 
 }  // namespace
 
 extern const KernelVariant<Gemm> gemm_reference =
-    reference_row<Gemm>([]<class T>(T, const GemmProblem& p, const Gemm::Args& args) {
+    stored_reference_row<Gemm>([]<class T>(T, const GemmProblem& p, const Gemm::Args& args) {
       for (std::int64_t batch = 0; batch < p.batch(); ++batch) {
         const T* a = args.a.data<T>() + p.offset(p.a_steps, batch);
         const T* b = args.b.data<T>() + p.offset(p.b_steps, batch);
@@ -123,16 +144,16 @@ extern const KernelVariant<Gemm> gemm_reference =
           for (std::int64_t j = 0; j < p.n; ++j) {
             double sum = 0;
             for (std::int64_t l = 0; l < p.k; ++l) {
-              sum += static_cast<double>(a[i * p.a_steps.row + l * p.a_steps.column]) *
-                     static_cast<double>(b[l * p.b_steps.row + j * p.b_steps.column]);
+              sum += static_cast<double>(widen(a[i * p.a_steps.row + l * p.a_steps.column])) *
+                     static_cast<double>(widen(b[l * p.b_steps.row + j * p.b_steps.column]));
             }
             sum *= p.options.alpha;
-            if (p.has_bias) sum += args.bias.data<T>()[j];
+            if (p.has_bias) sum += widen(args.bias.data<T>()[j]);
             if (p.options.activation)
               sum = exact_value(*p.options.activation, p.options.activation_alpha, sum);
             if (p.has_residual) {
-              sum +=
-                  args.residual.data<T>()[p.offset(p.residual_steps, batch) + i * p.residual_steps.row + j];
+              sum += widen(
+                  args.residual.data<T>()[p.offset(p.residual_steps, batch) + i * p.residual_steps.row + j]);
             }
             store<T>(args.c, p.offset(p.c_steps, batch) + i * p.c_steps.row + j, sum);
           }
@@ -141,11 +162,6 @@ extern const KernelVariant<Gemm> gemm_reference =
     });
 
 extern const KernelVariant<Gemm> gemm_onednn = {
-    .name = "onednn",
-    .why_not = onednn_why_not,
-    .workspace = [](const GemmProblem& p, const Gemm::Args& args, const Context&) -> std::size_t {
-      return needs_room(p, args) ? Workspace::bytes<float>(static_cast<std::size_t>(p.c.numel())) : 0;
-    },
-    .run = run_onednn};
+    .name = "onednn", .why_not = onednn_why_not, .workspace = onednn_workspace, .run = run_onednn};
 
 }  // namespace sonograd::kernels::cpu

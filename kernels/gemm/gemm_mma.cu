@@ -5,7 +5,10 @@
 // multiplies from one buffer, others fill the second. Rows are padded by 16 bytes: the eight rows of a matrix load lie
 // in different banks. Shared memory: 36 KiB (tf32), 20 KiB (bf16). Per element of C: k/32 elements of A and of B from
 // global memory. It beats `tiled` by the tensor cores; what limits it: staging by 4-byte loads through registers, and
-// warp tiles of 32×32, which load as many words as they multiply.
+// warp tiles of 32×32, which load as many words as they multiply. Operands that are stored in bf16 are staged as they are, by
+// 16-byte loads where they are aligned, in every precision: their products are exact in float32.
+#include <type_traits>
+
 #include "kernels/gemm/gemm_operands.cuh"
 #include "kernels/simt/mma.h"
 
@@ -24,7 +27,7 @@ struct Smem {
 
 // tile[line][l] = element (first_line + line, first_l + l), rounded. Neighbouring threads read neighbouring elements.
 template <class T>
-__device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int64_t first_l,
+__device__ void stage(const GemmOperand<float>& from, std::int64_t first_line, std::int64_t first_l,
                       T (&tile)[kTile][Smem<T>::kPitch]) {
   const bool along_depth = from.depth_step == 1;
   for (int i = static_cast<int>(threadIdx.x); i < kTile * kStep; i += kThreads) {
@@ -33,11 +36,28 @@ __device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int
   }
 }
 
+// The same of what is stored in bf16, in pieces of 16 bytes.
+__device__ void stage(const GemmOperand<bf16>& from, std::int64_t first_line, std::int64_t first_l,
+                      bf16 (&tile)[kTile][Smem<bf16>::kPitch]) {
+  constexpr int kWidth = kVectorWidth<bf16>, kAlongDepth = kStep / kWidth, kAlongLines = kTile / kWidth;
+  const bool along_depth = from.depth_step == 1, vectors = from.pieces_are_aligned();
+  for (int i = static_cast<int>(threadIdx.x); i < kTile * kStep / kWidth; i += kThreads) {
+    const int line = along_depth ? i / kAlongDepth : i % kAlongLines * kWidth;
+    const int l = along_depth ? i % kAlongDepth * kWidth : i / kAlongLines;
+    const auto piece = from.piece(first_line + line, first_l + l, vectors);
+    if (along_depth) {
+      store_vec(&tile[line][l], piece);
+    } else {
+      for (int j = 0; j < kWidth; ++j) tile[line + j][l] = piece[j];
+    }
+  }
+}
+
 template <class T, class Result>
 __global__ void __launch_bounds__(kThreads) gemm_mma_kernel(GemmParams<Result> p) {
   Smem<T>& smem = shared<Smem<T>>();
   const GemmIndex index = p.blocks.index(p.blocks.product());
-  const GemmOperand a = p.a.of(index), b = p.b.of(index);
+  const auto a = p.a.of(index), b = p.b.of(index);
   const std::int64_t first_row = std::int64_t{p.blocks.tile_row()} * kTile,
                      first_column = std::int64_t{p.blocks.tile_column()} * kTile;
   const int warp = static_cast<int>(warp_index());
@@ -79,16 +99,21 @@ __global__ void __launch_bounds__(kThreads) gemm_mma_kernel(GemmParams<Result> p
 }
 
 const char* why_not(const GemmProblem& p, const Context& context) {
-  if (context.precision == Precision::strict) return "strict precision needs float32 products";
+  if (p.dtype != DType::bf16 && context.precision == Precision::strict)
+    return "strict precision needs float32 products";
   return gemm_objection(p, context, kTile, kTile);
 }
 
 void run_mma(const GemmProblem& p, const Gemm::Args& args, const Context& context, Workspace) {
   with_gemm_result(p, args, [&]<class Result>(const Result& c) {
-    const auto kernel =
-        context.precision == Precision::bf16 ? gemm_mma_kernel<bf16, Result> : gemm_mma_kernel<float, Result>;
-    launch("gemm_mma", kernel, {gemm_grid(p, kTile, kTile), {kThreads}},
-           {gemm_operand_a(p, args), gemm_operand_b(p, args), gemm_blocks(p, kTile, kTile), c});
+    using Stored = typename Result::Stored;
+    auto kernel = gemm_mma_kernel<bf16, Result>;
+    if constexpr (std::is_same_v<Stored, float>) {
+      if (context.precision != Precision::bf16) kernel = gemm_mma_kernel<float, Result>;
+    }
+    launch(
+        "gemm_mma", kernel, {gemm_grid(p, kTile, kTile), {kThreads}},
+        {gemm_operand_a<Stored>(p, args), gemm_operand_b<Stored>(p, args), gemm_blocks(p, kTile, kTile), c});
   });
 }
 

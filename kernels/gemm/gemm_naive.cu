@@ -16,7 +16,7 @@ __global__ void __launch_bounds__(kRows* kColumns) gemm_naive_kernel(GemmParams<
   const std::int64_t column = std::int64_t{p.blocks.tile_column()} * kColumns + threadIdx.x;
   if (row >= p.a.lines || column >= p.b.lines) return;
   const GemmIndex index = p.blocks.index(p.blocks.product());
-  const GemmOperand a = p.a.of(index), b = p.b.of(index);
+  const auto a = p.a.of(index), b = p.b.of(index);
   float sum = 0;
   for (std::int64_t l = 0; l < a.depth; ++l) sum += a.at(row, l) * b.at(column, l);
   p.c.of(index)(row, column, sum);
@@ -28,8 +28,9 @@ const char* why_not(const GemmProblem& p, const Context& context) {
 
 void run_naive(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace) {
   with_gemm_result(p, args, [&]<class Result>(const Result& c) {
+    using T = typename Result::Stored;
     launch("gemm_naive", gemm_naive_kernel<Result>, {gemm_grid(p, kRows, kColumns), {kColumns, kRows}},
-           {gemm_operand_a(p, args), gemm_operand_b(p, args), gemm_blocks(p, kRows, kColumns), c});
+           {gemm_operand_a<T>(p, args), gemm_operand_b<T>(p, args), gemm_blocks(p, kRows, kColumns), c});
   });
 }
 

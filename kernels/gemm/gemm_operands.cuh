@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "kernels/core/stored.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/pointwise/pointwise.cuh"
 #include "kernels/simt/epilogue.h"
@@ -32,15 +33,33 @@ struct GemmBlocks {
 
 /// One of a batch of matrices whose lines are the rows of op(A) or the columns of op(B): element (line, l) meets element
 /// (other line, l) of the other operand.
+template <class T>
 struct GemmOperand {
-  const float* data;
+  const T* data;
   std::int64_t lines, depth;
   std::int64_t line_step, depth_step;  // one of them is 1
   std::int64_t batch_steps[2];
 
   /// Zero outside the matrix.
-  __device__ float at(std::int64_t line, std::int64_t l) const {
-    return line < lines && l < depth ? data[line * line_step + l * depth_step] : 0.0f;
+  __device__ float at(std::int64_t line, std::int64_t l) const { return widen(stored_at(line, l)); }
+  __device__ T stored_at(std::int64_t line, std::int64_t l) const {
+    return line < lines && l < depth ? data[line * line_step + l * depth_step] : T{};
+  }
+  /// 16 bytes of neighbours along the dense axis, as they are stored: one access where `vectors` and all of them exist.
+  __device__ Vec<T, kVectorWidth<T>> piece(std::int64_t line, std::int64_t l, bool vectors) const {
+    constexpr int kWidth = kVectorWidth<T>;
+    const bool along_depth = depth_step == 1;
+    const bool whole =
+        along_depth ? line < lines && l + kWidth <= depth : l < depth && line + kWidth <= lines;
+    if (vectors && whole) return load_vec<kWidth>(data + line * line_step + l * depth_step);
+    Vec<T, kWidth> v;
+    for (int i = 0; i < kWidth; ++i) v[i] = along_depth ? stored_at(line, l + i) : stored_at(line + i, l);
+    return v;
+  }
+  /// Does a piece whose place along the dense axis is a multiple of its width lie at a multiple of 16 bytes?
+  __device__ bool pieces_are_aligned() const {
+    return reinterpret_cast<std::uintptr_t>(data) % 16 == 0 &&
+           (depth_step == 1 ? line_step : depth_step) % kVectorWidth<T> == 0;
   }
   __device__ GemmOperand of(const GemmIndex& index) const {
     GemmOperand one = *this;
@@ -50,21 +69,27 @@ struct GemmOperand {
 };
 
 /// Sums as they are.
+template <class T>
 struct GemmStore {
-  StoreEpilogue store;
+  using Stored = T;
+
+  StoreEpilogue<T> store;
   std::int64_t batch_steps[2];
 
-  __device__ StoreEpilogue of(const GemmIndex& index) const {
+  __device__ StoreEpilogue<T> of(const GemmIndex& index) const {
     return {store.c + index.offset(batch_steps), store.columns, store.add};
   }
 };
 
 /// Scale, bias, function and residual.
+template <class T>
 struct GemmFinish {
-  StoreEpilogue store;
+  using Stored = T;
+
+  StoreEpilogue<T> store;
   std::int64_t batch_steps[2];
-  const float* bias;      // or null
-  const float* residual;  // or null
+  const T* bias;      // or null
+  const T* residual;  // or null
   std::int64_t residual_row, residual_batch[2];
   float alpha;
   bool activates;
@@ -79,28 +104,30 @@ struct GemmFinish {
   }
   __device__ void operator()(std::int64_t row, std::int64_t column, float sum) const {
     float value = alpha * sum;
-    if (bias != nullptr) value += bias[column];
+    if (bias != nullptr) value += widen(bias[column]);
     if (activates) value = value_of(activation, activation_alpha, value);
-    if (residual != nullptr) value += residual[row * residual_row + column];
+    if (residual != nullptr) value += widen(residual[row * residual_row + column]);
     store(row, column, value);
   }
 };
 
 template <class Result>
 struct GemmParams {
-  GemmOperand a;  // lines: rows of C
-  GemmOperand b;  // lines: columns of C
+  GemmOperand<typename Result::Stored> a;  // lines: rows of C
+  GemmOperand<typename Result::Stored> b;  // lines: columns of C
   GemmBlocks blocks;
   Result c;  // GemmStore or GemmFinish
 };
 
-inline GemmOperand gemm_operand_a(const GemmProblem& p, const Gemm::Args& args) {
+template <class T>
+GemmOperand<T> gemm_operand_a(const GemmProblem& p, const Gemm::Args& args) {
   const MatrixSteps& s = p.a_steps;
-  return {args.a.data<float>(), p.m, p.k, s.row, s.column, {s.batch[0], s.batch[1]}};
+  return {args.a.data<T>(), p.m, p.k, s.row, s.column, {s.batch[0], s.batch[1]}};
 }
-inline GemmOperand gemm_operand_b(const GemmProblem& p, const Gemm::Args& args) {
+template <class T>
+GemmOperand<T> gemm_operand_b(const GemmProblem& p, const Gemm::Args& args) {
   const MatrixSteps& s = p.b_steps;
-  return {args.b.data<float>(), p.n, p.k, s.column, s.row, {s.batch[0], s.batch[1]}};
+  return {args.b.data<T>(), p.n, p.k, s.column, s.row, {s.batch[0], s.batch[1]}};
 }
 
 inline GemmBlocks gemm_blocks(const GemmProblem& p, int rows, int columns) {
@@ -116,26 +143,29 @@ inline const char* gemm_objection(const GemmProblem& p, const Context&, int rows
   const double tiles = static_cast<double>((p.n + columns - 1) / columns) *
                        static_cast<double>((p.m + rows - 1) / rows) * static_cast<double>(p.batch());
   if (tiles > std::numeric_limits<std::int32_t>::max()) return "more tiles than a grid has blocks";
-  return p.dtype == DType::f32 ? nullptr : "needs f32";
+  return p.dtype == DType::f32 || p.dtype == DType::bf16 ? nullptr : "expects f32 or bf16";
 }
 
-/// Calls `run(result)` with what becomes of the sums.
+/// Calls `run(result)` with what becomes of the sums; `Result::Stored` is the type of all matrices.
 template <class Run>
 void with_gemm_result(const GemmProblem& p, const Gemm::Args& args, const Run& run) {
-  const StoreEpilogue store = {args.c.data<float>(), p.c_steps.row, args.c.adds()};
-  const auto& c = p.c_steps.batch;
-  if (p.is_plain()) return run(GemmStore{store, {c[0], c[1]}});
-  const auto& residual = p.residual_steps.batch;
-  run(GemmFinish{.store = store,
-                 .batch_steps = {c[0], c[1]},
-                 .bias = p.has_bias ? args.bias.data<float>() : nullptr,
-                 .residual = p.has_residual ? args.residual.data<float>() : nullptr,
-                 .residual_row = p.residual_steps.row,
-                 .residual_batch = {residual[0], residual[1]},
-                 .alpha = static_cast<float>(p.options.alpha),
-                 .activates = p.options.activation.has_value(),
-                 .activation = p.options.activation.value_or(Unary::relu),
-                 .activation_alpha = static_cast<float>(p.options.activation_alpha)});
+  visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    const StoreEpilogue<T> store = {args.c.data<T>(), p.c_steps.row, args.c.adds()};
+    const auto& c = p.c_steps.batch;
+    if (p.is_plain()) return run(GemmStore<T>{store, {c[0], c[1]}});
+    const auto& residual = p.residual_steps.batch;
+    run(GemmFinish<T>{.store = store,
+                      .batch_steps = {c[0], c[1]},
+                      .bias = p.has_bias ? args.bias.data<T>() : nullptr,
+                      .residual = p.has_residual ? args.residual.data<T>() : nullptr,
+                      .residual_row = p.residual_steps.row,
+                      .residual_batch = {residual[0], residual[1]},
+                      .alpha = static_cast<float>(p.options.alpha),
+                      .activates = p.options.activation.has_value(),
+                      .activation = p.options.activation.value_or(Unary::relu),
+                      .activation_alpha = static_cast<float>(p.options.activation_alpha)});
+  });
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -1,4 +1,4 @@
-// C in tiles of 64×64 from tiles of A and B in shared memory, IEEE float32.
+// C in tiles of 64×64 from float32 tiles of A and B in shared memory.
 //
 // A block of 256 threads owns a tile of C, each thread 4×4 neighbouring elements of it in registers. Per step of 16
 // along k both operands are staged once: every element that is loaded serves 64 multiplications. 8.5 KiB of shared
@@ -14,7 +14,8 @@ using Tile = FloatTile<4>;
 constexpr int kTile = Tile::kLines, kStep = Tile::kStep, kThreads = Tile::kThreads;
 
 // tile.at[l][line] = element (first_line + line, first_l + l). Neighbouring threads read neighbouring elements.
-__device__ void stage(const GemmOperand& from, std::int64_t first_line, std::int64_t first_l, Tile& tile) {
+template <class T>
+__device__ void stage(const GemmOperand<T>& from, std::int64_t first_line, std::int64_t first_l, Tile& tile) {
   const bool along_depth = from.depth_step == 1;
   for (int i = static_cast<int>(threadIdx.x); i < kTile * kStep; i += kThreads) {
     const int line = along_depth ? i / kStep : i % kTile, l = along_depth ? i % kStep : i / kTile;
@@ -29,7 +30,7 @@ __global__ void __launch_bounds__(kThreads) gemm_tiled_kernel(GemmParams<Result>
   };
   Smem& smem = shared<Smem>();
   const GemmIndex index = p.blocks.index(p.blocks.product());
-  const GemmOperand a = p.a.of(index), b = p.b.of(index);
+  const auto a = p.a.of(index), b = p.b.of(index);
   const std::int64_t first_row = std::int64_t{p.blocks.tile_row()} * kTile,
                      first_column = std::int64_t{p.blocks.tile_column()} * kTile;
   FloatSums<4> sums;
@@ -53,8 +54,9 @@ const char* why_not(const GemmProblem& p, const Context& context) {
 
 void run_tiled(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace) {
   with_gemm_result(p, args, [&]<class Result>(const Result& c) {
+    using T = typename Result::Stored;
     launch("gemm_tiled", gemm_tiled_kernel<Result>, {gemm_grid(p, kTile, kTile), {kThreads}},
-           {gemm_operand_a(p, args), gemm_operand_b(p, args), gemm_blocks(p, kTile, kTile), c});
+           {gemm_operand_a<T>(p, args), gemm_operand_b<T>(p, args), gemm_blocks(p, kTile, kTile), c});
   });
 }
 

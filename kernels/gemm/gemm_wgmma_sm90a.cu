@@ -1,12 +1,14 @@
 // C in tiles of 128×128 by warpgroups, bfloat16 products with sums in float32, on compute capability 9.0.
 //
 // First both operands are rounded into the workspace, as rows along k of a multiple of 16 bytes: what the tensor memory
-// accelerator copies. Then a block of nine warps owns a tile of C. One lane of the last warp fills a ring of four stages
-// with tiles of 128×64 of both; the other warps are two warpgroups that multiply 64×128 each, straight from shared memory,
-// and hand a stage back. 128 KiB of shared memory, 64 sums per thread. It beats `mma` by its products, which read shared
-// memory without registers, and by copies that cost no instructions; what limits it: one product at a time in flight, and
-// the rounding, whose loads are not contiguous for an operand that is transposed.
+// accelerator copies; operands that are stored so in bf16 are copied from where they are. Then a block of nine warps owns a
+// tile of C. One lane of the last warp fills a ring of four stages with tiles of 128×64 of both; the other warps are two
+// warpgroups that multiply 64×128 each, straight from shared memory, and hand a stage back. 128 KiB of shared memory, 64
+// sums per thread. It beats `mma` by its products, which read shared memory without registers, and by copies that cost no
+// instructions; what limits it: one product at a time in flight, and the rounding, whose loads are not contiguous for an
+// operand that is transposed.
 #include <algorithm>
+#include <type_traits>
 
 #include "kernels/gemm/gemm_operands.cuh"
 #include "kernels/simt/hopper.h"
@@ -20,36 +22,57 @@ constexpr int kStep = kTileRowBytes / static_cast<int>(sizeof(bf16)), kStages = 
 constexpr unsigned kWarps = kGroups * 4, kThreads = (kWarps + 1) * kWarpSize, kRoundThreads = 256;
 
 // ---- rounding
+template <class T>
 struct RoundParams {
-  GemmOperand from;
+  GemmOperand<T> from;
   GemmBlocks blocks;
   std::int64_t pitch, count;
   bf16* to;  // [batch, lines, pitch]
 };
 
-__global__ void __launch_bounds__(kRoundThreads) round_operand_kernel(RoundParams p) {
+template <class T>
+__global__ void __launch_bounds__(kRoundThreads) round_operand_kernel(RoundParams<T> p) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kRoundThreads + threadIdx.x;
   if (i >= p.count) return;
   const std::int64_t line = i / p.pitch;
   const GemmIndex index = p.blocks.index(static_cast<unsigned>(line / p.from.lines));
-  p.to[i] = bf16(p.from.of(index).at(line % p.from.lines, i % p.pitch));
+  p.to[i] = narrow<bf16>(p.from.of(index).at(line % p.from.lines, i % p.pitch));
 }
 
 std::int64_t pitch_of(const GemmProblem& p) {
   return (p.k + 7) / 8 * 8;
 }
 
-std::size_t workspace(const GemmProblem& p) {
-  const auto bytes = [&](std::int64_t lines) {
-    return Workspace::bytes<bf16>(static_cast<std::size_t>(p.batch() * lines * pitch_of(p)));
-  };
-  return bytes(p.m) + bytes(p.n);
+// Can the rows be copied from where they are: in bf16, dense along k and evenly spaced through all products?
+template <class T>
+bool is_tiled_in_place(const GemmProblem& p, const GemmOperand<T>& from) {
+  const std::int64_t matrix = from.lines * from.line_step;
+  return std::is_same_v<T, bf16> && from.depth_step == 1 && from.line_step >= p.k &&
+         vector_aligned(from.data) && from.line_step % kVectorWidth<T> == 0 &&
+         (p.batches[1] == 1 || from.batch_steps[1] == matrix) &&
+         (p.batches[0] == 1 || from.batch_steps[0] == p.batches[1] * matrix);
 }
 
-TileMap round_operand(const GemmProblem& p, const GemmOperand& from, Workspace& scratch) {
+std::size_t workspace(const GemmProblem& p, const Gemm::Args& args, const Context&) {
+  return visit_stored(p.dtype, [&](auto tag) {
+    using T = decltype(tag);
+    const auto bytes = [&](const GemmOperand<T>& from) {
+      if (is_tiled_in_place(p, from)) return std::size_t{0};
+      return Workspace::bytes<bf16>(static_cast<std::size_t>(p.batch() * from.lines * pitch_of(p)));
+    };
+    return bytes(gemm_operand_a<T>(p, args)) + bytes(gemm_operand_b<T>(p, args));
+  });
+}
+
+template <class T>
+TileMap round_operand(const GemmProblem& p, const GemmOperand<T>& from, Workspace& scratch) {
+  if constexpr (std::is_same_v<T, bf16>) {
+    if (is_tiled_in_place(p, from))
+      return make_tile_map({from.data, p.batch() * from.lines, p.k, from.line_step, kTile});
+  }
   const std::int64_t pitch = pitch_of(p), count = p.batch() * from.lines * pitch;
   bf16* to = scratch.take<bf16>(static_cast<std::size_t>(count));
-  launch("gemm_round", round_operand_kernel, {{blocks_for(count, kRoundThreads)}, {kRoundThreads}},
+  launch("gemm_round", round_operand_kernel<T>, {{blocks_for(count, kRoundThreads)}, {kRoundThreads}},
          {from, gemm_blocks(p, kTile, kTile), pitch, count, to});
   return make_tile_map({to, p.batch() * from.lines, p.k, pitch, kTile});
 }
@@ -141,7 +164,7 @@ __global__ void __launch_bounds__(kThreads, 1) gemm_wgmma_kernel(const __grid_co
 }
 
 const char* why_not(const GemmProblem& p, const Context& context) {
-  if (context.precision != Precision::bf16) return "multiplies bfloat16 only";
+  if (p.dtype != DType::bf16 && context.precision != Precision::bf16) return "multiplies bfloat16 only";
   if (compute_capability(context.device) != 90) return "needs compute capability 9.0";
   if (p.c.numel() == 0 || p.k == 0) return "an extent is zero";
   constexpr std::int64_t kMostLines = std::numeric_limits<std::int32_t>::max() - kTile;
@@ -150,9 +173,10 @@ const char* why_not(const GemmProblem& p, const Context& context) {
 }
 
 void run_wgmma(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace scratch) {
-  const TileMap a = round_operand(p, gemm_operand_a(p, args), scratch);
-  const TileMap b = round_operand(p, gemm_operand_b(p, args), scratch);
   with_gemm_result(p, args, [&]<class Result>(const Result& c) {
+    using T = typename Result::Stored;
+    const TileMap a = round_operand(p, gemm_operand_a<T>(p, args), scratch);
+    const TileMap b = round_operand(p, gemm_operand_b<T>(p, args), scratch);
     launch("gemm_wgmma", gemm_wgmma_kernel<Result>, {gemm_grid(p, kTile, kTile), {kThreads}, sizeof(Smem)},
            {a, b, p.m, p.n, p.k, gemm_blocks(p, kTile, kTile), c});
   });

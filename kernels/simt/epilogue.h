@@ -5,7 +5,7 @@
 #include <concepts>
 #include <cstdint>
 
-#include "kernels/simt/keywords.h"
+#include "kernels/simt/write.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
@@ -16,15 +16,15 @@ concept Epilogue = std::is_trivially_copyable_v<F> &&
   { epilogue(row, column, sum) } -> std::same_as<void>;
 };
 
-/// Replaces or accumulates an element of a matrix.
+/// Replaces or accumulates an element of a matrix, which is rounded to its type once.
+template <class T>
 struct StoreEpilogue {
-  float* c;              // [rows, columns]
+  T* c;                  // [rows, columns]
   std::int64_t columns;  // elements from one row to the next
   bool add;
 
   __device__ void operator()(std::int64_t row, std::int64_t column, float sum) const {
-    float& element = c[row * columns + column];
-    element = add ? element + sum : sum;
+    write(c[row * columns + column], sum, add);
   }
 };
 

@@ -9,6 +9,9 @@
 #include "autograd/ops/conv2d_bn_stats.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/layer_norm.h"
+#include "autograd/ops/linear.h"
+#include "autograd/ops/matmul.h"
+#include "autograd/ops/pointwise.h"
 #include "autograd/ops/pool.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/softmax.h"
@@ -51,7 +54,25 @@ TEST_P(Bf16Ops, PassTheTypeThrough) {
   const Tensor variance = Tensor::full({12}, 0.5).to(GetParam());
   const Tensor kernel = random_tensor({7, 3, 2, 12}, DType::bf16, 6).to(GetParam());
   const Tensor shift = random_tensor({7}, DType::bf16, 7).to(GetParam());
+  const Tensor matrix = random_tensor({9, 12}, DType::bf16, 8).to(GetParam());
+  const Tensor offset = random_tensor({9}, DType::bf16, 9).to(GetParam());
+  const Tensor factors = random_tensor({2, 5, 12, 3}, DType::bf16, 10).to(GetParam());
+  const Tensor columns = random_tensor({5, 1, 12}, DType::bf16, 11).to(GetParam());
   const std::pair<const char*, Op> ops[] = {
+      {"relu", [](const Variable& x) { return relu(x); }},
+      {"sigmoid", [](const Variable& x) { return sigmoid(x); }},
+      {"silu", [](const Variable& x) { return silu(x); }},
+      {"scale", [](const Variable& x) { return scale(x, -3); }},
+      {"add", [&](const Variable& x) { return add(x, Variable(columns.to(x.dtype()))); }},
+      {"sub", [&](const Variable& x) { return sub(Variable(columns.to(x.dtype())), x); }},
+      {"mul", [&](const Variable& x) { return mul(x, Variable(columns.to(x.dtype()))); }},
+      {"div", [&](const Variable& x) { return div(x, Variable(variance.to(x.dtype()))); }},
+      {"linear",
+       [&](const Variable& x) {
+         return linear(x, Variable(matrix.to(x.dtype())), Variable(offset.to(x.dtype())));
+       }},
+      {"matmul",
+       [&](const Variable& x) { return matmul(x, Variable(factors.to(x.dtype())), {.alpha = 0.5}); }},
       {"conv2d",
        [&](const Variable& x) {
          return conv2d(x, Variable(kernel.to(x.dtype())), Variable(shift.to(x.dtype())), {.padding = 1});
@@ -138,7 +159,8 @@ TEST_P(Bf16Ops, BatchNormKeepsItsParametersInFloat32) {
   EXPECT_EQ(statistics.inv_std.dtype(), DType::f32);
   backward(sum(batch_norm(Variable(x), statistics, weight, bias)));
   EXPECT_EQ(weight.gradient().dtype(), DType::f32);
-  for (const float value : bias.gradient().to(Device{}).span<float>()) EXPECT_EQ(value, 7.0f);
+  const Tensor of_bias = bias.gradient().to(Device{});
+  for (const float value : of_bias.span<float>()) EXPECT_EQ(value, 7.0f);
 }
 
 TEST_P(Bf16Ops, GradientsOfAConvolutionHaveTheTypeOfItsWeight) {
@@ -150,6 +172,31 @@ TEST_P(Bf16Ops, GradientsOfAConvolutionHaveTheTypeOfItsWeight) {
   EXPECT_EQ(bias.gradient().dtype(), DType::bf16);
   const Tensor of_bias = bias.gradient().to(Device{}).to(DType::f32);
   for (const float value : of_bias.span<float>()) EXPECT_EQ(value, 18.0f);
+}
+
+TEST_P(Bf16Ops, GradientsOfRepeatedOperandsAreRoundedSums) {
+  const Variable x(random_tensor({4, 6}, DType::bf16).to(GetParam()), true);
+  const Variable bias(random_tensor({6}, DType::bf16, 1).to(GetParam()), true);
+  backward(sum(add(x, bias)));
+  EXPECT_EQ(bias.gradient().dtype(), DType::bf16);
+  const Tensor of_bias = bias.gradient().to(Device{}).to(DType::f32);
+  for (const float value : of_bias.span<float>()) EXPECT_EQ(value, 4.0f);
+}
+
+TEST_P(Bf16Ops, LinearTakesParametersOfItsTypeAlone) {
+  const Variable x(random_tensor({5, 7}, DType::bf16).to(GetParam()), true);
+  const Variable weight(random_tensor({3, 7}, DType::f32, 1).to(GetParam()), true);
+  const Variable bias(random_tensor({3}, DType::f32, 2).to(GetParam()), true);
+  const Variable narrow_weight = convert(weight, DType::bf16), narrow_bias = convert(bias, DType::bf16);
+  EXPECT_THROW(linear(x, weight, narrow_bias), DTypeError);
+  EXPECT_THROW(linear(x, narrow_weight, bias), DTypeError);
+  EXPECT_THROW(matmul(x, weight, {.transpose_b = true}), DTypeError);
+  EXPECT_THROW(add(linear(x, narrow_weight, narrow_bias), bias), DTypeError);
+  backward(sum(linear(x, narrow_weight, narrow_bias)));
+  EXPECT_EQ(narrow_weight.dtype(), DType::bf16);
+  EXPECT_EQ(weight.gradient().dtype(), DType::f32);
+  const Tensor of_bias = bias.gradient().to(Device{});
+  for (const float value : of_bias.span<float>()) EXPECT_EQ(value, 5.0f);
 }
 
 TEST_P(Bf16Ops, ConvertPassesGradientsBackInTheirOwnType) {
