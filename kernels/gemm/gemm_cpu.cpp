@@ -129,6 +129,7 @@ const char* onednn_why_not(const GemmProblem& p, const Context& context) {
   const auto overlaps = [](const MatrixSteps& steps, std::int64_t rows, std::int64_t columns) {
     return steps.leading() < (steps.is_transposed() ? rows : columns);
   };
+  if (p.k == 0) return "there is nothing to sum";  // oneDNN then leaves C as it was
   if (overlaps(p.a_steps, p.m, p.k) || overlaps(p.b_steps, p.k, p.n)) return "the rows of an operand overlap";
   return float_or_bf16(p, context);
 }

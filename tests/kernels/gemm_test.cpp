@@ -1,8 +1,10 @@
 #include "kernels/gemm/gemm.h"
 
 #include <algorithm>
+#include <cstring>
 #include <gmock/gmock.h>
 
+#include "kernels/core/explain.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/select.h"
 #include "tests/support/devices.h"
@@ -81,6 +83,42 @@ TEST(Gemm, JoinsLeadingAxes) {
   EXPECT_EQ(scores.a_steps, (MatrixSteps{24, 1, {120, 8}}));
   EXPECT_EQ(scores.b_steps, (MatrixSteps{1, 24, {120, 8}}));
   EXPECT_EQ(scores.c_steps, (MatrixSteps{5, 1, {75, 25}}));
+}
+
+// The products of what is stored in bf16 are exact.
+TEST(Gemm, TensorCoresMultiplyBf16InEveryPrecision) {
+  const Device device{DeviceKind::emulated, 0};
+  const auto there = [&](const Shape& shape, std::uint32_t which) {
+    return random_tensor(shape, DType::bf16, which).to(device);
+  };
+  const Tensor a = there({33, 72}, 0), b = there({72, 40}, 1), b_transposed = there({40, 72}, 2);
+  const auto chosen = [&](Precision precision, const Tensor& right, bool transpose_b, const Tensor& c) {
+    const PrecisionScope ambient(precision);
+    const ExplainScope scope;
+    gemm(a, right, set(c), {.transpose_b = transpose_b});
+    return scope.calls().at(0).chosen;
+  };
+  for (const bool transpose_b : {false, true}) {
+    const Tensor& right = transpose_b ? b_transposed : b;
+    const Tensor strict = Tensor::empty({33, 40}, DType::bf16, device);
+    EXPECT_EQ(chosen(Precision::strict, right, transpose_b, strict), "wgmma");
+    for (const Precision precision : {Precision::tf32, Precision::bf16}) {
+      const Tensor c = Tensor::empty({33, 40}, DType::bf16, device);
+      EXPECT_EQ(chosen(precision, right, transpose_b, c), "wgmma");
+      const Tensor expected = strict.to(Device{}), actual = c.to(Device{});
+      EXPECT_EQ(std::memcmp(actual.data<bf16>(), expected.data<bf16>(), actual.view().bytes()), 0)
+          << name_of(precision);
+    }
+  }
+}
+
+TEST(Gemm, AllOperandsHaveOneType) {
+  const Tensor a = random_tensor({3, 4}, DType::bf16), b = random_tensor({4, 5}, DType::bf16, 1);
+  const Tensor c = Tensor::empty({3, 5}, DType::bf16), bias = random_tensor({5});
+  EXPECT_THROW(gemm(a, b.to(DType::f32), set(c)), DTypeError);
+  EXPECT_THROW(gemm(a, b, set(c.to(DType::f32))), DTypeError);
+  EXPECT_THROW(gemm(a, b, set(c), {}, {.bias = bias}), DTypeError);
+  EXPECT_NO_THROW(gemm(a, b, set(c), {}, {.bias = bias.to(DType::bf16)}));
 }
 
 // More products than a grid has blocks along y or z.
