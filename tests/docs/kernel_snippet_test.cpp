@@ -15,8 +15,8 @@ TEST(KernelOfTheTutorial, EqualsTheReference) {
         const auto p = SoftmaxProblem::make(shape, log, DType::f32);
         const Tensor x = random_tensor(shape);
         const Tensor expected = Tensor::full(shape, 0.5), actual = Tensor::full(shape, 0.5);
-        cpu::softmax_forward_reference.run(p, {x.view(), {expected.view(), mode}}, {});
-        cpu::softmax_forward_online.run(p, {x.view(), {actual.view(), mode}}, {});
+        cpu::softmax_forward_reference.run(p, {x.view(), {expected.view(), mode}}, {}, {});
+        cpu::softmax_forward_online.run(p, {x.view(), {actual.view(), mode}}, {}, {});
         for (std::int64_t i = 0; i < shape.numel(); ++i) {
           ASSERT_NEAR(actual.data<float>()[i], expected.data<float>()[i], 1e-5) << shape << " at " << i;
         }
