@@ -30,7 +30,7 @@ const models::Option* find_option(const std::vector<models::Architecture>& archi
   return nullptr;
 }
 
-/// What `--print-config` says of an option: of this network, or of the first that has it when none is chosen.
+/// The comment of `--print-config` on an option: of this network, or of the first that has it when none is chosen.
 std::vector<models::Architecture> candidates(const std::string& arch) {
   if (arch.empty()) return models::all_architectures();
   return {models::find_architecture(arch)};

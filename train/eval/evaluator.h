@@ -43,7 +43,7 @@ struct Evaluation {
   std::optional<double> f1() const { return confusion ? confusion->f1().macro : tags.f1.macro; }
 };
 
-/// Of a network in evaluation mode on the device of the options. Clips that cannot be read are listed and left out. Nothing
+/// Scores of a network in evaluation mode on the device of the options. Clips that cannot be read are listed and left out. Nothing
 /// when stopped. Throws ModelError when the model has another number of labels than the clips.
 std::optional<Evaluation> evaluate(const models::Network& network, const models::ModelDescription& about,
                                    const ClipList& clips, const ClipReader& reader,
