@@ -99,10 +99,6 @@ int list_all(const ModelsOptions& options) {
   return kOk;
 }
 
-std::string range_of(const models::Option& option) {
-  return option.high > option.low ? fmt::format("{} to {}", option.low, option.high) : option.range();
-}
-
 int list_one(const ModelsOptions& options) {
   const models::Architecture architecture = models::find_architecture(options.name);
   const models::NetworkSummary summary = summarise(architecture);
@@ -126,7 +122,7 @@ int list_one(const ModelsOptions& options) {
   Table settings({"option", "default", "range", "meaning"}, options.output.format);
   for (const models::Option& option : architecture.options) {
     settings.add(
-        {concat("model.", option.key), models::to_text(option.default_value), range_of(option), option.help});
+        {concat("model.", option.key), models::to_text(option.default_value), option.range(), option.help});
   }
   settings.finish();
   print_data("\n");

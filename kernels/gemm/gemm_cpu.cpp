@@ -13,9 +13,9 @@ namespace sonograd::kernels::cpu {
 namespace {
 
 // ---- onednn: the terms are written to C first and the products added to them, so that C is passed over once; a function
-// is applied in place afterwards. Only a function whose values are added to C needs room of its own.
-bool needs_room(const GemmProblem& p, const Gemm::Args& args) {
-  return p.options.activation && args.c.adds();
+// is applied in place afterwards. A function whose values are added, to C or to a residual, needs room of its own.
+bool needs_room(const GemmProblem& p, bool adds) {
+  return p.options.activation && (adds || p.has_residual);
 }
 
 // Rows of C, or of what stands for it.
@@ -88,7 +88,7 @@ void run_float32(const GemmProblem& p, const Gemm::Args& args, Workspace workspa
     return multiply(p, args, has_terms || args.c.adds(), c);
   }
   Rows sums = c;
-  if (needs_room(p, args)) {
+  if (needs_room(p, args.c.adds())) {
     sums = {workspace.take<float>(static_cast<std::size_t>(p.c.numel())),
             {p.n, 1, {p.batches[1] * p.m * p.n, p.m * p.n}}};
   }
@@ -96,20 +96,22 @@ void run_float32(const GemmProblem& p, const Gemm::Args& args, Workspace workspa
   multiply(p, args, p.has_bias, sums);
   for_each_row("gemm_activation", p, [&](std::int64_t i) {
     float* row = c.row(p, i);
+    if (residual != nullptr) {  // first: it may be C
+      const float* other = residual + p.offset(p.residual_steps, i / p.m) + i % p.m * p.residual_steps.row;
+      write_row(other, p.n, args.c.adds(), row);
+    }
     SONOGRAD_SIMD_CALL(unary<float>)
     (*p.options.activation, static_cast<float>(p.options.activation_alpha), sums.row(p, i), p.n,
-     args.c.adds(), row);
-    if (residual == nullptr) return;
-    write_row(residual + p.offset(p.residual_steps, i / p.m) + i % p.m * p.residual_steps.row, p.n, true,
-              row);
+     args.c.adds() || residual != nullptr, row);
   });
 }
 
 std::size_t onednn_workspace(const GemmProblem& p, const Gemm::Args& args, const Context&) {
   const std::size_t result = Workspace::bytes<float>(static_cast<std::size_t>(p.c.numel()));
-  if (p.dtype != DType::bf16) return needs_room(p, args) ? result : 0;
+  if (p.dtype != DType::bf16) return needs_room(p, args.c.adds()) ? result : 0;
   return float32_copy_bytes(p.a, p.dtype) + float32_copy_bytes(p.b, p.dtype) + result +
-         (p.has_bias ? float32_copy_bytes({p.n}, p.dtype) : 0) + (p.has_residual ? result : 0);
+         (needs_room(p, false) ? result : 0) + (p.has_bias ? float32_copy_bytes({p.n}, p.dtype) : 0) +
+         (p.has_residual ? result : 0);
 }
 
 // Of bf16: dense float32 copies of the operands, and a result that is rounded once.

@@ -39,7 +39,7 @@ std::string_view name_of(OptionSection section) {
 
 std::string Option::range() const {
   if (std::holds_alternative<bool>(default_value)) return "true|false";
-  if (is_number(default_value)) return concat(low, " to ", high);
+  if (is_number(default_value)) return concat(shortest(low), " to ", shortest(high));
   std::string all;
   for (const std::string& word : words) all += concat(all.empty() ? "" : "|", word);
   return all;

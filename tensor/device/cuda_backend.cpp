@@ -155,6 +155,7 @@ class CudaBackend final : public DeviceBackend {
     cudaSetDevice(index);
     cudaFreeAsync(data, cuda_stream());
     cudaSetDevice(previous);
+    cudaGetLastError();  // a later call must not meet an error of this one
   }
 
   MemoryUse memory_use(int index) const override {

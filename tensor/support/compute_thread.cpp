@@ -51,7 +51,11 @@ void set_threads(int threads) {
 }
 
 int threads() {
-  if (current_threads == 0) set_threads(omp_get_num_procs());
+  int unset = 0;
+  if (current_threads.compare_exchange_strong(unset, std::max(1, omp_get_num_procs()))) {
+    ++compute_thread::setting;
+    compute_thread::make_team();
+  }
   return current_threads;
 }
 

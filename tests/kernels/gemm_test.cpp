@@ -40,6 +40,28 @@ TEST(Gemm, IsLinear) {
   }
 }
 
+// Bias, function and a residual that is C itself, against a residual of its own.
+TEST(Gemm, TheResidualMayBeC) {
+  for (const Device device : test::all_devices()) {
+    const Tensor a = random_tensor({19, 7}).to(device), b = random_tensor({7, 21}, DType::f32, 1).to(device);
+    const Tensor bias = random_tensor({21}, DType::f32, 2).to(device);
+    const Tensor start = random_tensor({19, 21}, DType::f32, 3).to(device);
+    for (const bool with_function : {false, true}) {
+      for (const Write mode : {Write::kSet, Write::kAdd}) {
+        GemmOptions options;
+        if (with_function) options.activation = Unary::relu;
+        const Tensor apart = start.clone(), together = start.clone();
+        gemm(a, b, {apart.view(), mode}, options, {bias, start});
+        gemm(a, b, {together.view(), mode}, options, {bias, together});
+        const Tensor expected = apart.to(Device{}), actual = together.to(Device{});
+        for (std::int64_t i = 0; i < actual.numel(); ++i) {
+          ASSERT_NEAR(actual.data<float>()[i], expected.data<float>()[i], 1e-6) << device << ' ' << i;
+        }
+      }
+    }
+  }
+}
+
 TEST(Gemm, WrongStridesThrow) {
   const Tensor a = random_tensor({6, 8}), b = random_tensor({8, 4}, DType::f32, 1), c = Tensor::empty({6, 4});
   View gaps = a;

@@ -32,15 +32,17 @@ void allow_shared_bytes(const void* kernel, int device, std::size_t dynamic_byte
   static std::mutex mutex;
   static std::set<Key> allowed;
   thread_local std::set<Key> seen;
-  if (!seen.insert({kernel, device}).second) return;
+  if (seen.contains({kernel, device})) return;
   const std::lock_guard lock(mutex);
-  if (allowed.contains({kernel, device})) return;
-  cudaFuncAttributes attributes;
-  CHECK_CUDA(cudaFuncGetAttributes(&attributes, kernel));
-  const std::size_t most = shared_memory_of_block({DeviceKind::cuda, device});
-  CHECK_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                  static_cast<int>(most - attributes.sharedSizeBytes)));
-  allowed.insert({kernel, device});
+  if (!allowed.contains({kernel, device})) {
+    cudaFuncAttributes attributes;
+    CHECK_CUDA(cudaFuncGetAttributes(&attributes, kernel));
+    const std::size_t most = shared_memory_of_block({DeviceKind::cuda, device});
+    CHECK_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                    static_cast<int>(most - attributes.sharedSizeBytes)));
+    allowed.insert({kernel, device});
+  }
+  seen.insert({kernel, device});
 }
 
 int current_device() {
