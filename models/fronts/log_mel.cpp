@@ -51,6 +51,9 @@ void LogMelFront::read_sizes(const io::NamedTensors& weights, std::string_view l
   if (bank == nullptr || bank->shape().rank() != 2) return;
   mel.n_fft = 2 * (bank->shape()[0] - 1);
   mel.n_mels = bank->shape()[1];
+  const Tensor* const window = weights.find(concat(layer, ".spectrogram.window"));
+  if (window == nullptr || window->shape().rank() != 1) return;
+  mel.win_length = window->shape()[0] == mel.n_fft ? 0 : window->shape()[0];
 }
 
 }  // namespace sonograd::models

@@ -3,7 +3,9 @@
 
 #include "autograd/tape.h"
 #include "models/core/architecture.h"
+#include "models/core/recognise.h"
 #include "models/core/summary.h"
+#include "models/core/weights.h"
 
 namespace sonograd {
 namespace {
@@ -61,6 +63,17 @@ TEST(Registry, UnknownNamesAreListed) {
 TEST(Registry, TellsThePaperOfEveryNetwork) {
   for (const models::Architecture& architecture : models::all_architectures())
     EXPECT_NE(architecture.paper.find("20"), std::string::npos) << architecture.name;
+}
+
+TEST(Recognition, ReadsSizesFromTheTensors) {
+  const models::Architecture fcn = models::find_architecture("fcn");
+  const models::OptionValues options = {{"channels", 8}, {"n_fft", 256}, {"n_mels", 96}, {"win_length", 200}};
+  const auto network = fcn.make_network(options, 3);
+  const std::vector<models::RecognisedNetwork> found = models::recognise(models::export_state(*network));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found.front().arch, "fcn");
+  EXPECT_EQ(found.front().labels, 3);
+  for (const auto& [key, value] : options) EXPECT_EQ(found.front().options.at(key), value) << key;
 }
 
 models::OptionValues small(const models::Architecture& architecture) {
