@@ -13,17 +13,14 @@
 #include <vector>
 
 #include "audio/decode.h"
+#include "tests/support/files.h"
 
 namespace sonograd::audio {
 
 /// A folder of its own for each test, emptied before it.
 inline std::filesystem::path test_folder() {
-  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-  const auto folder = std::filesystem::path(testing::TempDir()) /
-                      ("sonograd-audio-" + std::string(test->test_suite_name()) + "-" + test->name());
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  return folder;
+  const auto* const running = testing::UnitTest::GetInstance()->current_test_info();
+  return test::temporary_folder(std::string(running->test_suite_name()) + "-" + running->name());
 }
 
 /// `count` samples of a sine of `amplitude`, `frequency` Hz at `sample_rate` Hz.

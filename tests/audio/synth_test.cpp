@@ -15,6 +15,7 @@
 #include "audio/synth/render.h"
 #include "audio/synth/soundfont.h"
 #include "tensor/support/error.h"
+#include "tests/support/files.h"
 
 namespace sonograd::audio::synth {
 namespace {
@@ -224,7 +225,7 @@ TEST_F(Rendering, LoudAndQuietCanBeHeard) {
 }
 
 TEST_F(Rendering, RefusesAFileThatIsNoSoundfont) {
-  const std::filesystem::path file = testing::TempDir() + "synth_no_soundfont.sf2";
+  const std::filesystem::path file = test::temporary_path("no_soundfont.sf2");
   std::ofstream(file) << "not a soundfont";
   EXPECT_THROW(render(compose_clip(0, 0, 1), file, 16000), FormatError);
 }
@@ -240,7 +241,7 @@ std::map<std::string, std::string> contents(const std::filesystem::path& folder)
 }
 
 std::filesystem::path fresh_folder(const std::string& name) {
-  const std::filesystem::path folder = testing::TempDir() + "synth_" + name;
+  const std::filesystem::path folder = test::temporary_path("synth_" + name);
   std::filesystem::remove_all(folder);
   return folder;
 }

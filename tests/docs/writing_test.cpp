@@ -5,6 +5,8 @@
 #include <regex>
 #include <set>
 
+#include "tests/support/files.h"
+
 namespace sonograd::docs {
 namespace {
 
@@ -46,10 +48,9 @@ TEST(Writing, PagesArePlain) {
 }
 
 TEST(Writing, TheRulesFindMistakes) {
-  const fs::path file = fs::path(testing::TempDir()) / "sonograd-writing-test.txt";
-  std::ofstream(file) << "/// What a run tells.\nplain\nthe network wants more\n";
+  const fs::path file =
+      test::write_file("mistakes.txt", "/// What a run tells.\nplain\nthe network wants more\n");
   const auto faults = faults_in(file, std::regex(R"(\bwants?\b|^\s*///?<? (What|Of) )"));
-  fs::remove(file);
   EXPECT_EQ(faults.size(), 2u);
 }
 

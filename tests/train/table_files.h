@@ -1,4 +1,4 @@
-// Data-set folders for tests, below testing::TempDir().
+// Data-set folders for tests.
 #pragma once
 
 #include <filesystem>
@@ -7,19 +7,15 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/files.h"
 #include "train/data/labels_table.h"
 
 namespace sonograd::train {
 
 /// An empty folder that belongs to the running test.
 inline std::filesystem::path test_folder(const std::string& name = "data") {
-  const auto* const test = testing::UnitTest::GetInstance()->current_test_info();
-  const std::filesystem::path folder =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string("sonograd_") + test->test_suite_name() + "_" + test->name()) / name;
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  return folder;
+  const auto* const running = testing::UnitTest::GetInstance()->current_test_info();
+  return test::temporary_folder(std::string(running->test_suite_name()) + "-" + running->name() + "/" + name);
 }
 
 inline std::filesystem::path write_text(const std::filesystem::path& file, std::string_view text) {
