@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "autograd/gradient_check.h"
@@ -6,6 +7,41 @@
 
 namespace sonograd {
 namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+Shape output_of(const Shape& x, const Shape& weight, const Conv1dOptions& options) {
+  return conv1d(Variable(Tensor::zeros(x)), Variable(Tensor::zeros(weight)), {}, options).shape();
+}
+
+TEST(Conv1d, OutputLength) {
+  const auto length = [](std::int64_t t, const Conv1dOptions& options) {
+    return output_of({1, t, 1}, {1, 3, 1}, options)[1];
+  };
+  EXPECT_EQ(length(10, {}), 8);
+  EXPECT_EQ(length(10, {.stride = 3}), 3);
+  EXPECT_EQ(length(10, {.pad_before = 1, .pad_after = 1}), 10);
+  EXPECT_EQ(length(10, {.dilation = 4}), 2);
+}
+
+TEST(Conv1d, WrongShapesThrow) {
+  EXPECT_THAT(
+      [] {
+        output_of({1, 9, 2}, {4, 3, 5}, {});
+      },
+      ThrowsMessage<ShapeError>(HasSubstr("[conv1d] weight wants 5 input channels, x has 2")));
+  EXPECT_THAT(
+      [] {
+        output_of({1, 2, 5}, {4, 3, 5}, {});
+      },
+      ThrowsMessage<ShapeError>(HasSubstr("[conv1d] the sequence is shorter than the kernel")));
+  EXPECT_THAT(
+      [] {
+        output_of({1, 2, 5}, {4, 1, 5}, {.stride = 0});
+      },
+      ThrowsMessage<ShapeError>(HasSubstr("[conv1d] stride")));
+}
 
 TEST(Conv1dGradient, EveryOption) {
   const Tensor x = random_tensor({2, 11, 3}, DType::f64), weight = random_tensor({4, 3, 3}, DType::f64, 1);
