@@ -6,6 +6,7 @@
 #include <link.h>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 
 #include "tensor/support/error.h"
 
@@ -24,12 +25,15 @@ std::uintptr_t load_address() {
   return address;
 }
 
-// `/path/to/sonograd/build/../kernels/x.cu:12 (discriminator 3)` as `kernels/x.cu:12`.
+// `/sonograd/build/../kernels/x.cu:12 (discriminator 3)` as `kernels/x.cu:12`. A build folder outside of the checkout
+// names the checkout itself.
 std::string shortened(const std::string& line) {
-  const std::string root = SONOGRAD_SOURCE_DIR "/";
   const std::string path =
       std::filesystem::path(line.substr(0, line.find_first_of(" \n"))).lexically_normal().string();
-  return path.starts_with(root) ? path.substr(root.size()) : path;
+  for (const std::string_view root : {SONOGRAD_TRACED_ROOT, SONOGRAD_SOURCE_DIR "/"}) {
+    if (path.starts_with(root)) return path.substr(root.size());
+  }
+  return path;
 }
 
 }  // namespace
