@@ -153,11 +153,11 @@ kernels::Explanation::Row answer_of(const Case& c, const Setting& setting) {
   throw ConfigError(concat("the case '", c.name, "' of ", setting.op, " does not call it"));
 }
 
-// Nothing when the variant has an objection (`why_not`) to this case. A row that is chosen only when it is asked for, those
-// of other libraries above all, may also refuse later.
+// Nothing when the variant does not support this case (`why_not`). A row that runs by name or in timing runs only, as those
+// of other libraries do, may also refuse later.
 std::optional<std::vector<Guarded>> try_case(const Case& c, const Setting& setting) {
   const kernels::Explanation::Row answer = answer_of(c, setting);
-  if (!answer.objection.empty()) return std::nullopt;
+  if (!answer.reason.empty()) return std::nullopt;
   try {
     return run_case(c, setting);
   } catch (const DeviceError&) {

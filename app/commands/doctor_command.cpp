@@ -31,7 +31,7 @@ struct Findings {
 
 // The reason for which a variant does not run.
 std::string reason_of(const kernels::Explanation::Row& row) {
-  if (!row.objection.empty()) return row.objection;
+  if (!row.reason.empty()) return row.reason;
   return row.choice == kernels::Choice::in_order ? "slower" : "only when it is chosen by name";
 }
 
@@ -40,7 +40,7 @@ ordered_json to_json(const KernelCheck& check) {
   for (const auto& row : check.explanation.rows) {
     variants.push_back({{"name", row.name},
                         {"device", Device{row.target}.name()},
-                        {"objection", row.objection.empty() ? ordered_json() : ordered_json(row.objection)}});
+                        {"objection", row.reason.empty() ? ordered_json() : ordered_json(row.reason)}});
   }
   return {{"op", check.explanation.op},
           {"problem", check.problem},

@@ -117,7 +117,7 @@ void add_rows(std::vector<Timing>& timings, const std::string& op, const Case& c
   const kernels::Explanation explanation = explain_case(op, c, device, storage);
   const std::string name = storage == DType::f32 ? c.name : concat(c.name, ", ", name_of(storage));
   for (const kernels::Explanation::Row& row : explanation.rows) {
-    if (!row.objection.empty() || (row.name == kernels::kReference && !with_reference)) continue;
+    if (!row.reason.empty() || (row.name == kernels::kReference && !with_reference)) continue;
     const bool is_vendors = device.kind == DeviceKind::cuda && row.choice != kernels::Choice::in_order;
     if (is_vendors && refuses(op, c, storage, row.name, device)) continue;
     const auto run = [=, work = explanation.work](benchmark::State& state) {

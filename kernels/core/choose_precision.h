@@ -1,4 +1,4 @@
-// The arithmetic of this process, for the device it runs on.
+// Precision of this process, for the device on which it runs.
 #pragma once
 
 #include <string_view>
@@ -7,8 +7,8 @@
 
 namespace sonograd::kernels {
 
-/// Sets the process-wide precision, `strict`, `tf32` or `bf16`, and returns it. A lower one is what kernels may use, not what they
-/// must: on the CPU, whose kernels compute in float32 only, it is `strict` all the same. Throws ConfigError for another word.
+/// Sets the process-wide precision, `strict`, `tf32` or `bf16`, and returns it. A lower one permits reduced products, it does
+/// not require them: on the CPU, where all kernels compute in float32, `strict` is set. Throws ConfigError for another word.
 Precision choose_precision(std::string_view name, Device device);
 
 }  // namespace sonograd::kernels

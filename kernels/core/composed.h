@@ -1,11 +1,11 @@
-// Rows that call other ops, and so run wherever those do: `composed`, the first rung of fused ops.
+// Rows that call other ops and run on every device that has those: `composed`, the first row of fused ops.
 #pragma once
 
 #include "kernels/core/variant.h"
 
 namespace sonograd::kernels {
 
-/// One such row for each kind of device. SONOGRAD_ON_EVERY_DEVICE(row) in a table lists them.
+/// One row per kind of device. SONOGRAD_ON_EVERY_DEVICE(row) in a table lists them.
 template <class Op>
 struct EveryDevice {
   KernelVariant<Op> cpu, cuda, emulated;

@@ -7,7 +7,7 @@
 namespace sonograd::kernels {
 namespace {
 std::atomic<Precision> process_precision = Precision::strict;
-thread_local const Precision* thread_precision = nullptr;  // of the innermost scope
+thread_local const Precision* thread_precision = nullptr;  // in the innermost PrecisionScope
 }  // namespace
 
 std::string_view name_of(Precision precision) {

@@ -1,4 +1,4 @@
-// What a kernel may know about where and how it runs, beside its problem.
+// Device and precision of a call, the arguments of kernels beside their problem.
 #pragma once
 
 #include <cstdint>
@@ -8,17 +8,17 @@
 
 namespace sonograd::kernels {
 
-/// How exact arithmetic must be: IEEE float32, or reduced-precision products with float32 sums.
+/// Precision of products: IEEE float32 (`strict`), or operands rounded to tf32 or bf16. Sums are float32 in all of them.
 enum class Precision : std::uint8_t { strict, tf32, bf16 };
 
 std::string_view name_of(Precision precision);
 /// `strict`, `tf32` or `bf16`. Throws ConfigError for another word.
 Precision parse_precision(std::string_view text);
 
-/// The ambient precision: that of the innermost PrecisionScope of this thread, else the process's. For those who start work or
-/// describe it; a kernel has it from its Context.
+/// The ambient precision: the one of the innermost PrecisionScope of this thread, else the one of the process. For code that
+/// makes a Context; kernels take the precision from their Context.
 Precision precision();
-/// The process's: `strict` unless set.
+/// Sets the precision of the process, which is `strict` at first.
 void set_precision(Precision precision);
 
 /// Sets the ambient precision of this thread while it lives.

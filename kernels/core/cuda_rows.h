@@ -1,4 +1,4 @@
-// Rows whose kernels are written in CUDA: one for the GPU, in builds that have nvcc, and one for the emulated device.
+// Rows whose kernels are written in CUDA: one for the GPU, in builds with nvcc, and one for the emulated device.
 #pragma once
 
 #include "kernels/core/variant.h"

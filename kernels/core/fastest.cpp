@@ -23,49 +23,49 @@ struct Score {
   double seconds = std::numeric_limits<double>::infinity();
 };
 
-struct Contest {
-  std::string winner;  // empty while it is measured
+struct TimingRun {
+  std::string fastest;  // empty while the run lasts
   std::vector<Score> scores;
 };
 
 std::atomic<bool> enabled = false;
 std::mutex mutex;
-std::map<std::string, Contest> contests;
+std::map<std::string, TimingRun> timing_runs;
 thread_local std::uint64_t measurements = 0;
 
-// Contests that are over, by the lowest bits of their keys; the younger one takes the place of the older.
+// Finished timing runs by the lowest bits of their keys; a later one replaces an earlier one in the same place.
 struct Decision {
   std::uint64_t key = 0;
   unsigned round = 0;
-  std::string_view winner;
+  std::string_view fastest;
 };
-std::atomic<unsigned> current_round = 1;  // later ones forget what was decided
+std::atomic<unsigned> current_round = 1;  // decisions of earlier rounds are void
 thread_local std::array<Decision, 256> decisions;
 
 Decision& decision_of(const CallKey& key) {
   return decisions[key.value() / 2 % decisions.size()];
 }
 
-// Call with the mutex held.
+// The mutex must be held.
 void settle(const std::string& name) {
-  Contest& contest = contests[name];
-  if (std::ranges::min(contest.scores, {}, &Score::turns).turns < kTurns) return;
-  contest.winner = std::ranges::min(contest.scores, {}, &Score::seconds).variant;
-  if (logs_choices()) log_choice(name, contest.winner, "");
+  TimingRun& run = timing_runs[name];
+  if (std::ranges::min(run.scores, {}, &Score::turns).turns < kTurns) return;
+  run.fastest = std::ranges::min(run.scores, {}, &Score::seconds).variant;
+  if (logs_choices()) log_choice(name, run.fastest, "");
 }
 
 }  // namespace
 
 void choose_fastest(const std::vector<FastestChoice>& known) {
   const std::lock_guard lock(mutex);
-  for (const FastestChoice& choice : known) contests[choice.contest].winner = choice.variant;
+  for (const FastestChoice& choice : known) timing_runs[choice.timing_run].fastest = choice.variant;
   ++current_round;
   enabled = true;
 }
 
 void choose_in_order() {
   const std::lock_guard lock(mutex);
-  contests.clear();
+  timing_runs.clear();
   ++current_round;
   enabled = false;
 }
@@ -77,8 +77,8 @@ bool chooses_fastest() {
 std::vector<FastestChoice> fastest_choices() {
   const std::lock_guard lock(mutex);
   std::vector<FastestChoice> choices;
-  for (const auto& [name, contest] : contests) {
-    if (!contest.winner.empty()) choices.push_back({name, contest.winner});
+  for (const auto& [name, run] : timing_runs) {
+    if (!run.fastest.empty()) choices.push_back({name, run.fastest});
   }
   return choices;
 }
@@ -93,30 +93,30 @@ void CallKey::add(const void* bytes, std::size_t count) {
   }
 }
 
-std::string_view known_winner(const CallKey& key) {
+std::string_view known_fastest(const CallKey& key) {
   const Decision& decision = decision_of(key);
   const bool holds = key.value() != 0 && decision.key == key.value() && decision.round == current_round;
-  return holds ? decision.winner : std::string_view();
+  return holds ? decision.fastest : std::string_view();
 }
 
-FastestTurn::FastestTurn(std::string contest, const CallKey& key,
+FastestTurn::FastestTurn(std::string timing_run, const CallKey& key,
                          const std::vector<std::string_view>& candidates, Device device)
-    : contest_(std::move(contest)), device_(device) {
+    : timing_run_(std::move(timing_run)), device_(device) {
   {
     const std::lock_guard lock(mutex);
-    Contest& entry = contests[contest_];
-    const auto winner = std::ranges::find(candidates, entry.winner);
-    if (winner != candidates.end()) {
-      candidate_ = static_cast<std::size_t>(winner - candidates.begin());
-      decision_of(key) = {key.value(), current_round, *winner};
+    TimingRun& run = timing_runs[timing_run_];
+    const auto fastest = std::ranges::find(candidates, run.fastest);
+    if (fastest != candidates.end()) {
+      candidate_ = static_cast<std::size_t>(fastest - candidates.begin());
+      decision_of(key) = {key.value(), current_round, *fastest};
       return;
     }
-    entry.winner.clear();
-    if (entry.scores.empty()) {
-      for (const std::string_view name : candidates) entry.scores.push_back({std::string(name)});
+    run.fastest.clear();
+    if (run.scores.empty()) {
+      for (const std::string_view name : candidates) run.scores.push_back({std::string(name)});
     }
-    const auto next = std::ranges::min_element(entry.scores, {}, &Score::turns);
-    candidate_ = static_cast<std::size_t>(next - entry.scores.begin());
+    const auto next = std::ranges::min_element(run.scores, {}, &Score::turns);
+    candidate_ = static_cast<std::size_t>(next - run.scores.begin());
   }
   measuring_ = true;
   measurement_ = ++measurements;
@@ -130,17 +130,17 @@ void FastestTurn::finish() {
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin_;
   if (measurement_ != measurements) return;
   const std::lock_guard lock(mutex);
-  Score& score = contests[contest_].scores[candidate_];
+  Score& score = timing_runs[timing_run_].scores[candidate_];
   score.seconds = std::min(score.seconds, time.count());
   ++score.turns;
-  settle(contest_);
+  settle(timing_run_);
 }
 
 void FastestTurn::refuse() {
   if (!measuring_) return;
   const std::lock_guard lock(mutex);
-  contests[contest_].scores[candidate_].turns = kTurns;
-  settle(contest_);
+  timing_runs[timing_run_].scores[candidate_].turns = kTurns;
+  settle(timing_run_);
 }
 
 }  // namespace sonograd::kernels

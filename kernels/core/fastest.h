@@ -1,9 +1,9 @@
-// Choosing by the clock instead of by the order of the table: `--kernels fastest`.
+// Choice of variants by measured time instead of the order of the table: `--kernels fastest`.
 //
-// The first calls of each op and problem go to the candidates in turn, each call to one of them, and are timed. When all have
-// had their turns, the one with the fastest call takes the rest. No call runs twice, so kernels that update in place take part.
-// A call inside which another contest was still measuring does not count.
-// Candidates are all rows without an objection, but those named `reference` and those whose equal runs may differ.
+// Each op and problem has a timing run: its first calls are timed, and each call runs one candidate, in turn. After four
+// calls each, the candidate with the shortest call serves all later calls. No call runs twice, so kernels that update in
+// place take part. A call during which another timing run measured does not count.
+// Candidates are all rows that support the problem, except `reference` and rows that run by name only.
 #pragma once
 
 #include <array>
@@ -18,27 +18,28 @@
 
 namespace sonograd::kernels {
 
-/// The outcome for one `contest`: op, problem, device, precision and thread count in one line.
+/// Result of one timing run.
 struct FastestChoice {
-  std::string contest;
-  std::string variant;
+  std::string timing_run;  ///< op, problem, device, precision and thread count in one line
+  std::string variant;     ///< the fastest
 
   friend bool operator==(const FastestChoice&, const FastestChoice&) = default;
 };
 
-/// From now on the fastest variant of this process is chosen, unless one is pinned. `known` saves measuring; a choice that
-/// names no candidate is measured again.
+/// Chooses the fastest variant for all later calls in this process, unless one is pinned. The calls of `known` are not
+/// measured; a choice that names no candidate is measured again.
 void choose_fastest(const std::vector<FastestChoice>& known = {});
-/// Back to the order of the tables; forgets all choices.
+/// Returns to the order of the tables and drops all choices.
 void choose_in_order();
 bool chooses_fastest();
-/// The choices made so far, by contest: those known from the start and those measured since.
+/// Choices so far in the order of `timing_run`: the known ones, and those that were measured since.
 std::vector<FastestChoice> fastest_choices();
 
-/// Recognises a call whose contest is over, without its name: a number made from all that a contest is named by.
+/// Number that identifies a call: a hash of all that the name of its timing run contains. It finds a finished run faster
+/// than the name.
 class CallKey {
  public:
-  /// Problems whose bytes do not say everything, because they point elsewhere, have no key.
+  /// Problems that are not trivially copyable have no key: their bytes do not contain all of their state.
   template <class Problem>
   CallKey(std::string_view op, const Problem& problem, const Context& context, int threads) {
     if constexpr (std::is_trivially_copyable_v<Problem>) {
@@ -52,7 +53,7 @@ class CallKey {
       value_ |= 1;
     }
   }
-  /// 0: none.
+  /// 0: no key.
   std::uint64_t value() const { return value_; }
 
  private:
@@ -60,26 +61,27 @@ class CallKey {
   std::uint64_t value_ = 0;
 };
 
-/// The winner of the contest that this thread has last seen under `key`; empty when it must be asked for by name. Neither
-/// waits nor allocates.
-std::string_view known_winner(const CallKey& key);
+/// The fastest variant of a finished timing run that this thread has met under `key`; empty: look it up by name, with a
+/// FastestTurn. Does not wait or allocate.
+std::string_view known_fastest(const CallKey& key);
 
-/// One call in a contest.
+/// One call of a timing run.
 class FastestTurn {
  public:
-  /// Of two candidates or more, whose names live as long as the process. A winner is remembered under `key`.
-  FastestTurn(std::string contest, const CallKey& key, const std::vector<std::string_view>& candidates,
+  /// Two `candidates` or more, whose names live as long as the process. If the run is over, its result is stored under `key`
+  /// for this thread.
+  FastestTurn(std::string timing_run, const CallKey& key, const std::vector<std::string_view>& candidates,
               Device device);
 
-  /// Who runs this call: a position in `candidates`.
+  /// The variant that runs this call: a position in `candidates`.
   std::size_t candidate() const { return candidate_; }
-  /// To be called when the kernel has returned.
+  /// Must be called when the kernel has returned: waits for the device and stores the time.
   void finish();
-  /// Instead of `finish`: the candidate cannot run after all, and is not asked again.
+  /// Instead of `finish`, for a candidate that has no algorithm for the problem; it gets no more turns.
   void refuse();
 
  private:
-  std::string contest_;
+  std::string timing_run_;
   Device device_;
   std::size_t candidate_ = 0;
   bool measuring_ = false;

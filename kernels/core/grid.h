@@ -1,4 +1,4 @@
-// How many threads a kernel runs on.
+// Launch configuration: numbers of blocks and threads of a kernel, and its shared memory.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +14,13 @@ struct Dim {
   constexpr std::size_t count() const { return std::size_t{x} * y * z; }
 };
 
-/// Of a grid: sizes of data belong on x.
+/// Limits of `Grid::blocks`. Only x is large enough for sizes of data.
 inline constexpr Dim kMostBlocks = {0x7fffffff, 0xffff, 0xffff};
 
 struct Grid {
   Dim blocks;                    ///< at most `kMostBlocks`; none (an extent of 0): the kernel does not run
-  Dim threads;                   ///< of a block: a multiple of the warp size, at most 1024, and 64 along z
-  std::size_t shared_bytes = 0;  ///< of `dynamic_shared`, per block: at most `shared_memory_of_block(device)`
+  Dim threads;                   ///< per block: a multiple of the warp size, at most 1024, and 64 along z
+  std::size_t shared_bytes = 0;  ///< `dynamic_shared` per block: at most `shared_memory_of_block(device)`
 };
 
 }  // namespace sonograd::kernels

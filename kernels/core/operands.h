@@ -1,4 +1,4 @@
-// The views among the arguments of an op, in whatever struct they travel: which device they are on.
+// Device of the arguments of an op: finds the views in its `Args` struct.
 #pragma once
 
 #include <span>
@@ -13,7 +13,7 @@ namespace operands {
 
 struct Anything {
   template <class T>
-  operator T() const;  // NOLINT: any initialiser that a member may want; only ever named, never called
+  operator T() const;  // NOLINT: stands for the initialiser of any member; named, never called
 };
 
 template <std::size_t>
@@ -26,7 +26,7 @@ consteval bool takes(std::index_sequence<I...>) {
   };
 }
 
-/// How many members an aggregate has.
+/// Number of members of an aggregate.
 template <class Struct, std::size_t count = 1>
 consteval std::size_t members() {
   if constexpr (takes<Struct>(std::make_index_sequence<count + 1>())) {
@@ -36,7 +36,7 @@ consteval std::size_t members() {
   }
 }
 
-// A structured binding must name every member: C++20 has no pack of them.
+// A structured binding must name every member: C++20 has no packs in bindings.
 #define SONOGRAD_MEMBERS(number, ...)                                         \
   if constexpr (count == (number)) {                                          \
     const auto& [__VA_ARGS__] = whole;                                        \
@@ -47,7 +47,7 @@ consteval std::size_t members() {
 template <class Struct, class Visit>
 void for_each_member(const Struct& whole, const Visit& visit) {
   constexpr std::size_t count = members<Struct>();
-  static_assert(count <= 24, "more members than for_each_member knows");
+  static_assert(count <= 24, "for_each_member supports 24 members");
   // clang-format off
   SONOGRAD_MEMBERS(1, a)
   SONOGRAD_MEMBERS(2, a, b)
@@ -82,7 +82,7 @@ inline constexpr bool is_span = false;
 template <class T>
 inline constexpr bool is_span<std::span<T>> = true;
 
-/// Calls `visit` with every view of `argument`, also of structs and lists inside it.
+/// Calls `visit` with every view in `argument`, also in the structs and spans inside it.
 template <class T, class Visit>
 void for_each_view(const T& argument, const Visit& visit) {
   if constexpr (std::is_same_v<T, View>) {
@@ -96,7 +96,7 @@ void for_each_view(const T& argument, const Visit& visit) {
 
 }  // namespace operands
 
-/// The device that all operands of an op are on. Throws DeviceError when they are not together.
+/// The device of all operands of an op; the CPU if none is defined. Throws DeviceError when they are on several devices.
 template <class Args>
 Device common_device(std::string_view op, const Args& args) {
   const View* first = nullptr;
@@ -104,7 +104,7 @@ Device common_device(std::string_view op, const Args& args) {
     if (!view.defined()) return;
     if (first == nullptr) first = &view;
     if (view.device == first->device) return;
-    throw DeviceError(concat("[", op, "] wants its operands on one device, got ", first->shape, " on ",
+    throw DeviceError(concat("[", op, "] expected all operands on one device, got ", first->shape, " on ",
                              first->device, " and ", view.shape, " on ", view.device));
   });
   return first == nullptr ? Device() : first->device;

@@ -13,13 +13,13 @@
 namespace sonograd::kernels {
 namespace {
 
-// Names of the tables, which live as long as the process.
+// Names from the tables, which live as long as the process.
 struct Pin {
   std::string_view op, variant;
 };
 using Pins = std::vector<Pin>;
 
-// A pin of the process is a new list: readers keep the one that they have found, so all of them stay.
+// A pin of the process is a new list. Readers may still use an earlier one, so all of them are kept.
 std::mutex process_mutex;
 std::vector<std::unique_ptr<const Pins>> process_lists;
 std::atomic<const Pins*> process_pins = nullptr;

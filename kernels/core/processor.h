@@ -1,11 +1,11 @@
-// The processor, as a reader of timings knows it.
+// Name of the processor, for lists of timings.
 #pragma once
 
 #include <string>
 
 namespace sonograd::kernels {
 
-/// `AMD EPYC 9R14`, as the system names it; `unknown processor` where it does not.
+/// Model name from /proc/cpuinfo, such as `AMD EPYC 9R14`; `unknown processor` if there is none.
 std::string processor_name();
 
 }  // namespace sonograd::kernels

@@ -94,7 +94,7 @@ void ProfileRange::finish() noexcept {
     if (!is_part_of_an_op) add_to_sums(event);
     if (events.size() < kMaxEvents) events.push_back(event);
   } catch (const std::bad_alloc&) {
-    enabled = false;  // keep what fits; a profile must not end the run
+    enabled = false;  // the events so far stay; a profile must not end the run
   }
 }
 

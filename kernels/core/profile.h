@@ -1,5 +1,6 @@
-// Where time goes: kernel calls, the parallel launches inside them and the phases of a step open ranges here.
-// Off, a range costs one load. While a profile is taken, each op of a GPU is waited for, so that its range is its time.
+// Profiles: kernel calls, the parallel launches inside them and the phases of a step open timed ranges here.
+// While no profile is taken, a range costs one load. While one is taken, each op on a GPU is awaited, so that its range is
+// its time.
 #pragma once
 
 #include <chrono>
@@ -19,21 +20,22 @@ enum class RangeKind : std::uint8_t {
 };
 std::string_view name_of(RangeKind kind);
 
-/// What a call has to do at least, and on what.
+/// The least work of one call, and its problem.
 struct Work {
   double flops = 0;
-  double bytes = 0;           ///< every operand touched once
-  std::string problem;        ///< its shapes and options
-  std::int64_t channels = 0;  ///< of a convolution: those that it reads or writes, whichever are fewer
+  double bytes = 0;     ///< every operand touched once
+  std::string problem;  ///< its shapes and options
+  std::int64_t channels =
+      0;  ///< convolutions: channels of the input or the output, whichever are fewer; else 0
 };
 
-/// What a range was opened for. The names live as long as the process.
+/// Subject of a range. The names live as long as the process.
 struct RangeLabel {
   RangeKind kind = RangeKind::op;
   std::string_view name;
-  std::string_view variant;             ///< of an op
-  DeviceKind device = DeviceKind::cpu;  ///< of an op
-  std::string_view layer;               ///< dotted name of the layer it belongs to; empty outside of layers
+  std::string_view variant;             ///< ops only
+  DeviceKind device = DeviceKind::cpu;  ///< ops only
+  std::string_view layer;  ///< dotted name of the layer that made the call; empty outside of layers
   friend auto operator<=>(const RangeLabel&, const RangeLabel&) = default;
 };
 
@@ -55,20 +57,21 @@ struct ProfileSum {
 
 struct Profile {
   std::vector<ProfileEvent> events;  ///< the first `kMaxEvents`, in the order in which they ended
-  std::vector<ProfileSum> sums;  ///< of all, longest first; ops that other ops call count as part of those
+  std::vector<ProfileSum>
+      sums;  ///< of all events, longest first; an op that another op calls counts as part of that
 
-  /// Did every op run on the CPU?
+  /// True when every op ran on the CPU.
   bool on_cpu() const;
 };
 inline constexpr std::size_t kMaxEvents = 200'000;
 
-/// Starts collecting ranges in this process, from nothing.
+/// Drops what was collected and starts to collect the ranges of all threads of this process.
 void start_profile();
-/// Ends collecting.
+/// Stops, and returns the ranges since `start_profile`.
 Profile finish_profile();
 bool profiling();
 
-/// One timed stretch on this thread.
+/// One timed range on this thread, from construction to destruction.
 class ProfileRange {
  public:
   explicit ProfileRange(RangeKind kind, std::string_view name, std::string_view variant = {},
@@ -92,7 +95,7 @@ class ProfileRange {
   std::chrono::steady_clock::time_point begin_;
 };
 
-/// What `body` returns, timed as a phase.
+/// Runs `body` as a phase of a profile; returns its result.
 template <class Body>
 auto in_phase(std::string_view name, const Body& body) {
   const ProfileRange range(RangeKind::phase, name);

@@ -1,5 +1,5 @@
-// Asking for memory before it is read, a little at a time beside other work: for loops that compute long enough on one
-// block to hide the way of the next one from memory, but read it in an order that the processor does not foresee.
+// Software prefetching, a little at a time beside other work: for loops that compute long enough on one block to hide the
+// transfer of the next one from memory, but read it in an order that the processor does not predict.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace sonograd::kernels {
 template <class T>
 class ReadAhead {
  public:
-  /// `pieces` pieces of `piece` elements, `step` elements apart, to be asked for in `turns` calls of `next`.
+  /// `pieces` pieces of `piece` elements, `step` elements apart, fetched by `turns` calls of `next`.
   ReadAhead(const T* from, std::int64_t pieces, std::int64_t piece, std::int64_t step, std::int64_t turns)
       : from_(from), piece_(piece), step_(step), lines_(blocks_of(piece, kLine)), left_(pieces * lines_) {
     per_turn_ = blocks_of(left_, turns);

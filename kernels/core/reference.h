@@ -1,4 +1,4 @@
-// What the `reference` rows share: the formula as plain loops for float32, float64 and, where the op has that storage type,
+// Parts of the `reference` rows: a formula as plain loops for float32, float64 and, where the op has that storage type,
 // bfloat16, with sums in double.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace sonograd::kernels {
 
-/// The row `reference` out of a captureless `f(T(), problem, args)`, called with T = float or double.
+/// The row `reference`, made of a captureless `f(T(), problem, args)` that is called with T = float or double.
 template <class Op, class F>
 constexpr KernelVariant<Op> reference_row(F) {
   return {.name = "reference",
@@ -29,7 +29,7 @@ constexpr KernelVariant<Op> stored_reference_row(F) {
           }};
 }
 
-/// Replaces or accumulates one element, which is rounded once.
+/// Replaces or accumulates element `i`; the result is rounded once.
 template <class T>
 void store(const Out& out, std::int64_t i, double value) {
   T& place = out.data<T>()[i];
@@ -42,16 +42,16 @@ void store_all(const Out& out, const std::vector<double>& sums) {
   for (std::size_t i = 0; i < sums.size(); ++i) store<T>(out, static_cast<std::int64_t>(i), sums[i]);
 }
 
-/// The objection of rows that exist for float32 only.
+/// `why_not` of rows that exist for float32 only.
 template <class Problem>
 const char* float_only(const Problem& p, const Context&) {
-  return p.dtype == DType::f32 ? nullptr : "wants f32";
+  return p.dtype == DType::f32 ? nullptr : "requires f32";
 }
 
-/// The objection of rows that exist for every storage type.
+/// `why_not` of rows that exist for every storage type.
 template <class Problem>
 const char* float_or_bf16(const Problem& p, const Context&) {
-  return p.dtype == DType::f32 || p.dtype == DType::bf16 ? nullptr : "expects f32 or bf16";
+  return p.dtype == DType::f32 || p.dtype == DType::bf16 ? nullptr : "requires f32 or bf16";
 }
 
 }  // namespace sonograd::kernels

@@ -1,4 +1,4 @@
-// The op whose kernels this thread starts, and its problem: what launches are remembered with.
+// The op whose kernels this thread starts, and its problem, for the record of recent launches.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace sonograd::kernels {
 
-/// Names the op that runs on this thread while it lives. `problem` must live longer.
+/// While it lives, kernels that this thread starts belong to `op`. `problem` must live longer.
 class RunningCall {
  public:
   template <class Problem>
@@ -34,7 +34,7 @@ class RunningCall {
   std::string (*summary_)(const std::byte*) = nullptr;
 };
 
-/// Remembers a kernel that is about to start: see tensor/device/recent_launches.h.
+/// Records a kernel that is about to start (tensor/device/recent_launches.h).
 void note_launch(std::string_view name, const Grid& grid);
 
 }  // namespace sonograd::kernels

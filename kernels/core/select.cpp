@@ -27,9 +27,9 @@ void log_choices() {
   logging = true;
 }
 
-void log_choice(std::string_view op, std::string_view chosen, const std::string& objections) {
-  const std::string line = concat(op, " -> ", chosen, objections.empty() ? "" : " (passed over ", objections,
-                                  objections.empty() ? "" : ")", '\n');
+void log_choice(std::string_view op, std::string_view chosen, const std::string& reasons) {
+  const std::string line = concat(op, " -> ", chosen, reasons.empty() ? "" : " (passed over ", reasons,
+                                  reasons.empty() ? "" : ")", '\n');
   static std::set<std::string> known;
   const std::lock_guard lock(mutex);
   if (known.insert(line).second) std::cerr << line;

@@ -1,4 +1,4 @@
-// Choosing a variant and running it: the one way from an op's entry point to a kernel.
+// Selection of a variant, and its run: the only way from an op's entry point to a kernel.
 #pragma once
 
 #include <optional>
@@ -19,13 +19,14 @@
 
 namespace sonograd::kernels {
 
-/// Whether choices go to stderr, each once, with the objections that they passed over: after `log_choices`, or with
+/// True when choices are printed to stderr, each once, with the reasons against faster rows: after `log_choices`, or with
 /// LOG_KERNELS=1 in the environment.
 bool logs_choices();
 void log_choices();
-void log_choice(std::string_view op, std::string_view chosen, const std::string& objections);
+void log_choice(std::string_view op, std::string_view chosen, const std::string& reasons);
 
-/// The variant that will run. Throws DeviceError when a pinned variant objects, or when every row does.
+/// The variant that will run: the pinned one, else the last row of the device that supports the problem. Throws DeviceError,
+/// with the reason of each row, when the pinned variant or all rows do not support it.
 template <class Op>
 const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& problem,
                                 const Context& context) {
@@ -33,41 +34,42 @@ const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& pro
   const auto eligible = [&](const KernelVariant<Op>& variant) {
     return variant.target == context.device.kind && (pinned.empty() || variant.name == pinned);
   };
-  const auto objection_of = [&](const KernelVariant<Op>& variant) {
-    if (pinned.empty() && variant.choice != Choice::in_order) return "runs only when it is asked for";
-    return objection(variant, problem, context);
+  const auto reason_of = [&](const KernelVariant<Op>& variant) {
+    if (pinned.empty() && variant.choice != Choice::in_order) return "runs only when it is chosen by name";
+    return reason_against(variant, problem, context);
   };
-  const auto objections_before = [&](auto end) {
+  const auto reasons_before = [&](auto end) {
     std::string text;
     for (auto row = table.rbegin(); row != end; ++row) {
-      if (eligible(**row)) text += concat(text.empty() ? "" : "; ", (*row)->name, ": ", objection_of(**row));
+      if (eligible(**row)) text += concat(text.empty() ? "" : "; ", (*row)->name, ": ", reason_of(**row));
     }
     return text;
   };
   for (auto row = table.rbegin(); row != table.rend(); ++row) {
     const KernelVariant<Op>& variant = **row;
-    if (!eligible(variant) || objection_of(variant) != nullptr) continue;
-    if (logs_choices()) log_choice(Op::name, variant.name, objections_before(row));
+    if (!eligible(variant) || reason_of(variant) != nullptr) continue;
+    if (logs_choices()) log_choice(Op::name, variant.name, reasons_before(row));
     return variant;
   }
-  const std::string objections = objections_before(table.rend());
+  const std::string reasons = reasons_before(table.rend());
   throw DeviceError(concat("[", Op::name, "] no ", pinned.empty() ? "" : concat("'", pinned, "' "),
                            "kernel for ", context.device.name(), ": ",
-                           objections.empty() ? "it has none" : objections));
+                           reasons.empty() ? "it has none" : reasons));
 }
 
-/// Calls `visit` with those among which the clock decides: see fastest.h.
+/// Calls `visit` with the candidates of a timing run (fastest.h): every row that supports the problem, except `reference`
+/// and rows that run by name only.
 template <class Op, class Visit>
 void for_each_candidate(Table<Op> table, const typename Op::Problem& problem, const Context& context,
                         const Visit& visit) {
   for (const KernelVariant<Op>* variant : table) {
     if (variant->name == kReference || variant->choice == Choice::by_name) continue;
-    if (objection(*variant, problem, context) == nullptr) visit(*variant);
+    if (reason_against(*variant, problem, context) == nullptr) visit(*variant);
   }
 }
 
-/// Bytes of scratch that `variant` takes. A variant of another library may throw DeviceError here, when it has no algorithm
-/// for the problem after all.
+/// Bytes of scratch memory that `variant` takes. A variant of another library may throw DeviceError here: some libraries
+/// report only at this point that they have no algorithm for a problem.
 template <class Op>
 std::size_t workspace_of(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
                          const typename Op::Args& args, const Context& context) {
@@ -75,8 +77,8 @@ std::size_t workspace_of(const KernelVariant<Op>& variant, const typename Op::Pr
   return variant.workspace(problem, args, context);
 }
 
-/// Provides the workspace and runs; ops that the variant calls run in the precision of `context`, too. A KernelError names the
-/// problem.
+/// Provides the workspace and runs `variant`; ops that it calls run in the precision of `context`, too. A KernelError names
+/// the problem.
 template <class Op>
 void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
                  const typename Op::Args& args, const Context& context) {
@@ -97,14 +99,15 @@ void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& p
   if (range) Stream::current(context.device).synchronize();
 }
 
-/// The candidate whose turn it is, or that has won. False: there is no choice, or the candidate cannot run after all.
+/// Runs the next candidate of the timing run of this call, or the fastest one when the run is over. False, and nothing has
+/// run: there are fewer than two candidates, or the candidate has turned out to have no algorithm.
 template <class Op>
 bool run_fastest(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args,
                  const Context& context) {
   const CallKey key(Op::name, problem, context, threads());
-  if (const std::string_view winner = known_winner(key); !winner.empty()) {
+  if (const std::string_view fastest = known_fastest(key); !fastest.empty()) {
     for (const KernelVariant<Op>* row : table) {
-      if (row->name != winner || objection(*row, problem, context) != nullptr) continue;
+      if (row->name != fastest || reason_against(*row, problem, context) != nullptr) continue;
       run_variant(*row, problem, args, context);
       return true;
     }
@@ -133,8 +136,8 @@ bool run_fastest(Table<Op> table, const typename Op::Problem& problem, const typ
   return true;
 }
 
-/// Selects for the device of the operands and the ambient precision, and runs; inside an ExplainScope only explains. Throws
-/// DeviceError when the operands are on several devices.
+/// Selects a variant for the device of the operands and the ambient precision, and runs it; inside an ExplainScope it is
+/// only explained. Throws DeviceError when the operands are on several devices, or no variant supports the problem.
 template <class Op>
 void run(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args) {
   const Context context = {common_device(Op::name, args), precision()};

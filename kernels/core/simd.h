@@ -27,15 +27,15 @@
 #define SONOGRAD_SIMD_CALL(...) (&baseline::__VA_ARGS__)
 #endif
 
-/// On helpers and lambdas inside hot loops: a call that stays a call keeps its loop from being vectorised.
+/// For helpers and lambdas in hot loops: a loop with a call that is not inlined is not vectorised.
 #define SONOGRAD_INLINE __attribute__((always_inline))
 
 namespace sonograd::kernels {
 
-/// Does this processor run the AVX-512 build of the hot loops? (SONOGRAD_SIMD=baseline in the environment
-/// says no.)
+/// True when this process runs the AVX-512 build of the hot loops: the processor has the instructions, and SONOGRAD_SIMD is
+/// not `baseline` in the environment.
 bool use_avx512();
-/// `baseline` or `avx512`.
+/// `baseline` or `avx512`, the build that runs.
 std::string_view simd_name();
 
 }  // namespace sonograd::kernels

@@ -95,7 +95,7 @@ static inline SONOGRAD_INLINE float erf(float x) {
   return magnitude < 0.9f ? x + near_zero : far;
 }
 
-/// The sum of term(i) for i < n, in parts: the error of one long sum grows with its terms.
+/// Sum of term(i) for i < n, in blocks of 512: the error of one long sum grows with its number of terms.
 template <class Term>
 static inline SONOGRAD_INLINE float block_sum(std::int64_t n, Term term) {
   constexpr std::int64_t kBlock = 512;
@@ -110,7 +110,7 @@ static inline SONOGRAD_INLINE float block_sum(std::int64_t n, Term term) {
   return sum;
 }
 
-/// The largest of n >= 1 values and the sum of exp(x - largest): what softmax and its kin are made of.
+/// The largest of n >= 1 values and the sum of exp(x - largest), the two numbers that softmax and log-softmax need.
 struct ShiftedExpSum {
   float largest;
   float sum;

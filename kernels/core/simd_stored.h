@@ -16,7 +16,7 @@ static inline SONOGRAD_INLINE float widen(bf16 value) {
   return __builtin_bit_cast(float, std::uint32_t{value.bits} << 16);
 }
 
-/// To the nearest value, ties to even; a NaN keeps a bit of its mantissa.
+/// Rounds to the nearest value, ties to even; a NaN keeps a bit of its mantissa.
 static inline SONOGRAD_INLINE void narrow(float value, float& place) {
   place = value;
 }
@@ -26,7 +26,7 @@ static inline SONOGRAD_INLINE void narrow(float value, bf16& place) {
   place.bits = static_cast<std::uint16_t>((value == value ? rounded : word | 0x400000u) >> 16);
 }
 
-/// y[i] (= or +=) value(i) for i < n. Two loops, since the vectoriser gives up on some that choose inside.
+/// y[i] (= or +=) value(i) for i < n. Two loops: with the choice inside, some are not vectorised.
 template <class T, class Value>
 static inline SONOGRAD_INLINE void write(bool add, std::int64_t n, T* y, const Value& value) {
   if (add) {

@@ -1,6 +1,5 @@
-// Vectors of floats as wide as the instruction set's registers, for loops that a compiler does not vectorise
-// well by itself. Only for `*_simd.cpp` files; arithmetic and comparison operators work element by element,
-// `mask ? a : b` too.
+// Vectors of floats as wide as the registers of the instruction set, for loops that compilers vectorise badly. Only for
+// `*_simd.cpp` files. Arithmetic, comparisons and `mask ? a : b` work element by element.
 #pragma once
 
 #include <cstddef>
@@ -39,20 +38,20 @@ inline void store(V v, T* x) {
   __builtin_memcpy(x, &v, sizeof(v));
 }
 
-/// How much of a vector is meant: all of it, or the first `n` < kVector elements.
+/// Elements of a vector that a load or store covers: all (`Full`), or the first `n` < kVector (`Part`).
 struct Full {};
 struct Part {
   std::int64_t n;
 };
-/// All of it, and a store goes around the caches: for results too large to be found there by whoever reads them next
-/// (a plain store reads the line first). The address must be a multiple of the vector's size. Call `end_stream` last.
+/// All elements, stored around the caches: for results that are too large to stay there until they are read (a plain
+/// store reads the line first). The address must be a multiple of the vector's size. `end_stream` must follow the last one.
 struct Streamed : Full {};
 
 template <class V = Vector, class T>
 inline V load(const T* x, Full) {
   return load<V>(x);
 }
-/// Zeros after the part.
+/// Elements after the part are 0.
 template <class V = Vector, class T>
 inline V load(const T* x, Part part) {
   V v = {};
@@ -124,7 +123,7 @@ inline void end_stream() {
 #endif
 }
 
-/// The sum of the elements.
+/// Sum of the elements, in a fixed order.
 inline float sum(Vector v) {
 #if defined(__AVX512F__)
   v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
@@ -155,8 +154,8 @@ SONOGRAD_INLINE inline void for_each_group(std::int64_t n, const Body& body) {
   if (i < n) body.template operator()<1>(i, Part{n - i});
 }
 
-/// For loops over windows, at each load: the rows of a window are short and far apart, and the processor's
-/// own prefetching gives up on them (4x slower from memory).
+/// Fetches 4 KiB ahead of `x`; called at each load of loops over windows. The rows of a window are short and far apart, and
+/// the prefetching of the processor does not follow them (4x slower from memory).
 template <class T>
 inline void prefetch_beyond(const T* x) {
   __builtin_prefetch(x + 4096 / sizeof(T));

@@ -1,4 +1,4 @@
-// How a result reaches memory.
+// Ways in which a result is stored.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ enum class Store : std::uint8_t {
   stream,  ///< replace, around the caches: a plain store reads the line that it overwrites
 };
 
-/// `stream` for results with whole cache lines along their last axis that are too large to be found in a cache by
-/// whoever reads them next.
+/// `accumulate` if `out` adds. Else `stream` for results of more than 16 MiB with whole cache lines along their last axis,
+/// which would have left the caches before they are read; else `replace`.
 Store store_to(const Out& out);
 
 }  // namespace sonograd::kernels

@@ -11,8 +11,8 @@
 
 namespace sonograd::kernels {
 
-/// The type that elements stored as `T` are computed with: float for bf16. Statistics and parameters of norms are stored in
-/// it, too.
+/// Type of the arithmetic on elements that are stored as `T`: float for bf16, else `T`. Statistics and parameters of norms
+/// are stored in it, too.
 template <class T>
 using Computed = std::conditional_t<std::is_same_v<T, bf16>, float, T>;
 
@@ -21,18 +21,18 @@ constexpr DType computed_dtype(DType stored) {
   return stored == DType::bf16 ? DType::f32 : stored;
 }
 
-/// The value of an element.
+/// Value of an element.
 template <class T>
 constexpr Computed<T> widen(T value) {
   return static_cast<Computed<T>>(value);
 }
 
-/// The element nearest to a value, rounded once.
+/// Element nearest to a value, ties to even, rounded once.
 template <class T>
 T narrow(double value) {
   const auto nearest = static_cast<float>(value);
   if constexpr (std::is_same_v<T, bf16>) {
-    // By way of the float that is rounded to odd: the nearest float may lie halfway between two bf16 where `value` does not.
+    // Rounded to odd as a float first: the nearest float may lie halfway between two bf16 where `value` does not.
     const std::uint32_t toward_zero =
         std::bit_cast<std::uint32_t>(nearest) - std::uint32_t{std::abs(nearest) > std::abs(value)};
     return bf16(std::bit_cast<float>(toward_zero | std::uint32_t{static_cast<double>(nearest) != value}));

@@ -3,8 +3,8 @@
 // An op is a tag type:
 //   struct Conv2dForward {
 //     static constexpr std::string_view name = "conv2d_forward";
-//     using Problem = Conv2dProblem;                  // shapes and options, checked; `summary()`: all that time
-//                                                     // depends on, in one line
+//     using Problem = Conv2dProblem;                  // shapes and options, checked; `summary()`: in one line,
+//                                                     // all that the time of a call depends on
 //     struct Args { View x, weight, bias; Out y; };   // raw views
 //   };
 // A variant is data. Adding one is a file and a line in the op's table.
@@ -26,11 +26,11 @@ namespace sonograd::kernels {
 /// When a variant may run without being named.
 enum class Choice : std::uint8_t {
   in_order,    ///< always
-  by_measure,  ///< by `--kernels fastest` only: the yardsticks of other libraries
-  by_name,     ///< never: equal runs may differ in their last bits
+  by_measure,  ///< in timing runs (`--kernels fastest`) only: rows of other libraries, for comparison
+  by_name,     ///< never: equal runs may differ in their last bits, or support depends on the arguments
 };
 
-/// Bytes of scratch that a variant takes, from the problem alone, or also from which operands there are and from the context.
+/// Bytes of scratch memory that a variant takes: a function of the problem, or of problem, arguments and context.
 template <class Op>
 class ScratchSize {
  public:
@@ -56,10 +56,10 @@ class ScratchSize {
 
 template <class Op>
 struct KernelVariant {
-  std::string_view name;  ///< carries the idea: `reference`, `onednn`, `tiled`
+  std::string_view name;  ///< names the idea: `reference`, `onednn`, `tiled`
   DeviceKind target = DeviceKind::cpu;
-  /// Why this variant cannot run (or should not, by its own word); nullptr when it can. Null function: it
-  /// always can.
+  /// Returns the reason for which this variant does not support a problem (or is known to be slower than another row);
+  /// nullptr: it does. A null function: it supports every problem.
   const char* (*why_not)(const typename Op::Problem&, const Context&) = nullptr;
   ScratchSize<Op> workspace;  ///< none unless given
   void (*run)(const typename Op::Problem&, const typename Op::Args&, const Context&, Workspace) = nullptr;
@@ -67,10 +67,10 @@ struct KernelVariant {
   bool composed = false;  ///< calls other ops, which appear in profiles in its place (EveryDevice)
 };
 
-/// Why `variant` cannot run, or should not; nullptr when it can.
+/// The reason for which `variant` does not run for a problem, `for another device` or its own (`why_not`); nullptr: none.
 template <class Op>
-const char* objection(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
-                      const Context& context) {
+const char* reason_against(const KernelVariant<Op>& variant, const typename Op::Problem& problem,
+                           const Context& context) {
   if (variant.target != context.device.kind) return "for another device";
   return variant.why_not ? variant.why_not(problem, context) : nullptr;
 }
@@ -78,11 +78,11 @@ const char* objection(const KernelVariant<Op>& variant, const typename Op::Probl
 /// The name of the variant that is the formula as loops, in double precision.
 inline constexpr std::string_view kReference = "reference";
 
-/// Rows from simplest to fastest. Selection takes the last row of the device that has no objection.
+/// Rows from simplest to fastest. Selection takes the last row of the device that supports the problem.
 template <class Op>
 using Table = std::span<const KernelVariant<Op>* const>;
 
-/// A table without its types: what tools list and `--kernel OP=VARIANT` is checked against.
+/// A table without its types, for lists in tools and the check of `--kernel OP=VARIANT`.
 struct TableInfo {
   struct Row {
     std::string_view name;
@@ -101,7 +101,7 @@ TableInfo describe(Table<Op> table) {
 
 /// The tables of one op: every `kernels/**/<op>.cpp` defines one such function, `<op>_tables()`.
 using TableList = std::vector<TableInfo>;
-/// All of them, in the order of their names. Generated from the sources.
+/// The tables of all ops, in the order of their names. Generated from the sources.
 std::vector<TableList> all_tables();
 
 }  // namespace sonograd::kernels

@@ -1,4 +1,4 @@
-// A weight in the forms that variants have made of it, kept between calls.
+// Weights that variants have converted to layouts of their own, kept between calls.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +10,13 @@
 
 namespace sonograd::kernels {
 
-/// Whoever passes one promises that the weight does not change while the cache lives (folded inference weights). It keeps every
-/// form that was ever asked for, side by side. Threads may share one: forms never change once they are there, and two threads
-/// that miss the same one at the same time both make it and keep the first.
+/// Weights in a cache must not change while it lives (folded inference weights). It keeps every form that a call has
+/// requested, side by side. Threads may share a cache: forms never change once they are there. Two threads that miss the same
+/// form at the same time both make it, and the first one is kept.
 class WeightCache {
  public:
-  /// `weight` in `form`, a number that stands for one layout of `bytes` bytes in the whole process; made by `pack(memory)`
-  /// unless it is there. On the CPU; lives as long as the cache.
+  /// `weight` in `form`, a number that identifies one layout of `bytes` bytes in the whole process; `pack(memory)` makes it
+  /// unless it is there. In memory of the CPU, which lives as long as the cache.
   template <class Pack>
   const void* packed(const void* weight, std::uint64_t form, std::size_t bytes, const Pack& pack) {
     const auto same = [&](const Form& other) { return other.weight == weight && other.form == form; };

@@ -1,12 +1,12 @@
-// Flops, bytes and shapes of one call, from its problem: what profiles and benchmarks divide time by.
+// Flops, bytes and shapes of one call, from its problem, for the rates of profiles and benchmarks.
 #pragma once
 
 #include "kernels/core/profile.h"
 
 namespace sonograd::kernels {
 
-/// A problem tells flops and bytes. Where a problem serves several ops that touch different amounts of
-/// memory, the op tells the bytes.
+/// Flops and bytes of a call come from its problem. Where several ops with different traffic share a problem, `Op::bytes`
+/// gives the bytes.
 template <class Op>
 Work work_of(const typename Op::Problem& p) {
   Work work{.flops = p.flops(), .problem = p.summary()};

@@ -1,5 +1,5 @@
-// Scratch memory of one kernel call. Kernels never allocate: they say how much they want
-// (`workspace(problem)`) and get it here, with undefined contents.
+// Scratch memory of one kernel call. Kernels never allocate: `KernelVariant::workspace` gives the number of bytes, and the
+// kernel receives them here, with undefined contents.
 #pragma once
 
 #include <cstddef>
@@ -10,19 +10,19 @@
 
 namespace sonograd::kernels {
 
-/// Hands out aligned pieces of one block, first come, first served.
+/// Divides one block of memory into aligned pieces, in the order of the calls of `take`.
 class Workspace {
  public:
   Workspace() = default;
   explicit Workspace(std::span<std::byte> memory) : rest_(memory) {}
 
-  /// Bytes that `count` elements of `T` take here, padding included: what `workspace(problem)` adds up.
+  /// Bytes that `count` elements of `T` take here, padding included; `KernelVariant::workspace` is a sum of these.
   template <class T>
   static constexpr std::size_t bytes(std::size_t count) {
     return (count * sizeof(T) + Storage::kAlignment - 1) / Storage::kAlignment * Storage::kAlignment;
   }
 
-  /// Likewise of a dense array.
+  /// Bytes that a dense array takes, padding included.
   static std::size_t bytes(const Shape& shape, DType dtype) {
     return bytes<std::byte>(static_cast<std::size_t>(shape.numel()) * size_of(dtype));
   }

@@ -30,7 +30,7 @@ class Kernels : public testing::Test {
     }
   }
 
-  // Enough for contests inside of contests: two variants of four turns, while a third waits for them.
+  // Enough for nested timing runs: two variants of four turns, while a third waits for them.
   static constexpr int kClips = 24;
 
   // Tags the clips in batches of one, so that every kernel is called for each.

@@ -70,7 +70,7 @@ TEST(Loss, WrongInputsThrow) {
       [&] {
         mse(x, Tensor::zeros({3, 2}));
       },
-      ThrowsMessage<ShapeError>(HasSubstr("[loss] target wants [2, 3], got [3, 2]")));
+      ThrowsMessage<ShapeError>(HasSubstr("[loss] target: expected [2, 3], got [3, 2]")));
   EXPECT_THAT(
       [&] {
         bce_mse_mix(x, Tensor::zeros({2, 3}), {});

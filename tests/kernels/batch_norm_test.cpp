@@ -17,9 +17,9 @@ TEST(BatchNorm, RefusesWhatDoesNotFit) {
     batch_norm_statistics(BatchNormProblem::make(x.shape()), x, eps, mean, inv_std, {{}, {}, momentum});
   };
   EXPECT_THAT([&] { statistics(0, 0.1); },
-              ThrowsMessage<ConfigError>(HasSubstr("[batch_norm] eps wants a number above 0")));
+              ThrowsMessage<ConfigError>(HasSubstr("[batch_norm] eps: expected a number above 0")));
   EXPECT_THAT([&] { statistics(1e-5, 1.5); },
-              ThrowsMessage<ConfigError>(HasSubstr("momentum wants a number from 0 to 1")));
+              ThrowsMessage<ConfigError>(HasSubstr("momentum: expected a number from 0 to 1")));
   EXPECT_THAT(
       [] {
         BatchNormProblem::make({0, 3});

@@ -82,9 +82,10 @@ TEST(Conv2d, OperandsOnSeveralDevicesAreAnError) {
     conv2d_forward(p, x, weight.to(Device{DeviceKind::emulated, 0}), {}, set(y));
     FAIL() << "the weight is elsewhere";
   } catch (const DeviceError& error) {
-    EXPECT_STREQ(error.what(),
-                 "[conv2d_forward] wants its operands on one device, got [1, 4, 4, 2] on cpu and [3, 3, 3, "
-                 "2] on emulated");
+    EXPECT_STREQ(
+        error.what(),
+        "[conv2d_forward] expected all operands on one device, got [1, 4, 4, 2] on cpu and [3, 3, 3, "
+        "2] on emulated");
   }
 }
 

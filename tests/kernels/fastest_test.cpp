@@ -8,7 +8,7 @@
 namespace sonograd::kernels {
 namespace {
 
-// An op that writes down who ran. The table gets slower from row to row, so its order is the wrong choice. It
+// An op that records the variants that ran. Its table gets slower from row to row, so its order is the wrong choice. It
 // has the name of a real op, because pins are checked against the real tables.
 struct Fake {
   static constexpr std::string_view name = "copy";
@@ -59,7 +59,7 @@ constexpr KernelVariant<Fake> kHesitant = {
 constexpr const KernelVariant<Fake>* kTable[] = {&kFormula, &kQuick,    &kSlow,
                                                  &kVendor,  &kHesitant, &kUnsteady};
 
-// Who runs each of `calls` calls.
+// The variants that run `calls` calls, one per call.
 std::vector<std::string_view> runs(int size, int calls) {
   std::vector<std::string_view> result;
   for (int i = 0; i < calls; ++i) run<Fake>(kTable, {size}, {result});
@@ -84,7 +84,7 @@ TEST_F(Fastest, CandidatesTakeTurnsAndTheFastestGetsTheRest) {
   EXPECT_EQ(runs(10, 2), (std::vector<std::string_view>{"quick", "quick"}));
   ASSERT_EQ(fastest_choices().size(), 1u);
   EXPECT_EQ(fastest_choices()[0].variant, "quick");
-  EXPECT_NE(fastest_choices()[0].contest.find("copy size 10 cpu strict"), std::string::npos);
+  EXPECT_NE(fastest_choices()[0].timing_run.find("copy size 10 cpu strict"), std::string::npos);
 }
 
 TEST_F(Fastest, APinnedVariantRunsAllTheSame) {
@@ -96,7 +96,7 @@ TEST_F(Fastest, APinnedVariantRunsAllTheSame) {
   EXPECT_EQ(fastest_choices().size(), 1u);
 }
 
-TEST_F(Fastest, EachProblemHasItsOwnContestAndYardsticksTakePart) {
+TEST_F(Fastest, EachProblemHasItsOwnTimingRunAndVendorRowsTakePart) {
   choose_fastest();
   runs(10, 8);
   const auto measured = runs(200, 12);
@@ -131,13 +131,13 @@ constexpr KernelVariant<Whole> kFused = {
     .run = [](const auto&, const Fake::Args& args, const Context&, Workspace) { run_for<5>(args, "fused"); }};
 constexpr const KernelVariant<Whole>* kWholeTable[] = {&kParts, &kFused};
 
-TEST_F(Fastest, AContestWaitsForTheOnesInside) {
+TEST_F(Fastest, ATimingRunWaitsForTheOnesInside) {
   choose_fastest();
   std::vector<std::string_view> calls;
   for (int i = 0; i < 20; ++i) run<Whole>(kWholeTable, {10}, {calls});
   ASSERT_EQ(fastest_choices().size(), 2u);
   EXPECT_EQ(fastest_choices()[0].variant, "quick");
-  EXPECT_EQ(fastest_choices()[1].variant, "parts") << "with its own winner it takes 1 ms";
+  EXPECT_EQ(fastest_choices()[1].variant, "parts") << "with the fastest row inside it takes 1 ms";
   EXPECT_EQ(std::ranges::count(calls, "slow"), 4) << "those calls did not count";
 }
 

@@ -84,7 +84,7 @@ TEST(Gemm, WrongStridesThrow) {
   const View turned = Tensor::empty({4, 6}).view().permute(std::array{1, 0});
   EXPECT_THAT(message([&] { gemm(a, b, set(turned)); }),
               HasSubstr("[gemm] the last axis of c must be dense"));
-  EXPECT_THAT(message([&] { gemm(a, b, set(c), {}, {.bias = a}); }), HasSubstr("[gemm] bias wants [4]"));
+  EXPECT_THAT(message([&] { gemm(a, b, set(c), {}, {.bias = a}); }), HasSubstr("[gemm] bias: expected [4]"));
   EXPECT_THAT(message([&] { gemm(a, b, set(c), {}, {.residual = a}); }),
               HasSubstr("[gemm] residual expects [6, 4], got [6, 8]"));
   const View many = Tensor::empty({2, 2, 2, 2, 2}).view().permute(std::array{2, 1, 0, 3, 4});

@@ -126,7 +126,7 @@ std::vector<std::string> findings(const Row& row, const cases::Case& c, DType st
 
 class TracedKernels : public testing::TestWithParam<Row> {};
 
-// Runs the first of the smallest cases that the row has no objection to; how many those were.
+// Runs the first few of the smallest cases that the row supports; returns their number.
 std::size_t expect_clean(const Row& row, const cases::TableCases& table, DType storage) {
   constexpr double kMostFlops = 3e5;
   constexpr std::size_t kCases = 3;
