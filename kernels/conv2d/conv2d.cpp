@@ -74,20 +74,23 @@ std::int64_t output_extent(std::int64_t extent, std::int64_t before, std::int64_
 Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Conv2dOptions& options,
                                   DType dtype) {
   const auto shapes = [&] { return concat("; x ", x, ", weight ", weight); };
-  if (x.rank() != 4) throw ShapeError(concat("[conv2d] x wants 4 axes [N, T, F, C]", shapes()));
+  if (x.rank() != 4) throw ShapeError(concat("[conv2d] x: expected 4 axes [N, T, F, C]", shapes()));
   if (weight.rank() != 4)
-    throw ShapeError(concat("[conv2d] weight wants 4 axes [out, kT, kF, in]", shapes()));
+    throw ShapeError(concat("[conv2d] weight: expected 4 axes [out, kT, kF, in]", shapes()));
   if (std::min({x[1], x[2], x[3]}) < 1)
-    throw ShapeError(concat("[conv2d] x wants extents of at least 1", shapes()));
+    throw ShapeError(concat("[conv2d] x: expected extents of at least 1", shapes()));
   if (weight[3] != x[3]) {
-    throw ShapeError(concat("[conv2d] weight wants ", weight[3], " input channels, x has ", x[3], shapes()));
+    throw ShapeError(
+        concat("[conv2d] x: expected ", weight[3], " channels as in weight, got ", x[3], shapes()));
   }
   const auto [stride, padding, dilation] = options;
   if (stride.t < 1 || stride.f < 1 || dilation.t < 1 || dilation.f < 1) {
-    throw ShapeError("[conv2d] stride and dilation must be at least 1");
+    throw ShapeError(
+        concat("[conv2d] stride, dilation: expected at least 1, got ", stride, " and ", dilation));
   }
   if (std::min({padding.t_before, padding.t_after, padding.f_before, padding.f_after}) < 0) {
-    throw ShapeError("[conv2d] padding must not be negative");
+    throw ShapeError(concat("[conv2d] padding: expected at least 0, got ", padding.t_before, ", ",
+                            padding.t_after, ", ", padding.f_before, " and ", padding.f_after));
   }
   Conv2dProblem p;
   p.batch = x[0], p.t = x[1], p.f = x[2], p.in_channels = x[3];
@@ -98,7 +101,8 @@ Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Con
   p.out_t = output_extent(p.t, padding.t_before, padding.t_after, p.kernel.t, stride.t, dilation.t);
   p.out_f = output_extent(p.f, padding.f_before, padding.f_after, p.kernel.f, stride.f, dilation.f);
   if (p.out_t < 1 || p.out_f < 1)
-    throw ShapeError(concat("[conv2d] the map is smaller than the kernel", shapes()));
+    throw ShapeError(
+        concat("[conv2d] x: expected a padded map at least as large as the dilated kernel", shapes()));
   return p;
 }
 

@@ -6,8 +6,9 @@
 //   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]; f32 or bf16, all of them
 //   alike (f64: `reference` only)
 //   T' = floor((T + t_before + t_after - dilation.t*(kT - 1) - 1) / stride.t) + 1, likewise F'
-// What PyTorch's Conv2d computes with groups = 1, in another layout. Errors: ShapeError when extents do not fit, or one of x but N
-// or of the output would be < 1; DTypeError for other element types.
+// The same as PyTorch's Conv2d with groups = 1, in another layout. Errors: ShapeError when extents do not fit, when one of x
+// (except N) or of the output would be < 1, for a stride or dilation < 1 and for negative padding; DTypeError for other
+// element types.
 #pragma once
 
 #include "kernels/core/pair.h"
@@ -16,7 +17,7 @@
 
 namespace sonograd::kernels {
 
-/// Zeros around the map, >= 0 each.
+/// Numbers of zeros around the map, >= 0 each.
 struct Padding {
   std::int64_t t_before = 0, t_after = 0, f_before = 0, f_after = 0;
   constexpr Padding() = default;
@@ -28,9 +29,9 @@ struct Padding {
 };
 
 struct Conv2dOptions {
-  Pair stride = 1;
+  Pair stride = 1;  ///< >= 1
   Padding padding = 0;
-  Pair dilation = 1;
+  Pair dilation = 1;  ///< >= 1
 };
 
 /// Geometry and cost of one convolution; the same for forward and both gradients.
@@ -39,14 +40,14 @@ struct Conv2dProblem {
   std::int64_t out_t = 0, out_f = 0, out_channels = 0;
   Pair kernel;
   Conv2dOptions options;
-  DType dtype = DType::f32;  // of every tensor
+  DType dtype = DType::f32;  // of all tensors
 
   static Conv2dProblem make(const Shape& x, const Shape& weight, const Conv2dOptions& options,
                             DType dtype = DType::f32);
   Shape input_shape() const { return {batch, t, f, in_channels}; }
   Shape weight_shape() const { return {out_channels, kernel.t, kernel.f, in_channels}; }
   Shape output_shape() const { return {batch, out_t, out_f, out_channels}; }
-  /// The smaller of the two channel counts: what decides whether a convolution can be fast.
+  /// The smaller of the two channel counts; it limits the speed that a convolution can reach.
   std::int64_t narrowest_channels() const { return in_channels < out_channels ? in_channels : out_channels; }
   /// Multiplications and additions of one direction.
   double flops() const;
@@ -81,13 +82,14 @@ struct Conv2dBackwardWeight {
   };
 };
 
-/// `cache`: see WeightCache; may be null.
+/// y (= or +=) the convolution of x. `bias` may be undefined. `cache` keeps packed weights between calls (WeightCache);
+/// null: none.
 void conv2d_forward(const Conv2dProblem& p, const View& x, const View& weight, const View& bias, const Out& y,
                     WeightCache* cache = nullptr);
-/// dx = the adjoint of the convolution in x, applied to dy.
+/// dx (= or +=) the adjoint of the convolution in x, applied to dy.
 void conv2d_backward_data(const Conv2dProblem& p, const View& dy, const View& weight, const Out& dx);
-/// dw = the adjoint of the convolution in the weight, applied to dy. (The bias gradient is a sum over dy:
-/// reduce.)
+/// dw (= or +=) the adjoint of the convolution in the weight, applied to dy. (`channel_sum` of dy is the gradient of the
+/// bias.)
 void conv2d_backward_weight(const Conv2dProblem& p, const View& x, const View& dy, const Out& dw);
 
 }  // namespace sonograd::kernels

@@ -49,7 +49,7 @@ TEST(Conv2d, ErrorsNameTheShapes) {
   } catch (const ShapeError& error) {
     EXPECT_STREQ(
         error.what(),
-        "[conv2d] weight wants 128 input channels, x has 96; x [8, 188, 96, 96], weight [64, 3, 3, 128]");
+        "[conv2d] x: expected 128 channels as in weight, got 96; x [8, 188, 96, 96], weight [64, 3, 3, 128]");
   }
   EXPECT_THROW(conv2d(x, Variable(Tensor::zeros({1, 200, 1, 96})), {}), ShapeError);
   EXPECT_THROW(conv2d(x, Variable(Tensor::zeros({1, 1, 1, 96})), {}, {.stride = 0}), ShapeError);

@@ -6,8 +6,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- reference: the formula as loops, sums in double. `visit` sees every product that the convolution is
-// made of.
+// ---- reference: the formula as loops, sums in double. Calls `visit` for every product of the convolution.
 template <class Visit>
 void for_each_product(const Conv2dProblem& p, const Visit& visit) {
   const auto& [stride, padding, dilation] = p.options;
@@ -74,7 +73,7 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
   store_all<T>(a.dw, dw);
 }
 
-// ---- onednn: on float32 copies of what is bf16
+// ---- onednn: on float32 copies of bf16 tensors
 onednn::ConvGeometry geometry(const Conv2dProblem& p, bool has_bias) {
   const auto& [stride, padding, dilation] = p.options;
   return {2,
@@ -124,7 +123,7 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
           const View x = in_float32(a.x, workspace), weight = in_float32(a.weight, workspace);
           const View bias = in_float32(a.bias, workspace);
           const Float32Result y(a.y, workspace);
-          // A cache knows a weight by its address, which says nothing of a copy in the workspace.
+          // A cache finds a weight by its address; a copy in the workspace has a different weight at the same address each time.
           onednn::forward(geometry(p, has_bias), x.data<float>(), weight.data<float>(),
                           has_bias ? bias.data<float>() : nullptr, y.out().data<float>(), y.out().adds(),
                           workspace, p.dtype == DType::f32 ? a.cache : nullptr);

@@ -1,5 +1,5 @@
-// The rows for maps with one channel, in all three directions. oneDNN runs them at a tenth of its usual rate, the
-// gradient of the input at a thirtieth: it has nothing to vectorise over.
+// Rows for maps with one channel, in all three directions. oneDNN runs these at a tenth of its usual rate, the gradient of
+// the input at a thirtieth: a single channel gives its loops nothing to vectorise over.
 #include <algorithm>
 
 #include "kernels/conv2d/conv2d.h"
@@ -40,7 +40,7 @@ OneChannelRow row_of(const Conv2dProblem& p) {
           .channels_padded = padded_channels(p)};
 }
 
-// ---- what the rows share: the map inside its zeros, the weight with its channels side by side
+// ---- shared by the rows: the padded map, and the weight with its output channels side by side
 
 std::size_t padded_map_bytes(const Conv2dProblem& p) {
   return Workspace::bytes<float>(size(p.batch * padded_t(p) * padded_f(p)));
@@ -66,7 +66,7 @@ const float* pad_map(const Conv2dProblem& p, const T* x, Workspace& workspace) {
   return map;
 }
 
-/// The padded rows that output row (n, t) is made of.
+/// The first of the padded rows that output row (n, t) reads.
 const float* rows_under(const Conv2dProblem& p, const float* map, std::int64_t out_row) {
   const std::int64_t n = out_row / p.out_t, t = out_row % p.out_t;
   return map + (n * padded_t(p) + t * p.options.stride.t) * padded_f(p);
@@ -103,7 +103,7 @@ void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace wor
 constexpr std::int64_t kMaxKernelRows = 256;
 
 const char* why_not_data(const Conv2dProblem& p, const Context& context) {
-  if (p.kernel.t > kMaxKernelRows) return "wants at most 256 kernel rows";
+  if (p.kernel.t > kMaxKernelRows) return "requires at most 256 kernel rows";
   return why_not_one_channel(p, context);
 }
 
@@ -130,7 +130,8 @@ void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Wo
 }
 
 // ---- gradient of the weight: sums over chunks of rows, whose number depends on the problem only, added in order. Rows are
-// added in double: a map in decibels is far from zero while dy sums to zero behind a batch norm, so that nearly all cancels.
+// added in double: a map in decibels is far from zero while dy sums to zero behind a batch norm, so that nearly all of it
+// cancels.
 std::int64_t chunks_of(const Conv2dProblem& p) {
   return std::clamp<std::int64_t>(p.batch * p.out_t / 8, 1, 64);
 }
@@ -169,7 +170,7 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
 
 const char* why_not_one_channel(const Conv2dProblem& p, const Context& context) {
   if (const char* reason = float_or_bf16(p, context)) return reason;
-  return p.in_channels == 1 ? nullptr : "wants one input channel";
+  return p.in_channels == 1 ? nullptr : "requires one input channel";
 }
 
 std::size_t OneChannelForward::workspace(const Conv2dProblem& p) {

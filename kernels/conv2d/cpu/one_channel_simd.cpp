@@ -13,7 +13,7 @@ static_assert(kOneChannelPad % kVector == 0);
 // Register tile: positions x vectors of channels. 24 sums of 32 registers with AVX-512, 8 of 16 without.
 constexpr int kVectors = 4;
 constexpr int kPositions = kVector == 16 ? 6 : 2;
-constexpr int kTaps = 3;  // of one kernel row whose weight gradients are summed at a time
+constexpr int kTaps = 3;  // taps of one kernel row whose weight gradients are summed at a time
 constexpr int kDataPositions = 8;
 
 template <int P, int V, class T, class Width>
@@ -41,7 +41,7 @@ SONOGRAD_INLINE inline void forward_tile(const OneChannelRow& row, const float* 
   }
 }
 
-// Adds to dw what kernel row i, taps [j, j + G) of it, gets from a row of dy.
+// Adds the products of a row of dy to the gradients of taps [j, j + G) of kernel row i.
 template <int G, int V, class T, class Width>
 SONOGRAD_INLINE inline void weight_tile(const OneChannelRow& row, const float* x, const T* dy, double* dw,
                                         Width width) {
@@ -61,8 +61,8 @@ SONOGRAD_INLINE inline void weight_tile(const OneChannelRow& row, const float* x
   }
 }
 
-// The sums over taps and channels for P positions of input, `k` counting them in steps of the stride. With
-// `inside`, every tap of every position lies on the row of dy.
+// Sums over taps and channels for P positions of the input, from number `k` on in steps of the stride. `inside`: every
+// tap of every position lies on the row of dy.
 template <int P, bool inside, class T>
 SONOGRAD_INLINE inline void data_tile(const OneChannelRow& row, const T* const* dy_rows, const float* weight,
                                       std::int64_t first, std::int64_t k, bool add, T* dx) {
@@ -79,7 +79,7 @@ SONOGRAD_INLINE inline void data_tile(const OneChannelRow& row, const T* const* 
       for_each_vector(row.channels, [&](std::int64_t c, auto width) SONOGRAD_INLINE {
         const Vector factor = load(w + c);
         for (int p = 0; p < P; ++p) {
-          // Other rows, and other taps, were read a row or a position earlier.
+          // Other kernel rows and taps read lines that an earlier row or position has fetched.
           if (i == 0 && j == 0) prefetch_beyond(gradient + p * row.channels + c);
           sums[p] += factor * load(gradient + p * row.channels + c, width);
         }
@@ -141,7 +141,7 @@ void one_channel_data_row(const OneChannelRow& row, const T* const* dy_rows, con
   const std::int64_t reach = (row.kernel_f - 1) * row.dilation_f;
   for (std::int64_t first = 0; first < row.stride_f && first < row.f; ++first) {
     const std::int64_t count = (row.f - first - 1) / row.stride_f + 1;
-    // Every tap j gives an output position between these two for k = 0 (rounded towards the inside).
+    // For k = 0, every tap j reads an output position between these two (rounded towards the inside).
     const std::int64_t lowest = first + row.f_before - reach, highest = first + row.f_before;
     std::int64_t k = 0;
     while (k < count) {

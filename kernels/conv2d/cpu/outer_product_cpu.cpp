@@ -1,11 +1,10 @@
-// The weight gradient as sums of outer products, in blocks that stay in the caches. Threads share out the output
-// channels, so that every sum has one owner and one order, whatever the number of threads.
+// Weight gradient as sums of outer products, in blocks that stay in the caches. The output channels are divided among
+// the threads, so that every sum has one owner and one order, whatever the number of threads.
 //
 // Per block of output rows the gradients are packed once; for each kernel row and each group of input channels, the
-// packed input rows under it serve all taps of that row and all output channels. An input row is packed when it is
-// first asked for and stays until the rows under the kernel have moved past it. In place the rows of a position lie a
-// power of two apart and evict each other. oneDNN 2.6 reaches 57 % of the peak here on one thread, and less with
-// strides.
+// packed input rows under it serve all taps of that row and all output channels. An input row is packed on first use and
+// stays until the rows under the kernel have moved past it. Unpacked, the rows of a position lie a power of two apart and
+// evict each other. oneDNN 2.6 reaches 57 % of the peak here on one thread, and less with strides.
 #include <algorithm>
 
 #include "kernels/conv2d/conv2d.h"
@@ -18,7 +17,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-constexpr std::int64_t kBlockPositions = 192;  // of a block, if rows are shorter: 24 KiB of packed input
+constexpr std::int64_t kBlockPositions = 192;  // per block, unless a row is longer: 24 KiB of packed input
 
 std::size_t size(std::int64_t n) {
   return static_cast<std::size_t>(n);
@@ -28,8 +27,8 @@ std::int64_t rows_of_block(const Conv2dProblem& p) {
   return std::clamp<std::int64_t>(kBlockPositions / p.out_f, 1, p.batch * p.out_t);
 }
 
-// Input rows from the first to the last under a block, in the order of the batch; the step from one item to the next
-// may be longer than the stride.
+// Number of input rows from the first to the last under a block, in the order of the batch; the step from one item to the
+// next may be longer than the stride.
 std::int64_t rows_under_block(const Conv2dProblem& p) {
   const std::int64_t stride = p.options.stride.t;
   const std::int64_t step = std::max(stride, p.t - (p.out_t - 1) * stride);
@@ -40,12 +39,12 @@ std::int64_t input_groups(const Conv2dProblem& p) {
   return blocks_of(p.in_channels, kOuterInputs);
 }
 
-// Output channels of a thread, even.
+// Number of output channels of a thread; even.
 std::int64_t outputs_of_chunk(const Conv2dProblem& p) {
   return blocks_of(blocks_of(p.out_channels, threads()), 2) * 2;
 }
 
-// The output channels [first, first + count) of the gradient. T: what the maps are stored in.
+// Output channels [first, first + count) of the gradient. T: element type of the maps.
 template <class T>
 class Chunk {
  public:
@@ -73,7 +72,7 @@ class Chunk {
     if (!dw.adds()) std::fill_n(weight(first, 0, 0, 0), count_ * weight_step(), 0.0f);
   }
 
-  // Adds what output rows [begin, end) of N * T' give.
+  // Adds the products of output rows [begin, end) of N * T'.
   void add(std::int64_t begin, std::int64_t end) {
     pack_outputs(begin, end);
     ReadAhead<T> dy = outputs_after(end), x = inputs_after(end);
@@ -100,7 +99,7 @@ class Chunk {
   float* weight(std::int64_t output, std::int64_t i, std::int64_t j, std::int64_t input) const {
     return dw_ + output * weight_step() + (i * p_.kernel.f + j) * p_.in_channels + input;
   }
-  // Of packed_dy_, which holds [tile][row][position][kOuterOutputs].
+  // Step between tiles of packed_dy_ [tile][row][position][kOuterOutputs].
   std::int64_t dy_step() const { return rows_of_block(p_) * p_.out_f * kOuterOutputs; }
 
   void pack_outputs(std::int64_t begin, std::int64_t end) {
@@ -111,7 +110,7 @@ class Chunk {
     }
   }
 
-  // What the next block will read, asked for tap by tap.
+  // The next block is prefetched in as many turns as this one has taps and groups.
   std::int64_t turns() const { return p_.kernel.t * input_groups(p_) * p_.kernel.f; }
   std::int64_t end_of_block(std::int64_t begin) const {
     return std::min(begin + rows_of_block(p_), p_.batch * p_.out_t);
@@ -125,14 +124,14 @@ class Chunk {
     return {x_ + begin * p_.f * p_.in_channels, 1, (end - begin) * p_.f * p_.in_channels, 0, turns()};
   }
 
-  // Rows of N * T up to the last one under the output rows before `end`.
+  // Number of rows of N * T up to the last one under the output rows before `end`.
   std::int64_t rows_under(std::int64_t end) const {
     const std::int64_t t = (end - 1) % p_.out_t * p_.options.stride.t - p_.options.padding.t_before +
                            (p_.kernel.t - 1) * p_.options.dilation.t;
     return (end - 1) / p_.out_t * p_.t + std::clamp<std::int64_t>(t, 0, p_.t - 1) + 1;
   }
 
-  // Row t of item n, packed. Rows under one block have places of their own.
+  // Row t of item n, packed. All rows under one block have different places.
   const float* packed_inputs(std::int64_t n, std::int64_t t, std::int64_t group) {
     const std::int64_t row = n * p_.t + t;
     const std::int64_t place = group * rows_under_block(p_) + row % rows_under_block(p_);
@@ -145,7 +144,7 @@ class Chunk {
     return packed;
   }
 
-  // The input rows under kernel row i. Those beyond the map are left out: returns how many there are.
+  // Finds the input rows under kernel row i, without those outside of the map; returns their number.
   std::int64_t find_inputs(std::int64_t begin, std::int64_t end, std::int64_t i, std::int64_t group) {
     std::int64_t count = 0;
     for (std::int64_t row = begin; row < end; ++row) {
@@ -159,7 +158,7 @@ class Chunk {
   }
 
   void add_tap(std::int64_t count, std::int64_t i, std::int64_t j, std::int64_t group) {
-    // Output position f joins input position f * stride + offset, where that is in the map.
+    // Output position f is multiplied with input position f * stride + offset, where that is in the map.
     const std::int64_t stride = p_.options.stride.f;
     const std::int64_t offset = j * p_.options.dilation.f - p_.options.padding.f_before;
     const std::int64_t from = offset < 0 ? blocks_of(-offset, stride) : 0;
@@ -196,8 +195,8 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
-  if (p.in_channels < 16) return "wants 16 input channels or more";
-  if (p.out_channels % 2 != 0) return "wants an even number of output channels";
+  if (p.in_channels < 16) return "requires at least 16 input channels";
+  if (p.out_channels % 2 != 0) return "requires an even number of output channels";
   return float_or_bf16(p, context);
 }
 

@@ -51,7 +51,7 @@ void add_outputs(const OuterProductRows& rows, std::int64_t dy_offset, std::int6
   });
 }
 
-// As many of the outputs as the registers hold, then the rest.
+// Adds as many outputs at a time as the registers hold, then the rest.
 template <int R = kRows>
 void add_outputs(std::int64_t outputs, const OuterProductRows& rows, std::int64_t dy_offset,
                  std::int64_t inputs, float* dw, std::int64_t dw_step) {

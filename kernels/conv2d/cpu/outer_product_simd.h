@@ -1,6 +1,6 @@
-// The inner loop of the weight gradient of a 2-D convolution: sums of outer products of what a kernel tap sees and the
-// gradients of the outputs, over a block of output rows. Both are packed, so that the loop reads memory in order, and as
-// float32, whatever they are stored in (T: float or bf16).
+// Inner loop of the weight gradient of a 2-D convolution: sums of outer products of the inputs under a kernel tap and the
+// gradients of the outputs, over a block of output rows. Both are packed as float32 (from T: float or bf16), so that the
+// loop reads memory in order.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@
 namespace sonograd::kernels::cpu {
 
 inline constexpr std::int64_t kOuterInputs = 32;   ///< input channels of a packed position
-inline constexpr std::int64_t kOuterOutputs = 12;  ///< output channels of a packed position, at most
+inline constexpr std::int64_t kOuterOutputs = 12;  ///< most output channels of a packed position
 
-/// What one output row gives.
+/// Operands of one output row.
 struct OuterProductRow {
   const float* x;   ///< packed input row, [position][kOuterInputs]
   const float* dy;  ///< packed output row of the first tile, [position][kOuterOutputs]
@@ -23,10 +23,10 @@ struct OuterProductRow {
 struct OuterProductRows {
   const OuterProductRow* rows;
   std::int64_t count;
-  std::int64_t x_first, dy_first;  ///< first input and output position that the tap joins
-  std::int64_t positions;          ///< output positions from there on; the input advances by `stride`
+  std::int64_t x_first, dy_first;  ///< first input position under the tap, and its output position
+  std::int64_t positions;          ///< output positions from dy_first on; the input advances by `stride`
   std::int64_t stride;
-  std::int64_t dy_step;  ///< from a packed output row of one tile to that of the next
+  std::int64_t dy_step;  ///< distance of a packed output row of one tile from that of the next
 };
 
 // clang-format off

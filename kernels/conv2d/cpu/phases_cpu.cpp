@@ -1,6 +1,7 @@
-// The gradient of the input, when the kernel strides. Input positions fall into stride.t * stride.f phases; all positions
-// of a phase meet the same kernel taps, one output position apart, so that each phase is a dense sum over its taps and
-// the output channels. No product with a zero is formed but at the edges. oneDNN 2.6 reaches 60 % of the peak here.
+// Gradient of the input for strides above 1. Input positions fall into stride.t * stride.f phases; all positions of a
+// phase have the same taps, and neighbouring ones read neighbouring output positions, so that each phase is a dense sum
+// over its taps and the output channels. Products with zeros occur only at the edges. oneDNN 2.6 reaches 60 % of the peak
+// here.
 #include <algorithm>
 #include <array>
 
@@ -13,7 +14,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-constexpr std::int64_t kBlockPositions = 96;  // of a phase, if rows are shorter
+constexpr std::int64_t kBlockPositions = 96;  // per phase, unless a row is longer
 constexpr std::int64_t kMostTaps = 64;
 
 constexpr std::size_t size(std::int64_t n) {
@@ -30,7 +31,7 @@ std::int64_t group_step(const Conv2dProblem& p) {
   return taps(p) * p.out_channels * kPhaseInputs;
 }
 
-// [out, taps, in] to [groups, taps, out, kPhaseInputs].
+// Copies [out, taps, in] to [groups, taps, out, kPhaseInputs].
 template <class T>
 void pack(const Conv2dProblem& p, const T* weight, float* packed) {
   launch("conv2d_pack", groups(p) * taps(p), [&](std::int64_t i) {
@@ -43,7 +44,7 @@ void pack(const Conv2dProblem& p, const T* weight, float* packed) {
   });
 }
 
-// One axis: input positions first, first + stride, ... below `end`, and the outputs that they meet.
+// One axis: input positions first, first + stride, ... below `end`, and the output positions that they read.
 struct Axis {
   std::int64_t first, stride, count, padding, dilation;
 
@@ -53,14 +54,14 @@ struct Axis {
     return {first, stride, first < end ? blocks_of(end - first, stride) : 0, padding, dilation};
   }
   std::int64_t position(std::int64_t k) const { return first + k * stride; }
-  bool meets(std::int64_t tap) const { return (first + padding - tap * dilation) % stride == 0; }
-  // Of the tap, which must be one that the positions meet; may lie outside of [0, outputs).
+  bool has_tap(std::int64_t tap) const { return (first + padding - tap * dilation) % stride == 0; }
+  // Output position that position k reads through `tap`, one of its taps; may lie outside of [0, outputs).
   std::int64_t output(std::int64_t tap, std::int64_t k) const {
     return (first + padding - tap * dilation) / stride + k;
   }
 };
 
-// T: what dx is stored in.
+// T: element type of dx.
 template <class T>
 class PhaseSum {
  public:
@@ -76,7 +77,7 @@ class PhaseSum {
         f_(f) {
     for (std::int64_t i = 0; i < p.kernel.t; ++i) {
       for (std::int64_t j = 0; j < p.kernel.f; ++j) {
-        if (t.meets(i) && f.meets(j)) taps_[size(tap_count_++)] = {i, j};
+        if (t.has_tap(i) && f.has_tap(j)) taps_[size(tap_count_++)] = {i, j};
       }
     }
   }
@@ -111,7 +112,7 @@ class PhaseSum {
       std::min(kPhaseInputs, p_.in_channels - c), adds_});
   }
 
-  // What position (t, f) of the phase meets at the tap: zeros beside the map.
+  // Gradients that position (t, f) of the phase reads through the tap; zeros outside of the map.
   const float* gradients(Pair tap, std::int64_t t, std::int64_t f) const {
     const std::int64_t out_t = t_.output(tap.t, t), out_f = f_.output(tap.f, f);
     if (out_t < 0 || out_t >= p_.out_t || out_f < 0 || out_f >= p_.out_f) return zeros_;
@@ -153,9 +154,9 @@ void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Wo
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
-  if (p.options.stride.t == 1 && p.options.stride.f == 1) return "wants a stride of 2 or more";
-  if (p.narrowest_channels() < 16) return "wants 16 channels or more";
-  if (taps(p) > kMostTaps) return "wants a kernel of 64 taps or fewer";
+  if (p.options.stride.t == 1 && p.options.stride.f == 1) return "requires a stride of at least 2";
+  if (p.narrowest_channels() < 16) return "requires at least 16 channels";
+  if (taps(p) > kMostTaps) return "requires a kernel of at most 64 taps";
   return float_or_bf16(p, context);
 }
 

@@ -45,7 +45,7 @@ void sum_rows(const PhaseTile<T>& tile, std::int64_t first) {
                                             SONOGRAD_INLINE { sum<R, V>(tile, first, c, width); });
 }
 
-// As many of the positions from `first` on as the registers hold, then the rest.
+// Sums positions from `first` on, as many at a time as the registers hold, then the rest.
 template <int R = kRows, class T>
 void sum_positions(const PhaseTile<T>& tile, std::int64_t first) {
   for (; first + R <= tile.positions; first += R) sum_rows<R>(tile, first);

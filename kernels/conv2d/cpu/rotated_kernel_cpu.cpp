@@ -1,6 +1,6 @@
-// The gradient of the input, when strides are 1, is itself a convolution: of dy, with the kernel turned by 180 degrees
-// and its channels exchanged. oneDNN 2.6 runs it at the rate of the forward direction, a fifth above that of its own
-// gradient, and turning the kernel costs little beside it. What is bf16 is copied to float32 first.
+// Gradient of the input for strides of 1 as a forward convolution: of dy, with the kernel rotated by 180 degrees and its
+// channels exchanged. oneDNN 2.6 runs it at the rate of the forward direction, a fifth above that of its own gradient, and
+// the rotation costs little beside it. bf16 tensors are copied to float32 first.
 #include <algorithm>
 
 #include "kernels/conv2d/conv2d.h"
@@ -13,7 +13,7 @@ namespace sonograd::kernels::cpu {
 namespace {
 
 constexpr std::int64_t kTile = 16;         // of the transposition
-constexpr std::int64_t kPositions = 1024;  // fewer do not pay for turning the kernel
+constexpr std::int64_t kPositions = 1024;  // with fewer, the rotation of the kernel costs more than it saves
 
 onednn::ConvGeometry rotated_geometry(const Conv2dProblem& p) {
   const auto& [stride, padding, dilation] = p.options;
@@ -30,7 +30,7 @@ onednn::ConvGeometry rotated_geometry(const Conv2dProblem& p) {
           .pad_after = {reach_t - padding.t_after, reach_f - padding.f_after}};
 }
 
-// [out, taps, in] to [in, taps backwards, out].
+// Copies [out, taps, in] to [in, taps in reverse order, out].
 template <class T>
 void rotate(const Conv2dProblem& p, const T* weight, float* rotated) {
   const std::int64_t taps = p.kernel.t * p.kernel.f, in = p.in_channels, out = p.out_channels;
@@ -61,11 +61,11 @@ void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, co
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
   const auto& [stride, padding, dilation] = p.options;
-  if (stride.t != 1 || stride.f != 1) return "wants stride 1";
-  if (p.batch * p.out_t * p.out_f < kPositions) return "wants 1,024 output positions or more";
+  if (stride.t != 1 || stride.f != 1) return "requires stride 1";
+  if (p.batch * p.out_t * p.out_f < kPositions) return "requires at least 1,024 output positions";
   if (std::max(padding.t_before, padding.t_after) > (p.kernel.t - 1) * dilation.t ||
       std::max(padding.f_before, padding.f_after) > (p.kernel.f - 1) * dilation.f) {
-    return "wants no more padding than the kernel reaches";
+    return "requires padding that is smaller than the dilated kernel";
   }
   return float_or_bf16(p, context);
 }

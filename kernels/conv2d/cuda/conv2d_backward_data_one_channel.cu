@@ -1,11 +1,11 @@
 // First layers, gradient of the input: a map with one channel, products in float32.
 //
-// A block of 256 threads owns a box of 256 positions of dx. First each thread takes positions of dy under the box
-// and multiplies their channels with all filters, one product per tap, into shared memory: dy is read once, but for
-// the rim of the box. Then each thread adds, for its position of dx, the products that reach it: tap by tap, from
-// different positions. Shared memory for 3×3 and 64 channels: 14 KiB. It beats `naive` by reading dy once instead
-// of once per tap; what limits it: the threads of a warp read different positions of dy, a quad of a line
-// at a time, through the first-level cache.
+// A block of 256 threads owns a box of 256 positions of dx. First each thread takes positions of dy under the box and
+// multiplies their channels with all filters, one product per tap, into shared memory; only positions at the edges of
+// boxes are read more than once. Then each thread adds, for its position of dx, the products that reach it: tap by tap,
+// from different positions. Shared memory for 3×3 and 64 channels: 14 KiB. It is faster than `naive` because dy is read
+// once instead of once per tap. Limit: the threads of a warp read different positions of dy, a quad of a line at a time,
+// through the first-level cache.
 #include "kernels/conv2d/cuda/one_channel_rows.cuh"
 #include "kernels/conv2d/cuda/position_box.cuh"
 #include "kernels/simt/write.h"
@@ -17,7 +17,7 @@ constexpr int kBoxSize = 8, kThreads = 1 << kBoxSize;
 constexpr int kTaps = 9;  // products of a thread at a time
 constexpr std::size_t kMostBytes = 48 * 1024;
 
-// What the positions of dx in a box read along one axis: `extent` positions of dy from `begin` on.
+// Positions of dy that the positions of dx in a box read along one axis: `extent` positions from `begin` on.
 struct Reach {
   int begin, extent;
 
@@ -28,17 +28,17 @@ struct Reach {
   }
 };
 
-// On the host, without the tensors.
+// Geometry without the tensors.
 struct Sizes {
   Box box;
   int pixels;    // of dy under a box
-  int channels;  // of dy, up to whole quads
+  int channels;  // of dy, rounded up to whole quads
 };
 
 template <class T>
 struct Params : Sizes {
   Gather<T> problem;
-  bool quads;  // may four channels be read at once?
+  bool quads;  // alignment allows to read four channels at once
 };
 
 template <class T>

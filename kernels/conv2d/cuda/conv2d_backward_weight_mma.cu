@@ -1,14 +1,14 @@
-// The gradient of the weight on tensor cores: products of dy and x over boxes of 64 positions.
+// Gradient of the weight on tensor cores: products of dy and x over boxes of 64 positions.
 //
 // A block owns 64 out channels × 32 in channels × 9 taps of one slab (conv2d_split.cuh), or × 128 in channels × 3
 // taps where the filter has no more; each of its 8 warps 32 out channels × a quarter of the in channels × all taps.
 // Per box it stages dy and the patch of x under it; the fragments of dy are reused for all taps, which only move
 // the rows of x that a load takes. Both tiles have positions as rows, so that positions are the depth of transposed
-// loads; rows are padded by 8 elements, which keeps such loads off each other's banks. There are two buffers: a
-// thread loads the first pieces (16 bytes) of the next box before the products and rounds them into the other buffer after
-// them. Shared memory for 3×3: 34 KiB (bf16), 67 KiB (tf32). It beats `tiled` by the tensor cores and by reading x
-// once instead of once per tap; what limits it: a warp loads 2 fragments of dy and 9 of x for 18 products, there is one
-// block per multiprocessor, and a filter of one tap leaves two thirds of the products idle.
+// loads; rows are padded by 8 elements, so that such loads use different banks. There are two buffers: a thread loads
+// the first pieces (16 bytes) of the next box before the products and rounds them into the other buffer after them.
+// Shared memory for 3×3: 34 KiB (bf16), 67 KiB (tf32). It is faster than `tiled` because of the tensor cores and because
+// x is read once instead of once per tap. Limits: a warp loads 2 fragments of dy and 9 of x for 18 products, there is one
+// block per multiprocessor, and with a filter of one tap two thirds of the products are idle.
 #include "kernels/conv2d/cuda/conv2d_patch.cuh"
 #include "kernels/conv2d/cuda/conv2d_split.cuh"
 #include "kernels/simt/write.h"
@@ -22,8 +22,8 @@ constexpr int kM = 2, kOut = kWarpsOut * kM * 16;  // out channels of a block
 constexpr int kPad = 8, kOutPitch = kOut + kPad;
 constexpr std::int64_t kShortest = 8;  // boxes of a stretch
 
-/// What a warp owns beside its 32 out channels: taps, and groups of 8 in channels. Its threads hold so many pieces
-/// of 16 bytes of the next box during the products, as many as registers allow.
+/// Part of the gradient that a warp owns beside its 32 out channels: taps, and groups of 8 in channels. Its threads hold
+/// kPieces pieces (16 bytes) of the next box during the products, as many as registers allow.
 template <int kTheTaps, int kGroups, int kPieces>
 struct Part {
   static constexpr int kTaps = kTheTaps, kInGroups = kGroups, kN = kTaps * kInGroups, kHeld = kPieces;
@@ -32,7 +32,7 @@ struct Part {
 using ManyTaps = Part<9, 1, 8>;
 using FewTaps = Part<3, 4, 4>;
 
-// S: what the maps are stored in; T: what is multiplied.
+// S: type of the maps in memory; T: type of the factors of products.
 template <class S>
 struct Params {
   WeightGradient<S> problem;
@@ -47,7 +47,8 @@ struct Patches {
   Patch dy, x;
 };
 template <class S>
-__device__ Patches patches_of(const Params<S>& params, const Span& t, const Span& f, std::int64_t index) {
+__device__ Patches patches_of(const Params<S>& params, const PatchAxis& t, const PatchAxis& f,
+                              std::int64_t index) {
   const WeightGradient<S>& p = params.problem;
   const Box& box = params.box;
   const Digits counts = box.counts(p.batch, p.t.written, p.f.written);
@@ -74,8 +75,8 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params<S> params) {
   const int first_in = int(blockIdx.x) % params.in_tiles * Part::kIn;
   const int first_tap = int(blockIdx.x) / params.in_tiles * Part::kTaps;
 
-  const Span t = Span::of(p.t.phase(0), p.t.stride, 1 << box.t);
-  const Span f = Span::of(p.f.phase(0), p.f.stride, 1 << box.f);
+  const PatchAxis t = PatchAxis::of(p.t.phase(0), p.t.stride, 1 << box.t);
+  const PatchAxis f = PatchAxis::of(p.f.phase(0), p.f.stride, 1 << box.f);
   Patches patches = patches_of(params, t, f, begin);
   const int pixels = patches.x.pixels(), pieces = kDyPieces + pixels * kInPieces;
   T* dy = dynamic_shared<T>();         // [2, kDepth, kOutPitch]
@@ -86,7 +87,7 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params<S> params) {
     i -= kDyPieces;
     return patches.x.fetch(params.x, i / kInPieces, first_in + i % kInPieces * kWidth);
   };
-  int buffer = 0;  // that the next box comes to
+  int buffer = 0;  // destination of the next box
   const auto place = [&](int i, const Piece<S>& piece) {
     if (i < kDyPieces) {
       const int row = buffer * kDepth + i / kOutPieces;
@@ -96,7 +97,8 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params<S> params) {
     const int row = buffer * pixels + i / kInPieces;
     store_rounded(x + row * Part::kInPitch + i % kInPieces * kWidth, piece);
   };
-  int tap_pixel[Part::kTaps];  // what a tap adds to a pixel of x; taps beyond the last repeat it
+  int tap_pixel
+      [Part::kTaps];  // distance of a tap from the pixel of a position; taps beyond the last repeat it
   SONOGRAD_UNROLL
   for (int i = 0; i < Part::kTaps; ++i) {
     const int taps = p.t.taps * p.f.taps, tap = first_tap + i < taps ? first_tap + i : taps - 1;
@@ -117,7 +119,7 @@ __global__ void __launch_bounds__(kThreads) weight_kernel(Params<S> params) {
     buffer ^= 1;
     held.restart();
     held.load(coming, fetch);
-    sync_warp();  // lanes may have fetched apart, and fragments are loaded by whole warps
+    sync_warp();  // lanes may have diverged while fetching, and fragments are loaded by whole warps
     SONOGRAD_UNROLL
     for (int k = 0; k < kDepth; k += kMmaK<T>) {
       FragmentA<T> a[kM];
@@ -189,8 +191,8 @@ Split split_of(const Conv2dProblem& p) {
 std::size_t shared_bytes(const Conv2dProblem& p, const Context& context) {
   const auto g = weight_gradient_shape(p);
   const Box box = box_of(p);
-  const int pixels = Span::of(g.t.phase(0), g.t.stride, 1 << box.t).extent *
-                         Span::of(g.f.phase(0), g.f.stride, 1 << box.f).extent
+  const int pixels = PatchAxis::of(g.t.phase(0), g.t.stride, 1 << box.t).extent *
+                         PatchAxis::of(g.f.phase(0), g.f.stride, 1 << box.f).extent
                      << box.n;
   const int pitch = with_part(p, [](auto part) { return part.kInPitch; });
   return 2 * std::size_t(kDepth * kOutPitch + pixels * pitch) *

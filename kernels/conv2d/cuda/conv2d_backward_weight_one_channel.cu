@@ -1,10 +1,11 @@
 // First layers, gradient of the weight: a map with one channel, products in float32.
 //
 // A block of 128 threads owns 64 out channels × 9 taps of one slab (conv2d_split.cuh); a thread 4 neighbouring
-// channels × all taps, 36 sums, over every eighth position. It goes over its stretches of rows one by one: the rows
-// of x under one are staged in shared memory, dy is read once, in whole quads. The 8 threads of a quad are added in
-// order at the end. Sums are short before they are added to others: behind a batch norm dy sums to zero, and nearly
-// all cancels. It beats `tiled` by having no empty columns; what limits it: reading dy, once more for every 9 taps.
+// channels × all taps, 36 sums, over every eighth position. It processes its stretches of rows one by one: the rows of
+// x under one are staged in shared memory, dy is read once, in whole quads. The sums of the 8 threads of a quad are
+// added in order at the end. Sums are short before they are added to others: behind a batch norm dy sums to zero, and
+// nearly all of it cancels. It is faster than `tiled` because no columns are empty. Limit: reading dy, once for every 9
+// taps.
 #include "kernels/conv2d/cuda/conv2d_split.cuh"
 #include "kernels/conv2d/cuda/one_channel_rows.cuh"
 #include "kernels/simt/write.h"
@@ -23,7 +24,7 @@ struct Params {
   WeightGradient<T> problem;
   OneChannelRows rows;
   std::int64_t per_slab;  // stretches
-  bool quads;             // may four channels be read at once?
+  bool quads;             // alignment allows to read four channels at once
 };
 
 template <class T>

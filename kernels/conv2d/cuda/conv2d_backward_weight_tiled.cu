@@ -1,11 +1,11 @@
-// The gradient of the weight as a product of matrices in tiles, products in IEEE float32.
+// Gradient of the weight as a tiled product of matrices, products in IEEE float32.
 //
 // The rows of the product are out channels, its columns the elements of a filter (tap, in channel), its depth the
 // positions of y. A block of 256 threads owns a tile of 128×128 of one slab (conv2d_split.cuh), each thread 8×8
-// elements; of small filters 64×64 and 4×4. Per step it stages 16 positions of dy and, for its columns, of x as seen
-// through their taps. Neighbouring threads read neighbouring channels. 16.5 KiB of shared memory. It beats `naive` by
-// its reuse and by filling the device; what limits it: 16 loaded values for 64 multiplications, and one global read
-// of x per tap.
+// elements; for small filters 64×64 and 4×4. Per step it stages 16 positions of dy and the pixels of x that they read
+// through the taps of its columns. Neighbouring threads read neighbouring channels. 16.5 KiB of shared memory. It is
+// faster than `naive` because of its reuse and because it fills the device. Limits: 16 loaded values for 64
+// multiplications, and one global read of x per tap.
 #include "kernels/conv2d/cuda/conv2d_split.cuh"
 #include "kernels/conv2d/cuda/digits.cuh"
 #include "kernels/gemm/float_tile.cuh"
@@ -23,7 +23,7 @@ struct Params {
   std::int64_t stretch;
 };
 
-// kEach: rows and columns of a thread; lines that it stages, kStep apart.
+// kEach: rows and columns of a thread, and lines that it stages, kStep apart.
 template <class T, int kEach>
 __global__ void __launch_bounds__(kThreads, 2) weight_kernel(Params<T> params) {
   using Tile = FloatTile<kEach>;
@@ -41,7 +41,7 @@ __global__ void __launch_bounds__(kThreads, 2) weight_kernel(Params<T> params) {
   const std::int64_t end = begin + params.stretch < p.positions() ? begin + params.stretch : p.positions();
 
   const int lane = int(threadIdx.x) % kStep, l = int(threadIdx.x) / kStep;
-  Digits filter[kEach];  // what the columns are: tap along t, tap along f, channel
+  Digits filter[kEach];  // columns: tap along t, tap along f, channel
   for (int r = 0; r < kEach; ++r) {
     const std::int64_t column = first_column + lane + r * kStep;
     filter[r] = Digits::of(column < columns ? column : first_column, p.f.taps, p.in_channels);
@@ -73,7 +73,7 @@ __global__ void __launch_bounds__(kThreads, 2) weight_kernel(Params<T> params) {
   });
 }
 
-// Small filters leave wide tiles half empty.
+// True for filters that fill more than half of a wide tile.
 bool wide(const Conv2dProblem& p) {
   constexpr int kSmall = FloatTile<4>::kLines;
   return p.out_channels > kSmall && p.kernel.t * p.kernel.f * p.in_channels > kSmall;

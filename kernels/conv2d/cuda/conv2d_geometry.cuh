@@ -1,10 +1,10 @@
-// The geometry of a convolution for kernels whose threads own what is written and gather what they need: the same
-// for the forward direction and for the gradient of the input.
+// Geometry of a convolution for kernels whose threads own elements of the written map and gather from the map that they
+// read: the same for the forward direction and for the gradient of the input.
 //
-// Forward, position w of y reads x at w*stride - before + tap*dilation. The gradient of the input turns this
-// around: position w of dx reads dy at (w + before - tap*dilation) / stride, where that is whole. The positions
-// with one remainder modulo the stride, a *phase*, are reached through the same taps and read neighbours at
-// neighbours: a phase is a convolution of stride 1 with some of the taps. Forward there is one phase.
+// Forward, position w of y reads x at w*stride - before + tap*dilation. The gradient of the input reverses this:
+// position w of dx reads dy at (w + before - tap*dilation) / stride, where that is an integer. The positions with one
+// remainder modulo the stride, a *phase*, are reached through the same taps, and neighbouring ones read neighbouring
+// positions: a phase is a convolution of stride 1 with some of the taps. Forward has one phase.
 // (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016, section 4.)
 #pragma once
 
@@ -19,19 +19,19 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// Position u, below `positions`, reads at u * Axis::stride + first + k * step, outside of the map or not, through tap
-/// first_tap + k * tap_step, for every k below `taps`.
+/// Position u < `positions` reads at u * Axis::stride + first + k * step, inside or outside of the map, through tap
+/// first_tap + k * tap_step, for every k < `taps`.
 struct Phase {
   int positions;
   int taps, first_tap, tap_step;
   int first, step;
 };
 
-/// Time or frequency. Position u of phase i is position u * phases + i of what is written.
+/// Time or frequency. Position u of phase i is position u * phases + i of the written map.
 struct Axis {
   int written, read;  // extents of the two maps
   int taps;
-  int phases, stride;  // one of them is 1
+  int phases, stride;  // one of the two is 1
   int offset, dilation;
 
   static Axis forward(std::int64_t written, std::int64_t read, std::int64_t taps, std::int64_t stride,
@@ -56,14 +56,14 @@ struct Axis {
   }
 };
 
-/// All channels of a position of map [N, t, f, channels]; null outside of it.
+/// Channels of a position of `map` [N, t, f, channels]; null outside of it.
 template <class T>
 __device__ const T* position_of(const T* map, int n, int at_t, int t, int at_f, int f, int channels) {
   const bool inside = at_t >= 0 && at_t < t && at_f >= 0 && at_f < f;
   return inside ? map + ((std::int64_t{n} * t + at_t) * f + at_f) * channels : nullptr;
 }
 
-/// Channels `first` to `first` + 3 of a position, zero beyond the last; `quads`: they may be read at once.
+/// Channels `first` to `first` + 3 of a position, zero beyond the last. `quads`: alignment allows to read them at once.
 template <class T>
 __device__ Vec<float, 4> load_quad(const T* position, int first, int channels, bool quads) {
   Vec<float, 4> quad = {};
@@ -74,8 +74,8 @@ __device__ Vec<float, 4> load_quad(const T* position, int first, int channels, b
   return quad;
 }
 
-/// A convolution by gathering, without its tensors. Element (out, tap, in) of the weight, for channel `out` of what is
-/// written and `in` of what is read, is at out * out_step + tap * tap_step + in * in_step.
+/// A convolution by gathering, without its tensors. Element (out, tap, in) of the weight, for channel `out` of the written
+/// map and `in` of the read map, is at out * out_step + tap * tap_step + in * in_step.
 struct GatherShape {
   Axis t, f;
   int batch, in_channels, out_channels;
@@ -84,16 +84,16 @@ struct GatherShape {
   constexpr std::int64_t positions() const { return std::int64_t{batch} * t.written * f.written; }
 };
 
-/// With its tensors, whose elements are float or bf16.
+/// A convolution by gathering with its tensors, whose elements are float or bf16.
 template <class T>
 struct Gather : GatherShape {
   const T* map;     // [batch, t.read, f.read, in_channels]
-  const T* weight;  // three axes, as the steps tell
+  const T* weight;  // three axes, in steps of out_step, tap_step and in_step
   const T* bias;    // [out_channels], or null
   T* out;           // [batch, t.written, f.written, out_channels]
   bool add;
 
-  /// All channels of a position of the map; null outside of it.
+  /// Channels of a position of the map; null outside of it.
   __device__ const T* read_at(int n, int at_t, int at_f) const {
     return position_of(map, n, at_t, t.read, at_f, f.read, in_channels);
   }
@@ -102,7 +102,7 @@ struct Gather : GatherShape {
   }
 };
 
-/// Of the direction `Op`: Conv2dForward or Conv2dBackwardData.
+/// Geometry of the direction `Op`: Conv2dForward or Conv2dBackwardData.
 template <class Op>
 GatherShape gather_shape(const Conv2dProblem& p) {
   const auto& [stride, padding, dilation] = p.options;
@@ -147,7 +147,7 @@ Gather<T> gather(const Conv2dProblem& p, const Conv2dBackwardData::Args& a) {
           a.dx.adds()};
 }
 
-/// The gradient of the weight: its axes are those of the forward direction. `Sum`: what dw is stored in.
+/// The gradient of the weight: its axes are those of the forward direction. `Sum`: type of dw.
 template <class T, class Sum = float>
 struct WeightGradient {
   const T* x;   // [batch, t.read, f.read, in_channels]
@@ -160,13 +160,13 @@ struct WeightGradient {
   constexpr std::int64_t positions() const { return std::int64_t{batch} * t.written * f.written; }
   /// Elements of dw for one out channel.
   constexpr std::int64_t columns() const { return std::int64_t{t.taps} * f.taps * in_channels; }
-  /// All channels of a position of x; null outside of it.
+  /// Channels of a position of x; null outside of it.
   __device__ const T* read_at(int n, int at_t, int at_f) const {
     return position_of(x, n, at_t, t.read, at_f, f.read, in_channels);
   }
 };
 
-/// `dw`: where it goes.
+/// The gradient of the weight that is written or added to `dw`.
 template <class T, class Sum>
 WeightGradient<T, Sum> weight_gradient(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a, Sum* dw,
                                        bool add) {
@@ -181,12 +181,12 @@ WeightGradient<T, Sum> weight_gradient(const Conv2dProblem& p, const Conv2dBackw
           int(p.out_channels),
           add};
 }
-/// Without its tensors.
+/// The geometry alone, with null tensors.
 inline WeightGradient<float> weight_gradient_shape(const Conv2dProblem& p) {
   return weight_gradient<float, float>(p, {}, nullptr, false);
 }
 
-/// The objection of all rows: float32 or bf16, and positions are counted in 32 bits.
+/// `why_not` of all CUDA rows: they support float32 and bf16, and count positions in 32 bits.
 inline const char* why_not_conv2d(const Conv2dProblem& p, const Context& context) {
   constexpr std::int64_t kMost = 1 << 30;
   if (const char* reason = float_or_bf16(p, context)) return reason;
@@ -194,11 +194,12 @@ inline const char* why_not_conv2d(const Conv2dProblem& p, const Context& context
   return nullptr;
 }
 
-/// The same for kernels whose blocks own tiles: channels lie along y of the grid, phases along z.
+/// `why_not` of kernels whose blocks own tiles: channels lie along y of the grid, phases along z.
 inline const char* why_not_conv2d_tiles(const Conv2dProblem& p, const Context& context) {
   constexpr std::int64_t kMostChannels = 1 << 20, kMostPhases = kMostBlocks.z;
   if (std::max(p.in_channels, p.out_channels) > kMostChannels) return "more than 2^20 channels";
-  if (p.options.stride.t > kMostPhases / p.options.stride.f) return "more phases than a grid has layers";
+  if (p.options.stride.t > kMostPhases / p.options.stride.f)
+    return "more phases than a grid has blocks along z";
   return why_not_conv2d(p, context);
 }
 

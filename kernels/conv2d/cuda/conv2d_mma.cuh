@@ -1,15 +1,15 @@
 // Implicit matrix product on tensor cores with the patch in shared memory: forward and gradient of the input.
 //
-// A block owns a box of 256 positions and 64 or 128 channels of what is written; each of its 4 or 8 warps 64×64 of
-// them: 4×8 accumulators, 128 registers per thread. It goes through the channels that are summed over in chunks of
-// 64 bytes. Per chunk the patch under the box is staged once and serves all taps, by moving the rows of the matrix
-// loads; the weights of a tap and a chunk come through a ring of 3 buffers (cp.async). The next patch comes bit by
-// bit: a thread loads 4 pieces of 16 bytes before the products of a tap and rounds them into the second patch after
-// them. Pixels and channels lie 80 bytes apart: the eight rows of a matrix load in different banks. Shared memory
+// A block owns a box of 256 positions and 64 or 128 channels of the written map; each of its 4 or 8 warps 64×64 of
+// them: 4×8 accumulators, 128 registers per thread. It sums over the channels of the read map in chunks of 64 bytes.
+// Per chunk the patch under the box is staged once and serves all taps: a tap moves the rows of the matrix loads. The
+// weights of a tap and a chunk arrive in a ring of 3 buffers (cp.async). The next patch is staged piece by piece: a
+// thread loads 4 pieces of 16 bytes before the products of a tap and rounds them into the second patch after them.
+// Pixels and channels lie 80 bytes apart, so that the eight rows of a matrix load are in different banks. Shared memory
 // for 3×3: 81 KiB with 128 channels. Weights are rounded, padded and laid out tap by tap in the workspace first.
-// It beats `tiled` by the tensor cores, and by reading the map once instead of once per tap; what limits it: one
-// block per multiprocessor, whose barriers (one per tap) nothing hides, and maps with fewer boxes than the device
-// has multiprocessors.
+// It is faster than `tiled` because of the tensor cores, and because the map is read once instead of once per tap.
+// Limits: there is one block per multiprocessor, whose barriers (one per tap) no other block hides, and some maps have
+// fewer boxes than the device has multiprocessors.
 #pragma once
 
 #include "kernels/conv2d/cuda/conv2d_patch.cuh"
@@ -24,7 +24,7 @@ constexpr int kBoxSize = 8, kRows = 1 << kBoxSize;  // positions of a block
 constexpr int kWarpTile = 64, kM = kWarpTile / 16, kN = kWarpTile / 8;
 constexpr int kWarpRows = kRows / kWarpTile;
 constexpr int kStages = 3;         // buffers of weights
-constexpr int kEnoughBlocks = 64;  // half of a large GPU: with more, splitting them would not fill it better
+constexpr int kEnoughBlocks = 64;  // half of a large GPU; with more, smaller tiles fill it no better
 constexpr int kHeld = 4;  // pieces of the next patch that a thread holds during the products of a tap
 
 template <class T>
@@ -32,7 +32,7 @@ inline constexpr int kChunk = 64 / static_cast<int>(sizeof(T));
 template <class T>
 inline constexpr int kPitch = kChunk<T> + 16 / static_cast<int>(sizeof(T));
 
-// S: what tensors are stored in; T: what is multiplied, here and below.
+// S: element type of the tensors; T: type of the factors of products; here and below.
 struct Sizes {
   Box box;
   const void* packed;  // [taps, chunks, out_padded, kChunk] of T
@@ -44,10 +44,10 @@ template <class S>
 struct Params : Sizes {
   Gather<S> problem;
   PatchSource<S> source;
-  bool pairs;  // may two neighbouring channels be written at once?
+  bool pairs;  // alignment allows to write two neighbouring channels at once
 };
 
-// ---- weights, as the products want them
+// ---- weights in the layout of the products
 
 template <class S, class T>
 struct PackParams {
@@ -73,20 +73,21 @@ __global__ void __launch_bounds__(kPackThreads) pack_kernel(PackParams<S, T> par
 
 // ---- products
 
-// What a block owns: positions `first` and on of a phase, with the patch under them, and channels `first_column` and
-// on. Blocks that read the same patch are neighbours, so that it comes from memory once.
+// Part of the result that a block owns: a box of positions of a phase from `first` on, with the patch under it, and
+// channels from `first_column` on. Blocks that read the same patch have neighbouring indices, so that it is read from
+// memory once.
 struct Tile {
   int phase_t, phase_f;
   Phase t, f;
-  int chunks;  // none for a phase that no tap reaches
+  int chunks;  // 0 for a phase that no tap reaches
   Digits first;
   int first_column;
-  Span span_t, span_f;
+  PatchAxis axis_t, axis_f;
   Patch patch;
 
-  // Pixels from the first position of the box to what it reads through a tap.
+  // Distance in pixels from the beginning of the patch to the pixel that the first position reads through a tap.
   __device__ int tap(int k_t, int k_f) const {
-    return patch.pixel(0, span_t.tap0 + k_t * span_t.tap_step, span_f.tap0 + k_f * span_f.tap_step);
+    return patch.pixel(0, axis_t.tap0 + k_t * axis_t.tap_step, axis_f.tap0 + k_f * axis_f.tap_step);
   }
 };
 
@@ -104,17 +105,17 @@ __device__ bool tile_of(const Params<S>& params, int columns, Tile& tile) {
   tile.first_column = int(blockIdx.x) % column_tiles * columns;
   const Digits which = Digits::of(index, counts.middle, counts.low);
   tile.first = {which.high << box.n, which.middle << box.t, which.low << box.f};
-  tile.span_t = Span::of(tile.t, p.t.stride, 1 << box.t);
-  tile.span_f = Span::of(tile.f, p.f.stride, 1 << box.f);
-  tile.patch = {{tile.first.high, tile.first.middle * p.t.stride + tile.span_t.begin,
-                 tile.first.low * p.f.stride + tile.span_f.begin},
+  tile.axis_t = PatchAxis::of(tile.t, p.t.stride, 1 << box.t);
+  tile.axis_f = PatchAxis::of(tile.f, p.f.stride, 1 << box.f);
+  tile.patch = {{tile.first.high, tile.first.middle * p.t.stride + tile.axis_t.begin,
+                 tile.first.low * p.f.stride + tile.axis_f.begin},
                 1 << box.n,
-                tile.span_t.extent,
-                tile.span_f.extent};
+                tile.axis_t.extent,
+                tile.axis_f.extent};
   return true;
 }
 
-// The weights of kColumns out channels, for one chunk and tap after the other; kStages - 1 tiles are on their way.
+// Weights of kColumns out channels, one chunk and tap after the other; kStages - 1 tiles are copied ahead.
 template <class T, int kColumns, int kThreads>
 class WeightRing {
  public:
@@ -122,7 +123,7 @@ class WeightRing {
       : sizes_(sizes), shape_(shape), tile_(tile), buffers_(buffers) {
     for (int i = 0; i < kStages - 1; ++i) copy();
   }
-  // The next weights [kColumns, kPitch], visible to the whole block; those before may be overwritten from now on.
+  // The next weights [kColumns, kPitch], visible to the whole block. Earlier ones may be overwritten from now on.
   __device__ const T* next() {
     wait_copies<kStages - 2>();
     sync_block();
@@ -157,11 +158,11 @@ class WeightRing {
   int step_ = 0, copied_ = 0;
 };
 
-// Adds the products of one tap of one chunk. `pixel(row)` is where a position of the box reads.
+// Adds the products of one tap of one chunk. `pixel(row)`: the pixel that position `row` of the warp reads.
 template <class T, class Pixel>
 __device__ void add_products(Accumulator (&acc)[kM][kN], const T* patch, const T* weights,
                              const Pixel& pixel) {
-  sync_warp();  // lanes may have fetched apart, and fragments are loaded by whole warps
+  sync_warp();  // lanes may have diverged while fetching, and fragments are loaded by whole warps
   SONOGRAD_UNROLL
   for (int k = 0; k < kChunk<T>; k += kMmaK<T>) {
     FragmentA<T> a[kM];
@@ -182,12 +183,12 @@ __device__ void add_products(Accumulator (&acc)[kM][kN], const T* patch, const T
   }
 }
 
-// Writes the sums of a warp: positions from `row` on of the box, channels from `column` on. Bit i * 2 + h of the result:
-// is row h * 8 of product i that of a position?
+// Writes the sums of a warp: positions of the box from `row` on, channels from `column` on. Bit i * 2 + h of the result is
+// set when row h * 8 of product i belongs to a position.
 template <class S>
 __device__ unsigned store(const Params<S>& params, const Tile& tile, const Accumulator (&acc)[kM][kN],
                           int row, int column) {
-  constexpr int kAtOnce = 4 / int(sizeof(S));  // neighbours that make a word
+  constexpr int kAtOnce = 4 / int(sizeof(S));  // neighbouring channels in a word
   const Gather<S>& p = params.problem;
   unsigned inside = 0;
   SONOGRAD_UNROLL
@@ -250,7 +251,7 @@ __global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize)
   };
   const int pieces = tile.patch.pixels() * kPieces;
   HeldPieces<S, kHeld, kThreads> held;
-  int coming = 0;  // chunk whose patch is on its way
+  int coming = 0;  // chunk whose patch is being staged
   const auto fetch = [&](int i) {
     return tile.patch.fetch(params.source, i / kPieces, coming * kChunk<T> + i % kPieces * kWidth);
   };
@@ -276,10 +277,10 @@ __global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize)
     held.rest(end, fetch, place);
   }
   const unsigned inside = store(params, tile, acc, row, tile.first_column + column);
-  if constexpr (M::kWanted) {
-    // Of a product, a thread holds two rows and the columns of two of its values.
+  if constexpr (M::kStored) {
+    // A thread holds two rows and two columns of a product.
     const auto column_of = [&](int j) { return column + j / 2 * 8 + acc_col(lane_index(), j % 2); };
-    arguments.moments.template leave<kWarpRows, kColumns, 4, 2 * kN>(
+    arguments.moments.template store<kWarpRows, kColumns, 4, 2 * kN>(
         {int(blockIdx.x) / (params.out_padded / kColumns), tile.first_column,
          int(warp_index()) / kWarpColumns, p.out_channels},
         column_of, [&](int j) {
@@ -300,19 +301,19 @@ inline int most_pixels(const GatherShape& p) {
   const auto widest = [](const Axis& axis, int length) {
     int extent = 0;
     for (int i = 0; i < axis.phases; ++i)
-      extent = std::max(extent, Span::of(axis.phase(i), axis.stride, length).extent);
+      extent = std::max(extent, PatchAxis::of(axis.phase(i), axis.stride, length).extent);
     return extent;
   };
   return widest(p.t, 1 << box.t) * widest(p.f, 1 << box.f) << box.n;
 }
 
-// Of the widest phase. Forward there is one: the tiles that `moments` of a launch are counted in.
+// Boxes of the widest phase. Forward has one phase; `moments` of a launch has one row per box.
 inline std::int64_t boxes(const GatherShape& p) {
   const Digits counts = box_of(p).counts(p.batch, p.t.phase(0).positions, p.f.phase(0).positions);
   return std::int64_t{counts.high} * counts.middle * counts.low;
 }
 
-// Channels of a block: 64 where there are no more, and where twice as many blocks fit on a device at a time.
+// Channels of a block: 64 where there are no more, or where blocks of 128 would be too few to fill half a device.
 inline int columns_of(const GatherShape& p) {
   const std::int64_t wide = boxes(p) * p.t.phases * p.f.phases * blocks_for(p.out_channels, 2 * kWarpTile);
   return p.out_channels > kWarpTile && wide >= kEnoughBlocks ? 2 * kWarpTile : kWarpTile;
@@ -355,10 +356,10 @@ void run_as(std::string_view name, const Gather<S>& p, const M& moments, Workspa
          {blocks, {threads}, shared_bytes(p)}, {params, moments});
 }
 
-/// Shared memory of a block for moments.
+/// Bytes of shared memory of a block for moments.
 inline constexpr std::size_t kMomentBytes = std::size_t{kWarpRows} * 2 * kWarpTile * sizeof(Moments);
 
-/// `args`: of the direction. Products in the context's precision.
+/// Runs the direction of `args`, with products in the precision of the context.
 template <class Args, TileMoments M>
 void run(std::string_view name, const Conv2dProblem& p, const Args& args, const M& moments,
          const Context& context, Workspace& workspace) {
@@ -367,7 +368,7 @@ void run(std::string_view name, const Conv2dProblem& p, const Args& args, const 
   });
 }
 
-/// `g`: of the direction, here and below. `more_shared`: bytes that a block takes besides.
+/// `g`: geometry of the direction. `more_shared`: further bytes of shared memory of a block.
 inline const char* why_not(const Conv2dProblem& p, const GatherShape& g, const Context& context,
                            std::size_t more_shared = 0) {
   if (const char* reason = why_not_tensor_cores(p, context)) return reason;
@@ -375,7 +376,7 @@ inline const char* why_not(const Conv2dProblem& p, const GatherShape& g, const C
   return fits ? nullptr : "the patch under a block exceeds shared memory";
 }
 
-/// What `run` takes.
+/// Bytes of scratch memory that `run` takes. `g`: geometry of the direction.
 inline std::size_t workspace(const Conv2dProblem& p, const GatherShape& g, const Context& context) {
   return multiplies_bf16(p, context) ? Workspace::bytes<bf16>(std::size_t(packed_count<bf16>(g)))
                                      : Workspace::bytes<float>(std::size_t(packed_count<float>(g)));

@@ -1,9 +1,9 @@
-// One thread per element of what is written, straight from global memory, in all three directions.
+// One thread per element of the result, straight from global memory, in all three directions.
 //
 // The threads of a warp own neighbouring channels. Forward and in the gradient of the input they read the same
-// elements of the map; in the gradient of the weight, neighbouring ones of x and the same of dy. Traffic per
-// result: two elements per multiplication, mostly from the first-level cache. What limits it: those loads, and for
-// the gradient of the weight that small filters have too few elements to fill the device.
+// elements of the map; in the gradient of the weight, neighbouring ones of x and the same of dy. Traffic per result:
+// two elements per multiplication, mostly from the first-level cache. Limits: those loads, and in the gradient of the
+// weight the size of small filters, which have too few elements to fill the device.
 #include "kernels/conv2d/cuda/conv2d_geometry.cuh"
 #include "kernels/simt/write.h"
 

@@ -2,9 +2,9 @@
 //
 // A block of 128 threads owns up to 256 positions of a row of y × 64 channels. The rows of x under them and the 64
 // filters are staged once; then each thread computes 8 positions × 4 neighbouring channels at a time: per tap one
-// quad of weights and 8 pixels, which all threads of a position share, for 32 multiplications. Quads of channels
-// are stored as such. Shared memory: 3 KiB of x and 2 KiB of weights for 3×3. It beats `tiled` by having no depth
-// to fill up: that one pads the taps to 16. What limits it: writing y.
+// quad of weights and 8 pixels, which all threads of a position share, for 32 multiplications. Quads of channels are
+// stored at once. Shared memory: 3 KiB of x and 2 KiB of weights for 3×3. It is faster than `tiled`, which pads the
+// depth, the taps, to 16. Limit: writing y.
 #pragma once
 
 #include "kernels/conv2d/cuda/one_channel_rows.cuh"
@@ -23,7 +23,7 @@ template <class T, class M>
 struct Params {
   Gather<T> problem;
   OneChannelRows rows;
-  bool quads;  // may four channels be written at once?
+  bool quads;  // alignment allows to write four channels at once
   M moments;
 };
 
@@ -58,7 +58,7 @@ __global__ void __launch_bounds__(kThreads) forward_kernel(Params<T, M> params) 
         for (int c = 0; c < 4; ++c) sums[i][c] += pixel * w[c];
       }
     }
-    if constexpr (M::kWanted) {
+    if constexpr (M::kStored) {
       unsigned inside = 0;
       for (int i = 0; i < kEach; ++i) inside |= unsigned(first + i * kGroups < positions) << i;
       for (int c = 0; c < 4; ++c) {
@@ -83,8 +83,8 @@ __global__ void __launch_bounds__(kThreads) forward_kernel(Params<T, M> params) 
       }
     }
   }
-  if constexpr (M::kWanted) {
-    params.moments.template leave<kThreads / int(kWarpSize), kChannels, kQuads, 4>(
+  if constexpr (M::kStored) {
+    params.moments.template store<kThreads / int(kWarpSize), kChannels, kQuads, 4>(
         {int(blockIdx.x), first_channel, int(warp_index()), p.out_channels}, [&](int c) { return quad + c; },
         [&](int c) { return moments[c]; });
   }
@@ -98,7 +98,7 @@ inline OneChannelRows rows_of(const GatherShape& p) {
   return OneChannelRows::of(p.t, p.f, p.batch, kLength);
 }
 
-/// The tiles: what `moments` of a launch are counted in.
+/// Tiles along the positions; `moments` of a launch has one row for each.
 inline std::int64_t stretches(const GatherShape& p) {
   return rows_of(p).stretches();
 }

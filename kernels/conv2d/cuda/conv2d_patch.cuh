@@ -1,5 +1,5 @@
-// What the tensor-core kernels share: the patch of a map that lies under a box of positions. It is brought to
-// shared memory once and serves all taps: a tap is a constant distance between what its positions read.
+// Patches for the tensor-core kernels: the pixels of a map that a box of positions reads. A patch is staged in shared
+// memory once and serves all taps: the pixels that a position reads through two taps lie a constant distance apart.
 #pragma once
 
 #include <bit>
@@ -12,35 +12,35 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// One axis of a patch: positions u, u + 1, … of a phase read from `stride` apart in it, through all taps.
-struct Span {
-  int begin;           // where in the map it begins, for u = 0
-  int extent;          // for the whole box
+/// One axis of a patch. Positions u, u + 1, … of a phase read pixels `stride` apart, through every tap.
+struct PatchAxis {
+  int begin;           // first pixel in the map for a box that begins at u = 0
+  int extent;          // pixels of the whole box
   int tap0, tap_step;  // distance of the first tap from the beginning, and between taps
 
-  static constexpr Span of(const Phase& phase, int stride, int box) {
+  static constexpr PatchAxis of(const Phase& phase, int stride, int box) {
     const int reach = phase.taps > 1 ? (phase.taps - 1) * phase.step : 0;
     const int before = reach < 0 ? -reach : 0;
     return {phase.first - before, (box - 1) * stride + (reach < 0 ? before : reach) + 1, before, phase.step};
   }
 };
 
-/// Channels that one access of 16 bytes reads: four floats, or four words of two bf16 each, the first in the lower half. (As
-/// single bf16 they would take twice the registers.)
+/// Channels of one access of 16 bytes: four floats, or four words of two bf16 each, the first in the lower half. (Single
+/// bf16 would take twice the registers.)
 template <class T>
 using Piece = Vec<std::conditional_t<std::is_same_v<T, bf16>, std::uint32_t, T>, 4>;
 
-/// A map in global memory, of which patches are read.
+/// A map in global memory, the source of patches.
 template <class T>
 struct PatchSource {
   const T* map;  // [batch, t, f, channels]
   int batch, t, f, channels;
-  bool pieces;  // may a piece be read at once?
+  bool pieces;  // alignment allows to read a piece at once
 
   static PatchSource of(const T* map, int batch, int t, int f, int channels) {
     return {map, batch, t, f, channels, channels % kVectorWidth<T> == 0 && vector_aligned(map)};
   }
-  /// Channels `first` and on of a position, zero beyond the last.
+  /// One piece of channels of a position, from `first` on; zero beyond the last.
   __device__ Piece<T> load(const T* position, int first) const {
     Piece<T> piece = {};
     if (pieces) {
@@ -58,16 +58,16 @@ struct PatchSource {
   }
 };
 
-/// Pixels [n, t, f] of the map, from `begin` on; what lies outside of the map is zero.
+/// Pixels [n, t, f] of the map, from `begin` on; pixels outside of the map are zero.
 struct Patch {
   Digits begin;
   int n, t, f;
 
   constexpr int pixels() const { return n * t * f; }
-  /// Pixel (i, j, k) in row-major order.
+  /// Row-major index of pixel (i, j, k).
   __device__ int pixel(int i, int j, int k) const { return (i * t + j) * f + k; }
 
-  /// Channels `first` and on of a pixel.
+  /// One piece of channels of a pixel, from `first` on.
   template <class T>
   __device__ Piece<T> fetch(const PatchSource<T>& from, int pixel, int first) const {
     const Digits at = Digits::of(pixel, t, f);
@@ -78,7 +78,7 @@ struct Patch {
   }
 };
 
-/// `to` in shared memory, aligned to as many elements.
+/// Rounds a piece to T and stores it at `to` in shared memory, which is aligned to as many elements.
 template <class T>
 __device__ void store_rounded(T* to, const Piece<float>& piece) {
   Vec<T, 4> values;
@@ -89,9 +89,9 @@ __device__ inline void store_rounded(bf16* to, const Piece<bf16>& piece) {
   store_vec(to, std::bit_cast<Vec<bf16, 8>>(piece));
 }
 
-/// Pieces on their way from global to shared memory beside the arithmetic; those at `threadIdx.x` + i * kThreads are
-/// this thread's. `load` takes the next of them below `end` into registers, `store` puts those down, `rest` does
-/// what is left.
+/// Copies pieces from global to shared memory beside the arithmetic. This thread copies the pieces `threadIdx.x` +
+/// i * kThreads: `load` reads the next kHeld of them below `end` into registers, `store` stores these, and `rest` copies
+/// all that remain.
 template <class T, int kHeld, int kThreads>
 class HeldPieces {
  public:
@@ -124,23 +124,23 @@ class HeldPieces {
 
 // ---- on the host
 
-/// Are the operands of products bf16? The products of maps that are stored so are exact, in every precision.
+/// True when the factors of products are bf16. Products of maps that are stored as bf16 are exact, in every precision.
 inline bool multiplies_bf16(const Conv2dProblem& p, const Context& context) {
   return p.dtype == DType::bf16 || context.precision == Precision::bf16;
 }
 
-/// Calls `f` with values of the types that maps are stored in and that are multiplied: float for tf32.
+/// Calls `f` with a value of the storage type of maps and one of the type of the factors (float for tf32).
 template <class F>
 void with_operands(const Conv2dProblem& p, const Context& context, const F& f) {
   if (p.dtype == DType::bf16) return f(bf16(), bf16());
   context.precision == Precision::bf16 ? f(float(), bf16()) : f(float(), float());
 }
 
-/// The objection of all rows with tensor cores.
+/// `why_not` of all rows with tensor cores.
 inline const char* why_not_tensor_cores(const Conv2dProblem& p, const Context& context) {
   if (const char* reason = why_not_conv2d_tiles(p, context)) return reason;
   if (p.dtype == DType::f32 && context.precision == Precision::strict)
-    return "strict precision wants float32 products";
+    return "strict precision requires float32 products";
   return p.narrowest_channels() < 4 ? "fewer than 4 channels" : nullptr;
 }
 

@@ -1,6 +1,6 @@
-// The sum over positions of a weight gradient is cut into stretches, because a filter has too few elements to fill
-// a device. Each stretch gives a gradient of its own, a slab; the slabs are added in order. The cut depends on the
-// problem alone, so equal runs are equal bit for bit.
+// Division of the sum over positions of a weight gradient into stretches, because a filter has too few elements to
+// fill a device. Each stretch yields a partial gradient, a slab; the slabs are added in order. The division depends on
+// the problem alone, so equal runs are equal bit for bit.
 #pragma once
 
 #include <algorithm>
@@ -12,18 +12,18 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
 struct Split {
-  static constexpr std::int64_t kBlocks = 264;  // wanted in all: two for each multiprocessor of a large GPU
+  static constexpr std::int64_t kBlocks = 264;  // number to reach: two per multiprocessor of a large GPU
   std::int64_t slabs;
   std::int64_t stretch;  // units of a slab; the last one may have fewer
 
-  /// Of `units` (positions, rows or boxes of them) in stretches of at least `shortest`, for a gradient of `tiles`
-  /// blocks.
+  /// Divides `units` (positions, rows or boxes) into stretches of at least `shortest`, for a gradient of `tiles` blocks.
   static Split of(std::int64_t units, std::int64_t shortest, std::int64_t tiles) {
     const std::int64_t most = std::clamp<std::int64_t>(units / shortest, 1, (kBlocks + tiles - 1) / tiles);
     const std::int64_t stretch = std::max<std::int64_t>((units + most - 1) / most, 1);
     return {std::max<std::int64_t>((units + stretch - 1) / stretch, 1), stretch};
   }
-  /// Bytes of the slabs, which are float32, and of their sum. A single one, and a sum in float32, is the result itself.
+  /// Bytes of the slabs, which are float32, and of their sum if dw is bf16. A single slab of a float32 dw is the result
+  /// itself and takes none.
   std::size_t workspace(const Conv2dProblem& p) const {
     const Shape weight = p.weight_shape();
     const std::size_t all = Workspace::bytes<float>(std::size_t(slabs * weight.numel()));
@@ -32,8 +32,8 @@ struct Split {
   }
 };
 
-/// `compute(params)`, params a WeightGradient of the maps' elements, writes slab i of `params.dw` from stretch i,
-/// blockIdx.z = i; then the slabs are added up, and rounded once where dw is bf16.
+/// Calls `compute(params)`, params a WeightGradient with the element type of the maps, which must write slab i of
+/// `params.dw` from stretch i, blockIdx.z = i. Then adds the slabs; a bf16 dw is rounded once.
 template <class Compute>
 void sum_slabs(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& args, const Split& split,
                Workspace& workspace, const Compute& compute) {

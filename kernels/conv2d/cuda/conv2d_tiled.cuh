@@ -1,14 +1,13 @@
 // Implicit matrix product in tiles, products in IEEE float32: forward and gradient of the input.
 //
-// The rows of the product are positions of what is written, its columns channels, its depth the channels of all
-// taps one after the other: no patch matrix is ever stored. A block of 256 threads owns a tile of 128 positions ×
+// The rows of the product are positions of the written map, its columns channels, its depth the channels of all taps
+// one after the other; the matrix of patches is never stored. A block of 256 threads owns a tile of 128 positions ×
 // 128 channels, each thread 8×8 elements of it; where such tiles would not fill a device, 64×64 and 4×4. Per step of
 // 16 along the depth it stages elements of the map and of the weight through 18 KiB of shared memory, where each
-// serves 128 multiplications. A thread stages 8 positions at one place in the depth and only counts on from step to
-// step. The gradient of a strided convolution is one product per phase
-// (conv2d_geometry.cuh), so no tap is multiplied with zeros. It beats `naive` by its reuse; what limits it: 16
-// loaded values for 64 multiplications, one global read of the map per tap, and staging that only the other block of
-// a multiprocessor hides.
+// serves 128 multiplications. A thread stages 8 positions at one place in the depth and updates its indices without
+// divisions from step to step. The gradient of a strided convolution is one product per phase (conv2d_geometry.cuh),
+// so no tap is multiplied with zeros. It is faster than `naive` because of its reuse. Limits: 16 loaded values for 64
+// multiplications, one global read of the map per tap, and staging that only the other block of a multiprocessor hides.
 #pragma once
 
 #include "kernels/conv2d/cuda/conv2d_geometry.cuh"
@@ -29,7 +28,7 @@ struct Params {
   M moments;
 };
 
-// kEach: rows and columns of a thread; lines that it stages, kStep apart.
+// kEach: rows and columns of a thread, and lines that it stages, kStep apart.
 template <class T, int kEach, TileMoments M>
 __global__ void __launch_bounds__(kThreads, 2) gather_kernel(Params<T, M> params) {
   const Gather<T>& p = params.problem;
@@ -90,11 +89,11 @@ __global__ void __launch_bounds__(kThreads, 2) gather_kernel(Params<T, M> params
     T* out = p.out_at(n, u_t * p.t.phases + phase_t, u_f * p.f.phases + phase_f);
     write(out[o], p.bias ? sum + widen(p.bias[o]) : sum, p.add);
   });
-  if constexpr (M::kWanted) {
+  if constexpr (M::kStored) {
     using Sums = FloatSums<kEach>;
     unsigned inside = 0;
     for (int i = 0; i < kEach; ++i) inside |= unsigned(first_row + Sums::row(i) < positions) << i;
-    params.moments.template leave<kThreads / int(kWarpSize), kTile, Sums::kThreadsPerRow, kEach>(
+    params.moments.template store<kThreads / int(kWarpSize), kTile, Sums::kThreadsPerRow, kEach>(
         {int(blockIdx.x), first_column, int(warp_index()), p.out_channels}, Sums::column,
         [&](int j) { return moments_of<kEach>(inside, [&](int i) { return sums.at(i, j); }); });
   }
@@ -106,12 +105,12 @@ inline Dim blocks_of(const GatherShape& p, int tile) {
           static_cast<unsigned>(p.t.phases * p.f.phases)};
 }
 
-// Do tiles of 128×128 fill a device?
+// True when tiles of 128×128 fill a device.
 inline bool wide(const GatherShape& p) {
   return p.out_channels > FloatTile<4>::kLines && blocks_of(p, FloatTile<8>::kLines).count() >= kEnoughTiles;
 }
 
-/// Tiles along the positions, of the forward direction: what `moments` of a launch are counted in.
+/// Tiles along the positions in the forward direction; `moments` of a launch has one row for each.
 inline int tiles(const GatherShape& p) {
   return int(blocks_of(p, wide(p) ? FloatTile<8>::kLines : FloatTile<4>::kLines).x);
 }

@@ -1,4 +1,4 @@
-// Counting over three nested axes without divisions.
+// Indices over three nested axes that advance without divisions.
 #pragma once
 
 #include <concepts>
@@ -7,8 +7,8 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// A row-major index as a number of three digits: (n, t, f) of a position, or (t, f, channel) of an element of a
-/// filter. `middles` and `lows` are how many values the lower digits have.
+/// A row-major index as a number of three digits: (n, t, f) of a position, or (t, f, channel) of an element of a filter.
+/// `middles` and `lows`: numbers of values of the two lower digits.
 struct Digits {
   int high, middle, low;
 
@@ -17,7 +17,7 @@ struct Digits {
     const Index rows = i / lows;
     return {int(rows / middles), int(rows % middles), int(i % lows)};
   }
-  /// A short way on: one turn of the loop for every digit that overflows.
+  /// Adds a small number: the loop runs once for every digit that overflows.
   __device__ void advance(int by, int middles, int lows) {
     low += by;
     while (low >= lows) {

@@ -1,4 +1,4 @@
-// What the `one_channel` kernels share: a stretch of one row of y, and the rows of x under it in shared memory.
+// Geometry of the `one_channel` kernels: a stretch of one row of y, and the rows of x under it in shared memory.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ struct OneChannelRows {
             (length - 1) * f.stride + (f.taps - 1) * f.dilation + 1};
   }
   constexpr std::int64_t stretches() const { return std::int64_t{batch} * t.written * per_row; }
-  /// Elements of `stage`.
+  /// Number of elements that `stage` writes.
   constexpr int pixels() const { return t.taps * width; }
 
   /// Example, row and first position along f.
@@ -35,11 +35,12 @@ struct OneChannelRows {
     at.low *= length;
     return at;
   }
-  /// Positions of the stretch.
+  /// Number of positions of the stretch.
   __device__ int positions(const Digits& at) const {
     return f.written - at.low < length ? f.written - at.low : length;
   }
-  /// rows[i, j], of x [batch, t.read, f.read]: what tap row i sees, j pixels behind what its first tap sees for the first position; zero outside.
+  /// Writes rows[i, j], i < t.taps, j < width: the pixel of x [batch, t.read, f.read] that lies j pixels after the one that
+  /// the first position reads through the first tap of tap row i; zero outside of x. For all threads of a block.
   template <class T>
   __device__ void stage(const T* x, const Digits& at, float* rows) const {
     for (int i = int(thread_rank()); i < pixels(); i += int(block_threads())) {
@@ -48,12 +49,12 @@ struct OneChannelRows {
       rows[i] = from ? widen(*from) : 0.0f;
     }
   }
-  /// Where in `rows` a tap of the first position is; positions lie f.stride apart.
+  /// Index in `rows` of tap `i` of the first position; those of further positions lie f.stride apart.
   __device__ int tap(int i) const { return i / f.taps * width + i % f.taps * f.dilation; }
 };
 
 inline const char* why_not_one_channel(const Conv2dProblem& p, const Context& context) {
-  return p.in_channels == 1 ? why_not_conv2d_tiles(p, context) : "wants one input channel";
+  return p.in_channels == 1 ? why_not_conv2d_tiles(p, context) : "requires one input channel";
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

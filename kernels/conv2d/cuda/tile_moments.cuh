@@ -1,5 +1,5 @@
-// The moments of what a tile of a convolution wrote, per channel: left by the kernel that still holds the sums in
-// registers (kernels/fused/conv2d_bn_stats), for a second kernel to merge. Every step goes in a fixed order.
+// Moments of the values that a tile of a convolution writes, per channel: stored by the kernel that still has the sums
+// in registers (kernels/fused/conv2d_bn_stats) and merged by a second kernel, in a fixed order.
 #pragma once
 
 #include <concepts>
@@ -9,7 +9,7 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// Moments of those value(i), i < N, whose bit of `which` is set.
+/// Moments of the value(i), i < N, for which bit i of `which` is set.
 template <int N, class Value>
 __device__ Moments moments_of(unsigned which, const Value& value) {
   float count = 0, sum = 0, squares = 0;
@@ -27,32 +27,32 @@ __device__ Moments moments_of(unsigned which, const Value& value) {
   return {count, mean, squares};
 }
 
-/// Which tile it is, and the place of a warp in it.
+/// Index of a tile, and place of a warp in it.
 struct TilePlace {
   int tile, first_column;
-  int part;      // number of the warp among those that hold the same columns
-  int channels;  // of the map: columns beyond them are not left
+  int part;      // number of the warp among the warps with the same columns
+  int channels;  // channels of the map; columns beyond them are not stored
 };
 
-/// What a kernel does with its tiles besides writing them.
+/// Epilogue of a tile: stores its moments, or does nothing.
 template <class M>
 concept TileMoments = std::is_trivially_copyable_v<M> && requires {
-  { M::kWanted } -> std::convertible_to<bool>;
+  { M::kStored } -> std::convertible_to<bool>;
 };
 
 struct NoMoments {
-  static constexpr bool kWanted = false;
+  static constexpr bool kStored = false;
 };
 
-/// Leaves them without the bias, which only shifts the mean.
-struct LeaveMoments {
-  static constexpr bool kWanted = true;
+/// Stores the moments without the bias, which only shifts the mean.
+struct StoreMoments {
+  static constexpr bool kStored = true;
   Moments* partial;  // [tiles, channels]
 
-  /// Called by all threads of a block, whose tile has kColumns columns. A thread holds values of columns `column(j)` of
-  /// the tile, j < kEach, with `moments(j)`; so do the lanes kApart apart, and kParts warps.
+  /// All threads of a block must call this; its tile has kColumns columns. A thread holds values of columns `column(j)` of
+  /// the tile, j < kEach, whose moments are `moments(j)`; lanes kApart apart and kParts warps hold the same columns.
   template <int kParts, int kColumns, int kApart, int kEach, class Column, class ColumnMoments>
-  __device__ void leave(const TilePlace& place, const Column& column, const ColumnMoments& moments) const {
+  __device__ void store(const TilePlace& place, const Column& column, const ColumnMoments& moments) const {
     struct Smem {
       Moments parts[kParts][kColumns];
     };

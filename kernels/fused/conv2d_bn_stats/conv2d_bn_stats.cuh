@@ -59,7 +59,7 @@ class MomentsOfMap {
         partial_(scratch.take<Moments>(count(p, tiles))) {}
 
   /// What the convolution takes.
-  LeaveMoments leave() const { return {partial_}; }
+  StoreMoments epilogue() const { return {partial_}; }
   /// Writes the statistics of what it has left.
   void merge(const Conv2dBnStats::Args& a) {
     const StatisticsTarget target(BatchNormStatistics::Args{a.y, a.eps, a.mean, a.inv_std, a.running});

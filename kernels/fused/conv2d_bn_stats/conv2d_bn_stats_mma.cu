@@ -19,7 +19,7 @@ std::size_t workspace(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args&,
 void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context& context,
          Workspace scratch) {
   MomentsOfMap moments(p, conv2d_mma::boxes(gather_shape<Conv2dForward>(p)), scratch);
-  conv2d_mma::run("conv2d_bn_stats_mma", p, convolution(a), moments.leave(), context, scratch);
+  conv2d_mma::run("conv2d_bn_stats_mma", p, convolution(a), moments.epilogue(), context, scratch);
   moments.merge(a);
 }
 

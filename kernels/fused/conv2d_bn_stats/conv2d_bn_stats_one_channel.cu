@@ -23,7 +23,7 @@ void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Cont
   MomentsOfMap moments(p, tiles(p), scratch);
   visit_stored(p.dtype, [&](auto tag) {
     conv2d_one_channel::run("conv2d_bn_stats_one_channel", gather<decltype(tag)>(p, convolution(a)),
-                            moments.leave());
+                            moments.epilogue());
   });
   moments.merge(a);
 }

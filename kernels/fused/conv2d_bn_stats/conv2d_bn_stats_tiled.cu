@@ -22,7 +22,7 @@ std::size_t workspace(const Conv2dBnStatsProblem& p) {
 void run(const Conv2dBnStatsProblem& p, const Conv2dBnStats::Args& a, const Context&, Workspace scratch) {
   MomentsOfMap moments(p, tiles(p), scratch);
   visit_stored(p.dtype, [&](auto tag) {
-    conv2d_tiled::run("conv2d_bn_stats_tiled", gather<decltype(tag)>(p, convolution(a)), moments.leave());
+    conv2d_tiled::run("conv2d_bn_stats_tiled", gather<decltype(tag)>(p, convolution(a)), moments.epilogue());
   });
   moments.merge(a);
 }
