@@ -58,8 +58,8 @@ void check_channels(const BatchNormProblem& p, std::string_view name, const View
 }  // namespace
 
 BatchNormProblem BatchNormProblem::make(const Shape& x, DType dtype) {
-  if (x.rank() < 2) throw ShapeError(concat("[batch_norm] x wants axes [..., C], got ", x));
-  if (x.numel() == 0) throw ShapeError(concat("[batch_norm] x wants at least one value, got ", x));
+  if (x.rank() < 2) throw ShapeError(concat("[batch_norm] x: expected axes [..., C], got ", x));
+  if (x.numel() == 0) throw ShapeError(concat("[batch_norm] x: expected at least one value, got ", x));
   const std::int64_t channels = x[-1];
   return {x, x.numel() / channels, channels, dtype};
 }
@@ -75,7 +75,8 @@ void batch_norm_statistics(const BatchNormProblem& p, const View& x, double eps,
   check_number("batch_norm", "momentum", running.momentum, running.momentum >= 0 && running.momentum <= 1,
                "a number from 0 to 1");
   if (p.rows < 2)
-    throw ShapeError(concat("[batch_norm] statistics want at least 2 values per channel; x ", x.shape));
+    throw ShapeError(
+        concat("[batch_norm] x: expected at least 2 values per channel for statistics, got ", x.shape));
   run<BatchNormStatistics>(kStatistics, p, {x, eps, mean, inv_std, running});
 }
 

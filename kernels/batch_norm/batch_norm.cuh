@@ -1,4 +1,4 @@
-// Per channel: what the rungs of batch norm, and what is fused with it, do with finished sums.
+// Per channel, from finished sums: statistics, normalisation and gradients, for batch norm and the ops that fuse it.
 #pragma once
 
 #include <cmath>
@@ -10,7 +10,7 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// Where statistics go.
+/// Outputs and parameters of the statistics.
 struct StatisticsTarget {
   float *mean, *inv_std;              // [C]
   float *running_mean, *running_var;  // [C], or null
@@ -33,13 +33,13 @@ struct StatisticsTarget {
   }
 };
 
-/// The statistics and parameters of all channels, applied.
+/// Applies the statistics and parameters of the channels.
 struct Normalization {
   const float *mean, *inv_std, *weight, *bias;  // [C]
 
   bool vectors() const { return vector_aligned(mean, inv_std, weight, bias); }
 
-  /// N neighbouring channels from `c` on, four at a time at most: no access is wider than 16 bytes.
+  /// Normalises N neighbouring channels from `c` on, at most four at a time: no access is wider than 16 bytes.
   template <int N>
   __device__ Vec<float, N> of(Vec<float, N> x, std::int64_t c) const {
     constexpr int kWidth = N < 4 ? N : 4;
@@ -60,7 +60,7 @@ struct alignas(16) ChannelGradient {
   __device__ float of(float dy, float x) const { return dy_factor * dy + x_factor * (x - mean) + constant; }
 };
 
-/// Where the gradients of the parameters go, and what becomes of x's.
+/// Writes the gradients of the parameters, and gives the coefficients of the gradient of x.
 struct NormGradient {
   const float *mean, *inv_std, *weight;  // [C]
   float *dweight, *dbias;                // [C], or null
@@ -68,7 +68,7 @@ struct NormGradient {
   bool batch_statistics;
   float rows;
 
-  /// Args: of batch norm, or of an op that is fused with it.
+  /// Args: those of batch norm, or of an op that fuses it.
   template <class Args>
   NormGradient(const Args& a, bool through_statistics, std::int64_t batch_rows)
       : mean(a.mean.template data<float>()),
@@ -81,7 +81,7 @@ struct NormGradient {
         batch_statistics(through_statistics),
         rows(static_cast<float>(batch_rows)) {}
 
-  /// From the sums of dy and of dy * (x - mean).
+  /// `sum_dy`: sum of dy; `sum_dy_x`: sum of dy * (x - mean).
   __device__ ChannelGradient finish(std::int64_t c, float sum_dy, float sum_dy_x) const {
     if (dweight != nullptr) write(dweight[c], sum_dy_x * inv_std[c], add_dweight);
     if (dbias != nullptr) write(dbias[c], sum_dy, add_dbias);
@@ -92,7 +92,7 @@ struct NormGradient {
   }
 };
 
-/// The sums that NormGradient wants, of one channel.
+/// The sums that NormGradient::finish takes, of one channel.
 struct GradientSums {
   float dy, dy_x;
 

@@ -22,22 +22,22 @@ namespace sonograd::kernels {
 struct BatchNormProblem {
   Shape shape;
   std::int64_t rows = 0, channels = 0;
-  DType dtype = DType::f32;  // of x, y and their gradients
+  DType dtype = DType::f32;  // type of x, y and their gradients
 
   static BatchNormProblem make(const Shape& x, DType dtype = DType::f32);
-  /// Operations of the normalisation itself.
+  /// Operations of the normalisation.
   double flops() const { return 3.0 * static_cast<double>(shape.numel()); }
-  /// Of statistics, parameters and their gradients.
+  /// Type of the statistics, of the parameters and of their gradients.
   DType channel_dtype() const { return computed_dtype(dtype); }
   /// Bytes of one map.
   double bytes() const { return static_cast<double>(size_of(dtype)) * static_cast<double>(shape.numel()); }
   std::string summary() const { return concat(shape, ' ', name_of(dtype)); }
 };
 
-/// Moving averages and how they move; undefined views: none are kept.
+/// Moving averages [C], updated in place; undefined views: none are kept.
 struct RunningStatistics {
   View mean, var;
-  double momentum = 0.1;
+  double momentum = 0.1;  ///< weight of the new batch, in [0, 1]
 };
 
 struct BatchNormStatistics {
@@ -53,7 +53,7 @@ struct BatchNormStatistics {
 };
 struct InverseDeviation {
   static constexpr std::string_view name = "inverse_deviation";
-  using Problem = BatchNormProblem;  // of a single row
+  using Problem = BatchNormProblem;  // with a single row
   static double bytes(const Problem& p) { return 2 * p.bytes(); }
   struct Args {
     View variance;
@@ -81,15 +81,15 @@ struct BatchNormBackward {
   };
 };
 
-/// Writes mean, inv_std and the running statistics (never adds).
+/// Replaces mean and inv_std and updates the running statistics. x must have at least two rows.
 void batch_norm_statistics(const BatchNormProblem& p, const View& x, double eps, const View& mean,
                            const View& inv_std, const RunningStatistics& running = {});
-/// inv_std = 1 / sqrt(variance + eps), for evaluation: the variance is a moving average.
+/// inv_std = 1 / sqrt(variance + eps), for evaluation, where the variance is a moving average.
 void inverse_deviation(const View& variance, double eps, const View& inv_std);
 void batch_norm_apply(const BatchNormProblem& p, const View& x, const View& mean, const View& inv_std,
                       const View& weight, const View& bias, const Out& y);
-/// `batch_statistics`: mean and inv_std are those of x, and the gradient flows through them. Undefined
-/// outputs are not computed.
+/// `batch_statistics`: mean and inv_std are those of x, and the gradient flows through them; else they are constants.
+/// Undefined outputs are not computed.
 void batch_norm_backward(const BatchNormProblem& p, const View& x, const View& dy, const View& mean,
                          const View& inv_std, const View& weight, bool batch_statistics, const Out& dx,
                          const Out& dweight, const Out& dbias);

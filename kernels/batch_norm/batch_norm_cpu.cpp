@@ -23,7 +23,7 @@ struct Moments {
   }
 };
 
-// T: the type of statistics, parameters and their gradients.
+// T: type of the statistics, parameters and their gradients.
 template <class T>
 void finish(const BatchNormStatistics::Args& a, std::int64_t c, const Moments& moments) {
   const double variance = moments.squares / moments.count;
@@ -44,8 +44,8 @@ void finish(const BatchNormBackward::Args& a, std::int64_t c, double sum_dy, dou
   if (a.dbias.view.defined()) store<T>(a.dbias, c, sum_dy);
 }
 
-// ---- folded: several rows of few channels are read as one row of many, so that loops over columns are long.
-// What is left at the end is a shorter row.
+// ---- folded: several rows of few channels are read as one long row, so that loops over columns are long. The rows that
+// remain at the end form a shorter row.
 struct Folded {
   std::int64_t fold, width, rows, rest;
 
@@ -58,12 +58,12 @@ struct Folded {
   }
   std::size_t size() const { return static_cast<std::size_t>(width); }
 
-  // Sums are taken over chunks of rows; their number depends on the problem only.
+  // Number of chunks of rows that are summed separately; depends on the problem only.
   std::int64_t chunks() const { return std::clamp<std::int64_t>(rows * width / kPiece, 1, 64); }
   std::int64_t chunk_begin(std::int64_t chunk) const { return rows * chunk / chunks(); }
   std::int64_t chunk_rows(std::int64_t chunk) const { return chunk_begin(chunk + 1) - chunk_begin(chunk); }
 
-  // One value per column from one per channel.
+  // Copies one value per channel to every column of that channel.
   template <class Value>
   void spread(float* columns, const Value& value) const {
     for (std::int64_t c = 0; c < width; ++c) columns[c] = static_cast<float>(value(c % (width / fold)));

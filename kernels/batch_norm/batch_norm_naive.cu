@@ -1,8 +1,8 @@
 // One block per channel.
 //
-// Threads walk down the column of their channel: first for the mean, again for the squared differences from it; for the
-// gradient once for the sums and once for dx. What limits it: neighbouring threads are a row apart, so that every element
-// costs a sector of 32 bytes, and as many blocks as there are channels.
+// Threads read the column of their channel: first for the mean, again for the squared differences from it; for the
+// gradient once for the sums and once for dx. Limits: neighbouring threads are a row apart, so that every element costs a
+// sector of 32 bytes, and there are only as many blocks as channels.
 #include "kernels/batch_norm/batch_norm.cuh"
 #include "kernels/core/reference.h"
 
@@ -36,7 +36,7 @@ __global__ void __launch_bounds__(kThreads) statistics_kernel(StatisticsParams<T
 template <class T>
 struct BackwardParams {
   const T *x, *dy;  // [rows, channels]
-  T* dx;            // likewise, or null
+  T* dx;            // [rows, channels], or null
   bool add;
   std::int64_t rows, channels;
   NormGradient target;

@@ -8,7 +8,7 @@
 namespace sonograd::kernels::cpu {
 
 // clang-format off
-/// mean[width] and squares[width], the sums of squared differences from it, of `rows` >= 1 rows.
+/// Writes mean[width] and squares[width], the sums of squared differences from the mean, of `rows` >= 1 rows.
 SONOGRAD_SIMD_DECLARE(template <class T>
                       void column_moments(const T* x, std::int64_t rows, std::int64_t width, float* mean,
                                           float* squares))

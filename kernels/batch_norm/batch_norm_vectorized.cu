@@ -1,6 +1,5 @@
-// The normalisation itself, and deviations out of moving averages, four neighbouring channels per thread
-// (eight of bf16). Traffic: x and y
-// once, which is also what limits it; the parameters of the channels stay in the cache.
+// Normalisation, and inverse deviations from moving averages, four neighbouring channels per thread (eight of bf16).
+// Traffic, which is also the limit: x and y once; the parameters of the channels stay in the cache.
 #include "kernels/batch_norm/batch_norm.cuh"
 #include "kernels/core/reference.h"
 #include "kernels/simt/elementwise.h"

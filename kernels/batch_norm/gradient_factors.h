@@ -1,4 +1,4 @@
-// The gradient of a batch norm as a linear function of two values, for the CPU rows that form it.
+// Gradient of a batch norm as a linear function of dy and x, for rows on the CPU.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace sonograd::kernels::cpu {
 struct BatchNormGradient {
   double dy_factor, x_factor, constant;
 
-  /// From sum_dy = sum of dy and sum_dy_x = sum of dy * (x - mean) over `rows` rows.
+  /// `sum_dy`: sum of dy; `sum_dy_x`: sum of dy * (x - mean); both over `rows` rows.
   BatchNormGradient(double weight, double inv_std, double sum_dy, double sum_dy_x, std::int64_t rows)
       : dy_factor(weight * inv_std),
         x_factor(-dy_factor * inv_std * inv_std * sum_dy_x / static_cast<double>(rows)),
