@@ -46,7 +46,7 @@ constexpr const KernelVariant<LayerNormBackwardWeight>* kBackwardWeight[] = {
 void check_map(const LayerNormProblem& p, std::string_view name, const View& view) {
   check_dense("layer_norm", name, view, p.shape, p.dtype);
 }
-// Statistics and parameters.
+// Checks statistics and parameters.
 void check(const LayerNormProblem& p, std::string_view name, const View& view, const Shape& shape) {
   check_dense("layer_norm", name, view, shape, computed_dtype(p.dtype));
 }
@@ -55,8 +55,8 @@ void check(const LayerNormProblem& p, std::string_view name, const View& view, c
 
 LayerNormProblem LayerNormProblem::make(const Shape& x, double eps, DType dtype) {
   if (x.rank() < 1 || x[-1] < 1)
-    throw ShapeError(concat("[layer_norm] x wants [..., D] with D >= 1, got ", x));
-  if (!(eps > 0)) throw ConfigError(concat("[layer_norm] eps must be positive, got ", eps));
+    throw ShapeError(concat("[layer_norm] x: expected [..., D] with D >= 1, got ", x));
+  if (!(eps > 0)) throw ConfigError(concat("[layer_norm] eps: expected a number above 0, got ", eps));
   const Shape rows_shape(std::span(x.begin(), x.end() - 1));
   return {x, rows_shape, rows_shape.numel(), x[-1], eps, dtype};
 }

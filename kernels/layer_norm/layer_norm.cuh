@@ -1,4 +1,4 @@
-// What the rungs of layer norm pass to their kernels. T is the storage type of x, dy and their like.
+// Parameters of the kernels of layer norm. T is the storage type of x, y and their gradients.
 #pragma once
 
 #include "kernels/layer_norm/layer_norm.h"

@@ -6,7 +6,8 @@
 //
 //   x, y [..., D] with D >= 1, weight, bias [D], mean, inv_std [...] saved for backward; f32 (f64: `reference` only). x, y and
 //   their gradients may be bf16; weight, bias, their gradients and the statistics are f32 then, too.
-// Errors: ShapeError when extents do not fit; DTypeError for other element types.
+//   eps > 0
+// Errors: ShapeError when extents do not fit; DTypeError for other element types; ConfigError for eps.
 #pragma once
 
 #include "kernels/core/variant.h"
@@ -14,10 +15,10 @@
 namespace sonograd::kernels {
 
 struct LayerNormProblem {
-  Shape shape, rows_shape;  ///< of x, and of mean and inv_std
+  Shape shape, rows_shape;  ///< shapes of x, and of mean and inv_std
   std::int64_t rows = 0, width = 0;
   double eps = 1e-5;
-  DType dtype = DType::f32;  ///< of x
+  DType dtype = DType::f32;  ///< type of x
 
   static LayerNormProblem make(const Shape& x, double eps, DType dtype = DType::f32);
   double flops() const { return 8.0 * static_cast<double>(shape.numel()); }
@@ -55,7 +56,7 @@ struct LayerNormBackwardWeight {
   };
 };
 
-/// `mean` and `inv_std` are written, never added to.
+/// `mean` and `inv_std` are always replaced.
 void layer_norm_forward(const LayerNormProblem& p, const View& x, const View& weight, const View& bias,
                         const Out& y, const View& mean, const View& inv_std);
 void layer_norm_backward_data(const LayerNormProblem& p, const View& x, const View& weight, const View& mean,

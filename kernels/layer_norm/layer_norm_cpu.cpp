@@ -9,8 +9,8 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// Blocks of rows whose weight gradients are summed apart and then in order: the same sums on any number of
-// threads.
+// Rows per block: weight gradients are summed per block, and the blocks in order, so that sums do not depend on the number
+// of threads.
 constexpr std::int64_t kBlockRows = 64;
 
 std::size_t partial_count(const LayerNormProblem& p) {

@@ -1,7 +1,7 @@
-// One thread per row, and one per column for the gradient of the weight: the formulas, read off.
+// One thread per row, and one per column for the gradient of the weight: the formulas as loops.
 //
-// What limits it: by rows, neighbouring threads are a row apart and every element costs a sector of 32 bytes; by columns,
-// there are as many threads as features.
+// Limits: by rows, neighbouring threads are a row apart and every element costs a sector of 32 bytes; by columns, there are
+// only as many threads as features.
 #include <cmath>
 
 #include "kernels/core/reference.h"

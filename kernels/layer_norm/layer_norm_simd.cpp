@@ -14,7 +14,7 @@ void layer_norm_row(const T* x, const float* weight, const float* bias, float ep
 #pragma omp simd reduction(+ : sum)
   for (std::int64_t i = 0; i < n; ++i) sum += widen(x[i]);
   const float m = sum / count;
-  float squares = 0;  // of deviations, not of values: no cancellation
+  float squares = 0;  // of deviations from the mean: no cancellation
 #pragma omp simd reduction(+ : squares)
   for (std::int64_t i = 0; i < n; ++i) squares += (widen(x[i]) - m) * (widen(x[i]) - m);
   const float s = 1.0f / __builtin_sqrtf(squares / count + eps);

@@ -14,7 +14,7 @@ SONOGRAD_SIMD_DECLARE(template <class T>
 SONOGRAD_SIMD_DECLARE(template <class T>
                       void layer_norm_row_gradient(const T* x, const float* weight, float mean, float inv_std, const T* dy,
                                                    std::int64_t n, bool add, T* dx))
-/// sums[n] += dy times the normalised row.
+/// sums[n] += dy * the normalised row.
 SONOGRAD_SIMD_DECLARE(template <class T>
                       void layer_norm_weight_row(const T* x, float mean, float inv_std, const T* dy, std::int64_t n,
                                                  float* sums))

@@ -1,5 +1,5 @@
-// The gradient of the weight as sums over columns by all blocks of the device (kernels/reduce/column_reduce.cuh). It beats
-// `naive` where there are more rows than features. Traffic: x and dy once.
+// Gradient of the weight as sums over columns by all blocks of the device (kernels/reduce/column_reduce.cuh). It is faster
+// than `naive` where there are more rows than features. Traffic: x and dy once.
 #include "kernels/core/reference.h"
 #include "kernels/layer_norm/layer_norm.h"
 #include "kernels/reduce/column_reduce.cuh"

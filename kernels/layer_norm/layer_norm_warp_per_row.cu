@@ -1,8 +1,8 @@
 // One warp per row.
 //
-// Lanes read neighbouring elements, in whole cache lines, and share their sums by shuffles; the squared differences are
-// summed about the mean, from a second reading out of the first-level cache. It beats `naive` by its accesses. Traffic: x, dy
-// and the result once, which is also what limits it.
+// Lanes read neighbouring elements, in whole cache lines, and exchange their sums by shuffles; the squared differences are
+// summed about the mean, in a second pass that reads the first-level cache. It is faster than `naive` because of its
+// accesses. Traffic, which is also the limit: x, dy and the result once.
 #include "kernels/core/reference.h"
 #include "kernels/layer_norm/layer_norm.cuh"
 #include "kernels/simt/row_per_warp.h"

@@ -32,12 +32,12 @@ TEST(LayerNorm, WrongInputsThrow) {
       [] {
         LayerNormProblem::make({2, 0}, 1e-5);
       },
-      testing::ThrowsMessage<ShapeError>(testing::HasSubstr("[layer_norm] x wants [..., D]")));
+      testing::ThrowsMessage<ShapeError>(testing::HasSubstr("[layer_norm] x: expected [..., D]")));
   EXPECT_THAT(
       [] {
         LayerNormProblem::make({2, 3}, 0);
       },
-      testing::ThrowsMessage<ConfigError>(testing::HasSubstr("[layer_norm] eps must be positive")));
+      testing::ThrowsMessage<ConfigError>(testing::HasSubstr("[layer_norm] eps: expected a number above 0")));
 }
 
 }  // namespace
