@@ -27,11 +27,11 @@ constexpr const KernelVariant<Copy>* kCopy[] = {
 }  // namespace
 
 CopyProblem CopyProblem::make(const View& x, const View& y) {
-  if (x.shape != y.shape) throw ShapeError(concat("[copy] x ", x.shape, ", y ", y.shape));
+  if (x.shape != y.shape) throw ShapeError(concat("[copy] y: expected ", x.shape, " as x, got ", y.shape));
   const auto converts = [](DType dtype) { return dtype == DType::f32 || dtype == DType::bf16; };
   if (x.dtype != y.dtype && !(converts(x.dtype) && converts(y.dtype))) {
-    throw DTypeError(concat("[copy] x ", name_of(x.dtype), ", y ", name_of(y.dtype),
-                            ": expected one type, or f32 and bf16"));
+    throw DTypeError(concat("[copy] x and y: expected one type, or f32 and bf16, got ", name_of(x.dtype),
+                            " and ", name_of(y.dtype)));
   }
   CopyProblem p;
   p.dtype = x.dtype, p.y_dtype = y.dtype;

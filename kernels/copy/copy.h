@@ -14,8 +14,8 @@ namespace sonograd::kernels {
 /// Extents and strides with axes joined where both views allow it, so that most copies have one or two axes.
 struct CopyProblem {
   Shape shape;
-  Strides from{}, to{};                            // in elements
-  DType dtype = DType::f32, y_dtype = DType::f32;  // of x and of y
+  Strides from{}, to{};                            // steps in elements
+  DType dtype = DType::f32, y_dtype = DType::f32;  // types of x and of y
 
   static CopyProblem make(const View& x, const View& y);
   double flops() const { return 0; }
@@ -34,10 +34,10 @@ struct Copy {
   };
 };
 
+/// y (= or +=) x.
 void copy(const View& x, const Out& y);
 
-/// y (= or +=) x at positions `start` and following of `axis`, zero elsewhere: the adjoint of taking a slice.
-/// y dense.
+/// y (= or +=) x at positions `start` and following of `axis`, zero elsewhere: the adjoint of taking a slice. y dense.
 void place_slice(const View& x, int axis, std::int64_t start, const Out& y);
 
 }  // namespace sonograd::kernels

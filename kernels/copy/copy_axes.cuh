@@ -1,4 +1,4 @@
-// Where elements of a copy lie, on the device, and their types.
+// Offsets of the elements of a copy, on the device, and their types.
 #pragma once
 
 #include "kernels/copy/copy.h"
@@ -27,7 +27,7 @@ struct CopyAxes {
     ++rank;
   }
 
-  /// Of the position with number `i` in row-major order.
+  /// Offsets of the position with number `i` in row-major order.
   __device__ CopyOffsets offsets(std::int64_t i) const {
     CopyOffsets at;
     for (int axis = rank - 1; axis >= 0; --axis) {

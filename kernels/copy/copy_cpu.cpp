@@ -10,7 +10,7 @@ struct Offsets {
   std::int64_t from = 0, to = 0;
 };
 
-// Where element `i`, in row-major order over the first `axes` axes, lies in both views.
+// Offsets in both views of element `i`, in row-major order over the first `axes` axes.
 Offsets offsets(const CopyProblem& p, std::int64_t i, int axes) {
   Offsets at;
   for (int axis = axes - 1; axis >= 0; --axis) {
@@ -31,7 +31,7 @@ void copy_steps(const From* x, std::int64_t x_step, std::int64_t n, bool add, To
   }
 }
 
-// A block is a stretch of the last axis, or several whole lines of it when they are short.
+// A block is a part of a line of the last axis, or several whole lines when they are short.
 template <class From, class To>
 void copy_lines(const CopyProblem& p, const From* x, bool add, To* y) {
   const int last = p.shape.rank() - 1;

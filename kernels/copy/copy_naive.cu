@@ -1,7 +1,7 @@
 // One thread per element, for any strides.
 //
-// A thread turns its number into a position on every axis. Traffic: x and y once where neighbouring threads touch
-// neighbouring elements, in a transposition 32 bytes per element on the scattered side; else limited by the divisions.
+// A thread converts its number to a position on every axis. Traffic: x and y once where neighbouring threads touch
+// neighbouring elements, in a transposition 32 bytes per element on the scattered side. Limit otherwise: the divisions.
 #include "kernels/copy/copy_axes.cuh"
 #include "kernels/core/reference.h"
 #include "kernels/simt/write.h"

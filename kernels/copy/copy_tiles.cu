@@ -1,8 +1,8 @@
 // Transpositions by tiles of 32×32 in shared memory, when another axis is contiguous in x than in y.
 //
 // A block of 8 warps owns a tile of those two axes. A warp reads lines of x and, after a barrier, writes lines of y: both
-// in whole cache lines, where `naive` scatters one side. Lines of the tile are one element longer than they need be, so that
-// reading a column meets 32 different banks. 4.1 KiB of shared memory. Traffic: x and y once.
+// in whole cache lines, where `naive` scatters one side. Lines of the tile are padded by one element, so that the elements
+// of a column are in 32 different banks. 4.1 KiB of shared memory. Traffic: x and y once.
 #include "kernels/copy/copy_axes.cuh"
 #include "kernels/core/reference.h"
 #include "kernels/simt/write.h"

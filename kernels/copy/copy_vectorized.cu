@@ -1,8 +1,8 @@
 // Neighbouring elements per thread, as many as fit into 16 bytes of the wider type, when lines are contiguous on both sides:
 // slices, joined tensors, heads of attention, conversions.
 //
-// It beats `naive` by 16-byte accesses and by one set of divisions for four or eight elements. Traffic: x and y once, which is
-// also what limits it. Views that do not begin at a multiple of 16 bytes are copied element by element.
+// It is faster than `naive` because of 16-byte accesses and one set of divisions for four or eight elements. Traffic, which
+// is also the limit: x and y once. Views that do not begin at a multiple of 16 bytes are copied element by element.
 #include <type_traits>
 
 #include "kernels/copy/copy_axes.cuh"
@@ -35,14 +35,14 @@ template <class From, class To>
 constexpr int kWidth = kVectorWidth<std::conditional_t<sizeof(From) >= sizeof(To), From, To>>;
 
 const char* why_not(const CopyProblem& p, const Context& context) {
-  if (const char* objection = float_or_bf16(p, context)) return objection;
+  if (const char* reason = float_or_bf16(p, context)) return reason;
   const auto last = static_cast<std::size_t>(p.shape.rank()) - 1;
   if (p.from[last] != 1 || p.to[last] != 1) return "the last axis is not contiguous";
   const std::int64_t width =
       p.dtype == DType::bf16 && p.y_dtype == DType::bf16 ? kWidth<bf16, bf16> : kWidth<float, float>;
-  if (p.shape[-1] % width != 0) return "lines are no multiple of 16 bytes";
+  if (p.shape[-1] % width != 0) return "lines are not multiples of 16 bytes";
   for (std::size_t axis = 0; axis < last; ++axis) {
-    if (p.from[axis] % width != 0 || p.to[axis] % width != 0) return "strides are no multiple of 16 bytes";
+    if (p.from[axis] % width != 0 || p.to[axis] % width != 0) return "strides are not multiples of 16 bytes";
   }
   return nullptr;
 }

@@ -1,5 +1,5 @@
-// Operands that are stored in bf16, for rows that compute on float32 alone: copies in the workspace, and a result that is
-// rounded once.
+// Operands stored in bf16, for rows that compute on float32 alone: copies in the workspace, and a result that is rounded
+// once.
 #pragma once
 
 #include "kernels/copy/copy.h"
@@ -7,7 +7,7 @@
 
 namespace sonograd::kernels {
 
-/// Scratch for a float32 copy of an array that is stored so; none unless that is bf16.
+/// Bytes of scratch memory for a float32 copy of an array of type `stored`; 0 unless that is bf16.
 inline std::size_t float32_copy_bytes(const Shape& shape, DType stored) {
   return stored == DType::bf16 ? Workspace::bytes(shape, DType::f32) : 0;
 }
@@ -20,7 +20,7 @@ inline View in_float32(const View& x, Workspace& workspace) {
   return wide;
 }
 
-/// Where such a row leaves its result: in `out`, or in scratch of float32 if that is bf16.
+/// Destination of the result of such a row: `out`, or float32 in scratch memory if `out` is bf16.
 class Float32Result {
  public:
   Float32Result(const Out& out, Workspace& workspace)
@@ -30,7 +30,7 @@ class Float32Result {
                       : out) {}
 
   const Out& out() const { return computed_; }
-  /// Rounds what was left in scratch, or its sum with what it is added to. Call last.
+  /// Rounds the result in scratch memory, if there is one, and replaces or accumulates the output. Must be called last.
   void store() const {
     if (stored_.view.dtype == DType::bf16) copy(computed_.view, stored_);
   }

@@ -23,9 +23,9 @@ constexpr const KernelVariant<Dropout>* kDropout[] = {
 }  // namespace
 
 DropoutProblem DropoutProblem::make(const Shape& shape, double p, const RandomKey& key, DType dtype) {
-  if (!(p >= 0 && p < 1)) throw ConfigError(concat("[dropout] wants a probability in [0, 1), got ", p));
+  if (!(p >= 0 && p < 1)) throw ConfigError(concat("[dropout] p: expected a probability in [0, 1), got ", p));
   if (shape.numel() > std::int64_t{1} << 34)
-    throw ShapeError(concat("[dropout] more than 2^34 elements; x ", shape));
+    throw ShapeError(concat("[dropout] x: expected at most 2^34 elements, got ", shape));
   return {shape, p, key, dtype};
 }
 

@@ -3,8 +3,8 @@
 //
 //   y[i] = keep[i] x[i] / (1 - p),   keep[i] = (number i of Random(key)) >= p 2^32
 //
-// The mask is a function of the key, so the backward pass is the same op on dy and nothing is saved.
-//   any shape, at most 2^34 elements, dense; f32 or bf16 (f64: `reference` only); y may be x
+// The mask is a function of the key, so the backward pass is the same op on dy, and nothing is saved.
+//   x, y any shape of at most 2^34 elements, dense; f32 or bf16 (f64: `reference` only); y may be x
 // Errors: ConfigError unless p is in [0, 1); ShapeError when extents do not fit.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace sonograd::kernels {
 
 struct DropoutProblem {
   Shape shape;
-  double p = 0;  ///< probability that an element is dropped
+  double p = 0;  ///< probability with which an element is dropped, in [0, 1)
   RandomKey key;
   DType dtype = DType::f32;
 

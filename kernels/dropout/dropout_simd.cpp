@@ -18,7 +18,7 @@ void drop(const DropoutMask& mask, std::uint32_t first_block, const T* x, std::i
                     c3 = mask.stream;
       std::uint32_t k0 = mask.seed_low, k1 = mask.seed_high;
 #pragma GCC unroll 10
-      for (int round = 0; round < 10; ++round) {  // as philox4x32 of tensor/random.h
+      for (int round = 0; round < 10; ++round) {  // the same as philox4x32 of tensor/random.h
         const std::uint64_t a = std::uint64_t{0xD2511F53u} * c0;
         const std::uint64_t b = std::uint64_t{0xCD9E8D57u} * c2;
         c0 = static_cast<std::uint32_t>(b >> 32) ^ c1 ^ k0;

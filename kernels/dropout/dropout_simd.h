@@ -1,4 +1,4 @@
-// The hot loop of dropout: a few Philox blocks at a time, one per vector lane.
+// Hot loop of dropout: a few Philox blocks at a time, one per vector lane.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,15 @@
 
 namespace sonograd::kernels::cpu {
 
-/// What all blocks have in common: the words of a RandomKey and the rule.
+/// Parameters of all blocks: the words of a RandomKey, threshold and scale.
 struct DropoutMask {
   std::uint32_t example, step, stream, seed_low, seed_high, threshold;
   float scale;  ///< 1 / (1 - p)
 };
 
 // clang-format off
-/// Elements 4 * first_block + i, for i in [0, n), of the whole: x and y, float or bf16, point to the first of them.
+/// Computes elements 4 * first_block + i, for i in [0, n), of the tensor. x and y, float or bf16, point to the first of
+/// them.
 SONOGRAD_SIMD_DECLARE(template <class T>
                       void drop(const DropoutMask& mask, std::uint32_t first_block, const T* x, std::int64_t n, bool add,
                                 T* y))

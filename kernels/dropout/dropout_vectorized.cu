@@ -1,7 +1,7 @@
-// Dropout of four neighbouring elements per thread, those that one Philox block decides about, or of eight bf16 by two.
+// Dropout of four neighbouring elements per thread, whose mask is one Philox block, or of eight bf16 with two blocks.
 //
-// The mask has the same bits as on the CPU, because it is a function of the element's number. Traffic: x and y once; what
-// limits it are the ten rounds of Philox, about 60 integer operations per four elements.
+// The mask has the same bits as on the CPU, because it is a function of the element's number. Traffic: x and y once.
+// Limit: the ten rounds of Philox, about 60 integer operations per four elements.
 #include "kernels/core/reference.h"
 #include "kernels/dropout/dropout.h"
 #include "kernels/simt/elementwise.h"

@@ -1,4 +1,4 @@
-// Tensors of one value, written where they are: nothing is copied from the host.
+// Tensors of one value, written on their device: nothing is copied from the host.
 //
 //   y[i] (= or +=) value
 //
@@ -28,6 +28,7 @@ struct Fill {
   };
 };
 
+/// y (= or +=) value, which is rounded to the type of y.
 void fill(double value, const Out& y);
 
 }  // namespace sonograd::kernels

@@ -1,4 +1,4 @@
-// Four neighbouring elements per thread, or eight of bf16 (kernels/simt/elementwise.h). Limited by the writes.
+// Four neighbouring elements per thread, or eight of bf16 (kernels/simt/elementwise.h). Limit: the writes.
 #include "kernels/core/reference.h"
 #include "kernels/fill/fill.h"
 #include "kernels/simt/elementwise.h"

@@ -47,7 +47,7 @@ TEST(Dropout, MaskIsAFunctionOfTheKey) {
 TEST(Dropout, ProbabilityOneThrows) {
   EXPECT_THAT([] { DropoutProblem::make({2}, 1, kKey); },
               testing::ThrowsMessage<ConfigError>(
-                  testing::HasSubstr("[dropout] wants a probability in [0, 1), got 1")));
+                  testing::HasSubstr("[dropout] p: expected a probability in [0, 1), got 1")));
 }
 
 }  // namespace
