@@ -26,20 +26,20 @@ void ensure_memory(GradientSlot& slot) {
   }
 }
 
-// Where the next part of a gradient goes; the first part replaces what is there.
+// Destination of the next part of a gradient: the first part replaces the contents, later parts are added.
 Out next_part(GradientSlot& slot) {
   ensure_memory(slot);
   return {slot.gradient, std::exchange(slot.filled, true) ? Write::kAdd : Write::kSet};
 }
 
-// Made on the device: nothing is copied to it.
+// The seed 1, filled on the device: no copy from the host.
 Tensor ones(const Variable& like) {
   const Tensor result = Tensor::empty(like.shape(), like.dtype(), like.device());
   kernels::fill(1, set(result));
   return result;
 }
 
-// A leaf, or a value whose producer `backward` has not used yet.
+// Throws Error when an earlier `backward` has used the producer of this value.
 void check_unused(const GradientSlot& slot) {
   if (slot.used)
     throw Error("[backward] an earlier backward has used this part of the graph; add the roots up first");
@@ -59,7 +59,7 @@ Out GradientTarget::take() const {
   return next_part(*slot_);
 }
 
-bool wants_gradient(std::span<const Variable> inputs) {
+bool needs_gradient(std::span<const Variable> inputs) {
   return !no_grad && std::ranges::any_of(inputs, &Variable::requires_grad);
 }
 

@@ -1,4 +1,4 @@
-// Reverse-mode differentiation: ops record how to pass a gradient on, `backward` replays that in reverse
+// Reverse-mode differentiation: ops record how to pass a gradient on, `backward` replays the records in reverse
 // order.
 #pragma once
 
@@ -13,15 +13,15 @@
 
 namespace sonograd {
 
-/// Where the gradient of one input goes. False when no gradient is needed.
+/// Destination of the gradient of one input. False when no gradient is needed.
 class GradientTarget {
  public:
   GradientTarget(GradientSlot* slot, std::uint8_t* taken) : slot_(slot), taken_(taken) {}
   explicit operator bool() const { return slot_ != nullptr; }
 
-  /// The `Out` to write to, undefined when no gradient is needed. The tape decides whether that replaces or accumulates, and
-  /// expects the gradient to be there afterwards: to be called at the kernel call that writes it. Throws Error when this
-  /// input's target was taken before.
+  /// The `Out` to write to, undefined when no gradient is needed; the tape decides whether it replaces or accumulates. To be
+  /// called in the kernel call that writes the gradient: the tape counts it as written from then on. Throws Error when the
+  /// target of this input was taken before.
   Out take() const;
 
  private:
@@ -29,7 +29,7 @@ class GradientTarget {
   std::uint8_t* taken_;
 };
 
-/// The gradients of an op's inputs, in the order they were recorded.
+/// Gradients of the inputs of an op, in the order in which the inputs were recorded.
 class Gradients {
  public:
   /// `taken`, one for each slot, is zero before the op's backward function runs.
@@ -46,8 +46,8 @@ class Gradients {
 struct Node {
   std::string_view name;
   std::uint64_t sequence = 0;  ///< nodes are replayed from the youngest to the oldest
-  std::string_view layer;      ///< that recorded it, while a profile is taken
-  RecycledVector<std::shared_ptr<GradientSlot>> inputs;  ///< null where no gradient is wanted
+  std::string_view layer;      ///< the layer that recorded the op, while a profile is taken; else empty
+  RecycledVector<std::shared_ptr<GradientSlot>> inputs;  ///< null where no gradient is needed
 
   virtual ~Node() = default;
   /// Passes `dy`, the gradient of the op's output, on to its inputs.
@@ -62,18 +62,18 @@ struct NodeOf final : Node {
   void backward(const Tensor& dy, Gradients dx) override { run(dy, dx); }
 };
 
-/// Does any of these want a gradient, outside of NoGrad?
-bool wants_gradient(std::span<const Variable> inputs);
-/// The output of an op that `node` was made for.
+/// True when at least one input requires a gradient and no NoGrad scope is open.
+bool needs_gradient(std::span<const Variable> inputs);
+/// Makes `node` the producer of `output`, fills in its name and inputs, and returns the output.
 Variable record_node(std::string_view name, std::span<const Variable> inputs, Tensor output,
                      std::shared_ptr<Node> node);
 
 /// Wraps the output of an op and records its backward function, `void(const Tensor& dy, Gradients dx)`, unless no input
-/// wants a gradient or a NoGrad scope is open. The function captures data (tensors), never variables. `name` must outlive
+/// requires a gradient or a NoGrad scope is open. The function captures data (tensors), never variables. `name` must outlive
 /// the graph (a string literal).
 template <class Backward>
 Variable record(std::string_view name, std::span<const Variable> inputs, Tensor output, Backward backward) {
-  if (!wants_gradient(inputs)) return Variable(std::move(output));
+  if (!needs_gradient(inputs)) return Variable(std::move(output));
   return record_node(name, inputs, std::move(output), make_recycled<NodeOf<Backward>>(std::move(backward)));
 }
 template <class Backward>
@@ -82,13 +82,13 @@ Variable record(std::string_view name, std::initializer_list<Variable> inputs, T
   return record(name, std::span(inputs.begin(), inputs.size()), std::move(output), std::move(backward));
 }
 
-/// Adds d root / d leaf to the gradient of every leaf that requires one, and frees the graph on the way: each part of it
-/// serves once, so several losses are added up first. `seed` is the gradient of the root itself; without it the root must
-/// have one element (the loss) and the seed is 1. Throws ShapeError when the seed does not fit, Error when the root needs no
-/// gradient or an earlier call has used what it was made from.
+/// Adds d root / d leaf to the gradient of every leaf that requires one, and frees the graph on the way: each part of it can
+/// be used once, so several losses are added up first. `seed` is the gradient of the root itself; without it the root must
+/// have one element (the loss) and the seed is 1. Throws ShapeError when the seed does not fit, Error when the root does not
+/// depend on a leaf that requires a gradient, or when an earlier call has used a part of its graph.
 void backward(const Variable& root, const Tensor& seed = {});
 
-/// While one lives, nothing is recorded on this thread: inference and evaluation.
+/// While an object lives, ops on this thread record nothing: inference and evaluation.
 class NoGrad {
  public:
   NoGrad();

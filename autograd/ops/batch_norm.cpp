@@ -5,7 +5,7 @@
 namespace sonograd {
 namespace {
 
-// `batch`: are the statistics those of x?
+// `batch`: true when the statistics are those of x, so that the gradient flows through them.
 Variable normalised(const Variable& x, const BatchStatistics& statistics, bool batch, const Variable& weight,
                     const Variable& bias) {
   const auto p = kernels::BatchNormProblem::make(x.shape(), x.dtype());

@@ -8,21 +8,21 @@ namespace sonograd {
 
 using kernels::RunningStatistics;
 
-/// Of one batch, per channel [C].
+/// Statistics of one batch, per channel [C].
 struct BatchStatistics {
-  Tensor mean, inv_std;
+  Tensor mean, inv_std;  ///< inv_std = 1 / sqrt(biased variance + eps)
 
   static BatchStatistics empty(std::int64_t channels, DType dtype, Device device);
 };
 
-/// Those of x [..., C]; `running` moves.
+/// Statistics of x [..., C] over all axes but the last, eps > 0; `running` moves.
 BatchStatistics batch_statistics(const Tensor& x, const RunningStatistics& running, double eps = 1e-5);
 
-/// Training: x [..., C], normalised with its own statistics, through which the gradient flows; weight, bias [C].
+/// Training: normalises x [..., C] with its own statistics, through which the gradient flows; weight, bias [C].
 Variable batch_norm(const Variable& x, const BatchStatistics& statistics, const Variable& weight,
                     const Variable& bias);
 
-/// Evaluation: the same with moving averages [C], which are constants.
+/// Evaluation: the same with running statistics [C], which are constants.
 Variable batch_norm(const Variable& x, const Tensor& running_mean, const Tensor& running_var,
                     const Variable& weight, const Variable& bias, double eps = 1e-5);
 

@@ -22,8 +22,8 @@ Tensor computed(Binary function, const Tensor& a, const Tensor& b) {
   return y;
 }
 
-// to (= or +=) factor * x, summed over the axes that an operand of that shape repeats along. One group of neighbouring axes
-// at a time, the last group first: that is what reductions are fast at.
+// to (= or +=) factor * x, summed over the axes along which an operand of that shape repeats: one group of neighbouring axes
+// at a time, the last group first, because reductions are fast over contiguous axes.
 void sum_to(Tensor x, const Out& to, double factor = 1) {
   const Shape whole = x.shape(), part = to.shape();
   const auto repeats = [&](int axis) {

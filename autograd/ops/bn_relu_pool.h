@@ -7,8 +7,9 @@
 
 namespace sonograd {
 
-/// Training: normalises x [N, T, F, C] or [N, T, C] with its own statistics, through which the gradient flows, clips at
-/// zero and pools windows of `pool` cells; a pool of 1 is batch norm and ReLU alone. weight, bias [C].
+/// Training: normalises x [N, T, F, C] or [N, T, C] with its own statistics, through which the gradient flows, applies ReLU
+/// and takes the maximum of windows of `pool` positions, side by side; a pool of 1 is batch norm and ReLU alone. weight, bias
+/// [C].
 Variable bn_relu_pool(const Variable& x, const BatchStatistics& statistics, const Variable& weight,
                       const Variable& bias, kernels::Pair pool);
 

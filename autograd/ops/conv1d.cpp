@@ -8,10 +8,10 @@ namespace {
 
 void check(const Shape& x, const Shape& weight, const Conv1dOptions& options) {
   const auto shapes = [&] { return concat("; x ", x, ", weight ", weight); };
-  if (x.rank() != 3) throw ShapeError(concat("[conv1d] x wants 3 axes [N, T, C]", shapes()));
-  if (weight.rank() != 3) throw ShapeError(concat("[conv1d] weight wants 3 axes [out, k, in]", shapes()));
+  if (x.rank() != 3) throw ShapeError(concat("[conv1d] x: expected 3 axes [N, T, C]", shapes()));
+  if (weight.rank() != 3) throw ShapeError(concat("[conv1d] weight: expected 3 axes [out, k, in]", shapes()));
   if (weight[2] != x[2]) {
-    throw ShapeError(concat("[conv1d] weight wants ", weight[2], " input channels, x has ", x[2], shapes()));
+    throw ShapeError(concat("[conv1d] x: expected ", weight[2], " channels, got ", x[2], shapes()));
   }
   const auto [stride, pad_before, pad_after, dilation] = options;
   if (stride < 1 || dilation < 1) throw ShapeError("[conv1d] stride and dilation must be at least 1");
@@ -21,7 +21,7 @@ void check(const Shape& x, const Shape& weight, const Conv1dOptions& options) {
   }
 }
 
-// [N, T, C] as [N, 1, T, C]; [out, k, in] as [out, 1, k, in].
+// Shape of a sequence or a weight as a map of one row: [N, T, C] -> [N, 1, T, C], [out, k, in] -> [out, 1, k, in].
 View as_map(const View& view) {
   return view.reshape({view.shape[0], 1, view.shape[1], view.shape[2]});
 }

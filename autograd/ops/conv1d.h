@@ -4,7 +4,7 @@
 //                                                                                        (zero outside of x)
 //   T' = floor((T + pad_before + pad_after - dilation*(k - 1) - 1) / stride) + 1
 //
-// It is a 2-D convolution over a map with a single row, so every kernel of conv2d serves it.
+// It is a 2-D convolution over a map with a single row: the kernels are those of conv2d.
 // Errors: ShapeError when extents do not fit or T' would be < 1.
 #pragma once
 
@@ -29,7 +29,8 @@ Variable conv1d(const Variable& x, const Variable& weight, const Variable& bias,
 /// The same convolution over a map of one row: x [N, 1, T, in], weight [out, 1, k, in] -> [N, 1, T', out].
 kernels::Conv2dProblem conv1d_as_map(const Shape& x, const Shape& weight, const Conv1dOptions& options,
                                      DType dtype);
-/// `y` [N, T', out], which another kernel computed as the convolution `p` of these, with the convolution's gradients.
+/// Records `y` [N, T', out], which another kernel has computed as the convolution `p` of x and weight, with the gradients of
+/// that convolution.
 Variable record_conv1d(const kernels::Conv2dProblem& p, const Variable& x, const Variable& weight,
                        const Variable& bias, const Tensor& y);
 

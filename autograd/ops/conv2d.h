@@ -13,7 +13,8 @@ using kernels::Conv2dOptions;
 Variable conv2d(const Variable& x, const Variable& weight, const Variable& bias,
                 const Conv2dOptions& options = {}, kernels::WeightCache* cache = nullptr);
 
-/// `y`, which another kernel computed as the convolution `p` of these, with the convolution's gradients.
+/// Records `y` [N, T', F', out], which another kernel has computed as the convolution `p` of x and weight, with the gradients
+/// of that convolution.
 Variable record_conv2d(const kernels::Conv2dProblem& p, const Variable& x, const Variable& weight,
                        const Variable& bias, const Tensor& y);
 

@@ -7,6 +7,7 @@
 
 namespace sonograd {
 
+/// A convolution and the statistics of its result.
 struct Conv2dWithStatistics {
   Variable y;  ///< [N, T', F', out]
   BatchStatistics

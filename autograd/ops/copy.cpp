@@ -46,7 +46,7 @@ Variable slice(const Variable& x, int axis, std::int64_t start, std::int64_t len
 }
 
 Variable concat(const std::vector<Variable>& parts, int axis) {
-  if (parts.empty()) throw ShapeError("[concat] wants at least one part");
+  if (parts.empty()) throw ShapeError("[concat] expected at least one part");
   const Variable& first = parts.front();
   std::vector<std::int64_t> lengths;
   std::int64_t total = 0;

@@ -1,4 +1,4 @@
-// Differentiable affine maps of the last axis; kernels/gemm/gemm.h has the product.
+// Differentiable affine map of the last axis; formula and errors of the product in kernels/gemm/gemm.h.
 #pragma once
 
 #include "autograd/variable.h"

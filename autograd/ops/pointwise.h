@@ -8,10 +8,10 @@
 
 namespace sonograd {
 
-/// y = f(x); `alpha` is that of functions that use it.
+/// y = f(x); `alpha` is the parameter of functions such as `scale`, the others ignore it.
 Variable unary(kernels::Unary f, const Variable& x, double alpha = 1);
 
-// A function of that name for each file of kernels/pointwise/unary: `relu(x)`, `scale(x, alpha)`.
+// One function for each file of kernels/pointwise/unary, under the name of the file: `relu(x)`, `scale(x, alpha)`.
 #define SONOGRAD_UNARY(name, Functor)       \
   inline Variable name(const Variable& x) { \
     return unary(kernels::Unary::name, x);  \
@@ -25,7 +25,7 @@ SONOGRAD_UNARY_FUNCTIONS_ALONE(SONOGRAD_UNARY)
 SONOGRAD_UNARY_FUNCTIONS_OF_ALPHA(SONOGRAD_UNARY)
 #undef SONOGRAD_UNARY
 
-/// Drops elements with probability `p` in [0, 1) and scales the others by 1 / (1 - p).
+/// Zeroes each element with probability `p` in [0, 1) and scales the others by 1 / (1 - p); `key` determines which.
 Variable dropout(const Variable& x, double p, const RandomKey& key);
 
 }  // namespace sonograd

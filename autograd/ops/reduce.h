@@ -7,10 +7,10 @@
 
 namespace sonograd {
 
-/// Over `axes` (from the end when negative; empty: all of them). They vanish, or stay as 1 with `keep_dims`.
+/// Sum over `axes` (negative: from the end; empty: all axes). The axes are removed, or stay with extent 1 under `keep_dims`.
 Variable sum(const Variable& x, const std::vector<int>& axes = {}, bool keep_dims = false);
 Variable mean(const Variable& x, const std::vector<int>& axes = {}, bool keep_dims = false);
-/// The gradient goes to the first of equal maxima.
+/// Maximum; the gradient goes to the first of equal maxima.
 Variable max(const Variable& x, const std::vector<int>& axes = {}, bool keep_dims = false);
 
 }  // namespace sonograd

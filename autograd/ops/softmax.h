@@ -5,6 +5,7 @@
 
 namespace sonograd {
 
+/// x [..., C], C >= 1.
 Variable softmax(const Variable& x);
 Variable log_softmax(const Variable& x);
 
