@@ -1,6 +1,6 @@
 // Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy
-// as 1, 2, 3", SC 2011). A draw is a pure function of (key, counter), so every device, thread count and
-// resumed run sees the same numbers.
+// as 1, 2, 3", SC 2011). A draw is a pure function of (key, counter): every device, number of threads and
+// resumed run gets the same numbers.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ constexpr Philox4 philox4x32(Philox4 counter, std::array<std::uint32_t, 2> key) 
   return counter;
 }
 
-/// What a stream of random numbers is for. Different purposes never share numbers.
+/// Purpose of a stream of random numbers. Different purposes never share numbers.
 enum class RandomStream : std::uint32_t {
   init,
   split,
@@ -40,7 +40,7 @@ enum class RandomStream : std::uint32_t {
   test
 };
 
-/// Where in the run a draw happens.
+/// Place of a draw in the run.
 struct RandomKey {
   std::uint64_t seed = 0;
   std::uint32_t step = 0;     ///< epoch or step
@@ -73,7 +73,7 @@ class Random {
   }
   /// Uniform integer in [0, n); n >= 1. The bias is below n / 2^64.
   std::uint64_t below(std::uint64_t n) {
-    const std::uint64_t high = bits();  // on its own: the order of two calls in one expression is unspecified
+    const std::uint64_t high = bits();  // apart: the order of two calls in one expression is unspecified
     const std::uint64_t word = (high << 32) | bits();
     return static_cast<std::uint64_t>((static_cast<unsigned __int128>(word) * n) >> 64);
   }

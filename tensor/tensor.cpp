@@ -127,7 +127,7 @@ void Tensor::fill_zero() const {
 }
 
 double Tensor::item() const {
-  if (numel() != 1) throw ShapeError(concat("[item] wants one element, has ", shape_));
+  if (numel() != 1) throw ShapeError(concat("[item] expected one element, got ", shape_));
   const Tensor host = to(Device{}).to(DType::f64);
   return *host.data<double>();
 }

@@ -1,5 +1,5 @@
-// The owning tensor: dense, row-major, one element type, one device. It has no arithmetic: maths exists once,
-// as an operation on `Variable` (autograd/ops).
+// The owning tensor: dense, row-major, one element type, one device. It has no arithmetic: operations take
+// `Variable` (autograd/ops).
 #pragma once
 
 #include <memory>
@@ -11,12 +11,14 @@
 
 namespace sonograd {
 
-/// A handle: copies share the memory, `clone` makes a new one. A default-made tensor is undefined.
+/// A handle: copies share the memory, `clone` allocates new memory. A default-constructed tensor is undefined.
 class Tensor {
  public:
   Tensor() = default;
+  /// Throws ShapeError when the storage is too small.
   Tensor(std::shared_ptr<Storage> storage, const Shape& shape, DType dtype, std::size_t byte_offset = 0);
 
+  /// Contents are undefined. Throws OutOfMemory (arena.h) when the device has too little memory left.
   static Tensor empty(const Shape& shape, DType dtype = DType::f32, Device device = {});
   static Tensor zeros(const Shape& shape, DType dtype = DType::f32, Device device = {});
   /// Every element is `value`, converted to `dtype`.
@@ -37,7 +39,7 @@ class Tensor {
   std::size_t bytes() const { return static_cast<std::size_t>(numel()) * size_of(dtype_); }
 
   View view() const;
-  operator View() const { return view(); }  // NOLINT: kernels take views, and a tensor is one
+  operator View() const { return view(); }  // NOLINT: kernels take views, callers have tensors
   /// Host pointer to the elements. Throws DTypeError for another type, DeviceError unless on the CPU.
   template <class T>
   T* data() const;
@@ -46,21 +48,23 @@ class Tensor {
     return {data<T>(), static_cast<std::size_t>(numel())};
   }
 
-  /// Shares the memory under other extents. One extent may be -1: what is left.
+  /// Shares the memory under other extents. One extent may be -1, which stands for the remaining elements. Throws
+  /// ShapeError unless the numbers of elements agree.
   Tensor reshape(std::initializer_list<std::int64_t> extents) const;
   Tensor reshape(const Shape& shape) const;
-  /// Rows `start` to `start + length` of the first axis; shares the memory.
+  /// Rows [start, start + length) of the first axis; shares the memory. Throws ShapeError when they reach outside.
   Tensor rows(std::int64_t start, std::int64_t length) const;
 
   Tensor clone() const;
-  /// This tensor on `device`: itself when it is there already.
+  /// This tensor copied to `device`; itself when it is there already.
   Tensor to(Device device) const;
-  /// Converted element by element (on the CPU): itself when the type is the same.
+  /// This tensor converted to `dtype` (on the CPU); itself when it has that type already.
   Tensor to(DType dtype) const;
-  /// Elements of `from` over this tensor's. Throws ShapeError or DTypeError unless both are alike.
+  /// Overwrites the elements with those of `from`, which may be on another device. Throws ShapeError or DTypeError unless
+  /// extents and types agree and `from` is dense.
   void copy_from(const View& from) const;
   void fill_zero() const;
-  /// The single element, as double. Throws ShapeError when there are more.
+  /// The single element, as double. Throws ShapeError for another number of elements.
   double item() const;
 
  private:
@@ -96,7 +100,7 @@ decltype(auto) visit(DType dtype, F&& f) {
 template <class F>
 decltype(auto) visit_real(DType dtype, std::string_view op, F&& f) {
   if (dtype == DType::f64) return f(double());
-  if (dtype != DType::f32) throw DTypeError(concat("[", op, "] wants f32 or f64, got ", name_of(dtype)));
+  if (dtype != DType::f32) throw DTypeError(concat("[", op, "] expected f32 or f64, got ", name_of(dtype)));
   return f(float());
 }
 

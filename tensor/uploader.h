@@ -1,4 +1,4 @@
-// Data of the host on their way to a device.
+// Copies of host data to a device, through a staging buffer.
 #pragma once
 
 #include <memory>
@@ -9,16 +9,16 @@
 
 namespace sonograd {
 
-/// One buffer, used again and again: the host goes on while the device reads it.
+/// One buffer, used again for each upload: the host continues while the device reads it.
 class Uploader {
  public:
   explicit Uploader(Device device) : device_(device) {}
 
-  /// Room for `count` values, to be filled and then uploaded. Waits until the device has read what was there.
+  /// Room for `count` values, to be filled and then uploaded. Waits until the device has read the values before.
   std::span<float> buffer(std::size_t count);
   /// The first values of the buffer, on the device.
   Tensor upload(const Shape& shape);
-  /// Values that lie elsewhere, on the device; the host's own are copied once, not by way of the buffer.
+  /// A copy of `values` on the device. For the CPU they are copied once, without the buffer.
   Tensor upload(std::span<const float> values, const Shape& shape);
 
  private:

@@ -1,4 +1,4 @@
-// Non-owning views: what kernels take. A view never keeps memory alive.
+// Non-owning views: the arguments of kernels. A view never keeps memory alive.
 #pragma once
 
 #include <array>
@@ -25,8 +25,9 @@ inline Strides dense_strides(const Shape& shape) {
   return strides;
 }
 
-/// Pointer, extents, strides, element type and device. A kernel writes to outputs only: those that may be added to are `Out`,
-/// those that are always replaced (indices, statistics, the state of an optimiser) are plain views that its header names.
+/// Pointer, extents, strides, element type and device. A kernel writes to outputs only: outputs that may be added to are
+/// `Out`; outputs that are always replaced (indices, statistics, the state of an optimiser) are plain views, which the header
+/// of the op names.
 struct View {
   void* pointer = nullptr;
   Shape shape = {0};
@@ -43,7 +44,7 @@ struct View {
   std::int64_t stride(int axis) const { return strides[static_cast<std::size_t>(shape.normalize(axis))]; }
   std::size_t bytes() const { return static_cast<std::size_t>(numel()) * size_of(dtype); }
 
-  /// Dense row-major? Axes of extent 1 may have any stride.
+  /// True when dense and row-major. Axes of extent 1 may have any stride.
   bool contiguous() const {
     std::int64_t step = 1;
     for (int axis = shape.rank() - 1; axis >= 0; --axis) {
@@ -58,7 +59,7 @@ struct View {
   T* data() const {
     if (dtype != dtype_of<T>) {
       throw DTypeError(
-          concat("[view] wanted ", name_of(dtype_of<T>), ", the data are ", name_of(dtype), " ", shape));
+          concat("[view] expected ", name_of(dtype_of<T>), ", got ", name_of(dtype), " ", shape));
     }
     return static_cast<T*>(pointer);
   }
@@ -105,10 +106,11 @@ struct View {
   }
 };
 
-/// Where a kernel writes, and whether it replaces (`kSet`) or accumulates (`kAdd`). The caller decides; a
-/// kernel honours both. No zero fills, no separate add kernels.
+/// A kernel replaces its output (`kSet`) or accumulates into it (`kAdd`). The caller decides; every kernel supports
+/// both, so there are no zero fills and no separate additions.
 enum class Write : std::uint8_t { kSet, kAdd };
 
+/// A view to write to, and the way to write.
 struct Out {
   View view;
   Write mode = Write::kSet;

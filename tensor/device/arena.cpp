@@ -23,13 +23,13 @@ std::byte* device_memory(std::size_t bytes, Device device) {
   std::byte* data = backend(device.kind).allocate(bytes, device.index);
   if (data == nullptr) {
     const MemoryUse memory = backend(device.kind).memory_use(device.index);
-    throw OutOfMemory(concat("out of memory on ", device.name(), ": asked for ", bytes, " bytes, ",
+    throw OutOfMemory(concat("out of memory on ", device.name(), ": requested ", bytes, " bytes, ",
                              memory.used, " in use, ", memory.free, " free"));
   }
   return data;
 }
 
-// Memory of its own.
+// Memory that this storage owns.
 class DeviceMemory : public Storage {
  public:
   DeviceMemory(std::byte* data, std::size_t bytes, Device device) : Storage(data, bytes, device) {}
@@ -107,7 +107,7 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
     std::size_t bytes;
     Ranges free;
   };
-  // Of a block, until it dies.
+  // A part of a block, which it returns when it dies.
   class Piece : public Storage {
    public:
     Piece(std::byte* data, std::size_t bytes, std::shared_ptr<Blocks> blocks)

@@ -60,8 +60,8 @@ class CudaStaging final : public StagingBuffer {
   cudaEvent_t read_ = nullptr;  // happens when the last upload has read the buffer
 };
 
-// Makes the pool that memory of `owner` comes from readable for `reader`, where the two can reach each other; elsewhere the
-// driver copies by way of the host.
+// Makes the memory pool of `owner` readable for `reader`, where the two can reach each other; elsewhere the driver
+// copies by way of the host.
 void share_pool(int owner, int reader) {
   static std::array<std::once_flag, std::size_t{kMostDevices} * kMostDevices> done;
   std::call_once(done[static_cast<std::size_t>(owner * kMostDevices + reader)], [=] {
@@ -111,7 +111,7 @@ class CudaBackend final : public DeviceBackend {
   std::string why_unavailable(int index) const override {
     int count = 0;
     const cudaError_t status = cudaGetDeviceCount(&count);
-    if (status == cudaErrorInsufficientDriver) return "no NVIDIA driver, or one older than CUDA 13 wants";
+    if (status == cudaErrorInsufficientDriver) return "no NVIDIA driver, or one older than CUDA 13 requires";
     if (status == cudaErrorNoDevice) return "no NVIDIA GPU";
     if (status != cudaSuccess) return cudaGetErrorString(status);
     if (index >= count) return concat("there are ", count, " GPUs, numbered from 0");
@@ -141,7 +141,7 @@ class CudaBackend final : public DeviceBackend {
     void* data = nullptr;
     const cudaError_t status = cudaMallocAsync(&data, bytes, cuda_stream());
     if (status == cudaErrorMemoryAllocation) {
-      cudaGetLastError();  // it has been dealt with
+      cudaGetLastError();  // clears the error, which nullptr reports
       return nullptr;
     }
     CHECK_CUDA(status);
@@ -155,7 +155,7 @@ class CudaBackend final : public DeviceBackend {
     cudaSetDevice(index);
     cudaFreeAsync(data, cuda_stream());
     cudaSetDevice(previous);
-    cudaGetLastError();  // a later call must not meet an error of this one
+    cudaGetLastError();  // clears the error: a later call must not report it
   }
 
   MemoryUse memory_use(int index) const override {
@@ -194,7 +194,7 @@ class CudaBackend final : public DeviceBackend {
   }
 };
 
-// One stream of each device, made when it is first wanted, for all threads: memory that one thread frees and another one
+// One stream of each device, made on first use, for all threads: work on memory that one thread frees and another one
 // gets stays in order.
 cudaStream_t device_stream(int index) {
   static std::array<cudaStream_t, kMostDevices> streams{};
@@ -231,12 +231,12 @@ bool is_kernel_fault(cudaError_t status) {
 
 void check_cuda(cudaError_t status, const char* expression, const char* file, int line) {
   if (status == cudaSuccess) return;
-  cudaGetLastError();  // or a later call, of another library too, would take it for its own
+  cudaGetLastError();  // clears the error: a later call, of another library too, would report it as its own
   const std::string text = concat(cudaGetErrorName(status), ": ", cudaGetErrorString(status), "; ",
                                   expression, " at ", file, ':', line);
   if (!is_kernel_fault(status)) throw DeviceError(text);
   throw KernelError(
-      concat(text, "; one of the last kernels did it, the youngest first:\n", recent_launches()));
+      concat(text, "; caused by one of the last kernels, the youngest first:\n", recent_launches()));
 }
 
 cudaStream_t cuda_stream() {

@@ -15,7 +15,7 @@ namespace sonograd {
 bool is_kernel_fault(cudaError_t status);
 void check_cuda(cudaError_t status, const char* expression, const char* file, int line);
 
-/// The stream that this thread's work on the current device goes to.
+/// The stream on which the work of this thread on the current device is queued.
 cudaStream_t cuda_stream();
 
 /// Makes a device current while it lives.

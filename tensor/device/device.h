@@ -28,15 +28,15 @@ struct Device {
   static Device parse(std::string_view text);
 };
 
-/// What instructions a device that runs CUDA kernels has: 80 for an A100, 90 for an H100 and the emulated device. 0 for
-/// the CPU. The device must be available.
+/// Compute capability of a device that runs CUDA kernels, ten times: 80 for an A100, 90 for an H100 and the emulated
+/// device. 0 for the CPU. The device must be available.
 int compute_capability(Device device);
 
 /// Shared memory that a block of a kernel can have there, in bytes: 227 KiB on an H100 and the emulated device, 163 KiB on an
 /// A100, 99 KiB on most others. 0 for the CPU. The device must be available.
 std::size_t shared_memory_of_block(Device device);
 
-/// Why tensors cannot live on this device on this machine; empty when they can.
+/// Reason for which this device cannot be used on this machine; empty when it can.
 std::string why_unavailable(Device device);
 
 }  // namespace sonograd

@@ -35,15 +35,15 @@ EmulatorSettings& settings_of_thread() {
   return settings;
 }
 
-// Room on both sides of an allocation, in bytes: who looks for accesses just beside it must not find the host's objects
-// there. AddressSanitizer leaves, and watches, room of its own.
+// Room on both sides of an allocation, in bytes, so that an access just beside it does not hit an object of the host.
+// AddressSanitizer adds, and checks, room of its own.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t kMargin = 0;
 #else
 constexpr std::size_t kMargin = Storage::kAlignment;
 #endif
 
-// Host memory by way of the CPU; what differs is what fresh memory holds.
+// Host memory from the CPU backend; only the contents of new memory differ.
 class EmulatedBackend final : public DeviceBackend {
  public:
   std::string why_unavailable(int index) const override {

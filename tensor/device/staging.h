@@ -1,4 +1,4 @@
-// Host memory on its way to a device.
+// Host memory from which a device copies.
 #pragma once
 
 #include <cstddef>
@@ -9,18 +9,18 @@
 
 namespace sonograd {
 
-/// A buffer to fill on the host and to copy from without waiting: the host may go on while the device reads it.
+/// A buffer that the host fills and the device copies from: the host may continue while the device reads it.
 class StagingBuffer {
  public:
   virtual ~StagingBuffer() = default;
 
-  /// The buffer, once the last upload has read it.
+  /// The buffer. Waits until the last upload has read it.
   virtual std::span<std::byte> host() = 0;
   /// Queues a copy of the first `bytes` bytes on the current stream of the device.
   virtual void upload(std::byte* to, std::size_t bytes) = 0;
 };
 
-/// Page-locked for a GPU. Throws DeviceError when there is no such memory left.
+/// A buffer of `bytes` bytes, page-locked for a GPU. Throws DeviceError when too little memory is left.
 std::unique_ptr<StagingBuffer> make_staging(std::size_t bytes, Device device);
 
 }  // namespace sonograd

@@ -8,17 +8,16 @@
 
 namespace sonograd {
 
-/// A block of memory on one device, aligned to `kAlignment` bytes, given back when the last owner lets go.
+/// A block of memory on one device, aligned to `kAlignment` bytes, released with its last owner.
 class Storage {
  public:
   static constexpr std::size_t kAlignment = 256;
 
-  /// From the current `ArenaScope` if there is one for this device, else from the device itself. Contents are
-  /// undefined. Throws DeviceError when the memory cannot be had: how much was asked for, and how much is
-  /// used.
+  /// Memory of the current `ArenaScope` if there is one for this device, else of the device itself. Contents are
+  /// undefined. Throws OutOfMemory, with the bytes requested, used and free, when too little is left.
   static std::shared_ptr<Storage> allocate(std::size_t bytes, Device device);
 
-  /// Memory that somebody else owns (a mapped file); `owner` lives as long as the storage. Read only.
+  /// Memory that another object owns (a mapped file); `owner` lives as long as the storage. Read only.
   static std::shared_ptr<Storage> borrow(const void* data, std::size_t bytes,
                                          std::shared_ptr<const void> owner);
 
@@ -31,7 +30,7 @@ class Storage {
   Device device() const { return device_; }
 
  protected:
-  /// Whoever derives gives the memory back.
+  /// Derived classes release the memory.
   Storage(std::byte* data, std::size_t bytes, Device device) : data_(data), bytes_(bytes), device_(device) {}
 
  private:

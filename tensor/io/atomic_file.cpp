@@ -22,14 +22,14 @@ std::string temporary_prefix(const fs::path& target) {
   return concat('.', target.filename().string(), ".sonograd-");
 }
 
-// A temporary belongs to whoever holds its lock, which the system takes from a process that ends. Numbers of
-// processes would not tell: in containers everybody has the same one.
+// A temporary belongs to the process that holds its lock; the system releases the lock when the process ends. Process
+// numbers do not identify the owner: in containers they are often equal.
 bool is_abandoned(const fs::path& temporary) {
   const FileDescriptor file(open(temporary.c_str(), O_RDONLY | O_CLOEXEC));
   return file && flock(file.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
-// Best effort: a folder that cannot be listed, or a file that cannot be deleted, is no reason not to write.
+// Best effort: the write proceeds when the folder cannot be listed or a file cannot be deleted.
 void remove_stale_temporaries(const fs::path& target) {
   const std::string prefix = temporary_prefix(target);
   std::error_code ignored;

@@ -1,4 +1,4 @@
-// Replacing a file so that a reader, a crash or a full disk never sees half of it.
+// Replacement of a file in one step: no reader, crash or full disk leaves half of it.
 #pragma once
 
 #include <filesystem>
@@ -9,15 +9,15 @@
 
 namespace sonograd::io {
 
-/// Whether a file must outlive a crash of the machine. Waiting for the disk takes milliseconds.
+/// `synced` files survive a crash of the machine; the wait for the disk takes milliseconds.
 enum class Durability { synced, unsynced };
 
 /// Writes a temporary file beside the target; `commit` syncs it, renames it over the target and syncs the
 /// folder. Without `commit` the temporary is deleted and an earlier file stays as it was. A symbolic link
-/// stays one: the file it names is replaced. Errors are IoError, naming the target and the reason.
+/// stays one: the file that it points to is replaced. Errors are IoError, with the target and the reason.
 class AtomicFile {
  public:
-  /// Also deletes temporaries that a process which was killed left for the same target.
+  /// Also deletes temporaries for the same target that killed processes have left.
   explicit AtomicFile(const std::filesystem::path& target);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
@@ -25,8 +25,8 @@ class AtomicFile {
 
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
-  /// Call once, after the last `write`. `unsynced`: a crash of the machine may leave a damaged file, so its
-  /// reader has to notice that.
+  /// To be called once, after the last `write`. `unsynced`: a crash of the machine may leave a damaged file, which
+  /// its reader has to detect.
   void commit(Durability durability = Durability::synced);
 
  private:

@@ -1,4 +1,4 @@
-// A cursor over bytes that nobody vouches for.
+// A cursor over bytes that may be damaged.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +15,8 @@ namespace sonograd::io {
 
 static_assert(std::endian::native == std::endian::little, "files are little-endian, and so is this reader");
 
-/// Reads forward. Everything throws FormatError, naming the offset, rather than pass the end. What it returns
-/// points into the bytes it was given.
+/// Reads forward. Every read past the end throws FormatError, with the offset. Results are views of the bytes that
+/// the reader was made from.
 class ByteReader {
  public:
   explicit ByteReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
@@ -27,7 +27,7 @@ class ByteReader {
   std::span<const std::byte> take(std::uint64_t count) {
     if (count > remaining()) {
       throw FormatError(
-          concat("ends early: ", count, " bytes wanted at byte ", offset_, ", ", remaining(), " left"));
+          concat("ends early: expected ", count, " bytes at byte ", offset_, ", got ", remaining()));
     }
     const auto part = bytes_.subspan(offset_, count);
     offset_ += count;
@@ -39,7 +39,7 @@ class ByteReader {
     return {reinterpret_cast<const char*>(part.data()), part.size()};
   }
 
-  /// Up to the next newline, which is read too but not returned.
+  /// Text up to the next newline, which is read too but not returned.
   std::string_view line() {
     const auto rest = bytes_.subspan(offset_);
     const auto newline = std::ranges::find(rest, std::byte{'\n'});

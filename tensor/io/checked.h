@@ -9,7 +9,7 @@
 
 namespace sonograd::io {
 
-/// A number >= 0 that a file states. Whatever leaves its range throws FormatError, naming the quantity: a
+/// A number >= 0 from a file. A result out of range throws FormatError with the name of the quantity: a
 /// negative start, a sum, product or difference outside 64 bits, a value above a limit or too large for a
 /// type.
 class Checked {

@@ -1,4 +1,4 @@
-// Says in which file, and in which part of it, a format error lies.
+// The file, and the part of it, in the message of a format error.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace sonograd::io {
 
-/// Runs `read`. A FormatError leaves with `where` in front of its message; so does a ShapeError, as
-/// FormatError, because the extents came from the file.
+/// Runs `read`. Puts `where` in front of the message of a FormatError; a ShapeError becomes a FormatError,
+/// likewise, because the extents came from the file.
 template <class Read>
 decltype(auto) within(const std::string& where, Read&& read) {
   try {

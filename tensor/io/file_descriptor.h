@@ -31,7 +31,7 @@ class FileDescriptor {
   int number_;
 };
 
-/// The error for what the operating system has just refused: file, action, and the reason `errno` gives.
+/// The error for a system call that has just failed: file, action, and the reason in `errno`.
 template <class Kind = IoError>
 Kind system_error(const std::filesystem::path& path, const char* action) {
   const int reason = errno;

@@ -7,7 +7,7 @@
 namespace sonograd::io {
 
 /// A whole regular file, mapped read-only. Replacing the file by rename, as AtomicFile does, leaves the
-/// mapping intact; truncating it in place while it is mapped is beyond what a process can survive.
+/// mapping intact; truncating it in place while it is mapped kills the process (SIGBUS).
 class MappedFile {
  public:
   /// Throws ReadError, naming the file and the reason: missing, unreadable, not a regular file.

@@ -1,4 +1,4 @@
-// What a file of tensors holds.
+// Contents of a file of tensors.
 #pragma once
 
 #include <map>
@@ -11,7 +11,7 @@
 
 namespace sonograd::io {
 
-/// Tensors by name, in the order in which the names first came.
+/// Tensors by name, in the order in which the names were added.
 class NamedTensors {
  public:
   using Entry = std::pair<std::string, Tensor>;
@@ -54,7 +54,7 @@ class NamedTensors {
   std::map<std::string, std::size_t, std::less<>> index_;
 };
 
-/// Tensors and text about them.
+/// Tensors, and metadata as text.
 struct TensorFile {
   NamedTensors tensors;
   std::map<std::string, std::string> metadata;

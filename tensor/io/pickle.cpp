@@ -68,7 +68,7 @@ class Machine {
     throw FormatError(concat("more than ", kMaxOperations, " operations"));
   }
 
-  /// Where the latest operation starts.
+  /// Offset of the latest operation, in bytes.
   std::size_t offset() const { return offset_; }
 
  private:

@@ -1,6 +1,5 @@
 // Pickle protocol 2, the part of it that saved weights use, read without executing anything: a call is kept
-// as the name of what would be called and its arguments, for the reader of the file to interpret or to
-// ignore.
+// as the name of the function and its arguments, and the reader of the file interprets or ignores it.
 #pragma once
 
 #include <cstdint>
@@ -32,11 +31,11 @@ struct Tuple {
 struct List {
   std::vector<const Value*> items;
 };
-/// In insertion order. Equal keys are all kept.
+/// Entries in insertion order. Equal keys are all kept.
 struct Dict {
   std::vector<std::pair<const Value*, const Value*>> items;
 };
-/// Of a function or a class. What the stream then adds to or sets in the result is dropped.
+/// A call of a function or a class. Items that the stream then adds to or sets in the result are dropped.
 struct Call {
   const Value* function;
   const Value* arguments;
@@ -50,7 +49,7 @@ struct Value : std::variant<None, bool, std::int64_t, double, std::string_view, 
                             List, Dict, Call, Persistent> {
   using variant::variant;
 
-  /// nullptr when it holds something else.
+  /// nullptr when it holds another type.
   template <class T>
   const T* as() const {
     return std::get_if<T>(this);
@@ -64,10 +63,10 @@ struct Document {
   const Value* root = nullptr;
 };
 
-/// Is a class or function of this name expected in the file? All others are refused.
+/// True when a class or function of this name is expected in the file. All others are refused.
 using AllowGlobal = bool (*)(const Global&);
 
-/// Bounds the memory a stream can claim; published weights take a few thousand operations.
+/// Bounds the memory that a stream can take; published weights take a few thousand operations.
 inline constexpr int kMaxOperations = 1 << 22;
 
 /// Reads one stream and leaves `in` behind it. `collections.OrderedDict()` becomes a Dict. Throws

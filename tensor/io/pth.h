@@ -11,8 +11,8 @@ namespace sonograd::io {
 /// Both layouts of torch.save: the zip archive and the older row of pickles. Tensors in nested dictionaries
 /// get their keys joined by dots ("state_dict.dense.weight"); those whose name starts with `prefix` are
 /// returned, without it. float16 becomes f32, int8 i16 and bool u8; values that are not tensors are passed
-/// over. Nothing in the file is executed. Throws ReadError when the file cannot be read, FormatError for
-/// anything else that is wrong with it, naming the place.
+/// over. Nothing in the file is executed. Throws ReadError when the file cannot be read, FormatError, with the
+/// file and the place in it, when its contents are not valid.
 NamedTensors read_pth(const std::filesystem::path& path, std::string_view prefix = {});
 
 /// A zip archive that `torch.load(path, weights_only=True)` reads as a dictionary of CPU tensors. Replaces

@@ -17,7 +17,7 @@ constexpr std::string_view kZipMagic = "PK\x03\x04";
 constexpr std::string_view kLegacyMagic =
     "\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19";  // an integer, little-endian
 constexpr std::int64_t kLegacyProtocol = 1001;
-// What a reader may allocate for tensors, as a multiple of the file: float16 doubles, tensors may share
+// Most memory for tensors, as a multiple of the file: float16 doubles, tensors may share
 // storages.
 constexpr std::uint64_t kMaxExpansion = 8;
 
@@ -90,7 +90,7 @@ class LegacyFile {
       within(concat("storage '", *key, "'"), [&] {
         const Checked count(in_.number<std::int64_t>(), "the number of elements");
         if (count.value() != id->second.count) {
-          throw FormatError(concat(count.value(), " elements, the tensors say ", id->second.count));
+          throw FormatError(concat(count.value(), " elements, the tensors expect ", id->second.count));
         }
         if (!storages_.emplace(*key, in_.take(id->second.bytes())).second) throw FormatError("listed twice");
       });
@@ -116,9 +116,9 @@ void read_all(zip_file_t* file, std::span<std::byte> bytes) {
     if (count == 0) throw FormatError("ends early");
     bytes = bytes.subspan(count);
   }
-  // libzip compares the checksum when it meets the end.
+  // libzip compares the checksum at the end of the entry.
   std::byte past_the_end;
-  if (read_some({&past_the_end, 1}) != 0) throw FormatError("longer than it says");
+  if (read_some({&past_the_end, 1}) != 0) throw FormatError("longer than its stated size");
 }
 
 // The newer layout: PREFIX/data.pkl is the object, PREFIX/data/KEY the elements of a storage. Entries must be
@@ -139,7 +139,7 @@ class ZipLayout {
     const Bytes bytes = entry(concat("data/", id.key));
     if (bytes.size() != id.bytes()) {
       throw FormatError(
-          concat("storage '", id.key, "' has ", bytes.size(), " bytes, the tensors say ", id.bytes()));
+          concat("storage '", id.key, "' has ", bytes.size(), " bytes, the tensors expect ", id.bytes()));
     }
     return bytes;
   }

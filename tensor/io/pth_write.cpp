@@ -11,7 +11,7 @@ constexpr const char* kFolder = "archive/";
 constexpr zip_uint16_t kFirstDate = (1 << 5) | 1;  // 1980-01-01, the earliest a zip entry can have
 constexpr std::size_t kChunk = std::size_t{1} << 20;
 
-// Pickle protocol 2, without memo: the reader rebuilds equal objects instead of shared ones.
+// Pickle protocol 2, without memo: equal objects are rebuilt as separate ones.
 class PickleWriter {
  public:
   PickleWriter& raw(std::string_view operations) {

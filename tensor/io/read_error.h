@@ -5,7 +5,7 @@
 
 namespace sonograd::io {
 
-/// The operating system refused to give a file that was asked for. Any other IoError is about output.
+/// The operating system refused to open or read an input file. Any other IoError is about output.
 class ReadError : public IoError {
  public:
   using IoError::IoError;

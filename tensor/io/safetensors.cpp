@@ -116,7 +116,7 @@ Place place_in(const std::string& name, const json& entry) {
   return place;
 }
 
-// In the order of the data, which they cover without gap or overlap.
+// Places of the tensors in the order of the data, which they cover without gap or overlap.
 std::vector<Place> places_in(const json& header, std::size_t data_size) {
   std::vector<Place> places;
   for (const auto& entry : header.items()) {

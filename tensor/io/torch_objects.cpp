@@ -14,7 +14,7 @@ namespace {
 using pickle::Global;
 using pickle::Value;
 
-// The first entry of a DType is what tensors of that type are written as.
+// Tensors of a DType are written as the first entry with that type.
 constexpr std::array<ElementType, 10> kElementTypes = {{{"FloatStorage", 4, DType::f32},
                                                         {"DoubleStorage", 8, DType::f64},
                                                         {"BFloat16Storage", 2, DType::bf16},
@@ -26,8 +26,8 @@ constexpr std::array<ElementType, 10> kElementTypes = {{{"FloatStorage", 4, DTyp
                                                         {"CharStorage", 1, DType::i16},
                                                         {"BoolStorage", 1, DType::u8}}};
 
-// Besides the storage classes. All but the first three are opaque: configuration, statistics and the like,
-// which checkpoints hold beside tensors.
+// Names that are allowed besides the storage classes. All but the first three are opaque: configuration, statistics
+// and the like, which checkpoints hold beside tensors.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kAllowedGlobals = {
     {{"collections", "OrderedDict"},
      {"torch._utils", "_rebuild_tensor_v2"},
@@ -45,7 +45,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kAllowed
      {"torch", "device"}}};
 
 constexpr int kMaxDepth = 64;                 // dictionaries inside dictionaries
-constexpr std::size_t kMaxEntries = 1 << 20;  // of all dictionaries together, however often they are shared
+constexpr std::size_t kMaxEntries = 1 << 20;  // in all dictionaries together, a shared one counted each time
 constexpr std::size_t kMaxNameLength = 1024;
 
 template <class T>

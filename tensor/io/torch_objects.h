@@ -9,29 +9,29 @@
 
 namespace sonograd::io::torch {
 
-/// How the elements of a storage class lie in the file, and which DType they get here.
+/// Element type of a storage class in the file, and its DType here.
 struct ElementType {
   std::string_view storage;  ///< name of the class in the module `torch`
-  std::size_t bytes;         ///< of one element in the file
+  std::size_t bytes;         ///< bytes of one element in the file
   DType dtype;               ///< half becomes f32, int8 becomes i16, bool becomes u8: nothing is lost
 };
 
-/// Which storage class a tensor of `dtype` is written as.
+/// Storage class under which a tensor of `dtype` is written.
 const ElementType& element_type_of(DType dtype);
 
-/// What a persistent id says. The bytes themselves are elsewhere in the file, under `key`.
+/// Contents of a persistent id. The bytes of the storage are elsewhere in the file, under `key`.
 struct StorageId {
   std::string_view key;
   const ElementType* type;
   std::uint64_t count;  ///< elements
 
-  /// Throws FormatError when that is more than 64 bits can say.
+  /// Size of the storage in the file. Throws FormatError when it exceeds 64 bits.
   std::uint64_t bytes() const;
 };
 
 StorageId storage_id(const pickle::Persistent& persistent);
 
-/// Classes and functions that files of weights refer to. Nothing of them is ever executed.
+/// True for the classes and functions that files of weights refer to. None of them is executed.
 bool allow_global(const pickle::Global& global);
 
 /// The bytes of a storage, exactly `StorageId::bytes()`; valid as long as the function is.

@@ -1,11 +1,11 @@
-// Which libzip runs.
+// Version of libzip.
 #pragma once
 
 #include <string>
 
 namespace sonograd::io {
 
-/// `1.7.3`, of the library that was loaded.
+/// Version of the library that was loaded, as `1.7.3`.
 std::string zip_version();
 
 }  // namespace sonograd::io

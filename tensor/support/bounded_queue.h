@@ -8,9 +8,11 @@
 
 namespace sonograd {
 
+/// Items leave in the order in which they came; any number of threads may push and pop.
 template <class T>
 class BoundedQueue {
  public:
+  /// `capacity`: most items, >= 1.
   explicit BoundedQueue(std::size_t capacity) : capacity_(capacity) {}
 
   /// Waits for room. After `close` the item is dropped.
@@ -22,7 +24,7 @@ class BoundedQueue {
     has_item_.notify_one();
   }
 
-  /// Waits for an item. Somebody must push one.
+  /// Waits for an item, without end when no thread pushes one.
   T pop() {
     std::unique_lock lock(mutex_);
     has_item_.wait(lock, [&] { return !items_.empty(); });
@@ -32,7 +34,7 @@ class BoundedQueue {
     return item;
   }
 
-  /// Lets every `push` return at once from now on.
+  /// From now on every `push` returns at once.
   void close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;

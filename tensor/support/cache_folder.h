@@ -1,4 +1,4 @@
-// Where this program keeps what it can make again.
+// Folder of files that the program can make again.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// The exception family of the library, and how messages are put together.
+// The exceptions of the library, and the construction of messages.
 #pragma once
 
 #include <sstream>
@@ -8,7 +8,7 @@
 
 namespace sonograd {
 
-/// `concat("[conv2d] wants ", 3, " channels")`: one string of everything that has an `operator<<`.
+/// `concat("[conv2d] expected ", 3, " channels")`: one string of values that have an `operator<<`.
 template <class... Args>
 std::string concat(const Args&... args) {
   std::ostringstream out;

@@ -1,4 +1,4 @@
-// Items made ahead of time by background threads and handed out in order.
+// Items made ahead of time by background threads and returned in order.
 #pragma once
 
 #include <chrono>
@@ -15,8 +15,8 @@
 
 namespace sonograd {
 
-/// `make(i)` for i in [first, end), as independent of the number of workers as `make` itself. Worker w of W
-/// makes the items w, w + W, w + 2W, …, so nothing has to be put back into order.
+/// Results of `make(i)` for i in [first, end). Worker w of W makes the items w, w + W, w + 2W, …: `next` takes them from
+/// the workers in turn, so the order does not depend on W.
 template <class T>
 class Prefetcher {
  public:
@@ -42,7 +42,7 @@ class Prefetcher {
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
 
-  /// The next item; to be called end - first times at most. Throws what `make` threw.
+  /// The next item; to be called end - first times at most. Throws the exception of `make`.
   T next() {
     const auto begin = std::chrono::steady_clock::now();
     Made item = queues_[taken_++ % queues_.size()].pop();
@@ -70,7 +70,7 @@ class Prefetcher {
   std::deque<BoundedQueue<Made>> queues_;
   std::size_t taken_ = 0;
   std::chrono::duration<double> waited_{};
-  std::vector<std::jthread> threads_;  // last: they end before what they use does
+  std::vector<std::jthread> threads_;  // last: they end before the members that they use
 };
 
 }  // namespace sonograd

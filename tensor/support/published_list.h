@@ -50,7 +50,7 @@ class PublishedList {
     const Node* next;
   };
 
-  // From `node` to before `end`.
+  // Searches from `node` to before `end`.
   template <class Matches>
   static const T* find(const Node* node, const Node* end, const Matches& matches) {
     for (; node != end; node = node->next) {

@@ -1,5 +1,5 @@
-// Memory of the small host objects that come and go with every step (nodes of the tape, handles of arena memory): kept when
-// they go and used again, so that equal steps ask the heap for nothing.
+// Memory of the small host objects that every step makes and destroys (nodes of the tape, handles of arena memory): it is
+// kept and used again, so that equal steps allocate nothing on the heap.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace sonograd {
 
-/// Threads may give back what others took. Never shrinks, and outlives everything.
+/// A pool for all threads: one may release memory that another has allocated. It never shrinks and is never destroyed.
 std::pmr::memory_resource& recycled_memory();
 
 template <class T, class... Args>

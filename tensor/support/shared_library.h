@@ -1,4 +1,4 @@
-// A library that is opened when it is first wanted, so that programs start, and run what they can, without it.
+// A library that is opened on first use: programs start without it, and run everything that does not need it.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@ namespace sonograd {
 /// Stays open as long as the process.
 class SharedLibrary {
  public:
-  /// `file`: its name with the version that the headers describe, `libcublas.so.13`. Looked for on the library path.
+  /// `file`: its name with the version of the headers, `libcublas.so.13`. Looked for on the library path.
   explicit SharedLibrary(const std::string& file);
 
-  /// Why it cannot be used: the file is missing, or one of the functions asked for is. nullptr when it can.
+  /// Reason for which it cannot be used: the file is missing, or lacks a function that was looked up. nullptr when it can.
   const char* why_not() const { return reason_.empty() ? nullptr : reason_.c_str(); }
 
-  /// The function called `name`; nullptr, and a reason, when there is none.
+  /// The function called `name`; nullptr when there is none, which `why_not` then reports.
   template <class Function>
   Function* find(const char* name) {
     return reinterpret_cast<Function*>(address_of(name));
@@ -27,8 +27,8 @@ class SharedLibrary {
   void* handle_ = nullptr;
 };
 
-/// A member of a struct of a library's functions, called and typed like the declaration in the library's header. Wants the
-/// member `library` before it.
+/// A member of a struct of a library's functions, with the name and the type of the declaration in the library's header.
+/// The struct has a member `library` before it.
 #define SONOGRAD_LIBRARY_FUNCTION(name) decltype(::name)* name = library.find<decltype(::name)>(#name)
 
 }  // namespace sonograd

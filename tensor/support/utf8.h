@@ -1,4 +1,4 @@
-// File names and table cells as text that JSON can hold.
+// File names and table cells as text for JSON.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace sonograd {
 /// it is.
 std::string to_utf8_lossy(std::string_view bytes);
 
-/// Whether `text` is well-formed UTF-8 without NUL.
+/// True when `text` is well-formed UTF-8 without NUL.
 bool is_utf8_text(std::string_view text);
 
 }  // namespace sonograd

@@ -47,7 +47,7 @@ TEST(Device, OutOfMemorySaysHowMuch) {
       Tensor::empty({std::int64_t{1} << 55}, DType::u8, device);
       FAIL() << "32 PiB were to be had";
     } catch (const DeviceError& error) {
-      EXPECT_THAT(error.what(), AllOf(HasSubstr("asked for 36028797018963968 bytes"), HasSubstr(" in use, "),
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("requested 36028797018963968 bytes"), HasSubstr(" in use, "),
                                       HasSubstr(" free")));
     }
   }
