@@ -8,7 +8,7 @@
 
 namespace sonograd::layers {
 
-/// [N, T, F, in] -> [N, T', F', out]. Parameters: weight, bias (undefined unless learned).
+/// [N, T, F, in] -> [N, T', F', out]. Parameters: weight [out, kT, kF, in], bias [out] (undefined unless learned).
 class Conv2d : public Layer {
  public:
   using Extent = kernels::Pair;
@@ -17,10 +17,10 @@ class Conv2d : public Layer {
   Conv2d(std::int64_t in_channels, std::int64_t out_channels, Extent kernel, const Options& options,
          Bias bias = Bias::learned);
   Variable forward(const Variable& x) const override { return forward(x, weight_, bias_); }
-  /// With other weights of the same sizes: folded ones, or without a bias gradient.
+  /// The convolution with other weights of the same sizes: folded ones, or a bias without a gradient.
   Variable forward(const Variable& x, const Variable& weight, const Variable& bias,
                    kernels::WeightCache* cache = nullptr) const;
-  /// The same, with the statistics of the result: for the batch norm behind it, in training.
+  /// The same, with the statistics of the result for the batch norm behind it: training.
   Conv2dWithStatistics with_statistics(const Variable& x, const Variable& weight, const Variable& bias,
                                        const RunningStatistics& running, double eps) const;
   /// The same, followed by ReLU and maximum pooling over windows side by side; a pool of 1 is none.
@@ -35,7 +35,7 @@ class Conv2d : public Layer {
   Options options_;
 };
 
-/// [N, T, in] -> [N, T', out]. Parameters: weight, bias (undefined unless learned). The members are those of Conv2d.
+/// [N, T, in] -> [N, T', out]. Parameters: weight [out, k, in], bias [out] (undefined unless learned). Members as in Conv2d.
 class Conv1d : public Layer {
  public:
   using Extent = std::int64_t;

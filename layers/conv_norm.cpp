@@ -10,7 +10,7 @@
 namespace sonograd::layers {
 namespace {
 
-// One call for sequences and maps.
+// Overloads for sequences and maps.
 kernels::Pair windows(std::int64_t pool) {
   return {pool, 1};
 }
@@ -24,7 +24,7 @@ Variable max_pool(const Variable& x, kernels::Pair pool) {
   return pool.t == 1 && pool.f == 1 ? x : max_pool2d(x, pool);
 }
 
-// Weights [out, ...] and bias [out], in place.
+// Folds `norm` into weights [out, ...] and bias [out], in place.
 template <class T>
 void fold_norm(const BatchNorm& norm, const Tensor& weight, const Tensor& bias) {
   const auto host = [](const Tensor& t) { return t.to(Device{}); };

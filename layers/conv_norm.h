@@ -12,9 +12,9 @@
 namespace sonograd::layers {
 
 /// y = norm(conv(x)), two parts of `owner` under names of their own; `Conv` is Conv2d or Conv1d. In training the convolution
-/// leaves the statistics of the batch, and its bias gets no gradient: the normalisation takes the mean away, so the gradient is
-/// exactly zero. In evaluation inside NoGrad the statistics are folded into the weights, which are made once and kept until the
-/// state changes; elsewhere the two run one after the other. `norm` unset: y = conv(x), the owner has no such part.
+/// computes the statistics of the batch, and its bias gets no gradient: the normalisation subtracts the mean, so the gradient
+/// is exactly zero. In evaluation inside NoGrad the norm is folded into the weights, once until the state changes; in
+/// evaluation with gradients the two run one after the other. `norm` unset: y = conv(x), the owner has no such part.
 template <class Conv>
 class ConvNorm {
  public:
@@ -36,7 +36,7 @@ class ConvNorm {
  private:
   struct Folded {
     Variable weight, bias;
-    mutable kernels::WeightCache cache;  // in the form of a kernel
+    mutable kernels::WeightCache cache;  // the weights in the layout of a kernel
   };
   std::unique_ptr<const Folded> fold() const;
   bool uses_folded() const { return !conv_.training() && NoGrad::active(); }

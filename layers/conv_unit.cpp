@@ -47,7 +47,7 @@ struct Summary {
   }
 };
 
-// The unit's norm, if `place` is where it has one outside of ConvNorm.
+// The norm of the unit if it has one outside of ConvNorm and its order is `place`; else nullptr.
 template <class Conv>
 std::unique_ptr<const BatchNorm> norm_at(UnitOrder place, Module& unit, std::int64_t channels,
                                          const ConvUnitOptions<Conv>& options) {
@@ -70,7 +70,7 @@ ConvUnit<Conv>::ConvUnit(std::int64_t in_channels, std::int64_t out_channels, co
             norm_behind(options)),
       norm_after_(norm_at(UnitOrder::conv_activation_norm, *this, out_channels, options)) {}
 
-// The activation behind the convolution, and the pooling when both are one op: the pooling that is left is done by `forward`.
+// The activation behind the convolution, and the pooling when both are one op; otherwise `forward` does the pooling.
 template <class Conv>
 Variable ConvUnit<Conv>::activated(const Variable& x) const {
   if (options_.activation != Activation::relu) return activate(options_.activation, conv_.forward(x));

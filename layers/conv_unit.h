@@ -1,4 +1,4 @@
-// One convolution with what belongs to it: norm, activation and pooling, in the orders that published networks have.
+// One convolution with norm, activation and pooling, in the orders that published networks have.
 #pragma once
 
 #include "layers/activation.h"
@@ -6,7 +6,7 @@
 
 namespace sonograd::layers {
 
-/// In which order a unit computes; the pooling is last.
+/// Order of computation in a unit; the pooling is last.
 enum class UnitOrder : std::uint8_t {
   conv_norm_activation,  ///< VGG-like networks, the default
   conv_activation_norm,  ///< Pons et al., ISMIR 2018; musicnn
@@ -35,12 +35,12 @@ struct ConvUnitOptions {
   Activation activation = Activation::relu;
   Pooling pooling = Pooling::max;
   Extent pool = 1;            ///< window; 1: no pooling
-  Extent pool_stride = pool;  ///< between windows
+  Extent pool_stride = pool;  ///< distance of windows
   UnitOrder order = UnitOrder::conv_norm_activation;
 };
 
 /// [N, T, F, in] -> [N, T', F', out], or [N, T, in] -> [N, T', out]. Parts: conv and bn, in the order of computation. Fused ops
-/// do the work where there are some: convolution and statistics, norm + ReLU + maximum in training; norms folded into weights,
+/// are used where they exist: convolution + statistics and norm + ReLU + maximum in training; norms folded into weights and
 /// convolution + ReLU + maximum in evaluation.
 template <class Conv>
 class ConvUnit : public Layer {
@@ -56,9 +56,9 @@ class ConvUnit : public Layer {
   bool pools_with_relu() const;
 
   Options options_;
-  std::unique_ptr<const BatchNorm> norm_before_;  ///< the convolution
+  std::unique_ptr<const BatchNorm> norm_before_;  ///< norm before the convolution, or null
   ConvNorm<Conv> conv_;
-  std::unique_ptr<const BatchNorm> norm_after_;  ///< the activation
+  std::unique_ptr<const BatchNorm> norm_after_;  ///< norm after the activation, or null
 };
 
 extern template class ConvUnit<Conv1d>;

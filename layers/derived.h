@@ -1,4 +1,4 @@
-// Values that follow from the state of a module and are kept between forward passes.
+// Values that are derived from the state of a module and kept between forward passes.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,7 @@
 
 namespace sonograd::layers {
 
-/// Their interface to the module that owns them.
+/// Interface of a derived value to the module that owns it.
 class DerivedValue {
  public:
   explicit DerivedValue(Module& owner) { owner.derived_.push_back(this); }
@@ -22,9 +22,9 @@ class DerivedValue {
   virtual void drop() = 0;
 };
 
-/// A `T` that `owner` derives from its parameters and buffers: folded or reordered weights. A member of the owner, which drops it
-/// when they change, and makes it in `prepare`; otherwise the first who asks makes it. Any number of threads may ask at the
-/// same time; there is no lock on the way to a value that exists.
+/// A `T` that `owner` derives from its parameters and buffers: folded or reordered weights. A member of the owner, which
+/// drops it when they change and makes it in `prepare`; otherwise the first call of `get` makes it. Any number of threads may
+/// call `get` at the same time; it takes no lock when the value exists.
 template <class T>
 class Derived final : public DerivedValue {
  public:

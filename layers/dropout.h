@@ -7,7 +7,7 @@
 namespace sonograd::layers {
 
 /// In training each element is zeroed with probability `p` in [0, 1), the others are scaled by 1/(1 - p); the
-/// identity in evaluation. Drawn from the ambient RandomScope.
+/// identity in evaluation. Random numbers come from the ambient RandomScope.
 class Dropout : public Layer {
  public:
   explicit Dropout(double p) : p_(p) {}

@@ -5,18 +5,18 @@
 
 namespace sonograd::layers {
 
-/// Has a layer an additive term? Where a norm follows at once, one has no effect but is in most published files.
+/// Additive term of a layer. Before a norm it has no effect, but most published files contain it.
 enum class Bias : std::uint8_t { learned, none };
 
 /// U(-1/sqrt(fan_in), 1/sqrt(fan_in)), the default of the reference framework for the weight and the bias of
-/// convolutions and linear layers (Kaiming-uniform with a = sqrt(5)). `fan_in` >= 1: inputs that reach one
-/// output. Drawn from the ambient RandomScope.
+/// convolutions and linear layers (Kaiming-uniform with a = sqrt(5)). `fan_in` >= 1: inputs of one output. Random
+/// numbers come from the ambient RandomScope.
 Tensor uniform(const Shape& shape, std::int64_t fan_in);
-/// Likewise `count` values of a bias; undefined, and nothing drawn, without one.
+/// Likewise `count` values of a bias; undefined, without a draw, for Bias::none.
 Tensor uniform_bias(Bias bias, std::int64_t count, std::int64_t fan_in);
 
-/// While it lives, `uniform` reserves memory and leaves it untouched: for a module that is about to
-/// be loaded, or whose extents alone are wanted. What a hostile file claims costs nothing until tensors fit.
+/// While it lives, `uniform` reserves memory and does not write it: for a module whose weights are loaded next, or of which
+/// only the extents are needed. Sizes that a malicious file states take no physical memory before its tensors fit.
 class UninitializedScope {
  public:
   UninitializedScope();

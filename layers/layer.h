@@ -5,6 +5,7 @@
 
 namespace sonograd::layers {
 
+/// A module that computes one tensor from one tensor.
 class Layer : public Module {
  public:
   /// Training moves the running statistics of batch norms and draws from the ambient RandomScope; nothing else changes. See

@@ -6,7 +6,7 @@
 
 namespace sonograd::layers {
 
-/// y = x weight^T + bias: [..., in] -> [..., out]. Parameters: weight [out, in], bias [out] unless left out.
+/// y = x weight^T + bias: [..., in] -> [..., out]. Parameters: weight [out, in], bias [out] (undefined unless learned).
 class Linear : public Layer {
  public:
   Linear(std::int64_t in, std::int64_t out, Bias bias = Bias::learned);

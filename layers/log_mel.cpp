@@ -65,20 +65,20 @@ bool one_pass(const LogMelOptions& options) {
   return options.power == 2 && options.compression == Compression::decibel && !options.db.top_db;
 }
 
-// sqrt(x) = x / sqrt(x): no op takes a root alone. What is added for the division at 0 is far below any float power.
+// sqrt(x) = x / sqrt(x): there is no op for the root alone. The 1e-30 for the division at 0 is far below any float power.
 Tensor magnitude(const Tensor& power) {
   const Tensor inverse = Tensor::empty({power.numel()}, power.dtype(), power.device());
   kernels::inverse_deviation(power.reshape({power.numel()}), 1e-30, inverse);
   return mul(Variable(power), Variable(inverse.reshape(power.shape()))).data();
 }
 
-// log(a x + b), natural.
+// ln(a x + b).
 Variable log_of(const Tensor& x, double a, double b) {
   const Variable offset(Tensor::full({x.shape()[-1]}, b, x.dtype(), x.device()));
   return log(add(a == 1 ? Variable(x) : scale(Variable(x), a), offset));
 }
 
-// 10 log10 of each example.
+// 10 log10(x); `top_db` counts from the maximum of each example.
 Tensor decibels(const Tensor& x, const kernels::DbOptions& options) {
   const Tensor y = Tensor::empty(x.shape(), x.dtype(), x.device());
   const std::int64_t examples = options.top_db ? x.shape()[0] : 1,
@@ -95,7 +95,7 @@ LogMel::LogMel(const LogMelOptions& options)
       window_(*this, "spectrogram.window", window_of(options_), StateKind::front_end),
       filter_bank_(*this, "mel_scale.fb", filter_bank(options_), StateKind::front_end) {}
 
-// [N, frames, n_mels].
+// Mel bands of waveforms [N, T]: [N, frames, n_mels].
 Tensor LogMel::bands(const Tensor& waveforms) const {
   const auto p = kernels::StftProblem::make(waveforms.shape(), window_.numel(), stft_of(options_));
   Tensor spectrum = Tensor::empty(p.power_shape(), DType::f32, waveforms.device());

@@ -1,4 +1,4 @@
-// The log-mel front end of the spectrogram taggers, in the dialects of the libraries that they were trained with.
+// The log-mel front end of the spectrogram taggers, in the dialects of the libraries with which they were trained.
 #pragma once
 
 #include "kernels/mel/mel.h"
@@ -7,14 +7,14 @@
 
 namespace sonograd::layers {
 
-/// w[i] = a - (1 - a) cos(2 pi i / L), L samples; symmetric ones divide by L - 1 instead.
+/// w[i] = a - (1 - a) cos(2 pi i / L), L samples; a symmetric window divides by L - 1 instead.
 enum class WindowShape : std::uint8_t {
   hann,         ///< a = 0.5
   hamming,      ///< a = 0.54
   rectangular,  ///< a = 1
 };
 
-/// y from a band's x; `amin`, `reference` and `top_db` are those of LogMelOptions::db.
+/// Function of a mel band x; `amin`, `reference` and `top_db` are in LogMelOptions::db.
 enum class Compression : std::uint8_t {
   /// 10 log10(max(x, amin)) - 10 log10(max(reference, amin)): librosa.power_to_db, torchaudio AmplitudeToDB("power")
   decibel,
@@ -35,22 +35,22 @@ struct LogMelOptions {
   double f_max = 8000;          ///< Hz, at most half the sample rate
   std::int64_t win_length = 0;  ///< samples of the window, centred in n_fft, at most n_fft; 0: n_fft
   WindowShape window = WindowShape::hann;
-  bool periodic = true;  ///< torch and librosa; false: symmetric
-  bool center = true;    ///< frame m around sample m hop_length; false: from it on
+  bool periodic = true;  ///< true: torch and librosa; false: symmetric
+  bool center = true;    ///< true: frame m is centred on sample m hop_length; false: it begins there
   kernels::PadMode pad_mode =
-      kernels::PadMode::reflect;  ///< at the ends of centred frames; librosa since 0.10: zero
-  int power = 2;                  ///< of the magnitude of the spectrum, 1 or 2
+      kernels::PadMode::reflect;  ///< beyond the ends, for centred frames; librosa since 0.10: zero
+  int power = 2;                  ///< exponent of the magnitude of the spectrum, 1 or 2
   kernels::MelScale mel_scale = kernels::MelScale::htk;  ///< librosa, musicnn: slaney
   kernels::MelNorm mel_norm = kernels::MelNorm::none;    ///< librosa, musicnn: slaney
   Compression compression = Compression::decibel;
   /// top_db counts from the maximum of each example: a chunk's features do not depend on the batch (librosa's of one clip).
   kernels::DbOptions db;
-  double offset = 1e-6;  ///< of Compression::natural, > 0
+  double offset = 1e-6;  ///< for Compression::natural, > 0
 };
 
 /// Waveforms [N, T] f32 -> [N, frames, n_mels, 1]; frames = 1 + T / hop_length when centred, see kernels/stft/stft.h. Buffers:
-/// spectrogram.window [win_length], mel_scale.fb [n_fft/2 + 1, n_mels]; those of a published file are used as stored. Powers in
-/// decibels without a top_db are one fused op, which also takes 16-bit PCM; the other dialects are composed of plain ones.
+/// spectrogram.window [win_length], mel_scale.fb [n_fft/2 + 1, n_mels]; buffers of a published file are used as stored. Powers
+/// in decibels without a top_db are one fused op, which also takes 16-bit PCM; the other dialects are composed of plain ops.
 class LogMel : public Module {
  public:
   /// Throws ConfigError for options out of range.

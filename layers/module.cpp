@@ -73,8 +73,8 @@ void Module::train(bool on) {
   }
 }
 
-// `converted`: the tensor somewhere else or of another type; one that shares the memory of its argument when there is nothing
-// to do.
+// `converted` returns the tensor on another device or in another type; it shares the memory of its argument when nothing
+// changes.
 template <class F>
 void Module::convert(const F& converted) {
   for (const Member& member : members_) {

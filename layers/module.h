@@ -13,20 +13,20 @@
 
 namespace sonograd::layers {
 
-/// How a tensor is laid out in published weight files, as opposed to here (design: files keep the published
-/// layout).
+/// Layout of a tensor in published weight files, compared with the layout in memory. Files keep the published layout.
 enum class FileLayout : std::uint8_t {
   same,    ///< as it is
   conv1d,  ///< here [out, k, in], in files [out, in, k]
   conv2d,  ///< here [out, kT, kF, in], in files [out, in, kF, kT]
 };
 
+/// Role of a tensor in a module.
 enum class StateKind : std::uint8_t {
   parameter,  ///< trainable
   statistic,  ///< moved by training without a gradient: running means and variances
   counter,    ///< i64, for files only: stays on the host
   front_end,  ///< constant of the front end (window, filter bank), which published files may bring along
-  constant,   ///< follows from the sizes: in no file and no `state`, but on the module's device
+  constant,   ///< derived from the sizes: in no file and no `state`, but on the module's device
 };
 
 /// One entry of a module's state.
@@ -37,7 +37,7 @@ struct StateEntry {
   const Variable* parameter;  ///< null unless `kind` is parameter
   Tensor tensor;              ///< the value (shares memory with the parameter)
 
-  /// May a weight file lack it? Counters start at 0, and the front end follows from its sizes.
+  /// True when a weight file may lack it: counters start at 0, and the front end is derived from its sizes.
   bool may_be_missing() const { return kind == StateKind::counter || kind == StateKind::front_end; }
 };
 
@@ -52,27 +52,27 @@ class Module {
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
 
-  /// Everything that a weight file holds: parameters and buffers of this module and its parts.
+  /// Contents of a weight file: parameters and buffers of this module and its parts, without constants.
   std::vector<StateEntry> state() const;
   /// The parameters, in the order of `state`.
   std::vector<Variable> parameters() const;
   std::int64_t parameter_count() const;
-  /// Dotted name below the outermost module, whose own is empty.
+  /// Dotted name below the outermost module, for which it is empty.
   std::string path() const;
 
   /// Training or evaluation behaviour (dropout, batch norm), for this module and its parts.
   void train(bool on = true);
   bool training() const { return training_; }
 
-  /// Moves parameters and buffers, except for counters, and forgets the gradients of what has moved. Variables that
-  /// somebody took before stay where they were.
+  /// Moves parameters and buffers, except for counters, and drops the gradients of parameters that move. Copies of variables
+  /// that were taken before stay on their device.
   void to(Device device);
   /// Likewise converts them: f32, or f64 to check gradients against the reference.
   void to(DType dtype);
 
-  /// Makes the module ready to serve: evaluation mode, on `device`, and whatever inference derives from parameters
-  /// (batch norms folded into convolutions) made at once. Until the next call of `train`, `to` or `state_changed`, forward
-  /// passes inside NoGrad change nothing: any number of threads may run them at the same time and get equal bits.
+  /// Makes the module ready for inference: evaluation mode, on `device`, with all derived values (batch norms folded into
+  /// convolutions) made. Until the next call of `train`, `to` or `state_changed`, forward passes inside NoGrad change nothing:
+  /// any number of threads may run them at the same time and get equal bits.
   void prepare(Device device);
 
   /// To be called when parameters or buffers were written from outside (a file was loaded).

@@ -13,15 +13,15 @@ struct BatchNormOptions {
       0.1;  ///< weight of the new batch in the running statistics, in [0, 1]; a decay of 0.99 is 0.01
 };
 
-/// Batch normalisation over all axes but the last. Parameters: weight, bias [C]; statistics: running_mean,
-/// running_var [C]; counter: num_batches_tracked (i64 scalar). Training normalises with the biased batch variance and
-/// moves the running statistics by `momentum` (the variance unbiased); evaluation uses them. Throws ConfigError for options
-/// out of range.
+/// Batch normalisation over all axes but the last: [..., C] -> [..., C]. Parameters: weight, bias [C]; statistics:
+/// running_mean, running_var [C]; counter: num_batches_tracked (i64 scalar). Training normalises with the biased batch
+/// variance and moves the running statistics by `momentum` (the variance unbiased); evaluation uses the running statistics.
+/// Throws ConfigError for options out of range.
 class BatchNorm : public Layer {
  public:
   explicit BatchNorm(std::int64_t channels, const BatchNormOptions& options = {});
   Variable forward(const Variable& x) const override;
-  /// Training, with the statistics of x.
+  /// Training, with statistics of x that are known already.
   Variable forward(const Variable& x, const BatchStatistics& statistics) const;
   /// relu(forward(x)), in training one op.
   Variable relu(const Variable& x) const;
@@ -31,7 +31,7 @@ class BatchNorm : public Layer {
   const Tensor& running_mean() const { return running_mean_; }
   const Tensor& running_var() const { return running_var_; }
   double eps() const { return options_.eps; }
-  /// Where the statistics of one more batch go, which is counted.
+  /// Running statistics for one more batch to move; counts the batch.
   RunningStatistics next_batch() const;
 
  private:
@@ -44,7 +44,8 @@ struct LayerNormOptions {
   double eps = 1e-5;  ///< added to the variance, > 0
 };
 
-/// Layer normalisation over the last axis. Parameters: weight, bias [D]. Throws ConfigError for an eps out of range.
+/// Layer normalisation over the last axis: [..., D] -> [..., D]. Parameters: weight, bias [D]. Throws ConfigError for an eps
+/// out of range.
 class LayerNorm : public Layer {
  public:
   explicit LayerNorm(std::int64_t width, const LayerNormOptions& options = {});

@@ -8,12 +8,12 @@
 
 namespace sonograd::layers {
 
-/// A trainable tensor of `owner`, in files under `name`:
+/// A trainable tensor of `owner`, called `name` in files:
 ///
 ///   Parameter weight_{*this, "weight", uniform({out, in}, in)};
 ///
-/// An undefined `initial` registers nothing: the layer goes without, and the parameter is undefined. Throws Error for a name
-/// that is empty or taken.
+/// An undefined `initial` registers nothing: the layer has no such parameter, and the variable is undefined. Throws Error for
+/// a name that is empty or taken.
 class Parameter final : public Variable {
  public:
   Parameter(Module& owner, std::string_view name, const Tensor& initial, FileLayout layout = FileLayout::same)
@@ -26,7 +26,7 @@ class Parameter final : public Variable {
   Parameter& operator=(const Parameter&) = delete;
 };
 
-/// Likewise a tensor without a gradient; `kind` says which, and is not `parameter`.
+/// Likewise a tensor without a gradient; `kind` is any but `parameter`.
 class Buffer final : public Tensor {
  public:
   Buffer(Module& owner, std::string_view name, const Tensor& initial, StateKind kind) : Tensor(initial) {

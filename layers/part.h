@@ -8,13 +8,13 @@
 
 namespace sonograd::layers {
 
-/// An `M` that belongs to `parent` under `name`. A member of the parent: the declaration is all there is to it,
+/// An `M` that belongs to `parent` under `name`. A member of the parent, which the declaration registers:
 ///
 ///   Part<Conv2d> conv_{*this, "conv", in, out, 3, Conv2dOptions{.padding = 1}};
 ///
 /// with the arguments of M's constructor behind the name. Parts are made, draw their initial values and appear in files in
-/// the order in which they are declared; one that a network may lack is a `std::optional<Part<M>>`. Throws Error for a name
-/// that is empty or taken.
+/// the order in which they are declared; a part that a network may lack is a `std::optional<Part<M>>`. Throws Error for a
+/// name that is empty or taken.
 template <class M>
 class Part final : public M {
  public:

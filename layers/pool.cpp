@@ -10,7 +10,7 @@ const std::vector<int>& positions(const Variable& x) {
   static const std::vector<int> time = {1}, time_and_frequency = {1, 2};
   if (x.shape().rank() == 3) return time;
   if (x.shape().rank() == 4) return time_and_frequency;
-  throw ShapeError(concat("[global pool] x wants [N, T, C] or [N, T, F, C], got ", x.shape()));
+  throw ShapeError(concat("[global pool] x: expected [N, T, C] or [N, T, F, C], got ", x.shape()));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 namespace sonograd::layers {
 
-/// Windows of `kernel` positions every `stride` (the kernel unless given), without padding: floor((T - kernel) / stride) + 1
-/// positions are left of an axis of T.
+/// Windows of `kernel` positions every `stride` (default: the kernel), without padding: an axis of T becomes
+/// floor((T - kernel) / stride) + 1 positions.
 template <class Extent, Variable (*kPool)(const Variable&, Extent, Extent)>
 class WindowPool : public Layer {
  public:
@@ -32,7 +32,7 @@ class GlobalMaxPool : public Layer {
  public:
   Variable forward(const Variable& x) const override;
 };
-/// Likewise the mean.
+/// The mean over all positions, likewise.
 class GlobalAvgPool : public Layer {
  public:
   Variable forward(const Variable& x) const override;

@@ -6,7 +6,7 @@
 namespace sonograd::layers {
 
 /// While it lives, layers of this thread draw their numbers from (seed, step); every draw gets a key of its
-/// own, in program order, so equal runs and resumed ones see equal numbers. Without one, seed and step are 0.
+/// own, in program order, so equal runs and resumed runs get equal numbers. Without a scope, seed and step are 0.
 class RandomScope {
  public:
   RandomScope(std::uint64_t seed, std::uint32_t step);

@@ -6,8 +6,8 @@
 namespace sonograd::layers {
 
 /// a = bn_2(conv_2(relu(bn_1(conv_1(x))))), out = relu(shortcut(x) + a), all convolutions 3x3 with padding 1;
-/// conv_1 has the stride. The shortcut is bn_3(conv_3(x)), 3x3 with the same stride, when stride or width
-/// change, else x itself. [N, T, F, in] -> [N, ceil(T/stride.t), ceil(F/stride.f), out]. Parts: conv_1 bn_1
+/// conv_1 has the stride. The shortcut is bn_3(conv_3(x)), 3x3 with the same stride, when the stride is not 1 or the
+/// width changes, else x itself. [N, T, F, in] -> [N, ceil(T/stride.t), ceil(F/stride.f), out]. Parts: conv_1 bn_1
 /// conv_2 bn_2 [conv_3 bn_3].
 class ResidualBlock : public Layer {
  public:

@@ -9,8 +9,8 @@
 
 namespace sonograd::layers {
 
-/// Owns layers and feeds each with the output of the one before; without any the identity. Also serves as a list of equal
-/// blocks: `for (i...) blocks_.emplace<ResidualBlock>(std::to_string(i), ...)`, under the names of published files.
+/// Owns layers and passes the output of each to the next; an empty one is the identity. Also a list of equal blocks:
+/// `for (i...) blocks_.emplace<ResidualBlock>(std::to_string(i), ...)`, under the names of published files.
 class Sequential : public Layer {
  public:
   /// Makes an `L` at the end, from `args`. Throws Error for a name that is empty or taken.

@@ -1,5 +1,4 @@
-// What one forward pass does, layer by layer: shapes, parameters and multiply-accumulates, as `sonograd
-// models NAME` lists them.
+// Layers of one forward pass: shapes, parameters and multiply-accumulates, as `sonograd models NAME` lists them.
 #pragma once
 
 #include <string>
@@ -10,15 +9,16 @@
 
 namespace sonograd::layers {
 
+/// One call of a layer.
 struct TracedLayer {
   const Module* module;
   std::string op;
   Shape output;         ///< without the batch axis
-  double macs = 0;      ///< of one example
+  double macs = 0;      ///< multiply-accumulates of one example
   double mean_abs = 0;  ///< mean absolute value of the output
 };
 
-/// While it lives, layers called on this thread are listed.
+/// Lists the layers that are called on this thread while it lives.
 class Trace {
  public:
   Trace();
@@ -27,9 +27,10 @@ class Trace {
   Trace& operator=(const Trace&) = delete;
 
   const std::vector<TracedLayer>& layers() const { return layers_; }
+  /// Multiply-accumulates of one example, over all layers.
   double macs() const;
 
-  /// The one that lives on this thread, or nullptr.
+  /// The trace of this thread, or nullptr.
   static Trace* current();
 
  private:
@@ -40,11 +41,11 @@ class Trace {
   double pending_macs_ = 0;
 };
 
-/// A layer opens one around its forward pass. Of scopes inside each other only the outermost is listed;
-/// profiles know all of them.
+/// A layer opens one around its forward pass. Of nested scopes only the outermost is listed; profiles contain
+/// all of them.
 class TraceScope {
  public:
-  /// `op`: what makes up its name, as for `concat`; put together only inside a Trace.
+  /// `op`: parts of its name, as for `concat`; put together only inside a Trace.
   template <class... Op>
   explicit TraceScope(const Module& module, const Op&... op) : TraceScope(module) {
     if (Trace::current() != nullptr) op_ = concat(op...);
@@ -53,7 +54,7 @@ class TraceScope {
   TraceScope(const TraceScope&) = delete;
   TraceScope& operator=(const TraceScope&) = delete;
 
-  /// Passes `y` through, having noted its shape.
+  /// Records shape and mean absolute value of `y`, and returns it.
   const Variable& output(const Variable& y);
 
  private:
@@ -67,7 +68,7 @@ class TraceScope {
   double mean_abs_ = 0;
 };
 
-/// Counts multiply-accumulates (of the whole batch) towards the layer that is open.
+/// Adds multiply-accumulates of the whole batch to the layer that is open.
 void trace_macs(double macs);
 
 }  // namespace sonograd::layers

@@ -10,8 +10,8 @@ namespace sonograd {
 /// A convolution and the statistics of its result.
 struct Conv2dWithStatistics {
   Variable y;  ///< [N, T', F', out]
-  BatchStatistics
-      statistics;  ///< of y, for `batch_norm` and `bn_relu_pool`, whose gradients account for them
+  /// Statistics of y, for `batch_norm` and `bn_relu_pool`, whose gradients account for them.
+  BatchStatistics statistics;
 };
 
 /// x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined; `running` [out] moves. The norm subtracts the bias
