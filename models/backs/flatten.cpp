@@ -6,9 +6,8 @@ namespace sonograd::models {
 
 Variable flatten_single(const Variable& x) {
   if (x.shape()[1] != 1 || x.shape()[2] != 1) {
-    throw ShapeError(
-        concat("[model] the chunk leaves ", x.shape()[1], " x ", x.shape()[2],
-               " positions before the output layer, which takes one; choose another model.samples"));
+    throw ShapeError(concat("[model] expected one position before the output layer, got ", x.shape()[1],
+                            " x ", x.shape()[2], "; choose another model.samples"));
   }
   return reshape(x, {x.shape()[0], x.shape()[3]});
 }

@@ -1,12 +1,12 @@
-// From a map with one position left to a vector.
+// A map of one position as a vector.
 #pragma once
 
 #include "autograd/variable.h"
 
 namespace sonograd::models {
 
-/// [N, 1, 1, C] -> [N, C]. Throws ShapeError when more than one position is left: the chunk length does not
-/// suit the network.
+/// [N, 1, 1, C] -> [N, C]. Throws ShapeError unless there is one position: the chunk length does not suit the
+/// network.
 Variable flatten_single(const Variable& x);
 
 }  // namespace sonograd::models

@@ -6,9 +6,8 @@ namespace sonograd::models {
 
 void ShortChunkHead::forward(const Variable& x, Outputs& outputs) const {
   if (x.shape()[2] != 1) {
-    throw ShapeError(concat("[model] ", x.shape()[2],
-                            " frequency positions are left before the classifier, which takes ",
-                            "one; choose another model.n_mels"));
+    throw ShapeError(concat("[model] expected one frequency position before the classifier, got ",
+                            x.shape()[2], "; choose another model.n_mels"));
   }
   const Variable pooled = pool_.forward(x);  // [N, D]
   const Variable hidden = relu(bn_.forward(dense1_.forward(pooled)));

@@ -11,7 +11,7 @@
 namespace sonograd::models {
 
 /// Maximum over time, dense1 -> bn -> ReLU -> dropout -> dense2: [N, T, 1, D] -> logits [N, labels]. Not a
-/// module of its own: published files name its parts, which are those of `network`, beside the convolutions.
+/// module of its own: its parts are parts of `network`, because published files name them beside the convolutions.
 class ShortChunkHead {
  public:
   ShortChunkHead(layers::Module& network, std::int64_t width, double dropout, std::int64_t labels)

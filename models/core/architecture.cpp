@@ -7,7 +7,7 @@
 
 namespace sonograd::models {
 
-/// Those of models/taggers. Generated from the folder listing.
+/// Architectures of models/taggers; the function is generated from the folder listing.
 std::vector<Architecture> built_in_architectures();
 
 namespace {

@@ -1,4 +1,4 @@
-// Every kind of network under its name, with all that is known of it before one is made.
+// Every kind of network under its name, with its options, input and sizes.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace sonograd::models {
 
-/// What the tensors of a file say about the size of a network.
+/// Size of a network, derived from the tensors of a file.
 struct Sizes {
   OptionValues options;  ///< complete and checked
   std::int64_t labels = 0;
@@ -27,18 +27,19 @@ struct Architecture {
   std::string name;     ///< as on the command line: `short_chunk_cnn`
   std::string summary;  ///< one line
   std::string paper;    ///< authors, title, venue and year
-  OptionTable options;  ///< of the network and its front end
+  OptionTable options;  ///< options of the network and its front end
   /// A network with initial weights from the ambient RandomScope. Throws ConfigError for options that it lacks, values that
   /// are out of range, and `labels` outside 1 to `kMostLabels`.
   std::unique_ptr<Network> (*make)(const OptionTable& table, const OptionValues& options,
                                    std::int64_t labels);
-  /// Rate and chunk length of the network that `make` would make. Throws ConfigError likewise.
+  /// Sample rate and chunk length of the network that `make` makes from these options. Throws ConfigError likewise.
   Input (*input)(const OptionTable& table, const OptionValues& options);
-  /// Options and labels of the network that published tensors are from; what tensors do not say keeps its default. Throws
-  /// ModelError when a tensor is missing that tells a size, and ConfigError for sizes that the network cannot have.
+  /// Options and number of labels of the network that published tensors belong to; options that do not follow from tensors
+  /// keep their defaults. Throws ModelError when a tensor that determines a size is missing, and ConfigError for sizes that
+  /// the network cannot have.
   Sizes (*sizes)(const OptionTable& table, const io::NamedTensors& weights);
 
-  /// The three with the table of this architecture.
+  /// The three functions with the table of this architecture.
   std::unique_ptr<Network> make_network(const OptionValues& given, std::int64_t labels) const {
     return make(options, given, labels);
   }
@@ -46,7 +47,7 @@ struct Architecture {
   Sizes sizes_of(const io::NamedTensors& weights) const { return sizes(options, weights); }
 };
 
-/// Throws ConfigError outside 1 to `kMostLabels`.
+/// Throws ConfigError unless `labels` is in 1 to `kMostLabels`.
 void check_labels(std::int64_t labels);
 
 struct ArchitectureText {
@@ -80,13 +81,13 @@ Architecture architecture_of(ArchitectureText text) {
           }};
 }
 
-/// All of them, by name: those of models/taggers, and those that the program has added.
+/// All architectures, sorted by name: those of models/taggers, and those that the program has added.
 std::vector<Architecture> all_architectures();
 /// Throws ConfigError, listing the names, for an unknown one.
 Architecture find_architecture(std::string_view name);
 
-/// A network that is not in models/taggers is known by its name while this lives: model files of it can be loaded, and it is
-/// listed and recognised as all others are.
+/// Adds an architecture that is not in models/taggers while it lives: model files of it can be loaded, and it is listed and
+/// recognised like the others.
 class AddedArchitecture {
  public:
   /// Throws ConfigError when there is one of that name.

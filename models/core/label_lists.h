@@ -15,7 +15,7 @@ struct LabelList {
 };
 
 const std::vector<LabelList>& published_label_lists();
-/// nullptr when none is called that.
+/// nullptr when there is no list of that name.
 const LabelList* find_label_list(std::string_view name);
 
 }  // namespace sonograd::models

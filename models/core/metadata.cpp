@@ -14,7 +14,7 @@ using nlohmann::json;
 
 // Format 1 kept the options of all networks in one section, `labels` among them.
 constexpr int kFormatVersion = 2, kOldestVersion = 1;
-// Of the entries of `config` those that are no options.
+// Entries of `config` that are not options.
 constexpr std::string_view kEntries[] = {"model",       "front_end", "optional",   "output",
                                          "pcm",         "aggregate", "pad",        "chunks",
                                          "hop_samples", "outputs",   "thresholds", "training"};
@@ -62,7 +62,7 @@ OptionValue value_from(const json& value, const std::string& key) {
       concat("config.", key, " is ", value.dump(), ": expected a number, a word, true or false"));
 }
 
-// Takes the options of `config` apart; what this version does not know it passes over or refuses.
+// Reads the options of `config`; passes over or refuses options that this version lacks.
 class OptionReader {
  public:
   OptionReader(const json& config, const Architecture& architecture, std::vector<std::string>* warnings)
@@ -70,7 +70,7 @@ class OptionReader {
     for (const json& key : config.value("optional", json::array())) optional_.insert(key.get<std::string>());
   }
 
-  /// `others` are the keys that are no options.
+  /// `others`: keys that are not options.
   void read(const json& section, OptionSection name, std::initializer_list<std::string_view> others) {
     for (const auto& [key, value] : section.items()) {
       if (std::ranges::find(others, key) != others.end()) continue;
@@ -91,7 +91,7 @@ class OptionReader {
     if (warnings_ == nullptr) return;
     warnings_->push_back(
         concat("config.", path, " = ", value.dump(), " is passed over: ", architecture_.name,
-               " has no such option in this version of sonograd, and the model does without"));
+               " has no such option in this version of sonograd, and the model does not need it"));
   }
   OptionValues values() { return std::move(values_); }
 

@@ -1,4 +1,4 @@
-// A model that does not change, and the one that training changes.
+// A model for inference, which does not change, and the draft of a model, which training changes.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,7 @@
 
 namespace sonograd::models {
 
-/// A network that is trained, or whose weights are being filled in, and what its file will say.
+/// A network that is trained or filled with weights, with the description that its file will have.
 struct ModelDraft {
   ModelDescription about;
   std::unique_ptr<Network> network;
@@ -22,8 +22,8 @@ struct ModelDraft {
 /// ConfigError for options that the network lacks or that are out of range, or a number of labels that it cannot have.
 ModelDraft make_model(ModelDescription about);
 
-/// A network in evaluation mode on one device, with everything derived from its weights made beforehand. Nothing in it
-/// changes: one object serves any number of threads at once, and gives each the bits it gives a single one.
+/// A network in evaluation mode on one device, with all derived values made beforehand. Nothing in it changes: any number of
+/// threads may use one object at the same time, and each gets the same bits as a single thread.
 class Model {
  public:
   /// Puts the network into evaluation mode on `device`. Throws DeviceError when the device cannot run.
@@ -41,10 +41,11 @@ class Model {
   std::vector<std::string> warnings_;
 };
 
-/// Throws ModelError, naming the file, for anything that is not a complete model; ReadError when it cannot be read.
+/// Reads a model file. Throws ModelError, with the file, when it is not a complete model; ReadError when it cannot be read.
 std::shared_ptr<const Model> load_model(const std::filesystem::path& path, Device device = {});
 
-/// Replace `path` in one step. Equal models give equal bytes.
+/// Writes a model file, and replaces `path` in one step. Equal models give equal bytes. Throws IoError when it cannot be
+/// written.
 void save_model(const std::filesystem::path& path, const ModelDraft& draft);
 void save_model(const std::filesystem::path& path, const Model& model);
 

@@ -5,7 +5,7 @@
 
 namespace sonograd::models {
 
-/// A file that is no model of ours, weights that do not fit, a model that does not fit the data.
+/// A file that is not a model file, weights that do not fit, a model that does not fit the data.
 class ModelError : public FormatError {
  public:
   using FormatError::FormatError;

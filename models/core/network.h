@@ -1,4 +1,4 @@
-// What every music tagger is: a front end without parameters, and a network from its output to one logit per label.
+// Base of the music taggers: a front end without parameters, and a network from its output to one logit per label.
 #pragma once
 
 #include <vector>
@@ -25,19 +25,19 @@ class Network : public layers::Module {
   /// Waveforms [N, samples] in [-1, 1] -> input of the first parameter: log-mel maps [N, T, F, 1] in dB, or the
   /// waveform itself. No gradient flows through it; augmentation masks its output.
   virtual Tensor features(const Tensor& waveforms) const = 0;
-  /// Output of `features` -> the outputs that are asked for, `logits` [N, labels] among them. Probabilities are their
-  /// sigmoid (tags) or softmax (one label). After `Module::prepare` it may run on several threads at once.
+  /// Output of `features` -> the outputs that `outputs` requests, for example `logits` [N, labels]. Scores are the sigmoid
+  /// (tags) or softmax (classes) of the logits. After `Module::prepare` it may run on several threads at once.
   virtual void forward(const Variable& features, Outputs& outputs) const = 0;
-  /// Those that `forward` has, `logits` first.
+  /// Outputs that `forward` can compute, `logits` first.
   virtual std::vector<OutputInfo> outputs() const;
   /// The tensor of published files that holds an entry of the state: under the same name unless overridden.
   virtual PublishedTensor published(const layers::StateEntry& entry) const;
 
-  /// `forward` with that output alone.
+  /// Logits [N, labels]: `forward` with this output alone.
   Variable logits(const Variable& features) const;
 
  protected:
-  /// Entries of `outputs`: the one that every network has, and the vector before the output layer.
+  /// Entries of `outputs`: `logits` [labels], and `penultimate` [width], the vector before the output layer.
   OutputInfo logits_info() const;
   OutputInfo penultimate_info(std::int64_t width) const;
 

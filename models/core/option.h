@@ -23,20 +23,20 @@ std::string to_text(const OptionValue& value);
 enum class OptionSection : std::uint8_t { model, front_end };
 std::string_view name_of(OptionSection section);
 
-/// One option of a network. Whoever adds one later chooses the default that leaves the network as it was: files that hold
-/// the default are then read by versions without the option.
+/// One option of a network. The default of an option that is added later leaves the network as it was: then versions without
+/// the option read files that hold the default.
 struct Option {
   std::string key;  ///< unique in a network: `channels`
   OptionSection section = OptionSection::model;
   std::string help;                ///< one line, with the unit
   OptionValue default_value;       ///< its alternative is the kind of the option
-  double low = 0, high = 0;        ///< of numbers, both ends included
-  std::vector<std::string> words;  ///< of a word: those allowed
+  double low = 0, high = 0;        ///< range of a number, both ends included
+  std::vector<std::string> words;  ///< words that an option of words may have
 
   /// "1 to 4096", "true|false" or "mean|max".
   std::string range() const;
-  /// `value` as this option stores it: a whole number given to a real option becomes a real one, a number given to an
-  /// option of words its text. Throws ConfigError, naming key and range, for another kind and a value out of range.
+  /// `value` as this option stores it: a whole number for a real option becomes a real number, a number for an option of
+  /// words becomes its text. Throws ConfigError, with key and range, for another kind and a value out of range.
   OptionValue checked(const OptionValue& value) const;
 };
 
@@ -50,9 +50,9 @@ class OptionTable {
   auto end() const { return options_.end(); }
   bool empty() const { return options_.empty(); }
 
-  /// nullptr when there is none of that key.
+  /// nullptr when there is no option of that key.
   const Option* find(std::string_view key) const;
-  /// Throws ConfigError, listing the keys.
+  /// Throws ConfigError, listing the keys, when there is no option of that key.
   const Option& at(std::string_view key) const;
   OptionValues defaults() const;
   /// `given`, checked, and the default of every other option. Throws ConfigError as `at` and `checked` do.

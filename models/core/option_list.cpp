@@ -18,7 +18,7 @@ OptionList::Bound& OptionList::append(std::string_view key, Bound bound, std::st
   bound.option.help = help;
   bound.option.default_value = bound.read();
   const auto is_same = [&](const Bound& other) { return other.option.key == bound.option.key; };
-  if (std::ranges::any_of(bound_, is_same)) throw ConfigError(concat("two options are called ", key));
+  if (std::ranges::any_of(bound_, is_same)) throw ConfigError(concat("option ", key, " is declared twice"));
   return bound_.emplace_back(std::move(bound));
 }
 

@@ -1,11 +1,11 @@
-// How a network declares its options: a struct of plain values that lists its members.
+// Declaration of the options of a network: a struct of plain values that lists its members.
 //
 //   struct Options {
 //     std::int64_t channels = 64;
 //     Pooling pooling = Pooling::mean;
 //     void list(OptionList& all) {
 //       all.add("channels", channels, {1, 4096}, "width of the first block");
-//       all.add("pooling", pooling, {{"mean", Pooling::mean}, {"max", Pooling::max}}, "over time");
+//       all.add("pooling", pooling, {{"mean", Pooling::mean}, {"max", Pooling::max}}, "pooling over time");
 //     }
 //   };
 //
@@ -24,13 +24,14 @@ struct OptionRange {
   double low, high;
 };
 
+/// Options bound to the members of a struct: their descriptions, their values, and assignment.
 class OptionList {
  public:
-  /// `value` must outlive the list. Throws ConfigError for a key that is there already.
+  /// `value` must outlive the list; its present value is the default. Throws ConfigError for a key that is there already.
   void add(std::string_view key, std::int64_t& value, OptionRange range, std::string_view help);
   void add(std::string_view key, double& value, OptionRange range, std::string_view help);
   void add(std::string_view key, int& value, OptionRange range, std::string_view help);
-  /// A real option of which 0 stands for none; `range` is that of the others.
+  /// A real option for which 0 stands for no value; `range` is the range of the other values.
   void add(std::string_view key, std::optional<double>& value, OptionRange range, std::string_view help);
   void add(std::string_view key, bool& value, std::string_view help);
   /// One word of several; each stands for a value of the enumeration.
@@ -38,10 +39,10 @@ class OptionList {
   void add(std::string_view key, Enum& value, std::vector<std::pair<std::string, Enum>> words,
            std::string_view help);
 
-  /// What has been listed; the defaults are the values at that time.
+  /// All options that have been added.
   OptionTable table() const;
   OptionValues values() const;
-  /// Writes `values`, complete and checked, into what has been listed.
+  /// Writes `values`, complete and checked, to the members.
   void assign(const OptionValues& values) const;
 
  private:
@@ -76,7 +77,7 @@ void OptionList::add(std::string_view key, Enum& value, std::vector<std::pair<st
   append(key, {.option = {}, .read = read, .write = write}, help).option.words = std::move(names);
 }
 
-/// Options of a struct as above.
+/// Options of a struct as in the example above.
 template <class Options>
 OptionTable option_table() {
   Options options;

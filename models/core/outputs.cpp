@@ -4,13 +4,13 @@
 
 namespace sonograd::models {
 
-Outputs::Outputs(std::initializer_list<std::string_view> wanted) {
-  if (wanted.size() > kMost)
-    throw ConfigError(concat("[outputs] ", wanted.size(), " asked for, at most ", kMost, " are possible"));
-  for (const std::string_view name : wanted) entries_[count_++].name = name;
+Outputs::Outputs(std::initializer_list<std::string_view> names) {
+  if (names.size() > kMost)
+    throw ConfigError(concat("[outputs] expected at most ", kMost, " names, got ", names.size()));
+  for (const std::string_view name : names) entries_[count_++].name = name;
 }
 
-bool Outputs::wants(std::string_view name) const {
+bool Outputs::contains(std::string_view name) const {
   for (std::size_t i = 0; i < count_; ++i) {
     if (entries_[i].name == name) return true;
   }
@@ -27,8 +27,8 @@ const Variable& Outputs::operator[](std::string_view name) const {
   for (std::size_t i = 0; i < count_; ++i) {
     if (entries_[i].name == name && entries_[i].value.defined()) return entries_[i].value;
   }
-  throw ConfigError(
-      concat("[outputs] no output '", name, wants(name) ? "' in this network" : "' was asked for"));
+  throw ConfigError(concat("[outputs] output '", name,
+                           contains(name) ? "' does not exist in this network" : "' was not requested"));
 }
 
 }  // namespace sonograd::models

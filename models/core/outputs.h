@@ -1,4 +1,4 @@
-// The named outputs of a network, and which of them one forward pass computes.
+// The named outputs of a network, and the outputs that one forward pass computes.
 #pragma once
 
 #include <array>
@@ -15,26 +15,26 @@ inline constexpr std::string_view kLogits = "logits";
 /// The vector before the output layer, without dropout, where a network has one: an embedding of the chunk.
 inline constexpr std::string_view kPenultimate = "penultimate";
 
-/// An output as the network announces it.
+/// Description of an output.
 struct OutputInfo {
   std::string name;
   Shape shape;  ///< without the batch axis
   std::string help;
 };
 
-/// Takes the outputs that are asked for from a forward pass. It allocates nothing. Names must outlive it.
+/// Requested outputs of one forward pass. It allocates nothing. Names must outlive it.
 class Outputs {
  public:
   static constexpr std::size_t kMost = 8;
 
   /// Throws ConfigError for more than `kMost` names.
-  explicit Outputs(std::initializer_list<std::string_view> wanted = {kLogits});
+  explicit Outputs(std::initializer_list<std::string_view> names = {kLogits});
 
-  /// A network may leave out what nobody asks for.
-  bool wants(std::string_view name) const;
-  /// Keeps `value` if it is asked for.
+  /// True when `name` is requested; a network may skip the computation of other outputs.
+  bool contains(std::string_view name) const;
+  /// Keeps `value` if `name` is requested.
   void set(std::string_view name, const Variable& value);
-  /// Throws ConfigError when it was not asked for, or the network has no such output.
+  /// Throws ConfigError when `name` was not requested, or the network has no such output.
   const Variable& operator[](std::string_view name) const;
 
  private:

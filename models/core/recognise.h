@@ -1,4 +1,4 @@
-// From published tensors to the network that they are the weights of.
+// The network to which published tensors belong.
 #pragma once
 
 #include <vector>
@@ -8,14 +8,14 @@
 
 namespace sonograd::models {
 
-/// An architecture with its options, and how many outputs it has.
+/// An architecture with its options and its number of labels.
 struct RecognisedNetwork {
   std::string arch;
   OptionValues options;
   std::int64_t labels = 0;
 };
 
-/// Those that the weights fit exactly, with the sizes that the networks derive from the tensors.
+/// Architectures that the weights fit exactly, with the sizes that they derive from the tensors.
 std::vector<RecognisedNetwork> recognise(const io::NamedTensors& weights);
 
 }  // namespace sonograd::models

@@ -1,4 +1,4 @@
-// What one example costs in a network, layer by layer: `sonograd models`.
+// Size and cost of a network, layer by layer: `sonograd models`.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,14 @@ struct LayerSummary {
 
 struct NetworkSummary {
   std::int64_t parameters = 0;  ///< trainable
-  double macs = 0;
+  double macs = 0;              ///< multiply-accumulates of one example
   Input input{};
   std::vector<LayerSummary> layers;
   std::vector<OutputInfo> outputs;
 };
 
-/// Of the network with these options, by one example that passes through it with untouched weights.
+/// Summary of the network with these options, from a forward pass of one example with uninitialised weights. Throws
+/// ConfigError as Architecture::make does.
 NetworkSummary summarise(const Architecture& architecture, const OptionValues& options = {},
                          std::int64_t labels = 50);
 

@@ -60,7 +60,7 @@ void load_state(Network& network, const io::NamedTensors& file) {
   const auto report = [&](std::string_view what, const std::vector<std::string>& names) {
     if (!names.empty()) problems += concat(problems.empty() ? "" : "; ", what, ' ', listed(names));
   };
-  report("of other extents:", difference.misfits);
+  report("other extents:", difference.misfits);
   report("missing:", difference.missing);
   report("unexpected:", difference.unexpected);
   if (!problems.empty()) throw ModelError(concat("the weights do not fit the model: ", problems));

@@ -20,12 +20,12 @@ void LogMelFront::list(OptionList& all) {
            {"hamming", WindowShape::hamming},
            {"rectangular", WindowShape::rectangular}},
           "shape of the window");
-  all.add("front_end.periodic", mel.periodic, "the window is periodic, else symmetric");
-  all.add("front_end.center", mel.center, "frames are centred on their sample, else they begin there");
+  all.add("front_end.periodic", mel.periodic, "periodic window, else symmetric");
+  all.add("front_end.center", mel.center, "frames centred on their sample, else they begin there");
   all.add("front_end.pad_mode", mel.pad_mode,
           {{"reflect", kernels::PadMode::reflect}, {"zero", kernels::PadMode::zero}},
-          "beyond the ends of a chunk, with centred frames");
-  all.add("front_end.power", mel.power, {1, 2}, "of the magnitude of the spectrum");
+          "samples beyond the ends of a chunk, for centred frames");
+  all.add("front_end.power", mel.power, {1, 2}, "exponent of the magnitude of the spectrum");
   all.add("front_end.mel_scale", mel.mel_scale,
           {{"htk", kernels::MelScale::htk}, {"slaney", kernels::MelScale::slaney}},
           "formula of the mel scale");
@@ -38,12 +38,12 @@ void LogMelFront::list(OptionList& all) {
            {"natural", Compression::natural},
            {"log10_scaled", Compression::log10_scaled},
            {"none", Compression::none}},
-          "of the bands: 10 log10(x), 20 log10(x), ln(x + offset), log10(10000 x + 1) or x");
+          "function of a band x: 10 log10(x), 20 log10(x), ln(x + offset), log10(10000 x + 1) or x");
   all.add("front_end.amin", mel.db.amin, {1e-30, 1}, "smallest x of the decibels");
   all.add("front_end.reference", mel.db.ref, {1e-30, 1e30}, "x that is 0 decibels");
   all.add("front_end.top_db", mel.db.top_db, {1e-3, 1e3},
           "range of the decibels below the maximum; 0: unlimited");
-  all.add("front_end.offset", mel.offset, {1e-30, 1}, "of the natural logarithm");
+  all.add("front_end.offset", mel.offset, {1e-30, 1}, "offset inside the natural logarithm");
 }
 
 void LogMelFront::read_sizes(const io::NamedTensors& weights, std::string_view layer) {

@@ -1,4 +1,4 @@
-// The front end of the spectrogram taggers: options, and what a network needs of them.
+// The front end of the spectrogram taggers: its options, and the input and sizes that follow from them.
 #pragma once
 
 #include "layers/log_mel.h"
@@ -10,13 +10,13 @@ namespace sonograd::models {
 
 /// Waveforms to log-mel maps [N, frames, n_mels, 1], as layers::LogMel computes them.
 struct LogMelFront {
-  std::int64_t samples = 59049;  ///< chunk length
-  layers::LogMelOptions mel;     ///< the defaults are those of the network
+  std::int64_t samples = 59049;  ///< chunk length in samples
+  layers::LogMelOptions mel;     ///< initial values are the defaults of the network
 
   void list(OptionList& all);
   Input input() const { return {.sample_rate = mel.sample_rate, .samples = samples}; }
-  /// Transform length and bands of the filter bank that published weights bring along under the name of the layer. Weights
-  /// without one leave the sizes as they are.
+  /// Sets n_fft, n_mels and win_length from the filter bank and the window that published weights contain under the name of
+  /// the layer. Without them the sizes stay as they are.
   void read_sizes(const io::NamedTensors& weights, std::string_view layer = "spec");
 };
 

@@ -69,8 +69,7 @@ ChunkScorer::ChunkScorer(const Network& network, const ModelDescription& about, 
 
 void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
   if (samples.size() != length_) {
-    throw ShapeError(
-        concat("[scorer] a chunk of ", samples.size(), " samples for a model that takes ", length_));
+    throw ShapeError(concat("[scorer] expected a chunk of ", length_, " samples, got ", samples.size()));
   }
   const auto fresh = [&] { return Open{{output_, rule_, labels_}, 0, false}; };
   auto position = open_.find(clip);

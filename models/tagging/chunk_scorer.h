@@ -1,4 +1,4 @@
-// Chunks of many clips through one network, in full batches, combined per clip.
+// Scores of clips: their chunks pass through one network in full batches and are combined per clip.
 #pragma once
 
 #include <functional>
@@ -15,20 +15,20 @@ namespace sonograd::models {
 /// Scores in [0, 1], one per label.
 using Scores = std::vector<float>;
 
-/// Chunks that make a minute of sound, at least one: the maps of longer batches take memory and save no time.
+/// Number of chunks in a minute of sound, at least one: larger batches take more memory and save no time.
 std::int64_t default_batch(const Input& input);
 
-/// Logits of one chunk become scores.
+/// Replaces the logits of one chunk [labels] by scores in [0, 1].
 void to_probabilities(Output output, std::span<float> row);
 
-/// Combines the chunks of one clip.
+/// Combines the scores of the chunks of one clip.
 class ClipAggregate {
  public:
   ClipAggregate(Output output, Aggregate rule, std::size_t labels);
   void add(std::span<const float> probabilities);
   std::int64_t chunks() const { return chunks_; }
-  /// Mean or maximum of the probabilities, or (`vote`) the share of chunks with p >= 0.5 (tags) or with that
-  /// label on top (one label). At least one chunk must have been added.
+  /// Mean or maximum of the scores, or (`vote`) the share of chunks with a score >= 0.5 (tags) or with that class on top
+  /// (classes). At least one chunk must have been added.
   Scores scores() const;
 
  private:
@@ -42,27 +42,27 @@ class ClipAggregate {
 class ChunkScorer {
  public:
   using ClipDone = std::function<void(std::size_t clip, const Scores& scores)>;
-  /// Sees the logits of every chunk: where a validation loss comes from.
+  /// Called with the logits of every chunk, for the validation loss.
   using ChunkSeen = std::function<void(std::size_t clip, std::span<const float> logits)>;
 
-  /// `network` and `about` must outlive the scorer; the network stays on `device` and in evaluation mode. `batch` >= 1
-  /// chunks.
+  /// `network` and `about` must outlive the scorer; the network stays on `device` and in evaluation mode. `batch`: chunks
+  /// that pass through the network together, >= 1.
   ChunkScorer(const Network& network, const ModelDescription& about, Device device, std::int64_t batch,
               Aggregate rule, ClipDone done, ChunkSeen seen = {});
 
-  /// `samples`: exactly the model's chunk length.
+  /// Adds a chunk of `clip`. Throws ShapeError unless `samples` has the chunk length of the network.
   void add(std::size_t clip, std::span<const float> samples);
-  /// No more chunks of this clip will come; `done` is called as soon as all of them have been through.
+  /// Marks the clip as complete; `done` is called as soon as all its chunks have passed through the network.
   void end_clip(std::size_t clip);
-  /// Forgets a clip whose source failed half-way.
+  /// Discards a clip whose source failed half-way.
   void drop_clip(std::size_t clip);
-  /// Runs what is left of the last batch.
+  /// Runs the last, incomplete batch.
   void flush();
 
  private:
   struct Open {
     ClipAggregate aggregate;
-    std::int64_t waiting = 0;  ///< chunks that have not been through the network
+    std::int64_t waiting = 0;  ///< chunks that have not passed through the network
     bool ended = false;
   };
   void finish_if_complete(std::size_t clip);

@@ -44,7 +44,7 @@ audio::SourceReport for_each_chunk(const std::filesystem::path& path, const Chun
   std::int64_t hop = rule.hop;
   std::int64_t left = std::numeric_limits<std::int64_t>::max();
   if (rule.count > 0) {
-    // Equally spaced chunks are the first ones at this hop; below one sample they are all the same.
+    // Equally spaced chunks are the first `count` at this hop; at a hop below one sample they are all equal.
     hop = (length_of(path, rule.sample_rate) - rule.length) / rule.count;
     left = hop >= 1 ? rule.count : 1;
     hop = std::max<std::int64_t>(1, hop);
@@ -56,7 +56,7 @@ audio::SourceReport for_each_chunk(const std::filesystem::path& path, const Chun
     round_as(rule, chunk);
     sink(chunk);
   }
-  while (!stream.next().empty()) continue;  // to the end, where the report is complete
+  while (!stream.next().empty()) continue;  // the report is complete at the end of the stream
   return stream.report();
 }
 

@@ -1,4 +1,4 @@
-// The chunks of a sound file, cut as a model takes them, in memory that does not grow with the file.
+// The chunks of a sound file, cut for a model, in memory that does not grow with the file.
 #pragma once
 
 #include <filesystem>
@@ -12,19 +12,19 @@
 
 namespace sonograd::models {
 
-/// How a clip is cut.
+/// Division of a clip into chunks.
 struct ChunkRule {
   int sample_rate = 16000;      ///< Hz
-  std::int64_t length = 59049;  ///< samples of a chunk
-  std::int64_t hop = 59049;     ///< samples between chunks
+  std::int64_t length = 59049;  ///< length of a chunk, in samples
+  std::int64_t hop = 59049;     ///< distance of chunks, in samples
   std::int64_t count = 0;       ///< > 0: that many equally spaced chunks instead of all at the hop
   audio::Pad pad = audio::Pad::repeat;
   bool round_to_int16 = false;  ///< as the model's training data were
 
-  /// Of the model file, for a network with that input.
+  /// The rule of a model, for a network with that input.
   static ChunkRule of(const ModelDescription& about, const Input& input);
   static ChunkRule of(const Model& model) { return of(model.about(), model.network().input()); }
-  /// The chunks of a clip of that length.
+  /// Positions of the chunks of a clip of that length.
   std::vector<audio::Chunk> positions(std::int64_t samples) const;
 };
 
@@ -34,7 +34,7 @@ struct ChunkRule {
 audio::SourceReport for_each_chunk(const std::filesystem::path& path, const ChunkRule& rule,
                                    const std::function<void(std::span<const float>)>& sink);
 
-/// The same of mono samples at the rate of the rule.
+/// Passes the chunks of mono samples, at the sample rate of the rule, to `sink`.
 void for_each_chunk(std::span<const float> samples, const ChunkRule& rule,
                     const std::function<void(std::span<const float>)>& sink);
 

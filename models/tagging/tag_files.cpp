@@ -12,7 +12,7 @@
 namespace sonograd::models {
 namespace {
 
-// What a decoder sends: a chunk, or how the file ended.
+// Message of a decoder: a chunk, or the end of a file with its report.
 struct Message {
   std::size_t file = 0;
   std::vector<float> chunk;

@@ -29,7 +29,7 @@ void place_chunks(const ChunkRule& rule, Tags& tags) {
   }
 }
 
-// Puts the chunks that `source` passes on, and knows the length of when it returns, through the network.
+// Scores of the chunks that `source` passes to its argument; `source` returns the length of the sound in seconds.
 Tags score(const models::Model& model, const ChunkRule& rule, models::Aggregate aggregate, std::int64_t batch,
            const std::function<double(const Sink&)>& source) {
   kernels::flush_subnormals();

@@ -104,14 +104,14 @@ TEST(Outputs, OfEveryNetworkHaveTheAnnouncedShapes) {
   }
 }
 
-TEST(Outputs, AreThoseAskedFor) {
+TEST(Outputs, AreThoseRequested) {
   models::Outputs outputs({"embedding", "absent"});
-  EXPECT_FALSE(outputs.wants(models::kLogits));
+  EXPECT_FALSE(outputs.contains(models::kLogits));
   outputs.set(models::kLogits, Variable(Tensor::zeros({1})));
   outputs.set("embedding", Variable(Tensor::zeros({2})));
   EXPECT_EQ(outputs["embedding"].shape(), (Shape{2}));
-  EXPECT_THROW(outputs[models::kLogits], ConfigError) << "not asked for";
-  EXPECT_THROW(outputs["absent"], ConfigError) << "asked for, not given";
+  EXPECT_THROW(outputs[models::kLogits], ConfigError) << "not requested";
+  EXPECT_THROW(outputs["absent"], ConfigError) << "requested, not computed";
   EXPECT_THROW(models::Outputs({"1", "2", "3", "4", "5", "6", "7", "8", "9"}), ConfigError);
 }
 
