@@ -1,7 +1,7 @@
-// Products of tiles in IEEE float32, by 256 threads, through shared memory: what the `tiled` rows of gemm and conv2d
-// share. A thread owns kEach × kEach sums, so tiles are 64×64 (kEach = 4) or 128×128 (8): per step along the depth it loads
-// 2 kEach values for kEach² multiplications. Both operands are staged with the step as the outer axis, so that loads
-// are 16-byte accesses; a warp reads 2 different rows of A and 16 neighbouring quads of B.
+// Products of tiles in IEEE float32, by 256 threads, through shared memory, for the `tiled` rows of gemm and conv2d. A
+// thread owns kEach × kEach sums, so tiles are 64×64 (kEach = 4) or 128×128 (8): per step along the depth it loads 2 kEach
+// values for kEach² multiplications. Both operands are staged with the step as the outer axis, so that loads are 16-byte
+// accesses; a warp reads 2 different rows of A and 16 neighbouring quads of B.
 #pragma once
 
 #include "kernels/simt/simt.h"
@@ -17,11 +17,11 @@ struct FloatTile {
   alignas(16) float at[kStep][kLines + kPad];
 };
 
-/// The sums of one thread: quads of neighbouring rows and columns, 64 apart.
+/// Sums of one thread: quads of neighbouring rows and columns, 64 apart.
 template <int kEach>
 class FloatSums {
  public:
-  /// Adds the products of a step. The caller synchronises the block before and after.
+  /// Adds the products of a step. The caller must synchronise the block before and after.
   __device__ void add(const FloatTile<kEach>& a, const FloatTile<kEach>& b) {
     SONOGRAD_UNROLL
     for (int l = 0; l < FloatTile<kEach>::kStep; ++l) {
@@ -49,9 +49,9 @@ class FloatSums {
     }
   }
 
-  /// Threads with the same columns lie so far apart.
+  /// Distance of threads with the same columns.
   static constexpr int kThreadsPerRow = 16;
-  /// Where sum (i, j) of this thread is in the tile.
+  /// Row and column of sum (i, j) of this thread in the tile.
   __device__ static int row(int i) {
     return i / 4 * 64 + static_cast<int>(threadIdx.x) / kThreadsPerRow * 4 + i % 4;
   }

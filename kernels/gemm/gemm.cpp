@@ -31,7 +31,7 @@ constexpr const KernelVariant<Gemm>* kGemm[] = {
 };
 // clang-format on
 
-// Distances along two axes of a view: the rows and columns of a matrix.
+// Steps along the rows and columns of a matrix, the last two axes of a view.
 MatrixSteps matrix_steps(std::string_view name, const View& view, bool transposed) {
   const int row_axis = transposed ? -1 : -2, column_axis = transposed ? -2 : -1;
   const std::int64_t rows = view.shape[row_axis], columns = view.shape[column_axis];
@@ -39,28 +39,27 @@ MatrixSteps matrix_steps(std::string_view name, const View& view, bool transpose
   if (columns <= 1) steps.column = 1, steps.row = rows <= 1 ? 1 : steps.row;
   if (rows <= 1) steps.row = steps.column == 1 ? std::max<std::int64_t>(1, columns) : 1;
   if (steps.row != 1 && steps.column != 1) {
-    throw ShapeError(concat("[gemm] ", name,
-                            " expects one of its last two axes to be dense, their distances are ",
+    throw ShapeError(concat("[gemm] ", name, ": expected one of the last two axes to be dense, got steps of ",
                             view.stride(-2), " and ", view.stride(-1), "; ", name, " ", view.shape));
   }
   return steps;
 }
 
-// C and residual: rows that do not overlap.
+// Steps of C or the residual, whose rows must not overlap.
 MatrixSteps row_major_steps(std::string_view name, const View& view, bool is_written) {
   const MatrixSteps steps = matrix_steps(name, view, false);
   if (steps.column != 1) {
-    throw ShapeError(concat("[gemm] the last axis of ", name, " must be dense; ", name, " ", view.shape));
+    throw ShapeError(concat("[gemm] ", name, ": expected a dense last axis; ", name, " ", view.shape));
   }
   bool overlaps = steps.row < view.shape[-1] && view.shape[-2] > 1;
   for (int axis = 0; axis < view.shape.rank() - 2; ++axis)
     overlaps |= view.stride(axis) == 0 && view.shape[axis] > 1;
   if (is_written && overlaps)
-    throw ShapeError(concat("[gemm] the rows of ", name, " overlap; ", name, " ", view.shape));
+    throw ShapeError(concat("[gemm] ", name, ": expected rows that do not overlap; ", name, " ", view.shape));
   return steps;
 }
 
-// The leading axes, joined where all matrices allow it.
+// Joins the leading axes where all matrices allow it.
 void join_batches(GemmProblem& p, std::span<const std::pair<const View*, MatrixSteps*>> matrices) {
   int axes = 0;
   for (int axis = 0; axis < p.c.rank() - 2; ++axis) {
@@ -71,7 +70,7 @@ void join_batches(GemmProblem& p, std::span<const std::pair<const View*, MatrixS
                        });
     if (!joins && ++axes > 2) {
       throw ShapeError(
-          concat("[gemm] more than two leading axes that cannot be joined; a ", p.a, ", b ", p.b));
+          concat("[gemm] leading axes: expected at most two that cannot be joined; a ", p.a, ", b ", p.b));
     }
     if (!joins) p.batches[0] = std::exchange(p.batches[1], 1);
     p.batches[1] *= extent;
@@ -84,9 +83,9 @@ void join_batches(GemmProblem& p, std::span<const std::pair<const View*, MatrixS
 
 void check_operand(const GemmProblem& p, std::string_view name, const View& view, const Shape& shape) {
   if (view.shape != shape)
-    throw ShapeError(concat("[gemm] ", name, " expects ", shape, ", got ", view.shape));
+    throw ShapeError(concat("[gemm] ", name, ": expected ", shape, ", got ", view.shape));
   if (view.dtype != p.dtype) {
-    throw DTypeError(concat("[gemm] ", name, " expects ", name_of(p.dtype), ", got ", name_of(view.dtype)));
+    throw DTypeError(concat("[gemm] ", name, ": expected ", name_of(p.dtype), ", got ", name_of(view.dtype)));
   }
 }
 
@@ -103,14 +102,15 @@ GemmProblem GemmProblem::make(const View& a, const View& b, const View& c, const
   p.options = options;
   p.dtype = a.dtype;
   if (p.a.rank() < 2 || p.a.rank() != p.b.rank())
-    throw ShapeError(concat("[gemm] a and b expect the same 2 or more axes", shapes()));
+    throw ShapeError(concat("[gemm] a, b: expected the same number of axes, at least 2", shapes()));
   p.m = p.a[options.transpose_a ? -1 : -2];
   p.k = p.a[options.transpose_a ? -2 : -1];
   p.n = p.b[options.transpose_b ? -2 : -1];
   const std::int64_t b_rows = p.b[options.transpose_b ? -1 : -2];
-  if (b_rows != p.k) throw ShapeError(concat("[gemm] b expects ", p.k, " rows, has ", b_rows, shapes()));
+  if (b_rows != p.k) throw ShapeError(concat("[gemm] b: expected ", p.k, " rows, got ", b_rows, shapes()));
   for (int axis = 0; axis < p.a.rank() - 2; ++axis) {
-    if (p.a[axis] != p.b[axis]) throw ShapeError(concat("[gemm] leading axes differ", shapes()));
+    if (p.a[axis] != p.b[axis])
+      throw ShapeError(concat("[gemm] a, b: expected equal leading axes", shapes()));
   }
   p.c = p.a.with(-2, p.m).with(-1, p.n);
   p.has_bias = terms.bias.defined();

@@ -1,13 +1,13 @@
-// Matrix products, one or a batch of them, of parts of larger tensors.
+// Matrix products, single or in batches, of views of larger tensors.
 //
 //   C[b, i, j] (= or +=) f(alpha * sum over l of op(A)[b, i, l] * op(B)[b, l, j] + bias[j]) + residual[b, i, j]
 //   op(X) = X, or its transpose; f is any function of kernels/pointwise, or none
 //
-//   op(A) [..., m, k], op(B) [..., k, n], C and residual [..., m, n], equal leading axes; bias [n]; f32 or bf16, all of them
-//   (f64: `reference` only). Sums and what follows them are float32; a result is rounded once.
-//   A, B, C and residual are views with strides: one of the last two axes of A and B is dense, the other may have any
-//   distance (the leading dimension of BLAS); the last axis of C and residual is dense. Leading axes may have any strides, 0
-//   repeats a matrix of A or B; those that cannot be joined are two at most (batch × head). bias dense.
+//   op(A) [..., m, k], op(B) [..., k, n], C and residual [..., m, n], equal leading axes; bias [n]; f32 or bf16, all alike
+//   (f64: `reference` only). Sums and terms are computed in float32; a result is rounded once.
+//   A, B, C and residual are views with strides: one of the last two axes of A and B is dense, the other may have any step
+//   (the leading dimension of BLAS); the last axis of C and residual is dense. Leading axes may have any strides, 0 repeats
+//   a matrix of A or B; at most two of them cannot be joined (batch × head). bias dense.
 //   C overlaps no operand but a residual with equal strides.
 // Errors: ShapeError when extents or strides do not fit; DTypeError for other element types.
 #pragma once
@@ -24,20 +24,20 @@ struct GemmOptions {
   bool transpose_b = false;
   double alpha = 1;
   std::optional<Unary> activation = {};  ///< f
-  double activation_alpha = 1;           ///< of functions that use it
+  double activation_alpha = 1;           ///< parameter of f, for functions that have one
 };
 
-/// What is added to a product. Undefined views add nothing.
+/// Terms that are added to a product; undefined views: none.
 struct GemmTerms {
   View bias, residual;
 };
 
-/// Distances in a batch of matrices, in elements; those of axes of extent 1 are made up.
+/// Steps between elements of a batch of matrices; those of axes of extent 1 have no meaning.
 struct MatrixSteps {
   std::int64_t row = 0, column = 0;
   std::array<std::int64_t, 2> batch{};
 
-  /// As BLAS describes a row-major matrix: whether it is stored transposed, and the distance of stored rows.
+  /// The description of BLAS for a row-major matrix: stored transposed or not, and the step between stored rows.
   bool is_transposed() const { return column != 1; }
   std::int64_t leading() const { return is_transposed() ? column : row; }
   friend bool operator==(const MatrixSteps&, const MatrixSteps&) = default;
@@ -47,7 +47,7 @@ struct GemmProblem {
   Shape a, b, c;
   std::array<std::int64_t, 2> batches = {1, 1};  ///< leading axes, joined to at most two
   std::int64_t m = 0, n = 0, k = 0;
-  MatrixSteps a_steps, b_steps;  ///< of op(A) [m, k] and op(B) [k, n]
+  MatrixSteps a_steps, b_steps;  ///< steps of op(A) [m, k] and op(B) [k, n]
   MatrixSteps c_steps, residual_steps;
   bool has_bias = false, has_residual = false;
   GemmOptions options;
@@ -55,16 +55,16 @@ struct GemmProblem {
 
   static GemmProblem make(const View& a, const View& b, const View& c, const GemmOptions& options,
                           const GemmTerms& terms = {});
-  /// Of dense tensors, C as large as it must be, without terms.
+  /// A product of dense tensors without terms; the shape of C follows from those of A and B.
   static GemmProblem make(const Shape& a, const Shape& b, const GemmOptions& options,
                           DType dtype = DType::f32);
 
   std::int64_t batch() const { return batches[0] * batches[1]; }
-  /// Where matrix `index` of the batch begins.
+  /// Offset of matrix `index` of the batch.
   std::int64_t offset(const MatrixSteps& steps, std::int64_t index) const {
     return index / batches[1] * steps.batch[0] + index % batches[1] * steps.batch[1];
   }
-  /// Is C the product alone?
+  /// True when C is the product alone: no scale, function or terms.
   bool is_plain() const { return options.alpha == 1 && !options.activation && !has_bias && !has_residual; }
   double flops() const;
   /// Bytes of A, B, C and the terms, each touched once.
@@ -82,6 +82,7 @@ struct Gemm {
   };
 };
 
+/// c (= or +=) the product with its terms.
 void gemm(const View& a, const View& b, const Out& c, const GemmOptions& options = {},
           const GemmTerms& terms = {});
 

@@ -12,13 +12,13 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- onednn: the terms are written to C first and the products added to them, so that C is passed over once; a function
-// is applied in place afterwards. A function whose values are added, to C or to a residual, needs room of its own.
+// ---- onednn: the terms are written to C first and the products added to them, which saves a pass over C; a function is
+// applied in place afterwards. A function whose values are added, to C or to a residual, needs scratch memory.
 bool needs_room(const GemmProblem& p, bool adds) {
   return p.options.activation && (adds || p.has_residual);
 }
 
-// Rows of C, or of what stands for it.
+// Rows of C, or of the scratch memory in its place.
 struct Rows {
   float* first;
   MatrixSteps steps;
@@ -51,9 +51,10 @@ void write_terms(const GemmProblem& p, const float* bias, const float* residual,
   });
 }
 
-// Cut by batch where single products are too small for all threads; which it is depends on the problem alone.
+// Products too small for all threads run in parallel, others one after the other; the choice depends on the problem alone.
 void multiply(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows& to) {
-  constexpr std::int64_t kOne = 1;  // oneDNN expects that much of operands without elements
+  constexpr std::int64_t kOne =
+      1;  // oneDNN expects a leading dimension of 1, also of operands without elements
   constexpr double kSmallProduct = 2.0 * 128 * 128 * 128;
   const onednn::GemmShape shape = {.m = p.m,
                                    .n = p.n,
@@ -96,7 +97,7 @@ void run_float32(const GemmProblem& p, const Gemm::Args& args, Workspace workspa
   multiply(p, args, p.has_bias, sums);
   for_each_row("gemm_activation", p, [&](std::int64_t i) {
     float* row = c.row(p, i);
-    if (residual != nullptr) {  // first: it may be C
+    if (residual != nullptr) {  // before C is written: it may be C
       const float* other = residual + p.offset(p.residual_steps, i / p.m) + i % p.m * p.residual_steps.row;
       write_row(other, p.n, args.c.adds(), row);
     }
@@ -114,7 +115,7 @@ std::size_t onednn_workspace(const GemmProblem& p, const Gemm::Args& args, const
          (p.has_residual ? result : 0);
 }
 
-// Of bf16: dense float32 copies of the operands, and a result that is rounded once.
+// For bf16: dense float32 copies of the operands, and a result that is rounded once.
 void run_onednn(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace workspace) {
   if (p.dtype == DType::f32) return run_float32(p, args, workspace);
   if (p.c.numel() == 0) return;
@@ -131,7 +132,7 @@ const char* onednn_why_not(const GemmProblem& p, const Context& context) {
   const auto overlaps = [](const MatrixSteps& steps, std::int64_t rows, std::int64_t columns) {
     return steps.leading() < (steps.is_transposed() ? rows : columns);
   };
-  if (p.k == 0) return "there is nothing to sum";  // oneDNN then leaves C as it was
+  if (p.k == 0) return "k is zero";  // oneDNN does not write C then
   if (overlaps(p.a_steps, p.m, p.k) || overlaps(p.b_steps, p.k, p.n)) return "the rows of an operand overlap";
   return float_or_bf16(p, context);
 }

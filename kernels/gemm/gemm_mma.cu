@@ -1,12 +1,12 @@
-// C in tiles of 64×64 on tensor cores: products of tf32 or bfloat16, sums in float32.
+// C in tiles of 64×64 on tensor cores: products of tf32 or bf16, sums in float32.
 //
 // A block of 4 warps owns a tile of C, each warp 32×32 of it: 2×4 accumulators. Per step of 32 along k both operands are
-// rounded while they are staged in one of two buffers, so that one barrier per step is enough: while a warp still
-// multiplies from one buffer, others fill the second. Rows are padded by 16 bytes: the eight rows of a matrix load lie
-// in different banks. Shared memory: 36 KiB (tf32), 20 KiB (bf16). Per element of C: k/32 elements of A and of B from
-// global memory. It beats `tiled` by the tensor cores; what limits it: staging by 4-byte loads through registers, and
-// warp tiles of 32×32, which load as many words as they multiply. Operands that are stored in bf16 are staged as they are, by
-// 16-byte loads where they are aligned, in every precision: their products are exact in float32.
+// rounded while they are staged in one of two buffers, so that one barrier per step is enough: while a warp multiplies from
+// one buffer, others fill the second. Rows are padded by 16 bytes, so that the eight rows of a matrix load are in different
+// banks. Shared memory: 36 KiB (tf32), 20 KiB (bf16). Per element of C: k/32 elements of A and of B from global memory.
+// It is faster than `tiled` because of the tensor cores. Limits: staging by 4-byte loads through registers, and warp tiles
+// of 32×32, which load as many words as they multiply. Operands stored in bf16 are staged without rounding, by 16-byte loads
+// where they are aligned, in every precision: their products are exact in float32.
 #include <type_traits>
 
 #include "kernels/gemm/gemm_operands.cuh"
@@ -36,7 +36,7 @@ __device__ void stage(const GemmOperand<float>& from, std::int64_t first_line, s
   }
 }
 
-// The same of what is stored in bf16, in pieces of 16 bytes.
+// The same for operands stored in bf16, in pieces of 16 bytes.
 __device__ void stage(const GemmOperand<bf16>& from, std::int64_t first_line, std::int64_t first_l,
                       bf16 (&tile)[kTile][Smem<bf16>::kPitch]) {
   constexpr int kWidth = kVectorWidth<bf16>, kAlongDepth = kStep / kWidth, kAlongLines = kTile / kWidth;
@@ -100,8 +100,8 @@ __global__ void __launch_bounds__(kThreads) gemm_mma_kernel(GemmParams<Result> p
 
 const char* why_not(const GemmProblem& p, const Context& context) {
   if (p.dtype != DType::bf16 && context.precision == Precision::strict)
-    return "strict precision needs float32 products";
-  return gemm_objection(p, context, kTile, kTile);
+    return "strict precision requires float32 products";
+  return why_not_gemm_tiles(p, context, kTile, kTile);
 }
 
 void run_mma(const GemmProblem& p, const Gemm::Args& args, const Context& context, Workspace) {

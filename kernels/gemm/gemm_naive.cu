@@ -1,8 +1,8 @@
-// C[i, j] by one thread, straight from global memory.
+// One thread per element of C, straight from global memory.
 //
 // A block owns 8 rows by 32 columns of C, a warp 32 columns of one row: its loads of B are contiguous and those of A
 // the same for all lanes, unless the operand is transposed. Traffic per element of C: k elements of A (mostly from the
-// first-level cache) and k of B. What limits it: two loads for one multiplication.
+// first-level cache) and k of B. Limit: two loads for one multiplication.
 #include "kernels/gemm/gemm_operands.cuh"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
@@ -23,7 +23,7 @@ __global__ void __launch_bounds__(kRows* kColumns) gemm_naive_kernel(GemmParams<
 }
 
 const char* why_not(const GemmProblem& p, const Context& context) {
-  return gemm_objection(p, context, kRows, kColumns);
+  return why_not_gemm_tiles(p, context, kRows, kColumns);
 }
 
 void run_naive(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace) {

@@ -1,5 +1,5 @@
-// What the gemm kernels share: the operands as strided matrices, whether transposed or not, which tile of which product a
-// block works on, and what becomes of a sum.
+// Parts of the gemm kernels: operands as strided matrices, transposed or not, the tile and product of a block, and the
+// epilogue of a sum.
 #pragma once
 
 #include <limits>
@@ -12,7 +12,7 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// One matrix of a batch with two axes.
+/// Index of a matrix in a batch with two axes.
 struct GemmIndex {
   unsigned outer, inner;
 
@@ -21,7 +21,8 @@ struct GemmIndex {
   }
 };
 
-/// Blocks along x only, whose number may be large: tiles of a row of C, then rows of tiles, then products.
+/// Blocks along x, the only axis of a grid that allows large numbers: tiles of a row of C, then rows of tiles, then
+/// products.
 struct GemmBlocks {
   unsigned across, down, inner;  // tiles along a row of C, along a column, and products of the inner axis
 
@@ -31,21 +32,22 @@ struct GemmBlocks {
   __device__ GemmIndex index(unsigned product) const { return {product / inner, product % inner}; }
 };
 
-/// One of a batch of matrices whose lines are the rows of op(A) or the columns of op(B): element (line, l) meets element
-/// (other line, l) of the other operand.
+/// One of a batch of matrices whose lines are the rows of op(A) or the columns of op(B): element (line, l) is multiplied
+/// with element (other line, l) of the other operand.
 template <class T>
 struct GemmOperand {
   const T* data;
   std::int64_t lines, depth;
-  std::int64_t line_step, depth_step;  // one of them is 1
+  std::int64_t line_step, depth_step;  // one of the two is 1
   std::int64_t batch_steps[2];
 
-  /// Zero outside the matrix.
+  /// Element (line, l); zero outside the matrix.
   __device__ float at(std::int64_t line, std::int64_t l) const { return widen(stored_at(line, l)); }
   __device__ T stored_at(std::int64_t line, std::int64_t l) const {
     return line < lines && l < depth ? data[line * line_step + l * depth_step] : T{};
   }
-  /// 16 bytes of neighbours along the dense axis, as they are stored: one access where `vectors` and all of them exist.
+  /// 16 bytes of neighbouring elements along the dense axis, in their storage type: one access if `vectors` and all of them
+  /// exist.
   __device__ Vec<T, kVectorWidth<T>> piece(std::int64_t line, std::int64_t l, bool vectors) const {
     constexpr int kWidth = kVectorWidth<T>;
     const bool along_depth = depth_step == 1;
@@ -56,7 +58,7 @@ struct GemmOperand {
     for (int i = 0; i < kWidth; ++i) v[i] = along_depth ? stored_at(line, l + i) : stored_at(line + i, l);
     return v;
   }
-  /// Does a piece whose place along the dense axis is a multiple of its width lie at a multiple of 16 bytes?
+  /// True when pieces whose index along the dense axis is a multiple of their width lie at multiples of 16 bytes.
   __device__ bool pieces_are_aligned() const {
     return reinterpret_cast<std::uintptr_t>(data) % 16 == 0 &&
            (depth_step == 1 ? line_step : depth_step) % kVectorWidth<T> == 0;
@@ -68,7 +70,7 @@ struct GemmOperand {
   }
 };
 
-/// Sums as they are.
+/// Epilogue that stores the sums.
 template <class T>
 struct GemmStore {
   using Stored = T;
@@ -81,7 +83,7 @@ struct GemmStore {
   }
 };
 
-/// Scale, bias, function and residual.
+/// Epilogue that applies scale, bias, function and residual.
 template <class T>
 struct GemmFinish {
   using Stored = T;
@@ -138,15 +140,15 @@ inline Dim gemm_grid(const GemmProblem& p, int rows, int columns) {
   return {blocks.across * blocks.down * static_cast<unsigned>(p.batch())};
 }
 
-/// The objection of kernels whose blocks own tiles of C.
-inline const char* gemm_objection(const GemmProblem& p, const Context&, int rows, int columns) {
+/// `why_not` of kernels whose blocks own tiles of C.
+inline const char* why_not_gemm_tiles(const GemmProblem& p, const Context&, int rows, int columns) {
   const double tiles = static_cast<double>((p.n + columns - 1) / columns) *
                        static_cast<double>((p.m + rows - 1) / rows) * static_cast<double>(p.batch());
   if (tiles > std::numeric_limits<std::int32_t>::max()) return "more tiles than a grid has blocks";
-  return p.dtype == DType::f32 || p.dtype == DType::bf16 ? nullptr : "expects f32 or bf16";
+  return p.dtype == DType::f32 || p.dtype == DType::bf16 ? nullptr : "requires f32 or bf16";
 }
 
-/// Calls `run(result)` with what becomes of the sums; `Result::Stored` is the type of all matrices.
+/// Calls `run(result)` with the epilogue of the sums; `Result::Stored` is the type of all matrices.
 template <class Run>
 void with_gemm_result(const GemmProblem& p, const Gemm::Args& args, const Run& run) {
   visit_stored(p.dtype, [&](auto tag) {

@@ -2,7 +2,7 @@
 //
 // A block of 256 threads owns a tile of C, each thread 4×4 neighbouring elements of it in registers. Per step of 16
 // along k both operands are staged once: every element that is loaded serves 64 multiplications. 8.5 KiB of shared
-// memory, 16 sums per thread. It beats `naive` by its reuse; what limits it: 8 loaded values for 16
+// memory, 16 sums per thread. It is faster than `naive` because of its reuse. Limits: 8 loaded values for 16
 // multiplications, and no overlap of staging and arithmetic.
 #include "kernels/gemm/float_tile.cuh"
 #include "kernels/gemm/gemm_operands.cuh"
@@ -49,7 +49,7 @@ __global__ void __launch_bounds__(kThreads) gemm_tiled_kernel(GemmParams<Result>
 }
 
 const char* why_not(const GemmProblem& p, const Context& context) {
-  return gemm_objection(p, context, kTile, kTile);
+  return why_not_gemm_tiles(p, context, kTile, kTile);
 }
 
 void run_tiled(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace) {

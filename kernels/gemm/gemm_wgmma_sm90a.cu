@@ -1,12 +1,12 @@
 // C in tiles of 128×128 by warpgroups, bfloat16 products with sums in float32, on compute capability 9.0.
 //
-// First both operands are rounded into the workspace, as rows along k of a multiple of 16 bytes: what the tensor memory
-// accelerator copies; operands that are stored so in bf16 are copied from where they are. Then a block of nine warps owns a
-// tile of C. One lane of the last warp fills a ring of four stages with tiles of 128×64 of both; the other warps are two
-// warpgroups that multiply 64×128 each, straight from shared memory, and hand a stage back. 128 KiB of shared memory, 64
-// sums per thread. It beats `mma` by its products, which read shared memory without registers, and by copies that cost no
-// instructions; what limits it: one product at a time in flight, and the rounding, whose loads are not contiguous for an
-// operand that is transposed.
+// First both operands are rounded into the workspace, as rows along k of a multiple of 16 bytes, the layout that the tensor
+// memory accelerator copies; bf16 operands that have this layout are used in place. Then a block of nine warps owns a tile
+// of C. One lane of the last warp fills a ring of four stages with tiles of 128×64 of both; the other warps are two
+// warpgroups that multiply 64×128 each, straight from shared memory, and release the stage. 128 KiB of shared memory, 64
+// sums per thread. It is faster than `mma` because its products read shared memory without registers and its copies take no
+// instructions of the multiplying warps. Limits: one product at a time in flight, and the rounding, whose loads are not
+// contiguous for a transposed operand.
 #include <algorithm>
 #include <type_traits>
 
@@ -43,7 +43,7 @@ std::int64_t pitch_of(const GemmProblem& p) {
   return (p.k + 7) / 8 * 8;
 }
 
-// Can the rows be copied from where they are: in bf16, dense along k and evenly spaced through all products?
+// True when the operand is used in place: bf16, dense along k and evenly spaced over all products.
 template <class T>
 bool is_tiled_in_place(const GemmProblem& p, const GemmOperand<T>& from) {
   const std::int64_t matrix = from.lines * from.line_step;
@@ -164,12 +164,12 @@ __global__ void __launch_bounds__(kThreads, 1) gemm_wgmma_kernel(const __grid_co
 }
 
 const char* why_not(const GemmProblem& p, const Context& context) {
-  if (p.dtype != DType::bf16 && context.precision != Precision::bf16) return "multiplies bfloat16 only";
-  if (compute_capability(context.device) != 90) return "needs compute capability 9.0";
+  if (p.dtype != DType::bf16 && context.precision != Precision::bf16) return "multiplies bf16 only";
+  if (compute_capability(context.device) != 90) return "requires compute capability 9.0";
   if (p.c.numel() == 0 || p.k == 0) return "an extent is zero";
   constexpr std::int64_t kMostLines = std::numeric_limits<std::int32_t>::max() - kTile;
   if (p.batch() * std::max(p.m, p.n) > kMostLines) return "more lines than a tile copy can count";
-  return gemm_objection(p, context, kTile, kTile);
+  return why_not_gemm_tiles(p, context, kTile, kTile);
 }
 
 void run_wgmma(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace scratch) {

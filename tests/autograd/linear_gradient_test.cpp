@@ -67,7 +67,7 @@ TEST(Linear, WrongShapesThrow) {
   EXPECT_THAT([&] { linear(x, weight, {}); },
               testing::ThrowsMessage<ShapeError>(testing::HasSubstr("[linear] weight expects [out, in]")));
   EXPECT_THAT([&] { matmul(x, weight); }, testing::ThrowsMessage<ShapeError>(testing::HasSubstr(
-                                              "[gemm] b expects 3 rows, has 4; a [2, 3], b [4, 5]")));
+                                              "[gemm] b: expected 3 rows, got 4; a [2, 3], b [4, 5]")));
 }
 
 }  // namespace

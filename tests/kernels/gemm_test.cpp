@@ -75,23 +75,22 @@ TEST(Gemm, WrongStridesThrow) {
     }
     return std::string();
   };
-  EXPECT_THAT(
-      message([&] { gemm(gaps, b.rows(0, 4), set(c.rows(0, 3))); }),
-      HasSubstr("[gemm] a expects one of its last two axes to be dense, their distances are 16 and 2"));
+  EXPECT_THAT(message([&] { gemm(gaps, b.rows(0, 4), set(c.rows(0, 3))); }),
+              HasSubstr("[gemm] a: expected one of the last two axes to be dense, got steps of 16 and 2"));
   View overlapping = c;
   overlapping.strides = {0, 1};
-  EXPECT_THAT(message([&] { gemm(a, b, set(overlapping)); }), HasSubstr("[gemm] the rows of c overlap"));
+  EXPECT_THAT(message([&] { gemm(a, b, set(overlapping)); }),
+              HasSubstr("[gemm] c: expected rows that do not overlap"));
   const View turned = Tensor::empty({4, 6}).view().permute(std::array{1, 0});
-  EXPECT_THAT(message([&] { gemm(a, b, set(turned)); }),
-              HasSubstr("[gemm] the last axis of c must be dense"));
+  EXPECT_THAT(message([&] { gemm(a, b, set(turned)); }), HasSubstr("[gemm] c: expected a dense last axis"));
   EXPECT_THAT(message([&] { gemm(a, b, set(c), {}, {.bias = a}); }), HasSubstr("[gemm] bias: expected [4]"));
   EXPECT_THAT(message([&] { gemm(a, b, set(c), {}, {.residual = a}); }),
-              HasSubstr("[gemm] residual expects [6, 4], got [6, 8]"));
+              HasSubstr("[gemm] residual: expected [6, 4], got [6, 8]"));
   const View many = Tensor::empty({2, 2, 2, 2, 2}).view().permute(std::array{2, 1, 0, 3, 4});
   EXPECT_THAT(message([&] {
                 gemm(many, many, set(Tensor::empty({2, 2, 2, 2, 2})));
               }),
-              HasSubstr("[gemm] more than two leading axes that cannot be joined"));
+              HasSubstr("[gemm] leading axes: expected at most two that cannot be joined"));
 }
 
 TEST(Gemm, JoinsLeadingAxes) {
