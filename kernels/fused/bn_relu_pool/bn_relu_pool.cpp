@@ -39,7 +39,7 @@ constexpr EveryDevice<BnReluPoolForward> kForwardComposed({
     .run =
         [](const BnReluPoolProblem& p, const BnReluPoolForward::Args& a, const Context&,
            Workspace workspace) {
-          PoolProblem pool = p;  // of the map before it is rounded
+          PoolProblem pool = p;  // on the map before it is rounded
           pool.dtype = computed_dtype(p.dtype);
           const View map = workspace.take(p.input_shape(), pool.dtype, a.x.device);
           const View x = in_float32(a.x, workspace);
@@ -83,7 +83,8 @@ BnReluPoolProblem BnReluPoolProblem::make(const Shape& x, Pair pool, DType dtype
   BnReluPoolProblem p{PoolProblem::make(x, pool, pool, dtype)};
   p.rectify = true;
   if (p.window() > kMaxByteWindow) {
-    throw ShapeError(concat("[bn_relu_pool] windows of at most 255 cells, got ", pool.t, " x ", pool.f));
+    throw ShapeError(
+        concat("[bn_relu_pool] pool: expected windows of at most 255 cells, got ", pool.t, " x ", pool.f));
   }
   return p;
 }

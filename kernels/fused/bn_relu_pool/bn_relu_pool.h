@@ -1,7 +1,7 @@
 // Batch normalisation, ReLU and maximum pooling in one pass over the map.
 //
 //   y = max_pool(relu((x - mean) * inv_std * weight + bias)), windows of `pool` cells side by side (no overlap)
-//   index = the first maximum of the window, kNoMaximum where y is 0: there no gradient passes (that of ReLU at 0 is 0)
+//   index = the first maximum of the window, kNoMaximum where y is 0: the gradient of ReLU at 0 is 0, so none passes there
 //   backward: dz = dy at the maxima, zero elsewhere; dweight, dbias and dx from dz as in
 //     kernels/batch_norm/batch_norm.h, with mean and inv_std the statistics of x
 //
@@ -17,7 +17,7 @@ namespace sonograd::kernels {
 
 inline constexpr std::uint8_t kNoMaximum = kNoCell<std::uint8_t>;
 
-/// The pooling, with the map's sizes.
+/// Sizes of the map and of the pooling.
 struct BnReluPoolProblem : PoolProblem {
   static BnReluPoolProblem make(const Shape& x, Pair pool, DType dtype = DType::f32);
 };
@@ -41,10 +41,10 @@ struct BnReluPoolBackward {
   };
 };
 
-/// `index` is written, never added to.
+/// y (= or +=) the pooled map. `index` is always replaced.
 void bn_relu_pool_forward(const BnReluPoolProblem& p, const View& x, const View& mean, const View& inv_std,
                           const View& weight, const View& bias, const Out& y, const View& index);
-/// Undefined outputs are not computed.
+/// Gradients (= or +=) from dy. Undefined outputs are not computed.
 void bn_relu_pool_backward(const BnReluPoolProblem& p, const View& x, const View& dy, const View& index,
                            const View& mean, const View& inv_std, const View& weight, const Out& dx,
                            const Out& dweight, const Out& dbias);

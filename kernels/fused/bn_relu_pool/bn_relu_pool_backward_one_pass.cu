@@ -1,9 +1,9 @@
-// The gradient from pooled data alone where that suffices: sums, then dx, four neighbouring channels per thread
-// (eight of bf16 in dx).
+// Gradient from pooled data where these suffice: sums, then dx, four neighbouring channels per thread (eight of bf16 in
+// dx).
 //
-// dz is zero but at the maxima, so the sums over the map read dy and the indices, and x only where a maximum is. dx reads x
-// once and looks up dz. It beats `composed` by never storing dz and by not reading x and dz for the sums. Traffic: x and
-// dx once, and three pooled maps twice; that is also what limits it.
+// dz is zero except at the maxima, so the sums over the map read dy, the indices and only those elements of x that are
+// maxima. dx reads x once and looks up dz. It is faster than `composed` because dz is never stored, and x and dz are not
+// read for the sums. Traffic, which is also the limit: x and dx once, and three pooled maps twice.
 #include <limits>
 
 #include "kernels/batch_norm/batch_norm.cuh"
@@ -86,7 +86,7 @@ std::int64_t windows_of(const BnReluPoolProblem& p) {
   return p.batch * p.out_t * p.out_f;
 }
 
-// Divisions of 64-bit numbers are calls, which would spill the registers of the loop.
+// Indices have 32 bits: divisions of 64-bit numbers are calls, which would spill the registers of the loop.
 const char* why_not(const BnReluPoolProblem& p, const Context& context) {
   if (windows_of(p) > std::numeric_limits<std::int32_t>::max()) return "more than 2^31 windows";
   return float_or_bf16(p, context);

@@ -37,7 +37,7 @@ void forward_one_pass(const BnReluPoolProblem& p, const BnReluPoolForward::Args&
   });
 }
 
-// Sums are taken over chunks of rows of windows; their number depends on the problem only.
+// Number of chunks of rows of windows that are summed separately; depends on the problem only.
 std::int64_t chunks_of(const BnReluPoolProblem& p) {
   return std::clamp<std::int64_t>(p.batch * p.out_t, 1, 64);
 }

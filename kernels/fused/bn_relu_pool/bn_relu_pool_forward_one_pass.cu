@@ -1,6 +1,6 @@
-// The normalisation as the map is read by the pooling (kernels/pool/pool_map.cuh): four neighbouring channels per thread (eight of bf16).
-// It beats `composed` by never storing the normalised map. Traffic: x once, y and the indices once; that is also what
-// limits it.
+// Normalisation while the pooling reads the map (kernels/pool/pool_map.cuh): four neighbouring channels per thread (eight
+// of bf16). It is faster than `composed` because the normalised map is never stored. Traffic, which is also the limit: x
+// once, y and the indices once.
 #include "kernels/batch_norm/batch_norm.cuh"
 #include "kernels/core/reference.h"
 #include "kernels/fused/bn_relu_pool/bn_relu_pool.h"

@@ -22,7 +22,7 @@ void bn_relu_pool_row(const BnReluPoolRow& row, const T* x, const float* mean, c
         for (std::int64_t j = 0; j < row.pool_f; ++j, ++number, value += row.channels) {
           prefetch_beyond(value);
           const Vector z = (load(value, width) - centre) * factor + offset;
-          const IntVector wins = (z > best) | (z != z);  // a NaN shows and stays
+          const IntVector wins = (z > best) | (z != z);  // NaN propagates
           best = wins ? z : best;
           where = wins ? IntVector{} + number : where;
         }

@@ -1,5 +1,5 @@
-// One row of the fused map: all frequencies and channels of one pooled (forward, sums) or unpooled (dx) time
-// step; T is float or bf16.
+// One row of a map: all frequencies and channels of one pooled (forward, sums) or unpooled (dx) time step; T is float or
+// bf16.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ struct BnReluPoolRow {
 };
 
 // clang-format off
-/// y [out_f, channels] (= or +=) and index of it from x [pool_t, f, channels].
+/// Computes y [out_f, channels] (= or +=) and its index from x [pool_t, f, channels].
 SONOGRAD_SIMD_DECLARE(template <class T>
                       void bn_relu_pool_row(const BnReluPoolRow& row, const T* x, const float* mean,
                                             const float* scale, const float* shift, bool add, T* y,
@@ -25,8 +25,8 @@ SONOGRAD_SIMD_DECLARE(template <class T>
                       void bn_relu_pool_sums_row(const BnReluPoolRow& row, const T* x, const T* dy,
                                                  const std::uint8_t* index, const float* mean, float* sum_dy,
                                                  float* sum_dy_x))
-/// dx [f, channels] from dy_factor * dz + x_factor * (x - mean) + constant for row `t` of a row of windows; null
-/// dy: a row below the last window.
+/// Computes dx [f, channels] = dy_factor * dz + x_factor * (x - mean) + constant for row `t` of a row of windows; dy is
+/// null for a row below the last window.
 SONOGRAD_SIMD_DECLARE(template <class T>
                       void bn_relu_pool_gradient_row(const BnReluPoolRow& row, const T* x, const T* dy,
                                                      const std::uint8_t* index, std::int64_t t, const float* mean,

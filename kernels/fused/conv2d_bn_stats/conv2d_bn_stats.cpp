@@ -13,7 +13,7 @@ SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv2dBnStats> conv2d_bn_stats_til
 
 namespace {
 
-// The plain kernels one after the other, on float32 copies of what is bf16: the statistics are those of exact sums.
+// The plain kernels one after the other, on float32 copies of bf16 tensors: the statistics are those of the float32 sums.
 constexpr EveryDevice<Conv2dBnStats> kComposed({
     .name = "composed",
     .workspace =
@@ -51,7 +51,8 @@ Conv2dBnStatsProblem Conv2dBnStatsProblem::make(const Shape& x, const Shape& wei
   const Conv2dBnStatsProblem p{Conv2dProblem::make(x, weight, options, dtype)};
   if (p.batch * p.out_t * p.out_f < 2) {
     throw ShapeError(
-        concat("[conv2d_bn_stats] statistics want at least 2 values per channel; y ", p.output_shape()));
+        concat("[conv2d_bn_stats] y: expected at least 2 values per channel for statistics, got ",
+               p.output_shape()));
   }
   return p;
 }

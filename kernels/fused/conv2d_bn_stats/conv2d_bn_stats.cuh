@@ -1,5 +1,5 @@
-// What the rungs share: a convolution leaves the moments of its tiles, and a small second kernel merges them, both in
-// a fixed order. The map is not read again for its statistics, which are those of the sums before they are rounded to bf16.
+// Statistics of a map without another pass over it: a convolution stores the moments of its tiles, and a small second
+// kernel merges them, both in a fixed order. They are the statistics of the sums before these are rounded to bf16.
 #pragma once
 
 #include "kernels/batch_norm/batch_norm.cuh"
@@ -20,7 +20,7 @@ struct MergeTiles {
   StatisticsTarget target;
 
   __device__ State start() const { return {0, 0, 0}; }
-  // About the mean of the first: what cancels is small, and nothing is divided in the loop.
+  // Moments about the mean of the first tile: little cancels, and the loop has no division.
   template <int N>
   __device__ void of(const ColumnRows& tiles, std::int64_t c, State* states) const {
     if (tiles.first >= tiles.end) return;
@@ -44,10 +44,10 @@ struct MergeTiles {
   }
 };
 
-/// The moments of all tiles of a map.
+/// Moments of all tiles of a map.
 class MomentsOfMap {
  public:
-  /// Scratch for `tiles` of them.
+  /// Bytes of scratch memory for `tiles` tiles.
   static std::size_t workspace(const Conv2dProblem& p, std::int64_t tiles) {
     return Workspace::bytes<Moments>(count(p, tiles)) + column_workspace<Moments>(tiles, p.out_channels);
   }
@@ -58,9 +58,9 @@ class MomentsOfMap {
         scratch_(scratch),
         partial_(scratch.take<Moments>(count(p, tiles))) {}
 
-  /// What the convolution takes.
+  /// Epilogue for the convolution.
   StoreMoments epilogue() const { return {partial_}; }
-  /// Writes the statistics of what it has left.
+  /// Writes the statistics, after the convolution.
   void merge(const Conv2dBnStats::Args& a) {
     const StatisticsTarget target(BatchNormStatistics::Args{a.y, a.eps, a.mean, a.inv_std, a.running});
     visit_stored(a.y.dtype, [&](auto tag) {
@@ -81,7 +81,7 @@ class MomentsOfMap {
   Moments* partial_;
 };
 
-/// The convolution of a call.
+/// Arguments of the convolution of a call.
 inline Conv2dForward::Args convolution(const Conv2dBnStats::Args& a) {
   return {a.x, a.weight, a.bias, set(a.y)};
 }

@@ -1,12 +1,13 @@
-// Convolution, and the batch statistics of what it writes: the first half of a tagger's block in training.
+// Convolution, and the batch statistics of its output: the first half of a convolution block in training.
 //
 //   y = conv2d(x, weight) + bias                              as in kernels/conv2d/conv2d.h
 //   mean, inv_std, running statistics of y, per channel       as in kernels/batch_norm/batch_norm.h
 //
 //   x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined, y [N, T', F', out]: f32 or bf16 (f64: `composed` only).
-//   Everything else [out] and f32 (f64 where x is): the statistics are those of the sums before they are rounded to bf16. Everything is written, nothing added to. The gradient is that of conv2d; what flows through the
-//   statistics is part of the gradient of the normalisation.
-// Errors: those of conv2d and batch_norm.
+//   Everything else [out] and f32 (f64 where x is): the statistics are those of the sums before they are rounded to bf16.
+//   All outputs are replaced; running statistics are updated in place. The gradient is that of conv2d; the gradient through
+//   the statistics is part of the gradient of the normalisation.
+// Errors: those of conv2d and batch_norm; ShapeError for fewer than two positions per channel.
 #pragma once
 
 #include "kernels/batch_norm/batch_norm.h"
@@ -14,7 +15,7 @@
 
 namespace sonograd::kernels {
 
-/// The convolution, with at least two positions per channel.
+/// A convolution with at least two positions per channel.
 struct Conv2dBnStatsProblem : Conv2dProblem {
   static Conv2dBnStatsProblem make(const Shape& x, const Shape& weight, const Conv2dOptions& options,
                                    DType dtype = DType::f32);

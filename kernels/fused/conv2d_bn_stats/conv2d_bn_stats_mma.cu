@@ -1,6 +1,6 @@
-// The kernel of conv2d_forward=mma, whose threads also form the moments of the 8 × 16 sums that they hold, exactly. A
-// column of a tile is merged over 8 lanes by shuffles and over 4 warps through 6 KiB of shared memory. It beats
-// `composed` by one reading of the map; what limits it is the convolution.
+// The kernel of conv2d_forward=mma, whose threads also compute the moments of the 8 × 16 sums in their registers, in two
+// passes over these. A column of a tile is merged over 8 lanes by shuffles and over 4 warps through 6 KiB of shared memory.
+// It is faster than `composed`, which reads the map once more. Limit: the convolution.
 #include "kernels/conv2d/cuda/conv2d_mma.cuh"
 #include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats.cuh"
 

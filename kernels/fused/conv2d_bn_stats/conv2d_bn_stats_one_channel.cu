@@ -1,6 +1,6 @@
-// The kernel of conv2d_forward=one_channel, whose threads also keep the moments of the positions that they go through,
-// of 4 channels each. Two groups of lanes are merged by a shuffle and 4 warps through 3 KiB of shared memory. It beats
-// `composed` by one reading of the largest map of the network; what limits it: writing that map.
+// The kernel of conv2d_forward=one_channel, whose threads also keep the moments of their positions, for 4 channels each.
+// Two groups of lanes are merged by a shuffle and 4 warps through 3 KiB of shared memory. It is faster than `composed`,
+// which reads the largest map of the network once more. Limit: writing that map.
 #include "kernels/conv2d/cuda/conv2d_one_channel.cuh"
 #include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats.cuh"
 

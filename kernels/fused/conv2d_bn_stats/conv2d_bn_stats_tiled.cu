@@ -1,6 +1,6 @@
-// The kernel of conv2d_forward=tiled, whose threads also form the moments of the 8×8 or 4×4 sums that they hold: twice
-// exactly, without another access. A column of a tile is merged over two lanes by a shuffle and over 8 warps through
-// 12 KiB of shared memory. It beats `composed` by one reading of the map; what limits it is the convolution.
+// The kernel of conv2d_forward=tiled, whose threads also compute the moments of the 8×8 or 4×4 sums in their registers, in
+// two passes over these. A column of a tile is merged over two lanes by a shuffle and over 8 warps through 12 KiB of shared
+// memory. It is faster than `composed`, which reads the map once more. Limit: the convolution.
 #include "kernels/conv2d/cuda/conv2d_tiled.cuh"
 #include "kernels/fused/conv2d_bn_stats/conv2d_bn_stats.cuh"
 

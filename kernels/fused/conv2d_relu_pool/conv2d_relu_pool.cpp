@@ -13,8 +13,8 @@ extern const KernelVariant<Conv2dReluPool> conv2d_relu_pool_strips;
 
 namespace {
 
-// Does `composed` work on float32 copies? To round the map to bf16 is to round the maxima, once, unless they are added to
-// what is there.
+// True when `composed` works on float32 copies. A map that is rounded to bf16 has the same maxima as if these were rounded,
+// so copies are needed only where the maxima are accumulated.
 bool by_float32(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a) {
   return p.dtype == DType::bf16 && a.y.adds();
 }

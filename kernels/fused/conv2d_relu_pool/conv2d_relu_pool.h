@@ -1,4 +1,4 @@
-// Convolution, ReLU and maximum pooling in one: a block of a tagger in evaluation, with its batch norm folded into the
+// Convolution, ReLU and maximum pooling in one op: a convolution block in evaluation, with its batch norm folded into the
 // weight. Forward only.
 //
 //   y = max_pool(relu(conv2d(x, weight) + bias)), windows of `pool` cells side by side (no overlap)
@@ -21,7 +21,7 @@ struct Conv2dReluPoolProblem {
   static Conv2dReluPoolProblem make(const Shape& x, const Shape& weight, const Conv2dOptions& options,
                                     Pair pool, DType dtype = DType::f32);
   Shape output_shape() const { return pool.output_shape(); }
-  /// Those of the convolution, as `flops`.
+  /// Channels of the convolution; `flops` are those of the convolution, too.
   std::int64_t narrowest_channels() const { return conv.narrowest_channels(); }
   double flops() const { return conv.flops(); }
   /// Bytes of x, weight and y, each touched once.
@@ -44,7 +44,8 @@ struct Conv2dReluPool {
   };
 };
 
-/// `cache`: see WeightCache; may be null.
+/// y (= or +=) the pooled map. `bias` may be undefined. `cache` keeps packed weights between calls (WeightCache); null:
+/// none.
 void conv2d_relu_pool(const Conv2dReluPoolProblem& p, const View& x, const View& weight, const View& bias,
                       const Out& y, WeightCache* cache = nullptr);
 

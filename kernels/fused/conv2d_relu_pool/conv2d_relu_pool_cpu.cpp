@@ -10,8 +10,8 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// strips: the rows of one window at a time, which stay in the second-level cache; the map is never stored. For the
-// first layer, whose map is the largest of the network and costs few multiplications.
+// strips: the rows of one window at a time, which stay in the second-level cache; the map is never stored. For first
+// layers, whose map is the largest of the network and takes few multiplications.
 const char* why_not(const Conv2dReluPoolProblem& p, const Context& context) {
   return why_not_one_channel(p.conv, context);
 }
@@ -20,7 +20,7 @@ std::int64_t chunks_of(const Conv2dReluPoolProblem& p) {
   return std::clamp<std::int64_t>(p.pool.batch * p.pool.out_t, 1, 64);
 }
 
-// The map of one window's rows.
+// The rows of one window as a map.
 PoolMap strip_map(const PoolProblem& p) {
   return {p.kernel.t, p.f, p.channels, 1, p.out_f, p.kernel.t, p.kernel.f, p.stride.t, p.stride.f, p.rectify};
 }
@@ -29,7 +29,7 @@ std::int64_t strip_size(const PoolProblem& p) {
   return p.kernel.t * p.f * p.channels;
 }
 
-// Elements of the row of maxima that a chunk keeps before it is rounded.
+// Number of elements of the row of maxima that a chunk keeps in float32 before it is rounded.
 std::int64_t maxima_size(const Conv2dReluPoolProblem& p) {
   return p.dtype == DType::bf16 ? p.pool.out_f * p.pool.channels : 0;
 }

@@ -18,7 +18,7 @@ namespace {
 // ---- composed: the plain kernels one after the other.
 const char* why_not_composed(const LogMelProblem& p, const Context& context) {
   const bool host = context.device.kind == DeviceKind::cpu;
-  return p.samples == DType::i16 && !host ? "16-bit samples are made real on the CPU only" : nullptr;
+  return p.samples == DType::i16 && !host ? "16-bit samples are converted on the CPU only" : nullptr;
 }
 
 std::size_t composed_workspace(const LogMelProblem& p) {
@@ -62,12 +62,14 @@ constexpr const KernelVariant<LogMel>* kLogMel[] = {
 LogMelProblem LogMelProblem::make(const View& x, const View& window, const View& bank,
                                   const StftOptions& stft, const DbOptions& db) {
   if (x.dtype != DType::i16 && x.dtype != window.dtype) {
-    throw DTypeError(concat("[log_mel] x wants i16 or ", name_of(window.dtype), ", got ", name_of(x.dtype)));
+    throw DTypeError(
+        concat("[log_mel] x: expected i16 or ", name_of(window.dtype), ", got ", name_of(x.dtype)));
   }
-  if (db.top_db) throw ConfigError("[log_mel] has no top_db: it would tie all frames together");
-  if (window.shape.rank() != 1) throw ShapeError(concat("[log_mel] window wants 1 axis, got ", window.shape));
+  if (db.top_db) throw ConfigError("[log_mel] top_db: expected none, since it depends on all frames");
+  if (window.shape.rank() != 1)
+    throw ShapeError(concat("[log_mel] window: expected 1 axis, got ", window.shape));
   if (bank.shape.rank() != 2)
-    throw ShapeError(concat("[log_mel] bank wants axes [bins, bands], got ", bank.shape));
+    throw ShapeError(concat("[log_mel] bank: expected axes [bins, bands], got ", bank.shape));
   return {StftProblem::make(x.shape, window.numel(), stft, window.dtype), bank.shape[1], db, x.dtype,
           window.dtype};
 }

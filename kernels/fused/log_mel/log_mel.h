@@ -1,9 +1,9 @@
-// Waveform to mel spectrogram in dB, without the spectra in between.
+// Waveform to mel spectrogram in dB in one op, without spectra in memory.
 //
 //   y = power_to_db(mel_project(power_spectrogram(x, window), bank)): kernels/stft/stft.h, kernels/mel/mel.h
 //
 //   x [N, T], f32 or 16-bit PCM (sample / 32768); window [win_length]; bank [n_fft/2 + 1, n_mels];
-//   y [N, frames, n_mels] in dB; f32 (f64: `composed` only). No top_db: frames do not depend on each other.
+//   y [N, frames, n_mels] in dB; f32 (f64: `composed` only). There is no top_db, so that frames are independent.
 // Errors: ShapeError when extents do not fit, DTypeError for other samples, ConfigError for a top_db.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace sonograd::kernels {
 
-/// Of a 16-bit sample.
+/// Value of one step of a 16-bit sample.
 inline constexpr double kPcmUnit = 1.0 / 32768;
 
 struct LogMelProblem {
@@ -20,12 +20,12 @@ struct LogMelProblem {
   std::int64_t bands = 0;
   DbOptions db;
   DType samples = DType::f32;  ///< i16, or dtype
-  DType dtype = DType::f32;    ///< of everything else
+  DType dtype = DType::f32;    ///< of window, bank and y
 
   static LogMelProblem make(const View& x, const View& window, const View& bank, const StftOptions& stft,
                             const DbOptions& db);
   Shape output_shape() const { return {stft.batch, stft.frames, bands}; }
-  /// Transforms, and a bank whose triangles overlap by half.
+  /// Operations of the transforms, and of a bank whose triangles overlap by half.
   double flops() const { return stft.flops() + 4.0 * static_cast<double>(stft.power_shape().numel()); }
   /// Bytes of x and y, each touched once.
   double bytes() const {
@@ -46,6 +46,7 @@ struct LogMel {
   };
 };
 
+/// y (= or +=) the mel spectrogram of x in dB.
 void log_mel(const LogMelProblem& p, const View& x, const View& window, const View& bank, const Out& y);
 
 }  // namespace sonograd::kernels

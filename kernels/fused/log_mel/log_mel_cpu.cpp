@@ -10,8 +10,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// one_pass: a block is sixteen frames side by side, from samples to dB; every thread has scratch for
-// one.
+// one_pass: a block is sixteen frames side by side, from samples to dB; every thread has scratch memory for one block.
 std::size_t mel_bytes(const LogMelProblem& p) {
   return Workspace::bytes<float>(static_cast<std::size_t>(p.bands * kLanes));
 }
@@ -29,7 +28,7 @@ void run_one_pass(const LogMelProblem& p, const LogMel::Args& a, Workspace works
   float* y = a.y.data<float>();
   auto* spans = workspace.take<BandSpan>(static_cast<std::size_t>(p.bands));
   find_spans(bank, p.stft.bins(), p.bands, spans);
-  // The unit of the samples goes into the window: a power of two, so that nothing is rounded.
+  // The window contains the unit of the samples: a power of two, so that nothing is rounded.
   auto* window = workspace.take<float>(static_cast<std::size_t>(p.stft.win_length));
   const float unit = p.samples == DType::i16 ? static_cast<float>(kPcmUnit) : 1.0f;
   for (std::int64_t i = 0; i < p.stft.win_length; ++i) window[i] = unit * a.window.data<float>()[i];

@@ -1,10 +1,10 @@
 // From samples to decibels without leaving shared memory, one frame per warp.
 //
-// A warp transforms its frame (kernels/stft/fft.cuh), writes the power of the bins over the buffer that the transform does
-// not need any more, and each lane sums every 32nd band over the bins that it has weights for. 16-bit PCM is read as it
-// is: its unit is a power of two, so nothing is rounded. Traffic: samples once, bands once; the spectra, ten
-// times as large, never reach memory, which is why it beats stft, mel and decibels one after the other. What limits it: the
-// transform's shared memory, and wide bands that narrow ones wait for.
+// A warp transforms its frame (kernels/stft/fft.cuh) and writes the power of the bins to the buffer that the transform has
+// used; then each lane sums every 32nd band over the bins with weights. 16-bit PCM is read directly: its unit is a power of
+// two, so nothing is rounded. Traffic: samples once, bands once. The spectra, ten times as large, never reach memory, so
+// that it is faster than stft, mel and decibels one after the other. Limits: the shared memory of the transform, and lanes
+// with narrow bands, which wait for the ones with wide bands.
 #include "kernels/core/reference.h"
 #include "kernels/fused/log_mel/log_mel.h"
 #include "kernels/mel/band_spans.cuh"
