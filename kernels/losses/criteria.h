@@ -1,11 +1,11 @@
-// The elementwise losses that the loss kernels know.
+// Elementwise losses of the loss kernels.
 #pragma once
 
 #include <cstdint>
 
 namespace sonograd::kernels {
 
-/// Of a score x and a target t:
+/// Loss of a score x and a target t:
 ///   squared_error     (x - t)^2
 ///   bce_with_logits   -t log s - (1 - t) log(1 - s), s = sigmoid(x): max(x, 0) - x t + log(1 + exp(-|x|))
 ///   bce_mse_mix       (s - t)^2 where the tag is marked, bce_with_logits elsewhere

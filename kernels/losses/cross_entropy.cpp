@@ -41,8 +41,9 @@ void check_inputs(const CrossEntropyProblem& p, const View& x, const View& targe
 CrossEntropyProblem CrossEntropyProblem::make(const Shape& x, const Shape& target, DType dtype) {
   const bool soft = target == x;
   if (x.rank() != 2 || x.numel() == 0 || !(soft || target == Shape{x[0]})) {
-    throw ShapeError(concat("[cross_entropy] wants x [N, C] with elements and a target [N] or [N, C]; x ", x,
-                            ", target ", target));
+    throw ShapeError(
+        concat("[cross_entropy] x, target: expected [N, C] with elements and [N] or [N, C], got ", x, " and ",
+               target));
   }
   return {x[0], x[1], soft, dtype};
 }
@@ -55,8 +56,8 @@ double CrossEntropyProblem::bytes(bool backward) const {
 void check_classes(std::span<const std::int32_t> target, std::int64_t classes) {
   for (std::size_t row = 0; row < target.size(); ++row) {
     if (target[row] >= 0 && target[row] < classes) continue;
-    throw ShapeError(
-        concat("[cross_entropy] target ", row, " wants a class in [0, ", classes, "), got ", target[row]));
+    throw ShapeError(concat("[cross_entropy] target ", row, ": expected a class in [0, ", classes, "), got ",
+                            target[row]));
   }
 }
 

@@ -6,8 +6,8 @@
 //
 //   x [N, C]; target [N] of i32 in [0, C), or [N, C] like x; loss and dloss scalars; f32 (f64: `reference` only)
 // Errors: ShapeError when extents do not fit, x is empty or a class of a target on the host is outside of [0, C); DTypeError
-// for other types. A device reads the classes when nobody waits any more, and a wrong one is a KernelError that ends the
-// work of a GPU: `check_classes` before they are uploaded.
+// for other types. A GPU reads the classes after the call has returned, and a wrong one is a KernelError after which the GPU
+// runs no more kernels of this process: call `check_classes` before an upload.
 #pragma once
 
 #include <span>
@@ -24,12 +24,12 @@ struct CrossEntropyProblem {
   static CrossEntropyProblem make(const Shape& x, const Shape& target, DType dtype = DType::f32);
   Shape shape() const { return {rows, classes}; }
   double flops() const { return 4.0 * static_cast<double>(rows * classes); }
-  /// Bytes of x, of a soft target, and of dx with `backward`, each touched once.
+  /// Bytes of x, of a soft target, and of dx if `backward`, each touched once.
   double bytes(bool backward) const;
   std::string summary() const { return concat(shape(), soft ? " soft " : " ", name_of(dtype)); }
 };
 
-/// Throws ShapeError, with row and class, unless all are in [0, classes).
+/// Throws ShapeError, with row and class, unless all classes are in [0, classes).
 void check_classes(std::span<const std::int32_t> target, std::int64_t classes);
 
 struct CrossEntropyForward {
@@ -51,7 +51,9 @@ struct CrossEntropyBackward {
   };
 };
 
+/// loss (= or +=) the mean cross entropy.
 void cross_entropy_forward(const CrossEntropyProblem& p, const View& x, const View& target, const Out& loss);
+/// dx (= or +=) its gradient, from dloss, the gradient of the loss.
 void cross_entropy_backward(const CrossEntropyProblem& p, const View& x, const View& target,
                             const View& dloss, const Out& dx);
 

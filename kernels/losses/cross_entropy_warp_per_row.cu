@@ -1,7 +1,7 @@
-// A warp for each row of scores: in one block for the mean over the batch, in as many as it takes for the gradient.
+// A warp for each row of scores: in one block for the mean over the batch, in as many blocks as needed for the gradient.
 //
-// Lanes read neighbouring scores and share maximum and sums by shuffles. Batches have some dozens of rows and few classes:
-// what limits both is the time a launch takes.
+// Lanes read neighbouring scores and exchange maximum and sums by shuffles. Batches have some dozens of rows and few
+// classes. Limit of both: the time of a launch.
 #include "kernels/core/reference.h"
 #include "kernels/losses/cross_entropy.h"
 #include "kernels/simt/row_per_warp.h"
@@ -12,14 +12,14 @@ namespace {
 
 struct Batch {
   const float* x;             // [rows, classes]
-  const float* soft;          // likewise, or null
+  const float* soft;          // [rows, classes], or null
   const std::int32_t* index;  // [rows], or null
   std::int64_t rows, classes;
 
   __device__ float target(std::int64_t row, std::int64_t c) const {
     return soft != nullptr ? soft[row * classes + c] : index[row] == c ? 1.0f : 0.0f;
   }
-  // There is nobody to throw to.
+  // Device code cannot throw.
   __device__ void check(std::int64_t row) const {
     SONOGRAD_ASSERT(index == nullptr || (index[row] >= 0 && index[row] < classes));
   }

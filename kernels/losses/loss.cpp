@@ -39,7 +39,7 @@ void check_inputs(const LossProblem& p, const View& x, const View& target, const
 
 LossProblem LossProblem::make(Criterion criterion, const Shape& x, DType dtype) {
   if (x.rank() < 1 || x.numel() == 0)
-    throw ShapeError(concat("[loss] x wants [..., C] with elements, got ", x));
+    throw ShapeError(concat("[loss] x: expected [..., C] with elements, got ", x));
   return {criterion, x, x.numel() / x[-1], x[-1], dtype};
 }
 

@@ -48,8 +48,10 @@ struct LossBackward {
   };
 };
 
+/// loss (= or +=) the mean loss.
 void loss_forward(const LossProblem& p, const View& x, const View& target, const View& weight,
                   const View& marked, const Out& loss);
+/// dx (= or +=) its gradient, from dloss, the gradient of the loss.
 void loss_backward(const LossProblem& p, const View& x, const View& target, const View& weight,
                    const View& marked, const View& dloss, const Out& dx);
 

@@ -1,4 +1,4 @@
-// The elementwise losses and their derivatives, on the device.
+// Elementwise losses and their derivatives, on the device.
 #pragma once
 
 #include <cmath>
@@ -8,15 +8,15 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// A batch against its targets.
+/// Weighted losses of a batch and its targets.
 struct WeightedCriterion {
   Criterion criterion;
   const float *x, *target;     // [rows, tags]
   const float* weight;         // [tags], or null: all 1
-  const std::uint8_t* marked;  // [tags], of bce_mse_mix
+  const std::uint8_t* marked;  // [tags], for bce_mse_mix; else null
   std::int64_t tags;
 
-  /// Args: of either direction.
+  /// Args: those of either direction.
   template <class Args>
   WeightedCriterion(const LossProblem& p, const Args& a)
       : criterion(p.criterion),

@@ -1,5 +1,5 @@
-// The mean loss of a batch by one block: some thousand scores, that many operations, one launch. What limits it is the time
-// a launch takes; only very long batches would want more blocks.
+// Mean loss of a batch by one block: some thousand scores, as many operations, one launch. Limit: the time of a launch; only
+// very large batches would gain from more blocks.
 #include "kernels/core/reference.h"
 #include "kernels/losses/loss_criteria.cuh"
 #include "kernels/simt/write.h"

@@ -13,7 +13,7 @@ inline SONOGRAD_INLINE float bce(float x, float t) {
   return (x > 0.0f ? x : 0.0f) - x * t + simd::log(1.0f + simd::exp(-__builtin_fabsf(x)));
 }
 
-// `f(x, t, tag)` of the tags of a row, weighted.
+// Weighted sum of `f(x, t, tag)` over the tags of a row.
 template <class F>
 inline SONOGRAD_INLINE float row_sum(TagRules rules, const float* x, const float* t, std::int64_t tags, F f) {
   float sum = 0;

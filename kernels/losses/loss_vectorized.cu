@@ -1,5 +1,5 @@
 // Derivatives of the loss, four neighbouring scores per thread. The gradient of the mean is read on the device, so that
-// nothing waits for it. What limits it is the time a launch takes.
+// the host does not wait for it. Limit: the time of a launch.
 #include "kernels/core/reference.h"
 #include "kernels/losses/loss_criteria.cuh"
 #include "kernels/simt/elementwise.h"
@@ -10,7 +10,7 @@ namespace {
 struct Derivative {
   WeightedCriterion loss;
   const float* dloss;
-  float share;  // of one score in the mean
+  float share;  // weight of one score in the mean
 
   template <int N>
   __device__ Vec<float, N> at(std::int64_t first) const {

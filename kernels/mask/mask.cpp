@@ -23,9 +23,9 @@ constexpr const KernelVariant<MaskMaps>* kMask[] = {
 }  // namespace
 
 MaskProblem MaskProblem::make(const Shape& x, const Shape& rectangles, DType dtype) {
-  if (x.rank() != 3) throw ShapeError(concat("[mask_maps] x wants axes [N, T, F], got ", x));
+  if (x.rank() != 3) throw ShapeError(concat("[mask_maps] x: expected axes [N, T, F], got ", x));
   if (rectangles.rank() != 3 || rectangles[0] != x[0] || rectangles[2] != 4) {
-    throw ShapeError(concat("[mask_maps] rectangles want [", x[0], ", R, 4], got ", rectangles));
+    throw ShapeError(concat("[mask_maps] rectangles: expected [", x[0], ", R, 4], got ", rectangles));
   }
   return {x[0], x[1], x[2], rectangles[1], dtype};
 }

@@ -1,7 +1,7 @@
 // Masks of whole maps, one block per map.
 //
 // A block sums its map, in fixed order, and then writes it element by element. Traffic: x twice, the second time from the
-// caches, and y once. What limits it: as few blocks as there are maps.
+// caches, and y once. Limit: there are only as many blocks as maps.
 #include "kernels/core/reference.h"
 #include "kernels/mask/mask.h"
 #include "kernels/simt/simt.h"

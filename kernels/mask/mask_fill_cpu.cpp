@@ -9,14 +9,14 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// fill: the mean of each map first, then rows, which are copied whole and filled where a rectangle crosses them. The mean is
-// that of `reference`, bit for bit.
+// fill: the mean of each map first, then rows, which are copied whole and filled where a rectangle crosses them. The mean
+// is equal to that of `reference`, bit for bit.
 std::size_t workspace(const MaskProblem& p, const MaskMaps::Args& a, const Context&) {
   return Workspace::bytes<float>(static_cast<std::size_t>(p.maps)) +
          Workspace::bytes<float>(static_cast<std::size_t>(a.y.adds() ? p.maps * p.size() : 0));
 }
 
-// Row `t` of a map, and the mean where one of its rectangles crosses it. x and y may be the same row.
+// Writes row `t` of a map, and the mean where one of its rectangles crosses it. x and y may be the same row.
 template <class T, class Y>
 void fill_row(const T* x, std::span<const MaskRectangle> rectangles, std::int64_t t, std::int64_t bands,
               float mean, Y* y) {
@@ -42,7 +42,7 @@ void fill(const MaskProblem& p, const MaskMaps::Args& a, Workspace workspace) {
     const double sum = std::transform_reduce(map, map + p.size(), 0.0, std::plus<>(), widen<T>);
     means[n] = static_cast<float>(sum / static_cast<double>(p.size()));
   });
-  // What is added to y is made elsewhere first.
+  // To accumulate, the masked map is made in scratch memory first.
   float* result = a.y.adds() ? workspace.take<float>(static_cast<std::size_t>(p.maps * p.size())) : nullptr;
   launch_rows("mask_maps", p.maps * p.frames, p.bands, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {

@@ -80,9 +80,9 @@ TEST(Loss, WrongInputsThrow) {
       [&] {
         cross_entropy(x, Tensor::from<std::int32_t>({0, 3}, {2}));
       },
-      ThrowsMessage<ShapeError>(HasSubstr("[cross_entropy] target 1 wants a class in [0, 3), got 3")));
+      ThrowsMessage<ShapeError>(HasSubstr("[cross_entropy] target 1: expected a class in [0, 3), got 3")));
   EXPECT_THAT([&] { cross_entropy(x, Tensor::zeros({3}, DType::i32)); },
-              ThrowsMessage<ShapeError>(HasSubstr("[cross_entropy] wants x [N, C]")));
+              ThrowsMessage<ShapeError>(HasSubstr("[cross_entropy] x, target: expected [N, C]")));
 }
 
 // On its way to a device, where nobody could throw any more.
@@ -96,7 +96,7 @@ TEST(Loss, WrongClassesOfTheHostNeverReachADevice) {
           cross_entropy(there, Tensor::from<std::int32_t>({0, wrong}, {2}));
         },
         ThrowsMessage<ShapeError>(
-            HasSubstr(concat("[cross_entropy] target 1 wants a class in [0, 3), got ", wrong))));
+            HasSubstr(concat("[cross_entropy] target 1: expected a class in [0, 3), got ", wrong))));
   }
   const Tensor classes = Tensor::from<std::int32_t>({2, 1}, {2});
   EXPECT_NEAR(cross_entropy(there, classes).data().to(Device{}).item(),
