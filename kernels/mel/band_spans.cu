@@ -1,4 +1,4 @@
-// The spans of a filter bank, one warp per band: lanes look at every 32nd bin and agree on the first and the last one.
+// Spans of a filter bank, one warp per band: a lane reads every 32nd bin; the first and the last one are found by shuffles.
 #include "kernels/mel/band_spans.cuh"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {

@@ -6,7 +6,7 @@
 namespace sonograd::kernels {
 namespace {
 
-// Slaney's scale is linear up to here and logarithmic above.
+// Slaney's scale is linear up to this frequency and logarithmic above it.
 constexpr double kBreakHz = 1000, kBreakMel = 15, kHzPerMel = 200.0 / 3;
 const double kLogStep = std::log(6.4) / 27;
 
@@ -25,11 +25,11 @@ double mel_to_hz(double mel, MelScale scale) {
 Tensor mel_filter_bank(const MelOptions& options, DType dtype) {
   const auto& [sample_rate, n_fft, n_mels, f_min, f_max, scale, norm] = options;
   if (!(0 <= f_min && f_min < f_max && f_max <= sample_rate / 2)) {
-    throw ConfigError(
-        concat("[mel] wants 0 <= f_min < f_max <= ", sample_rate / 2, " Hz, got ", f_min, " and ", f_max));
+    throw ConfigError(concat("[mel] f_min, f_max: expected 0 <= f_min < f_max <= ", sample_rate / 2,
+                             " Hz, got ", f_min, " and ", f_max));
   }
   if (n_mels < 1 || n_fft < 1)
-    throw ConfigError(concat("[mel] wants bands and bins, got ", n_mels, " and n_fft ", n_fft));
+    throw ConfigError(concat("[mel] n_mels, n_fft: expected at least 1, got ", n_mels, " and ", n_fft));
 
   std::vector<double> points(static_cast<std::size_t>(n_mels) + 2);
   const double low = hz_to_mel(f_min, scale), high = hz_to_mel(f_max, scale);

@@ -31,9 +31,10 @@ constexpr const KernelVariant<PowerToDb>* kDecibels[] = {
 }  // namespace
 
 MelProblem MelProblem::make(const Shape& power, const Shape& bank, DType dtype) {
-  if (bank.rank() != 2) throw ShapeError(concat("[mel] the bank wants axes [bins, bands], got ", bank));
+  if (bank.rank() != 2) throw ShapeError(concat("[mel] bank: expected axes [bins, bands], got ", bank));
   if (power.rank() < 1 || power[-1] != bank[0]) {
-    throw ShapeError(concat("[mel] power wants ", bank[0], " bins; power ", power, ", bank ", bank));
+    throw ShapeError(
+        concat("[mel] power: expected [..., ", bank[0], "] as the bins of bank ", bank, ", got ", power));
   }
   const std::int64_t rows = bank[0] == 0 ? 0 : power.numel() / bank[0];
   return {power, power.with(-1, bank[1]), rows, bank[0], bank[1], dtype};
@@ -48,8 +49,8 @@ void mel_project(const MelProblem& p, const View& power, const View& bank, const
 
 void power_to_db(const View& x, const DbOptions& options, const Out& y) {
   if (!(options.ref > 0) || !(options.amin > 0)) {
-    throw ConfigError(
-        concat("[power_to_db] ref and amin must be positive, got ", options.ref, " and ", options.amin));
+    throw ConfigError(concat("[power_to_db] ref, amin: expected numbers above 0, got ", options.ref, " and ",
+                             options.amin));
   }
   check_dense("power_to_db", "x", x, x.shape, x.dtype);
   check_dense("power_to_db", "y", y.view, x.shape, x.dtype);

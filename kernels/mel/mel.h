@@ -8,7 +8,7 @@
 //
 //   HTK mel: 2595 log10(1 + f / 700). Slaney mel: 3 f / 200 below 1000 Hz, 15 + 27 ln(f / 1000) / ln 6.4 above.
 //   power [..., bins], bank [bins, bands], y [..., bands]; f32 (f64: `reference` only)
-// The definitions of librosa and torchaudio. Errors: ConfigError for frequencies outside 0 <= f_min < f_max <=
+// These are the definitions of librosa and torchaudio. Errors: ConfigError for frequencies outside 0 <= f_min < f_max <=
 // sample_rate / 2 or no band; ShapeError when extents do not fit.
 #pragma once
 
@@ -32,9 +32,10 @@ struct MelOptions {
   MelNorm norm = MelNorm::none;
 };
 
+/// Conversions between Hz and mel.
 double hz_to_mel(double hz, MelScale scale);
 double mel_to_hz(double mel, MelScale scale);
-/// [n_fft/2 + 1, n_mels], computed in double. Narrow bands may be all zero.
+/// The bank [n_fft/2 + 1, n_mels], computed in double. Narrow bands at low frequencies may be all zero. Throws ConfigError.
 Tensor mel_filter_bank(const MelOptions& options, DType dtype = DType::f32);
 
 struct MelProblem {
@@ -43,7 +44,7 @@ struct MelProblem {
   DType dtype = DType::f32;
 
   static MelProblem make(const Shape& power, const Shape& bank, DType dtype = DType::f32);
-  /// Of a bank whose triangles overlap by half: two weights per bin.
+  /// Operations for a bank whose triangles overlap by half: two weights per bin.
   double flops() const { return 4.0 * static_cast<double>(rows * bins); }
   /// Bytes of power and y, each touched once.
   double bytes() const {
@@ -53,8 +54,8 @@ struct MelProblem {
 };
 
 struct DbOptions {
-  double ref = 1;                ///< power that is 0 dB, > 0
-  double amin = 1e-10;           ///< smallest power, > 0
+  double ref = 1;                ///< power of 0 dB; > 0
+  double amin = 1e-10;           ///< smallest power; > 0
   std::optional<double> top_db;  ///< range below the maximum of the array, in dB
 };
 
@@ -87,8 +88,9 @@ struct PowerToDb {
   };
 };
 
+/// y (= or +=) the bands of power.
 void mel_project(const MelProblem& p, const View& power, const View& bank, const Out& y);
-/// Throws ConfigError unless ref and amin are positive.
+/// y (= or +=) x in dB. Throws ConfigError unless ref and amin are above 0.
 void power_to_db(const View& x, const DbOptions& options, const Out& y);
 
 }  // namespace sonograd::kernels

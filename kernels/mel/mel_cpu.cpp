@@ -10,7 +10,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- sparse: a block is sixteen rows, side by side; every thread has scratch for one.
+// ---- sparse: a block is sixteen rows, side by side; every thread has scratch memory for one block.
 std::size_t lane_bytes(std::int64_t columns) {
   return Workspace::bytes<float>(static_cast<std::size_t>(columns * kLanes));
 }
@@ -110,7 +110,7 @@ extern const KernelVariant<PowerToDb> power_to_db_reference =
       const auto [ref, amin, top_db] = p.options;
       std::vector<double> db;
       for (std::int64_t i = 0; i < p.shape.numel(); ++i) {
-        const double power = std::max(static_cast<double>(a.x.data<T>()[i]), amin);  // a NaN stays one
+        const double power = std::max(static_cast<double>(a.x.data<T>()[i]), amin);  // keeps NaN
         db.push_back(10 * std::log10(power) - 10 * std::log10(std::max(amin, ref)));
       }
       const double floor = top_db && !db.empty() ? *std::max_element(db.begin(), db.end()) - *top_db

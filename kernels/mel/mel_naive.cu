@@ -1,7 +1,7 @@
 // Mel bands, one thread per band of a row.
 //
-// Neighbouring threads own neighbouring bands and read neighbouring weights. What limits it: all bins are read for every
-// band, although most weights are zero.
+// Neighbouring threads own neighbouring bands and read neighbouring weights. Limit: all bins are read for every band,
+// although most weights are zero.
 #include "kernels/core/reference.h"
 #include "kernels/mel/mel.h"
 #include "kernels/simt/simt.h"

@@ -5,18 +5,18 @@
 
 namespace sonograd::kernels::cpu {
 
-/// The bins that a band has weights for: [begin, end).
+/// Bins [begin, end) of a band; all others have weight 0.
 struct BandSpan {
   std::int32_t begin, end;
 };
 
 // clang-format off
-/// mel [bands] lanes from power [bins] lanes; bank [bins, bands].
+/// Computes mel [bands] lanes from power [bins] lanes; bank [bins, bands].
 SONOGRAD_SIMD_DECLARE(void bands_of_lanes(const float* power, const float* bank, const BandSpan* spans,
                                           std::int64_t bands, float* mel))
 /// y (= or +=) 10 log10(max(x, amin)) - offset; y may be x.
 SONOGRAD_SIMD_DECLARE(void decibels(const float* x, std::int64_t n, float amin, float offset, bool add, float* y))
-/// The largest of `n` elements; -infinity for none.
+/// The largest of `n` elements; -infinity if there are none.
 SONOGRAD_SIMD_DECLARE(float largest(const float* x, std::int64_t n))
 // clang-format on
 

@@ -1,8 +1,8 @@
-// Mel bands, one thread per band of a row, over the bins that the band has weights for.
+// Mel bands, one thread per band of a row, over the bins with weights.
 //
-// A first launch finds those bins. Triangles overlap by half, so that a bin is read for two bands: the reads stay in the
-// caches, and traffic is power and y once. It beats `naive` by the zeros of the bank; what limits it: wide bands at the
-// top, which the threads of narrow ones wait for.
+// A first launch finds those bins. Triangles overlap by half, so that a bin is read for two bands: the second read finds it
+// in the caches, and traffic is power and y once. It is faster than `naive` because it skips the zeros of the bank. Limit:
+// threads with narrow bands wait for those with wide ones.
 #include "kernels/core/reference.h"
 #include "kernels/mel/band_spans.cuh"
 #include "kernels/mel/mel.h"

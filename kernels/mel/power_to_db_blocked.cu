@@ -1,8 +1,8 @@
 // Decibels, one thread per value.
 //
-// With a limited range, blocks leave their largest values in the workspace first, and every block of a second launch
-// looks for the largest of those: a range in dB is a smallest power. Traffic: x once, twice with a range, and y once, which
-// is what limits it.
+// With a limited range, blocks first store their largest values in the workspace, and every block of a second launch finds
+// the largest of those: a range in dB is a smallest power. Traffic, which is also the limit: x once, or twice with a range,
+// and y once.
 #include <limits>
 
 #include "kernels/core/reference.h"
@@ -31,7 +31,7 @@ __device__ float larger(float a, float b) {
   return a > b ? a : b;
 }
 
-// Largest of all elements that a grid of `threads` gives to this one, and of the block.
+// Largest of the elements of a block, in a grid of `threads` threads.
 __device__ float block_maximum(const float* x, std::int64_t n, std::int64_t first, std::int64_t threads) {
   float best = kNothing;
   for (std::int64_t i = first; i < n; i += threads) best = larger(best, x[i]);
