@@ -1,11 +1,12 @@
-// The factor that clips gradients by their global norm (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent
-// neural networks", 2013, algorithm 1), on the device where they are.
+// Factor that clips gradients by their global norm (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent
+// neural networks", 2013, algorithm 1), on the device of the gradients.
 //
 //   norm = sqrt(sum of squares over all elements of all tensors);  factor = 1 when norm <= limit, limit / norm otherwise
 //
-//   tensors dense, of any shapes, an undefined one counts as zeros; norm and factor single elements, always replaced; f32 (f64:
-//   `reference` only). limit > 0. A norm that is NaN makes the factor NaN, an infinite one makes it 0.
-// Sums are formed in a fixed order. Errors: ShapeError, DTypeError for unlike or strided views; ConfigError for the limit.
+//   tensors dense, of any shapes; an undefined one counts as zeros. norm and factor: single elements, always replaced; f32
+//   (f64: `reference` only). limit > 0. The factor is NaN if the norm is NaN, and 0 if it is infinite.
+// Sums are computed in a fixed order. Errors: ShapeError for strided views; DTypeError for different element types;
+// ConfigError for the limit.
 #pragma once
 
 #include "kernels/core/variant.h"
@@ -33,6 +34,7 @@ struct ClipFactor {
   };
 };
 
+/// Replaces norm and factor.
 void clip_factor(double limit, std::span<const View> tensors, const View& norm, const View& factor);
 
 }  // namespace sonograd::kernels

@@ -20,7 +20,7 @@ std::int64_t blocks_of_tensor(const View& tensor) {
   return tensor.defined() ? blocks_of(tensor.numel(), kPiece) : 0;
 }
 
-// Two lists: where the blocks of each tensor end, and the sums of the blocks.
+// Two lists: the end of the blocks of each tensor, and the sums of the blocks.
 std::size_t workspace(const ClipFactorProblem&, const ClipFactor::Args& a, const Context&) {
   std::int64_t blocks = 0;
   for (const View& tensor : a.tensors) blocks += blocks_of_tensor(tensor);

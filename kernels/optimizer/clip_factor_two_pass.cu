@@ -1,10 +1,10 @@
-// The squares of all tensors in one launch, and their sum in a second one.
+// Sums of squares of all tensors in one launch, and their sum in a second one.
 //
-// First pass: a table of the tensors travels with the launch; a block finds its tensor by bisection, sums 8,192 of its squares,
-// four neighbouring elements a thread at a time, and leaves one sum. Second pass: one block adds the sums, each thread every
-// 256th in order, and writes norm and factor. Which element goes where depends on the sizes alone, so equal runs are equal
-// bit for bit. More tensors than the table holds take several first passes. Traffic: every element once, which is also what
-// limits it.
+// First pass: a table of the tensors is an argument of the launch; a block finds its tensor by bisection, sums the squares
+// of 8,192 elements, four neighbouring ones per thread at a time, and stores one sum. Second pass: one block adds the sums,
+// each thread every 256th in order, and writes norm and factor. The order depends on the sizes alone, so equal runs are
+// equal bit for bit. More tensors than the table holds take several first passes. Traffic, which is also the limit: every
+// element once.
 #include <algorithm>
 #include <cmath>
 
@@ -22,16 +22,16 @@ constexpr std::size_t kMostTensors = 800;
 struct Operand {
   const float* data;
   std::int64_t count;
-  unsigned end_block;  // one past the last block that works on it
+  unsigned end_block;  // one past the last block of this tensor
   bool vectors;
 };
 
 struct Params {
-  float* sums;  // of each block
+  float* sums;  // [blocks]
   unsigned tensors;
   Operand table[kMostTensors];
 };
-static_assert(sizeof(Params) <= 32764, "what a launch may carry since CUDA 12.1");
+static_assert(sizeof(Params) <= 32764, "limit of the arguments of a launch since CUDA 12.1");
 
 __global__ void __launch_bounds__(kThreads) squares_kernel(const __grid_constant__ Params p) {
   unsigned index = 0;

@@ -64,7 +64,7 @@ StepScalars step_scalars(const OptimizerOptions& o, std::int64_t step) {
 void optimizer_step(const OptimizerOptions& options, std::int64_t step,
                     std::span<const OptimizedParameter> parameters, const View& clip_factor) {
   check(options);
-  if (step < 1) throw ConfigError(concat("[optimizer] steps count from 1, got ", step));
+  if (step < 1) throw ConfigError(concat("[optimizer] step: expected 1 or more, got ", step));
   if (parameters.empty()) return;
   const View& model = parameters.front().value;
   OptimizerProblem p{options, step, static_cast<std::int64_t>(parameters.size()), 0, model.dtype};

@@ -7,12 +7,12 @@
 //   rmsprop:  v = alpha * v + (1 - alpha) * g^2;  u = g / (sqrt(v) + eps)
 //             with momentum m = momentum * m + u, u = m;  p -= lr * u
 //
-//   p, gradient, m (`first`), v (`second`): alike in shape, f32 (f64: `reference` only); state starts as zeros. Which
-//   state a rule has: uses_first, uses_second. step counts from 1. An undefined gradient is zero; every gradient is
-//   multiplied by `clip_factor` first, a single element on the device (kernels/optimizer/clip_factor.h), where it is given.
+//   p, gradient, m (`first`), v (`second`): equal shapes, f32 (f64: `reference` only); m and v are zeros at first. A rule
+//   has m if uses_first, v if uses_second. step counts from 1. An undefined gradient is zero. If `clip_factor` is given, a
+//   single element on the device (kernels/optimizer/clip_factor.h), every gradient is multiplied by it first.
 // Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019; Tieleman and Hinton,
-// lecture 6.5, 2012. Errors: ShapeError for unlike or missing views; ConfigError for a step below 1 or
-// an option outside of its range.
+// lecture 6.5, 2012. Errors: ShapeError for missing views or different shapes; ConfigError for a step below 1 or an option
+// outside of its range.
 #pragma once
 
 #include "kernels/core/variant.h"
@@ -38,8 +38,8 @@ struct OptimizerOptions {
   bool uses_second() const { return rule != OptimizerRule::sgd; }
 };
 
-/// Views of one parameter; all but the gradient are written. The gradient, and state that the rule does not use, may be
-/// undefined.
+/// Views of one parameter; all except the gradient are updated in place. The gradient, and state that the rule does not
+/// use, may be undefined.
 struct OptimizedParameter {
   View value, gradient, first, second;
 };
@@ -52,7 +52,7 @@ struct OptimizerProblem {
   DType dtype = DType::f32;
 
   double flops() const { return 12.0 * static_cast<double>(elements); }
-  /// Bytes of values, gradients and state, read, and all but the gradients written.
+  /// Bytes of values, gradients and state: all are read, and all except the gradients are written.
   double bytes() const {
     const int state = options.uses_first() + options.uses_second();
     return static_cast<double>(size_of(dtype)) * (3.0 + 2.0 * state) * static_cast<double>(elements);
@@ -72,6 +72,7 @@ struct OptimizerStep {
   };
 };
 
+/// Updates all parameters and their state in place.
 void optimizer_step(const OptimizerOptions& options, std::int64_t step,
                     std::span<const OptimizedParameter> parameters, const View& clip_factor = {});
 

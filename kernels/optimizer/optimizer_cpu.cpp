@@ -10,7 +10,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- reference: one element; `first` and `second` are zero where the rule has none.
+// ---- reference: one element; `first` and `second` are zero if the rule has no such state.
 struct Element {
   double value, gradient, first, second;
 };
@@ -43,7 +43,7 @@ void update(const OptimizerOptions& o, std::int64_t step, Element& e) {
 // ---- blocked: blocks of all parameters in one launch.
 const float kZeros[kPiece] = {};
 
-// Elements `start` to `start + n` of a gradient, n <= kPiece; `room` is for those that are clipped.
+// Elements `start` to `start + n` of a gradient, n <= kPiece; clipped ones are written to `room`.
 const float* gradient_part(const View& gradient, float factor, std::int64_t start, std::int64_t n,
                            float* room) {
   if (!gradient.defined()) return kZeros;
@@ -106,8 +106,8 @@ extern const KernelVariant<OptimizerStep> optimizer_step_blocked = {
         [](const OptimizerProblem& p, const OptimizerStep::Args& a, const Context&, Workspace workspace) {
           const StepScalars scalars = step_scalars(p.options, p.step);
           const float factor = a.clip_factor.defined() ? *a.clip_factor.data<float>() : 1;
-          auto* ends =
-              workspace.take<std::int64_t>(a.parameters.size());  // blocks up to the end of each parameter
+          auto* ends = workspace.take<std::int64_t>(
+              a.parameters.size());  // number of blocks up to the end of each parameter
           std::int64_t blocks = 0;
           for (std::size_t i = 0; i < a.parameters.size(); ++i) {
             ends[i] = blocks += blocks_of(a.parameters[i].value.numel(), kPiece);

@@ -1,8 +1,8 @@
 // All parameters in one launch, four neighbouring elements per thread.
 //
-// A table of the parameters travels with the launch, so that a step neither copies nor waits, and replays as it is; a block
-// finds its parameter in it by bisection. Models of more parameters than the table holds take several launches. Traffic:
-// values and state read and written, gradients read, 16 bytes at a time: that is also what limits it.
+// A table of the parameters is an argument of the launch, so that a step does not copy or wait, and can be replayed; a
+// block finds its parameter in it by bisection. Models with more parameters than the table holds take several launches.
+// Traffic, which is also the limit: values and state read and written, gradients read, 16 bytes at a time.
 #include <cmath>
 
 #include "kernels/core/reference.h"
@@ -21,7 +21,7 @@ struct Parameter {
   const float* gradient;  // or null
   float *first, *second;  // or null
   std::int64_t count;
-  unsigned end_block;  // one past the last block that works on it
+  unsigned end_block;  // one past the last block of this parameter
   bool vectors;
 };
 
@@ -33,7 +33,7 @@ struct Params {
   unsigned parameters;
   Parameter table[kMostParameters];
 };
-static_assert(sizeof(Params) <= 32764, "what a launch may carry since CUDA 12.1");
+static_assert(sizeof(Params) <= 32764, "limit of the arguments of a launch since CUDA 12.1");
 
 __device__ void update(const Params& p, float gradient, float& value, float& first, float& second) {
   const StepScalars& s = p.scalars;
@@ -58,7 +58,7 @@ __device__ void update(const Params& p, float gradient, float& value, float& fir
   }
 }
 
-// Elements `i` to `i + N`. State that the rule lacks is zero and is not kept.
+// Updates elements `i` to `i + N`. State that the rule lacks is zero and is not stored.
 template <int N>
 __device__ void update_elements(const Params& p, const Parameter& parameter, std::int64_t i) {
   auto value = load_vec<N>(parameter.value + i);

@@ -1,4 +1,4 @@
-// What a step of an optimiser has the same for all elements, in float32. Without inline functions, for SIMD files.
+// Scalars of a step of an optimiser, in float32. Without inline functions, for SIMD files.
 #pragma once
 
 #include <cstdint>
