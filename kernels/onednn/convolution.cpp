@@ -17,7 +17,7 @@ using Desc = dnnl::memory::desc;
 constexpr auto kF32 = dnnl::memory::data_type::f32;
 constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
-// oneDNN's logical order is channels before space, whatever the layout in memory.
+// Descriptors of the operands. The logical order of oneDNN is channels before space, whatever the layout in memory.
 struct Descs {
   Desc x, w_ours, w_any, bias, y;
   dnnl::memory::dims stride, dilation, pad_before, pad_after;
@@ -54,7 +54,7 @@ dnnl::convolution_forward::primitive_desc describe_forward(const Descs& d, bool 
                                              d.bias, d.y, d.stride, d.dilation, d.pad_before, d.pad_after);
 }
 
-// An argument of a primitive: its name and oneDNN's memory object, made once and pointed elsewhere by every call.
+// An argument of a primitive: its name and a memory object of oneDNN, made once; every call sets its pointer.
 class Argument {
  public:
   Argument(int name, const Desc& desc)
@@ -73,7 +73,7 @@ class Argument {
   dnnl::memory memory_;
 };
 
-// By the interface of C: that of C++ builds a hash table for every call.
+// Uses the C interface: the C++ interface builds a hash table for every call.
 void execute(const dnnl::primitive& primitive, std::span<const dnnl_exec_arg_t> arguments) {
   dnnl_stream_t queue = stream().get();
   check_run(
@@ -81,7 +81,7 @@ void execute(const dnnl::primitive& primitive, std::span<const dnnl_exec_arg_t> 
   check_run(dnnl_stream_wait(queue));
 }
 
-// The way from one layout to another.
+// Conversion from one layout to another.
 class Reorder {
  public:
   Reorder(const Desc& from, const Desc& to)
@@ -95,7 +95,7 @@ class Reorder {
   Argument from_, to_;
 };
 
-// The number of a layout in a WeightCache: equal layouts have equal ones, in plans of any thread and batch.
+// Number of a layout in a WeightCache: equal layouts have equal numbers, in the plans of all threads and batches.
 std::uint64_t form_of(const Desc& packed) {
   static std::mutex mutex;
   static std::vector<Desc> known;
@@ -106,14 +106,14 @@ std::uint64_t form_of(const Desc& packed) {
   return form;
 }
 
-// A primitive with its arguments, and the layout it wants for the weights (or has for their gradient).
+// A primitive with its arguments, and its layout of the weights (or of their gradient).
 struct Plan {
   dnnl::primitive primitive;
   std::vector<Argument> arguments;
   Argument scratch;
-  std::size_t packed_bytes = 0;         // 0: it takes ours
-  std::uint64_t form = 0;               // in a WeightCache
-  std::optional<Reorder> pack, unpack;  // from ours, to ours
+  std::size_t packed_bytes = 0;         // 0: the primitive takes our layout
+  std::uint64_t form = 0;               // number in a WeightCache
+  std::optional<Reorder> pack, unpack;  // from our layout, to our layout
 
   Plan(const dnnl::primitive& built, const Desc& scratchpad, std::vector<Argument> named, const Desc& ours,
        const Desc& packed)
@@ -129,7 +129,7 @@ struct Plan {
     return Workspace::bytes<std::byte>(scratch.bytes()) + Workspace::bytes<std::byte>(packed_bytes);
   }
 
-  // Where the arguments are, by name.
+  // `pointers`: the arguments by name.
   void run(std::initializer_list<std::pair<int, const void*>> pointers, Workspace& memory) {
     std::array<dnnl_exec_arg_t, 5> list;
     std::size_t count = 0;
@@ -140,7 +140,7 @@ struct Plan {
   }
 };
 
-// Each thread has plans of its own.
+// Plans of one thread.
 template <class Key>
 using Plans = PrimitiveCache<Key, Plan>;
 
@@ -163,7 +163,7 @@ Plan& forward_plan(const ConvGeometry& g, bool add) {
   });
 }
 
-// Of a gradient; the forward direction tells oneDNN which.
+// Primitive descriptor of a gradient; oneDNN takes that of the forward direction as a hint.
 template <class Primitive>
 auto describe_gradient(const Descs& d) {
   return describe_backward<Primitive>(describe_forward(d, false), kDirect, d.x, d.w_any, d.y, d.stride,
@@ -204,7 +204,7 @@ void accumulate(const float* from, float* to, std::int64_t count) {
   });
 }
 
-// The weights in the layout that the plan wants, in the workspace if it is not ours.
+// The weights in the layout of the plan; in the workspace, if it is not ours.
 const void* packed(Plan& plan, const float* w, Workspace& workspace) {
   if (!plan.pack) return w;
   std::byte* memory = workspace.take<std::byte>(plan.packed_bytes);
@@ -212,7 +212,7 @@ const void* packed(Plan& plan, const float* w, Workspace& workspace) {
   return memory;
 }
 
-// Likewise, kept in `cache`.
+// The weights in the layout of the plan, kept in `cache`.
 const void* packed_once(Plan& plan, const float* w, WeightCache& cache) {
   if (!plan.pack) return w;
   return cache.packed(w, plan.form, plan.packed_bytes, [&](void* memory) { plan.pack->run(w, memory); });

@@ -1,6 +1,6 @@
-// Convolution on oneDNN, 1-D and 2-D, channels last. Maps and weights stay in our layout; oneDNN chooses its
-// own for the weights, which are reordered here. Errors: DeviceError when oneDNN has nothing for a geometry, OutOfMemory,
-// KernelError when a call fails.
+// Convolution on oneDNN, 1-D and 2-D, channels last. Maps and weights have our layout; oneDNN chooses another one for the
+// weights, to which they are converted here. float32. Errors: DeviceError when oneDNN does not support a geometry,
+// OutOfMemory, KernelError when a call fails.
 #pragma once
 
 #include <array>
@@ -34,11 +34,11 @@ struct ConvGeometry {
   }
 };
 
-/// Primitives that this thread has built so far. Each of these functions builds what it needs once for a geometry, a number
-/// of threads and a way to write (`add`).
+/// Number of primitives that this thread has built so far. The functions below build a primitive once per thread, geometry,
+/// number of threads and `add`.
 std::size_t built_primitives();
 
-/// y (= or +=) x * w + bias. `cache` may be null.
+/// y (= or +=) x * w + bias. `bias` is read if `has_bias`; `cache` may be null.
 std::size_t forward_workspace(const ConvGeometry& g, bool add);
 void forward(const ConvGeometry& g, const float* x, const float* w, const float* bias, float* y, bool add,
              Workspace workspace, WeightCache* cache);

@@ -11,10 +11,10 @@
 namespace sonograd::kernels::onednn {
 
 dnnl::engine& engine();
-/// One stream per thread.
+/// The stream of this thread.
 dnnl::stream& stream();
 
-/// `make()`, where oneDNN prepares something. Its errors leave as OutOfMemory or DeviceError.
+/// Returns `make()`, a preparation by oneDNN. Its errors are thrown as OutOfMemory or DeviceError.
 [[noreturn]] void throw_refusal(const dnnl::error& error);
 template <class Make>
 auto prepared(const Make& make) -> decltype(make()) {
@@ -25,10 +25,10 @@ auto prepared(const Make& make) -> decltype(make()) {
   }
 }
 void count_built_primitive();
-/// Of a call that runs something. Throws OutOfMemory or KernelError unless it succeeded.
+/// Checks the status of a call that runs a primitive. Throws OutOfMemory or KernelError unless it succeeded.
 void check_run(dnnl_status_t status);
 
-/// Attributes of all our primitives: scratch memory is ours, so that it comes from the arena.
+/// Attributes of all our primitives: they take scratch memory from the caller, so that it comes from the arena.
 inline dnnl::primitive_attr user_scratchpad() {
   dnnl::primitive_attr attr;
   attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
@@ -45,7 +45,7 @@ typename Primitive::primitive_desc describe(const dnnl::primitive_attr& attr, co
 #endif
 }
 
-/// The same, for a backward primitive, which wants the forward one as a hint.
+/// The same for a backward primitive, which takes the forward descriptor as a hint.
 template <class Primitive, class Hint, class... Args>
 typename Primitive::primitive_desc describe_backward(const Hint& hint, const Args&... args) {
 #if DNNL_VERSION_MAJOR >= 3
@@ -56,12 +56,12 @@ typename Primitive::primitive_desc describe_backward(const Hint& hint, const Arg
 #endif
 }
 
-/// Built primitives by geometry and number of threads, of one thread: building one costs up to milliseconds, running it
-/// microseconds. What is built for some threads runs on as many, with scratch memory for as many.
+/// Primitives of one thread, by geometry and number of threads: building one takes up to milliseconds, running it
+/// microseconds. A primitive runs on the number of threads for which it was built.
 template <class Key, class Value>
 class PrimitiveCache {
  public:
-  /// Makes the thread ready to run the primitive, too.
+  /// Returns the primitive for `key`, and prepares the team of threads that runs it.
   template <class Make>
   Value& get(const Key& key, const Make& make) {
     prepare_compute_team();

@@ -1,11 +1,11 @@
-// Which oneDNN runs.
+// Version of oneDNN.
 #pragma once
 
 #include <string>
 
 namespace sonograd::kernels::onednn {
 
-/// `2.6.3`, of the library that was loaded.
+/// Version of the library that was loaded, such as `2.6.3`.
 std::string version();
 
 }  // namespace sonograd::kernels::onednn
