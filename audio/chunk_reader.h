@@ -10,13 +10,13 @@
 
 namespace sonograd::audio {
 
-/// Yields what `copy_chunk` makes of `chunk_positions`, in that order, while the clip is being decoded.
+/// Yields the chunks at `chunk_positions`, in order and padded as `copy_chunk` does, while the clip is being decoded.
 class ChunkReader {
  public:
-  /// `chunk` and `hop` in samples. Refers to `clip`. Throws ConfigError as chunk_positions does.
+  /// `chunk` and `hop` in samples. `clip` must outlive the reader. Throws ConfigError as chunk_positions does.
   ChunkReader(ClipStream& clip, std::int64_t chunk, std::int64_t hop, Pad pad);
 
-  /// Fills `out`, `chunk` samples long, or returns false: there are no more. Throws as Decoder::read does.
+  /// Fills `out`, `chunk` samples long, or returns false after the last chunk. Throws as Decoder::read does.
   bool next(std::span<float> out);
 
  private:
@@ -27,10 +27,10 @@ class ChunkReader {
   std::int64_t chunk_;
   std::int64_t hop_;
   Pad pad_;
-  std::int64_t start_ = 0;         ///< of the next chunk, unless the clip ends within it
+  std::int64_t start_ = 0;         ///< start of the next chunk, unless the clip ends within it
   std::int64_t covered_ = -1;      ///< end of the previous chunk; -1: there was none
   std::int64_t window_start_ = 0;  ///< position of window_[0] in the clip
-  std::vector<float> window_;      ///< all that is needed of the samples decoded so far
+  std::vector<float> window_;      ///< decoded samples that are still needed
 };
 
 }  // namespace sonograd::audio

@@ -9,8 +9,8 @@ namespace {
 
 void check(std::int64_t samples, std::int64_t chunk, const char* what, std::int64_t step) {
   if (samples >= 0 && chunk >= 1 && step >= 1) return;
-  throw ConfigError(concat("[chunks] clip length >= 0, chunk length >= 1 and ", what,
-                           " >= 1 are needed, got ", samples, ", ", chunk, " and ", step));
+  throw ConfigError(concat("[chunks] expected clip length >= 0, chunk length >= 1 and ", what, " >= 1, got ",
+                           samples, ", ", chunk, " and ", step));
 }
 
 }  // namespace

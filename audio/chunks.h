@@ -1,4 +1,4 @@
-// Where the fixed-length examples of a model lie in a clip.
+// Positions of the chunks in a clip: examples of fixed length.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,14 @@
 
 namespace sonograd::audio {
 
-/// Samples [start, start + length) of a clip. Shorter than what the model wants only if the clip is.
+/// Samples [start, start + length) of a clip. Shorter than the input of the model only if the clip is.
 struct Chunk {
   std::int64_t start = 0;
   std::int64_t length = 0;
   friend bool operator==(const Chunk&, const Chunk&) = default;
 };
 
-/// What follows the end of a clip that is shorter than a chunk: the clip again, from its start, or silence.
+/// Padding of a clip that is shorter than a chunk: the clip again, from its start, or silence.
 enum class Pad { repeat, zero };
 
 /// Chunks of `chunk` samples at i·hop, and one more at the right end unless the last already reaches it:
@@ -27,7 +27,7 @@ std::vector<Chunk> chunk_positions(std::int64_t samples, std::int64_t chunk, std
 /// >= 1.
 std::vector<Chunk> equally_spaced_chunks(std::int64_t samples, std::int64_t chunk, std::int64_t count);
 
-/// Fills `out`, as long as the model wants, with the chunk of `clip`, padded as `pad` says. An empty clip is
+/// Fills `out`, as long as the input of the model, with the chunk of `clip`, and pads it. An empty clip is
 /// silence.
 void copy_chunk(std::span<const float> clip, Chunk chunk, Pad pad, std::span<float> out);
 

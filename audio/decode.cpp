@@ -16,18 +16,18 @@ namespace sonograd::audio {
 namespace {
 
 constexpr sf_count_t kUnknown = SF_COUNT_MAX;
-/// An mp3 may lack this many of the frames it announces: a codec delay and one granule at either end.
+/// Frames that an mp3 may lack of the number that it declares: a codec delay and one granule at either end.
 constexpr sf_count_t kMp3Slack = 2400;
-/// No header without samples is longer; a longer file that declares none was never finished by its writer.
+/// Longest header without samples; a longer file that declares no samples was not finished by its writer.
 constexpr std::int64_t kMaxHeaderBytes = 64 << 10;
-/// Beyond float files whose full scale is that of 32-bit integers, and far below what overflows in a spectrum.
+/// Largest sample: beyond float files with the full scale of 32-bit integers, and far below an overflow in a spectrum.
 constexpr float kLoudest = 0x1p32f;
-/// How far into a file the start of an mp3 stream is searched.
+/// Bytes at the beginning of a file in which the start of an mp3 stream is searched.
 constexpr std::size_t kSearchedBytes = 256 << 10;
 
-/// Describes a chunk of samples that the file declares longer than it is; empty: there is none. Only
-/// libsndfile's log tells, because the declared length itself is already corrected. A size near 2³¹ or 2³² is
-/// what a writer to a pipe puts: not known.
+/// Text about a chunk of samples that is shorter than the file declares; empty: there is none. Only the log of
+/// libsndfile contains the declared length, because the length that it reports is already corrected. A size near 2³¹ or
+/// 2³² stands for an unknown length: programs that write to a pipe use it.
 std::string shortened_chunk(SNDFILE* file) {
   constexpr unsigned long long kStreamed = 0x7FFF0000;
   std::array<char, 16384> log{};
@@ -99,20 +99,19 @@ void Decoder::State::open(const std::filesystem::path& path) {
 
 void Decoder::State::check_header() const {
   if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_SDS) {
-    // libsndfile makes up minutes of sound behind the end of a damaged one, and prints about it on stdout.
-    throw FormatError(concat(name, ": MIDI sample dumps are not read"));
+    // libsndfile returns minutes of invented sound behind the end of a damaged one, and prints on stdout.
+    throw FormatError(concat(name, ": MIDI sample dumps are not supported"));
   }
   if (info.channels < 1 || info.channels > kMaxChannels) {
-    throw FormatError(
-        concat(name, ": 1 to ", kMaxChannels, " channels can be read, the file has ", info.channels));
+    throw FormatError(concat(name, ": expected 1 to ", kMaxChannels, " channels, got ", info.channels));
   }
   if (info.samplerate < 1 || info.samplerate > kMaxSampleRate) {
-    throw FormatError(concat(name, ": the sample rate must lie in 1 to ", kMaxSampleRate,
-                             " Hz, the file has ", info.samplerate));
+    throw FormatError(
+        concat(name, ": expected a sample rate of 1 to ", kMaxSampleRate, " Hz, got ", info.samplerate));
   }
 }
 
-/// What kept the file from being read to its intended end; empty: nothing.
+/// Reason for which the file was not read to its intended end; empty: it was.
 std::string Decoder::State::damage() {
   const int format = info.format & SF_FORMAT_TYPEMASK;
   if (ffmpeg) return ffmpeg->succeeded() ? "" : "ffmpeg stopped at an error";

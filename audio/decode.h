@@ -1,5 +1,5 @@
-// Sound files as samples: whatever libsndfile reads (wav, flac, ogg, opus, mp3, aiff, au, …), told by content
-// and not by name, and m4a, aac, wma and others through an installed ffmpeg.
+// Sound files as samples: the formats that libsndfile reads (wav, flac, ogg, opus, mp3, aiff, au, …), recognised by
+// content and not by name, and m4a, aac, wma and others through an installed ffmpeg.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +10,20 @@
 
 namespace sonograd::audio {
 
-/// More channels than any recorder writes (third-order ambisonics has 16, large stage set-ups 64): a file
-/// that declares more is damaged or hostile.
+/// Most channels of a file (third-order ambisonics has 16, large stage set-ups 64): a file that declares more is damaged
+/// or malicious.
 inline constexpr int kMaxChannels = 64;
-/// Hz; the highest rate of PCM converters.
+/// Highest sample rate of a file, in Hz: the highest rate of PCM converters.
 inline constexpr int kMaxSampleRate = 768000;
 
-/// What is known about a file once it has been read to its end.
+/// Facts about a file that has been read to its end.
 struct SourceReport {
   double seconds = 0;   ///< decoded duration
   double rms = 0;       ///< root mean square of all samples of all channels, full scale = 1
-  std::string warning;  ///< what was wrong with the file; empty: nothing
+  std::string warning;  ///< damage of the file; empty: none
 };
 
-/// Name and version of the library that decodes: other versions may give other samples.
+/// Name and version of the library that decodes; other versions may give other samples.
 std::string decoder_version();
 
 /// Reads a file forwards in bounded memory. A declared length is never trusted. Samples are in [-1, 1] for
@@ -40,11 +40,11 @@ class Decoder {
 
   int channels() const;
   int sample_rate() const;  ///< Hz
-  /// What the header says, or 0 when it says nothing. May be wrong.
+  /// Number of frames in the header, which may be wrong; 0 when it states none.
   std::int64_t declared_frames() const;
 
-  /// Writes the next frames, interleaved, and returns how many: as many as fit, fewer only at the end, where
-  /// every later call returns 0. Throws FormatError on damage before one second was decoded.
+  /// Writes the next frames, interleaved, and returns their number: as many as fit, fewer only at the end, after which
+  /// every call returns 0. Throws FormatError on damage before one second was decoded.
   std::int64_t read(std::span<float> interleaved);
   /// Valid after `read` has returned 0.
   const SourceReport& report() const;

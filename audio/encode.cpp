@@ -13,7 +13,7 @@
 namespace sonograd::audio {
 namespace {
 
-/// Frames passed at a time: the Vorbis encoder of libsndfile copies what it is given to the stack.
+/// Frames passed at a time: the Vorbis encoder of libsndfile copies them to the stack.
 constexpr std::int64_t kBlock = 4096;
 
 /// The file while it grows; headers are rewritten at its end, so it is kept in memory.

@@ -25,7 +25,7 @@ struct FrontEnd {
                                        .norm = o.norm})) {}
 };
 
-// [n_mels, n_mfcc], liftered.
+// Matrix of the DCT, [n_mels, n_mfcc], liftered.
 Tensor cosine_transform(const MfccOptions& options) {
   const std::int64_t n_mels = options.mel.n_mels, n_mfcc = options.n_mfcc;
   const auto m = static_cast<double>(n_mels);
@@ -43,8 +43,8 @@ Tensor cosine_transform(const MfccOptions& options) {
   return matrix;
 }
 
-// What to multiply `width` neighbouring values with for the derivative of their least-squares polynomial of
-// degree `order`, which is constant: order! times its leading coefficient. That is the projection on the
+// Factors of `width` neighbouring values whose sum is the derivative of their least-squares polynomial of
+// degree `order`, which is constant: order! times its leading coefficient. It is the projection on the
 // polynomial of this degree that is orthogonal, over the window, to all lower ones; the loop is their
 // three-term recurrence.
 std::vector<double> derivative_weights(std::int64_t width, std::int64_t order) {
@@ -108,7 +108,7 @@ Tensor power_to_db(const Tensor& power, const kernels::DbOptions& options) {
 
 Tensor mfcc(const Tensor& waveforms, const MfccOptions& options) {
   if (options.n_mfcc < 1 || options.n_mfcc > options.mel.n_mels || options.lifter < 0) {
-    throw ConfigError(concat("[mfcc] wants 1 to ", options.mel.n_mels,
+    throw ConfigError(concat("[mfcc] expected 1 to ", options.mel.n_mels,
                              " coefficients and a lifter >= 0, got ", options.n_mfcc, " and ",
                              options.lifter));
   }
@@ -123,11 +123,12 @@ Tensor mfcc(const Tensor& waveforms, const MfccOptions& options) {
 Tensor delta(const Tensor& features, const DeltaOptions& options) {
   const auto [width, order] = options;
   if (width % 2 != 1 || order < 1 || order >= width) {
-    throw ConfigError(concat("[delta] wants an odd width above the order >= 1, got ", width, " and ", order));
+    throw ConfigError(
+        concat("[delta] expected an odd width above the order >= 1, got ", width, " and ", order));
   }
   const Shape shape = features.shape();
   if (shape.rank() != 3 || shape[1] < width) {
-    throw ShapeError(concat("[delta] wants [N, frames, D] with at least ", width, " frames, got ", shape));
+    throw ShapeError(concat("[delta] expected [N, frames, D] with at least ", width, " frames, got ", shape));
   }
   const std::vector<double> weights = derivative_weights(width, order);
   const Tensor result = Tensor::empty(shape);

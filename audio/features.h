@@ -27,7 +27,7 @@ struct MelSpectrogramOptions {
                                           std::int64_t n_mels);
 };
 
-/// librosa's power_to_db: 80 dB below the maximum of the whole array are the floor.
+/// librosa's power_to_db: the floor is 80 dB below the maximum of the whole array.
 inline constexpr kernels::DbOptions kLibrosaDb = {.top_db = 80};
 
 /// Power in mel bands, [N, 1 + T / hop_length, n_mels].
@@ -52,12 +52,12 @@ Tensor mfcc(const Tensor& waveforms, const MfccOptions& options = {});
 
 struct DeltaOptions {
   std::int64_t width = 9;  ///< frames, odd, > order
-  std::int64_t order = 1;  ///< which derivative, and the degree of the polynomial; >= 1
+  std::int64_t order = 1;  ///< order of the derivative and degree of the polynomial, >= 1
 };
 
 /// Derivative over time (axis 1) of features [N, frames, D] by least-squares polynomials (Savitzky and Golay,
-/// 1964); the first and last frames take that of the polynomial through the first and last `width` frames.
-/// Throws ConfigError for such options, ShapeError for fewer than `width` frames.
+/// 1964); at the ends it is the derivative of the polynomial through the first or last `width` frames.
+/// Throws ConfigError for options out of range, ShapeError for fewer than `width` frames.
 Tensor delta(const Tensor& features, const DeltaOptions& options = {});
 
 }  // namespace sonograd::audio

@@ -25,7 +25,7 @@ FfmpegProcess::FfmpegProcess(const std::filesystem::path& path, const char* cont
   output_ = io::FileDescriptor(ends[0]);
   const io::FileDescriptor input(ends[1]);
 
-  // The prefix keeps a name with a colon or a leading dash from meaning anything else.
+  // With the prefix a name with a colon or a leading dash is a file name, not a protocol or an option.
   const std::string source = "file:" + path.string();
   const std::vector<const char*> arguments{
       "ffmpeg", "-nostdin", "-loglevel", "quiet",     "-protocol_whitelist",
@@ -43,7 +43,7 @@ FfmpegProcess::FfmpegProcess(const std::filesystem::path& path, const char* cont
   posix_spawn_file_actions_destroy(&actions);
   if (errno == ENOENT) {
     throw FormatError(concat(path.string(), ": a file of kind '", container,
-                             "' can only be read where ffmpeg is installed, and there is none on the PATH"));
+                             "' is read through ffmpeg, which is not on the PATH; install ffmpeg"));
   }
   if (errno != 0) throw io::system_error(path, "cannot start ffmpeg");
 }

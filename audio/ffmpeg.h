@@ -20,9 +20,9 @@ class FfmpegProcess {
   FfmpegProcess(const FfmpegProcess&) = delete;
   FfmpegProcess& operator=(const FfmpegProcess&) = delete;
 
-  /// Where the sound arrives: an au file of 32-bit floats and unknown length.
+  /// Descriptor of the pipe with the sound: an au file of 32-bit floats and unknown length.
   int output() const { return output_.get(); }
-  /// Waits for the end of the process, whose output must have been read to its end; true if it was content.
+  /// Waits for the end of the process, whose output must have been read to its end; true if its exit status was 0.
   bool succeeded();
 
  private:

@@ -32,9 +32,9 @@ std::vector<unsigned char> FileInput::tail(std::size_t count) const {
   return read(std::max<std::int64_t>(0, size_ - static_cast<std::int64_t>(count)), count);
 }
 
-/// What libsndfile is told when it asks where the file ends: 1.2.2 opens no mp3 when that is refused.
+/// End of the file as reported to libsndfile, which (1.2.2) opens no mp3 without one.
 constexpr sf_count_t kFarEnd = sf_count_t{1} << 40;
-/// No mp3 takes 16 bytes a sample: a longer length was guessed from the far end, not read from a frame count.
+/// Lengths from here on, in samples, are guesses from the far end and not frame counts: no mp3 takes 16 bytes a sample.
 constexpr sf_count_t kGuessed = kFarEnd / 16;
 
 SoundFile FileInput::open(std::int64_t offset, SF_INFO& info) {

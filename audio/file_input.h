@@ -1,4 +1,4 @@
-// A sound file as libsndfile reads it: from an offset, forwards, without being told where it ends.
+// A sound file for libsndfile: read from an offset, forwards, without a stated end.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +31,9 @@ class FileInput {
   std::vector<unsigned char> head(std::size_t count) const;
   /// The last `count` bytes, likewise.
   std::vector<unsigned char> tail(std::size_t count) const;
-  /// libsndfile's view of the bytes from `offset` on; null when it does not recognise them. The view refers
-  /// to this object, and ends far behind the file, so that nothing is cut off of an mp3 without a frame count, whose length
-  /// libsndfile guesses from the bit rate of its first frame: `info.frames` is SF_COUNT_MAX then.
+  /// Opens the bytes from `offset` on with libsndfile; null when it does not recognise them. The result refers to this
+  /// object. Its end is far behind the file: libsndfile guesses the length of an mp3 without a frame count from the bit rate
+  /// of its first frame, and would cut it off; `info.frames` is SF_COUNT_MAX then.
   SoundFile open(std::int64_t offset, SF_INFO& info);
 
  private:

@@ -9,7 +9,7 @@
 namespace sonograd::audio {
 namespace {
 
-// What follows the name in `libsndfile-1.2.0` and `libsoxr-0.1.3`.
+// The version in `libsndfile-1.2.0` and `libsoxr-0.1.3`.
 std::string after_dash(const std::string& text) {
   return text.substr(text.rfind('-') + 1);
 }

@@ -1,4 +1,4 @@
-// The libraries that read, resample and make sound, as they are on this machine.
+// Versions of the libraries that read, resample and make sound on this machine.
 #pragma once
 
 #include <string>
@@ -6,12 +6,12 @@
 
 namespace sonograd::audio {
 
-/// `1.2.0`, each; empty when FluidSynth cannot be opened.
+/// Versions such as `1.2.0`; empty when FluidSynth cannot be opened.
 std::string sndfile_version();
 std::string soxr_version();
 std::string fluidsynth_version();
 
-/// Which of wav, flac, ogg, opus, mp3, aiff and au this libsndfile knows.
+/// Formats among wav, flac, ogg, opus, mp3, aiff and au that this libsndfile reads.
 std::vector<std::string> sound_formats();
 
 }  // namespace sonograd::audio

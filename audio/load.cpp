@@ -12,7 +12,7 @@ namespace {
 
 /// Samples of a block, before and after resampling.
 constexpr std::int64_t kBlock = 32768;
-/// A header may lie: no more than this is reserved on its word. An hour of floats at 16 kHz fits.
+/// Most memory that is reserved because of a header, which may be wrong. An hour of floats at 16 kHz fits.
 constexpr std::int64_t kMaxReservedBytes = std::int64_t{256} << 20;
 
 /// Frames to decode at a time, so that a block is small at both rates.

@@ -1,4 +1,4 @@
-// From a file to mono samples at the rate a model wants: decode, mean of the channels, resample.
+// Mono samples of a file at the sample rate of a model: decode, mean of the channels, resample.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ class ClipStream {
 
   /// The next samples, valid until the next call; empty at the end. Throws as Decoder::read does.
   std::span<const float> next();
-  /// Samples to come according to the header, 0 when it says nothing. May be wrong.
+  /// Number of samples according to the header, which may be wrong; 0 when it states none.
   std::int64_t declared_samples() const;
   /// Valid at the end.
   const SourceReport& report() const { return decoder_.report(); }
@@ -35,9 +35,10 @@ class ClipStream {
   bool ended_ = false;
 };
 
+/// Limits of a clip in memory.
 struct LoadLimits {
-  /// A clip that needs more memory is refused (an hour of silence is half a megabyte of flac). The default
-  /// holds four and a half hours of floats at 16 kHz.
+  /// Largest clip in bytes of samples (an hour of silence is half a megabyte of flac). The default holds four and a half
+  /// hours of floats at 16 kHz.
   std::size_t max_bytes = std::size_t{1} << 30;
 };
 
@@ -46,10 +47,11 @@ template <class Sample>
 struct Clip : SourceReport {
   std::vector<Sample> samples;
   int sample_rate = 0;       ///< Hz
-  std::int64_t clipped = 0;  ///< samples that int16 could not hold
+  std::int64_t clipped = 0;  ///< samples that were outside the range of int16
 };
 
-/// Throw as ClipStream does, and FormatError for a clip beyond the limits.
+/// Load a whole file as mono samples at `sample_rate` Hz. Throw as ClipStream does, and FormatError for a clip beyond the
+/// limits.
 Clip<float> load_mono(const std::filesystem::path& path, int sample_rate, LoadLimits limits = {});
 Clip<std::int16_t> load_mono_pcm16(const std::filesystem::path& path, int sample_rate,
                                    LoadLimits limits = {});

@@ -1,4 +1,4 @@
-// Channels into one.
+// Mean of the channels.
 #pragma once
 
 #include <cstddef>

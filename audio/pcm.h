@@ -1,4 +1,4 @@
-// 16-bit PCM: how samples are kept in caches and prepared data.
+// 16-bit PCM, the format of samples in caches and prepared data.
 #pragma once
 
 #include <algorithm>
@@ -9,17 +9,17 @@
 
 namespace sonograd::audio {
 
-/// The integer nearest to 32768·sample (ties to even), kept within 16 bits. NaN is not allowed.
+/// The integer nearest to 32768·sample (ties to even), limited to 16 bits. NaN is not allowed.
 inline std::int16_t to_pcm16(float sample) {
   return static_cast<std::int16_t>(std::clamp(std::nearbyint(sample * 32768.0f), -32768.0f, 32767.0f));
 }
 
-/// In [-1, 1): `to_pcm16` gives the same integer back.
+/// The sample in [-1, 1); `to_pcm16` of it is `sample` again.
 inline float from_pcm16(std::int16_t sample) {
   return static_cast<float>(sample) / 32768.0f;
 }
 
-/// Converts `samples` into `pcm` of the same size. Returns how many lay outside the range and were clipped.
+/// Converts `samples` into `pcm` of the same size. Returns the number of samples that were out of range and clipped.
 inline std::int64_t to_pcm16(std::span<const float> samples, std::span<std::int16_t> pcm) {
   std::int64_t clipped = 0;
   for (std::size_t i = 0; i < samples.size(); ++i) {

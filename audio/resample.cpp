@@ -8,12 +8,12 @@
 namespace sonograd::audio {
 namespace {
 
-/// Output samples asked of soxr at a time.
+/// Output samples requested from soxr at a time.
 constexpr std::size_t kStep = 16384;
 
 void check_rate(int rate) {
   if (rate >= 1 && rate <= kMaxSampleRate) return;
-  throw ConfigError(concat("[resample] a rate must lie in 1 to ", kMaxSampleRate, " Hz, got ", rate));
+  throw ConfigError(concat("[resample] expected a sample rate of 1 to ", kMaxSampleRate, " Hz, got ", rate));
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ Resampler::Resampler(int from, int to) : from_(from), to_(to), soxr_(nullptr, so
 }
 
 void Resampler::feed(std::span<const float> input, std::vector<float>& output) {
-  // A null input tells soxr that the stream ends; an empty one must not.
+  // A null input marks the end of the stream for soxr; an empty one must not.
   const bool end = input.data() == nullptr;
   std::size_t made = 0;
   do {
@@ -61,7 +61,7 @@ void Resampler::process(std::span<const float> input, std::vector<float>& output
 
 void Resampler::finish(std::vector<float>& output) {
   if (!soxr_) return;
-  // soxr rounds the length of its output; silence worth one sample more makes sure that it is not too short.
+  // soxr rounds the length of its output; silence for one more sample prevents an output that is too short.
   const std::vector<float> silence(static_cast<std::size_t>(from_ / to_ + 1));
   feed(silence, output);
   feed({}, output);

@@ -10,21 +10,21 @@ struct soxr;
 
 namespace sonograd::audio {
 
-/// Samples that `samples` at rate `from` become at rate `to`: samples·to / from, rounded up, so that a clip
-/// with samples never becomes empty.
+/// Number of samples at rate `to` for `samples` at rate `from`: samples·to / from, rounded up, so that a clip with
+/// samples never becomes empty.
 std::int64_t resampled_length(std::int64_t samples, int from, int to);
 
-/// A stream of mono samples at rate `from` (Hz) turned into one at rate `to`. Output sample k lies at the
-/// time of input sample k·from / to; beyond its ends the input counts as silence. Equal rates pass unchanged.
+/// Converts a stream of mono samples from rate `from` to rate `to` (Hz). Output sample k is at the time of input sample
+/// k·from / to; beyond its ends the input counts as silence. At equal rates samples pass unchanged.
 class Resampler {
  public:
   /// Throws ConfigError unless both rates lie in 1…kMaxSampleRate.
   Resampler(int from, int to);
 
-  /// Appends to `output` what `input` makes computable. How the input is cut into calls changes no output
-  /// sample.
+  /// Appends to `output` the samples that follow from the input so far. The division of the input into calls does not
+  /// change the output.
   void process(std::span<const float> input, std::vector<float>& output);
-  /// Appends the rest: in total `resampled_length` of all input. Call once, last.
+  /// Appends the remaining samples, `resampled_length` of the whole input in all. To be called once, after the last input.
   void finish(std::vector<float>& output);
 
  private:
@@ -37,7 +37,7 @@ class Resampler {
   std::unique_ptr<soxr, void (*)(soxr*)> soxr_;
 };
 
-/// The whole of `input` at once.
+/// `input` at rate `from`, converted to rate `to` in one call. Throws as Resampler does.
 std::vector<float> resample(std::span<const float> input, int from, int to);
 
 }  // namespace sonograd::audio

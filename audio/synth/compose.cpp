@@ -11,11 +11,11 @@ namespace sonograd::audio::synth {
 namespace {
 
 struct Loudness {
-  float velocity;         // of an unaccented note
+  float velocity;         // MIDI velocity of an unaccented note
   float lowest, highest;  // level of the clip, dB below full scale
 };
 
-// The ranges leave gaps, so that "quiet" and "loud" can be heard.
+// Gaps between the ranges make "quiet" and "loud" audible.
 constexpr Loudness loudness_of(Dynamics dynamics) {
   switch (dynamics) {
     case Dynamics::quiet:
@@ -46,7 +46,7 @@ class Composer {
   std::size_t add_part(const Instrument& instrument, int volume);
   void add_note(std::size_t part, int bar, const Hit& hit, int key, double delay = 0);
 
-  /// Strokes that fall into `bar` of a rhythm of one or more bars, their steps counted from the bar's start.
+  /// Strokes in `bar` of a rhythm of one or more bars, their steps counted from the bar's start.
   std::vector<Hit> strokes(const std::vector<Hit>& hits, int rhythm_bars, int bar) const;
   int root(int bar) const { return progression_[bar % progression_.size()] - '1'; }
   double time_of(int bar, int step) const;
@@ -148,7 +148,7 @@ std::size_t Composer::add_part(const Instrument& instrument, int volume) {
 void Composer::add_note(std::size_t part, int bar, const Hit& hit, int key, double delay) {
   constexpr float kAccent = 13, kSwell = 8, kSpread = 4;
   constexpr double kArticulation = 0.95;  // sounding share of a note's length
-  constexpr double kShortest = 0.05;      // seconds; a later start could not be heard
+  constexpr double kShortest = 0.05;      // seconds; a note that starts later is not audible
   const double jitter = style_.looseness * random_.normal();
   const double start = std::max(0.0, time_of(bar, hit.step) + jitter + delay);
   const double phrase = (bar % kBarsPerPhrase + hit.step / double(steps_per_bar_)) / kBarsPerPhrase;
@@ -174,7 +174,7 @@ std::vector<Hit> Composer::strokes(const std::vector<Hit>& hits, int rhythm_bars
 
 double Composer::time_of(int bar, int step) const {
   const double beat = step % kStepsPerBeat / double(kStepsPerBeat);
-  const double off_beat = 0.5 + style_.swing / 6;  // where the second eighth of the beat falls
+  const double off_beat = 0.5 + style_.swing / 6;  // start of the second eighth, in beats
   const double swung = beat < 0.5 ? beat * 2 * off_beat : off_beat + (beat - 0.5) * 2 * (1 - off_beat);
   const int whole_beats = bar * style_.beats_per_bar + step / kStepsPerBeat;
   return (whole_beats + swung) * kStepsPerBeat * step_seconds_;

@@ -55,7 +55,7 @@ int FigurePlayer::arpeggio(const Stroke& stroke) const {
   return keys[top - std::abs(top - stroke.index % (2 * top))];
 }
 
-// Chord notes first, then by step into the next bar's root from the side the line comes from.
+// Chord notes first, then steps towards the next bar's root from the side of the line.
 int FigurePlayer::walking(const Stroke& stroke) const {
   constexpr std::array<int, 4> kTurn = {0, 2, 4, 2};
   const int from = key_.nearest_degree(bass(stroke.root));
@@ -80,7 +80,7 @@ int FigurePlayer::tune(const Stroke& stroke) {
   return key_.pitch(degree_);
 }
 
-// Of a triad's degrees, no scale degree is further away than one step upwards.
+// The nearest degree of the triad on `root`: it is at most one scale step away.
 int FigurePlayer::nearest_chord_degree(int root, int degree) const {
   const int above_root = ((degree - root) % 7 + 7) % 7;
   const bool in_triad = above_root == 0 || above_root == 2 || above_root == 4;

@@ -1,4 +1,4 @@
-// Figures at work: which keys a layer plays on each stroke of its rhythm.
+// Keys that a layer plays on each stroke of its rhythm.
 #pragma once
 
 #include <array>
@@ -11,17 +11,17 @@ namespace sonograd::audio::synth {
 
 inline constexpr int kBarsPerPhrase = 4;
 
-/// Where a stroke stands in the piece.
+/// A stroke with its place in the piece.
 struct Stroke {
   int bar;
   int index;  ///< among the strokes of this bar, from 0
   int count;  ///< strokes in this bar
   bool accent;
-  int root;       ///< degree of this bar's chord
-  int next_root;  ///< degree of the next bar's chord
+  int root;       ///< root of this bar's chord, as a degree of the scale
+  int next_root;  ///< root of the next bar's chord, likewise
 };
 
-/// One layer's player. Every key it plays belongs to the scale.
+/// Plays one layer. All its keys belong to the scale.
 class FigurePlayer {
  public:
   /// `center`: MIDI key around which it plays; `chord_size`: 3 or 4. A tune draws its motif from `random`.
@@ -43,7 +43,7 @@ class FigurePlayer {
   Key key_;
   int center_;
   int chord_size_;
-  int degree_ = 0;                                       ///< where the tune stands
+  int degree_ = 0;                                       ///< last degree of the tune
   std::array<std::array<int, kMotifStrokes>, 3> motif_;  ///< steps of the tune: opening, answer, close
 };
 

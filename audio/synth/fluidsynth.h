@@ -1,4 +1,4 @@
-// FluidSynth, opened when music is first rendered: most uses of this program are not worth its sixty libraries.
+// FluidSynth, opened when music is first rendered: it loads sixty libraries, which most commands do not need.
 #pragma once
 
 #include <fluidsynth.h>
@@ -26,7 +26,7 @@ struct FluidSynth {
   SONOGRAD_LIBRARY_FUNCTION(fluid_synth_write_float);
 };
 
-/// Its functions may be called when `library.why_not()` is nullptr.
+/// FluidSynth of this process; its functions may be called when `library.why_not()` is nullptr.
 const FluidSynth& fluidsynth();
 
 }  // namespace sonograd::audio::synth

@@ -23,21 +23,21 @@ namespace {
 
 void check(const SynthOptions& options) {
   if (options.clips < 1) {
-    throw ConfigError(concat("[data synth] clips must be at least 1, got ", options.clips));
+    throw ConfigError(concat("[data synth] clips: expected at least 1, got ", options.clips));
   }
   if (!(options.seconds >= 1 && options.seconds <= 3600)) {
-    throw ConfigError(concat("[data synth] seconds must be 1 to 3600, got ", options.seconds));
+    throw ConfigError(concat("[data synth] seconds: expected 1 to 3600, got ", options.seconds));
   }
   if (options.threads < 0) {
-    throw ConfigError(concat("[data synth] threads must be at least 0, got ", options.threads));
+    throw ConfigError(concat("[data synth] threads: expected at least 0, got ", options.threads));
   }
   if (options.sample_rate < kLowestRate || options.sample_rate > kHighestRate) {
-    throw ConfigError(concat("[data synth] sample rate must be ", kLowestRate, " to ", kHighestRate,
+    throw ConfigError(concat("[data synth] sample rate: expected ", kLowestRate, " to ", kHighestRate,
                              " Hz, got ", options.sample_rate));
   }
 }
 
-/// Names the options while a data set is being made; gone when it is complete.
+/// File with the options of a data set that is not complete; deleted at the end.
 constexpr const char* kMarker = "unfinished.txt";
 
 std::string marker_text(const SynthOptions& options, const fs::path& soundfont) {
@@ -46,7 +46,7 @@ std::string marker_text(const SynthOptions& options, const fs::path& soundfont) 
                 soundfont.string(), "\n");
 }
 
-/// Nothing, or what a run that was killed before it had written its marker has left of it.
+/// True for an empty folder, and for one with the temporary marker of a run that was killed before it wrote the marker.
 bool is_vacant(const fs::path& folder) {
   if (!fs::is_directory(folder)) return !fs::exists(folder);
   return std::ranges::all_of(fs::directory_iterator(folder), [](const auto& entry) {
@@ -54,19 +54,20 @@ bool is_vacant(const fs::path& folder) {
   });
 }
 
-/// Takes possession of a folder that is empty, or that a run with the same options has left unfinished.
+/// Prepares a folder that is empty, or that a run with the same options has left unfinished.
 void begin(const fs::path& folder, const std::string& marker) {
   if (!fs::exists(folder / kMarker)) {
     if (!is_vacant(folder))
-      throw ConfigError(concat("[data synth] ", folder.string(), " exists and is not empty"));
+      throw ConfigError(
+          concat("[data synth] ", folder.string(), ": expected an empty folder or none, got one with files"));
     fs::create_directories(folder);
     io::AtomicFile out(folder / kMarker);
     out.write(marker);
     out.commit();
   } else if (const io::MappedFile file(folder / kMarker);
              !std::ranges::equal(file.bytes(), std::as_bytes(std::span(marker)))) {
-    throw ConfigError(concat("[data synth] ", folder.string(), " was begun with other options, see ", kMarker,
-                             " there; delete it, or choose another folder"));
+    throw ConfigError(concat("[data synth] ", folder.string(), ": begun with other options, see ", kMarker,
+                             " there; delete the folder, or choose another"));
   }
   fs::create_directories(folder / "audio");
 }
@@ -85,7 +86,7 @@ Encoding encoding_of(const std::string& format) {
   if (format == "wav") return Encoding::wav_pcm16;
   if (format == "ogg") return Encoding::ogg_vorbis;
   if (format == "mp3") return Encoding::mp3;
-  throw ConfigError(concat("[data synth] format must be flac, wav, ogg or mp3, got ", format));
+  throw ConfigError(concat("[data synth] format: expected flac, wav, ogg or mp3, got ", format));
 }
 
 std::string labels_row(int index, const Piece& piece, const std::string& format) {
@@ -98,7 +99,7 @@ std::string labels_row(int index, const Piece& piece, const std::string& format)
                 kSplits[fold - 1], '\t', fold, '\t', fold, '\t', name, '\n');
 }
 
-/// Calls `work(index)` for 0 … count - 1 from `threads` threads; the first exception stops all and comes out.
+/// Calls `work(index)` for 0 … count - 1 on `threads` threads; the first exception stops all and is thrown.
 void parallel_for(int count, int threads, const std::function<void(int)>& work) {
   std::atomic<int> next = 0;
   std::mutex mutex;

@@ -1,4 +1,4 @@
-// Drum patterns: what the percussion channel plays, bar after bar.
+// Drum patterns: the bars of the percussion channel.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// The instruments the generator plays, with their General MIDI programs.
+// The instruments of the generator, with their General MIDI programs.
 #pragma once
 
 #include <span>
@@ -8,9 +8,9 @@ namespace sonograd::audio::synth {
 
 struct Instrument {
   std::string_view name;    ///< also its tag
-  std::string_view family;  ///< tag shared by its relatives
-  int program;              ///< General MIDI program, 0 to 127; a percussive one takes its style's drum kit
-  int center;               ///< MIDI key in the middle of its comfortable range
+  std::string_view family;  ///< tag of all instruments of its family
+  int program;              ///< General MIDI program, 0 to 127; percussion uses the drum kit of the style
+  int center;               ///< MIDI key in the middle of its usual range
 
   bool percussive() const { return family == "percussion"; }
   bool vocal() const { return family == "vocal"; }

@@ -1,4 +1,4 @@
-// A composed clip: who plays which note when, and the labels that follow from it.
+// A composed clip: its parts and notes, and the labels that follow from them.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 namespace sonograd::audio::synth {
 
 inline constexpr int kPercussionChannel = 9;  ///< MIDI channel 10, counted from 0
-inline constexpr float kSlowTempo = 84;       ///< beats a minute; at most this is tagged "slow"
-inline constexpr float kFastTempo = 126;      ///< at least this is tagged "fast"
+inline constexpr float kSlowTempo = 84;       ///< beats a minute; up to this tempo a piece is tagged "slow"
+inline constexpr float kFastTempo = 126;      ///< beats a minute; from this tempo on it is tagged "fast"
 
 enum class Dynamics { quiet, medium, loud };
 
@@ -43,7 +43,7 @@ struct Piece {
 };
 
 /// Genre words, instruments that play and their families, "no beat" without percussion, major / minor,
-/// slow / fast, loud / quiet, vocal / no vocal: exact, since read off the notes. Sorted, each once.
+/// slow / fast, loud / quiet, vocal / no vocal: exact, because they follow from the notes. Sorted, each once.
 std::vector<std::string> tags_of(const Piece& piece);
 
 }  // namespace sonograd::audio::synth

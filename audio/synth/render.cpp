@@ -15,8 +15,8 @@
 namespace sonograd::audio::synth {
 namespace {
 
-// FluidSynth resamples its 44.1 kHz samples without a low-pass filter. At twice the wanted rate what folds
-// back lands above the band that survives the decimation.
+// FluidSynth resamples its 44.1 kHz samples without a low-pass filter. At twice the output rate the aliases lie
+// above the band that the decimation keeps.
 constexpr int kOversampling = 2;
 
 struct Deleter {
@@ -37,8 +37,8 @@ Settings make_settings(int sample_rate) {
   return settings;
 }
 
-/// What is one for the process. FluidSynth fills tables when the first synthesizer is made, and another thread that
-/// makes one at that moment does not wait for them. Its log goes to stderr by default; a library stays silent.
+/// Sets up FluidSynth once for the process. It fills tables when the first synthesizer is made, and a thread that makes
+/// another one at that moment does not wait for them. Its log, on stderr by default, is switched off.
 void initialise_fluidsynth() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -64,7 +64,7 @@ struct Event {
   const Note* note;
 };
 
-/// Note starts and ends in the order they are played: by time, ends before starts.
+/// Note starts and ends in the order in which they are played: by time, ends before starts.
 std::vector<Event> events_of(const Piece& piece, int sample_rate) {
   std::vector<Event> events;
   for (const Note& note : piece.notes) {
@@ -103,7 +103,7 @@ std::vector<float> play(fluid_synth_t* synth, const Piece& piece, std::size_t fr
   return left;
 }
 
-/// Scales to an RMS of `level` dB below full scale, then bends what exceeds the knee smoothly below 1.
+/// Scales to an RMS of `level` dB relative to full scale, then compresses samples above the knee smoothly below 1.
 void set_level(std::vector<float>& samples, float level) {
   constexpr float kKnee = 0.7f;
   const double energy = std::inner_product(samples.begin(), samples.end(), samples.begin(), 0.0);

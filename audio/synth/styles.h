@@ -1,4 +1,4 @@
-// The styles of the generator: each is a small recipe that compose.h turns into a piece.
+// The styles of the generator, from which compose.h makes pieces.
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace sonograd::audio::synth {
 
-/// How a layer turns the chord of the bar into notes, one set of notes per stroke of its rhythm.
+/// Notes that a layer makes from the chord of the bar, one set for each stroke of its rhythm.
 enum class Figure {
   block,       ///< the whole chord at once
   strum,       ///< the chord, string after string
@@ -18,18 +18,18 @@ enum class Figure {
   root_fifth,  ///< bass: root and fifth in turn
   octaves,     ///< bass: root and its octave in turn
   walking,     ///< bass: scale steps towards the next root
-  drone,       ///< tonic and fifth, whatever the chord
+  drone,       ///< tonic and fifth, for every chord
   tune,        ///< a melody made of a repeated motif that ends each phrase on a chord note
 };
 
 /// One player of the band.
 struct Layer {
   Figure figure;
-  std::vector<std::string_view> instruments;  ///< one is drawn
-  std::vector<std::string_view> rhythms;      ///< one is drawn; one or more bars of the style's meter each
-  float presence = 1;                         ///< probability that the piece has this layer, 0 to 1
-  int volume = 90;                            ///< MIDI channel volume, 0 to 127
-  int shift = 0;                              ///< semitones added to the centre of the instrument's range
+  std::vector<std::string_view> instruments;  ///< instruments, of which each piece uses one
+  std::vector<std::string_view> rhythms;  ///< rhythms, likewise; one or more bars of the style's meter each
+  float presence = 1;                     ///< probability that the piece has this layer, 0 to 1
+  int volume = 90;                        ///< MIDI channel volume, 0 to 127
+  int shift = 0;                          ///< semitones added to the centre of the instrument's range
 };
 
 struct Style {

@@ -51,13 +51,14 @@ std::vector<Hit> parse_rhythm(std::string_view rhythm) {
         hits.push_back({step, 1, rhythm[step] == 'X'});
         break;
       case '-':
-        if (hits.empty()) throw ConfigError(concat("[rhythm] \"", rhythm, "\" holds before any note"));
+        if (hits.empty())
+          throw ConfigError(concat("[rhythm] \"", rhythm, "\": expected a note before the first -"));
         hits.back().length = step - hits.back().step + 1;
         break;
       case '.':
         break;
       default:
-        throw ConfigError(concat("[rhythm] \"", rhythm, "\" wants only x X - ."));
+        throw ConfigError(concat("[rhythm] \"", rhythm, "\": expected x, X, - or ., got ", rhythm[step]));
     }
   }
   return hits;

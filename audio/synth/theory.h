@@ -1,4 +1,4 @@
-// Scales, chords and the rhythm notation the style table is written in.
+// Scales, chords and the rhythm notation of the style table.
 #pragma once
 
 #include <array>
@@ -7,7 +7,7 @@
 
 namespace sonograd::audio::synth {
 
-/// Semitones of the seven degrees above the tonic. `minor` says which third the scale has.
+/// Semitones of the seven degrees above the tonic. `minor`: the third of the scale is minor.
 struct Scale {
   std::string_view name;
   std::array<int, 7> semitones;
@@ -22,7 +22,7 @@ inline constexpr Scale kHarmonicMinor{"harmonic minor", {0, 2, 3, 5, 7, 8, 11}, 
 inline constexpr Scale kDorian{"dorian", {0, 2, 3, 5, 7, 9, 10}, true};
 inline constexpr Scale kPhrygian{"phrygian", {0, 1, 3, 5, 7, 8, 10}, true};
 
-/// A scale on a tonic. Degrees count from 0 (the tonic) and run on into the neighbouring octaves.
+/// A scale on a tonic. Degrees count from 0 (the tonic) and continue into the neighbouring octaves.
 struct Key {
   int tonic;  ///< MIDI key of degree 0
   Scale scale;
@@ -39,8 +39,8 @@ std::vector<int> chord_degrees(int root, int size);
 /// The MIDI key closest to `center` that sounds the same note as `pitch` in some octave.
 int nearest_octave(int pitch, int center);
 
-/// The chord with each note in the octave closest to `center`, ascending. Neighbouring chords so share notes
-/// and move by small steps, which is all the voice leading that short accompaniments need.
+/// The chord with each note in the octave closest to `center`, ascending: consecutive chords share notes and move by
+/// small steps, which is sufficient voice leading for short accompaniments.
 std::vector<int> voicing(const Key& key, const std::vector<int>& degrees, int center);
 
 inline constexpr int kStepsPerBeat = 4;
@@ -52,7 +52,8 @@ struct Hit {
   bool accent;
 };
 
-/// Reads "X-..x.x-": one character a sixteenth; x starts a note, X an accented one, - holds it, . rests.
+/// Strokes of a rhythm such as "X-..x.x-": one character a sixteenth; x starts a note, X an accented one, - holds it, . is
+/// a rest. Throws ConfigError for other characters and for a - before the first note.
 std::vector<Hit> parse_rhythm(std::string_view rhythm);
 
 }  // namespace sonograd::audio::synth

@@ -229,7 +229,7 @@ class DecodeThroughFfmpeg : public testing::Test {
 
 TEST_F(DecodeThroughFfmpeg, SaysThatItIsMissing) {
   EXPECT_THAT([&] { Decoder decoder(folder_ / "a.m4a"); },
-              ThrowsMessage<FormatError>(AllOf(HasSubstr("a.m4a"), HasSubstr("where ffmpeg is installed"))));
+              ThrowsMessage<FormatError>(AllOf(HasSubstr("a.m4a"), HasSubstr("install ffmpeg"))));
 }
 
 TEST_F(DecodeThroughFfmpeg, ReadsItsOutput) {
