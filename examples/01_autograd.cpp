@@ -24,7 +24,7 @@ int main() {
   const sg::Variable bias(sg::Tensor::zeros({1}), true);
   for (int step = 0; step < 200; ++step) {
     const sg::Variable loss = sg::mse(sg::linear(sg::Variable(x), weight, bias), y);
-    sg::backward(loss);  // d loss / d weight and d loss / d bias, by the closures that the ops recorded
+    sg::backward(loss);  // d loss / d weight and d loss / d bias, from the functions that the ops recorded
     for (const sg::Variable& parameter : {weight, bias}) {
       *parameter.data().data<float>() -= 0.2f * *parameter.gradient().data<float>();
       parameter.clear_gradient();

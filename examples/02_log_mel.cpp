@@ -1,4 +1,4 @@
-// From sound to what the networks see: a log-mel map, drawn in characters.
+// From sound to the input of the networks: a log-mel map, drawn in characters.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

@@ -1,4 +1,4 @@
-// A tagger from nothing, in seconds: sounds that the program makes, a small network, a training loop, a tag.
+// A tagger from the beginning, in seconds: synthetic sounds, a small network, a training loop, a tag.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -27,7 +27,7 @@ void add_tone(std::span<float> clip, float hz) {
   }
 }
 
-// Adds the sounds that `tags` asks for.
+// Adds the sounds of the tags that are 1.
 void render(std::span<const float> tags, sg::Random& random, std::span<float> clip) {
   if (tags[0] == 1) add_tone(clip, random.uniform(150, 400));
   if (tags[1] == 1) add_tone(clip, random.uniform(1500, 3500));
@@ -38,13 +38,13 @@ void render(std::span<const float> tags, sg::Random& random, std::span<float> cl
 
 int main() {
   const sg::models::Architecture architecture = sg::models::find_architecture("short_chunk_cnn");
-  const auto network = architecture.make_network(
-      {{"channels", 8},
-       {"dropout", 0.0},  // the sounds never repeat: there is nothing to learn by heart
-       {"sample_rate", kRate},
-       {"f_max", kRate / 2},
-       {"samples", kSamples}},
-      kTags);
+  const auto network =
+      architecture.make_network({{"channels", 8},
+                                 {"dropout", 0.0},  // every sound is new, so the network cannot overfit
+                                 {"sample_rate", kRate},
+                                 {"f_max", kRate / 2},
+                                 {"samples", kSamples}},
+                                kTags);
   sg::train::Optimizer optimizer(*network, {.name = sg::kernels::OptimizerRule::adam, .weight_decay = 0});
   std::printf("%lld parameters\n", static_cast<long long>(network->parameter_count()));
 
@@ -65,7 +65,7 @@ int main() {
     if (step % 20 == 19) std::printf("step %2u  loss %.3f\n", step + 1, loss.data().item());
   }
 
-  // A sound it has not heard: a high tone in noise.
+  // A sound that was not in the training: a high tone in noise.
   network->train(false);
   const sg::NoGrad no_grad;
   const float truth[kTags] = {0, 1, 1};
@@ -73,7 +73,7 @@ int main() {
   const sg::Tensor sound = sg::Tensor::zeros({1, kSamples});
   render(truth, random, {sound.data<float>(), kSamples});
   const sg::Variable scores = sg::sigmoid(network->logits(sg::Variable(network->features(sound))));
-  std::printf("heard:");
+  std::printf("found:");
   for (std::int64_t tag = 0; tag < kTags; ++tag) {
     const float score = scores.data().data<float>()[tag];
     if (score > 0.5f) std::printf(" %s (%.2f)", kNames[tag], static_cast<double>(score));

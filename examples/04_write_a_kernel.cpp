@@ -1,4 +1,4 @@
-// A CUDA kernel of one's own on every device of this machine, compared with a loop on the CPU.
+// A new CUDA kernel on every device of this machine, compared with a loop on the CPU.
 #include "examples/04_write_a_kernel.h"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ void loop(const RunningMean::Problem& p, const RunningMean::Args& a, const Conte
   }
 }
 
-// The ladder: the loop for the CPU, and the kernel once for each target that it is compiled for.
+// The ladder: the loop for the CPU, and the kernel once for each target for which it is compiled.
 constexpr KernelVariant<RunningMean> kLoop = {.name = "loop", .run = loop};
 constexpr const KernelVariant<RunningMean>* kLadder[] = {&kLoop, SONOGRAD_ON_CUDA(running_mean_tiled)};
 
@@ -46,10 +46,10 @@ int main() {
       continue;
     }
     if (!std::ranges::equal(sg::kernels::running_mean(x, device).span<float>(), expected.span<float>())) {
-      std::printf("%s: not what the loop says\n", device.name().c_str());
+      std::printf("%s: the means differ from the loop\n", device.name().c_str());
       return 1;
     }
-    std::printf("%s: all %lld means as in the loop\n", device.name().c_str(),
+    std::printf("%s: all %lld means agree with the loop\n", device.name().c_str(),
                 static_cast<long long>(x.numel()));
   }
 }

@@ -1,4 +1,4 @@
-// An op with a kernel of one's own: what its variants agree on.
+// A new op: the definition that its variants share.
 //
 //   y[i] = (x[i - kReach] + ... + x[i + kReach]) / (2 kReach + 1), where x is zero outside of [0, n)
 //   x, y [n], f32; y is replaced

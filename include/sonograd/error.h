@@ -1,12 +1,12 @@
-// The exception family of the library. A message reads `[op] expectation, what arrived, full shapes`, or
-// names the file or argument that is wrong. The library never prints, exits or aborts.
+// The exceptions of the library. A message contains the operation, file or argument, what was expected and what arrived.
+// The library never prints, exits or aborts.
 #pragma once
 
 #include <stdexcept>
 
 namespace sonograd {
 
-/// Base of everything this library throws on purpose.
+/// Base of all exceptions of this library. The standard library may throw others, such as std::bad_alloc.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -18,7 +18,7 @@ class ShapeError : public Error {
   using Error::Error;
 };
 
-/// An element type that an operation does not take.
+/// An element type that an operation does not support.
 class DTypeError : public Error {
  public:
   using Error::Error;
@@ -30,13 +30,13 @@ class DeviceError : public Error {
   using Error::Error;
 };
 
-/// A kernel that went wrong while it ran: a fault on a GPU, or a rule that it broke on the emulated device.
+/// A kernel that failed while it ran: a fault on a GPU, or a broken rule of CUDA on the emulated device.
 class KernelError : public Error {
  public:
   using Error::Error;
 };
 
-/// Bytes of a file that are not what the format promises.
+/// A file whose contents break its format, or do not fit.
 class FormatError : public Error {
  public:
   using Error::Error;

@@ -1,4 +1,4 @@
-// A trained network with its labels, out of a model file that `sonograd train` or `sonograd convert` wrote.
+// A trained network with its labels, from a model file of `sonograd train` or `sonograd convert`.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace models {
 class Model;
 }
 
-/// Does not change: any number of threads may use one object at the same time. Copies share one network.
+/// An immutable model: any number of threads may use one object at the same time. Copies share one network.
 class Model {
  public:
   /// `device`: `cpu`, `cuda:N`, `emulated`, or `auto` for the first GPU that works, else the CPU. Throws FormatError, naming
@@ -22,14 +22,15 @@ class Model {
   /// for a device that cannot run.
   static Model load(const std::filesystem::path& file, std::string_view device = "cpu");
 
-  const std::string& architecture() const;           ///< `short_chunk_cnn`
-  const std::vector<std::string>& labels() const;    ///< in output order
-  const std::vector<double>& thresholds() const;     ///< in [0, 1], one per label; empty: 0.5 everywhere
-  bool is_multi_label() const;                       ///< labels are independent; else one of them is right
-  int sample_rate() const;                           ///< Hz
-  std::int64_t chunk_samples() const;                ///< samples that the network takes at a time
-  const std::string& licence() const;                ///< of the weights; empty: not stated
-  const std::vector<std::string>& warnings() const;  ///< options of the file that this version passed over
+  const std::string& architecture() const;         ///< name of the network, such as `short_chunk_cnn`
+  const std::vector<std::string>& labels() const;  ///< names of the labels, in output order
+  const std::vector<double>& thresholds() const;   ///< in [0, 1], one per label; empty: 0.5 everywhere
+  bool is_multi_label() const;                     ///< true: any number of tags; false: exactly one class
+  int sample_rate() const;                         ///< Hz
+  std::int64_t chunk_samples() const;  ///< length of a chunk, the input of the network, in samples
+  const std::string& licence() const;  ///< licence of the weights; empty: not stated
+  const std::vector<std::string>& warnings()
+      const;  ///< a sentence for each option of the file that was passed over
 
  private:
   friend class Tagger;

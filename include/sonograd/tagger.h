@@ -17,35 +17,37 @@
 namespace sonograd {
 
 struct TaggerOptions {
-  std::string aggregate;  ///< `mean`, `max` or `vote` over the chunks; empty: as the model says
-  std::optional<std::int64_t>
-      chunks;     ///< that many equally spaced ones, 0: all at the model's hop; unset: as the model says
-  int batch = 0;  ///< chunks that go through the network together; 0: a minute of sound
+  std::string aggregate;  ///< `mean`, `max` or `vote` over the chunks; empty: the setting of the model
+  /// Number of equally spaced chunks, >= 0; 0: all chunks at the hop of the model; unset: the setting of the model.
+  std::optional<std::int64_t> chunks;
+  int batch = 0;  ///< chunks that pass through the network together, >= 0; 0: a minute of sound
 };
 
+/// A label and its score.
 struct Tag {
   std::string label;
   float score = 0;  ///< in [0, 1]
 };
 
-/// A stretch of the sound that went through the network by itself.
+/// A chunk of the sound and its scores.
 struct TaggedChunk {
-  double begin = 0, end = 0;  ///< seconds
+  double begin = 0, end = 0;  ///< seconds from the beginning of the sound
   std::vector<float> scores;  ///< in [0, 1], one per label
 };
 
+/// Scores of a sound.
 struct Tags {
   std::vector<Tag> tags;            ///< every label, in output order
   std::vector<TaggedChunk> chunks;  ///< in order of time
-  double seconds = 0;               ///< of sound
-  std::string warning;              ///< damage of a file that left enough to score; empty: none
+  double seconds = 0;               ///< length of the sound
+  std::string warning;              ///< damage of a file, after which enough is left to score; empty: none
 
-  /// The highest scores, highest first; equal ones in output order.
+  /// The `count` highest scores (all, when there are fewer), highest first; equal scores in output order.
   std::vector<Tag> top(std::size_t count) const;
 };
 
-/// Scores sounds with a model. Its members may be called on several threads at the same time. The calling thread flushes
-/// subnormal numbers to zero from then on.
+/// Scores sounds with a model. Its members may be called on several threads at the same time. `tag` switches the calling
+/// thread to flush subnormal numbers to zero.
 class Tagger {
  public:
   /// Throws ConfigError for options that are out of range.
@@ -53,11 +55,11 @@ class Tagger {
 
   const Model& model() const { return model_; }
 
-  /// Of a file that libsndfile reads, or an installed ffmpeg. Throws IoError (missing, unreadable), FormatError (not a sound
-  /// file, damaged within the first second), and Error when the network's scores are not finite.
+  /// Tags of a file that libsndfile or an installed ffmpeg reads. Throws IoError (missing, unreadable), FormatError (not a
+  /// sound file, damaged within the first second), and Error when the scores are not finite.
   Tags tag(const std::filesystem::path& file) const;
-  /// Of one channel of samples in [-1, 1] at `sample_rate` Hz. No samples count as a chunk of silence. Throws ConfigError for
-  /// a rate outside 1 to 768,000.
+  /// Tags of one channel of samples in [-1, 1] at `sample_rate` Hz. No samples count as a chunk of silence. Throws ConfigError
+  /// for a rate outside 1 to 768,000, and Error when the scores are not finite.
   Tags tag(std::span<const float> samples, int sample_rate) const;
 
  private:
@@ -66,7 +68,8 @@ class Tagger {
   std::shared_ptr<const Rule> rule_;
 };
 
-/// CPU threads of a computation, whichever thread starts it; the default is one per core that the process may use.
+/// Sets the number of CPU threads of a computation, whichever thread starts it. Less than 1 counts as 1. The default is one
+/// per core that the process may use.
 void set_threads(int threads);
 
 }  // namespace sonograd
