@@ -5,7 +5,7 @@
 
 namespace sonograd::bench {
 
-/// Of a training step of short_chunk_cnn: the front end of its batch (16 chunks of 59,049 samples, transforms
+/// Parts of a training step of short_chunk_cnn: the front end of its batch (16 chunks of 59,049 samples, transforms
 /// of 512 samples with a hop of 256, 128 bands) and the update of its parameters.
 std::vector<cases::TableCases> batch_cases();
 

@@ -16,7 +16,7 @@ using nlohmann::json;
 struct Timings {
   json context;
   std::vector<std::string> order;
-  std::map<std::string, std::vector<double>> seconds;  // of every repetition
+  std::map<std::string, std::vector<double>> seconds;  // row -> times of its repetitions
 };
 
 double seconds_of(const json& row) {
@@ -32,7 +32,7 @@ Timings parse(const json& document) {
     std::vector<double>& times = timings.seconds[name];
     if (times.empty()) timings.order.push_back(name);
     times.push_back(seconds_of(row));
-    if (!(times.back() > 0)) throw std::out_of_range(name + " takes no time");
+    if (!(times.back() > 0)) throw std::out_of_range(name + ": expected a time above 0");
   }
   return timings;
 }
@@ -42,7 +42,7 @@ Timings read(const std::filesystem::path& path) {
   try {
     return parse(json::parse(text));
   } catch (const std::exception& error) {
-    throw FormatError(concat(path.string(), ": no timings of sonograd bench: ", error.what()));
+    throw FormatError(concat(path.string(), ": expected timings of sonograd bench: ", error.what()));
   }
 }
 

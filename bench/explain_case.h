@@ -1,4 +1,4 @@
-// Which variants would run a case of tests/cases.
+// Variants that support a case of tests/cases.
 #pragma once
 
 #include <string_view>
@@ -8,8 +8,8 @@
 
 namespace sonograd::bench {
 
-/// What the variants of `op` say to one of its cases in float32 on `device`. Runs no kernel. Throws Error when the
-/// case does not call `op`.
+/// The variants of `op`, each with the reason for which it does not support the case, on `device` with activations of type
+/// `storage`. Runs no kernel. Throws Error when the case does not call `op`.
 kernels::Explanation explain_case(std::string_view op, const cases::Case& c, Device device = {},
                                   DType storage = DType::f32);
 

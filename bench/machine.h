@@ -1,4 +1,4 @@
-// What timings depend on, beside the code.
+// Facts about machine and build that timings depend on.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace sonograd::bench {
 
-/// The commit this was built from, `-dirty` with local changes; empty outside of a git checkout.
+/// Commit of this build, with `-dirty` after local changes; empty outside of a git checkout.
 const char* commit();
 
-/// Names and values to put beside every set of timings: processor, instruction set, threads, peaks, compiler,
-/// commit, libraries.
+/// Names and values for the context of timings: processor, instruction set, threads, precision, peaks, compiler, oneDNN,
+/// commit.
 std::vector<std::pair<std::string, std::string>> describe_machine(const Peak& peak);
 
 }  // namespace sonograd::bench

@@ -1,4 +1,4 @@
-// A network with an input, and both things that are done with it.
+// A network with an input: a training step, or inference.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,7 @@
 namespace sonograd::bench {
 namespace {
 
-// Runs are shorter than a time slice, so that some have the processor to themselves on a busy machine.
+// Runs are shorter than a time slice, so that some have the processor alone on a busy machine.
 constexpr double kSeconds = 0.4;
 
 template <class Work>
@@ -31,7 +31,7 @@ double best_seconds(const Work& work) {
   return best;
 }
 
-// While one lives, its thread runs on the `index`th of the cores that the process may use: a scheduler may leave two busy
+// While it lives, its thread runs on the `index`th of the cores that the process may use: a scheduler may keep two busy
 // threads on one core for seconds, which halves a peak.
 class OnCore {
  public:

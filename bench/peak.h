@@ -1,4 +1,4 @@
-// What this machine can do at most: the yardstick that kernels and models are printed as a share of.
+// Peaks of this machine, of which the rates of kernels and models are printed as a share.
 #pragma once
 
 namespace sonograd::bench {
@@ -7,7 +7,7 @@ struct Peak {
   double flops = 0;  ///< float32 multiply-adds, each counted as two operations, per second over all threads
   double bytes = 0;  ///< read and written per second when a block much larger than the caches is copied
 
-  /// Seconds that this much work takes at least: the roofline of Williams, Waterman and Patterson (2009).
+  /// Least seconds for this work: the roofline of Williams, Waterman and Patterson (2009).
   double floor_seconds(double work_flops, double work_bytes) const;
 };
 

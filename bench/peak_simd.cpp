@@ -14,7 +14,7 @@ float multiply_adds(std::int64_t rounds, double* operations) {
   Vector chain[kChains];
 #pragma GCC unroll 12
   for (int i = 0; i < kChains; ++i)
-    chain[i] = Vector{} + static_cast<float>(i);  // all different: none is left out
+    chain[i] = Vector{} + static_cast<float>(i);  // all different, or the compiler merges them
   for (std::int64_t round = 0; round < rounds; ++round) {
 #pragma GCC unroll 12
     for (int i = 0; i < kChains; ++i) chain[i] = chain[i] * factor + summand;

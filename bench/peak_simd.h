@@ -1,4 +1,4 @@
-// The loop that the peak of multiply-adds is measured with.
+// The loop that measures the peak of multiply-adds.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace sonograd::bench {
 
-/// Runs `rounds` rounds of independent multiply-adds in registers. `operations` is set to how many
-/// floating-point operations that were; the result means nothing, but must be used.
+/// Runs `rounds` rounds of independent multiply-adds in registers. Sets `operations` to the number of
+/// floating-point operations; the result has no meaning, but must be used.
 SONOGRAD_SIMD_DECLARE(float multiply_adds(std::int64_t rounds, double* operations))
 
 }  // namespace sonograd::bench

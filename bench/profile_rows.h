@@ -1,4 +1,4 @@
-// The lines of a profile: where time went, by phase, by op and by layer.
+// The lines of a profile: times by phase, by op and by layer.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@ struct ProfileRow {
   std::string name;
   std::int64_t calls = 0;
   double seconds = 0;
-  double share = 0;         ///< of the seconds of all rows
-  double flops_second = 0;  ///< 0: it has none
+  double share = 0;         ///< share of the seconds of all rows, 0 to 1
+  double flops_second = 0;  ///< 0: no floating-point operations
   double bytes_second = 0;
 };
 
@@ -22,7 +22,7 @@ struct ProfileRow {
 std::vector<ProfileRow> rows_by_phase(const kernels::Profile& profile);
 /// `conv2d_forward (onednn)`; longest first. Their times are disjoint.
 std::vector<ProfileRow> rows_by_op(const kernels::Profile& profile);
-/// `layer1.conv`, forward and backward together; what runs outside of layers is `(no layer)`.
+/// `layer1.conv`, forward and backward together; ops outside of layers are in the row `(no layer)`.
 std::vector<ProfileRow> rows_by_layer(const kernels::Profile& profile);
 
 /// Convolutions that read and write at least this many channels keep the multiply-add units busy.
@@ -32,7 +32,7 @@ struct Effort {
   double flops = 0;
   double seconds = 0;
 };
-/// Of all convolutions of at least `kWideChannels` channels, in all three directions, together.
+/// Sums over all convolutions with at least `kWideChannels` channels, in all three directions.
 Effort wide_convolutions(const kernels::Profile& profile);
 
 }  // namespace sonograd::bench

@@ -1,4 +1,4 @@
-// Of repeated timings.
+// Statistics of repeated timings.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 
 namespace sonograd::bench {
 
-/// Of at least one value; the mean of the middle two when their number is even.
+/// Median of at least one value: the mean of the middle two when their number is even.
 inline double median(std::vector<double> values) {
   std::ranges::sort(values);
   const std::size_t middle = values.size() / 2;

@@ -13,8 +13,7 @@ namespace {
 using cases::Case;
 using kernels::Work;
 
-// Memory of one call. Calls take turns on several, so that no input is in a cache because the call before
-// read it.
+// Memory of one call. Calls take turns on several sets, so that no input is in a cache because of the call before.
 struct Operands {
   std::vector<Tensor> inputs, outputs;
   std::vector<View> views;
@@ -37,7 +36,7 @@ struct Operands {
   }
 };
 
-// Of what a call may find its operands in: the second-level caches of the cores, or that of a GPU.
+// Size of the caches that may hold the operands of a call: the second-level caches of the cores, or of a GPU.
 std::size_t cache_bytes(Device device) {
   if (device.kind == DeviceKind::cuda) return 60 << 20;
   std::size_t bytes = 0;
@@ -57,8 +56,8 @@ std::vector<Operands> rotation(const Case& c, DType storage, Device device) {
   return sets;
 }
 
-// A GPU works behind the program's back: calls come in bursts, each of which is waited for, so that starting one kernel
-// overlaps with running the one before.
+// A GPU works asynchronously: calls come in bursts with a wait after each, so that the start of a kernel overlaps with the
+// kernel before.
 constexpr int kBurst = 16;
 
 void time_case(benchmark::State& state, const Case& c, DType storage, const Work& work, Device device,
@@ -96,7 +95,7 @@ void check_name(const std::string& name) {
       ops += concat(ops.empty() ? "" : ", ", table.op);
     }
   }
-  throw ConfigError(concat("bench kernels ", name, ": no such op; the ops are ", ops));
+  throw ConfigError(concat("bench kernels ", name, ": expected an op or a folder of ops; the ops are ", ops));
 }
 
 // The libraries of vendors may refuse a problem only when they are called.
@@ -111,7 +110,7 @@ bool refuses(const std::string& op, const Case& c, DType storage, std::string_vi
   }
 }
 
-// Those of storage types other than float32 have it in the name of the case.
+// Rows of storage types other than float32 have the type in the name of the case.
 void add_rows(std::vector<Timing>& timings, const std::string& op, const Case& c, DType storage,
               bool with_reference, Device device, const Peak& peak) {
   const kernels::Explanation explanation = explain_case(op, c, device, storage);

@@ -28,8 +28,8 @@ Named parse_name(const std::string& text) {
   return named;
 }
 
-// The network that is being timed: kept over the repetitions of a row, replaced by that of the next. Where
-// its time goes is measured apart from the timings, on the CPU: others start work and do not wait for it.
+// The network that is being timed: kept over the repetitions of a row, replaced by the one of the next row. Profiles are
+// taken apart from the timings, on the CPU only: other devices work asynchronously.
 struct Current {
   std::string row;
   std::unique_ptr<ModelWorkload> workload;

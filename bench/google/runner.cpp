@@ -24,12 +24,12 @@ std::vector<Timing> select(const std::vector<Timing>& timings, const std::string
   } catch (const std::regex_error& error) {
     throw ConfigError(concat("--filter ", filter, ": ", error.what()));
   }
-  if (selected.empty()) throw ConfigError(concat("--filter ", filter, ": no row has such a name"));
+  if (selected.empty()) throw ConfigError(concat("--filter ", filter, ": no row matches"));
   return selected;
 }
 
-// Writes Google Benchmark's JSON and keeps the rows. The names lose what the library appends to them (the
-// settings of the measurement), so that files made with other settings can be compared.
+// Writes Google Benchmark's JSON and keeps the rows. The settings of the measurement, which the library appends to names,
+// are removed, so that files made with other settings can be compared.
 class Reporter : public BenchmarkReporter {
  public:
   Reporter(const SuiteOptions& options, const std::vector<Timing>& timings)

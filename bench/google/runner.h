@@ -1,4 +1,4 @@
-// From a list of timed functions to rows and a JSON document.
+// Runs a list of timed functions, with rows and a JSON document as the result.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -16,10 +16,10 @@ struct Timing {
   std::function<void(benchmark::State&)> run;
 };
 
-/// Runs those that the filter selects, in their order. Throws ConfigError when that is none.
+/// Runs the timings that the filter selects, in order. Throws ConfigError when it selects none.
 SuiteResult run_timings(const std::vector<Timing>& timings, const SuiteOptions& options, const Peak& peak);
 
-/// A counter out of an amount per call: 3 GFLOP per call become GFLOP/s.
+/// A rate from an amount per call: flops per call become flops per second.
 inline benchmark::Counter per_second(double amount_per_call) {
   return benchmark::Counter(amount_per_call, benchmark::Counter::kIsIterationInvariantRate);
 }

@@ -18,7 +18,7 @@ N_FFT, HOP, N_MELS = 512, 256, 128
 def torchaudio_extractor(feature, waveforms, threads):
     import torch
 
-    torch.version.cuda = None  # torchaudio refuses builds for another CUDA; the CPU does not care
+    torch.version.cuda = None  # torchaudio refuses builds for another CUDA, which does not matter on the CPU
     import torchaudio
 
     torch.set_num_threads(threads)

@@ -1,4 +1,4 @@
-"""How scripts/bench-peers talks to the programs in this folder, so that they can take turns."""
+"""Protocol between scripts/bench-peers and the programs in this folder, which take turns."""
 
 import statistics
 import sys
@@ -6,8 +6,8 @@ import time
 
 
 def serve(run, repeats):
-    """Warms up and prints `ready`. Then prints, for every line on standard input, the median milliseconds of some
-    repeats."""
+    """Warms up and prints `ready`. Then prints, for every line on standard input, the median milliseconds of `repeats`
+    runs."""
     for _ in range(2):
         run()
     print("ready", flush=True)

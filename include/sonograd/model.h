@@ -22,15 +22,14 @@ class Model {
   /// for a device that cannot run.
   static Model load(const std::filesystem::path& file, std::string_view device = "cpu");
 
-  const std::string& architecture() const;         ///< name of the network, such as `short_chunk_cnn`
-  const std::vector<std::string>& labels() const;  ///< names of the labels, in output order
-  const std::vector<double>& thresholds() const;   ///< in [0, 1], one per label; empty: 0.5 everywhere
-  bool is_multi_label() const;                     ///< true: any number of tags; false: exactly one class
-  int sample_rate() const;                         ///< Hz
-  std::int64_t chunk_samples() const;  ///< length of a chunk, the input of the network, in samples
-  const std::string& licence() const;  ///< licence of the weights; empty: not stated
-  const std::vector<std::string>& warnings()
-      const;  ///< a sentence for each option of the file that was passed over
+  const std::string& architecture() const;           ///< name of the network, such as `short_chunk_cnn`
+  const std::vector<std::string>& labels() const;    ///< names of the labels, in output order
+  const std::vector<double>& thresholds() const;     ///< in [0, 1], one per label; empty: 0.5 everywhere
+  bool is_multi_label() const;                       ///< true: any number of tags; false: exactly one class
+  int sample_rate() const;                           ///< Hz
+  std::int64_t chunk_samples() const;                ///< input of the network, in samples
+  const std::string& licence() const;                ///< licence of the weights; empty: not stated
+  const std::vector<std::string>& warnings() const;  ///< one per option of the file that was passed over
 
  private:
   friend class Tagger;
