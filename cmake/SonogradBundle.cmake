@@ -1,11 +1,11 @@
-# The target `bundle`: a tarball that runs wherever glibc is, with the kernels for a GPU where its driver is: the binary, most
-# tests, the shared libraries of both, music to train on, and scripts/gpu-run.
+# The target `bundle`: a tarball for machines with glibc, and for their GPU where there is a driver: the binary, most tests, the
+# shared libraries of both, music for a training run, and scripts/gpu-run.
 if(NOT SONOGRAD_TESTS)
   return()
 endif()
 
-# The tests as one program, to have the library once. Not among them: the tests of the sources, of the command line, of the
-# system's sound libraries, and those that replace operator new.
+# The tests as one program, so that it contains the library once. Without the tests of the sources, of the command line and of
+# the system's sound libraries, and without tests that replace operator new.
 get_property(test_programs DIRECTORY tests PROPERTY BUILDSYSTEM_TARGETS)
 list(FILTER test_programs INCLUDE REGEX "_tests$")
 list(REMOVE_ITEM test_programs app_tests docs_tests audio_tests heap_tests)
@@ -14,7 +14,7 @@ find_package(GTest REQUIRED)
 add_executable(sonograd_tests EXCLUDE_FROM_ALL ${test_objects})
 target_link_libraries(sonograd_tests PRIVATE test_support GTest::gtest_main GTest::gmock)
 
-# The path of a program holds for the libraries of its libraries, too (DT_RPATH): those come as they are.
+# The library path of a program is also valid for the libraries of its libraries (DT_RPATH), which are copied unchanged.
 set(bundle_programs sonograd sonograd_tests)
 foreach(program IN LISTS bundle_programs)
   set_target_properties(${program} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
@@ -48,7 +48,7 @@ include(CPack)
 add_custom_target(bundle DEPENDS bundle_files WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM
   COMMAND ${CMAKE_CPACK_COMMAND} --config CPackConfig.cmake)
 
-# The preset `bundle` leaves librsvg out: with it come thirty more libraries.
+# The preset `bundle` leaves out librsvg, which requires thirty more libraries.
 set(most_mib 40)
 if(rsvg_FOUND)
   set(most_mib 64)

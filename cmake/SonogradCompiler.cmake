@@ -1,4 +1,4 @@
-# How every target is compiled.
+# Compiler options of all targets.
 include(GNUInstallDirs)
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -10,7 +10,7 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
-# Objects of one checkout serve every other one, wherever it lies.
+# The compiler cache shares objects between checkouts in different folders.
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
@@ -42,9 +42,9 @@ if(SONOGRAD_SANITIZE)
   add_link_options(-fsanitize=${SONOGRAD_SANITIZE})
 endif()
 
-# Code that computes nothing spends its compile time in the headers of CLI11, JSON and gtest: tests are compiled at -O1, and
-# without optimisation under sanitizers, in half the time. Not what ships: where an inline function is in several objects of
-# a program, the linker keeps the first one.
+# Tests, whose compile time goes into the headers of CLI11, JSON and gtest, are compiled at -O1, and without optimisation under
+# sanitizers, in half the time. Not for code of the program: where an inline function is in several objects, the linker keeps
+# the first one.
 function(sonograd_optimise_little target)
   if(SONOGRAD_SANITIZE)
     target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:-O0>")

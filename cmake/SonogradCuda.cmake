@@ -1,6 +1,6 @@
-# The CUDA toolkit, and how kernels (*.cu) are compiled for a GPU and for the emulated device.
+# The CUDA toolkit, and compiler options of kernels (*.cu) for a GPU and for the emulated device.
 set(SONOGRAD_CUDA_ARCHITECTURES 90 CACHE STRING
-  "Compute capabilities to compile kernels for; other GPUs from the lowest on compile its PTX when they first run it")
+  "Compute capabilities to compile kernels for; other GPUs from the lowest on compile its PTX on first use")
 
 set(SONOGRAD_HAS_CUDA OFF)
 if(NOT SONOGRAD_CUDA STREQUAL "OFF")
@@ -8,7 +8,7 @@ if(NOT SONOGRAD_CUDA STREQUAL "OFF")
   if(SONOGRAD_NVCC)
     set(SONOGRAD_HAS_CUDA ON)
   elseif(SONOGRAD_CUDA STREQUAL "ON")
-    message(FATAL_ERROR "SONOGRAD_CUDA=ON, but there is no nvcc on the path or in /usr/local/cuda/bin")
+    message(FATAL_ERROR "SONOGRAD_CUDA=ON: expected nvcc on the path or in /usr/local/cuda/bin, found none")
   endif()
 endif()
 
@@ -18,7 +18,7 @@ if(SONOGRAD_HAS_CUDA)
   set(CMAKE_CUDA_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
   set(CMAKE_CUDA_ARCHITECTURES OFF)  # SONOGRAD_CUDA_CODE, because it differs by file
   enable_language(CUDA)
-  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # CMake 3.25 does not know that nvcc has it
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # missing in CMake 3.25
   set(CMAKE_CUDA_STANDARD 20)
   find_package(CUDAToolkit REQUIRED)
   # Linked statically and opened lazily: the binary starts on machines without a driver.
@@ -39,5 +39,5 @@ else()
   set(SONOGRAD_CUDA_RUNTIME "")
 endif()
 
-# Kernels read the same shared bytes as different types; reports name files from the repository's root on.
+# Kernels read the same shared bytes as different types; reports contain file names relative to the repository's root.
 set(SONOGRAD_EMULATED_FLAGS -fno-strict-aliasing -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)

@@ -1,5 +1,5 @@
-# cmake --install: the program, and for others the headers of include/sonograd, their libraries, find_package(sonograd) and
-# sonograd.pc. The trainer is not among them.
+# cmake --install: the program, and for other programs the headers of include/sonograd, their libraries, find_package(sonograd)
+# and sonograd.pc, without the trainer.
 include(CMakePackageConfigHelpers)
 
 set(SONOGRAD_MODULES tensor kernels autograd layers audio models)
@@ -17,7 +17,7 @@ write_basic_package_version_file(sonogradConfigVersion.cmake COMPATIBILITY SameM
 install(FILES ${PROJECT_BINARY_DIR}/sonogradConfig.cmake ${PROJECT_BINARY_DIR}/sonogradConfigVersion.cmake
   DESTINATION ${SONOGRAD_CMAKE_DIR})
 
-# The .pc file finds its prefix from where it lies, so that an installed tree can be moved.
+# The .pc file derives its prefix from its own place, so that an installed tree can be moved.
 file(RELATIVE_PATH SONOGRAD_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 if(SONOGRAD_HAS_CUDA)
   set(SONOGRAD_PC_CUDA " -L${CUDAToolkit_LIBRARY_DIR} -lcudart_static -lrt -ldl")

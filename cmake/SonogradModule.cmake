@@ -3,7 +3,7 @@
 #
 # Files called *_simd.cpp hold hot CPU loops. They are compiled once for each instruction set, into the
 # namespaces `baseline` and `avx512` (kernels/core/simd.h), and chosen at run time.
-# Files called *.cu hold kernels: see sonograd_kernel_sources. Files called cuda_*.cpp call the CUDA runtime and vanish
+# Files called *.cu hold kernels: see sonograd_kernel_sources. Files called cuda_*.cpp call the CUDA runtime and are left out
 # without it.
 set(SONOGRAD_SIMD_TARGETS baseline)
 if(SONOGRAD_X86)
@@ -26,9 +26,9 @@ function(sonograd_simd_sources target)
 endfunction()
 
 # Each kernel source is compiled by the host compiler into the namespace `emu`, for the emulated device, and by nvcc, when
-# there is one, into `cu`: through one generated line each, because the language of a file is fixed per folder.
-# Files called *_sm90a.cu use instructions that only compute capability 9.0 has. Local memory, spills above all, is an error in
-# all but the simplest kernels where warnings are.
+# there is one, into `cu`: through one generated file each, because the language of a file is fixed per folder.
+# Files called *_sm90a.cu use instructions that only compute capability 9.0 has. Where warnings are errors, local memory
+# (spills above all) is an error too, in all but the simplest kernels.
 function(sonograd_kernel_sources target)
   foreach(source IN LISTS ARGN)
     file(RELATIVE_PATH relative ${PROJECT_SOURCE_DIR} ${source})

@@ -1,5 +1,5 @@
-# Third-party libraries (design: the project writes tensors, kernels, layers, models and training itself;
-# everything else is a well-kept library).
+# Third-party libraries. Tensors, kernels, layers, models and training are code of this project; everything else is a
+# well-maintained library.
 find_package(PkgConfig REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(nlohmann_json REQUIRED)
@@ -9,7 +9,7 @@ find_package(tomlplusplus REQUIRED)
 find_package(Boost REQUIRED COMPONENTS context)   # fibers of the emulated device
 pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile>=1.1)
 pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
-pkg_check_modules(fluidsynth REQUIRED fluidsynth)  # its headers: it is opened when it is wanted
+pkg_check_modules(fluidsynth REQUIRED fluidsynth)  # headers only: the library is opened on first use
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(rsvg IMPORTED_TARGET librsvg-2.0)
@@ -17,7 +17,7 @@ if(NOT SONOGRAD_RSVG)
   set(rsvg_FOUND OFF)
 endif()
 
-# Debian's dnnl-config.cmake asks for OpenCL headers that we do not need.
+# Debian's dnnl-config.cmake requires OpenCL headers, which are not needed here.
 find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp REQUIRED)
 find_library(DNNL_LIBRARY dnnl REQUIRED)
 add_library(sonograd_dnnl INTERFACE)

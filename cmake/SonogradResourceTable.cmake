@@ -1,4 +1,4 @@
-# Writes TABLE from what ptxas said of SOURCES, in FOLDER/<source>.txt.
+# Writes TABLE from the reports of ptxas about SOURCES, FOLDER/<source>.txt.
 set(rows "")
 foreach(source IN LISTS SOURCES)
   execute_process(COMMAND ${CXXFILT} INPUT_FILE ${FOLDER}/${source}.txt OUTPUT_VARIABLE report
@@ -27,11 +27,11 @@ foreach(source IN LISTS SOURCES)
   list(SORT kernels)
   string(APPEND rows ${kernels})
 endforeach()
-file(WRITE ${TABLE} "# What kernels want of a multiprocessor
+file(WRITE ${TABLE} "# Registers and memory of the kernels
 
 By ptxas of nvcc ${NVCC} for compute capability 9.0; written by `cmake --build build/cuda --target resources`. Shared memory
-is what the kernel declares; a launch may ask for more. All but the simplest kernels (`*_naive.cu`, `*_direct.cu`) must not
-touch local memory: where warnings are errors, so are a stack frame and spills in them.
+is the amount that the kernel declares; a launch may request more. All but the simplest kernels (`*_naive.cu`, `*_direct.cu`)
+must not use local memory: where warnings are errors, so are a stack frame and spills in them.
 
 | file | kernel | registers | shared memory, bytes | stack frame, bytes | spilled, bytes |
 |---|---|---|---|---|---|

@@ -1,4 +1,4 @@
-# The target `resources`: what each kernel of the library wants of a multiprocessor, as ptxas tells it, written to
+# The target `resources`: registers and memory of each kernel of the library, as reported by ptxas, written to
 # bench/results/kernel-resources.md. It needs nvcc, no GPU.
 if(NOT SONOGRAD_HAS_CUDA)
   return()

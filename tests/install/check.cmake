@@ -22,7 +22,7 @@ foreach(document man/man1/sonograd.1 bash-completion/completions/sonograd zsh/si
   endif()
 endforeach()
 
-# Of the headers those for other programs alone, each of which needs no other file.
+# Only the headers for other programs are installed, and each compiles without another file.
 file(GLOB_RECURSE headers RELATIVE ${prefix}/include ${prefix}/include/*)
 if(headers STREQUAL "")
   message(FATAL_ERROR "no headers are installed")
@@ -47,7 +47,7 @@ if(NOT output STREQUAL "${VERSION}\n")
   message(FATAL_ERROR "the headers are of version ${output}, the package of ${VERSION}")
 endif()
 
-# A model of sounds that the consumer makes, trained by the installed program.
+# A model trained by the installed program with sounds of the consumer.
 file(MAKE_DIRECTORY ${WORK}/sounds/low ${WORK}/sounds/high)
 foreach(i RANGE 7)
   run(${consumer} write ${WORK}/sounds/low/${i}.wav ${i})
