@@ -120,7 +120,7 @@ void set_options(models::OptionValues& values, const std::vector<std::string>& a
   train::Settings given;
   for (const std::string& text : assignments) {
     const train::Assignment assignment = train::parse_assignment(text);
-    if (!train::option_key(assignment.key))
+    if (!models::parse_option_path(assignment.key))
       throw ConfigError(fmt::format("--set {}: expected model.KEY=VALUE or front_end.KEY=VALUE", text));
     assign(given, assignment);
   }

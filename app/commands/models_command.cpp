@@ -29,13 +29,12 @@ ordered_json to_json(const models::OptionValue& value) {
   return std::visit([](const auto& held) { return ordered_json(held); }, value);
 }
 
-// Options of the network: the keys of `--set model.KEY=VALUE`.
+// Options of the network: the keys of `--set KEY=VALUE`.
 ordered_json options_of(const models::Architecture& architecture) {
   ordered_json rows = ordered_json::array();
   for (const models::Option& option : architecture.options) {
-    ordered_json row = {{"key", concat("model.", option.key)},
-                        {"kind", kind_of(option)},
-                        {"default", to_json(option.default_value)}};
+    ordered_json row = {
+        {"key", option.path()}, {"kind", kind_of(option)}, {"default", to_json(option.default_value)}};
     if (!option.words.empty()) row["words"] = option.words;
     if (option.high > option.low) {
       row["low"] = option.low;
@@ -121,8 +120,7 @@ int list_one(const ModelsOptions& options) {
   print_data("\n");
   Table settings({"option", "default", "range", "meaning"}, options.output.format);
   for (const models::Option& option : architecture.options) {
-    settings.add(
-        {concat("model.", option.key), models::to_text(option.default_value), option.range(), option.help});
+    settings.add({option.path(), models::to_text(option.default_value), option.range(), option.help});
   }
   settings.finish();
   print_data("\n");

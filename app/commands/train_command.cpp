@@ -60,7 +60,7 @@ std::vector<train::Assignment> model_defaults(const std::string& arch) {
   if (arch.empty()) return assignments;
   const models::OptionTable table = models::find_architecture(arch).options;
   for (const models::Option& option : table)
-    assignments.push_back({concat("model.", option.key), models::to_text(option.default_value), arch});
+    assignments.push_back({option.path(), models::to_text(option.default_value), arch});
   return assignments;
 }
 

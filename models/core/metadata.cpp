@@ -74,7 +74,7 @@ class OptionReader {
   void read(const json& section, OptionSection name, std::initializer_list<std::string_view> others) {
     for (const auto& [key, value] : section.items()) {
       if (std::ranges::find(others, key) != others.end()) continue;
-      const std::string path = concat(name_of(name), '.', key);
+      const std::string path = path_of(name, key);
       const Option* const option = architecture_.options.find(key);
       if (option == nullptr) {
         pass_over(path, value);
@@ -184,7 +184,7 @@ std::map<std::string, std::string> to_metadata(const ModelDescription& about) {
   for (const auto& [key, value] : table.complete(about.options)) {
     const Option& option = table.at(key);
     sections[std::string(name_of(option.section))][key] = to_json(value);
-    if (value == option.default_value) optional.push_back(concat(name_of(option.section), '.', key));
+    if (value == option.default_value) optional.push_back(option.path());
   }
   const json config = {
       {"model", sections["model"]},

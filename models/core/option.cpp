@@ -37,6 +37,23 @@ std::string_view name_of(OptionSection section) {
   return section == OptionSection::front_end ? "front_end" : "model";
 }
 
+std::string path_of(OptionSection section, std::string_view key) {
+  return concat(name_of(section), '.', key);
+}
+
+std::optional<OptionPath> parse_option_path(std::string_view text) {
+  for (const OptionSection section : kOptionSections) {
+    const std::string prefix = path_of(section, "");
+    if (text.starts_with(prefix) && text.size() > prefix.size())
+      return OptionPath{section, text.substr(prefix.size())};
+  }
+  return std::nullopt;
+}
+
+std::string Option::path() const {
+  return path_of(section, key);
+}
+
 std::string Option::range() const {
   if (std::holds_alternative<bool>(default_value)) return "true|false";
   if (is_number(default_value)) return concat(shortest(low), " to ", shortest(high));
@@ -47,7 +64,7 @@ std::string Option::range() const {
 
 OptionValue Option::checked(const OptionValue& value) const {
   const auto refuse = [&](std::string_view expected) {
-    throw ConfigError(concat("model.", key, " = ", to_text(value), ": expected ", expected));
+    throw ConfigError(concat(path(), " = ", to_text(value), ": expected ", expected));
   };
   if (std::holds_alternative<bool>(default_value)) {
     if (!std::holds_alternative<bool>(value)) refuse("true or false");
@@ -73,9 +90,7 @@ const Option* OptionTable::find(std::string_view key) const {
 
 const Option& OptionTable::at(std::string_view key) const {
   if (const Option* const option = find(key)) return *option;
-  std::string known;
-  for (const Option& option : options_) known += concat(known.empty() ? "" : ", ", option.key);
-  throw ConfigError(concat("model.", key, ": no such option; there are ", known));
+  throw ConfigError(concat("no option is called '", key, "'; there are ", paths()));
 }
 
 OptionValues OptionTable::defaults() const {
@@ -88,6 +103,12 @@ OptionValues OptionTable::complete(const OptionValues& given) const {
   OptionValues values = defaults();
   for (const auto& [key, value] : given) values.at(key) = at(key).checked(value);
   return values;
+}
+
+std::string OptionTable::paths() const {
+  std::string all;
+  for (const Option& option : options_) all += concat(all.empty() ? "" : ", ", option.path());
+  return all;
 }
 
 }  // namespace sonograd::models

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -19,9 +20,20 @@ using OptionValues = std::map<std::string, OptionValue, std::less<>>;
 /// "true", "64", "0.5" or the word itself: the shortest text that reads back as the same value.
 std::string to_text(const OptionValue& value);
 
-/// The section of a model file that holds an option, and its prefix on the command line.
+/// The section of a model file that holds an option, and the first part of its path.
 enum class OptionSection : std::uint8_t { model, front_end };
 std::string_view name_of(OptionSection section);
+inline constexpr OptionSection kOptionSections[] = {OptionSection::model, OptionSection::front_end};
+
+/// `model.channels`, `front_end.n_mels`: the name of an option in settings, messages and listings.
+std::string path_of(OptionSection section, std::string_view key);
+
+struct OptionPath {
+  OptionSection section;
+  std::string_view key;  ///< not empty
+};
+/// Nothing for text that begins with no section, or has no key behind it.
+std::optional<OptionPath> parse_option_path(std::string_view text);
 
 /// One option of a network. The default of an option that is added later leaves the network as it was: then versions without
 /// the option read files that hold the default.
@@ -33,10 +45,12 @@ struct Option {
   double low = 0, high = 0;        ///< range of a number, both ends included
   std::vector<std::string> words;  ///< words that an option of words may have
 
+  /// `path_of` its section and key.
+  std::string path() const;
   /// "1 to 4096", "true|false" or "mean|max".
   std::string range() const;
   /// `value` as this option stores it: a whole number for a real option becomes a real number, a number for an option of
-  /// words becomes its text. Throws ConfigError, with key and range, for another kind and a value out of range.
+  /// words becomes its text. Throws ConfigError, with path and range, for another kind and a value out of range.
   OptionValue checked(const OptionValue& value) const;
 };
 
@@ -52,11 +66,13 @@ class OptionTable {
 
   /// nullptr when there is no option of that key.
   const Option* find(std::string_view key) const;
-  /// Throws ConfigError, listing the keys, when there is no option of that key.
+  /// Throws ConfigError, listing the paths, when there is no option of that key.
   const Option& at(std::string_view key) const;
   OptionValues defaults() const;
   /// `given`, checked, and the default of every other option. Throws ConfigError as `at` and `checked` do.
   OptionValues complete(const OptionValues& given) const;
+  /// The paths, separated by commas.
+  std::string paths() const;
 
  private:
   std::vector<Option> options_;

@@ -5,16 +5,11 @@
 #include "tensor/support/error.h"
 
 namespace sonograd::models {
-namespace {
-
-constexpr std::string_view kFrontEnd = "front_end.";
-
-}  // namespace
 
 OptionList::Bound& OptionList::append(std::string_view key, Bound bound, std::string_view help) {
-  const bool of_front_end = key.starts_with(kFrontEnd);
-  bound.option.key = of_front_end ? key.substr(kFrontEnd.size()) : key;
-  bound.option.section = of_front_end ? OptionSection::front_end : OptionSection::model;
+  const OptionPath path = parse_option_path(key).value_or(OptionPath{OptionSection::model, key});
+  bound.option.key = path.key;
+  bound.option.section = path.section;
   bound.option.help = help;
   bound.option.default_value = bound.read();
   const auto is_same = [&](const Bound& other) { return other.option.key == bound.option.key; };

@@ -88,7 +88,8 @@ TEST_F(Kernels, QuietLeavesErrorsOnly) {
 TEST(ModelOptions, ThatTheNetworkDoesNotReadAreRefused) {
   const auto unknown = run_sonograd({"train", "--arch", "fcn", "--print-config", "--set", "model.chanels=8"});
   EXPECT_EQ(unknown.exit_code, 2);
-  for (const char* part : {"fcn", "model.chanels", "channels, sample_rate", "did you mean model.channels?"}) {
+  for (const char* part :
+       {"fcn", "model.chanels", "model.channels, front_end.sample_rate", "did you mean model.channels?"}) {
     EXPECT_TRUE(contains(unknown.err, part)) << part << " in " << unknown.err;
   }
   const auto known = run_sonograd({"train", "--arch", "fcn", "--print-config", "--set", "model.channels=8"});

@@ -53,6 +53,21 @@ TEST(Options, AreListedWithKindDefaultAndRange) {
   EXPECT_EQ(table.at("width").section, OptionSection::model);
 }
 
+TEST(Options, HaveAPathOfSectionAndKey) {
+  const OptionTable table = option_table<Example>();
+  EXPECT_EQ(table.at("width").path(), "model.width");
+  EXPECT_EQ(table.at("bands").path(), "front_end.bands");
+  for (const Option& option : table) {
+    const std::string path = option.path();
+    const auto parsed = parse_option_path(path);
+    ASSERT_TRUE(parsed) << path;
+    EXPECT_EQ(parsed->section, option.section);
+    EXPECT_EQ(parsed->key, option.key);
+  }
+  for (const char* none : {"width", "model", "model.", "front_end.", "optim.lr", ""})
+    EXPECT_FALSE(parse_option_path(none)) << none;
+}
+
 TEST(Options, ReachTheStruct) {
   const OptionTable table = option_table<Example>();
   const auto made = options_from<Example>(
@@ -75,7 +90,11 @@ TEST(Options, RefuseOtherKindsAndValuesOutOfRange) {
   EXPECT_THAT(refusal({{"rate", NAN}}), HasSubstr("0 to 0.99"));
   EXPECT_THAT(refusal({{"gated", 1}}), HasSubstr("true or false"));
   EXPECT_THAT(refusal({{"pooling", "sum"}}), HasSubstr("mean|max"));
-  EXPECT_THAT(refusal({{"depth", 3}}), HasSubstr("there are width, rate, gated, pooling, bands"));
+  EXPECT_THAT(
+      refusal({{"depth", 3}}),
+      HasSubstr("no option is called 'depth'; there are model.width, model.rate, model.gated, model.pooling, "
+                "front_end.bands"));
+  EXPECT_THAT(refusal({{"bands", 0}}), HasSubstr("front_end.bands = 0: expected 1 to 1024"));
   EXPECT_EQ(refusal({{"width", 4096}}), "");
 }
 

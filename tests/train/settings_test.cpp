@@ -191,6 +191,39 @@ TEST(Config, ListsModelOptionsWithRangeAndDefault) {
   EXPECT_EQ(format_config(reread(settings)), format_config(settings));
 }
 
+TEST(Config, WritesOptionsIntoTheirSections) {
+  const auto refusal = [](const char* key, const char* value) {
+    return message_of<ConfigError>([&] {
+      merge_config({.flags = {{"train.arch", "fcn", "--arch"}, {key, value, "--set"}}});
+    });
+  };
+  const Settings settings = merge_config({.flags = {{"train.arch", "fcn", "--arch"},
+                                                    {"model.channels", "8", "--set"},
+                                                    {"front_end.n_mels", "64", "--set"}}});
+  const std::string text = format_config(settings);
+  const std::size_t model = text.find("\n[model]\n"), front_end = text.find("\n[front_end]\n");
+  ASSERT_NE(model, std::string::npos);
+  ASSERT_NE(front_end, std::string::npos);
+  EXPECT_LT(model, text.find("\nchannels = 8"));
+  EXPECT_LT(text.find("\nchannels = 8"), front_end);
+  EXPECT_LT(front_end, text.find("\nn_mels = 64"));
+  EXPECT_EQ(reread(settings).model, settings.model);
+  EXPECT_THAT(refusal("model.n_mels", "0"), HasSubstr("--set: front_end.n_mels = 0: expected 1 to 1024"));
+  EXPECT_THAT(refusal("model.mels", "64"), HasSubstr("model.channels, front_end.sample_rate, model.samples"));
+  EXPECT_THAT(refusal("model.n_mel", "64"), HasSubstr("did you mean front_end.n_mels?"));
+  const std::string every = format_config({});
+  EXPECT_LT(every.find("\n[front_end]\n"), every.find("\n# n_mels ="));
+  EXPECT_LT(every.find("\n# channels ="), every.find("\n[front_end]\n"));
+}
+
+TEST(Config, ReadsOptionsOfTheFrontEndInEitherSection) {
+  const Settings earlier =
+      merge_config({.file = read_config(write_text(test_folder() / "earlier.toml",
+                                                   "train.arch = \"fcn\"\n[model]\nn_mels = 64\n"))});
+  EXPECT_EQ(earlier.model.at("n_mels"), models::OptionValue(std::int64_t{64}));
+  EXPECT_THAT(format_config(earlier), HasSubstr("\n[front_end]\nn_mels = 64"));
+}
+
 TEST(Config, ChecksTheRangeOfModelOptions) {
   const auto error = [](const char* value) {
     return message_of<ConfigError>([&] { merge_config({.flags = {{"model.channels", value, "--set"}}}); });

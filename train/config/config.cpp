@@ -38,33 +38,32 @@ std::vector<models::Architecture> candidates(const std::string& arch) {
 
 [[noreturn]] void refuse_unknown(const Assignment& each, std::string_view key,
                                  const models::Architecture& network) {
-  std::string known;
-  std::string_view nearest;
+  const models::Option* nearest = nullptr;
   for (const models::Option& option : network.options) {
-    known += concat(known.empty() ? "" : ", ", option.key);
-    if (nearest.empty() || edit_distance(key, option.key) < edit_distance(key, nearest)) nearest = option.key;
+    if (nearest == nullptr || edit_distance(key, option.key) < edit_distance(key, nearest->key))
+      nearest = &option;
   }
-  const std::string hint =
-      edit_distance(key, nearest) <= 2 ? concat("; did you mean model.", nearest, '?') : "";
-  throw ConfigError(
-      concat(each.origin, ": ", network.name, " has no option ", each.key, ", it has ", known, hint));
+  const bool is_near = nearest != nullptr && edit_distance(key, nearest->key) <= 2;
+  throw ConfigError(concat(each.origin, ": ", network.name, " has no option ", each.key, ", it has ",
+                           network.options.paths(),
+                           is_near ? concat("; did you mean ", nearest->path(), '?') : ""));
 }
 
 /// Throws ConfigError for an option that the network lacks, or whose value it refuses. With no network chosen, options that
 /// no network has pass.
 void check_option(const std::string& arch, const Assignment& each) {
-  const std::optional<std::string_view> key = option_key(each.key);
-  if (!key || *key == "labels") return;
+  const std::optional<models::OptionPath> path = models::parse_option_path(each.key);
+  if (!path || path->key == "labels") return;
   const std::vector<models::Architecture> networks = candidates(arch);
-  const models::Option* const option = find_option(networks, *key);
-  const bool is_misplaced = option != nullptr && each.key.starts_with("front_end.") &&
-                            option->section != models::OptionSection::front_end;
-  if (!arch.empty() && (option == nullptr || is_misplaced)) refuse_unknown(each, *key, networks.front());
+  const models::Option* const option = find_option(networks, path->key);
+  const bool is_misplaced = option != nullptr && path->section == models::OptionSection::front_end &&
+                            option->section != path->section;
+  if (!arch.empty() && (option == nullptr || is_misplaced)) refuse_unknown(each, path->key, networks.front());
   if (option == nullptr) return;
   Settings one;
   assign(one, each);
   try {
-    option->checked(one.model.find(*key)->second);
+    option->checked(one.model.find(path->key)->second);
   } catch (const ConfigError& error) {
     throw ConfigError(concat(each.origin, ": ", error.what()));
   }
@@ -139,8 +138,6 @@ std::string environment_variable(std::string_view key) {
 }
 
 std::vector<Assignment> read_environment(const char* const* environment) {
-  const std::string model_prefix = environment_variable("model.");
-  const std::string front_end_prefix = environment_variable("front_end.");
   std::vector<Assignment> assignments;
   for (; *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
@@ -151,10 +148,12 @@ std::vector<Assignment> read_environment(const char* const* environment) {
         all_settings(), name, [](const Setting& each) { return environment_variable(each.key); });
     if (setting != all_settings().end()) {
       assignments.push_back({std::string(setting->key), value, name});
-    } else if (name.starts_with(model_prefix)) {
-      assignments.push_back({"model." + lower_case(name.substr(model_prefix.size())), value, name});
-    } else if (name.starts_with(front_end_prefix)) {
-      assignments.push_back({"front_end." + lower_case(name.substr(front_end_prefix.size())), value, name});
+      continue;
+    }
+    for (const models::OptionSection section : models::kOptionSections) {
+      const std::string prefix = environment_variable(models::path_of(section, ""));
+      if (!name.starts_with(prefix)) continue;
+      assignments.push_back({models::path_of(section, lower_case(name.substr(prefix.size()))), value, name});
     }
   }
   return assignments;
@@ -198,6 +197,30 @@ std::string describe(const models::Option& option) {
   return concat('[', option.range(), "] ", option.help);
 }
 
+// The options of one section. An option that no network has is in the section `model`.
+void write_options(std::ostream& out, const Settings& settings, models::OptionSection section) {
+  out << "\n[" << name_of(section) << "]\n";
+  const std::vector<models::Architecture> networks = candidates(settings.train.arch);
+  for (const auto& [key, value] : settings.model) {
+    const models::Option* const option = find_option(networks, key);
+    if (section != (option != nullptr ? option->section : models::OptionSection::model)) continue;
+    std::string comment = option != nullptr ? describe(*option) : "";
+    if (option != nullptr && !settings.train.arch.empty())
+      comment += default_note(models::to_text(value), models::to_text(option->default_value));
+    write_line(out, concat(toml_key(key), " = ", format_value(value)), comment);
+  }
+  if (!settings.train.arch.empty()) return;
+  std::set<std::string_view> listed;
+  for (const models::Architecture& network : networks) {
+    for (const models::Option& option : network.options) {
+      if (option.section != section || settings.model.contains(option.key)) continue;
+      if (!listed.insert(option.key).second) continue;
+      write_line(out, concat("# ", option.key, " ="),
+                 concat(describe(option), "; default: that of train.arch"));
+    }
+  }
+}
+
 }  // namespace
 
 std::string format_config(const Settings& settings) {
@@ -214,24 +237,7 @@ std::string format_config(const Settings& settings) {
                concat('[', setting.range(), "] ", setting.help,
                       default_note(value, format_value(Settings(), setting))));
   }
-  out << "\n[model]\n";
-  const std::vector<models::Architecture> networks = candidates(settings.train.arch);
-  for (const auto& [key, value] : settings.model) {
-    const models::Option* const option = find_option(networks, key);
-    std::string comment = option != nullptr ? describe(*option) : "";
-    if (option != nullptr && !settings.train.arch.empty())
-      comment += default_note(models::to_text(value), models::to_text(option->default_value));
-    write_line(out, concat(toml_key(key), " = ", format_value(value)), comment);
-  }
-  if (!settings.train.arch.empty()) return out.str();
-  std::set<std::string_view> listed;
-  for (const models::Architecture& network : networks) {
-    for (const models::Option& option : network.options) {
-      if (settings.model.contains(option.key) || !listed.insert(option.key).second) continue;
-      write_line(out, concat("# ", option.key, " ="),
-                 concat(describe(option), "; default: that of train.arch"));
-    }
-  }
+  for (const models::OptionSection section : models::kOptionSections) write_options(out, settings, section);
   return out.str();
 }
 

@@ -14,8 +14,6 @@
 namespace sonograd::train {
 namespace {
 
-constexpr std::string_view kOptionPrefixes[] = {"model.", "front_end."};
-
 template <class T>
 std::optional<T> parse_number(std::string_view text) {
   T value{};
@@ -120,8 +118,8 @@ std::string to_toml(const T& value) {
 
 void assign(Settings& settings, const Assignment& assignment) {
   const auto& [key, text, origin] = assignment;
-  if (const auto option = option_key(key)) {
-    settings.model.insert_or_assign(std::string(*option), guess(text));
+  if (const auto option = models::parse_option_path(key)) {
+    settings.model.insert_or_assign(std::string(option->key), guess(text));
     return;
   }
   const Setting* const setting = find_setting(key);
@@ -136,13 +134,6 @@ void assign(Settings& settings, const Assignment& assignment) {
         field(settings) = *value;
       },
       setting->field);
-}
-
-std::optional<std::string_view> option_key(std::string_view setting) {
-  for (const std::string_view prefix : kOptionPrefixes) {
-    if (setting.starts_with(prefix) && setting.size() > prefix.size()) return setting.substr(prefix.size());
-  }
-  return std::nullopt;
 }
 
 std::string format_value(const Settings& settings, const Setting& setting) {

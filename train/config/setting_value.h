@@ -1,9 +1,7 @@
 // Settings to and from text.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "train/config/setting_table.h"
 #include "train/config/settings.h"
@@ -19,9 +17,6 @@ struct Assignment {
 /// "b"]`. For an option of the network (`model.ANYTHING`, or `front_end.ANYTHING` for one of its front end) it is a switch, a
 /// number or text, by its form. Throws ConfigError: unknown key, other type, out of range.
 void assign(Settings& settings, const Assignment& assignment);
-
-/// The key of an option of the network, without its prefix; nothing for another setting.
-std::optional<std::string_view> option_key(std::string_view setting);
 
 /// A value in TOML notation; assigning it again gives the same bits.
 std::string format_value(const Settings& settings, const Setting& setting);
