@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "tensor/support/words.h"
+
 namespace sonograd::audio {
 
 /// Samples [start, start + length) of a clip. Shorter than the input of the model only if the clip is.
@@ -32,3 +34,11 @@ std::vector<Chunk> equally_spaced_chunks(std::int64_t samples, std::int64_t chun
 void copy_chunk(std::span<const float> clip, Chunk chunk, Pad pad, std::span<float> out);
 
 }  // namespace sonograd::audio
+
+namespace sonograd {
+
+template <>
+inline constexpr auto kWords<audio::Pad> = std::to_array<Word<audio::Pad>>({{"repeat", audio::Pad::repeat},
+                                                                            {"zero", audio::Pad::zero}});
+
+}  // namespace sonograd

@@ -12,7 +12,7 @@ namespace {
 int bench_kernels(BenchOptions options) {
   const train::KernelChoice choice = options.compute.settings().kernels;
   if (choice != train::KernelChoice::by_order) {
-    throw ConfigError(concat("--kernels ", train::word_of(choice),
+    throw ConfigError(concat("--kernels ", word_of(choice),
                              ": bench kernels times every variant; expected --kernels default"));
   }
   options.suite.device = options.compute.apply();

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "models/tagging/chunk_scorer.h"
-#include "train/config/words.h"
 
 namespace sonograd::app {
 namespace {
@@ -15,9 +14,9 @@ template <class E>
 void add_word_option(CLI::App& app, const std::string& flag, std::optional<E>& value,
                      const std::string& help) {
   std::vector<std::string> words;
-  for (const train::Word<E>& word : train::kWords<E>) words.emplace_back(word.name);
+  for (const Word<E>& word : kWords<E>) words.emplace_back(word.name);
   app.add_option_function<std::string>(
-         flag, [&value](const std::string& word) { value = train::parse_word<E>(word); }, help)
+         flag, [&value](const std::string& word) { value = parse_word<E>(word); }, help)
       ->check(CLI::IsMember(words));
 }
 

@@ -64,7 +64,7 @@ Device ComputeOptions::apply() const {
   const auto threads = static_cast<int>(settings().threads);
   kernels::set_threads(threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
   const Device chosen = Device::parse(settings().device);
-  const std::string_view asked = train::word_of(settings().precision);
+  const std::string_view asked = word_of(settings().precision);
   const std::string_view arithmetic = name_of(kernels::choose_precision(asked, chosen));
   if (verbose || (!quiet && settings().device == "auto")) print_remark("device: {}\n", chosen.name());
   if (arithmetic != asked && !quiet)

@@ -2,8 +2,6 @@
 
 #include <atomic>
 
-#include "tensor/support/error.h"
-
 namespace sonograd::kernels {
 namespace {
 std::atomic<Precision> process_precision = Precision::strict;
@@ -11,22 +9,11 @@ thread_local const Precision* thread_precision = nullptr;  // in the innermost P
 }  // namespace
 
 std::string_view name_of(Precision precision) {
-  switch (precision) {
-    case Precision::strict:
-      return "strict";
-    case Precision::tf32:
-      return "tf32";
-    case Precision::bf16:
-      return "bf16";
-  }
-  return "?";
+  return word_of(precision);
 }
 
 Precision parse_precision(std::string_view text) {
-  for (const Precision candidate : {Precision::strict, Precision::tf32, Precision::bf16}) {
-    if (text == name_of(candidate)) return candidate;
-  }
-  throw ConfigError(concat("--precision ", text, ": expected strict, tf32 or bf16"));
+  return require_word<Precision>("--precision", text);
 }
 
 Precision precision() {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tensor/device/device.h"
+#include "tensor/support/words.h"
 
 namespace sonograd::kernels {
 
@@ -40,3 +41,13 @@ struct Context {
 };
 
 }  // namespace sonograd::kernels
+
+namespace sonograd {
+
+template <>
+inline constexpr auto kWords<kernels::Precision> =
+    std::to_array<Word<kernels::Precision>>({{"strict", kernels::Precision::strict},
+                                             {"tf32", kernels::Precision::tf32},
+                                             {"bf16", kernels::Precision::bf16}});
+
+}  // namespace sonograd

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "kernels/core/variant.h"
+#include "tensor/support/words.h"
 
 namespace sonograd::kernels {
 
@@ -77,3 +78,14 @@ void optimizer_step(const OptimizerOptions& options, std::int64_t step,
                     std::span<const OptimizedParameter> parameters, const View& clip_factor = {});
 
 }  // namespace sonograd::kernels
+
+namespace sonograd {
+
+template <>
+inline constexpr auto kWords<kernels::OptimizerRule> =
+    std::to_array<Word<kernels::OptimizerRule>>({{"adamw", kernels::OptimizerRule::adamw},
+                                                 {"adam", kernels::OptimizerRule::adam},
+                                                 {"sgd", kernels::OptimizerRule::sgd},
+                                                 {"rmsprop", kernels::OptimizerRule::rmsprop}});
+
+}  // namespace sonograd

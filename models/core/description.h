@@ -9,6 +9,7 @@
 
 #include "audio/chunks.h"
 #include "models/core/option.h"
+#include "tensor/support/words.h"
 
 namespace sonograd::models {
 
@@ -55,3 +56,20 @@ ModelDescription from_metadata(const std::map<std::string, std::string>& metadat
                                std::vector<std::string>* warnings = nullptr);
 
 }  // namespace sonograd::models
+
+namespace sonograd {
+
+template <>
+inline constexpr auto kWords<models::Output> = std::to_array<Word<models::Output>>(
+    {{"sigmoid", models::Output::sigmoid}, {"softmax", models::Output::softmax}});
+template <>
+inline constexpr auto kWords<models::Pcm> =
+    std::to_array<Word<models::Pcm>>({{"int16", models::Pcm::int16}, {"float", models::Pcm::as_decoded}});
+template <>
+inline constexpr auto kWords<models::Aggregate> = std::to_array<Word<models::Aggregate>>(
+    {{"mean", models::Aggregate::mean}, {"max", models::Aggregate::max}, {"vote", models::Aggregate::vote}});
+template <>
+inline constexpr auto kWords<models::FilterBank> = std::to_array<Word<models::FilterBank>>(
+    {{"computed", models::FilterBank::computed}, {"stored", models::FilterBank::stored}});
+
+}  // namespace sonograd

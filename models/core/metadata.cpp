@@ -20,26 +20,11 @@ constexpr std::string_view kEntries[] = {"model",       "front_end", "optional",
                                          "hop_samples", "outputs",   "thresholds", "training"};
 
 template <class Enum>
-using Words = std::initializer_list<std::pair<const char*, Enum>>;
-constexpr Words<Output> kOutputs = {{"sigmoid", Output::sigmoid}, {"softmax", Output::softmax}};
-constexpr Words<Pcm> kPcm = {{"float", Pcm::as_decoded}, {"int16", Pcm::int16}};
-constexpr Words<audio::Pad> kPads = {{"repeat", audio::Pad::repeat}, {"zero", audio::Pad::zero}};
-constexpr Words<FilterBank> kFilterBanks = {{"computed", FilterBank::computed},
-                                            {"stored", FilterBank::stored}};
-constexpr Words<Aggregate> kAggregates = {
-    {"mean", Aggregate::mean}, {"max", Aggregate::max}, {"vote", Aggregate::vote}};
-
-template <class Enum>
-const char* word_of(Words<Enum> words, Enum value) {
-  return std::ranges::find(words, value, &std::pair<const char*, Enum>::second)->first;
-}
-
-template <class Enum>
-Enum choice(const json& value, std::string_view key, Words<Enum> words) {
-  for (const auto& [name, result] : words) {
-    if (value == name) return result;
-  }
-  throw ModelError(concat("config.", key, " has the unknown value ", value.dump()));
+Enum choice(const json& value, std::string_view key) {
+  const auto* const name = value.get_ptr<const std::string*>();
+  const auto found = name != nullptr ? parse_word<Enum>(*name) : std::nullopt;
+  if (found) return *found;
+  throw ModelError(concat("config.", key, " = ", value.dump(), ": expected ", words_of<Enum>()));
 }
 
 const std::string& entry(const std::map<std::string, std::string>& metadata, const std::string& key) {
@@ -105,7 +90,7 @@ class OptionReader {
 // Format 1: all options in `model`, with the number of labels; `front_end` is the origin of the filter bank.
 void read_first_format(const json& config, OptionReader& options, ModelDescription& about) {
   options.read(config.at("model"), OptionSection::model, {"labels"});
-  about.filter_bank = choice(config.value("front_end", "computed"), "front_end", kFilterBanks);
+  about.filter_bank = choice<FilterBank>(config.value("front_end", "computed"), "front_end");
   const auto outputs = config.at("model").at("labels").get<std::int64_t>();
   if (outputs == std::ssize(about.labels)) return;
   throw ModelError(concat(about.labels.size(), " labels for a model with ", outputs, " outputs"));
@@ -115,7 +100,7 @@ void read_present_format(const json& config, OptionReader& options, ModelDescrip
   options.read(config.at("model"), OptionSection::model, {});
   const json& front_end = config.at("front_end");
   options.read(front_end, OptionSection::front_end, {"filter_bank"});
-  about.filter_bank = choice(front_end.at("filter_bank"), "front_end.filter_bank", kFilterBanks);
+  about.filter_bank = choice<FilterBank>(front_end.at("filter_bank"), "front_end.filter_bank");
   about.outputs = config.at("outputs").get<std::vector<std::string>>();
   for (const auto& [key, value] : config.items()) {
     if (std::ranges::find(kEntries, key) == std::end(kEntries)) options.pass_over(key, value);
@@ -132,10 +117,10 @@ ModelDescription parse(const std::map<std::string, std::string>& metadata, int v
   OptionReader options(config, architecture, warnings);
   version == 1 ? read_first_format(config, options, about) : read_present_format(config, options, about);
   about.options = architecture.options.complete(options.values());
-  about.output = choice(config.at("output"), "output", kOutputs);
-  about.pcm = choice(config.at("pcm"), "pcm", kPcm);
-  about.aggregate = choice(config.at("aggregate"), "aggregate", kAggregates);
-  about.pad = choice(config.at("pad"), "pad", kPads);
+  about.output = choice<Output>(config.at("output"), "output");
+  about.pcm = choice<Pcm>(config.at("pcm"), "pcm");
+  about.aggregate = choice<Aggregate>(config.at("aggregate"), "aggregate");
+  about.pad = choice<audio::Pad>(config.at("pad"), "pad");
   about.hop_samples = config.at("hop_samples").get<std::int64_t>();
   about.chunks = config.value("chunks", std::int64_t{0});  // absent from the first files of format 1
   about.thresholds = config.at("thresholds").get<std::vector<double>>();
@@ -163,18 +148,15 @@ int version_of(const std::map<std::string, std::string>& metadata) {
 }  // namespace
 
 Aggregate parse_aggregate(std::string_view text) {
-  for (const auto& [word, aggregate] : kAggregates) {
-    if (text == word) return aggregate;
-  }
-  throw ConfigError(concat("aggregate ", text, ": expected mean, max or vote"));
+  return require_word<Aggregate>("aggregate", text);
 }
 
 std::string_view name_of(Aggregate aggregate) {
-  return word_of(kAggregates, aggregate);
+  return word_of(aggregate);
 }
 
 std::string_view name_of(FilterBank origin) {
-  return word_of(kFilterBanks, origin);
+  return word_of(origin);
 }
 
 std::map<std::string, std::string> to_metadata(const ModelDescription& about) {
@@ -187,18 +169,12 @@ std::map<std::string, std::string> to_metadata(const ModelDescription& about) {
     if (value == option.default_value) optional.push_back(option.path());
   }
   const json config = {
-      {"model", sections["model"]},
-      {"front_end", sections["front_end"]},
-      {"optional", optional},
-      {"output", word_of(kOutputs, about.output)},
-      {"pcm", word_of(kPcm, about.pcm)},
-      {"aggregate", name_of(about.aggregate)},
-      {"pad", word_of(kPads, about.pad)},
-      {"hop_samples", about.hop_samples},
-      {"chunks", about.chunks},
-      {"outputs", about.outputs},
-      {"thresholds", about.thresholds},
-      {"training", json::parse(about.training)},
+      {"model", sections["model"]},     {"front_end", sections["front_end"]},
+      {"optional", optional},           {"output", word_of(about.output)},
+      {"pcm", word_of(about.pcm)},      {"aggregate", name_of(about.aggregate)},
+      {"pad", word_of(about.pad)},      {"hop_samples", about.hop_samples},
+      {"chunks", about.chunks},         {"outputs", about.outputs},
+      {"thresholds", about.thresholds}, {"training", json::parse(about.training)},
   };
   return {{"sonograd", std::to_string(kFormatVersion)},
           {"arch", about.arch},

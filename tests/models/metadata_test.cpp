@@ -105,6 +105,12 @@ TEST_F(MetadataOf, ValuesOfAnotherKindOrOutOfRangeAreRefused) {
   EXPECT_THAT(with("wide"), HasSubstr("expected a number"));
   EXPECT_THAT(with(json::array({1})), HasSubstr("model.channels is [1]"));
   EXPECT_EQ(with(4), "");
+  metadata_ = original;
+  change([](json& config) { config["aggregate"] = "median"; });
+  EXPECT_THAT(refusal(), HasSubstr("config.aggregate = \"median\": expected mean, max or vote"));
+  metadata_ = original;
+  change([](json& config) { config["pad"] = 1; });
+  EXPECT_THAT(refusal(), HasSubstr("config.pad = 1: expected repeat or zero"));
   metadata_["sonograd"] = "3";
   EXPECT_THAT(refusal(), HasSubstr("model format 3; this build reads format 1 to 2"));
 }

@@ -1,0 +1,42 @@
+// Words of enumerations: one table each, read in both directions.
+#include "tensor/support/words.h"
+
+#include <gtest/gtest.h>
+
+#include "audio/chunks.h"
+#include "kernels/core/context.h"
+#include "kernels/optimizer/optimizer.h"
+#include "models/core/description.h"
+
+namespace sonograd {
+namespace {
+
+template <class E>
+class WordsOf : public testing::Test {};
+using Enumerations = testing::Types<kernels::Precision, kernels::OptimizerRule, audio::Pad, models::Output,
+                                    models::Pcm, models::Aggregate, models::FilterBank>;
+TYPED_TEST_SUITE(WordsOf, Enumerations);
+
+TYPED_TEST(WordsOf, AreReadBack) {
+  for (const Word<TypeParam>& word : kWords<TypeParam>) {
+    EXPECT_EQ(parse_word<TypeParam>(word.name), word.value) << word.name;
+    EXPECT_EQ(word_of(word.value), word.name);
+  }
+  EXPECT_EQ(parse_word<TypeParam>(""), std::nullopt);
+  EXPECT_EQ(word_of(static_cast<TypeParam>(99)), "?");
+}
+
+TEST(Words, AreListedInErrors) {
+  EXPECT_EQ(words_of<models::Aggregate>(), "mean, max or vote");
+  EXPECT_EQ(words_of<audio::Pad>(), "repeat or zero");
+  EXPECT_EQ(require_word<models::Pcm>("pcm", "float"), models::Pcm::as_decoded);
+  try {
+    kernels::parse_precision("fp8");
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(error.what(), "--precision fp8: expected strict, tf32 or bf16");
+  }
+}
+
+}  // namespace
+}  // namespace sonograd
