@@ -51,7 +51,7 @@ std::map<std::string, std::string> to_metadata(const ModelDescription& about);
 
 /// The description in the metadata of a model file. Adds a sentence to `warnings`, unless that is null, for each option that
 /// this version lacks and may pass over. Throws ModelError for metadata that are absent, malformed, of a later format, or
-/// that contain an option which this version lacks and the network needs.
+/// that contain an option in another section than its own, or one which this version lacks and the network needs.
 ModelDescription from_metadata(const std::map<std::string, std::string>& metadata,
                                std::vector<std::string>* warnings = nullptr);
 

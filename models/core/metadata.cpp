@@ -55,18 +55,14 @@ class OptionReader {
     for (const json& key : config.value("optional", json::array())) optional_.insert(key.get<std::string>());
   }
 
-  /// `others`: keys that are not options.
-  void read(const json& section, OptionSection name, std::initializer_list<std::string_view> others) {
-    for (const auto& [key, value] : section.items()) {
-      if (std::ranges::find(others, key) != others.end()) continue;
-      const std::string path = path_of(name, key);
-      const Option* const option = architecture_.options.find(key);
-      if (option == nullptr) {
-        pass_over(path, value);
-      } else {
-        values_[key] = option->checked(value_from(value, path));
-      }
-    }
+  /// The section of format 1, which holds the options of the front end, too. `others`: keys that are not options.
+  void read_common(const json& section, std::initializer_list<std::string_view> others) {
+    read(section, OptionSection::model, others, true);
+  }
+  /// Throws ModelError for an option of another section.
+  void read_section(const json& section, OptionSection name,
+                    std::initializer_list<std::string_view> others = {}) {
+    read(section, name, others, false);
   }
   void pass_over(const std::string& path, const json& value) const {
     if (!optional_.contains(path)) {
@@ -81,6 +77,24 @@ class OptionReader {
   OptionValues values() { return std::move(values_); }
 
  private:
+  void read(const json& section, OptionSection name, std::initializer_list<std::string_view> others,
+            bool is_common) {
+    for (const auto& [key, value] : section.items()) {
+      if (std::ranges::find(others, key) != others.end()) continue;
+      const std::string path = path_of(name, key);
+      const Option* const option = architecture_.options.find(key);
+      if (option == nullptr) {
+        pass_over(path, value);
+        continue;
+      }
+      if (!is_common && option->section != name) {
+        throw ModelError(concat("config.", path, ": expected in the section ", name_of(option->section),
+                                ", as config.", option->path()));
+      }
+      values_[key] = option->checked(value_from(value, path));
+    }
+  }
+
   const Architecture& architecture_;
   std::vector<std::string>* warnings_;
   std::set<std::string> optional_;
@@ -89,7 +103,7 @@ class OptionReader {
 
 // Format 1: all options in `model`, with the number of labels; `front_end` is the origin of the filter bank.
 void read_first_format(const json& config, OptionReader& options, ModelDescription& about) {
-  options.read(config.at("model"), OptionSection::model, {"labels"});
+  options.read_common(config.at("model"), {"labels"});
   about.filter_bank = choice<FilterBank>(config.value("front_end", "computed"), "front_end");
   const auto outputs = config.at("model").at("labels").get<std::int64_t>();
   if (outputs == std::ssize(about.labels)) return;
@@ -97,9 +111,9 @@ void read_first_format(const json& config, OptionReader& options, ModelDescripti
 }
 
 void read_present_format(const json& config, OptionReader& options, ModelDescription& about) {
-  options.read(config.at("model"), OptionSection::model, {});
+  options.read_section(config.at("model"), OptionSection::model);
   const json& front_end = config.at("front_end");
-  options.read(front_end, OptionSection::front_end, {"filter_bank"});
+  options.read_section(front_end, OptionSection::front_end, {"filter_bank"});
   about.filter_bank = choice<FilterBank>(front_end.at("filter_bank"), "front_end.filter_bank");
   about.outputs = config.at("outputs").get<std::vector<std::string>>();
   for (const auto& [key, value] : config.items()) {

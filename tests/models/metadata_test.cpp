@@ -5,6 +5,8 @@
 
 #include "models/core/model.h"
 #include "models/core/model_error.h"
+#include "models/core/weights.h"
+#include "tensor/io/safetensors.h"
 #include "tests/app/small_model.h"
 #include "tests/train/table_files.h"
 
@@ -92,6 +94,31 @@ TEST_F(MetadataOf, AModelThatNeedsAnOptionOfALaterVersionIsRefusedByName) {
   metadata_ = original;
   change([](json& config) { config["patch"] = {{"tail", "drop"}}; });
   EXPECT_THAT(refusal(), HasSubstr("patch"));
+}
+
+TEST_F(MetadataOf, AnOptionInTheWrongSectionIsRefusedWithTheSectionExpected) {
+  const auto moved = [](const char* key, const char* from, const char* to) {
+    return [=](json& config) {
+      config[to][key] = config[from][key];
+      config[from].erase(key);
+    };
+  };
+  const Metadata original = metadata_;
+  change(moved("n_mels", "front_end", "model"));
+  EXPECT_THAT(refusal(), HasSubstr("config.model.n_mels: expected in the section front_end, as "
+                                   "config.front_end.n_mels"));
+  metadata_ = original;
+  change(moved("channels", "model", "front_end"));
+  EXPECT_THAT(refusal(), HasSubstr("config.front_end.channels: expected in the section model"));
+  metadata_ = original;
+  change([](json& config) { config["model"]["n_mels"] = config["front_end"]["n_mels"]; });
+  EXPECT_THAT(refusal(), HasSubstr("config.model.n_mels")) << "in both sections";
+
+  ModelDraft draft = test::small_model();
+  const auto path = test::temporary_path("misplaced.safetensors");
+  io::write_safetensors(path, {export_state(*draft.network), metadata_});
+  EXPECT_THAT(message_of<ModelError>([&] { load_model(path); }),
+              AllOf(HasSubstr(path.string()), HasSubstr("config.model.n_mels")));
 }
 
 TEST_F(MetadataOf, ValuesOfAnotherKindOrOutOfRangeAreRefused) {
