@@ -6,12 +6,9 @@
 #include "app/commands/command.h"
 #include "app/commands/profile_report.h"
 #include "app/commands/test_scores.h"
-#include "app/options/kernel_choices.h"
-#include "app/options/model_argument.h"
+#include "app/options/loaded_model.h"
 #include "app/terminal/exit_codes.h"
-#include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
-#include "app/terminal/phase_clock.h"
 #include "app/terminal/table.h"
 #include "train/data/test_set.h"
 
@@ -74,23 +71,18 @@ void print(const train::Evaluation& scores, const EvaluateCommandOptions& option
 }
 
 int evaluate(const EvaluateCommandOptions& options) {
-  catch_interrupts();
-  const Device device = options.compute.apply();
-  const KernelChoices choices(options.compute);
-  PhaseClock clock(options.compute.verbose);
-  clock.begin("loading the model");
-  const std::shared_ptr<const models::Model> model = open_model(options.model, device, options.compute.quiet);
-  if (options.compute.verbose) print_remark("model: {}\n", describe(model->about()));
-  clock.begin("listing clips");
+  LoadedModel loaded(options.model, options.compute);
+  const models::Model& model = loaded.model();
+  loaded.clock().begin("listing clips");
   const train::Dataset dataset = train::open_test_set(
       {.folder = options.data, .split = options.split, .run_split = run_split_of(options.model)},
-      model->about());
+      model.about());
 
-  clock.begin("evaluating");
-  const auto scores = score_test_clips(*model, dataset, options.test, options.compute, options.model);
+  loaded.clock().begin("evaluating");
+  const auto scores = score_test_clips(model, dataset, options.test, options.compute, options.model);
   if (!scores) return kInterrupted;
   if (scores->clips() == 0) return kInputUnreadable;
-  print(*scores, options, dataset, model->about());
+  print(*scores, options, dataset, model.about());
   return scores->unreadable.empty() ? kOk : kPartial;
 }
 

@@ -6,6 +6,7 @@
 #include "app/commands/profile_report.h"
 #include "app/commands/test_scores.h"
 #include "app/options/kernel_choices.h"
+#include "app/options/model_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -55,7 +56,7 @@ void add_statistics(ReportData& report, const train::RunFolder& run, const Repor
 // Exit code after an interruption or skipped clips.
 ExitCode add_scores(ReportData& report, const train::RunFolder& run, const ReportOptions& options,
                     Device device) {
-  const std::shared_ptr<const models::Model> model = models::load_model(run.best(), device);
+  const std::shared_ptr<const models::Model> model = open_model(run.best(), device, options.compute);
   const train::Dataset dataset = train::open_test_set(
       {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model->about());
   auto scores = score_test_clips(*model, dataset, options.test, options.compute, options.run);

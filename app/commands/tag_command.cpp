@@ -11,12 +11,10 @@
 #include "app/commands/timeline_file.h"
 #include "app/options/chunk_options.h"
 #include "app/options/compute_options.h"
-#include "app/options/kernel_choices.h"
-#include "app/options/model_argument.h"
+#include "app/options/loaded_model.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
-#include "app/terminal/phase_clock.h"
 #include "app/terminal/progress.h"
 #include "app/terminal/spooled_input.h"
 #include "app/terminal/table.h"
@@ -152,14 +150,9 @@ models::FileScores presentable(models::FileScores result, const std::optional<Sp
 }
 
 int tag(const TagOptions& options) {
-  catch_interrupts();
-  const Device device = options.compute.apply();
-  const KernelChoices choices(options.compute);
-  PhaseClock clock(options.compute.verbose);
-  clock.begin("loading the model");
-  const std::shared_ptr<const models::Model> model = open_model(options.model, device, options.compute.quiet);
-  const models::ModelDescription& about = model->about();
-  if (options.compute.verbose) print_remark("model: {}\n", describe(about));
+  LoadedModel loaded(options.model, options.compute);
+  const models::Model& model = loaded.model();
+  const models::ModelDescription& about = model.about();
   std::optional<SpooledInput> input;
   const std::vector<std::filesystem::path> files = all_files(options, input);
   if (interrupted()) return kInterrupted;
@@ -171,9 +164,9 @@ int tag(const TagOptions& options) {
     throw ConfigError(concat("--timeline: expected one file, got ", files.size()));
   }
   TimelineFile timeline(options.timeline, about);
-  models::TagFilesOptions work = {.rule = options.chunks.rule(*model),
+  models::TagFilesOptions work = {.rule = options.chunks.rule(model),
                                   .aggregate = options.chunks.aggregate_of(about),
-                                  .batch = options.chunks.batch_of(*model),
+                                  .batch = options.chunks.batch_of(model),
                                   .decoders = kernels::threads()};
   if (!options.timeline.empty()) {
     work.chunk_seen = [&](std::size_t, std::span<const float> logits) { timeline.add_chunk(logits); };
@@ -198,8 +191,8 @@ int tag(const TagOptions& options) {
     const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     progress.update(done, fmt::format("{:.0f}x real time", seconds / elapsed));
   };
-  clock.begin("tagging");
-  models::tag_files(*model, files, work, emit, [] { return !interrupted(); });
+  loaded.clock().begin("tagging");
+  models::tag_files(model, files, work, emit, [] { return !interrupted(); });
   printer.finish();
   if (interrupted()) return kInterrupted;
   if (failed != 0 && !options.compute.quiet) {

@@ -30,10 +30,11 @@ std::filesystem::path model_file_of(const std::filesystem::path& argument) {
 }
 
 std::shared_ptr<const models::Model> open_model(const std::filesystem::path& argument, Device device,
-                                                bool quiet) {
+                                                const ComputeOptions& compute) {
   const std::filesystem::path file = model_file_of(argument);
   std::shared_ptr<const models::Model> model = models::load_model(file, device);
-  for (const std::string& warning : quiet ? std::vector<std::string>() : model->warnings())
+  if (compute.verbose) print_remark("model: {}\n", describe(model->about()));
+  for (const std::string& warning : compute.quiet ? std::vector<std::string>() : model->warnings())
     print_remark("warning: {}: {}\n", to_utf8_lossy(file.string()), to_utf8_lossy(warning));
   return model;
 }

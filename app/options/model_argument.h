@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "app/options/compute_options.h"
 #include "models/core/model.h"
 
 namespace sonograd::app {
@@ -11,9 +12,10 @@ namespace sonograd::app {
 /// ModelError for PyTorch weights.
 std::filesystem::path model_file_of(const std::filesystem::path& argument);
 
-/// `load_model` of a MODEL argument; its warnings go to stderr unless `quiet`.
+/// `load_model` of a MODEL argument. Its warnings go to stderr, unless `compute` is quiet, and its description, if it is
+/// verbose.
 std::shared_ptr<const models::Model> open_model(const std::filesystem::path& argument, Device device,
-                                                bool quiet);
+                                                const ComputeOptions& compute);
 
 /// "short_chunk_cnn, 50 outputs, computed front end".
 std::string describe(const models::ModelDescription& about);

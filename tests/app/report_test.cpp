@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "tests/app/later_model.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/support/files.h"
 #include "tests/support/html.h"
@@ -192,6 +193,25 @@ TEST(Report, NamesTestClipsThatCannotBeRead) {
   for (int i = 18; i < 24; ++i) test::write_file(run.data / concat(i, ".wav"), "no sound");
   EXPECT_EQ(run_sonograd({"report", run.folder}).exit_code, 4) << "as evaluate";
   EXPECT_THAT(page_of(run.folder), Not(HasSubstr("<section id=\"labels\"")));
+}
+
+TEST(Report, PrintsTheWarningsOfTheModel) {
+  const TrainedRun run = make_run("later_run", train::TaskChoice::multi_class);
+  const fs::path best = run.folder / "best.safetensors";
+  test::add_later_option(best);
+  const std::string warning = concat("warning: ", best.string(), ": config.model.width_factor = 1.5");
+  for (const char* command : {"report", "evaluate"}) {
+    std::vector<std::string> arguments = {command, run.folder, "--data", run.data};
+    const auto result = run_sonograd(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(warning));
+    EXPECT_EQ(result.err.find("width_factor"), result.err.rfind("width_factor")) << "once";
+    arguments.push_back("--quiet");
+    EXPECT_THAT(run_sonograd(arguments).err, Not(HasSubstr("width_factor")));
+    arguments.back() = "--verbose";
+    EXPECT_THAT(run_sonograd(arguments).err,
+                HasSubstr("model: short_chunk_cnn, 3 outputs, computed front end\n"));
+  }
 }
 
 TEST(Report, WrongUse) {
