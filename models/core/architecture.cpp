@@ -14,12 +14,20 @@ namespace {
 
 struct Added {
   std::mutex mutex;
-  std::vector<Architecture> architectures;
+  std::vector<Architecture> architectures;  ///< under the mutex
 };
 
 Added& added() {
   static Added list;
   return list;
+}
+
+// The mutex of `added` is held.
+std::vector<Architecture> list_all() {
+  std::vector<Architecture> all = built_in_architectures();
+  all.insert(all.end(), added().architectures.begin(), added().architectures.end());
+  std::ranges::sort(all, {}, &Architecture::name);
+  return all;
 }
 
 }  // namespace
@@ -30,13 +38,8 @@ void check_labels(std::int64_t labels) {
 }
 
 std::vector<Architecture> all_architectures() {
-  std::vector<Architecture> all = built_in_architectures();
-  {
-    const std::lock_guard lock(added().mutex);
-    all.insert(all.end(), added().architectures.begin(), added().architectures.end());
-  }
-  std::ranges::sort(all, {}, &Architecture::name);
-  return all;
+  const std::lock_guard lock(added().mutex);
+  return list_all();
 }
 
 Architecture find_architecture(std::string_view name) {
@@ -49,10 +52,10 @@ Architecture find_architecture(std::string_view name) {
 }
 
 AddedArchitecture::AddedArchitecture(Architecture architecture) : name_(architecture.name) {
-  for (const Architecture& other : all_architectures()) {
+  const std::lock_guard lock(added().mutex);
+  for (const Architecture& other : list_all()) {
     if (other.name == name_) throw ConfigError(concat("there is an architecture '", name_, "' already"));
   }
-  const std::lock_guard lock(added().mutex);
   added().architectures.push_back(std::move(architecture));
 }
 

@@ -87,7 +87,7 @@ std::vector<Architecture> all_architectures();
 Architecture find_architecture(std::string_view name);
 
 /// Adds an architecture that is not in models/taggers while it lives: model files of it can be loaded, and it is listed and
-/// recognised like the others.
+/// recognised like the others. Threads may add, remove and look up networks at the same time; their results stay valid.
 class AddedArchitecture {
  public:
   /// Throws ConfigError when there is one of that name.
