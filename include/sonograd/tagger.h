@@ -47,7 +47,8 @@ struct Tags {
 };
 
 /// Scores sounds with a model. Its members may be called on several threads at the same time. `tag` switches the calling
-/// thread to flush subnormal numbers to zero.
+/// thread to flush subnormal numbers to zero. Memory of a call is kept for the next ones, for as many calls as there were at
+/// one time, until the tagger and its copies are gone.
 class Tagger {
  public:
   /// Throws ConfigError for options that are out of range.
@@ -63,9 +64,9 @@ class Tagger {
   Tags tag(std::span<const float> samples, int sample_rate) const;
 
  private:
-  struct Rule;
+  struct State;
   Model model_;
-  std::shared_ptr<const Rule> rule_;
+  std::shared_ptr<State> state_;
 };
 
 /// Sets the number of CPU threads of a computation, whichever thread starts it. Less than 1 counts as 1. The default is one

@@ -4,9 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "autograd/tape.h"
-#include "kernels/core/profile.h"
-
 namespace sonograd::models {
 
 std::int64_t default_batch(const Input& input) {
@@ -54,44 +51,33 @@ Scores ClipAggregate::scores() const {
   return scores;
 }
 
-ChunkScorer::ChunkScorer(const Network& network, const ModelDescription& about, Device device,
-                         std::int64_t batch, Aggregate rule, ClipDone done, ChunkSeen seen)
-    : network_(network),
+ChunkScorer::ChunkScorer(std::shared_ptr<ChunkBatch> batch, const ModelDescription& about, Aggregate rule,
+                         ClipDone done, ChunkSeen seen)
+    : batch_(std::move(batch)),
       output_(about.output),
       labels_(about.labels.size()),
-      batch_(static_cast<std::size_t>(batch)),
-      length_(static_cast<std::size_t>(network.input().samples)),
       rule_(rule),
       done_(std::move(done)),
-      seen_(std::move(seen)),
-      arena_(device),
-      uploader_(device) {}
+      seen_(std::move(seen)) {}
+
+ChunkScorer::ChunkScorer(const Network& network, const ModelDescription& about, Device device,
+                         std::int64_t batch, Aggregate rule, ClipDone done, ChunkSeen seen)
+    : ChunkScorer(std::make_shared<ChunkBatch>(network, device, batch), about, rule, std::move(done),
+                  std::move(seen)) {}
 
 void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
-  if (samples.size() != length_) {
-    throw ShapeError(concat("[scorer] expected a chunk of ", length_, " samples, got ", samples.size()));
-  }
+  batch_->add(samples);
   const auto fresh = [&] { return Open{{output_, rule_, labels_}, 0, false}; };
   auto position = open_.find(clip);
   if (position == open_.end()) position = open_.emplace(clip, fresh()).first;
   ++position->second.waiting;
-  if (owners_.empty()) chunks_ = uploader_.buffer(batch_ * length_);
-  std::ranges::copy(samples, chunks_.subspan(owners_.size() * length_).begin());
   owners_.push_back(clip);
-  if (owners_.size() == batch_) flush();
+  if (batch_->is_full()) flush();
 }
 
 void ChunkScorer::flush() {
   if (owners_.empty()) return;
-  Tensor logits;
-  {
-    const NoGrad no_grad;
-    const ArenaScope scope(arena_);
-    const Tensor waveforms = uploader_.upload({std::ssize(owners_), static_cast<std::int64_t>(length_)});
-    const Tensor features = kernels::in_phase("front end", [&] { return network_.features(waveforms); });
-    logits =
-        kernels::in_phase("forward", [&] { return network_.logits(Variable(features)).data().to(Device{}); });
-  }
+  const Tensor logits = batch_->run(kLogits);
   const std::vector<std::size_t> owners = std::exchange(owners_, {});
   for (std::size_t row = 0; row < owners.size(); ++row) {
     const auto position = open_.find(owners[row]);

@@ -3,12 +3,12 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "models/core/model.h"
-#include "tensor/device/arena.h"
-#include "tensor/uploader.h"
+#include "models/tagging/chunk_batch.h"
 
 namespace sonograd::models {
 
@@ -45,8 +45,10 @@ class ChunkScorer {
   /// Called with the logits of every chunk, for the validation loss.
   using ChunkSeen = std::function<void(std::size_t clip, std::span<const float> logits)>;
 
-  /// `network` and `about` must outlive the scorer; the network stays on `device` and in evaluation mode. `batch`: chunks
-  /// that pass through the network together, >= 1.
+  /// Scores with an empty `batch` of the network that `about` describes.
+  ChunkScorer(std::shared_ptr<ChunkBatch> batch, const ModelDescription& about, Aggregate rule, ClipDone done,
+              ChunkSeen seen = {});
+  /// With a batch of its own; as the constructor of ChunkBatch.
   ChunkScorer(const Network& network, const ModelDescription& about, Device device, std::int64_t batch,
               Aggregate rule, ClipDone done, ChunkSeen seen = {});
 
@@ -67,17 +69,13 @@ class ChunkScorer {
   };
   void finish_if_complete(std::size_t clip);
 
-  const Network& network_;
+  std::shared_ptr<ChunkBatch> batch_;
   Output output_;
   std::size_t labels_;
-  std::size_t batch_, length_;  ///< chunks of a batch, samples of a chunk
   Aggregate rule_;
   ClipDone done_;
   ChunkSeen seen_;
-  Arena arena_;
-  Uploader uploader_;
-  std::span<float> chunks_;          ///< [batch, length], filled as far as there are owners
-  std::vector<std::size_t> owners_;  ///< the clip of each row of the batch
+  std::vector<std::size_t> owners_;  ///< the clip of each chunk of the batch
   std::map<std::size_t, Open> open_;
 };
 

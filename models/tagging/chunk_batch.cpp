@@ -1,0 +1,75 @@
+#include "models/tagging/chunk_batch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "autograd/tape.h"
+#include "kernels/core/profile.h"
+
+namespace sonograd::models {
+
+ChunkBatch::ChunkBatch(const Network& network, Device device, std::int64_t most)
+    : network_(network),
+      most_(static_cast<std::size_t>(most)),
+      length_(static_cast<std::size_t>(network.input().samples)),
+      arena_(device),
+      uploader_(device) {}
+
+void ChunkBatch::add(std::span<const float> samples) {
+  if (samples.size() != length_) {
+    throw ShapeError(
+        concat("[scorer] a chunk of ", samples.size(), " samples for a model that takes ", length_));
+  }
+  if (size_ == 0) samples_ = uploader_.buffer(most_ * length_);
+  std::ranges::copy(samples, samples_.subspan(size_ * length_).begin());
+  ++size_;
+}
+
+Tensor ChunkBatch::run(std::string_view name) {
+  const auto chunks = static_cast<std::int64_t>(std::exchange(size_, 0));
+  const NoGrad no_grad;
+  const ArenaScope scope(arena_);
+  const Tensor waveforms = uploader_.upload({chunks, static_cast<std::int64_t>(length_)});
+  const Tensor features = kernels::in_phase("front end", [&] { return network_.features(waveforms); });
+  return kernels::in_phase("forward", [&] {
+    Outputs outputs({name});
+    network_.forward(Variable(features), outputs);
+    return outputs[name].data().to(Device{}).to(DType::f32);
+  });
+}
+
+std::shared_ptr<ChunkBatch> ChunkBatchPool::take() {
+  std::unique_ptr<ChunkBatch> batch = take_idle();
+  if (batch == nullptr) {
+    batch = std::make_unique<ChunkBatch>(model_->network(), model_->device(), most_);
+    const std::lock_guard lock(mutex_);
+    idle_.reserve(++made_);
+  }
+  return {batch.release(), [this](ChunkBatch* used) { give_back(std::unique_ptr<ChunkBatch>(used)); }};
+}
+
+std::size_t ChunkBatchPool::idle() const {
+  const std::lock_guard lock(mutex_);
+  return idle_.size();
+}
+
+std::size_t ChunkBatchPool::made() const {
+  const std::lock_guard lock(mutex_);
+  return made_;
+}
+
+std::unique_ptr<ChunkBatch> ChunkBatchPool::take_idle() {
+  const std::lock_guard lock(mutex_);
+  if (idle_.empty()) return nullptr;
+  std::unique_ptr<ChunkBatch> batch = std::move(idle_.back());
+  idle_.pop_back();
+  return batch;
+}
+
+void ChunkBatchPool::give_back(std::unique_ptr<ChunkBatch> batch) {
+  batch->clear();  // of a sound that failed half-way
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(batch));
+}
+
+}  // namespace sonograd::models

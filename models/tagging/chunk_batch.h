@@ -1,0 +1,65 @@
+// Chunks that go through a network together, in memory that every batch uses again.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "models/core/model.h"
+#include "tensor/device/arena.h"
+#include "tensor/uploader.h"
+
+namespace sonograd::models {
+
+/// For one thread at a time.
+class ChunkBatch {
+ public:
+  /// `network` must outlive the batch, stay on `device` and in evaluation mode. `most` >= 1 chunks.
+  ChunkBatch(const Network& network, Device device, std::int64_t most);
+
+  std::size_t size() const { return size_; }
+  bool is_full() const { return size_ == most_; }
+  /// `samples`: exactly the chunk length of the network, else ShapeError. The batch must not be full.
+  void add(std::span<const float> samples);
+  void clear() { size_ = 0; }
+  /// Takes the chunks out, at least one, and passes them through the network: its output `name`, [size, …], on the host, valid
+  /// until the next run. Throws ConfigError when the network has no such output.
+  Tensor run(std::string_view name);
+
+ private:
+  const Network& network_;
+  std::size_t most_, length_;  ///< chunks, samples of a chunk
+  std::size_t size_ = 0;
+  Arena arena_;
+  Uploader uploader_;
+  std::span<float> samples_;  ///< [most, length], of which `size` rows are filled
+};
+
+/// The batches of one model: as many as there were callers at one time. Threads may share it.
+class ChunkBatchPool {
+ public:
+  ChunkBatchPool(std::shared_ptr<const Model> model, std::int64_t most)
+      : model_(std::move(model)), most_(most) {}
+
+  /// An empty batch, which comes back with the end of the pointer. The pool must outlive it.
+  std::shared_ptr<ChunkBatch> take();
+  /// Batches that nothing uses at the moment.
+  std::size_t idle() const;
+  /// Batches that have been made.
+  std::size_t made() const;
+
+ private:
+  std::unique_ptr<ChunkBatch> take_idle();
+  void give_back(std::unique_ptr<ChunkBatch> batch);
+
+  std::shared_ptr<const Model> model_;
+  std::int64_t most_;
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<ChunkBatch>> idle_;  ///< has room for all that have been made
+  std::size_t made_ = 0;
+};
+
+}  // namespace sonograd::models
