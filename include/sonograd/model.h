@@ -14,6 +14,14 @@ namespace models {
 class Model;
 }
 
+/// A named output of a network: `logits`, one number per label before sigmoid or softmax, or another one that the network
+/// computes on the way, such as `penultimate`, an embedding of the chunk.
+struct ModelOutput {
+  std::string name;
+  std::vector<std::int64_t> shape;  ///< of one chunk: `{512}` is a vector of 512 numbers
+  std::string help;                 ///< one line
+};
+
 /// An immutable model: any number of threads may use one object at the same time. Copies share one network.
 class Model {
  public:
@@ -28,6 +36,7 @@ class Model {
   bool is_multi_label() const;                       ///< true: any number of tags; false: exactly one class
   int sample_rate() const;                           ///< Hz
   std::int64_t chunk_samples() const;                ///< input of the network, in samples
+  std::vector<ModelOutput> outputs() const;          ///< named outputs, `logits` first
   const std::string& licence() const;                ///< licence of the weights; empty: not stated
   const std::vector<std::string>& warnings() const;  ///< one per option of the file that was passed over
 

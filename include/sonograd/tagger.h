@@ -9,9 +9,11 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <sonograd/array.h>
 #include <sonograd/model.h>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sonograd {
@@ -46,6 +48,19 @@ struct Tags {
   std::vector<Tag> top(std::size_t count) const;
 };
 
+/// A stretch of a sound.
+struct TimeSpan {
+  double begin = 0, end = 0;  ///< seconds
+};
+
+/// A named output of the network for every chunk of a sound.
+struct ChunkOutputs {
+  Array values;                  ///< [chunks, extents of the output]
+  std::vector<TimeSpan> chunks;  ///< in order of time
+  double seconds = 0;            ///< length of the sound
+  std::string warning;           ///< damage of a file that left enough to compute with; empty: none
+};
+
 /// Scores sounds with a model. Its members may be called on several threads at the same time. `tag` switches the calling
 /// thread to flush subnormal numbers to zero. Memory of a call is kept for the next ones, for as many calls as there were at
 /// one time, until the tagger and its copies are gone.
@@ -62,6 +77,11 @@ class Tagger {
   /// Tags of one channel of samples in [-1, 1] at `sample_rate` Hz. No samples count as a chunk of silence. Throws ConfigError
   /// for a rate outside 1 to 768,000, and Error when the scores are not finite.
   Tags tag(std::span<const float> samples, int sample_rate) const;
+
+  /// An output of `Model::outputs`, by name, for the chunks of `tag`. Throws ConfigError for a name that the network lacks, and
+  /// otherwise as `tag`.
+  ChunkOutputs output(std::string_view name, const std::filesystem::path& file) const;
+  ChunkOutputs output(std::string_view name, std::span<const float> samples, int sample_rate) const;
 
  private:
   struct State;

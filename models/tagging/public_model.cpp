@@ -26,6 +26,12 @@ int Model::sample_rate() const {
 std::int64_t Model::chunk_samples() const {
   return model_->network().input().samples;
 }
+std::vector<ModelOutput> Model::outputs() const {
+  std::vector<ModelOutput> result;
+  for (const models::OutputInfo& output : model_->network().outputs())
+    result.push_back({output.name, {output.shape.begin(), output.shape.end()}, output.help});
+  return result;
+}
 const std::string& Model::licence() const {
   return model_->about().licence;
 }

@@ -42,17 +42,19 @@ Source from_samples(const ChunkRule& rule, std::span<const float> samples, int s
   };
 }
 
-// Begin and end of each chunk.
-void place_chunks(const ChunkRule& rule, Tags& tags) {
-  const auto samples = static_cast<std::int64_t>(std::llround(tags.seconds * rule.sample_rate));
+// Places of `count` chunks of a sound.
+std::vector<TimeSpan> times_of(std::size_t count, const ChunkRule& rule, double seconds) {
+  const auto samples = static_cast<std::int64_t>(std::llround(seconds * rule.sample_rate));
   const std::int64_t last = std::max<std::int64_t>(0, samples - rule.length);
   const std::int64_t hop = rule.count > 0 ? last / rule.count : rule.hop;
-  for (std::size_t i = 0; i < tags.chunks.size(); ++i) {
-    const bool is_aligned = rule.count == 0 && i + 1 == tags.chunks.size();
+  std::vector<TimeSpan> times(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool is_aligned = rule.count == 0 && i + 1 == count;
     const std::int64_t start = is_aligned ? last : static_cast<std::int64_t>(i) * hop;
-    tags.chunks[i].begin = static_cast<double>(start) / rule.sample_rate;
-    tags.chunks[i].end = static_cast<double>(std::min(samples, start + rule.length)) / rule.sample_rate;
+    times[i].begin = static_cast<double>(start) / rule.sample_rate;
+    times[i].end = static_cast<double>(std::min(samples, start + rule.length)) / rule.sample_rate;
   }
+  return times;
 }
 
 bool is_finite(std::span<const float> values) {
@@ -80,7 +82,49 @@ Tags score(const models::Model& model, const ChunkRule& rule, models::Aggregate 
   scorer.flush();
   result.seconds = report.seconds;
   result.warning = report.warning;
-  place_chunks(rule, result);
+  const std::vector<TimeSpan> times = times_of(result.chunks.size(), rule, result.seconds);
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    result.chunks[i].begin = times[i].begin;
+    result.chunks[i].end = times[i].end;
+  }
+  return result;
+}
+
+// Extents of an output. Throws ConfigError.
+Shape shape_of(const models::Network& network, std::string_view name) {
+  std::string known;
+  for (const models::OutputInfo& output : network.outputs()) {
+    if (output.name == name) return output.shape;
+    known += concat(known.empty() ? "" : ", ", output.name);
+  }
+  throw ConfigError(concat("[tagger] the network has no output '", name, "'; there are ", known));
+}
+
+ChunkOutputs compute(const models::Network& network, std::string_view name, const ChunkRule& rule,
+                     models::ChunkBatch& batch, const Source& source) {
+  kernels::flush_subnormals();
+  const Shape shape = shape_of(network, name);
+  ChunkOutputs result;
+  const auto run = [&] {
+    if (batch.size() == 0) return;
+    const Tensor rows = batch.run(name);
+    const std::span<const float> values = rows.span<float>();
+    result.values.values.insert(result.values.values.end(), values.begin(), values.end());
+  };
+  std::size_t chunks = 0;
+  const audio::SourceReport report = source([&](std::span<const float> chunk) {
+    batch.add(chunk);
+    ++chunks;
+    if (batch.is_full()) run();
+  });
+  run();
+  if (!is_finite(result.values.values))
+    throw Error(concat("the network's output '", name, "' is not finite"));
+  result.values.shape = {static_cast<std::int64_t>(chunks)};
+  result.values.shape.insert(result.values.shape.end(), shape.begin(), shape.end());
+  result.seconds = report.seconds;
+  result.warning = report.warning;
+  result.chunks = times_of(chunks, rule, result.seconds);
   return result;
 }
 
@@ -114,6 +158,16 @@ Tags Tagger::tag(const std::filesystem::path& file) const {
 Tags Tagger::tag(std::span<const float> samples, int sample_rate) const {
   return score(*model_.model_, state_->rule, state_->aggregate, state_->batches.take(),
                from_samples(state_->rule, samples, sample_rate));
+}
+
+ChunkOutputs Tagger::output(std::string_view name, const std::filesystem::path& file) const {
+  return compute(model_.model_->network(), name, state_->rule, *state_->batches.take(),
+                 from_file(state_->rule, file));
+}
+
+ChunkOutputs Tagger::output(std::string_view name, std::span<const float> samples, int sample_rate) const {
+  return compute(model_.model_->network(), name, state_->rule, *state_->batches.take(),
+                 from_samples(state_->rule, samples, sample_rate));
 }
 
 }  // namespace sonograd

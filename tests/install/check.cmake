@@ -80,6 +80,16 @@ separate_arguments(options UNIX_COMMAND "${output}")
 run(${COMPILER} ${source}/main.cpp -o ${WORK}/consumer ${options})
 expect_tags(${WORK}/consumer)
 
+# The program of README.
+file(READ ${SONOGRAD_SOURCE}/README.md page)
+string(REGEX MATCH "```cpp\n([^`]*)```" block "${page}")
+file(WRITE ${WORK}/readme.cpp "${CMAKE_MATCH_1}")
+run(${COMPILER} ${WORK}/readme.cpp -o ${WORK}/readme ${options})
+run(${WORK}/readme ${model} ${sound})
+if(NOT output MATCHES "(low|high) 0\\.[0-9]+\n.*[0-9]+ chunks of 8 numbers\n")
+  message(FATAL_ERROR "the program of README printed\n${output}")
+endif()
+
 # As a part of another project neither tests nor trainer are built. The library is the same: it is not built again.
 run(${CMAKE_COMMAND} -G Ninja -S ${source} -B ${WORK}/subproject -DSONOGRAD_SOURCE=${SONOGRAD_SOURCE} -DSONOGRAD_CUDA=OFF
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=${COMPILER})

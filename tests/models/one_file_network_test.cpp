@@ -12,6 +12,7 @@
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/tape.h"
+#include "include/sonograd/tagger.h"
 #include "layers/conv_unit.h"
 #include "layers/linear.h"
 #include "layers/sequential.h"
@@ -198,6 +199,28 @@ TEST_F(OneFileNetwork, IsSavedWithItsOwnOptionsAndLoaded) {
   EXPECT_EQ(model->about().options.at("pooling"), OptionValue("max"));
   EXPECT_TRUE(model->warnings().empty());
   expect_equal_bits(logits_of(model->network()), logits_of(*draft.network));
+}
+
+TEST_F(OneFileNetwork, GivesOtherProgramsItsNamedOutputs) {
+  ModelDraft draft = gated();
+  draft.network->train(false);
+  const auto path = test::temporary_path("tiny_crnn_outputs.safetensors");
+  save_model(path, draft);
+  const sonograd::Model model = sonograd::Model::load(path);
+  ASSERT_EQ(model.outputs().size(), 3u);
+  EXPECT_EQ(model.outputs().back().name, "frames");
+  EXPECT_EQ(model.outputs().back().shape, (std::vector<std::int64_t>{8, 5}));
+
+  const Tensor signal = test::lcg_signal(4096, 8000);
+  const NoGrad no_grad;
+  Outputs outputs({"frames"});
+  draft.network->forward(Variable(draft.network->features(signal)), outputs);
+  const ChunkOutputs frames = Tagger(model).output("frames", signal.span<float>(), 8000);
+  EXPECT_EQ(frames.values.shape, (std::vector<std::int64_t>{1, 8, 5}));
+  const std::span<const float> expected = outputs["frames"].data().span<float>();
+  ASSERT_EQ(frames.values.values.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    EXPECT_NEAR(frames.values.values[i], expected[i], 1e-6) << i;
 }
 
 TEST_F(OneFileNetwork, IsRecognisedByPublishedTensors) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "autograd/tape.h"
+#include "models/core/model.h"
 #include "tensor/support/error.h"
 #include "tests/app/small_model.h"
 #include "tests/train/clip_files.h"
@@ -78,6 +80,81 @@ TEST(TaggerOf, SamplesAtAnotherRateAreResampled) {
   const Tags tags = tagger.tag(tone(160000), 16000);
   EXPECT_DOUBLE_EQ(tags.seconds, 10);
   EXPECT_EQ(tags.chunks.size(), 3u);
+}
+
+TEST(TaggerOf, AModelListsTheOutputsOfItsNetwork) {
+  const std::vector<ModelOutput> outputs = Model::load(test::small_model_file()).outputs();
+  ASSERT_EQ(outputs.size(), 2u);
+  EXPECT_EQ(outputs[0].name, "logits");
+  EXPECT_EQ(outputs[0].shape, std::vector<std::int64_t>{3});
+  EXPECT_EQ(outputs[1].name, "penultimate");
+  EXPECT_EQ(outputs[1].shape, std::vector<std::int64_t>{8}) << "four times the channels";
+  EXPECT_FALSE(outputs[1].help.empty());
+}
+
+TEST(TaggerOf, LogitsBecomeTheScoresOfTheChunks) {
+  const Tagger tagger(Model::load(test::small_model_file()));
+  const std::vector<float> sound = tone(80000);
+  const Tags tags = tagger.tag(sound, kRate);
+  const ChunkOutputs logits = tagger.output("logits", sound, kRate);
+  ASSERT_EQ(logits.values.shape, (std::vector<std::int64_t>{3, 3}));
+  ASSERT_EQ(logits.values.values.size(), 9u);
+  ASSERT_EQ(logits.chunks.size(), 3u);
+  EXPECT_DOUBLE_EQ(logits.seconds, 10);
+  for (std::size_t chunk = 0; chunk < 3; ++chunk) {
+    EXPECT_EQ(logits.chunks[chunk].begin, tags.chunks[chunk].begin);
+    EXPECT_EQ(logits.chunks[chunk].end, tags.chunks[chunk].end);
+    for (std::size_t label = 0; label < 3; ++label) {
+      const double logit = logits.values.values[3 * chunk + label];
+      EXPECT_FLOAT_EQ(tags.chunks[chunk].scores[label], static_cast<float>(1 / (1 + std::exp(-logit))));
+    }
+  }
+}
+
+TEST(TaggerOf, NamedOutputsAreThoseOfTheNetwork) {
+  const auto model = std::make_shared<const models::Model>(test::small_model());
+  const std::vector<float> sound = tone(80000);
+  const Tensor first = Tensor::from(std::span(sound).first(kChunk), {1, kChunk});
+  const NoGrad no_grad;
+  models::Outputs outputs({models::kPenultimate});
+  model->network().forward(Variable(model->network().features(first)), outputs);
+  const std::span<const float> expected = outputs[models::kPenultimate].data().span<float>();
+
+  for (const int batch : {1, 2, 16}) {
+    const Tagger tagger(Model::load(test::small_model_file()), {.batch = batch});
+    const ChunkOutputs actual = tagger.output("penultimate", sound, kRate);
+    ASSERT_EQ(actual.values.shape, (std::vector<std::int64_t>{3, 8}));
+    ASSERT_EQ(actual.values.values.size(), 24u);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      EXPECT_NEAR(actual.values.values[i], expected[i], 1e-5) << "batch " << batch;
+    EXPECT_NE(std::vector(actual.values.values.begin(), actual.values.values.begin() + 8),
+              std::vector(actual.values.values.end() - 8, actual.values.values.end()));
+  }
+}
+
+TEST(TaggerOf, OutputsOfAFileAreThoseOfItsSamples) {
+  const Tagger tagger(Model::load(test::small_model_file()));
+  const std::vector<float> sound = tone(80000);
+  const auto file = test::temporary_path("outputs.wav");
+  audio::write_sound(file, sound, kRate, audio::Encoding::wav_float);
+  const ChunkOutputs of_file = tagger.output("penultimate", file);
+  EXPECT_EQ(of_file.values.values, tagger.output("penultimate", sound, kRate).values.values);
+  EXPECT_TRUE(of_file.warning.empty());
+  const ChunkOutputs silence = tagger.output("logits", std::vector<float>(), kRate);
+  EXPECT_EQ(silence.values.shape, (std::vector<std::int64_t>{1, 3})) << "a chunk of silence";
+}
+
+TEST(TaggerOf, AnOutputThatTheNetworkLacksIsRefused) {
+  const Tagger tagger(Model::load(test::small_model_file()));
+  try {
+    tagger.output("embedding", tone(100), kRate);
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(error.what(),
+                 "[tagger] the network has no output 'embedding'; there are logits, penultimate");
+  }
+  EXPECT_THROW(tagger.output("logits", tone(10), 0), ConfigError);
+  EXPECT_THROW(tagger.output("logits", test::temporary_path("none.wav")), IoError);
 }
 
 TEST(TaggerOf, RefusesWhatItCannotUse) {

@@ -1,6 +1,7 @@
 // A program of somebody who has Sonograd installed: `consumer write FILE.wav SEED` writes a sound, `consumer tag MODEL FILE`
 // prints its tags, as text and of the same sound in memory.
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -47,6 +48,22 @@ void write_wav(const char* path, unsigned seed) {
   for (const std::int16_t sample : sound(seed)) put(file, sample);
 }
 
+// Every output that the model lists is given in the extents that it states.
+bool has_outputs(const sonograd::Tagger& tagger, const char* file, std::size_t chunks) {
+  const std::vector<sonograd::ModelOutput> outputs = tagger.model().outputs();
+  if (outputs.size() < 2 || outputs.front().name != "logits") return false;
+  for (const sonograd::ModelOutput& output : outputs) {
+    const sonograd::ChunkOutputs actual = tagger.output(output.name, file);
+    std::vector<std::int64_t> shape = {static_cast<std::int64_t>(chunks)};
+    shape.insert(shape.end(), output.shape.begin(), output.shape.end());
+    std::int64_t count = 1;
+    for (const std::int64_t extent : shape) count *= extent;
+    if (actual.values.shape != shape || actual.chunks.size() != chunks) return false;
+    if (static_cast<std::int64_t>(actual.values.values.size()) != count) return false;
+  }
+  return true;
+}
+
 int tag(const char* model, const char* file) {
   try {
     sonograd::Model::load("none.safetensors");
@@ -64,7 +81,8 @@ int tag(const char* model, const char* file) {
   for (std::size_t i = 0; i < tags.tags.size(); ++i) {
     if (tags.tags[i].score != again.tags[i].score) return 2;
   }
-  return tags.chunks.empty() || tags.top(1).size() != 1 ? 3 : 0;
+  if (tags.chunks.empty() || tags.top(1).size() != 1) return 3;
+  return has_outputs(tagger, file, tags.chunks.size()) ? 0 : 4;
 }
 
 }  // namespace
