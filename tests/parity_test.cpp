@@ -26,19 +26,34 @@ using kernels::TableInfo;
 constexpr std::int64_t kGuard = 64;
 constexpr float kGuardValue = 12345.678f;
 
-// Cases with more floating-point operations are skipped: on the emulated device about 0.1 s each; under sanitizers, where the
-// loops of `reference` are ten times slower and large cases run the same code as small ones; elsewhere those above
+// Cases with more floating-point operations are left out on the emulated device, about 0.1 s each; elsewhere those above
 // SONOGRAD_PARITY_FLOPS, for runs under tools that are slow.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr double kMostEmulatedFlops = 2e7, kMostCpuFlops = 2e7;
-#else
-constexpr double kMostEmulatedFlops = 3e8, kMostCpuFlops = std::numeric_limits<double>::infinity();
-#endif
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+constexpr double kMostEmulatedFlops = 3e8;
 
 double most_flops(DeviceKind target) {
   const char* given = std::getenv("SONOGRAD_PARITY_FLOPS");
-  const double most = given != nullptr ? std::atof(given) : std::numeric_limits<double>::infinity();
-  return std::min(most, target == DeviceKind::emulated ? kMostEmulatedFlops : kMostCpuFlops);
+  return std::min(given != nullptr ? std::atof(given) : kNoLimit,
+                  target == DeviceKind::emulated ? kMostEmulatedFlops : kNoLimit);
+}
+
+// Work that a row may do in one storage type, by `work_of` its cases, the cheapest first. Under sanitizers everything is ten
+// times slower, and large cases run the same code as small ones: these limits keep a row below about 2 s.
+double most_work([[maybe_unused]] DeviceKind target) {
+#if defined(__SANITIZE_ADDRESS__)
+  return target == DeviceKind::emulated ? 1e7 : 5e7;
+#else
+  return kNoLimit;
+#endif
+}
+
+// Operations of `reference`, and those that an element takes which is drawn, copied, stored and compared.
+double work_of(const Case& c) {
+  constexpr double kPerElement = 50;
+  std::int64_t elements = 0;
+  for (const cases::Input& input : c.inputs) elements += input.shape.numel();
+  for (const Shape& output : c.outputs) elements += output.numel();
+  return c.flops + kPerElement * static_cast<double>(elements);
 }
 
 // A variant, and how it shall run.
@@ -120,15 +135,16 @@ class Guarded {
   Shape shape_;
 };
 
-std::vector<Guarded> run_case(const Case& c, const Setting& setting) {
+// `inputs` of the case, on the host; each run has copies of its own.
+std::vector<Guarded> run_case(const Case& c, const Setting& setting, std::span<const Tensor> inputs) {
   const EmulatorScope emulator(setting.emulator);
   const kernels::PrecisionScope precision(setting.precision);
   const kernels::PinScope pin(setting.op, setting.variant);
-  std::vector<Tensor> inputs;
-  for (const Tensor& input : cases::make_inputs(c, setting.dtype, setting.storage)) {
-    inputs.push_back(input.to(setting.device));
+  std::vector<Tensor> copies;
+  for (const Tensor& input : inputs) {
+    copies.push_back(setting.device == Device{} ? input.clone() : input.to(setting.device));
   }
-  const std::vector<View> views(inputs.begin(), inputs.end());
+  const std::vector<View> views(copies.begin(), copies.end());
   std::vector<Guarded> outputs;
   std::vector<Out> outs;
   for (std::size_t i = 0; i < c.outputs.size(); ++i) {
@@ -141,9 +157,9 @@ std::vector<Guarded> run_case(const Case& c, const Setting& setting) {
 }
 
 // What the variant says to this case.
-kernels::Explanation::Row answer_of(const Case& c, const Setting& setting) {
+kernels::Explanation::Row answer_of(const Case& c, const Setting& setting, std::span<const Tensor> inputs) {
   const kernels::ExplainScope scope;
-  run_case(c, setting);
+  run_case(c, setting, inputs);
   for (const kernels::Explanation& call : scope.calls()) {
     if (call.op != setting.op) continue;
     for (const auto& row : call.rows) {
@@ -155,11 +171,12 @@ kernels::Explanation::Row answer_of(const Case& c, const Setting& setting) {
 
 // Nothing when the variant does not support this case (`why_not`). A row that runs by name or in timing runs only, as those
 // of other libraries do, may also refuse later.
-std::optional<std::vector<Guarded>> try_case(const Case& c, const Setting& setting) {
-  const kernels::Explanation::Row answer = answer_of(c, setting);
+std::optional<std::vector<Guarded>> try_case(const Case& c, const Setting& setting,
+                                             std::span<const Tensor> inputs) {
+  const kernels::Explanation::Row answer = answer_of(c, setting, inputs);
   if (!answer.reason.empty()) return std::nullopt;
   try {
-    return run_case(c, setting);
+    return run_case(c, setting, inputs);
   } catch (const DeviceError&) {
     if (answer.choice == kernels::Choice::in_order) throw;
     return std::nullopt;
@@ -216,22 +233,24 @@ std::ostream& operator<<(std::ostream& out, const Row& row) {
 }
 
 // False when the variant objects.
-bool check_case(const Case& c, Setting setting) {
+bool check_case(const Case& c, Setting setting, std::span<const Tensor> inputs) {
   SCOPED_TRACE(concat(c.name, ", ", name_of(setting.precision), ", stored in ", name_of(setting.storage)));
   std::vector<Guarded> expected;
   for (const Write mode : {Write::kSet, Write::kAdd}) {
     if (mode == Write::kAdd && !c.accumulates) continue;
     setting.mode = mode;
     setting.emulator = {.seed = 1};
-    const auto first = try_case(c, setting);
+    const auto first = try_case(c, setting, inputs);
     if (!first) return false;
     setting.emulator = {.seed = 2, .host_threads = 1};
-    const auto second = run_case(c, setting);
+    const auto second = run_case(c, setting, inputs);
     if (expected.empty()) {
-      expected = run_case(c, {.op = setting.op,
-                              .variant = simplest_variant(setting.op),
-                              .dtype = DType::f64,
-                              .storage = setting.storage});
+      expected = run_case(c,
+                          {.op = setting.op,
+                           .variant = simplest_variant(setting.op),
+                           .dtype = DType::f64,
+                           .storage = setting.storage},
+                          cases::make_inputs(c, DType::f64, setting.storage));
     }
     for (std::size_t i = 0; i < second.size(); ++i) {
       expect_close(expected[i], (*first)[i], tolerance_of(c, setting.precision), mode);
@@ -243,11 +262,30 @@ bool check_case(const Case& c, Setting setting) {
 
 // In strict precision, or where the variant does not run in that, in those that allow less. How often it ran.
 int check_precisions(const Case& c, Setting setting) {
-  if (check_case(c, setting)) return 1;
+  const std::vector<Tensor> inputs = cases::make_inputs(c, setting.dtype, setting.storage);
+  if (check_case(c, setting, inputs)) return 1;
   int runs = 0;
   for (const Precision precision : {Precision::tf32, Precision::bf16}) {
     setting.precision = precision;
-    runs += check_case(c, setting);
+    runs += check_case(c, setting, inputs);
+  }
+  return runs;
+}
+
+// How often the row ran. The first case that it takes runs in any case; further ones within the limits.
+int check_cases(const std::vector<Case>& list, const Setting& setting) {
+  std::vector<const Case*> by_work;
+  for (const Case& c : list) by_work.push_back(&c);
+  std::ranges::stable_sort(by_work, {}, [](const Case* c) { return work_of(*c); });
+  const DeviceKind target = setting.device.kind;
+  double work = 0;
+  int runs = 0;
+  for (const Case* c : by_work) {
+    const bool within = c->flops <= most_flops(target) && work + work_of(*c) <= most_work(target);
+    if (runs > 0 && !within) continue;
+    const int more = check_precisions(*c, setting);
+    if (more > 0) work += work_of(*c);
+    runs += more;
   }
   return runs;
 }
@@ -260,12 +298,10 @@ TEST_P(Parity, AllCases) {
   for (const auto& folder : cases::all_cases()) {
     for (const auto& table : folder) {
       if (table.op != op) continue;
-      for (const Case& c : table.list) {
-        if (c.flops > most_flops(target)) continue;
-        for (const DType storage : table.storage) {
-          cases_run += check_precisions(
-              c, {.op = op, .variant = variant, .dtype = storage, .storage = storage, .device = {target, 0}});
-        }
+      for (const DType storage : table.storage) {
+        cases_run += check_cases(
+            table.list,
+            {.op = op, .variant = variant, .dtype = storage, .storage = storage, .device = {target, 0}});
       }
     }
   }
@@ -309,7 +345,8 @@ TEST(Cases, EveryTableHasCasesAndEveryCaseATable) {
 bool has_kernel(const std::string& op, const Case& c, DType storage, Device device) {
   const kernels::ExplainScope scope;
   run_case(
-      c, {.op = op, .variant = simplest_variant(op), .dtype = storage, .storage = storage, .device = device});
+      c, {.op = op, .variant = simplest_variant(op), .dtype = storage, .storage = storage, .device = device},
+      cases::make_inputs(c, storage));
   const auto call = std::ranges::find(scope.calls(), op, &kernels::Explanation::op);
   return call != scope.calls().end() && !call->chosen.empty() && call->chosen != kernels::kReference;
 }
