@@ -290,6 +290,12 @@ int check_cases(const std::vector<Case>& list, const Setting& setting) {
   return runs;
 }
 
+// Does the row run without being named? Rows of other libraries do not, and may lack a storage type of their op.
+bool runs_in_order(const Case& c, const Setting& setting) {
+  const std::vector<Tensor> inputs = cases::make_inputs(c, setting.dtype, setting.storage);
+  return answer_of(c, setting, inputs).choice == kernels::Choice::in_order;
+}
+
 class Parity : public testing::TestWithParam<Row> {};
 
 TEST_P(Parity, AllCases) {
@@ -299,13 +305,16 @@ TEST_P(Parity, AllCases) {
     for (const auto& table : folder) {
       if (table.op != op) continue;
       for (const DType storage : table.storage) {
-        cases_run += check_cases(
-            table.list,
-            {.op = op, .variant = variant, .dtype = storage, .storage = storage, .device = {target, 0}});
+        const Setting setting = {
+            .op = op, .variant = variant, .dtype = storage, .storage = storage, .device = {target, 0}};
+        const int runs = check_cases(table.list, setting);
+        if (runs == 0 && runs_in_order(table.list.front(), setting))
+          ADD_FAILURE() << "no case in " << name_of(storage) << " that the variant runs";
+        cases_run += runs;
       }
     }
   }
-  EXPECT_GT(cases_run, 0) << "the variant objects to every case";
+  EXPECT_GT(cases_run, 0) << "no case that the variant runs";
   RecordProperty("cases", cases_run);
 }
 
