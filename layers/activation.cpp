@@ -13,13 +13,10 @@ struct Function {
   Variable (*apply)(const Variable& x);
 };
 
-constexpr Function kFunctions[] = {
-    {Activation::none, "none", [](const Variable& x) { return x; }},
-    {Activation::relu, "relu", relu},
-    {Activation::gelu, "gelu", gelu},
-    {Activation::sigmoid, "sigmoid", sigmoid},
-    {Activation::tanh, "tanh", tanh},
-};
+#define SONOGRAD_ROW(name, Functor) {Activation::name, #name, sonograd::name},
+constexpr Function kFunctions[] = {{Activation::none, "none", [](const Variable& x) { return x; }},
+                                   SONOGRAD_UNARY_FUNCTIONS_ALONE(SONOGRAD_ROW)};
+#undef SONOGRAD_ROW
 
 const Function& function_of(Activation activation) {
   return *std::ranges::find(kFunctions, activation, &Function::activation);

@@ -1,15 +1,20 @@
 // Activation functions by name, for options of networks.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
+#include "kernels/pointwise/functions.h"
 #include "layers/layer.h"
 
 namespace sonograd::layers {
 
-enum class Activation : std::uint8_t { none, relu, gelu, sigmoid, tanh };
+/// `none`, and every function of kernels/pointwise/unary that has no parameter, by the name of its file.
+#define SONOGRAD_ENUMERATOR(name, Functor) name,
+enum class Activation : std::uint8_t { none, SONOGRAD_UNARY_FUNCTIONS_ALONE(SONOGRAD_ENUMERATOR) };
+#undef SONOGRAD_ENUMERATOR
 
-/// Formulas in kernels/pointwise/pointwise.h; `none` is x itself.
+/// The function of that name, formula in its file; `none` is x itself.
 Variable activate(Activation activation, const Variable& x);
 std::string_view name_of(Activation activation);
 /// Throws ConfigError, listing the names, for an unknown one.

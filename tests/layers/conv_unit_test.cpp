@@ -223,21 +223,5 @@ TEST(LayerNorm, HasItsOwnEps) {
   EXPECT_NEAR(LayerNorm(2).forward(Variable(x)).data().data<float>()[1], 1e-3 / std::sqrt(1e-6 + 1e-5), 1e-5);
 }
 
-TEST(Activation, GoesByName) {
-  for (const std::string_view name : {"none", "relu", "gelu", "sigmoid", "tanh"})
-    EXPECT_EQ(name_of(parse_activation(name)), name);
-  EXPECT_THROW(parse_activation("softplus?"), ConfigError);
-  const Variable x(Tensor::from<float>({-2, 3}, {2}));
-  const auto at = [&](std::string_view name, int i) {
-    return Activate(parse_activation(name)).forward(x).data().data<float>()[i];
-  };
-  EXPECT_EQ(at("none", 0), -2);
-  EXPECT_EQ(at("relu", 0), 0);
-  EXPECT_EQ(at("relu", 1), 3);
-  EXPECT_FLOAT_EQ(at("tanh", 0), std::tanh(-2.0f));
-  EXPECT_FLOAT_EQ(at("sigmoid", 1), 1 / (1 + std::exp(-3.0f)));
-  EXPECT_NEAR(at("gelu", 1), 3 * 0.5 * (1 + std::erf(3 / std::sqrt(2.0))), 1e-6);
-}
-
 }  // namespace
 }  // namespace sonograd
