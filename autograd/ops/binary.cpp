@@ -1,6 +1,7 @@
 #include "autograd/ops/binary.h"
 
 #include "autograd/tape.h"
+#include "kernels/core/zero.h"
 #include "kernels/pointwise/pointwise.h"
 #include "kernels/reduce/reduce.h"
 
@@ -25,6 +26,7 @@ Tensor computed(Binary function, const Tensor& a, const Tensor& b) {
 // to (= or +=) factor * x, summed over the axes along which an operand of that shape repeats: one group of neighbouring axes
 // at a time, the last group first, because reductions are fast over contiguous axes.
 void sum_to(Tensor x, const Out& to, double factor = 1) {
+  if (x.numel() == 0) return kernels::write_zero(to);
   const Shape whole = x.shape(), part = to.shape();
   const auto repeats = [&](int axis) {
     const int own = axis - whole.rank() + part.rank();
@@ -37,7 +39,7 @@ void sum_to(Tensor x, const Out& to, double factor = 1) {
     std::int64_t count = 1;
     for (; !repeats(axis); --axis) inner *= whole[axis];
     for (; axis >= first && (repeats(axis) || whole[axis] == 1); --axis) count *= whole[axis];
-    outer = x.numel() / std::max<std::int64_t>(1, count * inner);
+    outer = x.numel() / (count * inner);
     const auto p = ReduceProblem::make({outer, count, inner}, std::array{1}, false, x.dtype());
     if (axis < first) return kernels::reduce_sum(p, x.reshape(p.input), to.reshape(p.output), factor);
     const Tensor sums = Tensor::empty(p.output, x.dtype(), x.device());

@@ -14,7 +14,7 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
                             ", weight ", weight.shape()));
   }
   const auto [out_features, in_features] = std::array{weight.shape()[0], weight.shape()[1]};
-  const std::int64_t count = x.data().numel() / std::max<std::int64_t>(1, in_features);
+  const std::int64_t count = Shape(std::span(x.shape().begin(), x.shape().end() - 1)).numel();
   const Shape x_rows = {count, in_features}, y_rows = {count, out_features};
   const Tensor y = Tensor::empty(x.shape().with(-1, out_features), x.dtype(), x.device());
   gemm(x.data().view().reshape(x_rows), weight.data(), set(y.view().reshape(y_rows)), {.transpose_b = true},

@@ -24,6 +24,7 @@ Variable sum(const Variable& x, const std::vector<int>& axes, bool keep_dims) {
 
 Variable mean(const Variable& x, const std::vector<int>& axes, bool keep_dims) {
   const auto p = ReduceProblem::make(x.shape(), axes, keep_dims, x.dtype());
+  if (p.count == 0) throw ShapeError(concat("[mean] expects at least one element to reduce; x ", x.shape()));
   return scaled_sum("mean", x, p, 1.0 / static_cast<double>(p.count));
 }
 

@@ -3,6 +3,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
+#include "kernels/core/zero.h"
 #include "kernels/vendor/cudnn_conv.h"
 
 namespace sonograd::kernels {
@@ -79,6 +80,8 @@ Conv2dProblem Conv2dProblem::make(const Shape& x, const Shape& weight, const Con
     throw ShapeError(concat("[conv2d] weight: expected 4 axes [out, kT, kF, in]", shapes()));
   if (std::min({x[1], x[2], x[3]}) < 1)
     throw ShapeError(concat("[conv2d] x: expected extents of at least 1", shapes()));
+  if (std::min({weight[0], weight[1], weight[2]}) < 1)
+    throw ShapeError(concat("[conv2d] weight: expected extents of at least 1", shapes()));
   if (weight[3] != x[3]) {
     throw ShapeError(
         concat("[conv2d] x: expected ", weight[3], " channels as in weight, got ", x[3], shapes()));
@@ -129,6 +132,7 @@ void conv2d_forward(const Conv2dProblem& p, const View& x, const View& weight, c
   check_dense("conv2d", "weight", weight, p.weight_shape(), p.dtype);
   if (bias.defined()) check_dense("conv2d", "bias", bias, {p.out_channels}, p.dtype);
   check_dense("conv2d", "y", y.view, p.output_shape(), p.dtype);
+  if (p.batch == 0) return;
   run<Conv2dForward>(kForward, p, {x, weight, bias, y, cache});
 }
 
@@ -136,6 +140,7 @@ void conv2d_backward_data(const Conv2dProblem& p, const View& dy, const View& we
   check_dense("conv2d", "dy", dy, p.output_shape(), p.dtype);
   check_dense("conv2d", "weight", weight, p.weight_shape(), p.dtype);
   check_dense("conv2d", "dx", dx.view, p.input_shape(), p.dtype);
+  if (p.batch == 0) return;
   run<Conv2dBackwardData>(kBackwardData, p, {dy, weight, dx});
 }
 
@@ -143,6 +148,7 @@ void conv2d_backward_weight(const Conv2dProblem& p, const View& x, const View& d
   check_dense("conv2d", "x", x, p.input_shape(), p.dtype);
   check_dense("conv2d", "dy", dy, p.output_shape(), p.dtype);
   check_dense("conv2d", "dw", dw.view, p.weight_shape(), p.dtype);
+  if (p.batch == 0) return write_zero(dw);
   run<Conv2dBackwardWeight>(kBackwardWeight, p, {x, dy, dw});
 }
 

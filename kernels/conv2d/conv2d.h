@@ -7,8 +7,8 @@
 //   alike (f64: `reference` only)
 //   T' = floor((T + t_before + t_after - dilation.t*(kT - 1) - 1) / stride.t) + 1, likewise F'
 // The same as PyTorch's Conv2d with groups = 1, in another layout. Errors: ShapeError when extents do not fit, when one of x
-// (except N) or of the output would be < 1, for a stride or dilation < 1 and for negative padding; DTypeError for other
-// element types.
+// (except N), of the weight or of the output would be < 1, for a stride or dilation < 1 and for negative padding; DTypeError
+// for other element types.
 #pragma once
 
 #include "kernels/core/pair.h"

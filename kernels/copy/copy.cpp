@@ -2,7 +2,7 @@
 
 #include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
-#include "tensor/device/backend.h"
+#include "kernels/core/zero.h"
 
 namespace sonograd::kernels {
 
@@ -67,10 +67,7 @@ void copy(const View& x, const Out& y) {
 
 void place_slice(const View& x, int axis, std::int64_t start, const Out& y) {
   const View part = y.view.slice(axis, start, x.shape[axis]);
-  if (!y.adds() && part.numel() != y.view.numel()) {
-    backend(y.view.device.kind)
-        .fill_zero(static_cast<std::byte*>(y.view.pointer), y.view.bytes(), y.view.device.index);
-  }
+  if (part.numel() != y.view.numel()) write_zero(y);
   copy(x, {part, y.mode});
 }
 

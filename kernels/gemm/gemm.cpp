@@ -172,6 +172,7 @@ void gemm(const View& a, const View& b, const Out& c, const GemmOptions& options
   for (const auto& [name, view] : {std::pair{"a", &a}, std::pair{"b", &b}, std::pair{"c", &c.view}}) {
     if (!view->defined() && view->numel() != 0) throw ShapeError(concat("[gemm] ", name, " is missing"));
   }
+  if (p.c.numel() == 0) return;
   run<Gemm>(kGemm, p, {a, b, c, terms.bias, terms.residual});
 }
 

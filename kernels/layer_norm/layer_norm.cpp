@@ -4,6 +4,7 @@
 #include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
 #include "kernels/core/stored.h"
+#include "kernels/core/zero.h"
 
 namespace sonograd::kernels {
 
@@ -94,6 +95,7 @@ void layer_norm_backward_weight(const LayerNormProblem& p, const View& x, const 
   check(p, "inv_std", inv_std, p.rows_shape);
   check_map(p, "dy", dy);
   check(p, "dw", dw.view, {p.width});
+  if (p.rows == 0) return write_zero(dw);
   run<LayerNormBackwardWeight>(kBackwardWeight, p, {x, mean, inv_std, dy, dw});
 }
 

@@ -7,6 +7,7 @@
 #include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
 #include "kernels/core/stored.h"
+#include "kernels/core/zero.h"
 
 namespace sonograd::kernels {
 
@@ -77,8 +78,9 @@ ReduceProblem ReduceProblem::make(const Shape& x, std::span<const int> axes, boo
     }
   }
   if (p.count == 1) std::swap(p.outer, p.inner);  // a copy: long rows, not many blocks of one element
-  if (p.count < 1 || p.count > std::numeric_limits<std::int32_t>::max()) {
-    throw ShapeError(concat("[reduce] wants 1 to 2^31 - 1 elements to reduce, got ", p.count, "; x ", x));
+  if (p.count > std::numeric_limits<std::int32_t>::max()) {
+    throw ShapeError(
+        concat("[reduce] expects at most 2^31 - 1 elements to reduce, got ", p.count, "; x ", x));
   }
   return p;
 }
@@ -86,12 +88,14 @@ ReduceProblem ReduceProblem::make(const Shape& x, std::span<const int> axes, boo
 void reduce_sum(const ReduceProblem& p, const View& x, const Out& y, double factor) {
   check_dense("reduce_sum", "x", x, p.input, p.dtype);
   check_dense("reduce_sum", "y", y.view, p.output, p.y_dtype);
+  if (p.input.numel() == 0) return write_zero(y);
   run<ReduceSum>(kSum, p, {x, y, factor});
 }
 
 void reduce_sum_backward(const ReduceProblem& p, const View& dy, const Out& dx, double factor) {
   check_dense("reduce_sum", "dy", dy, p.output, p.dtype);
   check_dense("reduce_sum", "dx", dx.view, p.input, p.dtype);
+  if (p.input.numel() == 0) return;
   run<ReduceSumBackward>(kSumBackward, p, {dy, dx, factor});
 }
 
@@ -99,6 +103,9 @@ void reduce_max(const ReduceProblem& p, const View& x, const Out& y, const View&
   check_dense("reduce_max", "x", x, p.input, p.dtype);
   check_dense("reduce_max", "y", y.view, p.output, p.dtype);
   check_dense("reduce_max", "index", index, p.output, DType::i32);
+  if (p.count == 0)
+    throw ShapeError(concat("[reduce_max] expects at least one element to reduce; x ", p.input));
+  if (p.input.numel() == 0) return;
   run<ReduceMax>(kMax, p, {x, y, index});
 }
 
@@ -106,6 +113,7 @@ void reduce_max_backward(const ReduceProblem& p, const View& dy, const View& ind
   check_dense("reduce_max", "dy", dy, p.output, p.dtype);
   check_dense("reduce_max", "index", index, p.output, DType::i32);
   check_dense("reduce_max", "dx", dx.view, p.input, p.dtype);
+  if (p.input.numel() == 0) return;
   run<ReduceMaxBackward>(kMaxBackward, p, {dy, index, dx});
 }
 

@@ -1,11 +1,11 @@
 // Sums, means and maxima over any set of axes.
 //
-//   sum:  y[kept] = factor * sum of x[kept, reduced] over the reduced axes         (mean: factor = 1 / count)
+//   sum:  y[kept] = factor * sum of x[kept, reduced] over the reduced axes         (mean: factor = 1 / count); 0 over none
 //   max:  y[kept] = max of x[kept, reduced], and where it is; the first one wins, a NaN wins over numbers
 //
 //   x any shape, y the kept extents (reduced axes stay as 1 with keep_dims), index as y, i32: the position of
 //   the maximum among the reduced elements in row-major order; f32 or bf16 (f64: `reference` only). Sums of bf16 may be f32.
-// Errors: ShapeError for an axis that x lacks, one named twice, or nothing to reduce; DTypeError for other
+// Errors: ShapeError for an axis that x lacks, one named twice, or a maximum of no elements; DTypeError for other
 // types.
 #pragma once
 

@@ -8,7 +8,7 @@
 //   x, dx [N, T, F, C] or [N, T, C] (then pool.f = 1), y, dy, index [N, T / pool.t, F / pool.f, C] rounded down; f32 or bf16
 //   (f64: `composed` only), index u8. Everything else [C] and f32 (f64 where x is). Maxima are of values before they are
 //   rounded to bf16. A pool of 1 is no pooling.
-// Errors: ShapeError when extents do not fit or the window has more than 255 cells.
+// Errors: ShapeError when extents do not fit, x is empty or the window has more than 255 cells.
 #pragma once
 
 #include "kernels/pool/pool.h"

@@ -78,6 +78,7 @@ void conv2d_relu_pool(const Conv2dReluPoolProblem& p, const View& x, const View&
   check_dense("conv2d_relu_pool", "weight", weight, p.conv.weight_shape(), p.dtype);
   if (bias.defined()) check_dense("conv2d_relu_pool", "bias", bias, {p.conv.out_channels}, p.dtype);
   check_dense("conv2d_relu_pool", "y", y.view, p.output_shape(), p.dtype);
+  if (p.conv.batch == 0) return;
   run<Conv2dReluPool>(kForward, p, {x, weight, bias, y, cache});
 }
 
