@@ -52,6 +52,8 @@ void power_to_db(const View& x, const DbOptions& options, const Out& y) {
     throw ConfigError(concat("[power_to_db] ref, amin: expected numbers above 0, got ", options.ref, " and ",
                              options.amin));
   }
+  if (options.top_db)
+    check_number("power_to_db", "top_db", *options.top_db, *options.top_db >= 0, "a number of at least 0");
   check_dense("power_to_db", "x", x, x.shape, x.dtype);
   check_dense("power_to_db", "y", y.view, x.shape, x.dtype);
   run<PowerToDb>(kDecibels, {x.shape, options, x.dtype}, {x, y});

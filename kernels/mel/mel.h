@@ -56,7 +56,7 @@ struct MelProblem {
 struct DbOptions {
   double ref = 1;                ///< power of 0 dB; > 0
   double amin = 1e-10;           ///< smallest power; > 0
-  std::optional<double> top_db;  ///< range below the maximum of the array, in dB
+  std::optional<double> top_db;  ///< range below the maximum of the array, in dB; >= 0; unset: unlimited
 };
 
 struct DbProblem {
@@ -90,7 +90,7 @@ struct PowerToDb {
 
 /// y (= or +=) the bands of power.
 void mel_project(const MelProblem& p, const View& power, const View& bank, const Out& y);
-/// y (= or +=) x in dB. Throws ConfigError unless ref and amin are above 0.
+/// y (= or +=) x in dB. Throws ConfigError unless ref and amin are above 0 and top_db is at least 0.
 void power_to_db(const View& x, const DbOptions& options, const Out& y);
 
 }  // namespace sonograd::kernels

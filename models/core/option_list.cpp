@@ -52,11 +52,10 @@ void OptionList::add(std::string_view key, int& value, OptionRange range, std::s
   option.high = range.high;
 }
 
-void OptionList::add(std::string_view key, std::optional<double>& value, OptionRange range,
-                     std::string_view help) {
-  const auto write = [&value, low = range.low](const OptionValue& given) {
+void OptionList::add(std::string_view key, std::optional<double>& value, double high, std::string_view help) {
+  const auto write = [&value](const OptionValue& given) {
     const double number = std::get<double>(given);
-    value = number < low ? std::nullopt : std::optional(number);
+    value = number == 0 ? std::nullopt : std::optional(number);
   };
   Option& option =
       append(key,
@@ -64,7 +63,7 @@ void OptionList::add(std::string_view key, std::optional<double>& value, OptionR
              help)
           .option;
   option.low = 0;
-  option.high = range.high;
+  option.high = high;
 }
 
 void OptionList::add(std::string_view key, bool& value, std::string_view help) {

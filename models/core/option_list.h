@@ -31,8 +31,8 @@ class OptionList {
   void add(std::string_view key, std::int64_t& value, OptionRange range, std::string_view help);
   void add(std::string_view key, double& value, OptionRange range, std::string_view help);
   void add(std::string_view key, int& value, OptionRange range, std::string_view help);
-  /// A real option for which 0 stands for no value; `range` is the range of the other values.
-  void add(std::string_view key, std::optional<double>& value, OptionRange range, std::string_view help);
+  /// A real option above 0, at most `high`; 0 stands for no value.
+  void add(std::string_view key, std::optional<double>& value, double high, std::string_view help);
   void add(std::string_view key, bool& value, std::string_view help);
   /// One word of several; each stands for a value of the enumeration.
   template <class Enum>

@@ -41,8 +41,7 @@ void LogMelFront::list(OptionList& all) {
           "function of a band x: 10 log10(x), 20 log10(x), ln(x + offset), log10(10000 x + 1) or x");
   all.add("front_end.amin", mel.db.amin, {1e-30, 1}, "smallest x of the decibels");
   all.add("front_end.reference", mel.db.ref, {1e-30, 1e30}, "x that is 0 decibels");
-  all.add("front_end.top_db", mel.db.top_db, {1e-3, 1e3},
-          "range of the decibels below the maximum; 0: unlimited");
+  all.add("front_end.top_db", mel.db.top_db, 1e30, "range of the decibels below the maximum; 0: unlimited");
   all.add("front_end.offset", mel.offset, {1e-30, 1}, "offset inside the natural logarithm");
 }
 

@@ -52,6 +52,8 @@ OpCases mel_cases() {
     DbOptions options;
   } kArrays[] = {{"spectrogram", {2, 231, 96}, {}},
                  {"limited range", {3, 7, 2741}, {.ref = 0.5, .top_db = 20}},
+                 {"narrow range", {5, 67}, {.top_db = 1e-4}},
+                 {"range of 0", {61}, {.top_db = 0}},
                  {"floor", {31}, {.amin = 0.5}}};
   for (const auto& array : kArrays) {
     const auto bytes = 8.0 * static_cast<double>(array.x.numel());

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <limits>
 
 #include "kernels/fused/log_mel/log_mel.h"
 #include "kernels/gemm/gemm.h"
@@ -83,6 +84,20 @@ TEST(MelProject, IsTheProductWithAnyMatrix) {
   gemm(power, dense, set(product));
   for (std::int64_t i = 0; i < y.numel(); ++i)
     ASSERT_NEAR(y.data<float>()[i], product.data<float>()[i], 1e-4);
+}
+
+// librosa.power_to_db([1, 0.5, 1e-3], top_db=t): max(10 log10(x), -t).
+TEST(PowerToDb, TakesEveryRangeFrom0On) {
+  const Tensor x = Tensor::from<float>({1, 0.5f, 1e-3f}, {3}), y = Tensor::empty({3});
+  const double half = 10 * std::log10(0.5);
+  for (const double range : {0.0, 1e-9, 1e-4, 0.5, 29.0, 1e6, std::numeric_limits<double>::infinity()}) {
+    power_to_db(x, {.top_db = range}, set(y));
+    EXPECT_NEAR(y.data<float>()[0], 0, 1e-6) << range;
+    EXPECT_NEAR(y.data<float>()[1], std::max(half, -range), 1e-5) << range;
+    EXPECT_NEAR(y.data<float>()[2], std::max(-30.0, -range), 1e-5) << range;
+  }
+  for (const double range : {-1e-9, -80.0, std::nan("")})
+    EXPECT_THROW(power_to_db(x, {.top_db = range}, set(y)), ConfigError) << range;
 }
 
 TEST(LogMel, PcmIsTheWaveformTimes32768) {

@@ -138,6 +138,18 @@ TEST(LogMel, RangeOfAnExampleDoesNotDependOnTheBatch) {
   }
 }
 
+// As torchaudio's AmplitudeToDB and librosa, whose smallest range is 0.
+TEST(LogMel, LimitsTheRangeFrom0On) {
+  const Tensor x = random_tensor({1, 4000});
+  for (const Compression compression : {Compression::decibel, Compression::amplitude_decibel}) {
+    for (const double range : {0.0, 1e-4, 1.0}) {
+      const Tensor y = LogMel({.n_mels = 20, .compression = compression, .db = {.top_db = range}}).forward(x);
+      const auto [least, most] = std::ranges::minmax(y.span<float>());
+      EXPECT_NEAR(most - least, range, 2e-5) << range;
+    }
+  }
+}
+
 TEST(LogMel, SilenceIsTheFloorOfItsCompression) {
   const auto floor_of = [](Compression compression, int power) {
     LogMelOptions options = {.power = power, .compression = compression};

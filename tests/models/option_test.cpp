@@ -102,14 +102,18 @@ TEST(Options, MayStandForNone) {
   std::optional<double> range;
   int power = 2;
   OptionList list;
-  list.add("range", range, {1, 100}, "0: unlimited");
+  list.add("range", range, 100, "0: unlimited");
   list.add("power", power, {1, 2}, "of the magnitude");
   EXPECT_EQ(list.values().at("range"), OptionValue(0.0));
   list.assign(list.table().complete({{"range", 80}, {"power", 1}}));
   EXPECT_EQ(range, 80.0);
+  list.assign(list.table().complete({{"range", 1e-9}}));
+  EXPECT_EQ(range, 1e-9);
   EXPECT_EQ(power, 1);
   list.assign(list.table().complete({{"range", 0}}));
   EXPECT_EQ(range, std::nullopt);
+  EXPECT_THROW(list.table().complete({{"range", -1e-9}}), ConfigError);
+  EXPECT_THROW(list.table().complete({{"range", 101}}), ConfigError);
 }
 
 TEST(Options, TwoOfOneKeyAreRefused) {
