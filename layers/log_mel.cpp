@@ -5,7 +5,6 @@
 #include <numbers>
 
 #include "autograd/ops/pointwise.h"
-#include "kernels/batch_norm/batch_norm.h"
 #include "kernels/fused/log_mel/log_mel.h"
 #include "layers/trace.h"
 
@@ -65,13 +64,6 @@ bool one_pass(const LogMelOptions& options) {
   return options.power == 2 && options.compression == Compression::decibel && !options.db.top_db;
 }
 
-// sqrt(x) = x / sqrt(x): there is no op for the root alone. The 1e-30 for the division at 0 is far below any float power.
-Tensor magnitude(const Tensor& power) {
-  const Tensor inverse = Tensor::empty({power.numel()}, power.dtype(), power.device());
-  kernels::inverse_deviation(power.reshape({power.numel()}), 1e-30, inverse);
-  return mul(Variable(power), Variable(inverse.reshape(power.shape()))).data();
-}
-
 // ln(a x + b).
 Variable log_of(const Tensor& x, double a, double b) {
   const Variable offset(Tensor::full({x.shape()[-1]}, b, x.dtype(), x.device()));
@@ -100,7 +92,7 @@ Tensor LogMel::bands(const Tensor& waveforms) const {
   const auto p = kernels::StftProblem::make(waveforms.shape(), window_.numel(), stft_of(options_));
   Tensor spectrum = Tensor::empty(p.power_shape(), DType::f32, waveforms.device());
   kernels::power_spectrogram(p, waveforms, window_, set(spectrum));
-  if (options_.power == 1) spectrum = magnitude(spectrum);
+  if (options_.power == 1) spectrum = sqrt(Variable(spectrum)).data();
   const auto mel = kernels::MelProblem::make(spectrum.shape(), filter_bank_.shape());
   const Tensor y = Tensor::empty(mel.output, DType::f32, waveforms.device());
   kernels::mel_project(mel, spectrum, filter_bank_, set(y));

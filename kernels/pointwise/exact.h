@@ -11,6 +11,7 @@ namespace sonograd::kernels::cpu {
 struct ExactMath {
   static double exp(double x) { return std::exp(x); }
   static double log(double x) { return std::log(x); }
+  static double sqrt(double x) { return std::sqrt(x); }
   static double tanh(double x) { return std::tanh(x); }
   static double normal_distribution(double x) { return 0.5 * (1 + std::erf(x / std::numbers::sqrt2)); }
   static double normal_density(double x) { return std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi); }

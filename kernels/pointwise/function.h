@@ -10,7 +10,7 @@
 //   };
 //
 // One definition serves double (`reference`), SIMD loops and device code: it is straight-line code on a type T, and
-// elementary functions come from `Math`: exp, log, tanh, normal_distribution and normal_density, the distribution
+// elementary functions come from `Math`: exp, log, sqrt, tanh, normal_distribution and normal_density, the distribution
 // function and the density of the standard normal distribution.
 #pragma once
 

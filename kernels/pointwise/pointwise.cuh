@@ -12,6 +12,7 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 struct DeviceMath {
   __device__ static float exp(float x) { return std::exp(x); }
   __device__ static float log(float x) { return std::log(x); }
+  __device__ static float sqrt(float x) { return std::sqrt(x); }
   __device__ static float tanh(float x) { return std::tanh(x); }
   __device__ static float normal_distribution(float x) {
     return 0.5f * std::erfc(-x / std::numbers::sqrt2_v<float>);

@@ -11,6 +11,7 @@ using simd::narrow, simd::widen;
 struct SimdMath {
   static inline SONOGRAD_INLINE float exp(float x) { return simd::exp(x); }
   static inline SONOGRAD_INLINE float log(float x) { return simd::log(x); }
+  static inline SONOGRAD_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
   static inline SONOGRAD_INLINE float tanh(float x) { return simd::tanh(x); }
   static inline SONOGRAD_INLINE float normal_distribution(float x) {
     return 0.5f + 0.5f * simd::erf(x * 0.70710678f);  // sqrt(1/2)

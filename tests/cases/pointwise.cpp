@@ -31,6 +31,8 @@ Ranges ranges_of(Unary f) {
       return {{-20, 5}, {0, 100}};
     case Unary::log:
       return {{1e-6, 50}, {0.01, 50}};
+    case Unary::sqrt:
+      return {{0, 50}, {0.1, 7}};
     case Unary::scale:
       return {{-1, 1}, {-1, 1}};
     default:
