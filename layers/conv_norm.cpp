@@ -5,6 +5,7 @@
 #include "autograd/ops/bn_relu_pool.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/pool.h"
+#include "kernels/core/stored.h"
 #include "tensor/device/arena.h"
 
 namespace sonograd::layers {
@@ -24,20 +25,22 @@ Variable max_pool(const Variable& x, kernels::Pair pool) {
   return pool.t == 1 && pool.f == 1 ? x : max_pool2d(x, pool);
 }
 
-// Folds `norm` into weights [out, ...] and bias [out], in place.
+// Folds `norm` into weights [out, ...] and bias [out], in place; computes in double and rounds once to their type.
 template <class T>
 void fold_norm(const BatchNorm& norm, const Tensor& weight, const Tensor& bias) {
+  using kernels::narrow, kernels::widen;
+  using Parameter = kernels::Computed<T>;
   const auto host = [](const Tensor& t) { return t.to(Device{}); };
   const Tensor gamma = host(norm.weight().data()), beta = host(norm.bias().data());
   const Tensor mean = host(norm.running_mean()), var = host(norm.running_var());
   const std::int64_t channels = bias.numel();
   const std::int64_t taps = weight.numel() / channels;
   for (std::int64_t o = 0; o < channels; ++o) {
-    const double scale = gamma.data<T>()[o] / std::sqrt(var.data<T>()[o] + norm.eps());
+    const double scale = gamma.data<Parameter>()[o] / std::sqrt(var.data<Parameter>()[o] + norm.eps());
     T* row = weight.data<T>() + o * taps;
-    for (std::int64_t i = 0; i < taps; ++i) row[i] = static_cast<T>(row[i] * scale);
+    for (std::int64_t i = 0; i < taps; ++i) row[i] = narrow<T>(widen(row[i]) * scale);
     T& offset = bias.data<T>()[o];
-    offset = static_cast<T>((offset - mean.data<T>()[o]) * scale + beta.data<T>()[o]);
+    offset = narrow<T>((widen(offset) - mean.data<Parameter>()[o]) * scale + beta.data<Parameter>()[o]);
   }
 }
 
@@ -63,7 +66,11 @@ auto ConvNorm<Conv>::fold() const -> std::unique_ptr<const Folded> {
   const Tensor weight = own.to(Device{}).clone();
   const Tensor bias = conv_.bias().defined() ? conv_.bias().data().to(Device{}).clone()
                                              : Tensor::zeros({own.shape()[0]}, own.dtype());
-  visit_real(own.dtype(), "fold", [&](auto type) { fold_norm<decltype(type)>(*norm_, weight, bias); });
+  if (own.dtype() == DType::bf16) {
+    fold_norm<bf16>(*norm_, weight, bias);
+  } else {
+    visit_real(own.dtype(), "fold", [&](auto type) { fold_norm<decltype(type)>(*norm_, weight, bias); });
+  }
   folded->weight = Variable(weight.to(own.device()));
   folded->bias = Variable(bias.to(own.device()));
   return folded;

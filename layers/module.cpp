@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/core/stored.h"
 #include "layers/derived.h"
 
 namespace sonograd::layers {
@@ -82,22 +83,27 @@ void Module::convert(const F& converted) {
       member.part->convert(converted);
     } else if (member.parameter != nullptr) {
       const Tensor& before = member.parameter->data();
-      const Tensor after = converted(before);
+      const Tensor after = converted(member, before);
       if (after.view().pointer != before.view().pointer) *member.parameter = Variable(after, true);
     } else if (member.kind != StateKind::counter) {
-      *member.buffer = converted(*member.buffer);
+      *member.buffer = converted(member, *member.buffer);
     }
   }
 }
 
 void Module::to(Device device) {
   state_changed();
-  convert([&](const Tensor& tensor) { return tensor.to(device); });
+  convert([&](const Member&, const Tensor& tensor) { return tensor.to(device); });
 }
 
 void Module::to(DType dtype) {
+  if (dtype != DType::f32 && dtype != DType::f64 && dtype != DType::bf16)
+    throw DTypeError(concat("[module] expects f32, f64 or bf16, got ", name_of(dtype)));
   state_changed();
-  convert([&](const Tensor& tensor) { return tensor.to(dtype); });
+  convert([&](const Member& member, const Tensor& tensor) {
+    const bool follows = member.parameter != nullptr && member.storage == ParameterStorage::as_module;
+    return tensor.to(follows ? dtype : kernels::computed_dtype(dtype));
+  });
 }
 
 void Module::prepare(Device device) {

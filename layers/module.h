@@ -29,6 +29,12 @@ enum class StateKind : std::uint8_t {
   constant,   ///< derived from the sizes: in no file and no `state`, but on the module's device
 };
 
+/// How a parameter follows the storage type of its module.
+enum class ParameterStorage : std::uint8_t {
+  as_module,   ///< weights
+  as_float32,  ///< of norms: float32 in a module that is stored in bf16
+};
+
 /// One entry of a module's state.
 struct StateEntry {
   std::string name;  ///< dotted, as in published files: `layer3.conv.weight`
@@ -67,7 +73,8 @@ class Module {
   /// Moves parameters and buffers, except for counters, and drops the gradients of parameters that move. Copies of variables
   /// that were taken before stay on their device.
   void to(Device device);
-  /// Likewise converts them: f32, or f64 to check gradients against the reference.
+  /// Likewise converts them: f32, f64 (to check gradients against the reference), or bf16: weights are rounded to nearest then,
+  /// parameters of norms and buffers are f32, and inputs must be bf16. Throws DTypeError for another type.
   void to(DType dtype);
 
   /// Makes the module ready for inference: evaluation mode, on `device`, with all derived values (batch norms folded into
@@ -89,6 +96,7 @@ class Module {
     std::string name;
     StateKind kind = StateKind::parameter;
     FileLayout layout = FileLayout::same;
+    ParameterStorage storage = ParameterStorage::as_module;
     Variable* parameter = nullptr;
     Tensor* buffer = nullptr;
     Module* part = nullptr;

@@ -24,8 +24,8 @@ BatchNormOptions checked(const BatchNormOptions& options) {
 
 BatchNorm::BatchNorm(std::int64_t channels, const BatchNormOptions& options)
     : options_(checked(options)),
-      weight_(*this, "weight", Tensor::full({channels}, 1)),
-      bias_(*this, "bias", Tensor::zeros({channels})),
+      weight_(*this, "weight", Tensor::full({channels}, 1), FileLayout::same, ParameterStorage::as_float32),
+      bias_(*this, "bias", Tensor::zeros({channels}), FileLayout::same, ParameterStorage::as_float32),
       running_mean_(*this, "running_mean", Tensor::zeros({channels}), StateKind::statistic),
       running_var_(*this, "running_var", Tensor::full({channels}, 1), StateKind::statistic),
       num_batches_tracked_(*this, "num_batches_tracked", Tensor::zeros({}, DType::i64), StateKind::counter) {}
@@ -55,8 +55,8 @@ Variable BatchNorm::relu(const Variable& x) const {
 
 LayerNorm::LayerNorm(std::int64_t width, const LayerNormOptions& options)
     : options_{.eps = checked_eps("layer_norm", options.eps)},
-      weight_(*this, "weight", Tensor::full({width}, 1)),
-      bias_(*this, "bias", Tensor::zeros({width})) {}
+      weight_(*this, "weight", Tensor::full({width}, 1), FileLayout::same, ParameterStorage::as_float32),
+      bias_(*this, "bias", Tensor::zeros({width}), FileLayout::same, ParameterStorage::as_float32) {}
 
 Variable LayerNorm::forward(const Variable& x) const {
   TraceScope trace(*this, "layer_norm");

@@ -16,11 +16,15 @@ namespace sonograd::layers {
 /// a name that is empty or taken.
 class Parameter final : public Variable {
  public:
-  Parameter(Module& owner, std::string_view name, const Tensor& initial, FileLayout layout = FileLayout::same)
+  Parameter(Module& owner, std::string_view name, const Tensor& initial, FileLayout layout = FileLayout::same,
+            ParameterStorage storage = ParameterStorage::as_module)
       : Variable(initial.defined() ? Variable(initial, true) : Variable()) {
     if (defined())
-      owner.enlist(
-          {.name = std::string(name), .kind = StateKind::parameter, .layout = layout, .parameter = this});
+      owner.enlist({.name = std::string(name),
+                    .kind = StateKind::parameter,
+                    .layout = layout,
+                    .storage = storage,
+                    .parameter = this});
   }
   Parameter(const Parameter&) = delete;
   Parameter& operator=(const Parameter&) = delete;
