@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/copy/copy.h"
+#include "kernels/core/weight_cache.h"
 #include "kernels/core/workspace.h"
 
 namespace sonograd::kernels {
@@ -18,6 +19,16 @@ inline View in_float32(const View& x, Workspace& workspace) {
   const View wide = workspace.take(x.shape, DType::f32, x.device);
   copy(x, set(wide));
   return wide;
+}
+
+/// The same for a weight or bias; `cache` keeps its copy, unless it is null. The copy lives as long as the cache.
+inline View in_float32(const View& weight, WeightCache* cache, Workspace& workspace) {
+  if (weight.dtype != DType::bf16 || cache == nullptr) return in_float32(weight, workspace);
+  const auto at = [&](const void* memory) {
+    return View(const_cast<void*>(memory), weight.shape, DType::f32, weight.device);
+  };
+  return at(cache->packed(weight.pointer, WeightCache::kFloat32, at(nullptr).bytes(),
+                          [&](void* memory) { copy(weight, set(at(memory))); }));
 }
 
 /// Destination of the result of such a row: `out`, or float32 in scratch memory if `out` is bf16.

@@ -15,6 +15,9 @@ namespace sonograd::kernels {
 /// form at the same time both make it, and the first one is kept.
 class WeightCache {
  public:
+  /// The form of a weight in bf16 with float32 elements, in the same layout.
+  static constexpr std::uint64_t kFloat32 = ~std::uint64_t{0};
+
   /// `weight` in `form`, a number that identifies one layout of `bytes` bytes in the whole process; `pack(memory)` makes it
   /// unless it is there. In memory of the CPU, which lives as long as the cache.
   template <class Pack>

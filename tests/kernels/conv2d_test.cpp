@@ -1,9 +1,13 @@
 // What the cases of tests/cases/conv2d.cpp do not say: which row a device gets, and what is kept between calls.
 #include "kernels/conv2d/conv2d.h"
 
+#include <algorithm>
+#include <cstring>
+#include <functional>
 #include <gtest/gtest.h>
 
 #include "kernels/core/explain.h"
+#include "kernels/core/profile.h"
 #include "kernels/core/select.h"
 #include "tensor/device/emulated.h"
 #include "tests/support/random_tensor.h"
@@ -40,20 +44,35 @@ TEST(Conv2d, TensorCoresMultiplyBf16InEveryPrecision) {
   }
 }
 
-// Its float32 copies may lie where those of another weight lay.
-TEST(Conv2d, ACacheKeepsNoCopiesOfBf16) {
+std::int64_t copies_of(const std::function<void()>& call) {
+  start_profile();
+  call();
+  return std::ranges::count_if(finish_profile().events, [](const ProfileEvent& event) {
+    return event.label.kind == RangeKind::op && event.label.name == "copy";
+  });
+}
+
+// Beside x and y, which are new in each call, the first call converts weight and bias.
+TEST(Conv2d, ACacheKeepsTheFloat32OfBf16) {
+  const PinScope pin("conv2d_forward", "onednn");
   WeightCache cache;
-  for (std::uint32_t which = 0; which < 3; ++which) {
-    const Tensor weight = random_tensor({64, 3, 3, 32}, DType::bf16, which);
-    const Conv2dProblem p = Conv2dProblem::make({1, 9, 9, 32}, weight.shape(), {.padding = 1}, DType::bf16);
-    const Tensor x = random_tensor(p.input_shape(), DType::bf16);
-    const Tensor with = Tensor::empty(p.output_shape(), DType::bf16),
-                 without = Tensor::empty(p.output_shape(), DType::bf16);
-    conv2d_forward(p, x, weight, {}, set(with), &cache);
-    conv2d_forward(p, x, weight, {}, set(without));
-    for (std::int64_t i = 0; i < with.numel(); ++i)
-      ASSERT_EQ(with.data<bf16>()[i].bits, without.data<bf16>()[i].bits)
-          << "weight " << which << ", element " << i;
+  const Tensor weights[] = {random_tensor({64, 3, 3, 32}, DType::bf16),
+                            random_tensor({64, 3, 3, 32}, DType::bf16, 1)};
+  const Tensor bias = random_tensor({64}, DType::bf16, 2);
+  const Conv2dProblem p = Conv2dProblem::make({1, 9, 9, 32}, {64, 3, 3, 32}, {.padding = 1}, DType::bf16);
+  const Tensor x = random_tensor(p.input_shape(), DType::bf16);
+  const auto run = [&](const Tensor& weight, WeightCache* kept) {
+    const Tensor y = Tensor::empty(p.output_shape(), DType::bf16);
+    conv2d_forward(p, x, weight, bias, set(y), kept);
+    return y;
+  };
+  EXPECT_EQ(copies_of([&] { run(weights[0], nullptr); }), 4);
+  EXPECT_EQ(copies_of([&] { run(weights[0], &cache); }), 4);
+  EXPECT_EQ(copies_of([&] { run(weights[0], &cache); }), 2);
+  EXPECT_EQ(copies_of([&] { run(weights[1], &cache); }), 3) << "the bias is there";
+  for (const Tensor& weight : weights) {
+    const Tensor with = run(weight, &cache), without = run(weight, nullptr);
+    EXPECT_EQ(std::memcmp(with.data<bf16>(), without.data<bf16>(), with.bytes()), 0);
   }
 }
 

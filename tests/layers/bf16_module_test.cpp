@@ -1,8 +1,11 @@
 // Modules whose weights are stored in bf16: types of their state, and the error of folded norms.
+#include <algorithm>
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kernels/core/pins.h"
+#include "kernels/core/profile.h"
 #include "layers/conv_unit.h"
 #include "layers/linear.h"
 #include "layers/sequential.h"
@@ -129,6 +132,25 @@ TEST(Bf16Module, FoldedNormsAreRoundedOnce) {
       expect_within_the_bound<Conv1d>(bias, {2, 31, 12}, device);
     }
   }
+}
+
+// A prepared network converts its weights once: further calls convert what enters and what leaves the convolution.
+TEST(Bf16Module, PreparedWeightsAreConvertedOnce) {
+  const kernels::PinScope pin("conv2d_forward", "onednn");
+  ConvUnit2d unit(32, 64, {.activation = Activation::none});
+  unit.to(DType::bf16);
+  unit.prepare({});
+  const NoGrad inference;
+  const Variable x(random_tensor({1, 9, 7, 32}, DType::bf16));
+  const auto copies = [&] {
+    kernels::start_profile();
+    unit.forward(x);
+    return std::ranges::count_if(kernels::finish_profile().events, [](const kernels::ProfileEvent& event) {
+      return event.label.kind == kernels::RangeKind::op && event.label.name == "copy";
+    });
+  };
+  EXPECT_EQ(copies(), 4);
+  EXPECT_EQ(copies(), 2);
 }
 
 template <class Conv>

@@ -113,20 +113,20 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
           return onednn::forward_workspace(geometry(p, a.bias.defined()),
                                            p.dtype == DType::f32 && a.y.adds()) +
                  float32_copy_bytes(p.input_shape(), p.dtype) +
-                 float32_copy_bytes(p.weight_shape(), p.dtype) +
-                 float32_copy_bytes({p.out_channels}, p.dtype) +
+                 (a.cache != nullptr ? 0
+                                     : float32_copy_bytes(p.weight_shape(), p.dtype) +
+                                           float32_copy_bytes({p.out_channels}, p.dtype)) +
                  float32_copy_bytes(p.output_shape(), p.dtype);
         },
     .run =
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
           const bool has_bias = a.bias.defined();
-          const View x = in_float32(a.x, workspace), weight = in_float32(a.weight, workspace);
-          const View bias = in_float32(a.bias, workspace);
+          const View x = in_float32(a.x, workspace), weight = in_float32(a.weight, a.cache, workspace);
+          const View bias = in_float32(a.bias, a.cache, workspace);
           const Float32Result y(a.y, workspace);
-          // A cache finds a weight by its address; a copy in the workspace has a different weight at the same address each time.
           onednn::forward(geometry(p, has_bias), x.data<float>(), weight.data<float>(),
                           has_bias ? bias.data<float>() : nullptr, y.out().data<float>(), y.out().adds(),
-                          workspace, p.dtype == DType::f32 ? a.cache : nullptr);
+                          workspace, a.cache);
           y.store();
         }};
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_onednn = {
