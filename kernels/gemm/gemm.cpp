@@ -153,17 +153,18 @@ std::string GemmProblem::summary() const {
   std::string text =
       concat(a, b, options.transpose_a ? " ta" : "", options.transpose_b ? " tb" : "", ' ', name_of(dtype));
   const auto dense = make(a, b, {options.transpose_a, options.transpose_b}, dtype);
-  const auto add_steps = [&](std::string_view name, const MatrixSteps& steps, const MatrixSteps& of_dense) {
-    if (steps == of_dense && batches == dense.batches) return;
-    text += concat(' ', name, ' ', steps.batch[0], '/', steps.batch[1], '/', steps.row, '/', steps.column);
+  const auto steps_of = [&](std::string_view name, const MatrixSteps& steps, const MatrixSteps& of_dense) {
+    if (steps == of_dense && batches == dense.batches) return std::string();
+    return concat(name, ' ', steps.batch[0], '/', steps.batch[1], '/', steps.row, '/', steps.column);
   };
-  add_steps("a", a_steps, dense.a_steps);
-  add_steps("b", b_steps, dense.b_steps);
-  add_steps("c", c_steps, dense.c_steps);
-  if (options.alpha != 1) text += " scaled";
+  text += steps_of(" a", a_steps, dense.a_steps);
+  text += steps_of(" b", b_steps, dense.b_steps);
+  text += steps_of(" c", c_steps, dense.c_steps);
+  if (options.alpha != 1) text += concat(" alpha ", options.alpha);
   if (has_bias) text += " + bias";
   if (options.activation) text += concat(' ', name_of(*options.activation));
-  if (has_residual) text += " + residual";
+  if (options.activation && options.activation_alpha != 1) text += concat('(', options.activation_alpha, ')');
+  if (has_residual) text += concat(" + residual", steps_of("", residual_steps, dense.c_steps));
   return text;
 }
 

@@ -16,6 +16,7 @@ constexpr double kTolerance = 2e-6;
 
 struct Terms {
   bool bias = false, residual = false;
+  bool in_place = false;  ///< the residual is C itself
 };
 
 // ---- dense operands
@@ -150,6 +151,34 @@ const PartProduct kPartProducts[] = {
      columns,
      {.transpose_b = true, .activation = Unary::sigmoid},
      {.bias = true, .residual = true}},
+    {"residual in place",
+     {33, 23},
+     {17, 17},
+     {33, 29},
+     columns,
+     all,
+     columns,
+     {},
+     {.bias = true, .in_place = true}},
+    {"residual in place behind a function",
+     {2, 21, 17},
+     {2, 17, 35},
+     {2, 21, 35},
+     all,
+     all,
+     all,
+     {.alpha = 0.5, .activation = Unary::gelu},
+     {.in_place = true}},
+    {"residual in place, added",
+     {33, 23},
+     {17, 17},
+     {33, 29},
+     columns,
+     all,
+     columns,
+     {.activation = Unary::relu},
+     {.bias = true, .in_place = true},
+     Write::kAdd},
     {"every other row, a transposed",
      {34, 19},
      {34, 11},
@@ -199,10 +228,13 @@ Case case_of(const PartProduct& product) {
               [product](DType dtype, auto in, auto out) {
                 const Tensor whole = Tensor::empty(product.c, dtype, in[3].device);
                 whole.copy_from(in[3]);
-                const GemmTerms terms = {product.terms.bias ? in[2] : View(),
-                                         product.terms.residual ? product.part_c(in[4]) : View()};
-                kernels::gemm(product.part_a(in[0]), product.part_b(in[1]),
-                              {product.part_c(whole), product.mode}, product.options, terms);
+                const View c = product.part_c(whole);
+                const GemmTerms terms = {.bias = product.terms.bias ? in[2] : View(),
+                                         .residual = product.terms.in_place   ? c
+                                                     : product.terms.residual ? product.part_c(in[4])
+                                                                              : View()};
+                kernels::gemm(product.part_a(in[0]), product.part_b(in[1]), {c, product.mode},
+                              product.options, terms);
                 kernels::copy(whole, out[0]);
               },
           .tolerance = kTolerance,

@@ -106,6 +106,20 @@ TEST(Gemm, JoinsLeadingAxes) {
   EXPECT_EQ(scores.c_steps, (MatrixSteps{5, 1, {75, 25}}));
 }
 
+TEST(Gemm, TheSummaryNamesScaleTermsAndSteps) {
+  const auto summary = [](const View& c, const GemmOptions& options, const GemmTerms& terms) {
+    const Tensor a = Tensor::empty({3, 4}), b = Tensor::empty({4, 5});
+    return GemmProblem::make(a, b, c, options, terms).summary();
+  };
+  const Tensor c = Tensor::empty({3, 5}), bias = Tensor::empty({5}), wide = Tensor::empty({3, 9});
+  const View part = wide.view().slice(-1, 2, 5);
+  EXPECT_EQ(summary(c, {}, {}), "[3, 4][4, 5] f32");
+  EXPECT_EQ(summary(c, {.alpha = 0.125}, {.bias = bias}), "[3, 4][4, 5] f32 alpha 0.125 + bias");
+  EXPECT_EQ(summary(c, {.activation = Unary::gelu}, {.residual = c}), "[3, 4][4, 5] f32 gelu + residual");
+  EXPECT_EQ(summary(part, {.activation = Unary::scale, .activation_alpha = -2}, {.residual = part}),
+            "[3, 4][4, 5] f32 c 0/0/9/1 scale(-2) + residual 0/0/9/1");
+}
+
 // The products of what is stored in bf16 are exact.
 TEST(Gemm, TensorCoresMultiplyBf16InEveryPrecision) {
   const Device device{DeviceKind::emulated, 0};
