@@ -1,7 +1,8 @@
 # The CUDA toolkit, and compiler options of kernels (*.cu) for a GPU and for the emulated device.
 set(SONOGRAD_CUDA_ARCHITECTURES 90 CACHE STRING
-  "Compute capabilities to compile kernels for; other GPUs from the lowest on compile its PTX on first use")
+  "Compute capabilities to compile kernels for, like 90 or 90a; other GPUs from the lowest on compile its PTX on first use")
 
+include(SonogradArchitectures)
 set(SONOGRAD_HAS_CUDA OFF)
 if(NOT SONOGRAD_CUDA STREQUAL "OFF")
   find_program(SONOGRAD_NVCC nvcc HINTS ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES bin)
@@ -23,13 +24,7 @@ if(SONOGRAD_HAS_CUDA)
   find_package(CUDAToolkit REQUIRED)
   # Linked statically and opened lazily: the binary starts on machines without a driver.
   set(SONOGRAD_CUDA_RUNTIME CUDA::cudart_static)
-  set(SONOGRAD_CUDA_CODE "")
-  foreach(number IN LISTS SONOGRAD_CUDA_ARCHITECTURES)
-    list(APPEND SONOGRAD_CUDA_CODE --generate-code=arch=compute_${number},code=sm_${number})
-  endforeach()
-  list(SORT SONOGRAD_CUDA_ARCHITECTURES COMPARE NATURAL)
-  list(GET SONOGRAD_CUDA_ARCHITECTURES 0 SONOGRAD_CUDA_OLDEST)
-  list(APPEND SONOGRAD_CUDA_CODE --generate-code=arch=compute_${SONOGRAD_CUDA_OLDEST},code=compute_${SONOGRAD_CUDA_OLDEST})
+  sonograd_cuda_architectures("${SONOGRAD_CUDA_ARCHITECTURES}" SONOGRAD_CUDA_OLDEST SONOGRAD_CUDA_CODE)
   set(SONOGRAD_CUDA_FLAGS --expt-relaxed-constexpr -ftz=true)
   if(SONOGRAD_WERROR)
     list(APPEND SONOGRAD_CUDA_FLAGS -Werror=all-warnings)

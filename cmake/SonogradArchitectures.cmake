@@ -1,0 +1,23 @@
+# sonograd_cuda_architectures(architectures oldest code)
+# From a list of compute capabilities like `80;90a`: the lowest one as a number, and nvcc's options. A letter asks for machine code
+# with the instructions of that capability alone. PTX, which later GPUs compile, is of the lowest one without its letter: with
+# the letter it runs nowhere else.
+function(sonograd_cuda_architectures architectures oldest_variable code_variable)
+  set(code "")
+  set(numbers "")
+  foreach(architecture IN LISTS architectures)
+    if(NOT architecture MATCHES "^([1-9][0-9]+)[af]?$")
+      message(FATAL_ERROR "SONOGRAD_CUDA_ARCHITECTURES: expected compute capabilities like 90 or 90a, got '${architecture}'")
+    endif()
+    list(APPEND numbers ${CMAKE_MATCH_1})
+    list(APPEND code --generate-code=arch=compute_${architecture},code=sm_${architecture})
+  endforeach()
+  if(NOT numbers)
+    message(FATAL_ERROR "SONOGRAD_CUDA_ARCHITECTURES: expected compute capabilities like 90 or 90a, got none")
+  endif()
+  list(SORT numbers COMPARE NATURAL)
+  list(GET numbers 0 oldest)
+  list(APPEND code --generate-code=arch=compute_${oldest},code=compute_${oldest})
+  set(${oldest_variable} ${oldest} PARENT_SCOPE)
+  set(${code_variable} ${code} PARENT_SCOPE)
+endfunction()
