@@ -1,4 +1,4 @@
-// The pointwise functions in double precision, for `reference` rows.
+// Pointwise functions in double precision, for `reference` rows.
 #pragma once
 
 #include <cmath>
@@ -27,7 +27,7 @@ inline double exact_value(Unary function, double alpha, double x) {
   return 0;
 }
 
-/// dy f'(x), from what `saved_by` names.
+/// dy f'(x); `saved` is the value that `saved_by(function)` names.
 inline double exact_gradient(Unary function, double alpha, double saved, double dy) {
 #define SONOGRAD_CASE(name, Functor) \
   case Unary::name:                  \

@@ -2,8 +2,8 @@
 // function needs no other edit: it becomes an enumerator, part of every kernel and a differentiable op of that name.
 //
 //   struct Name {                                       // for name.h; name_of_two_words.h: NameOfTwoWords
-//     static constexpr Saves kSaves = Saves::argument;  // unary: what the gradient is computed from
-//     static constexpr bool kUsesAlpha = false;         // unary: is there a parameter `alpha`?
+//     static constexpr Saves kSaves = Saves::argument;  // unary: source of the gradient
+//     static constexpr bool kUsesAlpha = false;         // unary: has a parameter `alpha`
 //     value<Math>(x, alpha)                             // unary: y = f(x)
 //     gradient<Math>(saved, dy, alpha)                  // unary: dy f'(x)
 //     value(a, b)                                       // binary: y = f(a, b)
@@ -24,7 +24,7 @@
 
 namespace sonograd::kernels {
 
-/// What the derivative of a function is computed from: the value y, the argument x, or neither.
+/// Source of the gradient of a function: the value y (`output`), the argument x, or neither.
 enum class Saves : std::uint8_t { nothing, argument, output };
 
 }  // namespace sonograd::kernels

@@ -1,10 +1,10 @@
-// The functions that the pointwise kernels know, by the files of `unary/` and `binary/`.
+// Functions of the pointwise kernels: one per file of `unary/` and `binary/`.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
-#include "kernels/pointwise/binary_functions.h"  // generated, as the next one
+#include "kernels/pointwise/binary_functions.h"  // generated, and so is the next one
 #include "kernels/pointwise/unary_functions.h"
 
 namespace sonograd::kernels {
@@ -24,7 +24,7 @@ inline constexpr Binary kBinaryFunctions[] = {SONOGRAD_BINARY_FUNCTIONS(SONOGRAD
 #undef SONOGRAD_ELEMENT
 
 #define SONOGRAD_ELEMENT(name, Functor) functions::Functor::kSaves,
-/// What the gradient of `f` is computed from.
+/// The value from which the gradient of `f` is computed.
 constexpr Saves saved_by(Unary f) {
   constexpr Saves kOfEach[] = {SONOGRAD_UNARY_FUNCTIONS(SONOGRAD_ELEMENT)};
   return kOfEach[static_cast<std::size_t>(f)];

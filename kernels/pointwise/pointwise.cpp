@@ -44,7 +44,7 @@ Shape broadcast(std::string_view op, const Shape& a, const Shape& b) {
     const std::int64_t u = axis < -a.rank() ? 1 : a[axis], v = axis < -b.rank() ? 1 : b[axis];
     if (u != v && u != 1 && v != 1) {
       throw ShapeError(
-          concat("[", op, "] a ", a, " and b ", b, " differ in axis ", axis, " and neither is 1 there"));
+          concat("[", op, "] a, b: expected equal extents, or 1, in axis ", axis, ", got ", a, " and ", b));
     }
     y.push_back(u == 1 ? v : u);
   }

@@ -1,4 +1,4 @@
-// The pointwise functions in float32 on the device, for kernels that apply one of them to what they computed.
+// Pointwise functions in float32 on the device, also for kernels that apply one of them to their results.
 #pragma once
 
 #include <cmath>
@@ -32,7 +32,7 @@ __device__ inline float value_of(Unary function, float alpha, float x) {
   return 0;
 }
 
-/// dy f'(x), from what `saved_by` names.
+/// dy f'(x); `saved` is the value that `saved_by(function)` names.
 __device__ inline float gradient_of(Unary function, float alpha, float saved, float dy) {
 #define SONOGRAD_CASE(name, Functor) \
   case Unary::name:                  \

@@ -1,13 +1,14 @@
 // Elementwise functions of one tensor, and of two with broadcasting.
 //
 //   unary:           y[i] = f(x[i])
-//   unary_backward:  dx[i] = dy[i] f'(x[i]), from what `saved_by(f)` names: x, y, or neither (any tensor of that shape then)
-//   binary:          y[i] = f(a[i], b[i]), by NumPy's rules: shapes are aligned at their last axes, and an axis that is missing
-//                    or 1 in one operand repeats
+//   unary_backward:  dx[i] = dy[i] f'(x[i]); `saved` is x or y, as `saved_by(f)` states, or any tensor of that shape if it
+//                    is neither
+//   binary:          y[i] = f(a[i], b[i]), by NumPy's rules: shapes are aligned at their last axes, and an axis that is
+//                    missing or 1 in one operand repeats
 //
 //   any shapes, dense; f32 or bf16, the same for all tensors of a call (f64: `reference` only). Arithmetic in float32; a
-//   result is rounded once. An output may be an input of its shape. A NaN stays one.
-// The functions: functions.h. Errors: ShapeError when extents do not fit; DTypeError for other element types.
+//   result is rounded once. An output may be an input of its shape. NaN propagates.
+// Functions: functions.h. Errors: ShapeError when extents do not fit; DTypeError for other element types.
 #pragma once
 
 #include "kernels/core/variant.h"
@@ -18,10 +19,10 @@ namespace sonograd::kernels {
 struct UnaryProblem {
   Unary function = Unary::relu;
   Shape shape;
-  double alpha = 1;  ///< of functions that use it, like `scale`
+  double alpha = 1;  ///< parameter of functions that have one, like `scale`
   DType dtype = DType::f32;
 
-  /// One operation per element, whatever it costs.
+  /// One operation per element, whatever the function.
   double flops() const { return static_cast<double>(shape.numel()); }
   /// Bytes of `tensors` tensors, each touched once: 2 forward, 3 backward.
   double bytes(int tensors) const { return tensors * static_cast<double>(size_of(dtype)) * flops(); }
@@ -31,8 +32,8 @@ struct UnaryProblem {
 struct BinaryProblem {
   Binary function = Binary::add;
   Shape a, b, y;
-  /// The extents of y and the distance of neighbours in a and b, 0 where they repeat; axes are joined where both operands
-  /// allow it. The last distances are 0 or 1. At least one axis.
+  /// Extents of y, and steps between neighbours in a and b, 0 where these repeat. Axes are joined where both operands allow
+  /// it. The last steps are 0 or 1. At least one axis.
   Shape extents;
   Strides a_steps{}, b_steps{};
   DType dtype = DType::f32;
@@ -45,7 +46,7 @@ struct BinaryProblem {
   std::string summary() const { return concat(a, b, " function ", name_of(function), ' ', name_of(dtype)); }
 };
 
-/// The extents of f(a, b). Throws ShapeError that names `op` when they do not fit.
+/// Returns the extents of f(a, b). Throws ShapeError that names `op` when a and b do not fit.
 Shape broadcast(std::string_view op, const Shape& a, const Shape& b);
 
 struct UnaryForward {

@@ -7,7 +7,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// Where the operands of element `i` of the first `axes` axes lie.
+// Offsets of the operands of element `i` of the first `axes` axes.
 struct Operands {
   std::int64_t a = 0, b = 0;
 };

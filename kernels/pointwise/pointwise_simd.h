@@ -1,4 +1,4 @@
-// Loops over `n` elements, float or bf16, in one pass; outputs are replaced, or added to with `add`.
+// Loops over `n` elements, float or bf16, in one pass; outputs are replaced, or accumulated if `add`.
 #pragma once
 
 #include "kernels/core/simd.h"
@@ -6,7 +6,7 @@
 
 namespace sonograd::kernels::cpu {
 
-/// The operands of a row, and where those of the next row are: a_row, b_row elements on. Steps along a row are 0 or 1.
+/// Operands of a row. Those of the next row are a_row, b_row elements further; steps along a row are 0 or 1.
 template <class T>
 struct BinaryOperands {
   const T *a, *b;
@@ -20,7 +20,7 @@ SONOGRAD_SIMD_DECLARE(template <class T>
 SONOGRAD_SIMD_DECLARE(template <class T>
                       void unary_gradient(Unary function, float alpha, const T* saved, const T* dy, std::int64_t n,
                                           bool add, T* dx))
-/// `rows` rows of `n` elements; those of y are dense.
+/// Computes `rows` rows of `n` elements; those of y are dense.
 SONOGRAD_SIMD_DECLARE(template <class T>
                       void binary(Binary function, const BinaryOperands<T>& from, std::int64_t rows, std::int64_t n,
                                   bool add, T* y))

@@ -1,7 +1,7 @@
 // Elementwise functions, 16 bytes of neighbouring elements per thread: four float32 or eight bf16.
 //
-// One kernel for all of them (kernels/simt/elementwise.h). Traffic: each tensor once, which is also what limits it; operands
-// that repeat come from the caches.
+// One kernel for all of them (kernels/simt/elementwise.h). Traffic, which is also the limit: each tensor once; operands that
+// repeat are read from the caches.
 #include "kernels/core/reference.h"
 #include "kernels/pointwise/pointwise.cuh"
 #include "kernels/pointwise/pointwise.h"
@@ -10,7 +10,7 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
-// Functors: elements `first` to `first + N` of the result.
+// Functors that compute elements `first` to `first + N` of the result.
 template <class T>
 struct Forward {
   const T* x;
@@ -40,11 +40,11 @@ struct Backward {
   }
 };
 
-// All of a, and b from its start again and again.
+// Two operands, of which b repeats along the leading axes.
 template <class T>
 struct TwoOperands {
   const T *a, *b;
-  std::int64_t period;  // b repeats; a multiple of N, or N is 1
+  std::int64_t period;  // elements of b; a multiple of N, or N is 1
   Binary function;
 
   template <int N>
@@ -56,13 +56,13 @@ struct TwoOperands {
   }
 };
 
-// Either operand repeats along any axes.
+// Two operands that may repeat along any axes.
 template <class T>
 struct Broadcast {
   const T *a, *b;
   Binary function;
   int rank;
-  std::int64_t extents[kMaxRank];  // the last one a multiple of N, or N is 1
+  std::int64_t extents[kMaxRank];  // the last one is a multiple of N, or N is 1
   std::int64_t a_steps[kMaxRank], b_steps[kMaxRank];
 
   template <int N>

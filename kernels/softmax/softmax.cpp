@@ -35,7 +35,7 @@ constexpr const KernelVariant<SoftmaxBackward>* kBackward[] = {
 
 SoftmaxProblem SoftmaxProblem::make(const Shape& shape, bool log, DType dtype) {
   if (shape.rank() < 1 || shape[-1] < 1)
-    throw ShapeError(concat("[softmax] x wants [..., C] with C >= 1, got ", shape));
+    throw ShapeError(concat("[softmax] x: expected [..., C] with C >= 1, got ", shape));
   return {shape, log, shape.numel() / shape[-1], shape[-1], dtype};
 }
 

@@ -20,7 +20,7 @@ struct SoftmaxProblem {
   DType dtype = DType::f32;
 
   static SoftmaxProblem make(const Shape& shape, bool log, DType dtype = DType::f32);
-  /// Exponentials, twice per element, and sums.
+  /// Two exponentials and two additions per element.
   double flops() const { return 4.0 * static_cast<double>(shape.numel()); }
   /// Bytes of `tensors` tensors, each touched once: 2 forward, 3 backward.
   double bytes(int tensors) const;
@@ -46,7 +46,9 @@ struct SoftmaxBackward {
   };
 };
 
+/// y (= or +=) the softmax of x, or its logarithm.
 void softmax_forward(const SoftmaxProblem& p, const View& x, const Out& y);
+/// dx (= or +=) the gradient of x, from y and dy.
 void softmax_backward(const SoftmaxProblem& p, const View& y, const View& dy, const Out& dx);
 
 }  // namespace sonograd::kernels

@@ -1,7 +1,7 @@
-// One thread per row: the formula, read off.
+// One thread per row: the formula as loops.
 //
-// What limits it: neighbouring threads are a row apart, so that every element costs a sector of 32 bytes, three times over
-// where rows do not stay in the cache.
+// Limit: neighbouring threads are a row apart, so that every element costs a sector of 32 bytes, three times where rows do
+// not stay in the cache.
 #include <cmath>
 
 #include "kernels/core/reference.h"
@@ -57,7 +57,7 @@ __global__ void __launch_bounds__(kThreads) backward_kernel(Params<T> p) {
 }
 
 const char* why_not_forward(const SoftmaxProblem& p, const Context& context) {
-  if (p.width > kMostTerms) return "one sum of more than 4096 floats would lose digits";
+  if (p.width > kMostTerms) return "rows of more than 4,096 elements: one float32 sum would lose digits";
   return float_or_bf16(p, context);
 }
 

@@ -1,8 +1,8 @@
 // One warp per row.
 //
-// Lanes read neighbouring elements, in whole cache lines, and share maximum and sum by shuffles; no barrier, no shared
-// memory. Rows are read three times, which the first-level cache sees to up to some thousand elements. Traffic: x and y
-// once, which is also what limits it; very short rows leave lanes idle, very long ones have but 32 threads.
+// Lanes read neighbouring elements, in whole cache lines, and exchange maximum and sum by shuffles, without barriers or
+// shared memory. Rows are read three times; up to some thousand elements, they stay in the first-level cache. Traffic, which
+// is also the limit: x and y once. With very short rows lanes are idle; very long ones have only 32 threads.
 #include "kernels/core/reference.h"
 #include "kernels/simt/row_per_warp.h"
 #include "kernels/simt/write.h"

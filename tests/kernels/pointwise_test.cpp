@@ -65,12 +65,14 @@ TEST(Pointwise, WrongInputsThrow) {
       [] {
         BinaryProblem::make(Binary::add, {2, 3}, {2});
       },
-      ThrowsMessage<ShapeError>(HasSubstr("[add] a [2, 3] and b [2] differ in axis -1")));
+      ThrowsMessage<ShapeError>(
+          HasSubstr("[add] a, b: expected equal extents, or 1, in axis -1, got [2, 3] and [2]")));
   EXPECT_THAT(
       [] {
         BinaryProblem::make(Binary::mul, {4, 3, 1}, {2, 3});
       },
-      ThrowsMessage<ShapeError>(HasSubstr("[mul] a [4, 3, 1] and b [2, 3] differ in axis -2")));
+      ThrowsMessage<ShapeError>(
+          HasSubstr("[mul] a, b: expected equal extents, or 1, in axis -2, got [4, 3, 1] and [2, 3]")));
   const Tensor whole = Tensor::zeros({3}, DType::i32);
   const UnaryProblem p = {.function = Unary::exp, .shape = {3}, .dtype = DType::i32};
   EXPECT_THROW(unary_forward(p, whole, set(whole)), DTypeError);

@@ -43,7 +43,7 @@ TEST(Softmax, NoClassesThrow) {
       [] {
         SoftmaxProblem::make({3, 0}, false);
       },
-      testing::ThrowsMessage<ShapeError>(testing::HasSubstr("[softmax] x wants [..., C] with C >= 1")));
+      testing::ThrowsMessage<ShapeError>(testing::HasSubstr("[softmax] x: expected [..., C] with C >= 1")));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// y = max(0, x); a NaN stays one. Its derivative at 0 is 0.
+// y = max(0, x); NaN propagates. The derivative at 0 is 0.
 #pragma once
 
 #include "kernels/pointwise/function.h"
