@@ -52,10 +52,10 @@ constexpr const KernelVariant<AvgPoolBackward>* kAvgBackward[] = {
 
 PoolProblem PoolProblem::make(const Shape& x, Pair kernel, Pair stride, DType dtype) {
   if (x.rank() != 3 && x.rank() != 4) {
-    throw ShapeError(concat("[pool] x wants axes [N, T, F, C] or [N, T, C], got ", x));
+    throw ShapeError(concat("[pool] x: expected axes [N, T, F, C] or [N, T, C], got ", x));
   }
   if (std::min({kernel.t, kernel.f, stride.t, stride.f}) < 1) {
-    throw ShapeError("[pool] kernel and stride must be at least 1");
+    throw ShapeError(concat("[pool] kernel, stride: expected at least 1, got ", kernel, " and ", stride));
   }
   PoolProblem p;
   p.has_frequency = x.rank() == 4;
@@ -63,7 +63,7 @@ PoolProblem PoolProblem::make(const Shape& x, Pair kernel, Pair stride, DType dt
   p.kernel = kernel, p.stride = stride, p.dtype = dtype;
   if (p.t < kernel.t || p.f < kernel.f) {
     throw ShapeError(
-        concat("[pool] the map is smaller than the kernel ", kernel.t, " x ", kernel.f, "; x ", x));
+        concat("[pool] x: expected a map at least as large as the kernel ", kernel, ", got ", x));
   }
   p.out_t = (p.t - kernel.t) / stride.t + 1;
   p.out_f = (p.f - kernel.f) / stride.f + 1;

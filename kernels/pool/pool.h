@@ -2,12 +2,11 @@
 //
 //   max:  y[n, t, f, c] = max over i < kernel.t, j < kernel.f of x[n, t*stride.t + i, f*stride.f + j, c]
 //         index[n, t, f, c] = i*kernel.f + j of the first maximum in row-major order
-//         with `rectify`, ReLU in the same pass: y = max(0, that); index = kNoCell where y is 0, so that no gradient passes
+//         with `rectify`, ReLU in the same pass: y = max(0, maximum); index = kNoCell where y is 0, so that no gradient passes
 //   avg:  y = the mean over the same window
 //
-//   x [N, T, F, C] -> y [N, T', F', C] with T' = floor((T - kernel.t) / stride.t) + 1, likewise F'; or [N, T,
-//   C] -> [N, T', C], a map with F = 1. f32 or bf16 (f64: `reference` only). index: u8 for windows of up to 255
-//   cells, else i32.
+//   x [N, T, F, C] -> y [N, T', F', C] with T' = floor((T - kernel.t) / stride.t) + 1, likewise F'; or [N, T, C] ->
+//   [N, T', C], a map with F = 1. f32 or bf16 (f64: `reference` only). index: u8 for windows of up to 255 cells, else i32.
 // Errors: ShapeError for other ranks, a kernel or stride below 1, or a map smaller than the kernel.
 #pragma once
 
@@ -16,9 +15,9 @@
 
 namespace sonograd::kernels {
 
-/// Windows of up to this many cells have u8 indices.
+/// Most cells of a window with u8 indices.
 inline constexpr std::int64_t kMaxByteWindow = 255;
-/// An index that is none of the cells of a window.
+/// The index that stands for no cell of a window.
 template <class Index>
 inline constexpr auto kNoCell = static_cast<Index>(-1);
 
@@ -28,7 +27,7 @@ struct PoolProblem {
   Pair kernel, stride;
   DType dtype = DType::f32;
   bool has_frequency = true;  ///< false: x and y have no axis F
-  bool rectify = false;       ///< max_pool_forward only
+  bool rectify = false;       ///< ReLU as well; max_pool_forward only
 
   static PoolProblem make(const Shape& x, Pair kernel, Pair stride, DType dtype = DType::f32);
   Shape input_shape() const {
@@ -39,7 +38,7 @@ struct PoolProblem {
   }
   std::int64_t window() const { return kernel.t * kernel.f; }
   DType index_dtype() const { return window() <= kMaxByteWindow ? DType::u8 : DType::i32; }
-  /// Comparisons or additions.
+  /// Comparisons or additions: one per cell of every window.
   double flops() const { return static_cast<double>(output_shape().numel() * window()); }
   /// Bytes of x and y, each touched once.
   double bytes() const {
@@ -86,12 +85,13 @@ struct AvgPoolBackward {
   };
 };
 
-/// `index` is written, never added to; undefined when no gradient will be asked for.
+/// y (= or +=) the maxima. `index` is always replaced; undefined if no gradient will be computed.
 void max_pool_forward(const PoolProblem& p, const View& x, const Out& y, const View& index = {});
-/// dx = dy at the maxima, zero elsewhere. An index that is no cell of the window passes nothing on.
+/// dx (= or +=) dy at the maxima, zero elsewhere. An index that is no cell of the window contributes nothing.
 void max_pool_backward(const PoolProblem& p, const View& dy, const View& index, const Out& dx);
+/// y (= or +=) the means.
 void avg_pool_forward(const PoolProblem& p, const View& x, const Out& y);
-/// dx = the adjoint of avg_pool_forward, applied to dy.
+/// dx (= or +=) the adjoint of avg_pool_forward, applied to dy.
 void avg_pool_backward(const PoolProblem& p, const View& dy, const Out& dx);
 
 }  // namespace sonograd::kernels

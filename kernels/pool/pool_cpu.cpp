@@ -8,7 +8,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- reference: `visit(x, y, cell)` sees every pair of an element of y and an element of its window.
+// ---- reference: calls `visit(x, y, cell)` for every pair of an element of y and an element of its window.
 template <class Visit>
 void for_each_pair(const PoolProblem& p, const Visit& visit) {
   const std::int64_t outputs = p.output_shape().numel();

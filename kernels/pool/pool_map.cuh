@@ -1,4 +1,4 @@
-// Windows on the device, and the maxima in them: shared by pool and by what is fused with it.
+// Windows on the device, and their maxima, for pooling and the ops that fuse it.
 #pragma once
 
 #include <type_traits>
@@ -11,12 +11,12 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 
 inline constexpr int kPoolThreads = 256;
 
-/// What one thread owns: N neighbouring channels from `c` on, of one position of a map.
+/// Elements that one thread owns: N neighbouring channels from `c` on, of one position of a map.
 struct PoolPlace {
   std::int64_t n, t, f, c;
 };
 
-/// Of thread `i` on a map [N, t, f, channels]; `n` is beyond the batch for threads that have nothing to do.
+/// Place of this thread on a map [N, t, f, channels]; `n` is beyond the batch for surplus threads.
 template <int N>
 __device__ PoolPlace pool_place(std::int64_t t, std::int64_t f, std::int64_t channels) {
   std::int64_t i = std::int64_t{blockIdx.x} * kPoolThreads + threadIdx.x;
@@ -27,7 +27,7 @@ __device__ PoolPlace pool_place(std::int64_t t, std::int64_t f, std::int64_t cha
   return place;
 }
 
-/// Blocks for a map of this shape.
+/// Grid for a map of this shape.
 template <int N>
 Grid pool_grid(const Shape& map) {
   return {{blocks_for(map.numel() / N, kPoolThreads)}, {kPoolThreads}};
@@ -44,17 +44,17 @@ __device__ void for_each_cell(const PoolProblem& p, const PoolPlace& y, const Vi
   }
 }
 
-/// Channels per thread where alignment and the number of channels allow: accesses of at most 16 bytes.
+/// Channels per thread where alignment and the number of channels allow it: accesses of at most 16 bytes.
 template <class T, class Index>
 inline constexpr int kPoolWidth = kVectorWidth<std::conditional_t<sizeof(T) >= sizeof(Index), T, Index>>;
 
-/// Maxima over windows of what `Input` makes of x.
+/// Maxima over windows of the values that `Input` returns.
 template <class Index, class T, class Input>
 struct MaxPoolParams {
   PoolProblem map;
   Input input;   // `input.at<N>(element, channel)`
   T* y;          // [N, T', F', C]
-  Index* index;  // likewise, or null
+  Index* index;  // [N, T', F', C], or null
   bool add;
 };
 
@@ -70,7 +70,7 @@ __global__ void __launch_bounds__(kPoolThreads) max_pool_kernel(MaxPoolParams<In
     const Vec<float, N> value = p.input.template at<N>(element, at.c);
     const bool first = cell == 0 && !map.rectify;
     for (int k = 0; k < N; ++k) {
-      const bool nan = value[k] != value[k] && best[k] == best[k];  // the first one stays
+      const bool nan = value[k] != value[k] && best[k] == best[k];  // the first NaN is kept
       if (first || nan || value[k] > best[k]) best[k] = value[k], where[k] = static_cast<Index>(cell);
     }
   });
@@ -79,7 +79,7 @@ __global__ void __launch_bounds__(kPoolThreads) max_pool_kernel(MaxPoolParams<In
   if (p.index != nullptr) store_vec(p.index + to, where);
 }
 
-/// `vectors`: `input` may read kPoolWidth<T, Index> elements at a time; outputs are looked at here.
+/// `vectors`: `input` may read kPoolWidth<T, Index> elements at a time; the alignment of outputs is checked here.
 template <class Index, class T = float, class Input>
 void launch_max_pool(std::string_view name, const PoolProblem& map, const Input& input, const Out& y,
                      const View& index, bool vectors) {

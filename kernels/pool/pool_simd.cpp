@@ -15,14 +15,14 @@ std::int64_t smaller(std::int64_t a, std::int64_t b) {
   return a < b ? a : b;
 }
 
-// The windows that position `at` of an axis belongs to: [begin, end).
+// Windows [begin, end) that contain position `at` of an axis.
 struct Windows {
   std::int64_t begin, end;
   Windows(std::int64_t at, std::int64_t kernel, std::int64_t stride, std::int64_t out)
       : begin(at < kernel ? 0 : (at - kernel) / stride + 1), end(smaller(at / stride + 1, out)) {}
 };
 
-// The windows that hold (t, f).
+// Windows that contain (t, f).
 struct WindowsOf {
   std::int64_t t, f;
   Windows in_t, in_f;
@@ -34,7 +34,7 @@ struct WindowsOf {
         in_f(f, m.kernel_f, m.stride_f, m.out_f) {}
 };
 
-// Calls `visit(window, cell)` for every one of them, in a fixed order.
+// Calls `visit(window, cell)` for each of these windows, in a fixed order.
 template <class Visit>
 void for_each_window(const PoolMap& m, const WindowsOf& of, const Visit& visit) {
   for (std::int64_t out_t = of.in_t.begin; out_t < of.in_t.end; ++out_t) {
@@ -44,7 +44,7 @@ void for_each_window(const PoolMap& m, const WindowsOf& of, const Visit& visit) 
   }
 }
 
-// Calls `visit(x cell, number in the window)` for every cell of the window at (row, out_f).
+// Calls `visit(cell of x, number in the window)` for every cell of the window at (row, out_f).
 template <class Visit>
 void for_each_cell(const PoolMap& m, std::int64_t row, std::int64_t out_f, const Visit& visit) {
   for (std::int64_t i = 0; i < m.kernel_t; ++i) {
@@ -59,8 +59,8 @@ void clear_unless(bool keep, float* x, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) x[i] = 0;
 }
 
-// Elements as float32: where they are, or widened into `space`. The vectoriser of the baseline gives up on loops with elements
-// of three sizes (indices, floats, bf16).
+// Elements as float32: in place, or widened into `space`. Loops with elements of three sizes (indices, floats, bf16) are not
+// vectorised for the baseline.
 const float* floats(const float* x, std::int64_t, float*) {
   return x;
 }
@@ -70,25 +70,25 @@ const float* floats(const bf16* x, std::int64_t n, float* space) {
   return space;
 }
 
-// Channels `first` to `first + n` of a cell of x, summed over the windows that hold it.
-struct Span {
+// Channels `first` to `first + n` of a cell of x, summed over the windows that contain it.
+struct ChannelRange {
   std::int64_t first, n;
 };
 
-// Calls `add_window(window, cell, span, keep, sums)` for the windows in order. It adds the share of the window to sums[n], or
-// replaces them unless `keep`.
+// Calls `add_window(window, cell, range, keep, sums)` for the windows in order. It must add the share of the window to
+// sums[n], or replace them unless `keep`.
 template <class AddWindow>
-void sum_windows(const PoolMap& m, const WindowsOf& windows, Span span, bool add, float* sums,
+void sum_windows(const PoolMap& m, const WindowsOf& windows, ChannelRange range, bool add, float* sums,
                  const AddWindow& add_window) {
   bool written = add;
   for_each_window(m, windows, [&](std::int64_t window, std::int64_t cell) {
-    add_window(window, cell, span, written, sums);
+    add_window(window, cell, range, written, sums);
     written = true;
   });
-  clear_unless(written, sums, span.n);
+  clear_unless(written, sums, range.n);
 }
 
-// The cell at `to`. Sums of bf16 are kept in float32 until all windows have been seen, and rounded once.
+// Writes the cell at `to`. Sums of bf16 are kept in float32 until all windows have been added, and rounded once.
 template <class AddWindow>
 void sum_cell(const PoolMap& m, std::int64_t t, std::int64_t f, bool add, float* to,
               const AddWindow& add_window) {
@@ -122,7 +122,7 @@ void max_pool_row(const PoolMap& m, const T* x, std::int64_t row, bool add, T* y
         prefetch_beyond(x + from * m.channels + c);
         const Vector value = load(x + from * m.channels + c, width);
         const auto number = static_cast<std::int32_t>(cell);
-        // A NaN is a maximum, and the first one stays.
+        // NaN counts as a maximum; the first one is kept.
         const IntVector wins =
             (value > best) | ((value != value) & (best == best)) | -(number == 0 && !m.rectify);
         best = wins ? value : best;
@@ -140,13 +140,13 @@ void max_pool_backward_row(const PoolMap& m, const T* dy, const Index* index, st
                            T* dx) {
   for (std::int64_t f = 0; f < m.f; ++f) {
     sum_cell(m, row, f, add, dx + (row * m.f + f) * m.channels,
-             [&](std::int64_t window, std::int64_t cell, auto span, bool keep, float* __restrict sums) {
+             [&](std::int64_t window, std::int64_t cell, auto range, bool keep, float* __restrict sums) {
                float space[kChunk];
-               const float* __restrict from = floats(dy + window * m.channels + span.first, span.n, space);
-               const Index* __restrict winner = index + window * m.channels + span.first;
+               const float* __restrict from = floats(dy + window * m.channels + range.first, range.n, space);
+               const Index* __restrict winner = index + window * m.channels + range.first;
                const auto number = static_cast<std::int32_t>(cell);
 #pragma omp simd
-               for (std::int64_t k = 0; k < span.n; ++k) {
+               for (std::int64_t k = 0; k < range.n; ++k) {
                  sums[k] = (keep ? sums[k] : 0.0f) + (winner[k] == number ? from[k] : 0.0f);
                }
              });
@@ -177,10 +177,10 @@ void avg_pool_backward_row(const PoolMap& m, const T* dy, std::int64_t row, bool
   const float factor = 1.0f / static_cast<float>(m.kernel_t * m.kernel_f);
   for (std::int64_t f = 0; f < m.f; ++f) {
     sum_cell(m, row, f, add, dx + (row * m.f + f) * m.channels,
-             [&](std::int64_t window, std::int64_t, auto span, bool keep, float* __restrict sums) {
-               const T* __restrict from = dy + window * m.channels + span.first;
+             [&](std::int64_t window, std::int64_t, auto range, bool keep, float* __restrict sums) {
+               const T* __restrict from = dy + window * m.channels + range.first;
 #pragma omp simd
-               for (std::int64_t k = 0; k < span.n; ++k) {
+               for (std::int64_t k = 0; k < range.n; ++k) {
                  sums[k] = (keep ? sums[k] : 0.0f) + factor * widen(from[k]);
                }
              });

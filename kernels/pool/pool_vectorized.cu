@@ -1,9 +1,8 @@
 // Pooling, four neighbouring channels per thread (eight of bf16).
 //
-// A thread owns elements of y (forward) or of x (backward) and walks over the cells of their window, or over the windows
-// that hold them: every result has one writer, and sums have one order. Warps read whole cache lines. Traffic: both maps
-// once, since the cells of windows side by side are not read twice; what limits it, beside that, are the divisions that find
-// a thread's place.
+// A thread owns elements of y (forward) or of x (backward) and visits the cells of their window, or the windows that contain
+// them: every result has one writer, and sums have one order. Warps read whole cache lines. Traffic: both maps once, since
+// windows that do not overlap share no cells. Limits: that traffic, and the divisions that find the place of a thread.
 #include <type_traits>
 
 #include "kernels/core/reference.h"
@@ -22,7 +21,7 @@ struct Plain {
   }
 };
 
-// The windows that position `at` of an axis belongs to: [begin, end).
+// Windows [begin, end) that contain position `at` of an axis.
 struct Windows {
   std::int64_t begin, end;
 
@@ -31,7 +30,7 @@ struct Windows {
         end(at / stride + 1 < out ? at / stride + 1 : out) {}
 };
 
-// Calls `visit(element of y, cell)` for the windows that hold a place of x, in a fixed order.
+// Calls `visit(element of y, cell)` for the windows that contain a place of x, in a fixed order.
 template <class Visit>
 __device__ void for_each_window(const PoolProblem& p, const PoolPlace& x, const Visit& visit) {
   const Windows in_t(x.t, p.kernel.t, p.stride.t, p.out_t), in_f(x.f, p.kernel.f, p.stride.f, p.out_f);
@@ -91,7 +90,7 @@ __global__ void __launch_bounds__(kPoolThreads) avg_pool_backward_kernel(Params<
   write_vec(p.to + ((at.n * p.map.t + at.t) * p.map.f + at.f) * p.map.channels + at.c, sum, p.add);
 }
 
-// Calls `f` with the number of channels that a thread may own.
+// Calls `f` with the number of channels per thread that alignment allows.
 template <class F, class Index, class T>
 void with_width(const Params<Index, T>& p, const F& f) {
   constexpr int kWidth = kPoolWidth<T, Index>;
