@@ -1,10 +1,10 @@
-// The columns of a matrix [rows, channels], each reduced to one state, in two passes and in a fixed order.
+// Reduction of the columns of a matrix [rows, channels] to one state each, in two passes and in a fixed order.
 //
 // First pass: a block of 8 warps owns a stretch of rows and 128 neighbouring columns, four per lane (32 and one where
-// vectors may not be read); a warp reads whole cache lines of every eighth row, and the warps' states are merged in order
-// through shared memory. Rows of few channels are read several at a time, as one row with more columns, so that no lane
-// idles. Second pass: a warp per channel merges what the stretches left. Both cuts depend on the sizes alone, so equal runs
-// are equal bit for bit. Traffic: what the functor reads, once; that is also what limits it.
+// vectors may not be read); a warp reads whole cache lines of every eighth row, and the states of the warps are merged in
+// order through shared memory. Rows of few channels are read several at a time, as one row with more columns, so that no
+// lane is idle. Second pass: a warp per channel merges the states of the stretches. Both divisions depend on the sizes
+// alone, so equal runs are equal bit for bit. Traffic, which is also the limit: the operands of the functor once.
 #pragma once
 
 #include <algorithm>
@@ -19,13 +19,13 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 
 inline constexpr int kReduceWarps = 8, kReduceLanes = kWarpSize, kReduceThreads = kReduceWarps * kReduceLanes;
 
-/// Rows of one thread: first, first + step, … below end. May be none.
+/// Rows of one thread: first, first + step, … below end; possibly none.
 struct ColumnRows {
   std::int64_t first, step, end;
 };
 
-/// What becomes of a column. `start` is the state of no elements; `of<N>` sets the states of N neighbouring channels, from
-/// `channel` on, to those of some rows, and leaves them alone when there are none; `finish` is called once per channel.
+/// Functor of a reduction. `start` is the state of no elements; `of<N>` sets the states of N neighbouring channels, from
+/// `channel` on, to those of some rows, and does not change them if there are no rows; `finish` is called once per channel.
 template <class F>
 concept ColumnReduction = std::is_trivially_copyable_v<F> &&
     requires(const F& f, typename F::State* states, const ColumnRows& rows, std::int64_t channel) {
@@ -35,11 +35,11 @@ concept ColumnReduction = std::is_trivially_copyable_v<F> &&
   { f.finish(channel, *states) } -> std::same_as<void>;
 };
 
-/// How the work is cut when a lane owns `width` columns.
+/// Division of the work when a lane owns `width` columns.
 struct ColumnCut {
   std::int64_t rows, channels;
-  std::int64_t fold, columns;            // rows that are read as one, and its columns
-  std::int64_t stretch_rows, stretches;  // of such rows
+  std::int64_t fold, columns;            // rows that are read as one, and columns of such a row
+  std::int64_t stretch_rows, stretches;  // such rows per stretch, and number of stretches
 
   ColumnCut(std::int64_t matrix_rows, std::int64_t matrix_columns, int width)
       : rows(matrix_rows), channels(matrix_columns) {
@@ -109,7 +109,7 @@ __global__ void __launch_bounds__(kReduceThreads) column_finish_kernel(ColumnPar
   if (lane_index() == 0) p.f.finish(channel, state);
 }
 
-/// Scratch that `reduce_columns` takes.
+/// Bytes of scratch memory that `reduce_columns` takes.
 template <class State>
 std::size_t column_workspace(std::int64_t rows, std::int64_t channels) {
   return Workspace::bytes<State>(
@@ -128,7 +128,7 @@ void reduce_columns_by(std::string_view name, std::int64_t rows, std::int64_t ch
   launch(name, column_finish_kernel<F>, {{blocks_for(channels, kReduceWarps)}, {kReduceThreads}}, params);
 }
 
-/// `vectors`: `f` may read four neighbouring channels at a time, if their number allows.
+/// Reduces all columns. `vectors`: `f` may read four neighbouring channels at a time where their number allows it.
 template <ColumnReduction F>
 void reduce_columns(std::string_view name, std::int64_t rows, std::int64_t channels, const F& f, bool vectors,
                     Workspace& scratch) {

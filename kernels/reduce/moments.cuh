@@ -9,7 +9,8 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 struct Moments {
   float count, mean, squares;
 
-  /// From sums over values less `shift`, one of them or near: what cancels is small. count > 0.
+  /// Moments from sums of (value - shift) and of its square. Little cancels if `shift` is one of the values or near them.
+  /// count > 0.
   __device__ static Moments about(float shift, float count, float sum, float sum_of_squares) {
     const float rest = sum_of_squares - sum * sum / count;
     return {count, shift + sum / count, rest < 0 ? 0 : rest};

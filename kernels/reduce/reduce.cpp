@@ -58,7 +58,8 @@ ReduceProblem ReduceProblem::make(const Shape& x, std::span<const int> axes, boo
   p.dtype = p.y_dtype = dtype;
   for (const int axis : axes) {
     bool& reduced = p.reduced[static_cast<std::size_t>(x.normalize(axis))];
-    if (reduced) throw ShapeError(concat("[reduce] axis ", axis, " named twice; x ", x));
+    if (reduced)
+      throw ShapeError(concat("[reduce] axes: expected different ones, got ", axis, " twice; x ", x));
     reduced = true;
   }
   if (axes.empty()) p.reduced.fill(true);
@@ -80,7 +81,7 @@ ReduceProblem ReduceProblem::make(const Shape& x, std::span<const int> axes, boo
   if (p.count == 1) std::swap(p.outer, p.inner);  // a copy: long rows, not many blocks of one element
   if (p.count > std::numeric_limits<std::int32_t>::max()) {
     throw ShapeError(
-        concat("[reduce] expects at most 2^31 - 1 elements to reduce, got ", p.count, "; x ", x));
+        concat("[reduce] axes: expected at most 2^31 - 1 elements to reduce, got ", p.count, "; x ", x));
   }
   return p;
 }

@@ -1,33 +1,33 @@
 // Sums, means and maxima over any set of axes.
 //
 //   sum:  y[kept] = factor * sum of x[kept, reduced] over the reduced axes         (mean: factor = 1 / count); 0 over none
-//   max:  y[kept] = max of x[kept, reduced], and where it is; the first one wins, a NaN wins over numbers
+//   max:  y[kept] = max of x[kept, reduced], and its index: the first of equal ones; NaN counts as larger than all numbers
 //
-//   x any shape, y the kept extents (reduced axes stay as 1 with keep_dims), index as y, i32: the position of
-//   the maximum among the reduced elements in row-major order; f32 or bf16 (f64: `reference` only). Sums of bf16 may be f32.
-// Errors: ShapeError for an axis that x lacks, one named twice, or a maximum of no elements; DTypeError for other
-// types.
+//   x any shape, y the kept extents (reduced axes are 1 with keep_dims), index like y, i32: the position of the maximum among
+//   the reduced elements in row-major order; f32 or bf16 (f64: `reference` only). Sums of bf16 may be f32.
+// Errors: ShapeError for an axis that x lacks, for a repeated axis, for a maximum of no elements, and for 2^31 or more
+// elements that are reduced to one; DTypeError for other types.
 #pragma once
 
 #include "kernels/core/variant.h"
 
 namespace sonograd::kernels {
 
-/// Which axes go. When they are adjacent (extents of 1 aside), x is [outer, count, inner] and the middle
-/// goes.
+/// Reduced axes of x. If they are adjacent (apart from extents of 1), x is [outer, count, inner] and the middle axis is
+/// reduced.
 struct ReduceProblem {
   Shape input, output;
   std::array<bool, kMaxRank> reduced{};
   std::int64_t outer = 1, count = 1, inner = 1;
   bool adjacent = true;
   DType dtype = DType::f32;
-  DType y_dtype =
-      DType::f32;  ///< of sums: as `dtype` unless set; f32 where x is bf16 for the gradient of a float32 bias
+  /// Type of sums: `dtype` unless set; f32 where x is bf16 for the gradient of a float32 bias.
+  DType y_dtype = DType::f32;
 
-  /// `axes` may count from the end; empty means all of them.
+  /// `axes`: negative ones count from the end; empty: all axes.
   static ReduceProblem make(const Shape& x, std::span<const int> axes, bool keep_dims,
                             DType dtype = DType::f32);
-  /// Additions or comparisons.
+  /// Additions or comparisons: one per element of x.
   double flops() const { return static_cast<double>(input.numel()); }
   /// Bytes of x and y, each touched once.
   double bytes() const {
@@ -76,16 +76,17 @@ struct ReduceMaxBackward {
   };
 };
 
+/// y (= or +=) factor * the sums.
 void reduce_sum(const ReduceProblem& p, const View& x, const Out& y, double factor = 1);
-/// dx = factor * dy, repeated along the reduced axes.
+/// dx (= or +=) factor * dy, repeated along the reduced axes.
 void reduce_sum_backward(const ReduceProblem& p, const View& dy, const Out& dx, double factor = 1);
-/// `index` is written, never added to.
+/// y (= or +=) the maxima. `index` is always replaced.
 void reduce_max(const ReduceProblem& p, const View& x, const Out& y, const View& index);
-/// dx = dy at the maxima and zero elsewhere.
+/// dx (= or +=) dy at the maxima, zero elsewhere.
 void reduce_max_backward(const ReduceProblem& p, const View& dy, const View& index, const Out& dx);
 
-/// y = the sum of x over its leading axes; the extents of y are the last ones of x, and y may be f32 where x is bf16. The
-/// gradient of a bias [C], or of anything that was broadcast.
+/// y (= or +=) the sum of x over its leading axes; the extents of y are the last ones of x, and y may be f32 where x is
+/// bf16. It is the gradient of a bias [C], or of any tensor that was broadcast.
 void channel_sum(const View& x, const Out& y);
 
 }  // namespace sonograd::kernels

@@ -1,8 +1,8 @@
-// One block per row, when the last axes are reduced.
+// One block per row, for sums and maxima over the last axes.
 //
 // Thread i combines elements i, i + 256, … of its row, warps combine by shuffles and the block through shared memory, all
-// in fixed order. Neighbouring threads read neighbouring elements: x is read once, in whole cache lines, which is what
-// limits it. It beats `naive` where rows are long; short rows leave most of a block idle.
+// in fixed order. Neighbouring threads read neighbouring elements. Traffic, which is also the limit: x once, in whole cache
+// lines. It is faster than `naive` where rows are long; with short rows, most of a block is idle.
 #include <limits>
 
 #include "kernels/core/reference.h"
@@ -40,7 +40,7 @@ struct Candidate {
   std::int32_t index;  // -1: none
 };
 
-// The larger one; of equal ones the first; a NaN beats numbers.
+// The larger one; of equal ones the first; NaN counts as larger than all numbers.
 __device__ Candidate better(const Candidate& a, const Candidate& b) {
   const bool a_nan = a.value != a.value, b_nan = b.value != b.value;
   const bool same = a_nan == b_nan && (a_nan || a.value == b.value);

@@ -8,8 +8,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- reference: `visit` sees every element of x with the element of y that it belongs to and its position
-// there.
+// ---- reference: calls `visit(element of x, element of y, position among the reduced elements)` for every element of x.
 template <class Visit>
 void for_each_element(const ReduceProblem& p, const Visit& visit) {
   Strides kept_step{}, reduced_step{};  // of each axis in y and among the reduced elements
@@ -32,17 +31,16 @@ void for_each_element(const ReduceProblem& p, const Visit& visit) {
   }
 }
 
-// ---- blocked: x as [outer, count, inner]. A block is some rows of the middle axis by some columns of the
-// last one.
-const char* objection(const ReduceProblem& p, const Context& context) {
+// ---- blocked: x as [outer, count, inner]. A block is some rows of the middle axis by some columns of the last one.
+const char* why_not_blocked(const ReduceProblem& p, const Context& context) {
   return p.adjacent ? float_or_bf16(p, context) : "the reduced axes are not adjacent";
 }
 
-constexpr std::int64_t kColumns = 4096;         // their sums stay in the first-level cache
-constexpr std::int64_t kBlockElements = 32768;  // what one block reads
+constexpr std::int64_t kColumns = 4096;         // per block; their sums stay in the first-level cache
+constexpr std::int64_t kBlockElements = 32768;  // elements that one block reads
 
 struct Blocks {
-  std::int64_t columns, rows;  // of one block
+  std::int64_t columns, rows;  // per block
   std::int64_t across, down;   // blocks per [count, inner]
   std::int64_t total;
 
@@ -205,22 +203,22 @@ extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_reference =
         });
 
 extern const KernelVariant<ReduceSum> reduce_sum_blocked = {
-    .name = "blocked", .why_not = objection, .workspace = partial_sums, .run = sum_row};
+    .name = "blocked", .why_not = why_not_blocked, .workspace = partial_sums, .run = sum_row};
 extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_blocked = {
     .name = "blocked",
-    .why_not = objection,
+    .why_not = why_not_blocked,
     .run = [](const ReduceProblem& p, const ReduceSumBackward::Args& a, const Context&, Workspace) {
       visit_stored(p.dtype, [&](auto tag) { sum_backward_blocked<decltype(tag)>(p, a); });
     }};
 extern const KernelVariant<ReduceMax> reduce_max_blocked = {
     .name = "blocked",
-    .why_not = objection,
+    .why_not = why_not_blocked,
     .run = [](const ReduceProblem& p, const ReduceMax::Args& a, const Context&, Workspace) {
       visit_stored(p.dtype, [&](auto tag) { max_blocked<decltype(tag)>(p, a); });
     }};
 extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_blocked = {
     .name = "blocked",
-    .why_not = objection,
+    .why_not = why_not_blocked,
     .run = [](const ReduceProblem& p, const ReduceMaxBackward::Args& a, const Context&, Workspace) {
       visit_stored(p.dtype, [&](auto tag) { max_backward_blocked<decltype(tag)>(p, a); });
     }};

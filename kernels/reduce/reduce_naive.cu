@@ -1,8 +1,8 @@
 // One thread per element of y, for any set of axes.
 //
-// A thread walks over the elements that are reduced to its own, or gets their gradients from it. Traffic: each tensor once,
-// in whole cache lines where the last axis is kept. What limits it: few threads when few elements are kept, and strided
-// accesses when the last axis is reduced.
+// A thread reads the elements that are reduced to its own, or writes their gradients. Traffic: each tensor once, in whole
+// cache lines where the last axis is kept. Limits: few threads when few elements are kept, and strided accesses when the
+// last axis is reduced.
 #include "kernels/core/reference.h"
 #include "kernels/reduce/reduce.h"
 #include "kernels/simt/simt.h"
@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kThreads = 128;
 
-// Some axes of x: the offset of their i-th position in row-major order.
+// Some axes of x; `offset(i)` is that of their i-th position in row-major order.
 struct Axes {
   std::int64_t extents[kMaxRank], steps[kMaxRank];
   int rank;
@@ -40,14 +40,14 @@ Axes axes_of(const ReduceProblem& p, bool reduced) {
   return axes;
 }
 
-// Of whatever runs: `whole` has the elements of x, `part` those of y.
+// `whole` has the elements of x or dx, `part` those of y or dy.
 template <class Whole, class Part>
 struct Params {
   Whole* whole;
   Part* part;
   std::int32_t* index;
   Axes kept, reduced;
-  std::int64_t count, outputs;  // elements reduced to one, and how many of those
+  std::int64_t count, outputs;  // elements that are reduced to one; number of these
   float factor;
   bool add;
 };

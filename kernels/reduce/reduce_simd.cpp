@@ -11,7 +11,7 @@ void column_sums(const T* __restrict x, std::int64_t rows, std::int64_t width, s
                  float* __restrict sums) {
   for (std::int64_t i = 0; i < width; ++i) sums[i] = 0;
   std::int64_t row = 0;
-  for (; row + 4 <= rows; row += 4) {  // four rows per pass over the sums: fewer loads and stores of them
+  for (; row + 4 <= rows; row += 4) {  // four rows per pass save loads and stores of the sums
     const T* a = x + row * pitch;
 #pragma omp simd
     for (std::int64_t i = 0; i < width; ++i) {

@@ -1,9 +1,9 @@
-// Sums of columns in two passes, when an axis before the last one is reduced: gradients of biases.
+// Sums of columns in two passes, for sums over an axis before the last one: gradients of biases.
 //
 // x is [outer, count, inner]. A block of 8 warps owns 32 neighbouring columns and a stretch of rows; a warp reads whole
-// cache lines of every eighth row, and the warps' sums are merged in order through shared memory. The sums of the stretches
-// are merged by a second launch, in order. The stretches depend on the problem alone, so equal runs are equal bit for
-// bit. It beats `naive` by filling the device when few elements are kept; what limits it is reading x once.
+// cache lines of every eighth row, and the sums of the warps are merged in order through shared memory. The sums of the
+// stretches are merged by a second launch, in order. The stretches depend on the problem alone, so equal runs are equal bit
+// for bit. It is faster than `naive` because it fills the device when few elements are kept. Limit: reading x once.
 #include <algorithm>
 
 #include "kernels/core/reference.h"
@@ -25,7 +25,7 @@ template <class T, class Y>
 struct Params {
   const T* x;                       // [outer, count, inner]
   Y* y;                             // [outer, stretches, inner]
-  std::int64_t count, inner, rows;  // `rows` of a stretch
+  std::int64_t count, inner, rows;  // rows: per stretch
   float factor;
   bool add;
 };
