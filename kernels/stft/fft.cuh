@@ -1,10 +1,10 @@
 // Fast Fourier transforms of real frames in shared memory, one frame per warp.
 //
 // Stockham's self-sorting transform (decimation in frequency) between two buffers, by radix 4, 2 and then odd primes, so
-// that any length works. A frame of even length is transformed as half as many complex points. Lanes share the
-// butterflies of a pass: a pass reads and writes every point once, and warps never wait for each other. What limits it: 16
-// bytes of shared memory per point and radix, and the stores of the first pass, whose stride of 4 points meets the
-// same banks four times.
+// that any length works. A frame of even length is transformed as half as many complex points. The butterflies of a pass
+// are divided among the lanes: a pass reads and writes every point once, and warps never wait for each other. Limits: 16
+// bytes of shared memory per point and radix, and the stores of the first pass, whose stride of 4 points causes conflicts
+// of four banks.
 #pragma once
 
 #include "kernels/core/workspace.h"
@@ -13,7 +13,7 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// How to transform `n` real points: as n/2 complex ones when n is even, else as n.
+/// Passes of a transform of `n` real points, as n/2 complex ones when n is even, else as n.
 struct FftPlan {
   static constexpr int kMostPasses = 16;
   static constexpr std::int64_t kMostPoints = 4096;  // two buffers of them are 64 KiB
@@ -33,16 +33,15 @@ inline FftPlan fft_plan(std::int64_t n) {
   return plan;
 }
 
-/// The objection of rows that transform in shared memory.
-inline const char* why_no_fft(std::int64_t n) {
-  return (n % 2 == 0 ? n / 2 : n) > FftPlan::kMostPoints ? "a frame does not fit into shared memory"
-                                                         : nullptr;
+/// `why_not` of rows that transform in shared memory.
+inline const char* why_not_fft(std::int64_t n) {
+  return (n % 2 == 0 ? n / 2 : n) > FftPlan::kMostPoints ? "a frame exceeds shared memory" : nullptr;
 }
 
 /// One pass: `stride` interleaved transforms of `radix * columns` points each.
 struct FftPass {
   int n, points, columns, stride;
-  const Complex* roots;  // [n], of unity
+  const Complex* roots;  // [n] roots of unity
 
   /// exp(-2 pi j p q / (radix * columns))
   __device__ Complex twiddle(int p, int q) const { return roots[p * q * (n / points) * stride]; }
@@ -72,7 +71,7 @@ __device__ inline void radix_4(const FftPass& pass, const Complex* from, Complex
   }
 }
 
-/// By the definition: a lane computes single results.
+/// Computes by the definition; a lane computes single results.
 __device__ inline void any_radix(const FftPass& pass, int radix, const Complex* from, Complex* to) {
   const int step = pass.points / radix, root_step = pass.n / radix;
   for (int i = static_cast<int>(lane_index()); i < pass.points; i += kWarpSize) {
@@ -86,14 +85,14 @@ __device__ inline void any_radix(const FftPass& pass, int radix, const Complex* 
   }
 }
 
-/// The spectrum of one frame: of its real points, from the transform of the packed ones.
+/// Spectrum of the real points of a frame, from the transform of the packed points.
 class Spectrum {
  public:
   __device__ Spectrum(const FftPlan& plan, const Complex* roots, const Complex* z)
       : z_(z), roots_(roots), n_(plan.n), points_(plan.points) {}
 
-  /// Bin k <= n/2. For even n the even samples were the real parts and the odd samples the imaginary parts of what was
-  /// transformed; the symmetry of their own spectra takes them apart.
+  /// Bin k <= n/2. For even n, the real parts of the packed points are the even samples and the imaginary parts the odd ones;
+  /// the symmetry of their spectra separates the two.
   __device__ Complex bin(int k) const {
     if (points_ == n_) return z_[k];
     const Complex a = z_[k == points_ ? 0 : k], b = z_[k == 0 ? 0 : points_ - k];
@@ -112,14 +111,14 @@ class Spectrum {
 struct FftBuffers {
   Complex *z, *other;  // [points] each
 
-  /// Of this warp, in the dynamic shared memory of the block.
+  /// Buffers of this warp, in the dynamic shared memory of the block.
   __device__ static FftBuffers of_warp(const FftPlan& plan) {
     Complex* first = dynamic_shared<Complex>() + 2 * static_cast<int>(warp_index()) * plan.points;
     return {first, first + plan.points};
   }
 };
 
-/// The warp transforms `frame`, which has n real elements; the result is in `buffers.z`, and `other` is free.
+/// Transforms `frame`, which has n real elements, by one warp; the result is in `buffers.z`, and `other` is free.
 template <class Frame>
 __device__ Spectrum transform(const FftPlan& plan, const Complex* roots, const Frame& frame,
                               FftBuffers& buffers) {
@@ -161,7 +160,7 @@ inline Grid fft_grid(const FftPlan& plan, std::int64_t frames) {
   return {{blocks_for(frames, warps)}, {warps * kWarpSize}, warps * of_warp};
 }
 
-/// The frame of this warp; past the last one there is nothing to do.
+/// Number of the frame of this warp; surplus warps have one past the last.
 __device__ inline std::int64_t frame_of_warp() {
   return std::int64_t{blockIdx.x} * (blockDim.x / kWarpSize) + warp_index();
 }

@@ -1,4 +1,4 @@
-// Twiddle factors of the transforms, computed once per length in double.
+// Stages and twiddle factors of the transforms, computed once per length, in double.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@ namespace sonograd::kernels::cpu {
 
 class FftPlan {
  public:
-  /// For `n` >= 1 real points.
+  /// Plans a transform of `n` >= 1 real points.
   explicit FftPlan(std::int64_t n);
   const RealFft& fft() const { return fft_; }
 
@@ -19,7 +19,7 @@ class FftPlan {
   RealFft fft_;
 };
 
-/// The plan of this process for `n`; made on first use.
+/// The plan for `n`, made on first use and kept by the process.
 const FftPlan& fft_plan(std::int64_t n);
 
 }  // namespace sonograd::kernels::cpu

@@ -7,7 +7,7 @@ namespace {
 
 using namespace kernels::SONOGRAD_SIMD;
 
-constexpr std::int64_t kComplex = 2 * kLanes;  // floats of one complex number of all rows
+constexpr std::int64_t kComplex = 2 * kLanes;  // floats that hold one complex number of all rows
 
 // Complex numbers of as many rows as a vector has elements.
 struct Complex {
@@ -39,7 +39,7 @@ void put(float* z, std::int64_t lane, Complex value) {
   store(value.im, z + kLanes + lane);
 }
 
-// The discrete transform of R values.
+// Discrete Fourier transform of R values.
 template <int R>
 struct Butterfly;
 
@@ -113,7 +113,7 @@ void small_radix(const FftStage& stage, const float* x, float* y) {
   }
 }
 
-// Any other prime, by the definition.
+// Transforms with any other prime radix, by the definition.
 void any_radix(const FftStage& stage, const float* x, float* y) {
   const std::int64_t radix = stage.radix;
   for (std::int64_t p = 0; p < stage.columns; ++p) {
@@ -133,8 +133,8 @@ void any_radix(const FftStage& stage, const float* x, float* y) {
   }
 }
 
-// Bin k. For even n the even samples are the real parts and the odd samples the imaginary parts of
-// what was transformed; the symmetry of their own spectra takes them apart.
+// Bin k. For even n, the real parts of the packed points are the even samples and the imaginary parts the odd ones; the
+// symmetry of their spectra separates the two.
 Complex bin(const RealFft& fft, const float* z, std::int64_t k, std::int64_t lane) {
   if (fft.points == fft.n) return get(z + k * kComplex, lane);
   const std::int64_t mirrored = k == 0 ? 0 : fft.points - k;

@@ -1,4 +1,4 @@
-// Fast Fourier transforms of sixteen real rows side by side. Complex number k of all rows: 16 real parts at
+// Fast Fourier transforms of sixteen real rows side by side. Complex number k of all rows is 16 real parts at
 // z[2 * k * kLanes], then 16 imaginary parts.
 #pragma once
 
@@ -17,7 +17,7 @@ struct FftStage {
   const float* roots;  ///< [radix] complex: exp(-2 pi j q / radix)
 };
 
-/// How to transform `n` real points: as n/2 complex ones when n is even, else as n.
+/// Stages of a transform of `n` real points, as n/2 complex ones when n is even, else as n.
 struct RealFft {
   std::int64_t n, points, stage_count;
   const FftStage* stages;
@@ -25,11 +25,11 @@ struct RealFft {
 };
 
 // clang-format off
-/// Transforms z [points] with the help of `scratch` [points]. Returns where the result is: z or scratch.
+/// Transforms z [points] with the help of `scratch` [points]. Returns the result, which is in z or in scratch.
 SONOGRAD_SIMD_DECLARE(const float* transform_lanes(const RealFft& fft, float* z, float* scratch))
-/// The n/2 + 1 bins of the real rows whose packed transform is z: power[k] in lanes.
+/// Writes the powers of the n/2 + 1 bins of the real rows, in lanes, from z, the transform of the packed rows.
 SONOGRAD_SIMD_DECLARE(void power_bins(const RealFft& fft, const float* z, float* power))
-/// Real parts in lanes 2k, imaginary parts in lanes 2k + 1.
+/// Writes the bins of the real rows: real parts in lanes 2k, imaginary parts in lanes 2k + 1.
 SONOGRAD_SIMD_DECLARE(void complex_bins(const RealFft& fft, const float* z, float* bins))
 /// y[i] = x[i] * window[i]; `Sample` is float or std::int16_t.
 SONOGRAD_SIMD_DECLARE(template <class Sample>

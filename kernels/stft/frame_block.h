@@ -1,4 +1,4 @@
-// Spectra of sixteen frames at a time; what the transform rows share with the fused front end.
+// Spectra of sixteen frames at a time, for the rows of stft and log_mel on the CPU.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace sonograd::kernels::cpu {
 
-/// Frames are numbered through all signals: frame m of signal n is n * frames + m. One object per thread.
+/// Frames of all signals: number n * frames + m is frame m of signal n. Not for use by several threads at a time.
 class FrameBlock {
  public:
   static std::size_t scratch_bytes(const StftProblem& p) {
@@ -17,15 +17,14 @@ class FrameBlock {
     return 2 * Workspace::bytes<float>(static_cast<std::size_t>((points + 1) * 2 * kLanes));
   }
 
-  /// `window` [win_length]; `scratch` has scratch_bytes(p) bytes.
+  /// `window` [win_length]; `scratch` must have scratch_bytes(p) bytes.
   FrameBlock(const StftProblem& p, const float* window, std::byte* scratch)
       : p_(p), fft_(fft_plan(p.options.n_fft).fft()), window_(window) {
     z_ = reinterpret_cast<float*>(scratch);
     other_ = reinterpret_cast<float*>(scratch + scratch_bytes(p) / 2);
   }
 
-  /// |X|^2 of frames first to first + 15, in lanes; zeros for frames past the last. Valid until the next
-  /// call.
+  /// |X|^2 of frames first to first + 15, in lanes; zeros for frames past the last. Valid until the next call.
   template <class Sample>
   float* power(const Sample* x, std::int64_t first) {
     const float* z = transform(x, first);
@@ -33,7 +32,7 @@ class FrameBlock {
     SONOGRAD_SIMD_CALL(power_bins)(fft_, z, bins);
     return bins;
   }
-  /// Real parts of bin k in lanes 2k, imaginary parts in lanes 2k + 1.
+  /// Spectra of the same frames: real parts of bin k in lanes 2k, imaginary parts in lanes 2k + 1.
   template <class Sample>
   float* complex(const Sample* x, std::int64_t first) {
     const float* z = transform(x, first);
@@ -53,7 +52,7 @@ class FrameBlock {
     return SONOGRAD_SIMD_CALL(transform_lanes)(fft_, z_, other_);
   }
 
-  // row [n_fft] = the frame under the window.
+  // Writes row [n_fft], the frame times the window.
   template <class Sample>
   void load(const Sample* x, std::int64_t frame, float* row) const {
     const std::int64_t n = p_.options.n_fft, length = p_.win_length;

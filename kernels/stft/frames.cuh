@@ -1,4 +1,4 @@
-// Windowed frames of signals, cut out while they are read.
+// Windowed frames of signals, computed while they are read.
 #pragma once
 
 #include "kernels/simt/simt.h"
@@ -6,20 +6,20 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// Frames are numbered through all signals: frame m of signal n is n * frames + m.
+/// Frames of all signals: number n * frames + m is frame m of signal n.
 template <class Sample>
 struct Frames {
   const Sample* x;      // [N, T]
   const float* window;  // [win_length]
   StftProblem p;
-  float unit = 1;  // what a sample of 1 stands for
+  float unit = 1;  // value of a sample of 1
 
   struct Frame {
     const Frames& all;
     const Sample* signal;
-    std::int64_t in_frame, start;  // where the window begins, in the frame and in the signal
+    std::int64_t in_frame, start;  // beginning of the window, in the frame and in the signal
 
-    /// Sample i of n_fft, under the window.
+    /// Sample i of n_fft times the window.
     __device__ float operator[](std::int64_t i) const {
       const std::int64_t in_window = i - in_frame;
       if (in_window < 0 || in_window >= all.p.win_length) return 0;

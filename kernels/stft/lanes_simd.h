@@ -1,5 +1,5 @@
-// Sixteen rows side by side: element c of row r stands at lanes[c * kLanes + r], so that one vector operation
-// works on the same element of all rows.
+// Sixteen rows side by side: element c of row r is at lanes[c * kLanes + r], so that one vector operation works on the same
+// element of all rows.
 #pragma once
 
 #include <cstdint>

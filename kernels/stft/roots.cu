@@ -1,8 +1,8 @@
-// A table of roots of unity, one thread per root.
+// Table of roots of unity, one thread per root.
 //
-// The nearest quarter turn is taken off in integers, so that sine and cosine see at most an eighth of a turn: their Taylor
-// polynomials are exact to float32 there, and need no local memory as the library's functions do. The table is written
-// once per call of an op and then read from the caches.
+// The nearest quarter turn is subtracted in integers, so that the arguments of sine and cosine are at most an eighth of a
+// turn: their Taylor polynomials are exact to float32 there, and take no local memory, unlike the functions of the library.
+// The table is written once per call of an op and then read from the caches.
 #include <numbers>
 
 #include "kernels/stft/roots.cuh"
@@ -17,7 +17,7 @@ struct Params {
   Complex* roots;  // [n]
 };
 
-// The Taylor polynomial with these reciprocal coefficients, in square = x^2.
+// Taylor polynomial with these reciprocal coefficients, in square = x^2.
 template <class... Rest>
 __device__ float series(float square, float last, Rest... rest) {
   float sum = 1 / last;

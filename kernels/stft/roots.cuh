@@ -1,4 +1,4 @@
-// The n-th roots of unity: every factor of a transform of n points is one of them.
+// The n-th roots of unity, the factors of a transform of n points.
 #pragma once
 
 #include "kernels/core/workspace.h"
@@ -6,7 +6,7 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// What `make_roots` wants of the workspace.
+/// Bytes of scratch memory that `make_roots` takes.
 inline std::size_t roots_bytes(std::int64_t n) {
   return Workspace::bytes<Complex>(static_cast<std::size_t>(n));
 }

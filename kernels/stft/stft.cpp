@@ -44,19 +44,20 @@ constexpr const KernelVariant<PowerSpectrogram>* kPower[] = {
 StftProblem StftProblem::make(const Shape& x, std::int64_t win_length, const StftOptions& options,
                               DType dtype) {
   const auto& [n_fft, hop_length, center, pad_mode] = options;
-  if (x.rank() != 2) throw ShapeError(concat("[stft] x wants 2 axes [N, T], got ", x));
-  if (hop_length < 1) throw ShapeError(concat("[stft] hop_length must be at least 1, got ", hop_length));
+  if (x.rank() != 2) throw ShapeError(concat("[stft] x: expected 2 axes [N, T], got ", x));
+  if (hop_length < 1) throw ShapeError(concat("[stft] hop_length: expected at least 1, got ", hop_length));
   if (win_length < 1 || win_length > n_fft) {
-    throw ShapeError(concat("[stft] the window wants 1 to n_fft = ", n_fft, " samples, has ", win_length));
+    throw ShapeError(concat("[stft] window: expected 1 to n_fft = ", n_fft, " samples, got ", win_length));
   }
   const std::int64_t shortest = !center ? n_fft : pad_mode == PadMode::reflect ? n_fft / 2 + 1 : 1;
   if (x[1] < shortest) {
-    throw ShapeError(concat("[stft] n_fft ", n_fft, " wants at least ", shortest, " samples, x ", x));
+    throw ShapeError(
+        concat("[stft] x: expected at least ", shortest, " samples for n_fft ", n_fft, ", got ", x));
   }
   const std::int64_t padded = x[1] + (center ? n_fft / 2 * 2 : 0);
   if (padded < n_fft) {
-    throw ShapeError(
-        concat("[stft] n_fft ", n_fft, " wants at least ", n_fft - padded + x[1], " samples, x ", x));
+    throw ShapeError(concat("[stft] x: expected at least ", n_fft - padded + x[1], " samples for n_fft ",
+                            n_fft, ", got ", x));
   }
   const std::int64_t frames = 1 + (padded - n_fft) / hop_length;
   return {x[0], x[1], win_length, frames, options, dtype};

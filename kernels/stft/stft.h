@@ -5,11 +5,11 @@
 //
 //   x [N, T] samples, window [win_length <= n_fft], centred in n_fft with zeros around it
 //   y [N, frames, n_fft/2 + 1, 2] or [N, frames, n_fft/2 + 1]; any n_fft; f32 (f64: `reference` only)
-//   center: frames = 1 + floor((T + 2*floor(n_fft/2) - n_fft) / hop_length), for even n_fft 1 + floor(T / hop_length); samples
-//   outside of x are zeros or mirror images that do not repeat the edge; otherwise frame m starts at m*hop_length and
+//   center: frames = 1 + floor((T + 2*floor(n_fft/2) - n_fft) / hop_length), for even n_fft 1 + floor(T / hop_length);
+//   samples outside of x are zeros or its reflection without the edge; otherwise frame m starts at m*hop_length and
 //   frames = 1 + floor((T - n_fft) / hop_length)
-// The conventions of torch.stft and librosa.stft. Errors: ShapeError when extents do not fit or the signal is too short
-// (reflection wants T > n_fft/2).
+// These are the conventions of torch.stft and librosa.stft. Errors: ShapeError when extents do not fit, for a hop_length
+// below 1, or for a signal that is too short (reflection requires T > n_fft/2).
 #pragma once
 
 #include "kernels/core/variant.h"
@@ -19,7 +19,7 @@ namespace sonograd::kernels {
 
 enum class PadMode : std::uint8_t { reflect, zero };
 
-/// In samples.
+/// Lengths in samples, >= 1 each.
 struct StftOptions {
   std::int64_t n_fft = 2048;
   std::int64_t hop_length = 512;
@@ -38,18 +38,18 @@ struct StftProblem {
   Shape input_shape() const { return {batch, samples}; }
   Shape power_shape() const { return {batch, frames, bins()}; }
   Shape complex_shape() const { return {batch, frames, bins(), 2}; }
-  /// Where the first sample under the window is, for `frame`; may lie before the signal.
+  /// Index of the first sample under the window of `frame`; negative before the signal.
   constexpr std::int64_t window_start(std::int64_t frame) const {
     const std::int64_t in_frame = (options.n_fft - win_length) / 2;
     return frame * options.hop_length - (options.center ? options.n_fft / 2 : 0) + in_frame;
   }
-  /// Which sample stands at position `i` of the padded signal; -1 for a zero.
+  /// Index of the sample at position `i` of the padded signal; -1: a zero.
   constexpr std::int64_t sample_at(std::int64_t i) const {
     if (i >= 0 && i < samples) return i;
     if (options.pad_mode == PadMode::zero) return -1;
     return i < 0 ? -i : 2 * (samples - 1) - i;
   }
-  /// Operations of real fast transforms of all frames.
+  /// Operations of real fast Fourier transforms of all frames.
   double flops() const;
   /// Bytes of x and the power spectrogram, each touched once.
   double bytes() const {
@@ -80,10 +80,12 @@ struct PowerSpectrogram {
   };
 };
 
+/// y (= or +=) the complex spectra, real parts before imaginary parts.
 void stft(const StftProblem& p, const View& x, const View& window, const Out& y);
+/// y (= or +=) the power spectra.
 void power_spectrogram(const StftProblem& p, const View& x, const View& window, const Out& y);
 
-/// w[i] = (1 - cos(2 pi i / length)) / 2: periodic, not symmetric. Computed in double.
+/// The window [length] with w[i] = (1 - cos(2 pi i / length)) / 2: periodic, not symmetric. Computed in double.
 Tensor hann_window(std::int64_t length, DType dtype = DType::f32);
 
 }  // namespace sonograd::kernels

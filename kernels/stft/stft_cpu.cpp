@@ -9,7 +9,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- reference: the definition; `visit(number, re, im)` sees every bin of every frame.
+// ---- reference: the definition; calls `visit(number, re, im)` for every bin of every frame.
 template <class T, class Visit>
 void for_each_bin(const StftProblem& p, const View& x, const View& window, const Visit& visit) {
   const auto n = static_cast<std::size_t>(p.options.n_fft);
@@ -38,12 +38,12 @@ void for_each_bin(const StftProblem& p, const View& x, const View& window, const
   }
 }
 
-// ---- fft: a block is sixteen frames; every thread has scratch for one.
+// ---- fft: a block is sixteen frames; every thread has scratch memory for one block.
 std::size_t fft_workspace(const StftProblem& p) {
   return static_cast<std::size_t>(threads()) * FrameBlock::scratch_bytes(p);
 }
 
-// `spectrum(block, first frame)` gives `columns` lanes of sixteen frames; writes them as rows of y.
+// Writes the `columns` lanes of sixteen frames that `spectrum(block, first frame)` returns as rows of y.
 template <class Spectrum>
 void for_each_block(const StftProblem& p, const View& window, std::int64_t columns, const Out& y,
                     Workspace workspace, const Spectrum& spectrum) {

@@ -1,9 +1,9 @@
-// The discrete Fourier transform by its definition, one thread per bin.
+// Discrete Fourier transform by its definition, one thread per bin.
 //
-// A block owns 128 bins of one frame. Pieces of 128 windowed samples are staged in shared memory, where all threads read
-// the same one at a time; the factors come from a table of the n-th roots of unity through the caches. Each piece has a
-// sum of its own, which keeps rounding errors small however long the frame. Any length works; what limits it: n
-// multiplications per bin instead of log n.
+// A block owns 128 bins of one frame. Blocks of 128 windowed samples are staged in shared memory, where all threads read
+// the same one at a time; the factors are read from a table of the n-th roots of unity through the caches. Each block of
+// samples has a sum of its own, which keeps rounding errors small for frames of any length. Limit: n multiplications per
+// bin instead of log n.
 #include "kernels/core/reference.h"
 #include "kernels/stft/frames.cuh"
 #include "kernels/stft/roots.cuh"

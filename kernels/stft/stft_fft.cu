@@ -1,7 +1,8 @@
 // Spectra by fast transforms in shared memory, one frame per warp (kernels/stft/fft.cuh).
 //
-// A block of up to four warps owns as many neighbouring frames, whose overlapping samples it finds in the caches. Traffic:
-// the samples once, the bins once. It beats `direct` by n / log n; frames above 64 KiB are left to that.
+// A block of up to four warps owns as many neighbouring frames, whose overlapping samples are in the caches after the first
+// read. Traffic: the samples once, the bins once. It is faster than `direct` by n / log n; frames above 64 KiB are not
+// supported.
 #include "kernels/core/reference.h"
 #include "kernels/stft/fft.cuh"
 #include "kernels/stft/frames.cuh"
@@ -34,7 +35,7 @@ __global__ void __launch_bounds__(kMostFftThreads) stft_fft_kernel(Params<Store>
 }
 
 const char* why_not(const StftProblem& p, const Context& context) {
-  const char* reason = why_no_fft(p.options.n_fft);
+  const char* reason = why_not_fft(p.options.n_fft);
   return reason != nullptr ? reason : float_only(p, context);
 }
 

@@ -1,4 +1,4 @@
-// What becomes of a bin of a spectrum, as functors: `number` counts the bins of all frames.
+// Epilogues for a bin of a spectrum; `number` counts the bins of all frames.
 #pragma once
 
 #include "kernels/simt/write.h"

@@ -48,7 +48,7 @@ __global__ void __launch_bounds__(kMostFftThreads) log_mel_kernel(Params<Sample>
 }
 
 const char* why_not(const LogMelProblem& p, const Context& context) {
-  const char* reason = why_no_fft(p.stft.options.n_fft);
+  const char* reason = why_not_fft(p.stft.options.n_fft);
   return reason != nullptr ? reason : float_only(p, context);
 }
 
