@@ -1,4 +1,4 @@
-// cuBLAS as a row of the gemm ladder.
+// cuBLAS as a row of the table of gemm.
 #pragma once
 
 #include "kernels/gemm/gemm.h"

@@ -50,8 +50,9 @@ cublasComputeType_t compute_type(Precision precision) {
 }
 
 const char* why_not(const GemmProblem& p, const Context& context) {
-  if (p.batches[0] > 1) return "takes one batch axis";
-  if (p.has_bias || p.options.activation || p.has_residual) return "has no epilogue";
+  if (p.batches[0] > 1) return "supports one batch axis only";
+  if (p.has_bias || p.options.activation || p.has_residual)
+    return "supports products without bias, function and residual only";
   const auto overlaps = [](const MatrixSteps& steps, std::int64_t rows, std::int64_t columns) {
     return steps.leading() < (steps.is_transposed() ? rows : columns);
   };
@@ -60,7 +61,7 @@ const char* why_not(const GemmProblem& p, const Context& context) {
   return reason != nullptr ? reason : cublas().library.why_not();
 }
 
-// To cuBLAS, which counts along columns first, every matrix is its transpose: C^T = op(B)^T op(A)^T.
+// cuBLAS matrices are column-major, so every matrix is passed as its transpose: C^T = op(B)^T op(A)^T.
 void run(const GemmProblem& p, const Gemm::Args& args, const Context& context, Workspace) {
   const auto operation = [](bool transposed) { return transposed ? CUBLAS_OP_T : CUBLAS_OP_N; };
   const auto alpha = static_cast<float>(p.options.alpha);

@@ -8,7 +8,7 @@
 namespace sonograd::kernels::vendor {
 namespace {
 
-// The operands and the operation.
+// Descriptors of the operands and of the operation.
 struct Geometry {
   MapDescriptor x, y, bias;
   Descriptor<cudnnFilterDescriptor_t> weight{cudnn().cudnnCreateFilterDescriptor,
@@ -33,7 +33,7 @@ struct Geometry {
   void set_math(cudnnMathType_t math) const { check(cudnn().cudnnSetConvolutionMathType(operation, math)); }
 };
 
-// One of the three directions: how cuDNN ranks its algorithms for it.
+// The three directions: each ranks the algorithms of cuDNN.
 struct Forward {
   using Ranked = cudnnConvolutionFwdAlgoPerf_t;
   static cudnnStatus_t rank(const Geometry& g, int wanted, int* count, Ranked* ranked) {
@@ -78,7 +78,7 @@ struct Plan {
         return candidate;
       }
     }
-    throw DeviceError(concat("cuDNN has no deterministic algorithm for a convolution of ", p.summary()));
+    throw DeviceError(concat("cuDNN has no deterministic algorithm for convolution ", p.summary()));
   }
 };
 
@@ -91,13 +91,13 @@ const Plan<Direction>& plan_of(const Conv2dProblem& p, const Context& context) {
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
   if (const char* reason = float_only(p, context)) return reason;
-  if (context.precision == Precision::bf16) return "float32 maps are not rounded to bf16 on the way";
+  if (context.precision == Precision::bf16) return "multiplies float32 maps in float32 or tf32 only";
   const Padding& padding = p.options.padding;
   if (padding.t_before != padding.t_after || padding.f_before != padding.f_after) {
-    return "pads both ends alike";
+    return "requires equal padding at both ends";
   }
   if (std::max(p.input_shape().numel(), p.output_shape().numel()) > std::int64_t{INT32_MAX}) {
-    return "wants maps of less than 2^31 elements";
+    return "requires maps of less than 2^31 elements";
   }
   return cudnn().library.why_not();
 }

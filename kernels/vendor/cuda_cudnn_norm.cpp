@@ -9,7 +9,7 @@ namespace sonograd::kernels::vendor {
 namespace {
 
 constexpr cudnnBatchNormMode_t kMode = CUDNN_BATCHNORM_SPATIAL;
-constexpr double kEps = 1e-5;  // for where saved statistics, which contain it, are passed as well
+constexpr double kEps = 1e-5;  // required, but not used: the saved statistics contain it
 
 MapExtents map_of(const BatchNormProblem& p) {
   return {p.shape[0], p.rows / p.shape[0], 1, p.channels};
@@ -17,7 +17,7 @@ MapExtents map_of(const BatchNormProblem& p) {
 
 const char* why_not(const BatchNormProblem& p, const Context& context) {
   if (const char* reason = float_only(p, context)) return reason;
-  if (p.shape.numel() > std::int64_t{INT32_MAX}) return "wants maps of less than 2^31 elements";
+  if (p.shape.numel() > std::int64_t{INT32_MAX}) return "requires maps of less than 2^31 elements";
   return cudnn().library.why_not();
 }
 
@@ -62,7 +62,7 @@ extern const KernelVariant<BatchNormStatistics> batch_norm_statistics_cudnn = {
     .workspace = statistics_workspace,
     .run = run_statistics,
     .choice = Choice::by_measure};
-// By name: a contest cannot see which gradients are wanted.
+// By name: a timing run does not depend on the gradients that a call computes, and this row supports only some choices.
 extern const KernelVariant<BatchNormBackward> batch_norm_backward_cudnn = {.name = "cudnn",
                                                                            .target = DeviceKind::cuda,
                                                                            .why_not = why_not,

@@ -22,7 +22,7 @@ struct Geometry {
 
 const char* why_not(const PoolProblem& p, const Context& context) {
   if (const char* reason = float_only(p, context)) return reason;
-  if (p.input_shape().numel() > std::int64_t{INT32_MAX}) return "wants maps of less than 2^31 elements";
+  if (p.input_shape().numel() > std::int64_t{INT32_MAX}) return "requires maps of less than 2^31 elements";
   return cudnn().library.why_not();
 }
 
@@ -34,7 +34,7 @@ void forward(const PoolProblem& p, cudnnPoolingMode_t mode, const View& x, const
 }
 
 void run_max_forward(const PoolProblem& p, const MaxPoolForward::Args& args, const Context&, Workspace) {
-  if (args.index.defined()) throw DeviceError("cuDNN does not tell where the maxima were");
+  if (args.index.defined()) throw DeviceError("cuDNN does not return the indices of maxima");
   forward(p, CUDNN_POOLING_MAX, args.x, args.y);
 }
 
@@ -42,7 +42,7 @@ void run_avg_forward(const PoolProblem& p, const AvgPoolForward::Args& args, con
   forward(p, CUDNN_POOLING_AVERAGE_COUNT_INCLUDE_PADDING, args.x, args.y);
 }
 
-// The way back of a mean reads neither x nor y, but cuDNN wants both: dx and dy have their extents.
+// The gradient of a mean reads neither x nor y, but cuDNN requires both: dx and dy have their extents.
 void run_avg_backward(const PoolProblem& p, const AvgPoolBackward::Args& args, const Context&, Workspace) {
   const Geometry g(p, CUDNN_POOLING_AVERAGE_COUNT_INCLUDE_PADDING);
   const float beta = beta_of(args.dx);
@@ -60,7 +60,7 @@ constexpr KernelVariant<Op> row(void (*run)(const PoolProblem&, const typename O
 
 }  // namespace
 
-// By name: a contest cannot see whether indices are wanted.
+// By name: a timing run does not depend on whether a call needs indices, which this row does not support.
 extern const KernelVariant<MaxPoolForward> max_pool_forward_cudnn =
     row<MaxPoolForward>(run_max_forward, Choice::by_name);
 extern const KernelVariant<AvgPoolForward> avg_pool_forward_cudnn =

@@ -27,7 +27,7 @@ void check(cufftResult status) {
   if (status != CUFFT_SUCCESS) throw KernelError(concat("cuFFT: error ", static_cast<int>(status)));
 }
 
-// Rows of `n_fft` samples to rows of `n_fft / 2 + 1` complex numbers.
+// Plan of transforms from rows of `n_fft` samples to rows of `n_fft / 2 + 1` complex numbers.
 cufftHandle plan_of(int n_fft, int rows) {
   thread_local PerDevice<std::pair<int, int>, cufftHandle> plans;
   const cufftHandle plan = plans.get({n_fft, rows}, [&](cufftHandle& made) {
@@ -40,7 +40,7 @@ cufftHandle plan_of(int n_fft, int rows) {
 const char* why_not(const StftProblem& p, const Context& context) {
   if (const char* reason = float_only(p, context)) return reason;
   if (p.batch * p.frames * p.options.n_fft > std::int64_t{INT32_MAX}) {
-    return "wants frames of less than 2^31 samples in all";
+    return "requires frames of less than 2^31 samples in total";
   }
   return cufft().library.why_not();
 }
@@ -53,7 +53,7 @@ std::size_t workspace_of(const StftProblem& p) {
   return Workspace::bytes<float>(samples_of(p)) + Workspace::bytes(p.complex_shape(), p.dtype);
 }
 
-// The spectra of all frames, [batch * frames, bins, 2], in the workspace.
+// Returns the spectra of all frames, [batch * frames, bins, 2], in the workspace.
 template <class Args>
 const float* transform(const StftProblem& p, const Args& args, Workspace workspace) {
   float* frames = workspace.take<float>(samples_of(p));

@@ -1,4 +1,4 @@
-// cuDNN as our rows use it: its functions, handles, and maps and filters with channels last.
+// Parts of cuDNN that our rows use: functions, handles, and descriptors of maps and filters with channels last.
 #pragma once
 
 #include <cudnn.h>
@@ -42,13 +42,13 @@ struct Cudnn {
 
 const Cudnn& cudnn();
 
-/// Throws KernelError.
+/// Throws KernelError unless the status is success.
 void check(cudnnStatus_t status);
 
-/// This thread's handle for the current GPU, on its stream.
+/// Handle of this thread for the current GPU, on its current stream.
 cudnnHandle_t cudnn_handle();
 
-/// What cuDNN describes an operand or an operation with.
+/// Descriptor of an operand or an operation.
 template <class Handle>
 class Descriptor {
  public:
@@ -58,14 +58,14 @@ class Descriptor {
   ~Descriptor() { destroy_(handle_); }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  operator Handle() const { return handle_; }  // NOLINT: it is passed where cuDNN wants one
+  operator Handle() const { return handle_; }  // NOLINT: passed as an argument of cuDNN
 
  private:
   Handle handle_ = nullptr;
   cudnnStatus_t (*destroy_)(Handle);
 };
 
-/// Extents of a map of float32, channels last: [n, t, f, c].
+/// Extents of a float32 map, channels last: [n, t, f, c].
 struct MapExtents {
   std::int64_t n, t, f, c;
 };
@@ -73,7 +73,7 @@ struct MapDescriptor : Descriptor<cudnnTensorDescriptor_t> {
   explicit MapDescriptor(const MapExtents& extents);
 };
 
-/// cuDNN blends a result: result = one * computed + beta * what was there.
+/// Factors with which cuDNN writes a result: result = one * computed + beta * result.
 inline constexpr float kOne = 1;
 inline float beta_of(const Out& out) {
   return out.adds() ? 1.0f : 0.0f;

@@ -1,4 +1,4 @@
-// cuDNN as rows of the convolution ladders.
+// cuDNN as rows of the tables of conv2d.
 #pragma once
 
 #include "kernels/conv2d/conv2d.h"

@@ -1,4 +1,4 @@
-// cuDNN as rows of the pooling ladders. It has no indices of maxima: there is no row for their way back.
+// cuDNN as rows of the tables of pooling. It has no indices of maxima, so there is no row for the gradient of max_pool.
 #pragma once
 
 #include "kernels/pool/pool.h"

@@ -1,4 +1,4 @@
-// cuFFT as rows of the stft ladders, between kernels that cut the frames and square the result.
+// cuFFT as rows of the tables of stft, between kernels that copy the frames and square the result.
 #pragma once
 
 #include "kernels/stft/stft.h"

@@ -1,4 +1,4 @@
-// What a library wants one of for each thread and GPU: handles and plans.
+// Objects of which a library needs one per thread and GPU: handles and plans.
 #pragma once
 
 #include <map>
@@ -8,12 +8,12 @@
 
 namespace sonograd::kernels::vendor {
 
-/// One object for each key and GPU. To be made `thread_local`. The objects are never destroyed: when the process ends the
-/// driver may be gone.
+/// One object per key and GPU. Must be `thread_local`. The objects are never destroyed: at the end of the process the driver
+/// may have been unloaded.
 template <class Key, class T>
 class PerDevice {
  public:
-  /// That of the current GPU; `make(T&)` sets it up when it is first wanted.
+  /// The object of the current GPU; `make(T&)` initialises it on first use.
   template <class Make>
   T& get(const Key& key, const Make& make) {
     int device = 0;

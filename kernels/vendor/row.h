@@ -1,9 +1,9 @@
-// Rows of vendor libraries, yardsticks for ours: they run when they are named, and in contests by the clock.
+// Rows of vendor libraries, for comparison with ours: they run by name, and in timing runs (`--kernels fastest`).
 #pragma once
 
 #include "kernels/core/variant.h"
 
-/// Such a row in a table, comma included; nothing in builds without CUDA or without the library's header.
+/// Such a row in a table, comma included; empty in builds without CUDA or without the header of the library.
 #if SONOGRAD_HAS_CUDA && __has_include(<cublas_v2.h>)
 #define SONOGRAD_CUBLAS_ROW(row) &vendor::row,
 #else

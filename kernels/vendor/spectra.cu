@@ -1,5 +1,5 @@
-// One element per thread: every number is read and written once, by neighbouring threads, so that memory is what limits
-// them.
+// Frames and spectra around cuFFT, one element per thread: every number is read and written once, by neighbouring threads.
+// Limit: that traffic.
 #include "kernels/stft/frames.cuh"
 #include "kernels/stft/store_bin.cuh"
 #include "kernels/vendor/spectra.h"
