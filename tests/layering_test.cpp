@@ -1,8 +1,8 @@
-// Who may include whom: every #include "..." of the tree against the layer table of docs/architecture.md.
+// The order of the folders: every #include "..." of the tree against the layer table of docs/architecture.md.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-// std::regex under the sanitizers: g++ 12 believes that parts of it are read before they are written.
+// std::regex under the sanitizers: g++ 12 warns about reads before writes in it.
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 using Rooms = std::map<std::string, std::set<std::string>>;
 
-// A folder and the folders that it may include; what those may include, it may too. Each may include `include`, the headers
+// A folder and the folders that it may include, with everything that they may include. Each may include `include`, the headers
 // for other programs.
 const Rooms kLayers = {
     {"include", {}},
@@ -33,7 +33,7 @@ const Rooms kLayers = {
     {"examples", {"app", "bench", "train", "models", "layers", "autograd", "audio", "kernels", "tensor"}},
 };
 
-// Rooms inside a folder, and which of the same folder they may include. A folder itself is the room of its own files.
+// Rooms inside a folder, and the rooms of the same folder that they may include. A folder itself is the room of its own files.
 const Rooms kRooms = {
     {"tensor/support", {}},
     {"tensor/device", {"tensor/support"}},
@@ -153,7 +153,7 @@ TEST(Layering, RoomsOfTheKernelsHaveAnOrder) {
     EXPECT_TRUE(!fixed.contains(from) || fixed.at(from).contains(to)) << message;
     if (to != "vendor" && !fixed.contains(to)) ops_below[from].insert(to);
   }
-  // Ops may use one another, not in a circle: take away those that use no op that is left.
+  // Ops may use one another, but not in a cycle: remove ops that use no remaining op, until none is left.
   ASSERT_FALSE(ops_below.empty()) << "the kernels were not found";
   const auto is_free = [&](const std::string& op) { return !ops_below.contains(op); };
   while (std::erase_if(ops_below, [&](const auto& op) { return std::ranges::all_of(op.second, is_free); })) {

@@ -1,7 +1,7 @@
 // Every variant of every op on every device that is present, on every case, against the op's first row
 // (`reference`; `composed` of fused ops) in double precision: values, accumulation into an output, nothing
 // written outside it, and two equal runs equal bit for bit, in every storage type that the op has. On the
-// emulated device the two runs differ in all that CUDA leaves open, and in the number of host threads.
+// emulated device the two runs differ in everything that CUDA leaves undefined, and in the number of host threads.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -74,7 +74,8 @@ decltype(auto) visit_output(DType dtype, const F& f) {
   return visit_real(dtype, "test", f);
 }
 
-// An output with guard elements on both sides. What is added to starts with known, non-zero values, exact in every type.
+// An output with guard elements on both sides. An output that is added to starts with known, non-zero values, exact in every
+// type.
 class Guarded {
  public:
   Guarded(const Shape& shape, DType dtype, const Setting& setting)
@@ -156,7 +157,7 @@ std::vector<Guarded> run_case(const Case& c, const Setting& setting, std::span<c
   return outputs;
 }
 
-// What the variant says to this case.
+// The answer of the variant to this case.
 kernels::Explanation::Row answer_of(const Case& c, const Setting& setting, std::span<const Tensor> inputs) {
   const kernels::ExplainScope scope;
   run_case(c, setting, inputs);
@@ -232,7 +233,7 @@ std::ostream& operator<<(std::ostream& out, const Row& row) {
   return out << row.op << ' ' << row.variant << " on " << Device{row.target, 0};
 }
 
-// False when the variant objects.
+// False when the variant does not support the case.
 bool check_case(const Case& c, Setting setting, std::span<const Tensor> inputs) {
   SCOPED_TRACE(concat(c.name, ", ", name_of(setting.precision), ", stored in ", name_of(setting.storage)));
   std::vector<Guarded> expected;
@@ -350,7 +351,7 @@ TEST(Cases, EveryTableHasCasesAndEveryCaseATable) {
   for (const auto& [op, count] : counts) EXPECT_NO_THROW(simplest_variant(op)) << op;
 }
 
-// Does the case run on the device in a row that is not `reference`?
+// True when the case runs on the device in a row that is not `reference`.
 bool has_kernel(const std::string& op, const Case& c, DType storage, Device device) {
   const kernels::ExplainScope scope;
   run_case(

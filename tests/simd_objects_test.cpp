@@ -1,6 +1,5 @@
-// What the AVX-512 build of the hot loops leaves in its object files. The linker keeps one copy of every
-// inline function that several files define; were it one from here, a processor without AVX-512 would stop at
-// it.
+// Contents of the object files of the hot loops for AVX-512. The linker keeps one copy of every inline function that
+// several files define; if it came from these files, a processor without AVX-512 would fail on it.
 #include <cstdio>
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -12,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a command prints; nothing when it fails.
+// Output of a command; nothing when it fails.
 std::vector<std::string> lines_of(const std::string& command) {
   std::string output;
   FILE* pipe = popen(command.c_str(), "r");

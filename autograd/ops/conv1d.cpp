@@ -11,7 +11,8 @@ void check(const Shape& x, const Shape& weight, const Conv1dOptions& options) {
   if (x.rank() != 3) throw ShapeError(concat("[conv1d] x: expected 3 axes [N, T, C]", shapes()));
   if (weight.rank() != 3) throw ShapeError(concat("[conv1d] weight: expected 3 axes [out, k, in]", shapes()));
   if (weight[2] != x[2]) {
-    throw ShapeError(concat("[conv1d] x: expected ", weight[2], " channels, got ", x[2], shapes()));
+    throw ShapeError(
+        concat("[conv1d] x: expected ", weight[2], " channels as in weight, got ", x[2], shapes()));
   }
   const auto [stride, pad_before, pad_after, dilation] = options;
   if (stride < 1 || dilation < 1) throw ShapeError("[conv1d] stride and dilation must be at least 1");

@@ -11,7 +11,7 @@ namespace {
 
 using test::run_sonograd;
 
-// What bash offers for a command line whose last word is being typed.
+// Words that bash offers for a command line with an incomplete last word.
 std::string complete_in_bash(const std::string& line) {
   const auto script = run_sonograd({"completion", "bash"});
   EXPECT_EQ(script.exit_code, 0);

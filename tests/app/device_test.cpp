@@ -79,7 +79,7 @@ TEST(Devices, TheEnvironmentChoosesForEveryVerb) {
   EXPECT_NE(result.err.find("abacus"), std::string::npos) << result.err;
 }
 
-// The device is there; what ran on it broke a rule.
+// The device is available; a kernel on it broke a rule.
 TEST(Devices, AFaultOfAKernelIsNoMissingDevice) {
   const auto data = test::tiny_data();
   const auto result = run_sonograd({"tag", test::small_model_file(), data / "0.wav", "--device", "emulated"},

@@ -1,7 +1,7 @@
-// Sound files with random bytes flipped: each gets its line, and those that are whole get the tags they get alone.
+// Sound files with random bytes flipped: each has its line in the result, and undamaged files have the same tags as alone.
 //
-// SONOGRAD_FLIPS and SONOGRAD_FLIP_SEED: how many copies, and which. SONOGRAD_FLIP_CLIPS: a folder of sound files
-// to take instead of small ones that are made here; scripts/flip-test sets them.
+// SONOGRAD_FLIPS and SONOGRAD_FLIP_SEED: number of copies, and their seed. SONOGRAD_FLIP_CLIPS: a folder of sound files
+// instead of small ones that are made here; scripts/flip-test sets them.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -53,7 +53,7 @@ std::vector<fs::path> whole_clips() {
   return clips;
 }
 
-/// Up to 64 bytes get other values, in every second copy all of them in what may be headers.
+/// Changes up to 64 bytes, in every second copy only bytes that may belong to headers.
 std::string flipped(std::string bytes, Random& random) {
   constexpr std::size_t kHeaders = 512;
   const std::size_t range = random.below(2) == 0 ? std::min(bytes.size(), kHeaders) : bytes.size();

@@ -1,4 +1,4 @@
-// Options that say which kernels run, and what the binary says about it.
+// Options that choose kernels, and the output of the binary about them.
 #include <gtest/gtest.h>
 #include <set>
 #include <sstream>

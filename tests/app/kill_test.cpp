@@ -1,6 +1,6 @@
 // SIGKILL at random moments: nothing is lost, and the same command or --resume ends with the same bytes.
 //
-// SONOGRAD_KILLS and SONOGRAD_KILL_SEED set how often and when; scripts/kill-test does.
+// SONOGRAD_KILLS and SONOGRAD_KILL_SEED: number and seed of the kills; scripts/kill-test sets them.
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -30,7 +30,7 @@ class Kill : public testing::Test {
     return static_cast<int>(share * static_cast<double>(test::from_environment("SONOGRAD_KILLS", 16)));
   }
 
-  /// Runs to the end and remembers how long that took.
+  /// Runs to the end and keeps the duration.
   void run_undisturbed(const Arguments& arguments) {
     const Clock::time_point begin = Clock::now();
     const auto result = test::run_sonograd(arguments);
@@ -51,7 +51,7 @@ class Kill : public testing::Test {
     return result;
   }
 
-  /// `problem`: what is wrong after a kill; empty: nothing.
+  /// `problem` describes the damage after a kill; empty: none.
   void expect_no_loss(const std::string& problem) {
     losses_ += !problem.empty();
     EXPECT_EQ(problem, "") << "after kill " << kills_;

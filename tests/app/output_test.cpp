@@ -84,7 +84,7 @@ TEST_F(Output, FullStderrIsNoError) {
   EXPECT_EQ(result.out, run_sonograd(arguments).out);
 }
 
-// stdout and stderr of C belong to libraries, whose chatter is dropped (app/terminal/output.h).
+// stdout and stderr of C belong to libraries, whose output is dropped (app/terminal/output.h).
 TEST_F(Output, CommandsPrintThroughOutputOnly) {
   for (const auto& entry : fs::recursive_directory_iterator(SONOGRAD_SOURCE_DIR "/app")) {
     if (!entry.is_regular_file() || entry.path().stem() == "output") continue;

@@ -19,7 +19,7 @@ using test::run_sonograd;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr const char* kHostile = "<script>alert('x')</script>&\"";
+constexpr const char* kMarkup = "<script>alert('x')</script>&\"";
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -28,7 +28,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   return text;
 }
 
-// A run of three epochs; the label and tag `low` is called kHostile.
+// A run of three epochs; the label and tag `low` is called kMarkup.
 struct TrainedRun {
   fs::path folder, data;
 };
@@ -38,9 +38,9 @@ TrainedRun make_run(const std::string& name, train::TaskChoice task) {
   train::Settings settings = train::tiny_run(folder);
   settings.data.task = task;
   const fs::path table = folder / "data" / "labels.tsv";
-  test::write_file(table, replaced(test::read_file(table), "low", kHostile));
+  test::write_file(table, replaced(test::read_file(table), "low", kMarkup));
   train::TestObserver observer;
-  train::start_run(settings, folder / "run", {.command = concat("sonograd train ", kHostile), .version = "1"},
+  train::start_run(settings, folder / "run", {.command = concat("sonograd train ", kMarkup), .version = "1"},
                    observer);
   return {folder / "run", folder / "data"};
 }

@@ -38,7 +38,7 @@ BackgroundRun::BackgroundRun(const std::vector<std::string>& arguments,
   const std::string number = std::to_string(runs++);
   out_ = temporary_path("stdout" + number);
   err_ = temporary_path("stderr" + number);
-  std::fflush(nullptr);  // else the child writes once more what waits in buffers
+  std::fflush(nullptr);  // else the child writes the contents of the buffers once more
   pid_ = fork();
   if (pid_ != 0) return;
   setenv("HOME", cache.parent_path().c_str(), 1);

@@ -22,7 +22,7 @@ const std::filesystem::path& cache_home();
 /// `prepare` runs in the new process before the binary does: for its environment, streams and limits.
 RunResult run_sonograd(const std::vector<std::string>& arguments, const std::function<void()>& prepare = {});
 
-/// The same, sent `signal` as soon as `due()` says so.
+/// The same; sends `signal` as soon as `due()` returns true.
 RunResult run_sonograd_until(const std::vector<std::string>& arguments, int signal,
                              const std::function<bool()>& due);
 
@@ -38,7 +38,7 @@ class BackgroundRun {
 
   bool is_running();
   void send(int signal);
-  /// What it has written to stdout so far.
+  /// Output on stdout so far.
   std::string output() const;
   /// Waits for its end.
   RunResult result();

@@ -1,4 +1,4 @@
-// What tests that disturb runs want to know about the files that are left.
+// State of the files after an interrupted run.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@
 
 namespace sonograd::test {
 
-/// What is wrong with a run folder, however far the run has come; empty: nothing. A run folder that exists has its
-/// settings, and each file that exists is whole.
+/// Damage of a run folder at any point of the run; empty: none. A run folder that exists has its settings, and each
+/// file that exists is complete.
 std::string damage_of_run(const std::filesystem::path& run);
 
-/// The first file in which two finished runs differ, clocks left aside; empty: there is none.
+/// The first file in which two finished runs differ apart from times; empty: there is none.
 std::string difference_of_runs(const std::filesystem::path& a, const std::filesystem::path& b);
 
 /// Complete epochs in last.ckpt; 0: there is none.
@@ -21,7 +21,7 @@ std::int64_t epochs_in(const std::filesystem::path& run);
 /// Every file below a folder with its bytes.
 std::map<std::string, std::string> contents(const std::filesystem::path& folder);
 
-/// How many temporaries of unfinished writes lie below a folder.
+/// Number of temporaries of unfinished writes below a folder.
 int temporaries(const std::filesystem::path& folder);
 
 }  // namespace sonograd::test

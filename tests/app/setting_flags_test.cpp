@@ -1,4 +1,4 @@
-// Flags that set a training setting say what the table of settings says.
+// Flags of training settings have the help, range and default of the table of settings.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>

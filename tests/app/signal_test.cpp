@@ -27,7 +27,7 @@ void wait_until(const std::function<bool()>& condition) {
   while (!condition()) std::this_thread::sleep_for(5ms);
 }
 
-// `tag` on many files, writing to a pipe that nobody reads until `read_all`.
+// `tag` on many files, writing to a pipe that is not read before `read_all`.
 class TagIntoPipe : public testing::Test {
  protected:
   static constexpr int kFiles = 2000;
@@ -46,7 +46,7 @@ class TagIntoPipe : public testing::Test {
     wait_until([this] { return is_stuck(); });
   }
 
-  /// Whether the pipe is as good as full and nothing has come for a while.
+  /// True when the pipe is nearly full and nothing has been written for a while.
   bool is_stuck() {
     int before = 0, after = 0;
     ioctl(reader_.get(), FIONREAD, &before);

@@ -131,7 +131,7 @@ TEST(Train, SaysWhichDeviceTheConfigurationChose) {
   const auto result = run_sonograd(train_arguments(data, test::temporary_path("run_environment"), "1"),
                                    [] { setenv("SONOGRAD_TRAIN_DEVICE", "cpu", 1); });
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_EQ(result.err.find("device:"), std::string::npos) << "nobody asked for auto: " << result.err;
+  EXPECT_EQ(result.err.find("device:"), std::string::npos) << "--device auto was not given: " << result.err;
 }
 
 TEST(Train, HelpTellsRangesDefaultsAndVariables) {

@@ -21,7 +21,7 @@ using testing::AnyOf;
 using testing::Eq;
 using testing::HasSubstr;
 
-/// Faults tried of each command; SONOGRAD_ALL_FAULTS=1: one for every call.
+/// Number of faults of each command; SONOGRAD_ALL_FAULTS=1: one for every call.
 constexpr std::size_t kFaults = 6;
 
 struct FaultRun {
@@ -30,8 +30,8 @@ struct FaultRun {
   std::vector<std::string> failed;  ///< those of them that were made to fail
 };
 
-/// Which of the calls are made to fail: all of them, or a few that lie in all parts of the sequence but keep no
-/// step with its repetitions. Rows of equal calls count as one.
+/// Calls that are made to fail: all of them, or a few from all parts of the sequence at distances unlike its
+/// repetitions. Rows of equal calls count as one.
 std::vector<std::size_t> faults_to_try(const std::vector<std::string>& calls) {
   std::vector<std::size_t> distinct;
   for (std::size_t i = 0; i < calls.size(); ++i) {
@@ -52,8 +52,8 @@ bool is_close(const std::string& call) {
   return call.starts_with("close ");
 }
 
-/// What closing a file says is of no use once it has been synced; everything else must be reported in one line that
-/// names the file and the reason.
+/// An error of close does not matter after a file has been synced; every other error must be reported in one line with
+/// the file and the reason.
 void expect_clear_error(const FaultRun& run, const fs::path& folder) {
   if (std::ranges::all_of(run.failed, is_close)) {
     EXPECT_EQ(run.result.exit_code, 0) << run.result.err;
@@ -72,7 +72,7 @@ class WriteFault : public testing::Test {
  protected:
   /// Everything that a command of the test may write lies below it.
   fs::path folder_ = test::temporary_folder("write_fault");
-  fs::path cache_;  ///< of decoded clips; empty: one that is not watched
+  fs::path cache_;  ///< cache of decoded clips; empty: one that is not observed
 
   /// Runs with call `at` below the folder failing, counted from 1; 0: none (tests/faults/write_fault.cpp).
   FaultRun run_with_fault(const std::vector<std::string>& arguments, const std::string& kind,

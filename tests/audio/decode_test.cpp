@@ -79,7 +79,7 @@ TEST(Decode, GoesByContentNotByName) {
   const fs::path folder = test_folder();
   write_sound(folder / "flac.mp3", sine(4000, 440, kRate), kRate, Encoding::flac_pcm16);
   EXPECT_EQ(decode_all(folder / "flac.mp3").frames(), 4000);
-  // Raw formats have no content to go by: such a name must not turn text into noise.
+  // Raw formats cannot be recognised by content: a name of that kind must not turn text into noise.
   write_bytes(folder / "text.vox", std::string(5000, 'x'));
   EXPECT_THROW(Decoder(folder / "text.vox"), FormatError);
 }
@@ -216,7 +216,7 @@ class DecodeThroughFfmpeg : public testing::Test {
     write_bytes(folder_ / "ffmpeg", "#!/bin/sh\n" + commands);
     fs::permissions(folder_ / "ffmpeg", fs::perms::owner_all);
   }
-  /// What ffmpeg writes to a pipe: its au header does not state the length.
+  /// Output of ffmpeg to a pipe: its au header does not state the length.
   std::string write_streamed_au(std::int64_t frames) {
     write_in_format(folder_ / "a.au", SF_FORMAT_AU | SF_FORMAT_FLOAT, sine(frames, 440, kRate), kRate);
     write_bytes(folder_ / "a.au", read_bytes(folder_ / "a.au").replace(8, 4, "\xFF\xFF\xFF\xFF"));

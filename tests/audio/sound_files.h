@@ -34,7 +34,7 @@ inline std::vector<float> sine(std::int64_t count, double frequency, int sample_
   return samples;
 }
 
-/// `count` samples of noise in [-0.5, 0.5): nothing that a lossy encoder can make small.
+/// `count` samples of noise in [-0.5, 0.5), which a lossy encoder cannot make small.
 inline std::vector<float> noise(std::int64_t count) {
   std::vector<float> samples;
   std::uint32_t state = 1;

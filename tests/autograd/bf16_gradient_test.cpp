@@ -35,7 +35,7 @@ Result run(const Op& op, const Tensor& x, const Tensor& dy) {
   return {y.data(), input.gradient()};
 }
 
-// By at most `roundings` roundings to bf16 of numbers as large as the largest.
+// Differences are at most `roundings` roundings to bf16 of numbers as large as the largest.
 void expect_near(const Tensor& expected, const Tensor& actual, double roundings) {
   const Tensor want = expected.to(Device{}), got = actual.to(Device{}).to(DType::f32);
   double scale = 0;
@@ -134,7 +134,7 @@ TEST_P(Bf16Ops, PassTheTypeThrough) {
     EXPECT_EQ(result.y.dtype(), DType::bf16);
     EXPECT_EQ(result.dx.dtype(), DType::bf16);
     expect_near(exact.y, result.y, 1);
-    expect_near(exact.dx, result.dx, 3);  // of what was saved, of the sum, and of the result
+    expect_near(exact.dx, result.dx, 3);  // roundings of the saved values, of the sum and of the result
   }
 }
 

@@ -31,7 +31,7 @@ TEST(BnReluPoolGradient, MatchesDifferences) {
   }
 }
 
-// The saved index of either forward row must suit either backward row.
+// Both backward rows must read the saved index of both forward rows.
 TEST(BnReluPool, RowsSaveTheSameIndex) {
   const auto p = kernels::BnReluPoolProblem::make({2, 9, 10, 67}, {2, 3});
   const Tensor x = uniform(p.input_shape(), -1, 1, DType::f32), mean = uniform({67}, -0.9, 0.9, DType::f32);

@@ -30,7 +30,7 @@ TEST(Conv1d, WrongShapesThrow) {
       [] {
         output_of({1, 9, 2}, {4, 3, 5}, {});
       },
-      ThrowsMessage<ShapeError>(HasSubstr("[conv1d] x: expected 5 channels, got 2")));
+      ThrowsMessage<ShapeError>(HasSubstr("[conv1d] x: expected 5 channels as in weight, got 2")));
   EXPECT_THAT(
       [] {
         output_of({1, 2, 5}, {4, 3, 5}, {});

@@ -14,8 +14,8 @@ Tensor normal(const Shape& shape, std::uint32_t which = 0) {
   return random_tensor(shape, DType::f64, which);
 }
 
-// Through a convolution, its statistics and what normalises with them: the gradient of the statistics is the
-// normalisation's.
+// Through a convolution, its statistics and the normalisation with them, which computes the gradient of the
+// statistics.
 TEST(Conv2dBnStatsGradient, MatchesDifferences) {
   const auto block = [](const std::vector<Variable>& v) {
     return conv2d_bn_stats(v[0], v[1], v[2], kOptions, {});

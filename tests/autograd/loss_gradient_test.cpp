@@ -85,7 +85,7 @@ TEST(Loss, WrongInputsThrow) {
               ThrowsMessage<ShapeError>(HasSubstr("[cross_entropy] x, target: expected [N, C]")));
 }
 
-// On its way to a device, where nobody could throw any more.
+// Before the copy to a device, whose kernels cannot throw.
 TEST(Loss, WrongClassesOfTheHostNeverReachADevice) {
   const Device device{DeviceKind::emulated, 0};
   const Tensor host = Tensor::from<float>({0.5f, -1, 2, 0, 1, 0}, {2, 3});

@@ -135,12 +135,12 @@ TEST(Tape, GradientsOfLeavesOutliveTheArena) {
   EXPECT_FLOAT_EQ(x.gradient().data<float>()[1], 4);
 }
 
-TEST(Tape, ValuesNobodySavedAreFreedOnTheWay) {
+TEST(Tape, ValuesThatNoOpSavesAreFreedOnTheWay) {
   Arena arena({}, 1 << 20);
   const ArenaScope scope(arena);
   const Variable x(random_tensor({1 << 14}), true);
   Variable y = x;
-  for (int i = 0; i < 10; ++i) y = scale(y, 1.01);  // needs neither input nor output for its gradient
+  for (int i = 0; i < 10; ++i) y = scale(y, 1.01);  // its gradient needs neither input nor output
   EXPECT_LE(arena.peak(), 4u * (1 << 14) * sizeof(float) + (1 << 14) * sizeof(double));
 }
 

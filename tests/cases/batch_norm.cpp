@@ -8,7 +8,7 @@ namespace {
 
 using kernels::BatchNormProblem;
 
-// Statistics and parameters of channels, which are float32 whatever the maps are stored in.
+// Statistics and parameters of channels, which are float32 for every storage type of the maps.
 Input channels(const Shape& c, double low = -1, double high = 1) {
   return {c, low, high, DType::f32, Stored::as_float32};
 }
@@ -42,7 +42,7 @@ OpCases batch_norm_cases() {
     const BatchNormProblem p = problem(DType::f32);
     const Shape c = {p.channels};
     // Means and deviations of up to half a million numbers far from zero; outputs are replaced, averages
-    // move from where they start.
+    // move from their start values.
     statistics.list.push_back({layer.name,
                                {{layer.x, 40, 42}, channels(c), channels(c, 0.5, 2)},
                                {c, c, c, c},

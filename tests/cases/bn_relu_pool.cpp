@@ -8,7 +8,7 @@ namespace {
 using kernels::BnReluPoolProblem;
 using kernels::Pair;
 
-// Statistics and parameters of channels, which are float32 whatever the maps are stored in.
+// Statistics and parameters of channels, which are float32 for every storage type of the maps.
 Input channels(const Shape& c, double low = -1, double high = 1) {
   return {c, low, high, DType::f32, Stored::as_float32};
 }
@@ -34,7 +34,7 @@ const Layer kLayers[] = {
     {"whole axis", {2, 11, 96, 5}, {1, 96}},
 };
 
-// Positions of the maxima, and none now and then.
+// Positions of the maxima, with "none" now and then.
 Tensor indices(const BnReluPoolProblem& p, Device device) {
   const Tensor index = Tensor::empty(p.output_shape(), DType::u8);
   for (std::int64_t i = 0; i < index.numel(); ++i) {

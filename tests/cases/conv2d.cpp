@@ -82,8 +82,8 @@ OpCases conv2d_cases() {
     const Conv2dProblem p = problem(DType::f32);
     const Shape bias = {p.out_channels};
     const auto taps = static_cast<double>(p.kernel.t * p.kernel.f);
-    // The weight gradient sums over the map, up to 66,000 products. Products of bf16 are exact in float32, and so are those
-    // of tensor cores: what is stored so is summed to the same tolerance, and rounded once.
+    // The weight gradient sums over the map, up to 66,000 products. Products of bf16 are exact in float32, on tensor cores too:
+    // values that are stored in bf16 are summed to the same tolerance, and rounded once.
     forward.list.push_back({layer.name,
                             {{layer.x}, {layer.weight}, {bias}},
                             {p.output_shape()},

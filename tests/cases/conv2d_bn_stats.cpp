@@ -9,7 +9,7 @@ namespace {
 using kernels::Conv2dBnStatsProblem;
 using kernels::Conv2dOptions;
 
-// Statistics and parameters of channels, which are float32 whatever the maps are stored in.
+// Statistics and parameters of channels, which are float32 for every storage type of the maps.
 Input channels(const Shape& c, double low = -1, double high = 1) {
   return {c, low, high, DType::f32, Stored::as_float32};
 }
@@ -52,8 +52,8 @@ OpCases conv2d_bn_stats_cases() {
     };
     const Conv2dBnStatsProblem p = problem(DType::f32);
     const Shape c = {p.out_channels};
-    // Sums of up to 1,200 products in float32. The bias takes the means far from zero; averages move from where they start.
-    // The statistics are those of the sums, and rounding y to bf16 is no part of their error.
+    // Sums of up to 1,200 products in float32. The bias makes the means far from zero; averages move from their start values.
+    // Statistics are computed from the sums, so that the rounding of y to bf16 is no part of their error.
     cases.list.push_back({layer.name,
                           {{layer.x}, {layer.weight}, {c, 40, 42}, channels(c), channels(c, 0.5, 2)},
                           {p.output_shape(), c, c, c, c},

@@ -215,7 +215,7 @@ const PartProduct kPartProducts[] = {
      {.bias = true}},
 };
 
-// The tensor around C is an output, too: what lies between the rows of C must stay as it was.
+// The tensor around C is an output, too: elements between the rows of C must stay as they were.
 Case case_of(const PartProduct& product) {
   const auto dense = [](const Shape& shape) { return View(nullptr, shape, DType::f32, {}); };
   const View part_c = product.part_c(dense(product.c));

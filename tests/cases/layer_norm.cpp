@@ -32,7 +32,7 @@ OpCases layer_norm_cases() {
     const Input parameter = {.shape = {p.width}, .stored = Stored::as_float32};
     const Input mean = {p.rows_shape, -0.1, 0.1, DType::f32, Stored::as_float32};
     const Input inv_std = {p.rows_shape, 0.5, 2, DType::f32, Stored::as_float32};
-    // The mean of a row cancels to float32 precision of its values; inv_std magnifies what is left.
+    // The mean of a row cancels to float32 precision of its values; inv_std magnifies the difference.
     forward.list.push_back({rows.name,
                             {{rows.shape}, parameter, parameter},
                             {rows.shape},

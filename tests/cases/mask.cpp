@@ -29,7 +29,7 @@ OpCases mask_cases() {
   TableCases table{"mask_maps", {}, kFloat32AndBf16};
   for (const Maps& maps : kMaps) {
     const auto p = MaskProblem::make(maps.x, {maps.x[0], maps.rectangles, 4});
-    // Some rectangles reach over the edges of small maps.
+    // Some rectangles reach beyond the edges of small maps.
     table.list.push_back({maps.name,
                           {{maps.x}, {p.rectangles_shape(), 0, 20, DType::i32}},
                           {maps.x},

@@ -36,7 +36,7 @@ OpCases mel_cases() {
                             {{power, 0, 1}},
                             {p.output},
                             [options = bank.options](DType dtype, auto in, auto out) {
-                              // Rounded to float32 first, so that all variants see the same bank.
+                              // Rounded to float32 first, so that all variants get the same bank.
                               const Tensor weights = mel_filter_bank(options).to(dtype).to(in[0].device);
                               kernels::mel_project(MelProblem::make(in[0].shape, weights.shape(), dtype),
                                                    in[0], weights, out[0]);

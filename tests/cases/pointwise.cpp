@@ -10,7 +10,7 @@ using kernels::BinaryProblem;
 using kernels::Unary;
 using kernels::UnaryProblem;
 
-// Of the argument, or of the saved value for the backward pass.
+// Range of the argument, or of the saved value for the backward pass.
 struct Range {
   double low, high;
 };
@@ -18,7 +18,7 @@ struct Ranges {
   Range argument, saved;
 };
 
-// Where a function is to be looked at, unless the general ranges serve.
+// Ranges of functions for which the general ranges are not suitable.
 Ranges ranges_of(Unary f) {
   switch (f) {
     case Unary::relu:

@@ -27,7 +27,7 @@ const Reduction kReductions[] = {
     {"single value", {1, 1}, {}},
 };
 
-// Stands for an `index` that the forward op wrote: any position is as good as another.
+// Stands for an `index` of the forward op: any position is valid.
 Tensor some_index(const ReduceProblem& p, Device device) {
   const Tensor index = Tensor::empty(p.output, DType::i32);
   std::int32_t* position = index.data<std::int32_t>();
@@ -45,7 +45,7 @@ OpCases reduce_cases() {
     const auto problem = [r](DType dtype) { return ReduceProblem::make(r.x, r.axes, r.keep_dims, dtype); };
     const ReduceProblem p = problem(DType::f32);
     const double mean = 1.0 / static_cast<double>(p.count);
-    // Numbers of both signs cancel, so what is left of a long sum is small beside its terms.
+    // Numbers of both signs cancel, so a long sum is small beside its terms.
     const auto run_sum = [problem](DType dtype, auto in, auto out) {
       ReduceProblem typed = problem(dtype);
       typed.y_dtype = out[0].view.dtype;

@@ -1,5 +1,5 @@
-// The debugging session of docs/cuda-without-a-gpu.md, typed in: its block fenced as `gdb` begins with the command line that
-// starts gdb; then come prompts with what is typed, and the answers.
+// The debugging session of docs/cuda-without-a-gpu.md: its block fenced as `gdb` begins with the command line that starts gdb;
+// then come prompts with commands, and the answers.
 #include <algorithm>
 #include <cstdlib>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Pages of the documentation as tests: their commands are run, and what they show must be what comes out.
+// Pages of the documentation as tests: their commands are run, and the output must be the one of the page.
 #pragma once
 
 #include <filesystem>
@@ -14,11 +14,11 @@ struct Block {
 
 std::vector<Block> fenced_blocks(const std::filesystem::path& page);
 
-/// What `commands` print on stdout and stderr, run by bash in `folder` with this build's binary on the path. Their failure is
-/// the test's.
+/// Output of `commands` on stdout and stderr, run by bash in `folder` with the binary of this build on the path. The test fails
+/// when they fail.
 std::string run_shell(const std::filesystem::path& folder, const std::string& commands);
 
-/// `printed` must contain the lines `expected`, in this order; `...` in them stands for anything.
+/// Expects that `printed` contains the lines `expected`, in this order; `...` in them stands for any text.
 void expect_lines(const std::string& expected, const std::string& printed);
 
 }  // namespace sonograd::docs

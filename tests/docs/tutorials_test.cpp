@@ -1,5 +1,5 @@
-// The pages for newcomers do what they say. In docs/tutorials, blocks fenced as `sh` are run by bash, those of a page in one
-// folder and one after the other; a block fenced as `text` behind one is what its output must contain.
+// The commands in the pages for newcomers work. In docs/tutorials, blocks fenced as `sh` are run by bash, blocks of a page in
+// one folder and one after the other; their output must contain the block fenced as `text` behind them.
 #include <algorithm>
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -70,7 +70,7 @@ TEST(Readme, NamesFlagsThatExist) {
     const std::string help = run_shell(folder, concat("sonograd ", verb, " --help\n"));
     while (words >> word) {
       if (!word.starts_with('-')) continue;
-      EXPECT_NE(help.find(word), std::string::npos) << verb << " does not know " << word;
+      EXPECT_NE(help.find(word), std::string::npos) << verb << " has no option " << word;
       ++checked;
     }
   }

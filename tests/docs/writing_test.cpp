@@ -29,7 +29,7 @@ void expect_plain(const fs::path& folder, const std::set<std::string>& endings, 
   std::size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(fs::path(SONOGRAD_SOURCE_DIR) / folder)) {
     const fs::path& file = entry.path();
-    // The page itself shows what to avoid.
+    // The page itself contains the words to avoid.
     if (!endings.contains(file.extension().string()) || file.filename() == "writing.md") continue;
     ++files;
     for (const std::string& line : faults_in(file, fault)) ADD_FAILURE() << line;

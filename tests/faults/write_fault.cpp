@@ -3,9 +3,9 @@
 //
 // SONOGRAD_FAULT_FOLDER  absolute; calls on files below it are counted from 1
 // SONOGRAD_FAULT_KIND    EIO: one call fails. ENOSPC: so do all later ones that take space. short: from that
-//                        call on, writes take only half of what they are given
-// SONOGRAD_FAULT_AT      which call; 0: none
-// SONOGRAD_FAULT_LOG     file that gets a line for each call: `ok` or `failed`, its name, the path
+//                        call on, writes accept only half of their bytes
+// SONOGRAD_FAULT_AT      number of the call; 0: none
+// SONOGRAD_FAULT_LOG     file with a line for each call: `ok` or `failed`, its name, the path
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -28,7 +28,7 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// The function that a definition of this file stands in front of.
+/// The function of libc that a definition of this file replaces.
 template <class Function>
 Function* real(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
@@ -57,7 +57,7 @@ std::string path_of(int file) {
   return {path, static_cast<std::size_t>(std::max<ssize_t>(length, 0))};
 }
 
-/// Counts a call and says whether it is hit.
+/// Counts a call; true when it is to fail.
 bool is_hit(const char* call, const std::string& path, Space space) {
   static std::atomic<long> calls = 0;
   if (!is_watched(path)) return false;
@@ -75,7 +75,7 @@ bool fails(const char* call, const std::string& path, Space space) {
   return true;
 }
 
-/// How many of `size` bytes a write is to take; nothing: it fails.
+/// Number of bytes, of `size`, that a write is to accept; nothing: it fails.
 ssize_t taken(const char* call, int file, std::size_t size) {
   if (!is_hit(call, path_of(file), Space::takes)) return static_cast<ssize_t>(size);
   if (plan().kind == "short") return static_cast<ssize_t>((size + 1) / 2);

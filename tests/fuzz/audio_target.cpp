@@ -1,4 +1,4 @@
-// Sound files: libsndfile, mix-down and resampling. What goes to ffmpeg leaves the process and is not searched.
+// Sound files: libsndfile, mix-down and resampling. ffmpeg runs in a process of its own, which is not searched.
 #include "audio/container.h"
 #include "audio/file_input.h"
 #include "audio/load.h"

@@ -1,4 +1,4 @@
-// What libFuzzer calls.
+// Entry point of libFuzzer.
 #include "tests/fuzz/fuzz_target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
-// What every fuzz target shares. A target is a file with one `fuzz`: it gives bytes from anywhere to a reader, which
-// may refuse them with an Error and nothing else. Built with libFuzzer it searches for bytes that do worse; built
-// with replay.cpp it runs over the files of its corpus.
+// Interface of fuzz targets. A target is a file with one `fuzz`: it passes arbitrary bytes to a reader, which may refuse
+// them with an Error and in no other way. Built with libFuzzer it searches for bytes that break this; built with
+// replay.cpp it reads the files of its corpus.
 #pragma once
 
 #include <cstddef>

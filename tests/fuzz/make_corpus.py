@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seed corpora of the fuzz targets, small files of every kind that the readers know, below corpus/.
+"""Writes the seed corpora of the fuzz targets, small files of every kind that the readers support, below corpus/.
 
 Needs torch and soundfile. Run once; the files are committed.
 """

@@ -1,4 +1,4 @@
-// Tensor files, and what model files and checkpoints say about themselves in their metadata.
+// Tensor files, and the metadata of model files and checkpoints.
 #include "models/core/description.h"
 #include "tensor/io/safetensors.h"
 #include "tests/fuzz/fuzz_target.h"

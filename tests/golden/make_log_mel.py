@@ -26,7 +26,7 @@ def torchaudio_mel(signal, **options):
 
 
 def main():
-    # The second half is a thousandth as loud: there is something for a limit of the range to cut.
+    # The second half is a thousandth as loud, so that a limit of the range has an effect.
     signal = noisy_tone(RATE, RATE)
     signal[RATE // 2 :] *= np.float32(0.001)
     to_db = torchaudio.transforms.AmplitudeToDB

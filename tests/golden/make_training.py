@@ -26,7 +26,7 @@ STEPS, BATCH, LABELS, CHANNELS = 10, 4, 3, 4
 DRAWS = 4
 # Short but valid chunks: 1280 frames leave one position after the poolings of fcn and fcn4.
 SAMPLES = {"fcn": 327680, "fcn4": 327680, "short_chunk_cnn": 33000, "short_chunk_cnn_res": 33000}
-# eps is large beside the rounding of gradients that are zero in truth (a bias before a norm).
+# eps is large beside the rounding of gradients whose exact value is zero (a bias before a norm).
 RULES = {
     "adam": ("tags", lambda p: torch.optim.Adam(p, lr=1e-3, weight_decay=1e-2, eps=1e-5)),
     "sgd": ("tags", lambda p: torch.optim.SGD(p, lr=2e-3, momentum=0.9, nesterov=True, weight_decay=1e-3)),

@@ -50,7 +50,7 @@ void operator delete[](void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 
-// What the memory of tensors comes from. Sanitizers have their own.
+// Sources of the memory of tensors. Sanitizers replace them.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
   count(__builtin_return_address(0));

@@ -1,4 +1,4 @@
-// What a call costs beside its kernel: nothing from the heap, whoever has chosen the kernel.
+// A call allocates nothing on the heap beside its kernel, in whichever way the kernel was chosen.
 #include <gtest/gtest.h>
 
 #include "kernels/core/select.h"
@@ -30,7 +30,7 @@ TEST(Dispatch, APinAllocatesNothing) {
   EXPECT_EQ(test::allocations_of([&] { call.run(); }), 0);
 }
 
-// Two rows between which the clock decides.
+// Two rows for a timing run.
 struct Fake {
   static constexpr std::string_view name = "fake";
   struct Problem {

@@ -1,4 +1,4 @@
-// Equal training steps ask for no memory: what comes and goes with them is in the arena and in recycled memory.
+// Equal training steps allocate no memory: objects of a step are in the arena and in recycled memory.
 #include <gtest/gtest.h>
 
 #include "models/core/architecture.h"

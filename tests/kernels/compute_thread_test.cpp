@@ -1,4 +1,4 @@
-// Every thread computes alike: with the number of threads that was set, and with the same bits as any other one.
+// All threads compute alike: with the number of threads that was set, and with equal bits.
 #include "tensor/support/compute_thread.h"
 
 #include <cstring>
@@ -18,7 +18,7 @@
 namespace sonograd::kernels {
 namespace {
 
-// Not the number that OMP_NUM_THREADS gives a new thread.
+// A number other than OMP_NUM_THREADS, which new threads have by default.
 constexpr int kThreads = 3;
 
 class ComputeThread : public testing::Test {

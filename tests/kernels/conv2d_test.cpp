@@ -1,4 +1,4 @@
-// What the cases of tests/cases/conv2d.cpp do not say: which row a device gets, and what is kept between calls.
+// Beside the cases of tests/cases/conv2d.cpp: the row that a device gets, and weights that are kept between calls.
 #include "kernels/conv2d/conv2d.h"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ TEST(Conv2d, TensorCoresWhereThePatchFitsTheDevice) {
   EXPECT_EQ(emulated_row(Precision::strict, kH100, 2), "tiled");
 }
 
-// The products of what is stored in bf16 are exact.
+// Products of values that are stored in bf16 are exact.
 TEST(Conv2d, TensorCoresMultiplyBf16InEveryPrecision) {
   for (const Precision precision : {Precision::strict, Precision::tf32, Precision::bf16}) {
     EXPECT_EQ(emulated_row(precision, 227 * 1024, 1, DType::bf16), "mma");

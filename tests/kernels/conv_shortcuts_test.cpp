@@ -24,7 +24,7 @@ const Layer kLayers[] = {
     {{1, 6, 5, 3}, {6, 1, 1, 3}, {}},
 };
 
-// What each output position sees of x: [N, T', F', K] with K = kT * kF * in, in the order of the weight.
+// The patch of x at each output position: [N, T', F', K] with K = kT * kF * in, in the order of the weight.
 Tensor patches_of(const Conv2dProblem& p, const Tensor& x) {
   const std::int64_t k = p.kernel.t * p.kernel.f * p.in_channels;
   const Tensor identity = Tensor::zeros({k, p.kernel.t, p.kernel.f, p.in_channels}, DType::f64);
@@ -230,8 +230,8 @@ TEST(ResidualBlock, TwoConvolutionsAreOne) {
 }
 
 // S6. Statistics of the batch take a bias before BN away again: the output does not depend on it, and its gradient is zero.
-// It moves the running mean, which takes it away in evaluation: one that starts higher by the bias b stays higher by b. So who
-// trains without b and writes a checkpoint that has it adds b to running_mean.
+// It moves the running mean, which evaluation subtracts: a running mean that starts higher by the bias b stays higher by b. So
+// a training without b that writes a checkpoint with b adds b to running_mean.
 TEST(BiasBeforeBatchNorm, MovesNothingButTheRunningMean) {
   const Layer& layer = kLayers[0];
   const Conv2dProblem p = layer.problem();

@@ -7,7 +7,7 @@
 namespace sonograd::kernels {
 namespace {
 
-// A sum of nothing, in every precision: no tile of it may be asked of hardware that knows no empty matrix.
+// An empty sum, in every precision: no tile of it may be requested from hardware, which has no empty matrices.
 TEST(EmptyProduct, IsZero) {
   for (const Device device : {Device{}, Device{DeviceKind::emulated, 0}}) {
     for (const DType dtype : {DType::f32, DType::bf16}) {

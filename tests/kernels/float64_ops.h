@@ -1,4 +1,4 @@
-// Ops as functions of tensors in float64, where the `reference` rows run: what identities are checked with.
+// Ops as functions of tensors in float64, in the `reference` rows, for checks of identities.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace sonograd::kernels::f64 {
 
 inline constexpr double kEps = 1e-5;
-/// What is equal up to the rounding of some thousand additions.
+/// Tolerance for the rounding of some thousand additions.
 inline constexpr double kExact = 1e-12;
 
 inline Tensor random(const Shape& shape, std::uint32_t which) {
@@ -95,7 +95,7 @@ struct Pooled {
   }
 };
 
-/// Where cell `index` of the window of output element `i` lies in x.
+/// Place in x of cell `index` of the window of output element `i`.
 inline std::int64_t cell_of(const PoolProblem& p, std::int64_t i, std::int64_t index) {
   const std::int64_t c = i % p.channels, f = i / p.channels % p.out_f;
   const std::int64_t t = i / p.channels / p.out_f % p.out_t, n = i / p.channels / p.out_f / p.out_t;

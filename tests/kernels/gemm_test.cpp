@@ -120,7 +120,7 @@ TEST(Gemm, TheSummaryNamesScaleTermsAndSteps) {
             "[3, 4][4, 5] f32 c 0/0/9/1 scale(-2) + residual 0/0/9/1");
 }
 
-// The products of what is stored in bf16 are exact.
+// Products of values that are stored in bf16 are exact.
 TEST(Gemm, TensorCoresMultiplyBf16InEveryPrecision) {
   const Device device{DeviceKind::emulated, 0};
   const auto there = [&](const Shape& shape, std::uint32_t which) {
@@ -172,7 +172,7 @@ TEST(Gemm, ManyProducts) {
   }
 }
 
-// Products of a batch that share the threads have the bits of products by themselves.
+// Products of a batch that share the threads have the same bits as single products.
 TEST(Gemm, ABatchIsItsProducts) {
   const Tensor a = random_tensor({7, 33, 65}), b = random_tensor({7, 65, 17}, DType::f32, 1);
   const Tensor together = Tensor::empty({7, 33, 17}), alone = Tensor::empty({1, 33, 17});

@@ -1,4 +1,4 @@
-// What oneDNN builds, and how it refuses.
+// Primitives that oneDNN builds, and its refusals.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

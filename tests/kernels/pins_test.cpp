@@ -10,7 +10,7 @@
 namespace sonograd::kernels {
 namespace {
 
-// A process keeps its pins, so the other tests of this program must not care: no op of theirs is `stft`.
+// A process keeps its pins, so the other tests of this program must not depend on them: none of them runs `stft`.
 constexpr std::string_view kOp = "stft";
 
 TEST(Pins, AScopeComesBeforeTheProcessAndTheInnermostFirst) {
@@ -34,7 +34,7 @@ TEST(Pins, UnknownNamesAreRefusedWithThoseThatExist) {
   EXPECT_EQ(pinned_variant("none"), "");
 }
 
-// What a reader has been handed stays as it is while other pins come.
+// Pins that a reader has received do not change when others are set.
 TEST(Pins, ReadersNeedNotWaitForWriters) {
   pin_kernel(kOp, "fft");
   const std::string_view before = pinned_variant(kOp);

@@ -1,4 +1,4 @@
-// One source of precision: what a call starts with, its kernels get, and threads do not disturb each other.
+// One source of precision: kernels get the precision with which their call starts, on each thread for itself.
 #include <array>
 #include <gtest/gtest.h>
 #include <latch>
@@ -56,7 +56,7 @@ TEST(Precision, EachChangesTheResult) {
   EXPECT_FALSE(same(results[1], results[2]));
 }
 
-// All three at the same time, and a process setting that none of them heeds.
+// All three at the same time, and a setting of the process that none of them uses.
 TEST(Precision, ThreadsHaveTheirOwn) {
   const auto expected = one_after_the_other();
   std::array<Tensor, 3> results;

@@ -38,7 +38,7 @@ TEST(Storage, EveryVariantRoundsToNearestAndTiesToEven) {
       copy(row.name == "tiles" ? there.view().permute(std::array{1, 0}) : there.reshape(y.shape()).view(),
            set(y));
     } catch (const DeviceError&) {
-      ADD_FAILURE() << "the variant objects";
+      ADD_FAILURE() << "the variant does not support this case";
       continue;
     }
     const Tensor here = y.to(Device{});
@@ -92,7 +92,7 @@ TEST(Storage, ASumIsRoundedOnce) {
 }
 
 TEST(Storage, TheReferenceRoundsADoubleOnce) {
-  // By way of float32 these would become a tie, and go the other way.
+  // Rounded to float32 first, these would become a tie and be rounded in the other direction.
   EXPECT_EQ(widen(narrow<bf16>(1 + 0x1p-8 + 0x1p-40)), 1.0f + 0x1p-7f);
   EXPECT_EQ(widen(narrow<bf16>(1 + 0x3p-8 - 0x1p-40)), 1.0f + 0x1p-7f);
   EXPECT_EQ(widen(narrow<bf16>(-1 - 0x1p-8 - 0x1p-40)), -1.0f - 0x1p-7f);

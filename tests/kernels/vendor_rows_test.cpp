@@ -13,7 +13,7 @@ namespace {
 
 constexpr Context kContext = {{DeviceKind::cuda, 0}};
 
-// Without a GPU: where the library is installed it has all functions, elsewhere the row names it.
+// Without a GPU: where the library is installed it has all functions, elsewhere the reason of the row contains its name.
 template <class Op>
 void expect_library(const KernelVariant<Op>& row, const typename Op::Problem& problem,
                     const std::string& library) {

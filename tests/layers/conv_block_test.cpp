@@ -1,4 +1,4 @@
-// Folding batch norm into a convolution must not change what a block computes.
+// Folding batch norm into a convolution must not change the result of a block.
 #include "layers/conv_block.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// A unit computes what its parts compute one after the other, whatever is fused.
+// A unit has the result of its parts one after the other, with and without fused ops.
 #include "layers/conv_unit.h"
 
 #include <gtest/gtest.h>

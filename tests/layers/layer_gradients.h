@@ -36,7 +36,7 @@ inline double layer_gradient_error(layers::Layer& layer, const Shape& input) {
       steps.push_back(random_tensor(leaf.shape(), DType::f64,
                                     100 * direction + static_cast<std::uint32_t>(steps.size())));
       const Tensor gradient = leaf.gradient();
-      if (!gradient.defined()) continue;  // promised to be zero: the differences tell
+      if (!gradient.defined()) continue;  // exactly zero by definition, which the differences check
       for (std::int64_t i = 0; i < gradient.numel(); ++i)
         slope += gradient.data<double>()[i] * steps.back().data<double>()[i];
     }

@@ -1,4 +1,4 @@
-// A profile knows which layer every op belongs to, on the way forward and on the way back.
+// A profile contains the layer of every op, of the forward and the backward pass.
 #include "kernels/core/profile.h"
 
 #include <gtest/gtest.h>
@@ -44,7 +44,7 @@ TEST(Profile, OpsBelongToTheLayerThatCalledThemForwardAndBackward) {
     EXPECT_TRUE(ops.contains({"layer2.conv", op})) << op;
   }
   EXPECT_TRUE(ops.contains({"layer2.conv", "conv2d_backward_data"}));
-  EXPECT_FALSE(ops.contains({"layer1.conv", "conv2d_backward_data"})) << "the input wants no gradient";
+  EXPECT_FALSE(ops.contains({"layer1.conv", "conv2d_backward_data"})) << "the input needs no gradient";
   EXPECT_TRUE(ops.contains({"", "reduce_sum"})) << "called outside of layers";
 
   const kernels::ProfileSum& conv = ops.at({"layer2.conv", "conv2d_forward"});

@@ -1,5 +1,4 @@
-// The linear congruential generator of the published reference outputs: a test signal and weights from
-// nothing.
+// The linear congruential generator of the published reference outputs: makes a test signal and weights.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// What a model file says of the model, and what becomes of options that a later version wrote.
+// Metadata of a model file, and the treatment of options from a later version.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 // A network that exists in this file alone: convolutions over a log-mel map, a sequence of frames, a gate and a pooling over
-// time. Everything that is done with the networks of models/taggers is done with it, and no other file knows of it.
+// time. The tests do with it everything that is done with the networks of models/taggers; no other file refers to it.
 #include <algorithm>
 #include <atomic>
 #include <barrier>
@@ -243,7 +243,7 @@ TEST_F(OneFileNetwork, IsRecognisedByPublishedTensors) {
   EXPECT_EQ(candidates[0].options.at("blocks"), OptionValue(std::int64_t{3}));
   EXPECT_EQ(candidates[0].options.at("gated"), OptionValue(true));
   OptionValues options = candidates[0].options;
-  options["pooling"] = "max";  // tensors do not tell
+  options["pooling"] = "max";  // does not follow from tensors
   const auto network = find_architecture(kName).make_network(options, 3);
   load_state(*network, read);
   network->train(false);

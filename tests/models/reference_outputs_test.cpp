@@ -106,7 +106,7 @@ TEST_P(ReferenceOutputs, LogitsAndStages) {
     EXPECT_NEAR(stages[stage.layer], stage.mean_abs, 1e-5 * stage.mean_abs) << stage.layer;
   }
 
-  // Twenty millionths of the mean logit: what the original itself moves between float32 and float64.
+  // Twenty millionths of the mean logit: the difference of the original between float32 and float64.
   const double allowed = 2e-5 * reference.sum_abs / 50;
   double sum = 0, sum_abs = 0;
   for (const float value : logits.span<float>()) sum += value, sum_abs += std::abs(value);

@@ -1,4 +1,4 @@
-// What is published about each network: parameters, multiply-accumulates, shapes.
+// Published figures of each network: parameters, multiply-accumulates, shapes.
 #include <gtest/gtest.h>
 
 #include "autograd/tape.h"
@@ -82,7 +82,7 @@ models::OptionValues small(const models::Architecture& architecture) {
   return values;
 }
 
-// What a network announces, and what it gives.
+// Outputs that a network lists, and outputs that it computes.
 TEST(Outputs, OfEveryNetworkHaveTheAnnouncedShapes) {
   for (const models::Architecture& architecture : models::all_architectures()) {
     SCOPED_TRACE(architecture.name);

@@ -32,7 +32,7 @@ std::vector<float> scores_of(const models::Model& model, std::uint32_t seed) {
   return result;
 }
 
-// ThreadSanitizer does not see how the threads of OpenMP meet (tests/tsan.supp): under it each thread computes alone.
+// ThreadSanitizer does not detect the barriers of OpenMP (tests/tsan.supp): under it each thread computes alone.
 #if defined(__SANITIZE_THREAD__)
 constexpr int kMostThreads = 1;
 #else

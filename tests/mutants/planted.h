@@ -1,9 +1,9 @@
-// Which of the changes that scripts/mutate planted is switched on.
+// Number of the planted change (scripts/mutate) that is switched on.
 #pragma once
 
 namespace sonograd {
 
-/// From the environment's PLANTED; 0: none.
+/// Value of the environment variable PLANTED; 0: none.
 extern const int planted_change;
 
 /// 1 in the change of this number, else 0.

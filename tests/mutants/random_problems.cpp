@@ -1,4 +1,4 @@
-// Random problems outside of the case lists: what scripts/mutate compares a planted change with its original on.
+// Random problems outside of the case lists, on which scripts/mutate compares a planted change with its original.
 #include <cstdlib>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -51,7 +51,7 @@ struct Problem {
 class Dice {
  public:
   explicit Dice(std::uint32_t problem) : random_({.seed = 99, .example = problem}) {}
-  /// From `low` to `high`, both included.
+  /// A number from `low` to `high`, both included.
   std::int64_t operator()(std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(random_.bits() % static_cast<std::uint32_t>(high - low + 1));
   }
@@ -195,7 +195,7 @@ void run_variant(const Problem& problem, std::string_view variant, int number, H
       try {
         run_problem(problem, number % 2 == 1, hash);
         break;
-      } catch (const DeviceError&) {  // it objects
+      } catch (const DeviceError&) {  // the variant does not support the problem
       }
     }
   }

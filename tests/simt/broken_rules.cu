@@ -74,13 +74,13 @@ __global__ void too_much_shared_kernel(PlantedParams p) {
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
-// The other block may not have started: nothing says that both are on the device together.
+// The other block may not have started: CUDA does not promise that both are on the device together.
 __global__ void wait_for_a_block_kernel(PlantedParams p) {
   if (p.planted && threadIdx.x == 0) wait_until(p.words.in, 0xffffffffu);
   p.words.out[threadIdx.x] = p.words.in[threadIdx.x];
 }
 
-// Nobody ever raises the flag.
+// No block ever sets the flag.
 __global__ void missing_release_kernel(PlantedParams p) {
   unsigned* flag = p.words.out;
   if (threadIdx.x == 0) {

@@ -1,4 +1,4 @@
-// Kernels that show what a device can do at most, and what a launch and a barrier take.
+// Kernels that measure the peaks of a device, and the time of a launch and of a barrier.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What a device can do at most: printed as `calibration`, name, figure, unit between tabs, for scripts/gpu-run. The results of
-// the kernels are checked, their times are not.
+// Peaks of a device: printed as `calibration`, name, figure, unit between tabs, for scripts/gpu-run. The results of the kernels
+// are checked, their times are not.
 #include "tests/simt/calibration.h"
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 namespace sonograd::kernels {
 namespace {
 
-// A target's kernels, and how much of everything is enough to time it there.
+// The kernels of a target, and the amounts of work with which they are timed there.
 struct Calibration {
   Device device;
   decltype(&emu::copy_vectors) copy;

@@ -1,4 +1,4 @@
-// Every primitive of the device language on every device that has it: the emulator means what the hardware means.
+// Every primitive of the device language on every device that has it: the emulator has the results of the hardware.
 #include <gtest/gtest.h>
 
 #include "tensor/device/backend.h"

@@ -92,7 +92,7 @@ TEST(Emulator, SomeSeedsShowHiddenBugs) {
   }
 }
 
-// What a reader needs to find the bug, and to see it again.
+// Facts for finding the bug and for reproducing it.
 TEST(Emulator, ReportsSayWhereAndHowToReplay) {
   const PlantedBug bug = emu::broken_rules().front();
   const std::string report = report_of(bug, {.seed = 5});

@@ -1,5 +1,5 @@
-// Bugs that break no rule the emulator checks at run time, but whose results depend on what CUDA leaves open: some seeds
-// show each of them. A flag plants them.
+// Bugs that break no rule the emulator checks at run time, but whose results depend on behaviour that CUDA leaves undefined:
+// some seeds expose each of them. A flag plants them.
 #include "kernels/simt/async_copy.h"
 #include "kernels/simt/simt.h"
 #include "tests/simt/planted_bug.h"
@@ -67,7 +67,7 @@ __global__ void missing_copy_wait_kernel(PlantedParams p) {
   p.words.out[threadIdx.x] = smem.words[0][threadIdx.x ^ 63];
 }
 
-// The maximum over 33 words, of which 32 were written. NaN would not show: it loses every comparison.
+// The maximum over 33 words, of which 32 were written. NaN has no effect: every comparison with it is false.
 __global__ void unwritten_read_under_a_maximum_kernel(PlantedParams p) {
   struct Row {
     float values[kThreads];

@@ -1,4 +1,4 @@
-// Registers of a block: a multiprocessor has 65,536, and a launch that asks for more fails. The compiler keeps a kernel within
+// Registers of a block: a multiprocessor has 65,536, and a launch that needs more fails. The compiler keeps a kernel within
 // them for the number of threads that it declares, so every kernel declares one.
 #include <filesystem>
 #include <fstream>

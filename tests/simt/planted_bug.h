@@ -8,7 +8,7 @@
 
 namespace sonograd::kernels {
 
-/// What most of these kernels take.
+/// Parameters of most of these kernels.
 struct PlantedParams {
   WordBuffers words;
   bool planted;
@@ -17,9 +17,9 @@ struct PlantedParams {
 struct PlantedBug {
   std::string_view name;
   std::string_view message;  ///< part of the report; empty: some seeds give a wrong result instead
-  std::size_t words = 0;     ///< of input and of output
+  std::size_t words = 0;     ///< number of words of the input and of the output
   std::function<void(const WordBuffers&, bool planted)> run;
-  /// What the correct twin gives.
+  /// Result of the correct twin.
   std::function<std::uint32_t(const Words&, std::size_t)> expected;
 };
 

@@ -13,7 +13,7 @@ namespace sonograd::kernels {
 
 using Words = std::vector<std::uint32_t>;
 
-/// Where a primitive's kernel reads and writes, in device memory, aligned to 256 bytes.
+/// Operands of a primitive's kernel in device memory, aligned to 256 bytes.
 struct WordBuffers {
   const std::uint32_t* in;
   std::uint32_t* out;
@@ -24,7 +24,7 @@ inline std::uint32_t some_word(std::size_t i) {
   return static_cast<std::uint32_t>(i * 2654435761u + 12345);
 }
 
-/// A kernel from words to words (floats as their bits), and what it must give, computed without it.
+/// A kernel from words to words (floats as their bits), and its expected result, computed without it.
 struct Primitive {
   std::string_view name;
   std::size_t inputs, outputs;  ///< words

@@ -1,4 +1,4 @@
-// Launches beyond a limit of CUDA, and tile maps that the hardware does not take. A flag plants them.
+// Launches beyond a limit of CUDA, and tile maps that the hardware does not support. A flag plants them.
 #include "kernels/simt/simt.h"
 #include "kernels/simt/tile_copy.h"
 #include "tests/simt/planted_bug.h"

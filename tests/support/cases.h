@@ -12,12 +12,12 @@
 
 namespace sonograd::cases {
 
-/// Is a real input or output stored in the type under test, or always in float32 (float64 in the reference), as statistics
-/// and parameters of norms are?
+/// Storage of a real input or output: in the type under test, or always in float32 (float64 in the reference), as statistics
+/// and parameters of norms are.
 enum class Stored : std::uint8_t { as_tested, as_float32 };
 
-/// One input of a case. Real inputs are drawn uniformly from [low, high) and rounded to the type that they are stored in, so
-/// that every variant and the double reference see the same numbers; integer inputs are drawn from the integers in [low, high).
+/// One input of a case. Real inputs are drawn uniformly from [low, high) and rounded to their storage type, so that every
+/// variant and the double reference get the same numbers; integer inputs are drawn from the integers in [low, high).
 struct Input {
   Shape shape;
   double low = -1;
@@ -28,13 +28,13 @@ struct Input {
 
 /// One problem of one op.
 struct Case {
-  std::string name;  ///< where it comes from: `fcn layer2`, `prime sizes`
+  std::string name;  ///< origin of the sizes: `fcn layer2`, `prime sizes`
   std::vector<Input> inputs;
   std::vector<Shape> outputs;
   /// Calls the op's entry point. The element type of the real inputs and outputs is `dtype`: f32, f64 in the reference, or
   /// another storage type of the table.
   std::function<void(DType dtype, std::span<const View> inputs, std::span<const Out> outputs)> run;
-  /// Allowed difference of an f32 variant, relative to the largest absolute value of the output, and why.
+  /// Allowed difference of an f32 variant, relative to the largest absolute value of the output; the case states the reason.
   double tolerance = 1e-5;
   double flops = 0;
   double bytes = 0;
@@ -47,8 +47,8 @@ struct Case {
   }
 };
 
-/// The tolerance of sums of that many products of numbers below 1 in float32, whatever their order: the largest partial sum is
-/// about the largest result, and what is rounded off on the way there is a random walk.
+/// The tolerance of sums of that many products of numbers below 1 in float32, in any order: the largest partial sum is about
+/// the largest result, and the rounding errors are a random walk.
 inline double sum_tolerance(double products) {
   return std::max(2e-6, 1e-7 * std::sqrt(products));
 }
@@ -67,16 +67,15 @@ struct TableCases {
 
 /// The tables of one op folder; each tests/cases/<op>.cpp defines one such function, `<op>_cases()`.
 using OpCases = std::vector<TableCases>;
-/// All of them. Generated from the folder listing.
+/// The cases of all folders. The function is generated from the folder listing.
 std::vector<OpCases> all_cases();
 
-/// The inputs of a case, filled by the rule above as for the storage type `values_of`, in `dtype`: the same, or f64 for the
-/// reference.
+/// The inputs of a case with values of the storage type `values_of`, in `dtype`: the same type, or f64 for the reference.
 std::vector<Tensor> make_inputs(const Case& c, DType dtype, DType values_of);
 inline std::vector<Tensor> make_inputs(const Case& c, DType dtype) {
   return make_inputs(c, dtype, dtype);
 }
-/// The element type of what is stored so when `dtype` is under test.
+/// Element type of an input or output that is stored as `stored`, when `dtype` is under test.
 inline DType dtype_of_stored(Stored stored, DType dtype) {
   return stored == Stored::as_float32 && dtype == DType::bf16 ? DType::f32 : dtype;
 }

@@ -8,7 +8,7 @@
 
 namespace sonograd::test {
 
-/// Those that are compared with the CPU.
+/// Devices that are compared with the CPU.
 inline std::vector<Device> accelerators() {
   std::vector<Device> present;
   for (const Device device : {Device{DeviceKind::emulated, 0}, Device{DeviceKind::cuda, 0}}) {
@@ -23,7 +23,7 @@ inline std::vector<Device> all_devices() {
   return present;
 }
 
-/// As a part of a test's name.
+/// Name of a device as a part of a test's name.
 inline std::string test_name(Device device) {
   const std::string name = device.name();
   return name.substr(0, name.find(':'));

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of this process, deleted when it ends.
+// Folder of this process, deleted when it ends.
 struct Folder {
   fs::path path = fs::path(testing::TempDir()) / ("sonograd-tests-" + std::to_string(getpid()));
 

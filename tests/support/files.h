@@ -1,4 +1,4 @@
-// Files of tests: everything lies below testing::TempDir(), in a folder of this process.
+// Files of tests, below testing::TempDir() in a folder of this process.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +16,7 @@ std::filesystem::path temporary_folder(std::string_view name);
 std::filesystem::path write_file(const std::filesystem::path& path, std::string_view bytes);
 std::string read_file(const std::filesystem::path& path);
 
-/// A file of tests/golden: in the folder that SONOGRAD_GOLDEN names, else in the sources.
+/// A file of tests/golden: in the folder of the environment variable SONOGRAD_GOLDEN, else in the sources.
 std::filesystem::path golden_path(std::string_view name);
 
 }  // namespace sonograd::test

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kUnit = Storage::kAlignment;
 
-// A step: storages come and go in an order that depends on nothing but `seed`.
+// A step: storages are allocated and released in an order that depends on `seed` alone.
 std::vector<std::byte*> addresses_of_step(Arena& arena, std::uint64_t seed) {
   Random random({.seed = seed});
   std::vector<std::shared_ptr<Storage>> live;

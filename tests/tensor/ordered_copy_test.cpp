@@ -1,4 +1,4 @@
-// A copy between two devices whose queues run as unkindly as they may: in any order that their events allow.
+// A copy between two devices whose queues run in the least favourable way: in any order that their events allow.
 #include "tensor/device/ordered_copy.h"
 
 #include <array>
@@ -47,7 +47,7 @@ class Queues {
   std::vector<bool> happened_;
 };
 
-// Queues that forget to wait on one of the devices.
+// Queues that leave out the wait on one of the devices.
 struct Forgetful : Queues {
   int device;
   explicit Forgetful(int forgets) : device(forgets) {}
@@ -56,9 +56,9 @@ struct Forgetful : Queues {
   }
 };
 
-// Device 0 computes 1, device 1 gets a copy and computes with it, and device 0 goes on with 2 in the same memory.
+// Device 0 computes 1, device 1 gets a copy and computes with it, and device 0 continues with 2 in the same memory.
 template <class AnyQueues>
-int result(AnyQueues queues, std::uint64_t seed) {  // a copy that nobody moves: its work points to it
+int result(AnyQueues queues, std::uint64_t seed) {  // by value and not moved: queued work points to it
   int source = 0, target = 0, used = 0;
   queues.run(0, [&] { source = 1; });
   copy_in_order(queues, 0, 1, [&] { queues.run(1, [&] { target = source; }); });
@@ -82,7 +82,7 @@ TEST(OrderedCopy, IsRightInEveryOrderOfTheQueues) {
 }
 
 TEST(OrderedCopy, NeedsBothWaits) {
-  EXPECT_LT(right_results(Forgetful(0)), kSeeds) << "the source goes on too early";
+  EXPECT_LT(right_results(Forgetful(0)), kSeeds) << "the source continues too early";
   EXPECT_LT(right_results(Forgetful(1)), kSeeds) << "the copy starts too early";
 }
 

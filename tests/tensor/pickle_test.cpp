@@ -15,7 +15,7 @@ bool allow_library(const Global& global) {
   return global.module == "library" || global.module == "collections";
 }
 
-// Text of a document lives in the bytes it was read from.
+// Text of a document is in the bytes from which it was read.
 struct Loaded {
   std::string bytes;
   Document document;

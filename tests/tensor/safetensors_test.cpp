@@ -157,7 +157,7 @@ TEST(Safetensors, RefusesMalformedHeaders) {
       {"size unlike the shape", one_tensor(R"("dtype":"F32","shape":[2],"data_offsets":[0,4])")},
       {"data past the end", one_tensor(R"("dtype":"F32","shape":[2],"data_offsets":[0,8])")},
       {"hole at the start", one_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[4,8])", 8)},
-      {"bytes nobody owns", one_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[0,4])", 5)},
+      {"bytes of no tensor", one_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[0,4])", 5)},
       {"overlap", file_of(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},)"
                           R"("b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})",
                           3)},

@@ -91,7 +91,7 @@ TEST(Tensor, ConvertsBetweenTypes) {
   EXPECT_EQ(tensor.to(DType::f32).data<float>(), tensor.data<float>()) << "nothing to convert";
 }
 
-TEST(Tensor, CopyFromWantsTheSameShapeAndType) {
+TEST(Tensor, CopyFromRequiresTheSameShapeAndType) {
   const Tensor target = Tensor::zeros({2, 3});
   target.copy_from(counting({2, 3}));
   EXPECT_THAT(target.span<float>(), ElementsAre(0, 1, 2, 3, 4, 5));
@@ -100,7 +100,7 @@ TEST(Tensor, CopyFromWantsTheSameShapeAndType) {
   EXPECT_THROW(target.copy_from(Tensor::zeros({2, 3}, DType::f64)), DTypeError);
 }
 
-TEST(Tensor, ItemWantsOneElement) {
+TEST(Tensor, ItemRequiresOneElement) {
   EXPECT_EQ(Tensor::full({}, 3.5).item(), 3.5);
   EXPECT_EQ(Tensor::full({1, 1}, -4, DType::i64).item(), -4.0);
   EXPECT_THROW(counting({2}).item(), ShapeError);

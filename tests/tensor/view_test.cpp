@@ -54,7 +54,7 @@ TEST_F(ViewTest, PermuteMovesAxes) {
   EXPECT_EQ(at(turned, 2, 0, 1), at(view, 0, 1, 2));
 }
 
-TEST_F(ViewTest, PermuteWantsEveryAxisOnce) {
+TEST_F(ViewTest, PermuteRequiresEveryAxisOnce) {
   EXPECT_THROW(view.permute(std::array{0, 1}), ShapeError);
   EXPECT_THROW(view.permute(std::array{0, 1, 1}), ShapeError);
   EXPECT_THROW(view.permute(std::array{0, 1, 3}), ShapeError);
@@ -66,7 +66,7 @@ TEST_F(ViewTest, AxesOfExtentOneMayHaveAnyStride) {
   EXPECT_TRUE(column.contiguous());
 }
 
-TEST_F(ViewTest, ReshapeWantsDenseMemoryOfEqualSize) {
+TEST_F(ViewTest, ReshapeRequiresDenseMemoryOfEqualSize) {
   EXPECT_EQ(view.reshape({6, 4}).data<float>(), view.data<float>());
   EXPECT_THROW(view.reshape({5, 5}), ShapeError);
   EXPECT_THROW(view.slice(2, 0, 2).reshape({12}), ShapeError);

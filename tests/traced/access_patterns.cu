@@ -1,4 +1,4 @@
-// Accesses whose cost is known.
+// Accesses of known cost.
 #include "kernels/simt/simt.h"
 #include "tests/traced/access_patterns.h"
 

@@ -1,4 +1,4 @@
-// Kernels of one warp, and what their stores cost.
+// Kernels of one warp, and the cost of their stores.
 #pragma once
 
 #include <functional>
@@ -11,9 +11,9 @@ namespace sonograd::kernels {
 
 struct AccessPattern {
   std::string_view name;
-  std::function<void(const WordBuffers&)> run;  ///< of 1024 words
-  std::size_t sectors;                          ///< of the store to global memory
-  std::size_t bank_cycles;                      ///< of the store to shared memory; 0: there is none
+  std::function<void(const WordBuffers&)> run;  ///< takes buffers of 1024 words
+  std::size_t sectors;                          ///< sectors of the store to global memory
+  std::size_t bank_cycles;                      ///< cycles of the store to shared memory; 0: there is none
 };
 
 SONOGRAD_CUDA_ROWS(std::vector<AccessPattern> access_patterns();)

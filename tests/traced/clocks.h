@@ -1,4 +1,4 @@
-// Which of two moments of emulated threads comes first, if either does (vector clocks; Mattern 1989).
+// Order of two moments of emulated threads, if they are ordered (vector clocks; Mattern 1989).
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace sonograd::traced {
 
-/// Threads of a block are ordered by what they wait for; blocks, each as a whole, by their atomic operations on the same
+/// Threads of a block are ordered by their waits; blocks, each as a whole, by their atomic operations on the same
 /// words and by barriers of the grid; launches one after the other.
 class Clocks {
  public:
@@ -19,30 +19,30 @@ class Clocks {
   /// The number of a block of `threads` threads that starts now.
   std::uint32_t begin_block(std::size_t threads);
 
-  /// The blocks so far have ended; what orders their threads is forgotten.
+  /// Marks the blocks so far as ended and drops the order of their threads.
   void end_blocks();
 
-  /// Now, for a thread of a block.
+  /// Present moment of a thread of a block.
   Moment now(std::uint32_t block, std::uint32_t thread, Site site) const;
-  /// True when what happened `before` is over, and known to be, for whoever is at `now`.
+  /// True when `before` is ordered before `now`.
   bool ordered(const Moment& before, const Moment& now) const;
 
-  /// These threads of a block go on together.
+  /// Orders these threads of a block: all wait for each other.
   void meet(std::uint32_t block, std::span<const std::uint32_t> threads);
-  /// All threads of all blocks of the launch go on together.
+  /// Orders all threads of all blocks of the launch: all wait for each other.
   void meet_all();
-  /// What a thread has done so far comes before what others do once they have acquired the word. One in shared memory
-  /// orders threads of a block, others order blocks, too.
+  /// Orders the past of a thread before the future of threads that acquire the word. A word in shared memory orders
+  /// threads of a block, other words order blocks, too.
   void release(std::uint32_t block, std::uint32_t thread, const void* word, bool shared);
   void acquire(std::uint32_t block, std::uint32_t thread, const void* word, bool shared);
 
  private:
-  using Clock = std::vector<std::uint32_t>;  // [number]: what is known of its time
+  using Clock = std::vector<std::uint32_t>;  // [number]: its latest time that is ordered before
   static void raise(Clock& clock, const Clock& other);
 
   struct Block {
     std::vector<Clock> threads;
-    Clock known;  // times of the launch's blocks
+    Clock known;  // times of the launch's blocks that are ordered before
   };
   Block& at(std::uint32_t block) { return blocks_[block - first_]; }
   const Block& at(std::uint32_t block) const { return blocks_[block - first_]; }

@@ -1,5 +1,5 @@
-// What the compiler calls before each access to memory (-fsanitize=thread), for each atomic operation, and for an index
-// outside of its array (-fsanitize=bounds). Kernels are compiled for these sanitizers, but not linked with them.
+// Functions that compiled code calls before each access to memory (-fsanitize=thread), for each atomic operation, and for an
+// index outside of its array (-fsanitize=bounds). Kernels are compiled for these sanitizers, but not linked with them.
 #include <cstdint>
 #include <cstring>
 
@@ -96,7 +96,7 @@ void __ubsan_handle_out_of_bounds(const SourceLocation* where, void* index) {
                                          static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(index))));
 }
 
-// Copies whose size the compiler does not know. The linker sends the program's calls here (--wrap).
+// Copies whose size is not known at compile time. The linker redirects the calls of the program here (--wrap).
 void* __real_memcpy(void* to, const void* from, std::size_t size);
 void* __wrap_memcpy(void* to, const void* from, std::size_t size) {
   if (size > 0) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kVector = 16, kWord = 4, kBanks = 32, kSector = 32;
 
-// Is `next` the neighbour of what was touched before, in the same 16 aligned bytes?
+// True when `next` continues the access before, within the same 16 aligned bytes.
 bool continues(const Access& before, const Access& next) {
   return before.writes == next.writes && before.address + before.size == next.address &&
          before.address / kVector == (next.address + next.size - 1) / kVector;

@@ -1,4 +1,4 @@
-// What the memory accesses of warps cost: sectors of global memory, cycles of the banks of shared memory.
+// Cost of the memory accesses of warps: sectors of global memory, cycles of the banks of shared memory.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct Access {
   Site site;
 };
 
-/// All requests that a source line makes. A request is what the lanes of a warp do together: the n-th time that each of
-/// them comes to the same place of the program.
+/// All requests of a source line. A request is the joint access of the lanes of a warp: the n-th visit of each lane to the
+/// same place of the program.
 struct LineCount {
   std::string line;
   bool writes = false, shared = false;
@@ -33,8 +33,8 @@ struct LineCount {
 
 class Requests {
  public:
-  /// An access by thread `rank` of `block`. Neighbouring words that a thread touches one right after the other, up to 16
-  /// aligned bytes, are one access: the vector that the source asks for.
+  /// An access by thread `rank` of `block`. Neighbouring words that a thread accesses one after the other, up to 16
+  /// aligned bytes, are one access: the vector access of the source.
   void add(const Access& access, const void* block, std::uint32_t rank);
   std::vector<LineCount> counts() const;
 
@@ -56,7 +56,7 @@ class Requests {
   };
   struct Last {
     Access access{};
-    Request* request = nullptr;  // stays where it is: deques do not move what they hold
+    Request* request = nullptr;  // stays valid: deques do not move their elements
     std::size_t piece = 0;
   };
 

@@ -5,7 +5,8 @@
 namespace sonograd::traced {
 namespace {
 
-constexpr std::uintptr_t kGap = 64;  // between objects in shared memory, and how far an index is followed
+constexpr std::uintptr_t kGap =
+    64;  // bytes between objects in shared memory, and reach of an index beyond its object
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// What is known of every byte of emulated memory: whether it was written, by whom, and who read it since.
+// State of every byte of emulated memory: its last write, and the reads since.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +10,14 @@
 
 namespace sonograd::traced {
 
-/// Where in the program an access is made: the address behind the call that reports it.
+/// Place of an access in the program: the address behind the call that reports it.
 using Site = const void*;
 
-/// A moment in the life of an emulated thread: comparable with those of others through `Clocks`.
+/// A moment of an emulated thread; `Clocks` compares moments of different threads.
 struct Moment {
-  std::uint32_t block = 0;   ///< blocks count on through all launches
-  std::uint32_t thread = 0;  ///< in its block
-  std::uint32_t time = 0;    ///< of the thread
+  std::uint32_t block = 0;   ///< number of the block, over all launches
+  std::uint32_t thread = 0;  ///< number in its block
+  std::uint32_t time = 0;    ///< time of the thread
   std::uint32_t block_time = 0;
   Site site = nullptr;  ///< nullptr: never
 };
@@ -30,7 +30,7 @@ struct Cell {
 
 struct Region {
   std::uintptr_t begin = 0;
-  bool shared = false;  ///< of a block, not of the device
+  bool shared = false;  ///< memory of a block, not of the device
   std::vector<Cell> cells;
 
   std::uintptr_t end() const { return begin + cells.size(); }
@@ -46,7 +46,7 @@ class Shadow {
   /// The cells of these bytes; empty when they are not inside of one region.
   std::span<Cell> find(std::uintptr_t address, std::size_t size);
   bool is_shared(std::uintptr_t address);
-  /// True when the bytes are in no region, but so close to one that they were meant to be.
+  /// True when the bytes are in no region, but so close to one that the access was meant for it.
   bool just_outside(std::uintptr_t address, std::size_t size) const;
 
  private:

@@ -13,7 +13,7 @@
 namespace sonograd::traced {
 namespace {
 
-// Where the program lies in memory: addresses in its file count from there.
+// Address of the program in memory: addresses in its file count from there.
 std::uintptr_t load_address() {
   std::uintptr_t address = 0;
   dl_iterate_phdr(
@@ -25,8 +25,8 @@ std::uintptr_t load_address() {
   return address;
 }
 
-// `/sonograd/build/../kernels/x.cu:12 (discriminator 3)` as `kernels/x.cu:12`. A build folder outside of the checkout
-// names the checkout itself.
+// `/sonograd/build/../kernels/x.cu:12 (discriminator 3)` as `kernels/x.cu:12`. With a build folder outside of the checkout
+// the path contains the checkout itself.
 std::string shortened(const std::string& line) {
   const std::string path =
       std::filesystem::path(line.substr(0, line.find_first_of(" \n"))).lexically_normal().string();

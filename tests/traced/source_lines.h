@@ -1,4 +1,4 @@
-// From addresses in this program to lines of its source.
+// Source lines of addresses in this program.
 #pragma once
 
 #include <map>
@@ -13,10 +13,10 @@ namespace sonograd::traced {
 /// `kernels/gemm/gemm_tiled.cu:41`, innermost first, then the lines that it was inlined into.
 using Lines = std::vector<std::string>;
 
-/// By addr2line (binutils). Sites of objects without debug information have no lines.
+/// Uses addr2line (binutils). Sites in objects without debug information have no lines.
 std::map<Site, Lines> source_lines(const std::set<Site>& sites);
 
-/// The line a reader looks for: the innermost that is a kernel's, not the device language's.
+/// The innermost line that belongs to a kernel and not to the device language.
 std::string kernel_line(const Lines& lines);
 
 }  // namespace sonograd::traced

@@ -107,7 +107,7 @@ std::vector<Row> emulated_rows() {
   return rows;
 }
 
-// What the variant's kernels do wrong in a case; nothing when it objects to the case.
+// Faults of the variant's kernels in a case; nothing when it does not support the case.
 std::vector<std::string> findings(const Row& row, const cases::Case& c, DType storage, std::uint64_t seed) {
   Tracer tracer(seed);
   const kernels::PinScope pin(row.op, row.variant);
@@ -139,7 +139,7 @@ std::size_t expect_clean(const Row& row, const cases::TableCases& table, DType s
         EXPECT_THAT(findings(row, c, storage, run % kSeeds), IsEmpty()) << c.name << ' ' << name_of(storage);
         ++run;
         break;
-      } catch (const DeviceError&) {  // it objects
+      } catch (const DeviceError&) {  // the variant does not support the case
       }
     }
   }

@@ -87,7 +87,7 @@ void Tracer::released(const std::byte* memory) {
   shadow_.remove(number(memory));
 }
 
-// Memory of the device was allocated before; what was not is an object in shared memory.
+// Memory of the device was allocated before; any other object is in shared memory.
 void Tracer::undefined(std::span<const std::byte> memory) {
   const Pause pause(running_);
   if (memory.empty()) return;
@@ -144,8 +144,8 @@ void Tracer::out_of_bounds(const std::string& place) {
 
 namespace {
 
-// Made by the source of a kernel, not by what the emulator does for it on the host's heap, which may lie beside the
-// device's memory.
+// True for accesses in the source of a kernel, false for accesses of the emulator to the host's heap, which may be beside
+// the device's memory.
 bool is_access_of_a_kernel(const Lines& lines) {
   const std::string& line = lines.front();
   return line.starts_with("kernels/simt/vector.h") ||

@@ -1,5 +1,5 @@
-// Watches every access to memory that emulated kernels make: what is outside of any object, what is read before it was
-// written, and what two threads do in no order.
+// Checks every access of emulated kernels to memory: accesses outside of objects, reads before writes, and accesses of two
+// threads without an order.
 //
 // The kernels of this program are compiled with calls before each access (-fsanitize=thread), which lead here instead of
 // to the sanitizer's library (hooks.cpp).
@@ -19,7 +19,7 @@
 
 namespace sonograd::traced {
 
-/// Of kernels that this host thread launches while it lives, on memory of the emulated device that was allocated since.
+/// Traces kernels that this host thread launches while it lives, on memory of the emulated device that was allocated since.
 /// Sets the emulator to one host thread. One at a time.
 class Tracer final : kernels::emulator::Observer, MemoryObserver {
  public:
@@ -32,10 +32,10 @@ class Tracer final : kernels::emulator::Observer, MemoryObserver {
   std::vector<std::string> findings() const;
   std::vector<LineCount> counts() const { return requests_.counts(); }
 
-  /// That of this host thread while emulated threads run; nullptr otherwise.
+  /// The tracer of this host thread while emulated threads run; nullptr otherwise.
   static Tracer* current();
   void access(const void* address, std::size_t size, bool writes, Site site);
-  /// An atomic operation, which releases what came before and acquires what others released.
+  /// An atomic operation: releases the accesses before it and acquires the accesses that others have released.
   void atomic(const void* word);
   void out_of_bounds(const std::string& place);
 
@@ -57,7 +57,7 @@ class Tracer final : kernels::emulator::Observer, MemoryObserver {
   void check_write(Cell& cell, const Moment& now);
   void check_read(Cell& cell, const Moment& now);
 
-  // While one lives, what the tracer itself does is not traced.
+  // While it lives, accesses of the tracer itself are not traced.
   class Pause {
    public:
     explicit Pause(bool& running) : running_(running), before_(std::exchange(running, false)) {}

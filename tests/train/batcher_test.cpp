@@ -38,7 +38,7 @@ TEST(EpochBatches, NeverLeaveASingleClip) {
   EXPECT_THAT(sizes(epoch_batches(1, 4, 0, 0)), ElementsAre(1));
 }
 
-/// Clips whose samples tell their clip and place: sample i of clip c is 4000 c + i, as 16-bit values.
+/// Clips whose samples identify clip and place: sample i of clip c is 4000 c + i, as 16-bit values.
 class BatcherTest : public testing::Test {
  protected:
   static constexpr int kLengths[] = {3000, 2000, 1000, 3500, 700, 2000, 2500};

@@ -16,13 +16,13 @@ namespace {
 
 class OnDevice : public testing::TestWithParam<Device> {};
 
-// What a step leaves behind.
+// State after a step.
 struct Outcome {
   double loss;
   io::NamedTensors state;
 };
 
-constexpr double kRate = 100;  // so large that the weights tell the gradients
+constexpr double kRate = 100;  // so large that the weights show the gradients
 
 Outcome one_step(const std::string& network, std::int64_t samples, Device device) {
   const auto tagger =
@@ -46,8 +46,8 @@ double distance(const Tensor& a, const Tensor& b) {
   return std::sqrt(squares);
 }
 
-// One step with masks, dropout and clipped gradients. The networks are chaotic in nothing but the maxima that they pool:
-// rounding may choose another one of two that are almost equal, which moves a gradient by parts in ten thousand.
+// One step with masks, dropout and clipped gradients. Only the maxima of pooling are sensitive to rounding: it may choose the
+// other one of two almost equal values, which changes a gradient by parts in ten thousand.
 TEST_P(OnDevice, AStepIsThatOfTheCpu) {
   for (const auto& [network, samples] :
        {std::pair{"fcn", 327680}, {"short_chunk_cnn", 33000}, {"short_chunk_cnn_res", 33000}}) {

@@ -38,7 +38,7 @@ void expect_averages(const Averages& actual, const json& expected, const std::st
   expect_near(actual.weighted, expected["weighted"], what + " weighted");
 }
 
-// A tag that the file leaves out has one class only.
+// A tag that is absent from the file has one class only.
 void expect_tag(const std::optional<double>& actual, const json& expected, const std::string& tag) {
   if (!expected.contains(tag)) {
     EXPECT_FALSE(actual) << "tag " << tag;

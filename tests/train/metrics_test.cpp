@@ -11,7 +11,7 @@
 namespace sonograd::train {
 namespace {
 
-constexpr double kDigits = 1e-7;  // of the worked values
+constexpr double kDigits = 1e-7;  // precision of the worked values
 
 // Six clips, three tags.
 constexpr float kTargets[] = {1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 1};

@@ -28,7 +28,7 @@ class ObjectiveTest : public testing::TestWithParam<Task> {
     objective.prepare_targets(targets, 4, prepared.span<float>());
     return objective.training_loss(Variable(logits_), prepared).data().item();
   }
-  /// Mean over rows of the loss that validation takes, per row weighted by `weight`.
+  /// Mean over rows of the validation loss, per row weighted by `weight`.
   double validation_loss() const {
     const Objective objective(settings_, labels_, clips_);
     double sum = 0;

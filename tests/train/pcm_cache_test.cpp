@@ -37,7 +37,7 @@ std::vector<std::int16_t> samples_of(PcmCache& cache, const fs::path& clip) {
   return {pcm.samples().begin(), pcm.samples().end()};
 }
 
-/// Marks an entry as made from other samples, so that a test can tell a hit from a decoded clip.
+/// Changes the samples of an entry, so that a test can distinguish a hit from a decoded clip.
 void overwrite(const fs::path& file, std::streamoff at, std::string_view bytes) {
   std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(at) << bytes;
 }

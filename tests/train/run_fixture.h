@@ -32,7 +32,7 @@ class RunTest : public testing::Test {
     return observer;
   }
 
-  /// The lines of metrics.jsonl without what depends on the clock.
+  /// The lines of metrics.jsonl without times.
   std::vector<nlohmann::json> metrics(const std::string& name) const {
     const std::string text = io::read_text_file(path(name) / "metrics.jsonl");
     std::vector<nlohmann::json> lines;

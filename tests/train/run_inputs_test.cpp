@@ -1,4 +1,4 @@
-// What a run makes of clips, weights and settings that are not as they should be.
+// Runs with clips, weights and settings that have faults.
 #include <gmock/gmock.h>
 
 #include "models/core/model.h"

@@ -126,8 +126,8 @@ TEST_F(RunTest, StoppedManyTimesAndInValidationEndsWithTheSameBytes) {
 TEST_F(RunTest, GoesBackToTheCheckpointWhenKilledAfterIt) {
   start("whole");
   start("run", stop_after(4));
-  // What a later, killed session may have left: a line and a model of an epoch that the checkpoint does not
-  // know.
+  // Possible remains of a later, killed session: a line and a model of an epoch that the checkpoint does not
+  // contain.
   write_text(path("run") / "metrics.jsonl",
              io::read_text_file(path("run") / "metrics.jsonl") + "{\"epoch\":2}\n{\"ep");
   fs::copy_file(path("whole") / "best.safetensors", path("run") / "best.safetensors",

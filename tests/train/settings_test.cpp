@@ -99,7 +99,7 @@ TEST(Assign, SuggestsNearKeys) {
   EXPECT_THAT(error_of("model.=1"), HasSubstr("'model.'"));
 }
 
-TEST(ParseAssignment, WantsAKeyAndAValue) {
+TEST(ParseAssignment, RequiresAKeyAndAValue) {
   EXPECT_THROW(parse_assignment("optim.lr"), ConfigError);
   EXPECT_THROW(parse_assignment("=1"), ConfigError);
   EXPECT_EQ(parse_assignment("a=b=c").value, "b=c");
@@ -122,7 +122,7 @@ TEST(Config, RanksFlagsEnvironmentFileRecipeModelAndDefaults) {
   EXPECT_EQ(settings.optim.beta1, 0.7);
   EXPECT_EQ(settings.optim.beta2, 0.6);
   EXPECT_EQ(settings.optim.momentum, 0.5);
-  EXPECT_EQ(settings.optim.lr, 1e-4) << "a recipe, being asked for, goes before the model's wishes";
+  EXPECT_EQ(settings.optim.lr, 1e-4) << "a given recipe has precedence over the defaults of the model";
   EXPECT_EQ(settings.train.batch, 32);
   EXPECT_EQ(settings.optim.eps, 1e-8);
   EXPECT_EQ(settings.model.at("channels"), models::OptionValue(std::int64_t{8}));

@@ -28,7 +28,7 @@ inline LabelsTable table_of(std::string_view text) {
   return {"/data", TsvTable("labels.tsv", text)};
 }
 
-/// What `call` throws as an `Exception`; "" when it throws nothing.
+/// Message of the `Exception` that `call` throws; "" when it throws nothing.
 template <class Exception, class Call>
 std::string message_of(Call&& call) {
   try {

@@ -65,7 +65,7 @@ inline Settings tiny_run(const std::filesystem::path& folder) {
   return settings;
 }
 
-/// Keeps what a run says, and stops it on request.
+/// Keeps the reports of a run, and stops it on request.
 class TestObserver : public RunObserver {
  public:
   /// Stops after so many steps of the session, or while it validates for the n-th time.
@@ -77,7 +77,7 @@ class TestObserver : public RunObserver {
   std::vector<std::string> warnings;
 
   std::vector<std::filesystem::path> failures;
-  /// Told how many steps the session has done.
+  /// Called with the number of steps that the session has done.
   std::function<void(std::int64_t)> after_step;
 
   void on_step(const StepReport& report) override {

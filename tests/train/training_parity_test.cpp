@@ -25,7 +25,7 @@ struct Rule {
   train::Settings::Optim optim;
 };
 
-// eps is large beside the rounding of gradients that are zero in truth (a bias before a norm).
+// eps is large beside the rounding of gradients whose exact value is zero (a bias before a norm).
 const std::map<std::string, Rule> kRules = {
     {"adam", {1e-3, {.name = kernels::OptimizerRule::adam, .weight_decay = 1e-2, .eps = 1e-5}}},
     {"sgd",
@@ -66,8 +66,8 @@ Json golden_runs() {
   return Json::parse(file).at("runs");
 }
 
-// The golden values are exact (double); a float32 run may be ten times as far from them as PyTorch's own were.
-// Those were few, so there is a floor: a few hundred roundings.
+// The golden values are exact (double); a float32 run may be ten times as far from them as the float32 run of PyTorch.
+// PyTorch's differences are few samples, so the limit has a floor: a few hundred roundings.
 double allowed(const Json& golden, const std::string& what) {
   return 10 * golden.at("drift").at(what).get<double>() + 3e-5;
 }
@@ -107,8 +107,8 @@ TEST_P(TrainingParity, TenSteps) {
     expect_close(golden, "logits", i, logits.span<float>()[i]);
   }
 
-  // A near tie may fall the other way: of a maximum, or of the sign of a gradient that a rule divides by its own size. That
-  // moves one layer's tensors, mostly its running statistics, which so may be further off.
+  // A near tie may be decided the other way: of a maximum, or of the sign of a gradient that a rule divides by its own size.
+  // It changes the tensors of one layer, mostly the running statistics, for which the limit is larger.
   constexpr std::size_t kMostMoved = 2;
   std::size_t tensors = 0, moved = 0;
   for (const auto& [name, tensor] : models::export_state(*network)) {

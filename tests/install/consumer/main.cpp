@@ -1,4 +1,4 @@
-// A program of somebody who has Sonograd installed: `consumer write FILE.wav SEED` writes a sound, `consumer tag MODEL FILE`
+// A program that uses an installed Sonograd: `consumer write FILE.wav SEED` writes a sound, `consumer tag MODEL FILE`
 // prints its tags, as text and of the same sound in memory.
 #include <cmath>
 #include <cstddef>

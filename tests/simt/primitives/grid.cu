@@ -1,4 +1,4 @@
-// What blocks do together: atomics, the last block, flags and the grid barrier.
+// Cooperation of blocks: atomics, the last block, flags and the grid barrier.
 #include "kernels/simt/simt.h"
 #include "tests/simt/primitive.h"
 
@@ -23,7 +23,7 @@ __global__ void atomics_kernel(CounterBuffers p) {
   atomic_max(p.counters + 1, p.words.in[blockIdx.x * kThreads + threadIdx.x] % 1000);
 }
 
-// Each block leaves its sum; the last one adds them up in the order of the blocks.
+// Each block stores its sum; the last one adds them up in the order of the blocks.
 __global__ void last_block_kernel(CounterBuffers p) {
   const unsigned sum = block_sum(p.words.in[blockIdx.x * kThreads + threadIdx.x]);
   if (threadIdx.x == 0) p.words.out[blockIdx.x] = sum;

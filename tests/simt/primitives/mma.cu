@@ -76,7 +76,7 @@ Primitive product(std::string_view name) {
           }};
 }
 
-// To 10 bits of mantissa, ties away from zero.
+// Rounds to 10 bits of mantissa, ties away from zero.
 __global__ void round_tf32_kernel(WordBuffers p) {
   p.out[threadIdx.x] = std::bit_cast<std::uint32_t>(round_tf32(std::bit_cast<float>(p.in[threadIdx.x])));
 }
