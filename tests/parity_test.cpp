@@ -190,21 +190,21 @@ double tolerance_of(const Case& c, Precision precision) {
   return std::max(c.tolerance, precision == Precision::tf32 ? 2e-3 : 1.5e-2);
 }
 
-// The most by which rounding to the nearest bf16 (8 bits of significand) changes a value: half of the spacing there.
+// Largest change of a value by rounding to the nearest bf16 (8 bits of significand): half of the spacing there.
 double half_spacing_of_bf16(double value) {
   return value == 0 ? 0 : std::ldexp(1.0, std::ilogb(value) - 8);
 }
 
-// A result in float32 may differ from the exact one by `tolerance` of the largest. One in bf16 is that result, or its sum with
-// what it is added to, after one rounding to nearest.
+// A result in float32 may differ from the exact one by `tolerance` of the largest. A result in bf16 is that result, or its sum
+// with the value that it is added to, after one rounding to nearest.
 void expect_close(const Guarded& expected, const Guarded& actual, double tolerance, Write mode) {
-  const double* want = expected.values<double>();
+  const double* reference = expected.values<double>();
   double scale = 1e-30, worst = 0;
-  for (std::int64_t i = 0; i < expected.numel(); ++i) scale = std::max(scale, std::abs(want[i]));
+  for (std::int64_t i = 0; i < expected.numel(); ++i) scale = std::max(scale, std::abs(reference[i]));
   const double allowed = tolerance * (mode == Write::kAdd ? scale + 1 : scale);
   for (std::int64_t i = 0; i < expected.numel(); ++i) {
     const double start = mode == Write::kAdd ? Guarded::start_value<double>(i) : 0;
-    const double exact = want[i] + start, got = actual.value(i);
+    const double exact = reference[i] + start, got = actual.value(i);
     ASSERT_TRUE(std::isfinite(got)) << "element " << i;
     const double rounding =
         actual.dtype() == DType::bf16 ? half_spacing_of_bf16(std::abs(exact) + allowed) : 0;

@@ -37,11 +37,13 @@ Result run(const Op& op, const Tensor& x, const Tensor& dy) {
 
 // Differences are at most `roundings` roundings to bf16 of numbers as large as the largest.
 void expect_near(const Tensor& expected, const Tensor& actual, double roundings) {
-  const Tensor want = expected.to(Device{}), got = actual.to(Device{}).to(DType::f32);
+  const Tensor reference = expected.to(Device{}), got = actual.to(Device{}).to(DType::f32);
   double scale = 0;
-  for (const float value : want.span<float>()) scale = std::max(scale, std::abs(static_cast<double>(value)));
-  for (std::int64_t i = 0; i < want.numel(); ++i) {
-    EXPECT_NEAR(got.data<float>()[i], want.data<float>()[i], roundings * 0x1p-8 * scale) << "element " << i;
+  for (const float value : reference.span<float>())
+    scale = std::max(scale, std::abs(static_cast<double>(value)));
+  for (std::int64_t i = 0; i < reference.numel(); ++i) {
+    EXPECT_NEAR(got.data<float>()[i], reference.data<float>()[i], roundings * 0x1p-8 * scale)
+        << "element " << i;
   }
 }
 

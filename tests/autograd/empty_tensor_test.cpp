@@ -200,23 +200,23 @@ TEST_P(EmptyTensors, Refuse) {
        [&] {
          max(ones({2, 0}), {1});
        }},
-      {"[softmax] x wants [..., C] with C >= 1, got [3, 0]",
+      {"[softmax] x: expected [..., C] with C >= 1, got [3, 0]",
        [&] {
          softmax(ones({3, 0}));
        }},
-      {"[layer_norm] x wants [..., D] with D >= 1, got [3, 0]",
+      {"[layer_norm] x: expected [..., D] with D >= 1, got [3, 0]",
        [&] {
          layer_norm(ones({3, 0}), norm({0}), norm({0}));
        }},
-      {"[batch_norm] x wants at least one value, got [0, 3]",
+      {"[batch_norm] x: expected at least one value, got [0, 3]",
        [&] {
          batch_norm(ones({0, 3}), statistics, norm({3}), norm({3}));
        }},
-      {"[batch_norm] x wants at least one value, got [0, 3]",
+      {"[batch_norm] x: expected at least one value, got [0, 3]",
        [&] {
          batch_norm(ones({0, 3}), moments, moments, norm({3}), norm({3}));
        }},
-      {"[batch_norm] x wants at least one value, got [0, 3]",
+      {"[batch_norm] x: expected at least one value, got [0, 3]",
        [&] {
          batch_statistics(ones({0, 3}).data(), running);
        }},
@@ -224,23 +224,23 @@ TEST_P(EmptyTensors, Refuse) {
        [&] {
          bn_relu_pool(ones({0, 4, 4, 3}), statistics, norm({3}), norm({3}), 2);
        }},
-      {"[conv2d_bn_stats] statistics want at least 2 values per channel; y [0, 2, 2, 3]",
+      {"[conv2d_bn_stats] y: expected at least 2 values per channel for statistics, got [0, 2, 2, 3]",
        [&] {
          conv2d_bn_stats(ones({0, 4, 4, 2}), ones({3, 3, 3, 2}), {}, {}, running);
        }},
-      {"[conv2d_bn_stats] statistics want at least 2 values per channel; y [0, 1, 2, 3]",
+      {"[conv2d_bn_stats] y: expected at least 2 values per channel for statistics, got [0, 1, 2, 3]",
        [&] {
          conv1d_bn_stats(ones({0, 4, 2}), ones({3, 3, 2}), {}, {}, running);
        }},
-      {"[conv2d] x wants extents of at least 1; x [2, 4, 4, 0]",
+      {"[conv2d] x: expected extents of at least 1; x [2, 4, 4, 0]",
        [&] {
          conv2d(ones({2, 4, 4, 0}), ones({3, 3, 3, 0}), {});
        }},
-      {"[conv2d] weight expects extents of at least 1; x [2, 4, 4, 1], weight [0, 3, 3, 1]",
+      {"[conv2d] weight: expected extents of at least 1; x [2, 4, 4, 1], weight [0, 3, 3, 1]",
        [&] {
          conv2d(ones({2, 4, 4, 1}), ones({0, 3, 3, 1}), {});
        }},
-      {"[conv2d] weight expects extents of at least 1; x [2, 4, 4, 1], weight [3, 0, 3, 1]",
+      {"[conv2d] weight: expected extents of at least 1; x [2, 4, 4, 1], weight [3, 0, 3, 1]",
        [&] {
          conv2d(ones({2, 4, 4, 1}), ones({3, 0, 3, 1}), {});
        }},
@@ -248,15 +248,15 @@ TEST_P(EmptyTensors, Refuse) {
        [&] {
          conv1d(ones({2, 0, 1}), ones({3, 3, 1}), {});
        }},
-      {"[pool] the map is smaller than the kernel 2 x 2; x [1, 0, 4, 3]",
+      {"[pool] x: expected a map at least as large as the kernel 2 x 2, got [1, 0, 4, 3]",
        [&] {
          max_pool2d(ones({1, 0, 4, 3}), 2);
        }},
-      {"[loss] x wants [..., C] with elements, got [0, 3]",
+      {"[loss] x: expected [..., C] with elements, got [0, 3]",
        [&] {
          mse(ones({0, 3}), ones({0, 3}).data());
        }},
-      {"[cross_entropy] wants x [N, C] with elements",
+      {"[cross_entropy] x, target: expected [N, C] with elements",
        [&] {
          cross_entropy(ones({0, 3}), Tensor::zeros({0}, DType::i32));
        }},

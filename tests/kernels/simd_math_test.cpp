@@ -17,10 +17,10 @@ double worst_ulps(float low, float high, F f, Exact exact) {
   double worst = 0;
   for (int i = 0; i <= kSteps; ++i) {
     const float x = low + (high - low) * static_cast<float>(i) / kSteps;
-    const double want = exact(static_cast<double>(x));
-    if (want == 0) continue;
-    const double ulp = std::ldexp(1, std::ilogb(want) - std::numeric_limits<float>::digits + 1);
-    worst = std::max(worst, std::abs(static_cast<double>(f(x)) - want) / ulp);
+    const double reference = exact(static_cast<double>(x));
+    if (reference == 0) continue;
+    const double ulp = std::ldexp(1, std::ilogb(reference) - std::numeric_limits<float>::digits + 1);
+    worst = std::max(worst, std::abs(static_cast<double>(f(x)) - reference) / ulp);
   }
   return worst;
 }
