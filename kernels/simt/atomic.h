@@ -10,7 +10,7 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 
 #if defined(__CUDACC__)
 
-/// Adds to a counter in global or shared memory; returns what it was.
+/// Adds to a counter in global or shared memory; returns its value before.
 __device__ inline unsigned atomic_add(unsigned* counter, unsigned value) {
   return atomicAdd(counter, value);
 }
@@ -18,17 +18,17 @@ __device__ inline unsigned atomic_max(unsigned* place, unsigned value) {
   return atomicMax(place, value);
 }
 
-/// What this thread wrote before is visible to other blocks before what it writes after.
+/// Makes earlier writes of this thread visible to other blocks before later ones.
 __device__ inline void fence_device() {
   __threadfence();
 }
 
-/// Writes a flag that others wait for; what this thread wrote before is visible to who sees it.
+/// Writes a flag for which others wait; earlier writes of this thread are visible to threads that read it.
 __device__ inline void store_release(unsigned* flag, unsigned value) {
   asm volatile("st.release.gpu.global.u32 [%0], %1;" ::"l"(flag), "r"(value) : "memory");
 }
 
-/// Waits until another block has brought a flag to at least `value`. Only in a cooperative launch.
+/// Waits until another block has raised a flag to at least `value`. In cooperative launches only.
 __device__ inline void wait_until(const unsigned* flag, unsigned value, Place = Place::here()) {
   unsigned seen;
   do {

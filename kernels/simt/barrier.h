@@ -1,4 +1,4 @@
-// Waiting for other threads. Everything written before a barrier by those who wait there is visible after it.
+// Barriers between threads. Everything that the waiting threads wrote before a barrier is visible to them after it.
 #pragma once
 
 #include "kernels/simt/keywords.h"
@@ -11,22 +11,22 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 
 #if defined(__CUDACC__)
 
-/// The whole block. Every thread must come, to the same line.
+/// Waits for the whole block. Every thread must reach the same line.
 __device__ inline void sync_block(Place = Place::here()) {
   __syncthreads();
 }
 
-/// `threads` threads of the block, whole warps, at barrier `id` (1 to 15; 0 is that of `sync_block`).
+/// Waits for `threads` threads of the block, whole warps, at barrier `id` (1 to 15; `sync_block` uses 0).
 __device__ inline void sync_named(unsigned id, unsigned threads, Place = Place::here()) {
   asm volatile("bar.sync %0, %1;" ::"r"(id), "r"(threads) : "memory");
 }
 
-/// The whole warp.
+/// Waits for the whole warp.
 __device__ inline void sync_warp(Place = Place::here()) {
   __syncwarp();
 }
 
-/// All blocks of a `launch_cooperative`.
+/// Waits for all blocks of a `launch_cooperative`.
 __device__ inline void sync_grid(Place = Place::here()) {
   cooperative_groups::this_grid().sync();
 }

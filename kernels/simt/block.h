@@ -1,4 +1,4 @@
-// What all threads of a block compute together. Blocks may have several axes; `thread_rank` counts x fastest.
+// Collective operations of the threads of a block. Blocks may have several axes; `thread_rank` counts x fastest.
 #pragma once
 
 #include "kernels/simt/atomic.h"
@@ -21,8 +21,8 @@ __device__ inline unsigned warp_index() {
   return thread_rank() / kWarpSize;
 }
 
-/// Combines one value of every thread: warps first, then the warps' results in order; all threads get the same bits.
-/// `identity` is the value that changes nothing. Two barriers: it may be called again at once.
+/// Combines one value of every thread: warps first, then the results of the warps in order; all threads get the same bits.
+/// `identity` is the neutral value of `combine`. It contains two barriers, so that it may be called again at once.
 template <class T, class Combine>
 __device__ T block_reduce(T value, T identity, const Combine& combine, Place place = Place::here()) {
   struct Smem {
@@ -44,8 +44,8 @@ __device__ T block_sum(T value, Place place = Place::here()) {
       value, T(0), [](T a, T b) { return a + b; }, place);
 }
 
-/// True for all threads of the block that comes here last; they see what every block wrote before. `counter` is zero
-/// before the launch, and again after it.
+/// True for all threads of the last block that calls this; earlier writes of all blocks are visible to them. `counter` must
+/// be zero before the launch, and is zero again after it.
 __device__ inline bool is_last_block(unsigned* counter, Place place = Place::here()) {
   struct Smem {
     bool last;
@@ -53,9 +53,9 @@ __device__ inline bool is_last_block(unsigned* counter, Place place = Place::her
   Smem& smem = shared<Smem>();
   sync_block(place);
   if (thread_rank() == 0) {
-    fence_device();  // between what the block wrote and the count, by the thread that counts
+    fence_device();  // orders the writes of the block before the count
     smem.last = atomic_add(counter, 1) + 1 == gridDim.x * gridDim.y * gridDim.z;
-    fence_device();  // between the count and what the block reads
+    fence_device();  // orders the count before the reads of the block
     if (smem.last) *counter = 0;
   }
   sync_block(place);

@@ -1,7 +1,7 @@
-// Kernels that treat every element by itself: a functor says what becomes of it. Not part of simt.h.
+// Elementwise kernels: a functor computes the elements of the result. Not part of simt.h.
 //
-// A thread owns 16 bytes of neighbouring elements: four float32 or eight bf16. It reads and writes them at a time where the
-// pointers allow it, and single elements at the end of the data or elsewhere.
+// A thread owns 16 bytes of neighbouring elements: four float32 or eight bf16. It reads and writes them at once where the
+// pointers allow it, and single elements elsewhere and at the end of the data.
 #pragma once
 
 #include <concepts>
@@ -14,7 +14,7 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// `at<N>(first)`: the elements `first` to `first + N` of the result, for N = 1, and for the width of a 16-byte access where
+/// `at<N>(first)` returns elements `first` to `first + N` of the result, for N = 1, and for the width of a 16-byte access if
 /// `first` is a multiple of it.
 template <class F>
 concept Elementwise = std::is_trivially_copyable_v<F> && requires(const F& f, std::int64_t first) {
@@ -27,7 +27,7 @@ struct ElementwiseParams {
   T* y;
   std::int64_t count;
   bool add;
-  bool vectors;  // may be read and written
+  bool vectors;  // alignment allows 16-byte accesses
 };
 
 inline constexpr int kElementwiseThreads = 256;
@@ -45,7 +45,7 @@ __global__ void __launch_bounds__(kElementwiseThreads) elementwise_kernel(Elemen
   }
 }
 
-/// `vectors`: `f` may read 16 bytes at a time; y, whose elements are `T`, is looked at here.
+/// Computes y, whose elements are `T`. `vectors`: `f` may read 16 bytes at a time; the alignment of y is checked here.
 template <class T = float, Elementwise F>
 void launch_elementwise(std::string_view name, const F& f, const Out& y, bool vectors) {
   const std::int64_t count = y.view.numel();

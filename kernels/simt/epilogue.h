@@ -1,5 +1,5 @@
-// What a tile kernel does with a finished sum. The kernel is written once; the functor comes as a template parameter and
-// travels inside its parameter struct.
+// Epilogues of tile kernels: functors that receive finished sums. The kernel is written once; the functor is a template
+// parameter and a member of its parameter struct.
 #pragma once
 
 #include <concepts>
@@ -9,14 +9,14 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// Called once for each element of the result, by the thread that holds its sum, in no order.
+/// Called once for each element of the result, by the thread that has its sum, in no particular order.
 template <class F>
 concept Epilogue = std::is_trivially_copyable_v<F> &&
     requires(const F& epilogue, std::int64_t row, std::int64_t column, float sum) {
   { epilogue(row, column, sum) } -> std::same_as<void>;
 };
 
-/// Replaces or accumulates an element of a matrix, which is rounded to its type once.
+/// Replaces or accumulates an element of a matrix; the result is rounded to its type once.
 template <class T>
 struct StoreEpilogue {
   T* c;                  // [rows, columns]

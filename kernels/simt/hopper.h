@@ -1,4 +1,4 @@
-// What only compute capability 9.0 has. For files called *_sm90a.cu, whose variants say so in `why_not`.
+// Features of compute capability 9.0, for files called *_sm90a.cu, whose `why_not` checks the device.
 #pragma once
 
 #include "kernels/simt/mbarrier.h"

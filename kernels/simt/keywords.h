@@ -1,4 +1,4 @@
-// CUDA's keywords and built-in variables, and a few macros of our own, for both targets.
+// Keywords and built-in variables of CUDA, and a few macros of our own, for both targets.
 #pragma once
 
 #include "kernels/core/grid.h"
@@ -7,12 +7,12 @@
 #if defined(__CUDACC__)
 
 #define SONOGRAD_UNROLL _Pragma("unroll")
-/// What must hold on the device: stops the kernel.
+/// Stops the kernel unless the condition holds.
 #define SONOGRAD_ASSERT(condition) ((condition) ? void() : __trap())
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 inline constexpr DeviceKind kTarget = DeviceKind::cuda;
-/// Source lines matter to the emulator only.
+/// Source lines are used by the emulator only.
 struct Place {
   static constexpr Place here() { return {}; }
 };

@@ -1,5 +1,5 @@
-// Starting a kernel: the one way from host code to a device. The seam for stream, profiler range, error check and
-// emulation.
+// Start of a kernel, the only way from host code to a device. Stream, profiler range, error check and emulation are handled
+// here.
 #pragma once
 
 #include <string_view>
@@ -16,9 +16,9 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// Queues `kernel(params)` on the current stream of the current device. `name` must outlive the process's profile (a
-/// string literal). Throws KernelError when the grid or the kernel breaks a rule of the device; a fault on a GPU may
-/// show only at a later call, unless the environment has SYNC_LAUNCHES=1.
+/// Queues `kernel(params)` on the current stream of the current device. `name` must outlive the profile of the process (a
+/// string literal). Throws KernelError when the grid or the kernel breaks a rule of the device; a fault on a GPU may be
+/// reported by a later call, unless the environment has SYNC_LAUNCHES=1.
 template <class Params>
 void launch(std::string_view name, void (*kernel)(Params), const Grid& grid,
             const std::type_identity_t<Params>& params) {
@@ -30,8 +30,8 @@ void launch(std::string_view name, void (*kernel)(Params), const Grid& grid,
 #endif
 }
 
-/// The same with all blocks on the device together, so that they may wait for each other (`sync_grid`, `wait_until`).
-/// Throws KernelError for more than `resident_blocks` of them.
+/// The same with all blocks on the device at the same time, so that they may wait for each other (`sync_grid`, `wait_until`).
+/// Throws KernelError for more than `resident_blocks` blocks.
 template <class Params>
 void launch_cooperative(std::string_view name, void (*kernel)(Params), const Grid& grid,
                         const std::type_identity_t<Params>& params) {
@@ -43,7 +43,7 @@ void launch_cooperative(std::string_view name, void (*kernel)(Params), const Gri
 #endif
 }
 
-/// How many blocks of this shape the current device holds at a time.
+/// Number of blocks of this shape that the current device holds at a time.
 template <class Params>
 unsigned resident_blocks(void (*kernel)(Params), unsigned threads, std::size_t shared_bytes = 0) {
 #if defined(__CUDACC__)
@@ -54,10 +54,11 @@ unsigned resident_blocks(void (*kernel)(Params), unsigned threads, std::size_t s
 #endif
 }
 
-/// Blocks of `size` that cover `n`. Throws KernelError when a grid has no room for them, along any axis.
+/// Number of blocks of `size` that cover `n`. Throws KernelError if it exceeds the limit of a grid, 2^31 - 1.
 constexpr unsigned blocks_for(std::int64_t n, std::int64_t size) {
   const std::int64_t blocks = (n + size - 1) / size;
-  if (blocks > std::int64_t{kMostBlocks.x}) throw KernelError("more blocks than a grid has: 2147483647");
+  if (blocks > std::int64_t{kMostBlocks.x})
+    throw KernelError("a grid has at most 2147483647 blocks along an axis");
   return static_cast<unsigned>(blocks);
 }
 

@@ -1,5 +1,5 @@
-// Barriers in shared memory for producers and consumers (compute capability 9.0). A barrier counts arrivals and bytes of
-// tile copies; when both are complete its phase ends, and the next one, of the other parity, begins.
+// Barriers in shared memory for producers and consumers (compute capability 9.0). A barrier counts arrivals and bytes of tile
+// copies; when both are complete, its phase ends and the next one, of the other parity, begins.
 //
 //   if (thread_rank() == 0) init_mbarrier(smem.full, 1);
 //   fence_mbarriers(); sync_block();
@@ -23,12 +23,12 @@ __device__ inline unsigned shared_address(const void* pointer) {
   return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
 }
 
-/// By one thread, before any other touches it. Each phase wants `arrivals` arrivals.
+/// To be called by one thread before any other accesses the barrier. Each phase expects `arrivals` arrivals, 1 to 1024.
 __device__ inline void init_mbarrier(Mbarrier& barrier, unsigned arrivals) {
   asm volatile("mbarrier.init.shared.b64 [%0], %1;" ::"r"(shared_address(&barrier)), "r"(arrivals)
                : "memory");
 }
-/// Between the initialisation and the block's barrier: makes it visible to tile copies.
+/// Makes initialised barriers visible to tile copies; to be called before the barrier of the block.
 __device__ inline void fence_mbarriers() {
   asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
 }
@@ -37,7 +37,7 @@ __device__ inline void arrive(Mbarrier& barrier, Place = Place::here()) {
   asm volatile("{ .reg .b64 state; mbarrier.arrive.shared.b64 state, [%0]; }" ::"r"(shared_address(&barrier))
                : "memory");
 }
-/// Arrives, and adds to the bytes that this phase waits for.
+/// Arrives, and adds `bytes` to the number of bytes that this phase expects.
 __device__ inline void arrive_expecting(Mbarrier& barrier, unsigned bytes, Place = Place::here()) {
   asm volatile("{ .reg .b64 state; mbarrier.arrive.expect_tx.shared.b64 state, [%0], %1; }" ::"r"(
                    shared_address(&barrier)),
@@ -45,7 +45,7 @@ __device__ inline void arrive_expecting(Mbarrier& barrier, unsigned bytes, Place
                : "memory");
 }
 
-/// Until the phase of this parity has ended. The first phase has parity 0; that before it counts as ended.
+/// Waits until the phase of this parity has ended. The first phase has parity 0; the one before it counts as ended.
 __device__ inline void wait(Mbarrier& barrier, unsigned parity, Place = Place::here()) {
   unsigned done = 0;
   while (done == 0) {

@@ -1,9 +1,9 @@
-// Tensor cores: products of small tiles by a whole warp (mma.sync m16n8k8 for tf32, m16n8k16 for bfloat16).
+// Tensor cores: products of small tiles by a whole warp (mma.sync m16n8k8 for tf32, m16n8k16 for bf16).
 //
-//   acc[16, 8] += a[16, kMmaK<T>] * b[kMmaK<T>, 8]          T: float, of which tf32 takes 10 bits of mantissa, or bf16
+//   acc[16, 8] += a[16, kMmaK<T>] * b[kMmaK<T>, 8]          T: float, of which tf32 has 10 bits of mantissa, or bf16
 //
-// A fragment is what one lane holds of a tile. With group = lane / 4 and t = lane % 4, and counting in 32-bit words
-// (one float or two neighbouring bf16 along k):
+// A fragment is the part of a tile that one lane holds. With group = lane / 4 and t = lane % 4, in 32-bit words (one float
+// or two neighbouring bf16 along k):
 //   a   words 0..3: (row group, word t), (row group + 8, word t), (row group, word t + 4), (row group + 8, word t + 4)
 //   b   words 0..1: (column group, word t), (column group, word t + 4)
 //   acc values 0..3: (row group, columns 2t and 2t + 1), (row group + 8, the same columns)
@@ -19,7 +19,7 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// Depth of a product, and elements of the 16 bytes of a row that one load takes: half of it.
+/// Depth of a product. One load reads 16 bytes of a row, half of this depth.
 template <class T>
 inline constexpr int kMmaK = 32 / static_cast<int>(sizeof(T));
 
@@ -35,7 +35,7 @@ struct Accumulator {
   float values[4];
 };
 
-/// Where in its 16×8 tile value `i` of a lane's accumulator is.
+/// Row and column of value `i` of a lane's accumulator in its 16×8 tile.
 __device__ constexpr int acc_row(unsigned lane, int i) {
   return static_cast<int>(lane / 4) + i / 2 * 8;
 }
@@ -45,14 +45,14 @@ __device__ constexpr int acc_col(unsigned lane, int i) {
 
 #if defined(__CUDACC__)
 
-/// To the nearest tf32, ties away from zero. What the tensor core reads unrounded it truncates.
+/// Rounds to the nearest tf32, ties away from zero. The tensor core truncates values that are not rounded.
 __device__ inline float round_tf32(float value) {
   std::uint32_t bits;
   asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(bits) : "f"(value));
   return __uint_as_float(bits);
 }
 
-/// `address(row, half)`: 16 bytes in shared memory, aligned, of row 0 to 15: the first or the second half of k.
+/// Loads A. `address(row, half)`: 16 aligned bytes in shared memory, the first or the second half of k of row 0 to 15.
 template <class T, class Address>
 __device__ void load_a(FragmentA<T>& a, const Address& address, Place = Place::here()) {
   const int lane = static_cast<int>(threadIdx.x % kWarpSize);
@@ -61,7 +61,7 @@ __device__ void load_a(FragmentA<T>& a, const Address& address, Place = Place::h
                : "=r"(a.words[0]), "=r"(a.words[1]), "=r"(a.words[2]), "=r"(a.words[3])
                : "r"(from));
 }
-/// `address(column, half)`: the same of column 0 to 7, from a tile that is stored with k contiguous.
+/// Loads B from a tile with k contiguous. `address(column, half)`: the same for column 0 to 7.
 template <class T, class Address>
 __device__ void load_b(FragmentB<T>& b, const Address& address, Place = Place::here()) {
   const int lane = static_cast<int>(threadIdx.x % kWarpSize);
@@ -70,8 +70,8 @@ __device__ void load_b(FragmentB<T>& b, const Address& address, Place = Place::h
                : "=r"(b.words[0]), "=r"(b.words[1])
                : "r"(from));
 }
-/// `address(k, half)`: 16 bytes of row k, 0 to 15, of a tile that is stored with the rows of A contiguous: the first or
-/// the second eight of them.
+/// Loads A from a tile with the rows of A contiguous. `address(k, half)`: 16 bytes of row k, 0 to 15, of that tile: the first
+/// or the second eight rows of A.
 template <class Address>
 __device__ void load_a_trans(FragmentA<bf16>& a, const Address& address, Place = Place::here()) {
   const int lane = static_cast<int>(threadIdx.x % kWarpSize);
@@ -81,7 +81,7 @@ __device__ void load_a_trans(FragmentA<bf16>& a, const Address& address, Place =
                : "=r"(a.words[0]), "=r"(a.words[1]), "=r"(a.words[2]), "=r"(a.words[3])
                : "r"(from));
 }
-/// `address(k)`: 16 bytes of row k, 0 to 15, of a tile that is stored with its eight columns contiguous.
+/// Loads B from a tile with its eight columns contiguous. `address(k)`: 16 bytes of row k, 0 to 15, of that tile.
 template <class Address>
 __device__ void load_b_trans(FragmentB<bf16>& b, const Address& address, Place = Place::here()) {
   const auto from =
@@ -127,7 +127,7 @@ inline float round_tf32(float value) {
   return std::bit_cast<float>((bits + 0x1000u) & ~0x1fffu);
 }
 
-// A lane reads what ldmatrix would give it, so loads need no other lane.
+// A lane reads the words that ldmatrix would give it, so loads need no other lane.
 namespace detail {
 
 template <class T>
@@ -180,7 +180,7 @@ void load_b_trans(FragmentB<bf16>& b, const Address& address, Place place = Plac
 
 namespace detail {
 
-// The elements of a word of a fragment, as the tensor core reads them.
+// Elements of a word of a fragment, as the tensor core reads them.
 inline void unpack(std::uint32_t word, float* out, float) {
   out[0] = std::bit_cast<float>(word & ~0x1fffu);
 }
@@ -244,8 +244,8 @@ void mma(Accumulator (&acc)[M][N], const FragmentA<T> (&a)[M], const FragmentB<T
 
 #endif
 
-/// The same loads of tf32 from tiles that are stored so, k rows 0 to 7: there is no instruction for them, each lane reads
-/// its words one by one. Rows whose pitch is 8 words more than a multiple of 32 lie in different banks.
+/// The two loads from transposed tiles for tf32, rows k 0 to 7. There is no instruction for them: each lane reads its words
+/// one by one. Rows whose pitch is 8 words more than a multiple of 32 are in different banks.
 template <class Address>
 __device__ void load_a_trans(FragmentA<float>& a, const Address& address) {
   const int group = static_cast<int>(threadIdx.x % kWarpSize / 4), t = static_cast<int>(threadIdx.x % 4);
@@ -259,7 +259,7 @@ __device__ void load_b_trans(FragmentB<float>& b, const Address& address) {
   for (int i = 0; i < 2; ++i) b.words[i] = std::bit_cast<std::uint32_t>(address(t + i * 4)[group]);
 }
 
-/// To the nearest value that a tensor core multiplies: bf16, or tf32 for float.
+/// Rounds to the nearest value that a tensor core multiplies: bf16, or tf32 for float.
 template <class T>
 __device__ T rounded(float value) {
   if constexpr (std::is_same_v<T, bf16>) {

@@ -1,4 +1,4 @@
-// Where in a kernel's source something happens.
+// Places in the source of a kernel, for reports.
 #pragma once
 
 #include <ostream>

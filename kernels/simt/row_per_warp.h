@@ -1,4 +1,4 @@
-// Kernels that give each row of a matrix to a warp. Not part of simt.h.
+// Parts of kernels in which a warp owns a row of a matrix. Not part of simt.h.
 #pragma once
 
 #include <cmath>
@@ -15,12 +15,12 @@ inline Grid grid_of_rows(std::int64_t rows) {
   return {{blocks_for(rows, kRowWarps)}, {kRowThreads}};
 }
 
-/// The row of this warp: the same for all its lanes, which may all leave when there is none.
+/// Row of this warp, the same for all its lanes; not below the number of rows for surplus warps, which may return.
 __device__ inline std::int64_t row_of_warp() {
   return std::int64_t{blockIdx.x} * kRowWarps + threadIdx.x / kWarpSize;
 }
 
-/// The sum of `f(i)` over i < width, the same bits in all lanes. Neighbouring lanes take neighbouring i.
+/// Sum of `f(i)` over i < width, the same bits in all lanes. Neighbouring lanes take neighbouring i.
 template <class F>
 __device__ float sum_of_row(std::int64_t width, const F& f, Place place = Place::here()) {
   float sum = 0;
@@ -28,9 +28,9 @@ __device__ float sum_of_row(std::int64_t width, const F& f, Place place = Place:
   return warp_sum(sum, place);
 }
 
-/// What a stable softmax wants to know about a row.
+/// Largest element x of a row and sum of exp(x - largest), for a stable softmax.
 struct RowExponentials {
-  float largest, sum;  // of exp(x - largest)
+  float largest, sum;
 };
 
 template <class T>

@@ -1,10 +1,10 @@
-// Shared memory of a block. The type is the name: each kernel and each helper has a local `struct Smem` of its own,
-// so nothing aliases.
+// Shared memory of a block. Objects are identified by their type: each kernel and each helper has a local `struct Smem` of
+// its own, so that no two share memory.
 //
 //   struct Smem { float tile[32][33]; };
 //   Smem& smem = shared<Smem>();
 //
-// Contents are undefined until written (the emulator fills them with NaN or huge numbers). At most 48 KiB; more through
+// Contents are undefined until written (the emulator fills them with NaN or huge numbers). At most 48 KiB; more by
 // `dynamic_shared` and `Grid::shared_bytes`; both together at most `shared_memory_of_block(device)`.
 #pragma once
 
@@ -23,7 +23,7 @@ __device__ T& shared(Place = Place::here()) {
   return object;
 }
 
-/// The `Grid::shared_bytes` of the launch, aligned to 1024 bytes.
+/// The `Grid::shared_bytes` bytes of the launch, aligned to 1024 bytes.
 template <class T>
 __device__ T* dynamic_shared() {
   extern __shared__ __align__(1024) unsigned char dynamic_shared_bytes[];
@@ -38,7 +38,7 @@ inline constexpr char kSharedKey = 0;
 template <class T>
 T& shared(Place place = Place::here()) {
   static_assert(std::is_trivially_default_constructible_v<T>);
-  static_assert(sizeof(T) <= 48 * 1024, "static shared memory ends at 48 KiB");
+  static_assert(sizeof(T) <= 48 * 1024, "static shared memory has at most 48 KiB");
   return *static_cast<T*>(emulator::shared_object(&kSharedKey<T>, sizeof(T), alignof(T), place));
 }
 

@@ -1,10 +1,10 @@
-// The device language: what every .cu file includes. A kernel is plain CUDA C++ that is compiled by nvcc into the
-// namespace `cu` and by the host compiler into `emu`, where its threads are fibers (kernels/simt/emulator/emulator.h). The
-// build defines SONOGRAD_TARGET as that namespace.
+// The device language, included by every .cu file. A kernel is plain CUDA C++ that is compiled by nvcc into the namespace
+// `cu` and by the host compiler into `emu`, where its threads are fibers (kernels/simt/emulator/emulator.h). The build
+// defines SONOGRAD_TARGET as that namespace.
 //
-// Kernels take one parameter, a struct by value, and start with `launch`. What must be said through this language and
-// not in bare CUDA: shared memory (`shared`, `dynamic_shared`), barriers, anything that warps do together, vector
-// accesses, atomics, assertions. Blocks are whole warps.
+// Kernels take one parameter, a struct by value, and start with `launch`. They use this language instead of bare CUDA for
+// shared memory (`shared`, `dynamic_shared`), barriers, collective operations of warps, vector accesses, atomics and
+// assertions. Blocks are whole warps.
 #pragma once
 
 #ifndef SONOGRAD_TARGET

@@ -17,7 +17,7 @@ __device__ inline float widen(bf16 value) {
   return static_cast<float>(value);
 }
 
-/// To the nearest element, ties to even.
+/// Rounds to the nearest element, ties to even.
 template <class T>
 __device__ T narrow(float value) {
   if constexpr (std::is_same_v<T, float>) {

@@ -1,9 +1,9 @@
-// Copies of whole tiles from global to shared memory by the tensor memory accelerator (compute capability 9.0): one
-// thread asks, and an mbarrier tells when the bytes have landed.
+// Copies of whole tiles from global to shared memory by the tensor memory accelerator (compute capability 9.0): one thread
+// issues a copy, and the phase of an mbarrier ends when the bytes have arrived.
 //
 // A tile has rows of 128 bytes. Elements outside the matrix become zeros. The 16-byte chunks of a row are permuted so that
-// equal chunks of eight rows lie in different banks: chunk c of row r is at place c ^ (r % 8), which is how wgmma reads
-// them. The target is aligned to 1024 bytes.
+// equal chunks of eight rows are in different banks: chunk c of row r is at place c ^ (r % 8), the layout that wgmma reads.
+// The target must be aligned to 1024 bytes.
 #pragma once
 
 #include <cstdint>
@@ -23,15 +23,15 @@ using emulator::TileMap;
 
 inline constexpr int kTileRowBytes = 128;
 
-/// Where chunk `chunk` of 16 bytes of row `row` of a tile is, in bytes.
+/// Offset in bytes of the 16-byte chunk `chunk` of row `row` in a tile.
 __device__ constexpr int tile_offset(int row, int chunk) {
   return row * kTileRowBytes + (chunk ^ row % 8) * 16;
 }
 
 #if defined(__CUDACC__)
 
-/// Queues the copy of the tile whose first element is (row, column) of the matrix. By one thread; the map must lie in the
-/// kernel's parameter: `const __grid_constant__ Params p`. Lands as `tile_rows` rows of 128 bytes at `barrier`.
+/// Issues the copy of the tile whose first element is (row, column) of the matrix, `tile_rows` rows of 128 bytes, which count
+/// at `barrier`. To be called by one thread; the map must be in the parameter of the kernel: `const __grid_constant__ Params p`.
 __device__ inline void copy_tile(void* to_shared, const TileMap& map, int row, int column, Mbarrier& barrier,
                                  Place = Place::here()) {
   asm volatile(

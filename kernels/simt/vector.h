@@ -1,4 +1,4 @@
-// Several neighbouring elements in one memory access.
+// Memory accesses of several neighbouring elements.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
-/// `N` elements in registers. Accesses of 4, 8 or 16 bytes are one instruction, and wide ones are what fills the bus.
+/// `N` elements in registers. Accesses of 4, 8 or 16 bytes are one instruction; wide ones use the full bandwidth.
 template <class T, int N>
 struct alignas(sizeof(T) * N <= 16 ? sizeof(T) * N : 16) Vec {
   static_assert((N & (N - 1)) == 0);
@@ -41,7 +41,7 @@ __device__ void store_vec(T* to, const Vec<T, N>& value, [[maybe_unused]] Place 
   *reinterpret_cast<Vec<T, N>*>(to) = value;
 }
 
-/// Can all of these be read by 16-byte accesses? On the host, before a launch.
+/// True when 16-byte accesses may read all of these. For the host, before a launch.
 template <class... Pointers>
 bool vector_aligned(const Pointers*... pointers) {
   return ((reinterpret_cast<std::size_t>(pointers) % 16 == 0) && ...);

@@ -1,4 +1,4 @@
-// What the 32 lanes of a warp do together. All of them must come, to the same line.
+// Collective operations of the 32 lanes of a warp. All of them must reach the same line.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ inline constexpr unsigned kAllLanes = 0xffffffffu;
 
 namespace detail {
 
-// Registers have 32 bits: `shuffle` moves one of them.
+// Moves a value word by word: `shuffle` moves a register of 32 bits.
 template <class T, class Shuffle>
 __device__ T by_registers(const T& value, const Shuffle& shuffle) {
   static_assert(sizeof(T) % 4 == 0 && std::is_trivially_copyable_v<T>);
@@ -29,32 +29,32 @@ __device__ T by_registers(const T& value, const Shuffle& shuffle) {
 
 }  // namespace detail
 
-/// The value of lane `source` (modulo the warp size).
+/// Value of lane `source` (modulo the warp size).
 template <class T>
 __device__ T warp_shuffle(T value, unsigned source, Place = Place::here()) {
   return detail::by_registers(value,
                               [=](std::uint32_t word) { return __shfl_sync(kAllLanes, word, source); });
 }
-/// The value of lane `lane ^ mask`.
+/// Value of lane `lane ^ mask`.
 template <class T>
 __device__ T warp_shuffle_xor(T value, unsigned mask, Place = Place::here()) {
   return detail::by_registers(value,
                               [=](std::uint32_t word) { return __shfl_xor_sync(kAllLanes, word, mask); });
 }
-/// The value of lane `lane + delta`; the own one where there is none.
+/// Value of lane `lane + delta`; the own value where there is no such lane.
 template <class T>
 __device__ T warp_shuffle_down(T value, unsigned delta, Place = Place::here()) {
   return detail::by_registers(value,
                               [=](std::uint32_t word) { return __shfl_down_sync(kAllLanes, word, delta); });
 }
-/// The value of lane `lane - delta`; the own one where there is none.
+/// Value of lane `lane - delta`; the own value where there is no such lane.
 template <class T>
 __device__ T warp_shuffle_up(T value, unsigned delta, Place = Place::here()) {
   return detail::by_registers(value,
                               [=](std::uint32_t word) { return __shfl_up_sync(kAllLanes, word, delta); });
 }
 
-/// Bit i: what lane i says.
+/// Votes of all lanes: bit i is set if `vote` of lane i is true.
 __device__ inline std::uint32_t warp_ballot(bool vote, Place = Place::here()) {
   return __ballot_sync(kAllLanes, vote);
 }

@@ -1,13 +1,13 @@
 // Tensor-core products of a warpgroup, four warps, straight from shared memory (compute capability 9.0a).
 //
-//   acc[64, 64] += a[64, 16] b[64, 16]^T       bfloat16 in tiles of 128-byte rows as `copy_tile` writes them
+//   acc[64, 64] += a[64, 16] b[64, 16]^T       bf16 in tiles of 128-byte rows as `copy_tile` writes them
 //
 //   wgmma_fence();                             the accumulators are ready
-//   wgmma(acc, a, b); …                        any number of them
-//   wgmma_commit(); wgmma_wait<0>();           acc and the tiles may be touched again
+//   wgmma(acc, a, b); …                        any number of products
+//   wgmma_commit(); wgmma_wait<0>();           acc and the tiles may be accessed again
 //
-// Thread `rank` of the warpgroup holds of acc: value 4 j + v is at row rank / 32 * 16 + acc_row(lane, v), column
-// 8 j + acc_col(lane, v) (mma.h).
+// Value 4 j + v of thread `rank` of the warpgroup is element (row, column) of acc: row rank / 32 * 16 + acc_row(lane, v),
+// column 8 j + acc_col(lane, v) (mma.h).
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 
 inline constexpr int kWgmmaRows = 64, kWgmmaColumns = 64, kWgmmaK = 16, kWgmmaValues = 32;
 
-/// Names an operand: rows of 128 bytes, permuted as by `copy_tile`, from shared-memory address `address` on.
+/// Descriptor of an operand: rows of 128 bytes, permuted as by `copy_tile`, from shared-memory address `address` on.
 __device__ constexpr std::uint64_t encode_operand(std::uint64_t address) {
   constexpr std::uint64_t kEightRows = 1024 >> 4, kSwizzle128 = 1;
   return (address & 0x3ffff) >> 4 | std::uint64_t{1} << 16 | kEightRows << 32 | kSwizzle128 << 62;
@@ -27,7 +27,7 @@ __device__ constexpr std::uint64_t encode_operand(std::uint64_t address) {
 
 #if defined(__CUDACC__)
 
-/// The 16 columns of `tile` from `k` on, a multiple of 16. The tile is aligned to 1024 bytes.
+/// Descriptor of the 16 columns of `tile` from `k` on, a multiple of 16. The tile must be aligned to 1024 bytes.
 __device__ inline std::uint64_t wgmma_operand(const void* tile, int k) {
   return encode_operand(shared_address(tile) + static_cast<unsigned>(k) * 2);
 }
@@ -54,7 +54,7 @@ __device__ inline void wgmma(float (&d)[kWgmmaValues], std::uint64_t a, std::uin
 __device__ inline void wgmma_commit(Place = Place::here()) {
   asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
 }
-/// All of this warpgroup's commits but the youngest `kPending` are done.
+/// Waits until all commits of this warpgroup except the youngest `kPending` are complete.
 template <int kPending>
 __device__ void wgmma_wait(Place = Place::here()) {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(kPending) : "memory");
@@ -75,7 +75,7 @@ inline void wgmma(float (&acc)[kWgmmaValues], std::uint64_t a, std::uint64_t b) 
   thread.products.add({acc, a, b, thread.rank % 128, thread.block->shared.base()});
 }
 
-// Lanes come together: that a part of a warp issues products is an error.
+// Waits for all lanes: products issued by a part of a warp are an error.
 inline void wgmma_commit(Place place = Place::here()) {
   emulator::Thread& thread = emulator::self();
   thread.products.commit();

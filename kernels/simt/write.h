@@ -1,4 +1,4 @@
-// How a kernel's result reaches memory: replacing what is there, or added to it, rounded once. Not part of simt.h.
+// Stores of results, which replace or accumulate, rounded once. Not part of simt.h.
 #pragma once
 
 #include "kernels/simt/stored.h"
@@ -10,7 +10,7 @@ __device__ void write(T& place, float value, bool add) {
   place = narrow<T>(add ? widen(place) + value : value);
 }
 
-/// `N` neighbouring elements. `to` must be aligned to all of them together.
+/// Writes `N` neighbouring elements. `to` must be aligned to all of them together.
 template <int N, class T>
 __device__ void write_vec(T* to, Vec<float, N> value, bool add) {
   if (add) {

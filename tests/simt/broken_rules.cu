@@ -118,7 +118,7 @@ std::vector<PlantedBug> broken_rules() {
       bug("misaligned copy", "access of 16 bytes", misaligned_copy_kernel),
       bug("failed assertion", "not true: !p.planted || threadIdx.x < 50", assertion_kernel),
       bug("too much shared memory", "at most 232448 bytes", too_much_shared_kernel, 220 * 1024),
-      bug("wait for a block that may not run", "wants launch_cooperative", wait_for_a_block_kernel),
+      bug("wait for a block that may not run", "requires launch_cooperative", wait_for_a_block_kernel),
       bug("missing release", "waits in wait_until for something that never happens", missing_release_kernel),
   };
   list.back().run = [](const WordBuffers& words, bool planted) {

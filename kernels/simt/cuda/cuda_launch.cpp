@@ -24,10 +24,10 @@ dim3 extents(const Dim& dim) {
   return {dim.x, dim.y, dim.z};
 }
 
-// Static and dynamic shared memory that make more than 48 KiB together must be asked for: once for each kernel and device,
-// and then for as much as there is.
+// Static and dynamic shared memory of more than 48 KiB in total must be allowed: once per kernel and device, with the largest
+// size of the device.
 void allow_shared_bytes(const void* kernel, int device, std::size_t dynamic_bytes) {
-  if (dynamic_bytes == 0) return;  // static memory alone ends at 48 KiB
+  if (dynamic_bytes == 0) return;  // static memory alone has at most 48 KiB
   using Key = std::pair<const void*, int>;
   static std::mutex mutex;
   static std::set<Key> allowed;
@@ -54,8 +54,8 @@ int current_device() {
 void check(const Launch& launch, cudaError_t status) {
   if (status == cudaSuccess) return;
   if (is_kernel_fault(status))
-    CHECK_CUDA(status);  // of an earlier kernel, or of this one when it is waited for
-  cudaGetLastError();    // or a later call would take it for its own
+    CHECK_CUDA(status);  // a fault of an earlier kernel, or of this one if launches are awaited
+  cudaGetLastError();    // else a later call would report this error
   const auto& [blocks, threads, shared_bytes] = launch.grid;
   throw KernelError(concat("[", launch.name, "] ", cudaGetErrorString(status), "; ", blocks.x, 'x', blocks.y,
                            'x', blocks.z, " blocks of ", threads.x, 'x', threads.y, 'x', threads.z,

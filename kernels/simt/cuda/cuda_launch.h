@@ -1,4 +1,4 @@
-// Launching on a GPU, without its headers.
+// Launches on a GPU, without headers of CUDA.
 #pragma once
 
 #include <string_view>
@@ -14,7 +14,7 @@ struct Launch {
   bool cooperative = false;
 };
 
-/// `params`: the kernel's one parameter. Throws KernelError.
+/// `params`: the parameter of the kernel. Throws KernelError.
 void launch(const Launch& launch, const void* params);
 unsigned resident_blocks(const void* kernel, unsigned threads, std::size_t shared_bytes);
 

@@ -6,13 +6,14 @@
 namespace sonograd::kernels::cuda {
 namespace {
 
-// The driver's function, found at its first use: the binary links no driver.
+// The function of the driver, found on first use: the binary is not linked to the driver.
 auto encode_function() {
   void* function = nullptr;
   cudaDriverEntryPointQueryResult status;
   CHECK_CUDA(cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &function, 12000, cudaEnableDefault,
                                               &status));
-  if (status != cudaDriverEntryPointSuccess) throw DeviceError("this driver has no cuTensorMapEncodeTiled");
+  if (status != cudaDriverEntryPointSuccess)
+    throw DeviceError("the driver of the GPU has no cuTensorMapEncodeTiled");
   return reinterpret_cast<decltype(&cuTensorMapEncodeTiled)>(function);
 }
 

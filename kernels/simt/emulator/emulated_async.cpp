@@ -10,7 +10,7 @@ std::size_t swizzled(std::size_t address) {
   return address ^ (address >> 3 & 0x70);
 }
 
-// Element (row, k) of the operand that a descriptor names.
+// Element (row, k) of the operand of a descriptor.
 float element(const std::byte* shared, std::uint64_t descriptor, int row, int k) {
   const std::size_t start = (descriptor & 0x3fff) << 4, eight_rows = (descriptor >> 32 & 0x3fff) << 4;
   const auto r = static_cast<std::size_t>(row);

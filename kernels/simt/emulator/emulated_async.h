@@ -1,4 +1,4 @@
-// What emulated threads may have under way: copies to shared memory and products of warpgroups.
+// Asynchronous operations of emulated threads: copies to shared memory and products of warpgroups.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace sonograd::kernels::emulator {
 
-/// cp.async: behind the first `valid` of `bytes` bytes, zeros.
+/// A copy by cp.async: zeros after the first `valid` of `bytes` bytes.
 struct Copy {
   void* to;
   const void* from;
@@ -36,8 +36,8 @@ struct TileCopy {
 struct Wgmma {
   float* acc;
   std::uint64_t a, b;
-  unsigned rank;            ///< in the warpgroup
-  const std::byte* shared;  ///< where the addresses of descriptors count from
+  unsigned rank;            ///< number of the thread in the warpgroup
+  const std::byte* shared;  ///< base of the addresses of descriptors
 
   void land() const;
 };

@@ -17,7 +17,7 @@ void Mbarrier::check_initialised(Place place) const {
 
 void Mbarrier::arrive(std::int32_t expected_bytes, Place place) {
   check_initialised(place);
-  if (missing_ == 0) fail("one arrival more than this phase of the mbarrier wants", place);
+  if (missing_ == 0) fail("one arrival more than this phase of the mbarrier expects", place);
   if (observer != nullptr) observer->arrived(this);
   --missing_;
   bytes_ += expected_bytes;

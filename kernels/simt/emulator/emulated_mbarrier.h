@@ -1,4 +1,4 @@
-// The emulated barrier in shared memory: what kernels/simt/mbarrier.h stands on.
+// Emulated barrier in shared memory, for kernels/simt/mbarrier.h.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +7,14 @@
 
 namespace sonograd::kernels::emulator {
 
-/// As large as the hardware's. No constructor: shared memory has none, and what was not initialised is poison.
+/// Has the size of a barrier of the hardware. It has no constructor, because shared memory calls none; a barrier that was not
+/// initialised contains poison.
 class Mbarrier {
  public:
   void init(unsigned arrivals);
-  /// Counts an arrival of the running thread, and `expected_bytes` more to come.
+  /// Counts an arrival of the running thread, and expects `expected_bytes` more bytes.
   void arrive(std::int32_t expected_bytes, Place place);
-  /// `bytes` of a tile copy have landed.
+  /// Counts `bytes` of a tile copy that have arrived.
   void complete(std::int32_t bytes);
   void wait(unsigned parity, Place place);
 
@@ -21,9 +22,9 @@ class Mbarrier {
   void check_initialised(Place place) const;
   void end_phase_if_complete();
 
-  std::uint16_t arrivals_;   // of a phase
-  std::uint16_t missing_;    // in this phase
-  std::int32_t bytes_ : 31;  // expected and not landed
+  std::uint16_t arrivals_;   // per phase
+  std::uint16_t missing_;    // arrivals missing in this phase
+  std::int32_t bytes_ : 31;  // expected and not yet arrived
   std::uint32_t parity_ : 1;
 };
 static_assert(sizeof(Mbarrier) == 8);

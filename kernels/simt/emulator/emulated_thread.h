@@ -1,4 +1,4 @@
-// What the emulator knows of the threads, warps and blocks of a kernel.
+// State of the threads, warps and blocks of an emulated kernel.
 #pragma once
 
 #include <array>
@@ -18,26 +18,26 @@ struct Block;
 struct Warp;
 class Multiprocessor;
 
-/// One CUDA thread. It has a fiber from its first instruction to its last. What every wait touches comes first, in one
-/// line of the cache.
+/// One CUDA thread. It has a fiber from its first instruction to its last. Members that every wait accesses come first, in
+/// one cache line.
 struct alignas(64) Thread {
-  Thread* next = nullptr;  ///< of the list it is in
+  Thread* next = nullptr;  ///< in its list
   Fiber* fiber = nullptr;
   Block* block = nullptr;
   Warp* warp = nullptr;
-  void* frame = nullptr;  ///< what it brings to the collective it is in
+  void* frame = nullptr;  ///< operands of its collective operation
   const char* waiting_for = nullptr;
-  Place place;  ///< where it waits
+  Place place;  ///< place of the wait
 
   Dim index;          ///< threadIdx
-  unsigned rank = 0;  ///< in its block, x fastest
+  unsigned rank = 0;  ///< number in its block, x fastest
   GroupQueue<Copy> copies;
   GroupQueue<Wgmma> products;
 
   unsigned lane() const { return rank % kWarpSize; }
 };
 
-/// Threads in the order in which they shall run.
+/// Threads in the order in which they will run.
 class ThreadList {
  public:
   bool empty() const { return first_ == nullptr; }
@@ -68,7 +68,7 @@ class ThreadList {
     first_ = other.first_;
     other = {};
   }
-  /// Moves all of `other` behind the last of this list.
+  /// Moves all of `other` after the last of this list.
   void take_last(ThreadList& other) {
     if (other.empty()) return;
     (last_ == nullptr ? first_ : last_->next) = other.first_;
@@ -85,7 +85,7 @@ class ThreadList {
 struct Rendezvous {
   unsigned expected = 0;
   unsigned arrived = 0;
-  const char* what = nullptr;  ///< what the first one called, and where
+  const char* what = nullptr;  ///< function that the first one called; `place`: the line of that call
   Place place;
   ThreadList waiting;
 };
@@ -105,9 +105,9 @@ struct Block {
   SharedMemory shared;
   Rendezvous barrier;
   std::array<Rendezvous, 16> named_barriers;
-  const Thread* left = nullptr;  ///< one that has returned from the kernel
-  bool late_copies = false;      ///< asynchronous operations happen when they are waited for
-  std::vector<TileCopy> tiles;   ///< those that have not landed
+  const Thread* left = nullptr;  ///< a thread that has returned from the kernel
+  bool late_copies = false;      ///< asynchronous operations run at their wait, not at their issue
+  std::vector<TileCopy> tiles;   ///< tile copies that have not run yet
 };
 
 }  // namespace sonograd::kernels::emulator

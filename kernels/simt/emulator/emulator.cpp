@@ -15,7 +15,7 @@
 namespace sonograd::kernels::emulator {
 namespace {
 
-// The limits of CUDA 13 for compute capability 9.0.
+// Checks the limits of CUDA 13 for compute capability 9.0.
 void check(const Launch& launch, std::size_t most_shared_bytes) {
   const auto refuse = [&](const auto&... words) {
     throw KernelError(concat('[', launch.name, "] ", words...));
@@ -41,7 +41,7 @@ void check(const Launch& launch, std::size_t most_shared_bytes) {
   }
 }
 
-// The order of blocks: i -> (step * i + start) mod count visits each once.
+// Order of blocks: i -> (step * i + start) mod count visits each once.
 struct BlockOrder {
   std::size_t count, step, start;
 
@@ -122,7 +122,7 @@ void named_barrier(unsigned id, unsigned threads, Place place) {
   if (id >= block.named_barriers.size()) fail(concat("barrier ", id, ": a block has 16"), place);
   Rendezvous& barrier = block.named_barriers[id];
   if (barrier.arrived > 0 && barrier.expected != threads) {
-    fail(concat("barrier ", id, " for ", threads, " threads, others wait there for ", barrier.expected),
+    fail(concat("barrier ", id, " for ", threads, " threads, but others wait there for ", barrier.expected),
          place);
   }
   barrier.expected = threads;
@@ -131,7 +131,7 @@ void named_barrier(unsigned id, unsigned threads, Place place) {
 }
 
 void check_cooperative(const char* what, Place place) {
-  if (!this_multiprocessor().cooperative()) fail(concat(what, " wants launch_cooperative"), place);
+  if (!this_multiprocessor().cooperative()) fail(concat(what, " requires launch_cooperative"), place);
 }
 
 void grid_barrier(Place place) {

@@ -1,5 +1,5 @@
-// What the device language of emulated kernels stands on. Each thread of a block is a fiber of one host
-// thread, so emulated threads switch only where they wait: exactly where CUDA lets other threads show.
+// Emulator of the device language. Each thread of a block is a fiber of one host thread, so emulated threads switch only
+// where they wait, the places at which CUDA makes writes of other threads visible.
 #pragma once
 
 #include <functional>
@@ -10,22 +10,22 @@
 
 namespace sonograd::kernels::emulator {
 
-/// Multiprocessors that the emulated device says it has: what cooperative grids are sized by.
+/// Number of multiprocessors of the emulated device, which limits cooperative grids.
 inline constexpr int kMultiprocessors = 3;
 
 struct Launch {
   std::string_view name;
   Grid grid;
-  std::function<void()> kernel;  ///< what each thread does
-  bool cooperative = false;      ///< all blocks at a time, on one host thread
+  std::function<void()> kernel;  ///< body of each thread
+  bool cooperative = false;      ///< all blocks run together, on one host thread
 };
 
-/// Runs a kernel to its end, by `emulator_settings()`. Throws KernelError when the kernel breaks a rule: its
-/// name, block, thread, source line, and how to replay it.
+/// Runs a kernel to its end, with `emulator_settings()`. Throws KernelError when the kernel breaks a rule, with its name,
+/// block, thread, source line, and the environment variables that replay it.
 void run(const Launch& launch);
 
 extern constinit thread_local Thread* current_thread;
-/// The thread that is running. Only inside a kernel.
+/// The running thread. To be called inside a kernel only.
 inline Thread& self() {
   return *current_thread;
 }
@@ -40,12 +40,12 @@ void named_barrier(unsigned id, unsigned threads, Place place);
 /// Waits for all blocks of a cooperative launch.
 void grid_barrier(Place place);
 
-/// Waits for all lanes of the warp, each with a frame of its own. True for the last lane: it may use the
-/// frames of all and must then call `end_collective`. The others return false after that.
+/// Waits for all lanes of the warp, each with a frame of its own. True for the last lane: it may use all frames and must then
+/// call `end_collective`. The others return false after that.
 bool begin_collective(void* frame, const char* what, Place place);
 void end_collective();
 
-/// All lanes come together, and one of them calls `complete(frames)`, where frames[lane] is a `Frame*`.
+/// Waits for all lanes; one of them calls `complete(frames)`, where frames[lane] is a `Frame*`.
 template <class Frame, class Complete>
 void warp_collective(Frame& frame, const Complete& complete, const char* what, Place place) {
   if (!begin_collective(&frame, what, place)) return;
@@ -57,19 +57,19 @@ void warp_collective(Frame& frame, const Complete& complete, const char* what, P
   end_collective();
 }
 
-/// Waiting for another block is an error unless all blocks run together.
+/// Fails unless all blocks run together: without that, waiting for another block is an error.
 void check_cooperative(const char* what, Place place);
 
-/// Lets other threads run, because this one waits for what they write. `progress` says that something was
-/// written; when every thread only waits, the launch fails.
+/// Lets other threads run while this one waits for their writes. Writes call `progress`; when all threads wait and none has
+/// written, the launch fails.
 void spin(const char* what, Place place);
 void progress();
 
-/// Issues a tile copy, and lands those of the block that report to `barrier`.
+/// `copy_tile` issues a tile copy; `land_tiles` completes the copies of the block that count at `barrier`.
 void copy_tile(const TileCopy& copy, Place place);
 void land_tiles(const Mbarrier& barrier);
 
-/// The block's object of the type that `key` stands for.
+/// The object of the block for the type that `key` identifies.
 void* shared_object(const void* key, std::size_t bytes, std::size_t alignment, Place place);
 inline std::byte* dynamic_shared_memory() {
   return self().block->shared.base();
@@ -77,7 +77,8 @@ inline std::byte* dynamic_shared_memory() {
 
 inline void check_aligned(const void* pointer, std::size_t alignment, Place place) {
   if (reinterpret_cast<std::uintptr_t>(pointer) % alignment != 0) {
-    fail("access of " + std::to_string(alignment) + " bytes at an address that is no multiple of it", place);
+    fail("access of " + std::to_string(alignment) + " bytes at an address that is not a multiple of it",
+         place);
   }
 }
 

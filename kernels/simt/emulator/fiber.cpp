@@ -17,7 +17,7 @@ struct Switch {
   Fiber* to;
 };
 
-// AddressSanitizer wants to know which stack the thread is on.
+// AddressSanitizer must be notified of the stack that the thread uses.
 #if defined(__SANITIZE_ADDRESS__)
 void announce_switch(void** fake_stack, const void* bottom, std::size_t size) {
   __sanitizer_start_switch_fiber(fake_stack, bottom, size);
@@ -41,7 +41,7 @@ Fiber::Fiber(std::span<std::byte> stack, void (*entry)())
       entry_(entry),
       bottom_(stack.data()),
       size_(stack.size()) {
-  forget_frames(stack);  // of a fiber that was abandoned here
+  forget_frames(stack);  // left by a fiber that was abandoned here
 }
 
 void Fiber::switch_to(Fiber& to) {
@@ -54,7 +54,7 @@ void Fiber::switch_to(Fiber& to) {
 void Fiber::start(Transfer transfer) {
   Fiber& self = *static_cast<Switch*>(transfer.data)->to;
   finish_switch(transfer, nullptr);
-  flush_subnormals();  // a new context starts with the processor's defaults
+  flush_subnormals();  // a new context starts with the defaults of the processor
   self.entry_();
 }
 

@@ -1,4 +1,4 @@
-// A stack of its own that can be left and entered again: what one thread of an emulated kernel runs on.
+// Fibers: each has a stack of its own that can be left and entered again, for one thread of an emulated kernel.
 #pragma once
 
 #include <boost/context/detail/fcontext.hpp>
@@ -7,17 +7,17 @@
 
 namespace sonograd::kernels::emulator {
 
-/// Must not move once it has run, and stays on one host thread.
+/// Must not be moved after it has run, and must stay on one host thread.
 class Fiber {
  public:
-  /// Stands for the stack that calls `switch_to` on it.
+  /// Represents the stack that calls `switch_to` on it.
   Fiber() = default;
-  /// Calls `entry` when it is first switched to. `entry` must not return. Subnormals are flushed on this
-  /// stack. `stack` outlives the fiber.
+  /// Calls `entry` at the first switch to it. `entry` must not return. Subnormals are flushed on this stack. `stack` must
+  /// outlive the fiber.
   Fiber(std::span<std::byte> stack, void (*entry)());
   Fiber(Fiber&&) = default;
 
-  /// Leaves this stack for `to`; returns when something switches back.
+  /// Continues on the stack of `to`; returns at the next switch to this fiber.
   void switch_to(Fiber& to);
 
  private:
@@ -27,7 +27,7 @@ class Fiber {
 
   boost::context::detail::fcontext_t context_ = nullptr;
   void (*entry_)() = nullptr;
-  const void* bottom_ = nullptr;  // of the stack, for AddressSanitizer
+  const void* bottom_ = nullptr;  // bottom of the stack, for AddressSanitizer
   std::size_t size_ = 0;
 };
 

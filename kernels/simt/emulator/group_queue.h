@@ -6,7 +6,7 @@
 
 namespace sonograd::kernels::emulator {
 
-/// Operations in groups, oldest first. They happen (`Operation::land`) when `wait` asks for their group.
+/// Operations in groups, oldest first. They run (`Operation::land`) when `wait` reaches their group.
 template <class Operation>
 class GroupQueue {
  public:
@@ -16,7 +16,7 @@ class GroupQueue {
   }
   void add(const Operation& operation) { operations_.push_back(operation); }
   void commit() { ends_.push_back(operations_.size()); }
-  /// Lands all groups but the `pending` youngest.
+  /// Lands all groups except the `pending` youngest.
   void wait(std::size_t pending) {
     if (ends_.size() <= pending) return;
     const std::size_t groups = ends_.size() - pending, count = ends_[groups - 1];
@@ -28,7 +28,7 @@ class GroupQueue {
 
  private:
   std::vector<Operation> operations_;
-  std::vector<std::size_t> ends_;  // of the groups in operations_
+  std::vector<std::size_t> ends_;  // ends of the groups in operations_
 };
 
 }  // namespace sonograd::kernels::emulator

@@ -32,7 +32,7 @@ bool same(const char* a, const char* b) {
   return a == b || std::strcmp(a, b) == 0;
 }
 
-// Unwinds the stack of the thread that broke a rule; `fail` has said why.
+// Unwinds the stack of the thread that broke a rule; `fail` has stored the message.
 struct Abandoned {};
 
 }  // namespace
@@ -112,7 +112,7 @@ void Multiprocessor::prepare(Block& block, std::size_t number, const EmulatorSet
   }
 }
 
-// Warps in random order and lanes in random order inside them: a warp stays together, which keeps its stacks in the
+// Queues warps in random order and lanes in random order inside them: a warp stays together, which keeps its stacks in the
 // cache.
 void Multiprocessor::enqueue(Block& block) {
   std::array<unsigned char, 32> order;
@@ -141,7 +141,7 @@ void Multiprocessor::resume(Thread* thread, Fiber& from) {
   if (thread->fiber != &from) from.switch_to(*thread->fiber);
 }
 
-// Each fiber runs one thread after the other.
+// Body of each fiber: runs one thread after the other.
 void Multiprocessor::fiber_main() {
   Multiprocessor& self = current();
   try {
@@ -153,10 +153,10 @@ void Multiprocessor::fiber_main() {
   } catch (const std::exception& error) {
     self.failure_ = concat('[', self.launch_->name, "] ", error.what());
   }
-  current_thread->fiber->switch_to(self.host_);  // for good: the stacks of this run are abandoned
+  current_thread->fiber->switch_to(self.host_);  // does not return: the stacks of this run are abandoned
 }
 
-// The running thread has returned from the kernel. Returns on the same fiber when another thread shall start on it.
+// Removes the running thread, which has returned from the kernel. Returns if another thread is to start on the same fiber.
 void Multiprocessor::leave() {
   Thread& gone = *current_thread;
   if (gone.block->barrier.arrived > 0) {
@@ -247,7 +247,7 @@ void Multiprocessor::fail_divergent(const Rendezvous& rendezvous, const char* wh
        *current_thread, place);
 }
 
-// Nobody can run: blames the first thread that waits and names one that waits elsewhere.
+// No thread can run: reports the first thread that waits, and one that waits elsewhere.
 void Multiprocessor::fail_stuck() {
   const Thread* first = nullptr;
   const Thread* other = nullptr;

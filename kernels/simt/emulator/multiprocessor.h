@@ -1,4 +1,4 @@
-// One host thread's share of an emulated device: runs blocks, one after the other or several at a time.
+// Part of an emulated device on one host thread: runs blocks, one after the other or several at a time.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,16 @@
 
 namespace sonograd::kernels::emulator {
 
-/// Keeps stacks and fibers from block to block and from launch to launch.
+/// Runs blocks. Stacks and fibers are kept from block to block and from launch to launch.
 class Multiprocessor {
  public:
-  /// That of this host thread.
+  /// The multiprocessor of this host thread.
   static Multiprocessor& current();
 
-  /// Runs `count` blocks from number `first` on together. Throws KernelError.
+  /// Runs `count` blocks together, from number `first` on. Throws KernelError.
   void run(const Launch& launch, std::size_t first, std::size_t count, const EmulatorSettings& settings);
 
-  /// True for the last thread to arrive, at once; false for the others, once they are released.
+  /// Waits at `rendezvous`. The last thread returns true at once; the others return false when they are released.
   bool arrive(Rendezvous& rendezvous, const char* what, Place place);
   void release(Rendezvous& rendezvous);
   void spin(const char* what, Place place);
@@ -51,11 +51,11 @@ class Multiprocessor {
   const Launch* launch_ = nullptr;
   std::deque<Block> blocks_;
   std::size_t resident_ = 0;  // blocks of this run
-  ThreadList queue_;          // those that could run
+  ThreadList queue_;          // threads that can run
   std::size_t running_ = 0;   // threads that have not left
-  std::size_t spins_ = 0;     // since something was written
+  std::size_t spins_ = 0;     // calls of `spin` since the last write
   Rendezvous grid_;
-  bool run_ahead_ = false;  // released threads run before those that were ready
+  bool run_ahead_ = false;  // released threads run before the ready ones
   std::uint64_t random_state_ = 1;
   std::string failure_;
 };

@@ -1,4 +1,4 @@
-// What a tool that watches emulated kernels is told; tests/traced has one.
+// Events of emulated kernels, for tools that observe them (tests/traced).
 #pragma once
 
 namespace sonograd::kernels::emulator {
@@ -7,7 +7,7 @@ struct Block;
 struct Rendezvous;
 struct Thread;
 
-/// Of the kernels that one host thread runs.
+/// Receives the events of the kernels that one host thread runs.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -15,14 +15,15 @@ class Observer {
   /// Threads start to run: those of one block, or of all blocks of a cooperative launch.
   virtual void threads_begin() = 0;
   virtual void threads_end() = 0;
-  /// `last`, and all that wait there, go on together.
+  /// `last` and all threads that wait there continue together.
   virtual void threads_met(const Rendezvous& rendezvous, const Thread& last) = 0;
-  /// What a thread did before it arrives at an mbarrier comes before what others do after they have waited for it.
+  /// The running thread has arrived at, or waited for, an mbarrier: accesses before an arrival happen before accesses after a
+  /// wait.
   virtual void arrived(const void* mbarrier) = 0;
   virtual void waited(const void* mbarrier) = 0;
 };
 
-/// That of this host thread; nullptr: nobody watches.
+/// The observer of this host thread; nullptr: none.
 extern constinit thread_local Observer* observer;
 
 }  // namespace sonograd::kernels::emulator

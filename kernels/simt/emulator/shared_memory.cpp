@@ -14,7 +14,7 @@ namespace sonograd::kernels::emulator {
 namespace {
 
 constexpr std::size_t kGap = 64;
-constexpr std::size_t kAlignment = 1024;       // the most that a tile copy or a matrix descriptor asks for
+constexpr std::size_t kAlignment = 1024;       // the largest that a tile copy or a matrix descriptor requires
 constexpr std::size_t kCapacity = 256 * 1024;  // room for gaps and alignment
 constexpr char kDynamic = 0;
 
@@ -49,7 +49,7 @@ void* SharedMemory::find(const void* key, std::size_t bytes, std::size_t alignme
 
 void* SharedMemory::add(const void* key, std::size_t bytes, std::size_t alignment) {
   std::size_t start = end_ == 0 ? 0 : (end_ + kGap + alignment - 1) / alignment * alignment;
-  // No better aligned than its type asks for: what relies on more breaks here and not only on a GPU.
+  // Aligned exactly as the type requires: code that relies on more fails here, and not only on a GPU.
   if (alignment < kAlignment && start % (2 * alignment) == 0) start += alignment;
   if (used_ + bytes > limit_ || start + bytes > kCapacity) return nullptr;
   used_ += bytes;

@@ -10,21 +10,21 @@
 
 namespace sonograd::kernels::emulator {
 
-/// Objects are found by a key that stands for their type. Each is poisoned when the block first asks for it,
-/// and AddressSanitizer knows the gaps between them.
+/// Objects are found by a key that identifies their type. Each is filled with poison when the block first uses it, and
+/// AddressSanitizer detects accesses to the gaps between them.
 class SharedMemory {
  public:
   SharedMemory();
   ~SharedMemory();
   SharedMemory(SharedMemory&&) = default;
 
-  /// Forgets all objects; `dynamic_bytes` of dynamic shared memory are there at once.
+  /// Removes all objects and adds `dynamic_bytes` of dynamic shared memory.
   void reset(std::size_t dynamic_bytes, const EmulatorSettings& settings);
-  /// Bytes that static objects and dynamic shared memory may have together.
+  /// Most bytes of static objects and dynamic shared memory together.
   std::size_t limit() const { return limit_; }
-  /// nullptr when the block would have more than `limit()`.
+  /// The object of `key`, added on first use; nullptr when the block would have more than `limit()` bytes.
   void* find(const void* key, std::size_t bytes, std::size_t alignment);
-  /// Where the block's addresses count from, and where its dynamic shared memory is.
+  /// Base of the addresses of the block; its dynamic shared memory begins there.
   std::byte* base() const { return memory_.get(); }
 
  private:
@@ -39,8 +39,8 @@ class SharedMemory {
   };
   std::unique_ptr<std::byte, Free> memory_;
   std::vector<Entry> entries_;
-  std::size_t end_ = 0;   // of the last object, in bytes
-  std::size_t used_ = 0;  // without gaps
+  std::size_t end_ = 0;   // end of the last object, in bytes
+  std::size_t used_ = 0;  // bytes without gaps
   std::size_t limit_ = 0;
   std::uint64_t seed_ = 0;
 };

@@ -1,4 +1,4 @@
-// Stacks of fibers. Making them is most of what an emulated launch could cost, so they are kept.
+// Stacks of fibers. Making them would take most of the time of an emulated launch, so they are kept.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace sonograd::kernels::emulator {
 
-/// Each stack ends at a page that faults. Their tops are spread over the sets of the cache ("coloured"):
-/// equally aligned stacks would evict one another at every switch.
+/// Each stack ends at a page that faults. The tops are spread over the sets of the cache (coloured): equally aligned stacks
+/// would evict each other at every switch.
 class StackPool {
  public:
   StackPool() = default;
@@ -16,7 +16,7 @@ class StackPool {
   StackPool(const StackPool&) = delete;
   StackPool& operator=(const StackPool&) = delete;
 
-  /// The stack of this number, made when it is first asked for. Throws KernelError when there is no memory.
+  /// The stack with this number, made on first use. Throws KernelError when there is no memory.
   std::span<std::byte> operator[](std::size_t index);
 
  private:
