@@ -17,8 +17,7 @@ ChunkBatch::ChunkBatch(const Network& network, Device device, std::int64_t most)
 
 void ChunkBatch::add(std::span<const float> samples) {
   if (samples.size() != length_) {
-    throw ShapeError(
-        concat("[scorer] expected a chunk of ", length_, " samples, got ", samples.size()));
+    throw ShapeError(concat("[scorer] expected a chunk of ", length_, " samples, got ", samples.size()));
   }
   if (size_ == 0) samples_ = uploader_.buffer(most_ * length_);
   std::ranges::copy(samples, samples_.subspan(size_ * length_).begin());
