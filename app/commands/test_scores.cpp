@@ -28,6 +28,15 @@ void warn(const std::string& sentence) {
   print_remark("warning: {}\n", to_utf8_lossy(sentence));
 }
 
+std::optional<train::Evaluation> evaluate_model(const models::Model& model, const train::ClipList& clips,
+                                                const train::ClipReader& reader,
+                                                const train::EvaluateOptions& options,
+                                                const std::filesystem::path& origin) try {
+  return train::evaluate(model.network(), model.about(), clips, reader, options);
+} catch (const train::OutputsNotFinite& error) {
+  throw Error(concat(origin.string(), ": ", error.what()));
+}
+
 }  // namespace
 
 void TestOptions::add_to(CLI::App& app) {
@@ -62,8 +71,7 @@ std::optional<train::Evaluation> score_test_clips(const models::Model& model, co
   };
   const std::unique_ptr<train::PcmCache> cache = train::PcmCache::open(cache_limit(options, origin));
   const train::ClipReader reader(work.rule.sample_rate, model.about().pcm, cache.get());
-  auto scores =
-      train::evaluate(model.network(), model.about(), dataset.clips(dataset.split.test), reader, work);
+  auto scores = evaluate_model(model, dataset.clips(dataset.split.test), reader, work, origin);
   progress.clear();
   if (!scores) return std::nullopt;
 

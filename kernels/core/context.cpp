@@ -6,6 +6,7 @@ namespace sonograd::kernels {
 namespace {
 std::atomic<Precision> process_precision = Precision::strict;
 thread_local const Precision* thread_precision = nullptr;  // in the innermost PrecisionScope
+thread_local bool thread_is_batch_invariant = false;
 }  // namespace
 
 std::string_view name_of(Precision precision) {
@@ -28,6 +29,17 @@ PrecisionScope::PrecisionScope(Precision precision) : previous_(thread_precision
 }
 PrecisionScope::~PrecisionScope() {
   thread_precision = previous_;
+}
+
+bool batch_invariant() {
+  return thread_is_batch_invariant;
+}
+
+BatchInvariantScope::BatchInvariantScope(bool invariant) : previous_(thread_is_batch_invariant) {
+  thread_is_batch_invariant = invariant;
+}
+BatchInvariantScope::~BatchInvariantScope() {
+  thread_is_batch_invariant = previous_;
 }
 
 }  // namespace sonograd::kernels

@@ -35,9 +35,27 @@ class PrecisionScope {
   Precision precision_;
 };
 
+/// Is this thread inside a BatchInvariantScope?
+bool batch_invariant();
+
+/// While it lives, the results of an example do not depend on the examples beside it in a batch, nor on their number, down to
+/// the last bit: kernels whose sums are ordered by the size of the batch do not run on this thread. For inference, where
+/// the scores of a file are a function of that file.
+class BatchInvariantScope {
+ public:
+  explicit BatchInvariantScope(bool invariant = true);
+  ~BatchInvariantScope();
+  BatchInvariantScope(const BatchInvariantScope&) = delete;
+  BatchInvariantScope& operator=(const BatchInvariantScope&) = delete;
+
+ private:
+  bool previous_;
+};
+
 struct Context {
   Device device;
   Precision precision = Precision::strict;
+  bool batch_invariant = false;  ///< see BatchInvariantScope
 };
 
 }  // namespace sonograd::kernels

@@ -44,11 +44,12 @@ class CallKey {
   CallKey(std::string_view op, const Problem& problem, const Context& context, int threads) {
     if constexpr (std::is_trivially_copyable_v<Problem>) {
       add(&problem, sizeof(problem));
-      const std::array<std::uint64_t, 3> rest = {
-          reinterpret_cast<std::uintptr_t>(op.data()),
-          static_cast<std::uint64_t>(context.device.kind) << 32 |
-              static_cast<std::uint32_t>(context.device.index),
-          static_cast<std::uint64_t>(context.precision) << 32 | static_cast<std::uint32_t>(threads)};
+      const std::array<std::uint64_t, 3> rest = {reinterpret_cast<std::uintptr_t>(op.data()),
+                                                 static_cast<std::uint64_t>(context.device.kind) << 32 |
+                                                     static_cast<std::uint32_t>(context.device.index),
+                                                 static_cast<std::uint64_t>(context.batch_invariant) << 48 |
+                                                     static_cast<std::uint64_t>(context.precision) << 32 |
+                                                     static_cast<std::uint32_t>(threads)};
       add(rest.data(), sizeof(rest));
       value_ |= 1;
     }

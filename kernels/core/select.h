@@ -88,6 +88,7 @@ void run_variant(const KernelVariant<Op>& variant, const typename Op::Problem& p
     range->set_work(work_of<Op>(problem));
   }
   const PrecisionScope precision(context.precision);
+  const BatchInvariantScope invariant(context.batch_invariant);
   const std::size_t bytes = workspace_of(variant, problem, args, context);
   const auto scratch = bytes == 0 ? nullptr : Storage::allocate(bytes, context.device);
   const RunningCall call(Op::name, problem);
@@ -121,9 +122,10 @@ bool run_fastest(Table<Op> table, const typename Op::Problem& problem, const typ
     rows.push_back(&row);
     names.push_back(row.name);
   });
-  FastestTurn turn(concat(Op::name, ' ', problem.summary(), ' ', context.device, ' ',
-                          name_of(context.precision), ' ', threads(), " threads"),
-                   key, names, context.device);
+  FastestTurn turn(
+      concat(Op::name, ' ', problem.summary(), ' ', context.device, ' ', name_of(context.precision),
+             context.batch_invariant ? " batch-invariant " : " ", threads(), " threads"),
+      key, names, context.device);
   const KernelVariant<Op>& row = *rows[turn.candidate()];
   try {
     workspace_of(row, problem, args, context);
@@ -140,7 +142,7 @@ bool run_fastest(Table<Op> table, const typename Op::Problem& problem, const typ
 /// only explained. Throws DeviceError when the operands are on several devices, or no variant supports the problem.
 template <class Op>
 void run(Table<Op> table, const typename Op::Problem& problem, const typename Op::Args& args) {
-  const Context context = {common_device(Op::name, args), precision()};
+  const Context context = {common_device(Op::name, args), precision(), batch_invariant()};
   if (ExplainScope* scope = ExplainScope::current()) return scope->add(explain<Op>(table, problem, context));
   if (chooses_fastest() && pinned_variant(Op::name).empty() && run_fastest<Op>(table, problem, args, context))
     return;

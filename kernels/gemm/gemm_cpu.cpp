@@ -4,6 +4,7 @@
 #include "kernels/copy/float32_operands.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
+#include "kernels/gemm/dot_products_simd.h"
 #include "kernels/gemm/gemm.h"
 #include "kernels/onednn/gemm.h"
 #include "kernels/pointwise/exact.h"
@@ -12,8 +13,8 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-// ---- onednn: the terms are written to C first and the products added to them, which saves a pass over C; a function is
-// applied in place afterwards. A function whose values are added, to C or to a residual, needs scratch memory.
+// ---- The terms are written to C first and the products added to them, which saves a pass over C; a function is applied in
+// place afterwards. A function whose values are added, to C or to a residual, needs scratch memory.
 bool needs_room(const GemmProblem& p, bool adds) {
   return p.options.activation && (adds || p.has_residual);
 }
@@ -51,8 +52,12 @@ void write_terms(const GemmProblem& p, const float* bias, const float* residual,
   });
 }
 
-// Products too small for all threads run in parallel, others one after the other; the choice depends on the problem alone.
-void multiply(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows& to) {
+// C or its stand-in (= or +=) alpha * A B.
+using Multiply = void (*)(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows& to);
+
+// ---- onednn: products too small for all threads run in parallel, others one after the other; the choice depends on the
+// problem alone.
+void multiply_by_onednn(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows& to) {
   constexpr std::int64_t kOne =
       1;  // oneDNN expects a leading dimension of 1, also of operands without elements
   constexpr double kSmallProduct = 2.0 * 128 * 128 * 128;
@@ -79,7 +84,26 @@ void multiply(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows
   if (refused) throw DeviceError(concat("[gemm] oneDNN refused a product; ", p.summary()));
 }
 
-void run_float32(const GemmProblem& p, const Gemm::Args& args, Workspace workspace) {
+// ---- dot_products: stretches of the columns of C, which are rows of B.
+void multiply_by_dot_products(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows& to) {
+  const std::int64_t stretches = blocks_of(p.n, kDotColumns);
+  launch("gemm", p.batch() * stretches, [&](std::int64_t block) {
+    const std::int64_t batch = block / stretches, first = block % stretches * kDotColumns;
+    const DotProducts products = {
+        .a = args.a.data<float>() + p.offset(p.a_steps, batch),
+        .a_step = p.a_steps.row,
+        .b = args.b.data<float>() + p.offset(p.b_steps, batch) + first * p.b_steps.column,
+        .b_step = p.b_steps.column,
+        .k = p.k,
+        .c = to.matrix(p, batch) + first,
+        .c_step = to.steps.row,
+        .alpha = static_cast<float>(p.options.alpha),
+        .add = add};
+    SONOGRAD_SIMD_CALL(dot_products)(products, p.m, std::min(kDotColumns, p.n - first));
+  });
+}
+
+void run_float32(const GemmProblem& p, const Gemm::Args& args, Multiply multiply, Workspace workspace) {
   const float* bias = p.has_bias ? args.bias.data<float>() : nullptr;
   const float* residual = p.has_residual ? args.residual.data<float>() : nullptr;
   const Rows c = {args.c.data<float>(), p.c_steps};
@@ -107,7 +131,7 @@ void run_float32(const GemmProblem& p, const Gemm::Args& args, Workspace workspa
   });
 }
 
-std::size_t onednn_workspace(const GemmProblem& p, const Gemm::Args& args, const Context&) {
+std::size_t scratch_of_call(const GemmProblem& p, const Gemm::Args& args, const Context&) {
   const std::size_t result = Workspace::bytes<float>(static_cast<std::size_t>(p.c.numel()));
   if (p.dtype != DType::bf16) return needs_room(p, args.c.adds()) ? result : 0;
   return float32_copy_bytes(p.a, p.dtype) + float32_copy_bytes(p.b, p.dtype) + result +
@@ -116,15 +140,16 @@ std::size_t onednn_workspace(const GemmProblem& p, const Gemm::Args& args, const
 }
 
 // For bf16: dense float32 copies of the operands, and a result that is rounded once.
-void run_onednn(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace workspace) {
-  if (p.dtype == DType::f32) return run_float32(p, args, workspace);
+template <Multiply multiply>
+void run(const GemmProblem& p, const Gemm::Args& args, const Context&, Workspace workspace) {
+  if (p.dtype == DType::f32) return run_float32(p, args, multiply, workspace);
   if (p.c.numel() == 0) return;
   const View a = in_float32(args.a, workspace), b = in_float32(args.b, workspace);
   const View bias = p.has_bias ? in_float32(args.bias, workspace) : View();
   const View residual = p.has_residual ? in_float32(args.residual, workspace) : View();
   const Float32Result c(args.c, workspace);
   const auto wide = GemmProblem::make(a, b, c.out().view, p.options, {bias, residual});
-  run_float32(wide, {a, b, c.out(), bias, residual}, workspace);
+  run_float32(wide, {a, b, c.out(), bias, residual}, multiply, workspace);
   c.store();
 }
 
@@ -133,7 +158,13 @@ const char* onednn_why_not(const GemmProblem& p, const Context& context) {
     return steps.leading() < (steps.is_transposed() ? rows : columns);
   };
   if (p.k == 0) return "k is zero";  // oneDNN does not write C then
+  if (context.batch_invariant) return "the order of its sums depends on the number of rows";
   if (overlaps(p.a_steps, p.m, p.k) || overlaps(p.b_steps, p.k, p.n)) return "the rows of an operand overlap";
+  return float_or_bf16(p, context);
+}
+
+const char* dot_products_why_not(const GemmProblem& p, const Context& context) {
+  if (p.a_steps.column != 1 || p.b_steps.row != 1) return "an operand is not summed along memory";
   return float_or_bf16(p, context);
 }
 
@@ -165,7 +196,13 @@ extern const KernelVariant<Gemm> gemm_reference =
       }
     });
 
-extern const KernelVariant<Gemm> gemm_onednn = {
-    .name = "onednn", .why_not = onednn_why_not, .workspace = onednn_workspace, .run = run_onednn};
+extern const KernelVariant<Gemm> gemm_onednn = {.name = "onednn",
+                                                .why_not = onednn_why_not,
+                                                .workspace = scratch_of_call,
+                                                .run = run<multiply_by_onednn>};
+extern const KernelVariant<Gemm> gemm_dot_products = {.name = "dot_products",
+                                                      .why_not = dot_products_why_not,
+                                                      .workspace = scratch_of_call,
+                                                      .run = run<multiply_by_dot_products>};
 
 }  // namespace sonograd::kernels::cpu

@@ -218,6 +218,21 @@ const void* packed_once(Plan& plan, const float* w, WeightCache& cache) {
   return cache.packed(w, plan.form, plan.packed_bytes, [&](void* memory) { plan.pack->run(w, memory); });
 }
 
+void run_forward(Plan& plan, const ConvGeometry& g, const float* x, const void* weights, const float* bias,
+                 float* y, Workspace workspace) {
+  if (g.has_bias) {
+    plan.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, y}},
+             workspace);
+  } else {
+    plan.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, y}}, workspace);
+  }
+}
+
+ConvGeometry of_one(ConvGeometry g) {
+  g.batch = 1;
+  return g;
+}
+
 }  // namespace
 
 std::size_t forward_workspace(const ConvGeometry& g, bool add) {
@@ -228,12 +243,20 @@ void forward(const ConvGeometry& g, const float* x, const float* w, const float*
              Workspace workspace, WeightCache* cache) {
   Plan& plan = forward_plan(g, add);
   const void* weights = cache != nullptr ? packed_once(plan, w, *cache) : packed(plan, w, workspace);
-  if (g.has_bias) {
-    plan.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, y}},
-             workspace);
-  } else {
-    plan.run({{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, y}}, workspace);
-  }
+  run_forward(plan, g, x, weights, bias, y, workspace);
+}
+
+std::size_t forward_one_by_one_workspace(const ConvGeometry& g, bool add) {
+  return forward_workspace(of_one(g), add);
+}
+
+void forward_one_by_one(const ConvGeometry& g, const float* x, const float* w, const float* bias, float* y,
+                        bool add, Workspace workspace, WeightCache* cache) {
+  const ConvGeometry one = of_one(g);
+  Plan& plan = forward_plan(one, add);
+  const void* weights = cache != nullptr ? packed_once(plan, w, *cache) : packed(plan, w, workspace);
+  for (std::int64_t n = 0; n < g.batch; ++n)
+    run_forward(plan, one, x + n * one.in_size(), weights, bias, y + n * one.out_size(), workspace);
 }
 
 std::size_t backward_data_workspace(const ConvGeometry& g, bool add) {

@@ -28,6 +28,7 @@ struct ConvGeometry {
 
   friend auto operator<=>(const ConvGeometry&, const ConvGeometry&) = default;
 
+  std::int64_t out_size() const { return batch * out[0] * (spatial == 2 ? out[1] : 1) * out_channels; }
   std::int64_t in_size() const { return batch * in[0] * (spatial == 2 ? in[1] : 1) * in_channels; }
   std::int64_t weight_size() const {
     return out_channels * kernel[0] * (spatial == 2 ? kernel[1] : 1) * in_channels;
@@ -42,6 +43,10 @@ std::size_t built_primitives();
 std::size_t forward_workspace(const ConvGeometry& g, bool add);
 void forward(const ConvGeometry& g, const float* x, const float* w, const float* bias, float* y, bool add,
              Workspace workspace, WeightCache* cache);
+/// The same, example by example: oneDNN may order its sums by the number of examples.
+std::size_t forward_one_by_one_workspace(const ConvGeometry& g, bool add);
+void forward_one_by_one(const ConvGeometry& g, const float* x, const float* w, const float* bias, float* y,
+                        bool add, Workspace workspace, WeightCache* cache);
 
 /// dx (= or +=) the adjoint of the convolution in x.
 std::size_t backward_data_workspace(const ConvGeometry& g, bool add);

@@ -50,6 +50,7 @@ cublasComputeType_t compute_type(Precision precision) {
 }
 
 const char* why_not(const GemmProblem& p, const Context& context) {
+  if (context.batch_invariant) return "the order of its sums depends on the number of rows";
   if (p.batches[0] > 1) return "supports one batch axis only";
   if (p.has_bias || p.options.activation || p.has_residual)
     return "supports products without bias, function and residual only";

@@ -92,6 +92,7 @@ const Plan<Direction>& plan_of(const Conv2dProblem& p, const Context& context) {
 const char* why_not(const Conv2dProblem& p, const Context& context) {
   if (const char* reason = float_only(p, context)) return reason;
   if (context.precision == Precision::bf16) return "multiplies float32 maps in float32 or tf32 only";
+  if (context.batch_invariant) return "the order of its sums depends on the batch";
   const Padding& padding = p.options.padding;
   if (padding.t_before != padding.t_after || padding.f_before != padding.f_after) {
     return "requires equal padding at both ends";

@@ -1,6 +1,7 @@
 #include "models/core/weights.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "models/core/model_error.h"
@@ -14,6 +15,17 @@ std::string listed(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < std::min(kShown, names.size()); ++i) text += concat(i ? ", " : "", names[i]);
   if (names.size() > kShown) text += concat(" and ", names.size() - kShown, " more");
   return text;
+}
+
+void require_finite(const std::string& name, const Tensor& stored) {
+  if (stored.dtype() != DType::f32 && stored.dtype() != DType::f64) return;
+  visit_real(stored.dtype(), "weights", [&](auto tag) {
+    const auto values = stored.span<decltype(tag)>();
+    const auto bad = std::ranges::count_if(values, [](auto value) { return !std::isfinite(value); });
+    if (bad > 0)
+      throw ModelError(
+          concat(name, ": ", bad, " of ", values.size(), " values are infinite or not a number"));
+  });
 }
 
 }  // namespace
@@ -44,6 +56,7 @@ StateDifference load_matching_state(Network& network, const io::NamedTensors& fi
       difference.front_end_fits &= entry.kind != layers::StateKind::front_end;
       continue;
     }
+    require_finite(published.name, *stored);
     const Tensor value = published.from_file(stored->to(entry.tensor.dtype()));
     entry.tensor.copy_from(value.to(entry.tensor.device()));
   }

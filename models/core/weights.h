@@ -21,7 +21,8 @@ struct StateDifference {
   bool front_end_fits = true;           ///< none of the misfits is a constant of the front end
 };
 
-/// Copies the tensors whose names and extents fit, and returns the differences.
+/// Copies the tensors whose names and extents fit, and returns the differences. Throws ModelError when a value of them is
+/// infinite or NaN.
 StateDifference load_matching_state(Network& network, const io::NamedTensors& file);
 
 /// Copies all tensors. Throws ModelError, listing the names, for tensors that are missing (see

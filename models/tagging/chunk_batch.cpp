@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "autograd/tape.h"
+#include "kernels/core/context.h"
 #include "kernels/core/profile.h"
 
 namespace sonograd::models {
@@ -27,6 +28,7 @@ void ChunkBatch::add(std::span<const float> samples) {
 Tensor ChunkBatch::run(std::string_view name) {
   const auto chunks = static_cast<std::int64_t>(std::exchange(size_, 0));
   const NoGrad no_grad;
+  const kernels::BatchInvariantScope alone;
   const ArenaScope scope(arena_);
   const Tensor waveforms = uploader_.upload({chunks, static_cast<std::int64_t>(length_)});
   const Tensor features = kernels::in_phase("front end", [&] { return network_.features(waveforms); });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace sonograd::models {
@@ -67,7 +68,7 @@ ChunkScorer::ChunkScorer(const Network& network, const ModelDescription& about, 
 
 void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
   batch_->add(samples);
-  const auto fresh = [&] { return Open{{output_, rule_, labels_}, 0, false}; };
+  const auto fresh = [&] { return Open{{output_, rule_, labels_}}; };
   auto position = open_.find(clip);
   if (position == open_.end()) position = open_.emplace(clip, fresh()).first;
   ++position->second.waiting;
@@ -84,6 +85,8 @@ void ChunkScorer::flush() {
     if (position == open_.end()) continue;  // dropped
     const std::span<float> values = logits.span<float>().subspan(row * labels_, labels_);
     if (seen_) seen_(owners[row], values);
+    position->second.is_finite &=
+        std::ranges::all_of(values, [](float logit) { return std::isfinite(logit); });
     to_probabilities(output_, values);
     position->second.aggregate.add(values);
     --position->second.waiting;
@@ -105,7 +108,8 @@ void ChunkScorer::drop_clip(std::size_t clip) {
 void ChunkScorer::finish_if_complete(std::size_t clip) {
   const auto position = open_.find(clip);
   if (!position->second.ended || position->second.waiting != 0) return;
-  const Scores scores = position->second.aggregate.scores();
+  const Scores scores = position->second.is_finite ? position->second.aggregate.scores()
+                                                   : Scores(labels_, std::numeric_limits<float>::quiet_NaN());
   open_.erase(position);
   done_(clip, scores);
 }

@@ -38,7 +38,9 @@ class ClipAggregate {
   std::int64_t chunks_ = 0;
 };
 
-/// Evaluation of a network on a stream of chunks. Clips may interleave; batches are filled across them.
+/// Evaluation of a network on a stream of chunks. Clips may interleave; batches are filled across them. The scores of a clip
+/// are a function of its chunks, bit for bit: they depend neither on `batch` nor on the clips that share it. A clip with a
+/// logit that is not finite has scores that are NaN, whatever the aggregate.
 class ChunkScorer {
  public:
   using ClipDone = std::function<void(std::size_t clip, const Scores& scores)>;
@@ -66,6 +68,7 @@ class ChunkScorer {
     ClipAggregate aggregate;
     std::int64_t waiting = 0;  ///< chunks that have not passed through the network
     bool ended = false;
+    bool is_finite = true;  ///< all logits so far
   };
   void finish_if_complete(std::size_t clip);
 

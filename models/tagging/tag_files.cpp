@@ -84,7 +84,8 @@ void tag_files(const Model& model, std::span<const std::filesystem::path> files,
         if (std::ranges::all_of(scores, [](double score) { return std::isfinite(score); })) {
           result.scores = scores;
         } else {
-          result.error = concat(files[file].string(), ": the network's scores are not finite");
+          result.error =
+              concat(files[file].string(), ": the outputs of the network are not finite for this file");
         }
         results.complete(file);
       },

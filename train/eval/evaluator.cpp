@@ -1,6 +1,7 @@
 #include "train/eval/evaluator.h"
 
 #include <algorithm>
+#include <cmath>
 #include <variant>
 
 #include "models/core/model_error.h"
@@ -30,6 +31,17 @@ void add_metrics(Evaluation& result, models::Output output, std::size_t labels) 
     truths.push_back(class_of(std::span(result.targets).subspan(clip * labels, labels)));
   }
   result.confusion = confusion_matrix(truths, result.scores, labels);
+}
+
+void require_finite(std::span<const models::Scores> scores, const ClipList& clips) {
+  std::size_t count = 0, first = 0;
+  for (std::size_t clip = 0; clip < scores.size(); ++clip) {
+    if (std::ranges::all_of(scores[clip], [](float score) { return std::isfinite(score); })) continue;
+    if (count++ == 0) first = clip;
+  }
+  if (count == 0) return;
+  throw OutputsNotFinite(concat("the outputs of the network are not finite for ", count, " of ",
+                                scores.size(), " clips; the first of them is ", clips.paths[first]));
 }
 
 }  // namespace
@@ -81,6 +93,7 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
   }
   scorer.flush();
 
+  require_finite(scores, clips);
   double loss = 0;
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
     if (scores[clip].empty()) continue;

@@ -43,8 +43,14 @@ struct Evaluation {
   std::optional<double> f1() const { return confusion ? confusion->f1().macro : tags.f1.macro; }
 };
 
+/// The outputs of the network are not finite for some clips.
+class OutputsNotFinite : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Scores of a network in evaluation mode on the device of the options. Clips that cannot be read are listed and left out. Nothing
-/// when stopped. Throws ModelError when the model has another number of labels than the clips.
+/// when stopped. Throws ModelError when the model has another number of labels than the clips, OutputsNotFinite when outputs are infinite or NaN.
 std::optional<Evaluation> evaluate(const models::Network& network, const models::ModelDescription& about,
                                    const ClipList& clips, const ClipReader& reader,
                                    const EvaluateOptions& options);

@@ -186,7 +186,13 @@ bool Trainer::end_epoch() {
 std::optional<Evaluation> Trainer::validate() {
   if (data_.valid.size() == 0) return std::nullopt;
   model_.network->train(false);
-  std::optional<Evaluation> result = evaluate(
+  std::optional<Evaluation> result = evaluate_valid();
+  if (result) note_lost(result->unreadable, "it does not count in the validation");
+  return result;
+}
+
+std::optional<Evaluation> Trainer::evaluate_valid() try {
+  return evaluate(
       *model_.network, model_.about, data_.valid, data_.reader,
       {.rule = models::ChunkRule::of(model_.about, model_.network->input()),
        .aggregate = model_.about.aggregate,
@@ -199,8 +205,9 @@ std::optional<Evaluation> Trainer::validate() {
              observer_.on_validate(done, total);
              return observer_.keep_going();
            }});
-  if (result) note_lost(result->unreadable, "it does not count in the validation");
-  return result;
+} catch (const OutputsNotFinite& error) {
+  throw Error(concat("validation after epoch ", state_.epoch + 1, ": ", error.what(),
+                     "; train anew with a lower optim.lr, or with optim.clip_norm = 1"));
 }
 
 void Trainer::note_lost(std::span<const ClipProblem> clips, std::string_view consequence) {

@@ -54,6 +54,7 @@ class Trainer {
   bool train_epoch();
   bool end_epoch();
   std::optional<Evaluation> validate();
+  std::optional<Evaluation> evaluate_valid();
   bool select_best(const std::optional<Evaluation>& validation);
   void report_step(std::int64_t batches);
   void note_lost(std::span<const ClipProblem> clips, std::string_view consequence);

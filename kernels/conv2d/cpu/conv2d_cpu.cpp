@@ -109,9 +109,10 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
     .name = "onednn",
     .why_not = float_or_bf16,
     .workspace =
-        [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&) {
-          return onednn::forward_workspace(geometry(p, a.bias.defined()),
-                                           p.dtype == DType::f32 && a.y.adds()) +
+        [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context& context) {
+          const auto of_convolution =
+              context.batch_invariant ? onednn::forward_one_by_one_workspace : onednn::forward_workspace;
+          return of_convolution(geometry(p, a.bias.defined()), p.dtype == DType::f32 && a.y.adds()) +
                  float32_copy_bytes(p.input_shape(), p.dtype) +
                  (a.cache != nullptr ? 0
                                      : float32_copy_bytes(p.weight_shape(), p.dtype) +
@@ -119,14 +120,16 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_onednn = {
                  float32_copy_bytes(p.output_shape(), p.dtype);
         },
     .run =
-        [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
+        [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context& context,
+           Workspace workspace) {
           const bool has_bias = a.bias.defined();
           const View x = in_float32(a.x, workspace), weight = in_float32(a.weight, a.cache, workspace);
           const View bias = in_float32(a.bias, a.cache, workspace);
           const Float32Result y(a.y, workspace);
-          onednn::forward(geometry(p, has_bias), x.data<float>(), weight.data<float>(),
-                          has_bias ? bias.data<float>() : nullptr, y.out().data<float>(), y.out().adds(),
-                          workspace, a.cache);
+          const auto convolve = context.batch_invariant ? onednn::forward_one_by_one : onednn::forward;
+          convolve(geometry(p, has_bias), x.data<float>(), weight.data<float>(),
+                   has_bias ? bias.data<float>() : nullptr, y.out().data<float>(), y.out().adds(), workspace,
+                   a.cache);
           y.store();
         }};
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_onednn = {
