@@ -17,14 +17,16 @@ namespace {
 View examples(const Tensor& tensor, std::int64_t begin, std::int64_t count) {
   const View all = tensor.view();
   const std::int64_t step = all.numel() / all.shape[0];
-  return View(static_cast<std::byte*>(all.pointer) + begin * step * static_cast<std::int64_t>(size_of(all.dtype)),
-              all.shape.with(0, count), all.dtype, all.device);
+  return View(
+      static_cast<std::byte*>(all.pointer) + begin * step * static_cast<std::int64_t>(size_of(all.dtype)),
+      all.shape.with(0, count), all.dtype, all.device);
 }
 
 // Calls `run(first example, number of examples, result)` for all examples at once, and for stretches of `step`.
 template <class Run>
 void expect_equal_bits(const Shape& shape, Device device, std::int64_t step, const Run& run) {
-  const Tensor together = Tensor::empty(shape, DType::f32, device), apart = Tensor::empty(shape, DType::f32, device);
+  const Tensor together = Tensor::empty(shape, DType::f32, device),
+               apart = Tensor::empty(shape, DType::f32, device);
   run(0, shape[0], together.view());
   for (std::int64_t i = 0; i < shape[0]; i += step) {
     const std::int64_t count = std::min(step, shape[0] - i);
@@ -95,8 +97,8 @@ TEST(BatchInvariance, OfConvolutions) {
         for (const std::int64_t step : {1, 2, 4}) {
           expect_equal_bits(problem(kBatch).output_shape(), device, step,
                             [&](std::int64_t first, std::int64_t examples_count, const View& y) {
-                              conv2d_forward(problem(examples_count), examples(x, first, examples_count), weight,
-                                             bias, set(y), nullptr);
+                              conv2d_forward(problem(examples_count), examples(x, first, examples_count),
+                                             weight, bias, set(y), nullptr);
                             });
         }
       });

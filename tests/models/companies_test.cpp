@@ -102,7 +102,8 @@ TEST_P(Companies, GiveEachClipTheBitsThatItHasAlone) {
     const auto together = score(order, batch, rule);
     ASSERT_EQ(together.size(), members.size());
     for (const auto& [clip, scores] : together) {
-      ASSERT_EQ(scores, alone[rule][clip]) << "clip " << clip << " among " << members.size() << " in batches of " << batch;
+      ASSERT_EQ(scores, alone[rule][clip])
+          << "clip " << clip << " among " << members.size() << " in batches of " << batch;
     }
   }
 }
