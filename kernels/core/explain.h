@@ -15,7 +15,7 @@ struct Explanation {
   struct Row {
     std::string_view name;
     DeviceKind target;
-    std::string reason;  ///< against it (`why_not`); empty: it can run
+    std::string reason;  ///< reason against it (`why_not`); empty: it can run
     Choice choice;       ///< when it runs
   };
   std::string_view op;

@@ -6,7 +6,7 @@
 
 namespace sonograd::kernels {
 
-/// Time, frequency.
+/// Numbers for time and frequency.
 struct Pair {
   std::int64_t t = 1;
   std::int64_t f = 1;

@@ -42,7 +42,7 @@ struct RangeLabel {
 struct ProfileEvent {
   RangeLabel label;
   Work work;
-  std::chrono::nanoseconds begin{};  ///< since `start_profile`
+  std::chrono::nanoseconds begin{};  ///< time since `start_profile`
   std::chrono::nanoseconds duration{};
   int thread = 0;  ///< counts from 0
 };
@@ -57,8 +57,8 @@ struct ProfileSum {
 
 struct Profile {
   std::vector<ProfileEvent> events;  ///< the first `kMaxEvents`, in the order in which they ended
-  std::vector<ProfileSum>
-      sums;  ///< of all events, longest first; an op that another op calls counts as part of that
+  /// Sums of all events, longest first. An op that is called by another op counts as part of that.
+  std::vector<ProfileSum> sums;
 
   /// True when every op ran on the CPU.
   bool on_cpu() const;

@@ -23,7 +23,7 @@
 
 namespace sonograd::kernels {
 
-/// When a variant may run without being named.
+/// Conditions under which a variant runs without being pinned by name.
 enum class Choice : std::uint8_t {
   in_order,    ///< always
   by_measure,  ///< in timing runs (`--kernels fastest`) only: rows of other libraries, for comparison

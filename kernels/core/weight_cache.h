@@ -15,7 +15,7 @@ namespace sonograd::kernels {
 /// form at the same time both make it, and the first one is kept.
 class WeightCache {
  public:
-  /// The form of a weight in bf16 with float32 elements, in the same layout.
+  /// Form of a bf16 weight with float32 elements in the same layout.
   static constexpr std::uint64_t kFloat32 = ~std::uint64_t{0};
 
   /// `weight` in `form`, a number that identifies one layout of `bytes` bytes in the whole process; `pack(memory)` makes it

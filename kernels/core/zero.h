@@ -6,7 +6,7 @@
 
 namespace sonograd::kernels {
 
-/// Zero in a dense `y`, or nothing added to it.
+/// Fills a dense `y` with zeros, unless it accumulates.
 inline void write_zero(const Out& y) {
   if (y.adds() || y.view.numel() == 0) return;
   backend(y.view.device.kind)

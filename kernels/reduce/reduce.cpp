@@ -105,7 +105,7 @@ void reduce_max(const ReduceProblem& p, const View& x, const Out& y, const View&
   check_dense("reduce_max", "y", y.view, p.output, p.dtype);
   check_dense("reduce_max", "index", index, p.output, DType::i32);
   if (p.count == 0)
-    throw ShapeError(concat("[reduce_max] expects at least one element to reduce; x ", p.input));
+    throw ShapeError(concat("[reduce_max] x: expected at least one element to reduce, got ", p.input));
   if (p.input.numel() == 0) return;
   run<ReduceMax>(kMax, p, {x, y, index});
 }

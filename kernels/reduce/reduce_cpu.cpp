@@ -11,7 +11,7 @@ namespace {
 // ---- reference: calls `visit(element of x, element of y, position among the reduced elements)` for every element of x.
 template <class Visit>
 void for_each_element(const ReduceProblem& p, const Visit& visit) {
-  Strides kept_step{}, reduced_step{};  // of each axis in y and among the reduced elements
+  Strides kept_step{}, reduced_step{};  // steps of each axis in y, and among the reduced elements
   std::int64_t kept = 1, reduced = 1;
   for (int axis = p.input.rank() - 1; axis >= 0; --axis) {
     const auto a = static_cast<std::size_t>(axis);

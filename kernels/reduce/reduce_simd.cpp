@@ -35,7 +35,7 @@ float total(const T* x, std::int64_t n) {
 template <class T>
 void fill_rows(const T* __restrict values, float factor, bool add, std::int64_t rows, std::int64_t width,
                T* __restrict y) {
-  if (width == 1) {  // one long row of the same value
+  if (width == 1) {  // all rows together are one run of one value
     const float value = factor * widen(values[0]);
 #pragma omp simd
     for (std::int64_t i = 0; i < rows; ++i) narrow(add ? widen(y[i]) + value : value, y[i]);

@@ -30,7 +30,7 @@ __device__ float sum_of_row(std::int64_t width, const F& f, Place place = Place:
 
 /// Largest element x of a row and sum of exp(x - largest), for a stable softmax.
 struct RowExponentials {
-  float largest, sum;
+  float largest, sum;  // largest x, sum of exp(x - largest)
 };
 
 template <class T>

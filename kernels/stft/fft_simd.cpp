@@ -54,7 +54,7 @@ struct Butterfly<2> {
 template <>
 struct Butterfly<3> {
   static void run(Complex (&a)[3]) {
-    constexpr float kSine = 0.86602540378443864676f;  // of 2 pi / 3
+    constexpr float kSine = 0.86602540378443864676f;  // sin(2 pi / 3)
     const Complex sum = a[1] + a[2];
     const Complex centre = a[0] - 0.5f * sum;
     const Complex side = kSine * times_minus_j(a[1] - a[2]);
@@ -77,8 +77,8 @@ struct Butterfly<4> {
 template <>
 struct Butterfly<5> {
   static void run(Complex (&a)[5]) {
-    constexpr float kCos1 = 0.30901699437494742410f, kSin1 = 0.95105651629515357212f;   // of 2 pi / 5
-    constexpr float kCos2 = -0.80901699437494742410f, kSin2 = 0.58778525229247312917f;  // of 4 pi / 5
+    constexpr float kCos1 = 0.30901699437494742410f, kSin1 = 0.95105651629515357212f;   // at 2 pi / 5
+    constexpr float kCos2 = -0.80901699437494742410f, kSin2 = 0.58778525229247312917f;  // at 4 pi / 5
     const Complex sum1 = a[1] + a[4], difference1 = times_minus_j(a[1] - a[4]);
     const Complex sum2 = a[2] + a[3], difference2 = times_minus_j(a[2] - a[3]);
     const Complex centre1 = a[0] + kCos1 * sum1 + kCos2 * sum2;

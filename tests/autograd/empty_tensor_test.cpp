@@ -196,7 +196,7 @@ TEST_P(EmptyTensors, Refuse) {
        [&] {
          mean(ones({0, 3}), {0});
        }},
-      {"[reduce_max] expects at least one element to reduce; x [2, 0]",
+      {"[reduce_max] x: expected at least one element to reduce, got [2, 0]",
        [&] {
          max(ones({2, 0}), {1});
        }},
@@ -220,7 +220,7 @@ TEST_P(EmptyTensors, Refuse) {
        [&] {
          batch_statistics(ones({0, 3}).data(), running);
        }},
-      {"[bn_relu_pool] x expects at least one value, got [0, 4, 4, 3]",
+      {"[bn_relu_pool] x: expected at least one value, got [0, 4, 4, 3]",
        [&] {
          bn_relu_pool(ones({0, 4, 4, 3}), statistics, norm({3}), norm({3}), 2);
        }},

@@ -12,7 +12,7 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-constexpr std::int64_t kTile = 16;         // of the transposition
+constexpr std::int64_t kTile = 16;         // tile of the transposition
 constexpr std::int64_t kPositions = 1024;  // with fewer, the rotation of the kernel costs more than it saves
 
 onednn::ConvGeometry rotated_geometry(const Conv2dProblem& p) {

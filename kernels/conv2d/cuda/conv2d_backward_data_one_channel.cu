@@ -31,8 +31,8 @@ struct Reach {
 // Geometry without the tensors.
 struct Sizes {
   Box box;
-  int pixels;    // of dy under a box
-  int channels;  // of dy, rounded up to whole quads
+  int pixels;    // positions of dy under a box
+  int channels;  // channels of dy, rounded up to whole quads
 };
 
 template <class T>

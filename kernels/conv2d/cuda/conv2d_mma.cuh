@@ -38,7 +38,7 @@ struct Sizes {
   const void* packed;  // [taps, chunks, out_padded, kChunk] of T
   int chunks;
   int out_padded;   // out channels, whole tiles
-  int most_pixels;  // of a patch of any phase
+  int most_pixels;  // pixels of the largest patch of all phases
 };
 template <class S>
 struct Params : Sizes {
@@ -134,7 +134,7 @@ class WeightRing {
  private:
   __device__ void copy() {
     if (ahead_.high < tile_.chunks) {
-      constexpr int kPieces = 4, kPiece = kChunk<T> / kPieces;  // of 16 bytes
+      constexpr int kPieces = 4, kPiece = kChunk<T> / kPieces;  // pieces of 16 bytes
       const int tap = (tile_.t.first_tap + ahead_.middle * tile_.t.tap_step) * shape_.f.taps +
                       tile_.f.first_tap + ahead_.low * tile_.f.tap_step;
       const std::int64_t column =
@@ -235,7 +235,7 @@ __global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize)
     gather_kernel(Arguments<S, M> arguments) {
   const Params<S>& params = arguments.params;
   constexpr int kThreads = kWarpRows * kWarpColumns * int(kWarpSize), kColumns = kWarpColumns * kWarpTile;
-  constexpr int kWidth = kVectorWidth<S>, kPieces = kChunk<T> / kWidth;  // of a pixel
+  constexpr int kWidth = kVectorWidth<S>, kPieces = kChunk<T> / kWidth;  // pieces of a pixel
   const Gather<S>& p = params.problem;
   Tile tile;
   if (!tile_of(params, kColumns, tile)) return;

@@ -20,7 +20,7 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace conv2d_tiled {
 
 constexpr int kStep = 16, kThreads = 256;
-constexpr int kEnoughTiles = 132;  // of 128×128, to fill a large GPU
+constexpr int kEnoughTiles = 132;  // tiles of 128×128 that fill a large GPU
 
 template <class T, class M>
 struct Params {
@@ -55,7 +55,7 @@ __global__ void __launch_bounds__(kThreads, 2) gather_kernel(Params<T, M> params
   const bool along_depth = p.in_step == 1;
   const int weight_l = along_depth ? lane : group, weight_line = along_depth ? group : lane;
   const int depth = t.taps * f.taps * p.in_channels;
-  Digits map_at = {}, weight_at = {};  // in the filter of this phase: tap along t, tap along f, channel
+  Digits map_at = {}, weight_at = {};  // tap along t, tap along f, channel, in the filter of this phase
   map_at.advance(lane, f.taps, p.in_channels);
   weight_at.advance(weight_l, f.taps, p.in_channels);
   FloatSums<kEach> sums;

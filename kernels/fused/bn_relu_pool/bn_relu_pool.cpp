@@ -81,7 +81,7 @@ void check_channels(const BnReluPoolProblem& p, std::string_view name, const Vie
 
 BnReluPoolProblem BnReluPoolProblem::make(const Shape& x, Pair pool, DType dtype) {
   BnReluPoolProblem p{PoolProblem::make(x, pool, pool, dtype)};
-  if (x.numel() == 0) throw ShapeError(concat("[bn_relu_pool] x expects at least one value, got ", x));
+  if (x.numel() == 0) throw ShapeError(concat("[bn_relu_pool] x: expected at least one value, got ", x));
   p.rectify = true;
   if (p.window() > kMaxByteWindow) {
     throw ShapeError(

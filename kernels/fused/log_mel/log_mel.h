@@ -20,7 +20,7 @@ struct LogMelProblem {
   std::int64_t bands = 0;
   DbOptions db;
   DType samples = DType::f32;  ///< i16, or dtype
-  DType dtype = DType::f32;    ///< of window, bank and y
+  DType dtype = DType::f32;    ///< type of window, bank and y
 
   static LogMelProblem make(const View& x, const View& window, const View& bank, const StftOptions& stft,
                             const DbOptions& db);
