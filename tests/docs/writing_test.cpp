@@ -40,7 +40,8 @@ void expect_plain(const fs::path& folder, const std::set<std::string>& endings, 
 TEST(Writing, CommentsAndMessagesArePlain) {
   // `wants`, and comments that begin with a relative clause or a bare genitive.
   const std::regex fault(R"(\bwants?\b|^\s*///?<? (What|Of) )", std::regex::optimize);
-  for (const char* const folder : {"app", "train"}) expect_plain(folder, {".h", ".cpp"}, fault);
+  for (const char* const folder : {"app", "kernels", "train"})
+    expect_plain(folder, {".h", ".cpp", ".cu", ".cuh"}, fault);
 }
 
 TEST(Writing, PagesArePlain) {
