@@ -3,8 +3,8 @@
 // Stockham's self-sorting transform (decimation in frequency) between two buffers, by radix 4, 2 and then odd primes, so
 // that any length works. A frame of even length is transformed as half as many complex points. The butterflies of a pass
 // are divided among the lanes: a pass reads and writes every point once, and warps never wait for each other. Limits: 16
-// bytes of shared memory per point and radix, and the stores of the first pass, whose stride of 4 points causes conflicts
-// of four banks.
+// bytes of shared memory per point and radix, and the stores of the first pass, whose stride of 4 points causes four-way
+// bank conflicts.
 #pragma once
 
 #include "kernels/core/workspace.h"
