@@ -1,7 +1,7 @@
 # sonograd_cuda_architectures(architectures oldest code)
-# From a list of compute capabilities like `80;90a`: the lowest one as a number, and nvcc's options. A letter asks for machine code
-# with the instructions of that capability alone. PTX, which later GPUs compile, is of the lowest one without its letter: with
-# the letter it runs nowhere else.
+# Derives from a list of compute capabilities like `80;90a` the lowest one as a number, and nvcc's options. A letter selects
+# machine code with the instructions of that capability alone. PTX, which later GPUs compile, is of the lowest one without its
+# letter: with the letter it runs on no other GPU.
 function(sonograd_cuda_architectures architectures oldest_variable code_variable)
   set(code "")
   set(numbers "")

@@ -29,10 +29,10 @@ enum class StateKind : std::uint8_t {
   constant,   ///< derived from the sizes: in no file and no `state`, but on the module's device
 };
 
-/// How a parameter follows the storage type of its module.
+/// Storage type of a parameter in a module of another type.
 enum class ParameterStorage : std::uint8_t {
   as_module,   ///< weights
-  as_float32,  ///< of norms: float32 in a module that is stored in bf16
+  as_float32,  ///< parameters of norms: float32 in a module that is stored in bf16
 };
 
 /// One entry of a module's state.

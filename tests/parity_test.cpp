@@ -273,7 +273,7 @@ int check_precisions(const Case& c, Setting setting) {
   return runs;
 }
 
-// How often the row ran. The first case that it takes runs in any case; further ones within the limits.
+// Number of runs of the row. The first case that it supports runs always; further cases run within the limits.
 int check_cases(const std::vector<Case>& list, const Setting& setting) {
   std::vector<const Case*> by_work;
   for (const Case& c : list) by_work.push_back(&c);

@@ -38,7 +38,7 @@ struct TrainOptions {
   SettingFlags flags;
 };
 
-// Those of the computing options are among their own.
+// Options and their settings; computing options list their own.
 constexpr std::pair<const char*, std::string_view> kSettings[] = {
     {"--arch", "train.arch"},          {"--data", "data.dir"},       {"--task", "data.task"},
     {"--split", "data.split"},         {"--valid", "data.valid"},    {"--labels", "data.labels"},

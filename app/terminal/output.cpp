@@ -32,7 +32,7 @@ void flush_data() {
 }
 
 void silence_libraries() {
-  if (std::FILE* const nobody = std::fopen("/dev/null", "w")) stdout = stderr = nobody;
+  if (std::FILE* const sink = std::fopen("/dev/null", "w")) stdout = stderr = sink;
 }
 
 void write_remark(std::string_view text) noexcept {

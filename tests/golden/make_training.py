@@ -3,7 +3,7 @@ optimiser. tests/train/training_parity_test.cpp repeats them. Weights, waveforms
 tests/models/lcg.h, so that the file holds results only.
 
 The runs are in float64, so that the expected values carry no rounding of their own; `drift` is how far runs in float32
-are from them at most, which says what to expect of another float32 implementation. One such run is a single draw, so
+are from them at most: the difference to expect of another float32 implementation. One such run is a single draw, so
 there are several, with waveforms that differ in the last place.
 
 usage: python tests/golden/make_training.py        (needs the packages torch and numpy)

@@ -41,11 +41,11 @@ TEST(Device, TensorsMoveThereAndBack) {
   EXPECT_EQ(there.clone().to(Device{}).data<float>()[2], 3.0f);
 }
 
-TEST(Device, OutOfMemorySaysHowMuch) {
+TEST(Device, OutOfMemoryReportsTheBytes) {
   for (const Device device : {Device{}, kEmulated}) {
     try {
       Tensor::empty({std::int64_t{1} << 55}, DType::u8, device);
-      FAIL() << "32 PiB were to be had";
+      FAIL() << "32 PiB were available";
     } catch (const DeviceError& error) {
       EXPECT_THAT(error.what(), AllOf(HasSubstr("requested 36028797018963968 bytes"), HasSubstr(" in use, "),
                                       HasSubstr(" free")));

@@ -172,13 +172,13 @@ TEST(PcmCacheFolder, FollowsTheBaseDirectories) {
   const char* const home = std::getenv("HOME");
   const char* const given = std::getenv("XDG_CACHE_HOME");
   const std::string old_home = home ? home : "", old_cache = given ? given : "";
-  setenv("HOME", "/home/somebody", 1);
+  setenv("HOME", "/home/user", 1);
   unsetenv("XDG_CACHE_HOME");
-  EXPECT_EQ(PcmCache::default_folder(), "/home/somebody/.cache/sonograd/pcm");
+  EXPECT_EQ(PcmCache::default_folder(), "/home/user/.cache/sonograd/pcm");
   setenv("XDG_CACHE_HOME", "/caches", 1);
   EXPECT_EQ(PcmCache::default_folder(), "/caches/sonograd/pcm");
   setenv("XDG_CACHE_HOME", "relative", 1);
-  EXPECT_EQ(PcmCache::default_folder(), "/home/somebody/.cache/sonograd/pcm");
+  EXPECT_EQ(PcmCache::default_folder(), "/home/user/.cache/sonograd/pcm");
   home ? setenv("HOME", old_home.c_str(), 1) : unsetenv("HOME");
   given ? setenv("XDG_CACHE_HOME", old_cache.c_str(), 1) : unsetenv("XDG_CACHE_HOME");
 }

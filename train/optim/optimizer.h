@@ -25,7 +25,7 @@ class Optimizer {
   /// The parameters of `network` must stay in their place.
   Optimizer(const layers::Module& network, const Settings::Optim& settings);
 
-  /// Goes on with another rule; its moments start at zero. Nothing happens when it is the one in use.
+  /// Switches to another rule; its moments start at zero. Nothing changes when `rule` is the one in use.
   void use(kernels::OptimizerRule rule);
 
   /// Updates every parameter with its gradient, clipped to `clip_norm`, and clears the gradients. A parameter

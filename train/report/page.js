@@ -1,4 +1,4 @@
-// What needs a script: values under the pointer, sorting, and showing a label's curves without jumping there.
+// Functions that need a script: values under the pointer, sorting, and showing a label's curves without jumping there.
 // Without it the page is complete but for the values.
 "use strict";
 

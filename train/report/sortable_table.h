@@ -7,7 +7,7 @@
 
 namespace sonograd::train::report {
 
-/// A column heading. `kind` is its class: `text` or `number`, and what else the style sheet knows.
+/// A column heading. `kind` is its class: `text` or `number`, and further classes of the style sheet.
 Markup sortable_heading(std::string_view text, std::string_view kind);
 
 /// The table `id`, in a box that scrolls on narrow screens. `headings` are `th`, `rows` are `tr`.

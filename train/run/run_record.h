@@ -50,7 +50,7 @@ struct RunSession {
   std::size_t unreadable = 0;                 ///< clips that were skipped
 };
 
-/// Those of run.json, the oldest first; none when there is no such file or it is damaged.
+/// Sessions in run.json, the oldest first; none when there is no such file or it is damaged.
 std::vector<RunSession> read_sessions(const std::filesystem::path& file);
 
 }  // namespace sonograd::train
