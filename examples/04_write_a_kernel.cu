@@ -1,4 +1,4 @@
-// The kernel: one thread for each mean, blocks that share what they read.
+// The kernel: one thread for each mean; the threads of a block share their samples.
 //
 // Neighbouring means need almost the same samples. A block copies those of all its threads to shared memory, each once, waits
 // until all are there, and sums from there. docs/cuda-without-a-gpu.md steps through it in a debugger.
@@ -19,7 +19,7 @@ struct Params {
 
 __global__ void __launch_bounds__(kThreads) running_mean_kernel(Params p) {
   struct Smem {
-    float x[kTile];  // from kReach before the block's first mean to kReach behind its last
+    float x[kTile];  // samples from kReach before the block's first mean to kReach behind its last
   };
   Smem& smem = shared<Smem>();
   const std::int64_t first = std::int64_t{blockIdx.x} * kThreads;

@@ -1,4 +1,4 @@
-"""The networks of models/ written plainly in PyTorch, with the published parameter names: what ours are compared with,
+"""The networks of models/ written plainly in PyTorch, with the published parameter names, for the comparison with ours,
 in speed (pytorch_models.py) and in numbers (tests/golden/make_training.py)."""
 
 import math

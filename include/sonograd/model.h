@@ -14,11 +14,11 @@ namespace models {
 class Model;
 }
 
-/// A named output of a network: `logits`, one number per label before sigmoid or softmax, or another one that the network
-/// computes on the way, such as `penultimate`, an embedding of the chunk.
+/// A named output of a network: `logits`, one number per label before sigmoid or softmax, or an intermediate result such as
+/// `penultimate`, an embedding of the chunk.
 struct ModelOutput {
   std::string name;
-  std::vector<std::int64_t> shape;  ///< of one chunk: `{512}` is a vector of 512 numbers
+  std::vector<std::int64_t> shape;  ///< extents for one chunk: `{512}` is a vector of 512 numbers
   std::string help;                 ///< one line
 };
 

@@ -18,6 +18,7 @@
 
 namespace sonograd {
 
+/// Division of a sound into chunks, and combination of their scores.
 struct TaggerOptions {
   std::string aggregate;  ///< `mean`, `max` or `vote` over the chunks; empty: the setting of the model
   /// Number of equally spaced chunks, >= 0; 0: all chunks at the hop of the model; unset: the setting of the model.
@@ -58,15 +59,15 @@ struct ChunkOutputs {
   Array values;                  ///< [chunks, extents of the output]
   std::vector<TimeSpan> chunks;  ///< in order of time
   double seconds = 0;            ///< length of the sound
-  std::string warning;           ///< damage of a file that left enough to compute with; empty: none
+  std::string warning;           ///< damage of a file, after which enough is left; empty: none
 };
 
 /// Scores sounds with a model. Its members may be called on several threads at the same time. `tag` switches the calling
-/// thread to flush subnormal numbers to zero. Memory of a call is kept for the next ones, for as many calls as there were at
-/// one time, until the tagger and its copies are gone.
+/// thread to flush subnormal numbers to zero. The tagger keeps the memory of as many calls as have run at one time, for later
+/// calls, until it and its copies are destroyed.
 class Tagger {
  public:
-  /// Throws ConfigError for options that are out of range.
+  /// Throws ConfigError for options out of range.
   explicit Tagger(Model model, const TaggerOptions& options = {});
 
   const Model& model() const { return model_; }

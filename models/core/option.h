@@ -32,7 +32,7 @@ struct OptionPath {
   OptionSection section;
   std::string_view key;  ///< not empty
 };
-/// Nothing for text that begins with no section, or has no key behind it.
+/// Section and key of a path; nothing for text that does not begin with a section, or has no key behind it.
 std::optional<OptionPath> parse_option_path(std::string_view text);
 
 /// One option of a network. The default of an option that is added later leaves the network as it was: then versions without

@@ -68,7 +68,7 @@ std::unique_ptr<ChunkBatch> ChunkBatchPool::take_idle() {
 }
 
 void ChunkBatchPool::give_back(std::unique_ptr<ChunkBatch> batch) {
-  batch->clear();  // of a sound that failed half-way
+  batch->clear();  // chunks of a sound that failed half-way
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(batch));
 }

@@ -14,7 +14,7 @@
 
 namespace sonograd::models {
 
-/// For one thread at a time.
+/// One batch and the memory of its forward pass; for one thread at a time.
 class ChunkBatch {
  public:
   /// `network` must outlive the batch, stay on `device` and in evaluation mode. `most` >= 1 chunks.
@@ -25,8 +25,8 @@ class ChunkBatch {
   /// `samples`: exactly the chunk length of the network, else ShapeError. The batch must not be full.
   void add(std::span<const float> samples);
   void clear() { size_ = 0; }
-  /// Takes the chunks out, at least one, and passes them through the network: its output `name`, [size, …], on the host, valid
-  /// until the next run. Throws ConfigError when the network has no such output.
+  /// Passes the chunks, at least one, through the network and empties the batch. Returns output `name`, [size, …], on the host,
+  /// valid until the next run. Throws ConfigError when the network has no such output.
   Tensor run(std::string_view name);
 
  private:
@@ -38,17 +38,17 @@ class ChunkBatch {
   std::span<float> samples_;  ///< [most, length], of which `size` rows are filled
 };
 
-/// The batches of one model: as many as there were callers at one time. Threads may share it.
+/// The batches of one model: as many as calls have run at one time. Threads may share it.
 class ChunkBatchPool {
  public:
   ChunkBatchPool(std::shared_ptr<const Model> model, std::int64_t most)
       : model_(std::move(model)), most_(most) {}
 
-  /// An empty batch, which comes back with the end of the pointer. The pool must outlive it.
+  /// An empty batch, which returns to the pool with the end of the pointer. The pool must outlive it.
   std::shared_ptr<ChunkBatch> take();
-  /// Batches that nothing uses at the moment.
+  /// Number of batches that are not in use.
   std::size_t idle() const;
-  /// Batches that have been made.
+  /// Number of batches that have been made.
   std::size_t made() const;
 
  private:

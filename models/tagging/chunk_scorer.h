@@ -40,7 +40,7 @@ class ClipAggregate {
 
 /// Evaluation of a network on a stream of chunks. Clips may interleave; batches are filled across them. The scores of a clip
 /// are a function of its chunks, bit for bit: they depend neither on `batch` nor on the clips that share it. A clip with a
-/// logit that is not finite has scores that are NaN, whatever the aggregate.
+/// logit that is not finite has scores that are NaN, for every aggregate.
 class ChunkScorer {
  public:
   using ClipDone = std::function<void(std::size_t clip, const Scores& scores)>;
@@ -50,7 +50,7 @@ class ChunkScorer {
   /// Scores with an empty `batch` of the network that `about` describes.
   ChunkScorer(std::shared_ptr<ChunkBatch> batch, const ModelDescription& about, Aggregate rule, ClipDone done,
               ChunkSeen seen = {});
-  /// With a batch of its own; as the constructor of ChunkBatch.
+  /// Scores with a batch of its own; arguments as for the constructor of ChunkBatch.
   ChunkScorer(const Network& network, const ModelDescription& about, Device device, std::int64_t batch,
               Aggregate rule, ClipDone done, ChunkSeen seen = {});
 

@@ -137,7 +137,7 @@ class Arena::Blocks : public std::enable_shared_from_this<Blocks> {
   }
 
   Device device_;
-  mutable std::mutex mutex_;  // pieces may die on other threads
+  mutable std::mutex mutex_;  // pieces may be released on other threads
   std::size_t used_ = 0;
   std::size_t peak_ = 0;
   std::size_t reserved_ = 0;

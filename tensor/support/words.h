@@ -26,7 +26,7 @@ struct Word {
 template <class E>
 inline constexpr std::nullptr_t kWords = nullptr;
 
-/// Nothing for another word.
+/// The value of a word; nothing for another word.
 template <class E>
 constexpr std::optional<E> parse_word(std::string_view name) {
   for (const Word<E>& word : kWords<E>) {
@@ -44,7 +44,7 @@ constexpr std::string_view word_of(E value) {
   return "?";
 }
 
-/// "mean, max or vote".
+/// The words as a list: "mean, max or vote".
 template <class E>
 std::string words_of() {
   std::string all;
