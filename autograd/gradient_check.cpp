@@ -28,7 +28,7 @@ double gradient_error(const VariableFunction& f, const std::vector<Tensor>& inpu
                       double h) {
   std::vector<Variable> leaves;
   for (const Tensor& input : inputs) {
-    if (input.dtype() != DType::f64) throw DTypeError("[gradient_error] inputs must be f64");
+    if (input.dtype() != DType::f64) throw DTypeError("[gradient_error] inputs: expected f64");
     leaves.emplace_back(input.clone(), true);
   }
   const Variable y = f(leaves);

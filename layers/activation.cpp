@@ -38,7 +38,7 @@ Activation parse_activation(std::string_view name) {
     if (function.name == name) return function.activation;
     known += concat(known.empty() ? "" : ", ", function.name);
   }
-  throw ConfigError(concat("no activation '", name, "'; there are ", known));
+  throw ConfigError(concat("activation '", name, "': expected one of ", known));
 }
 
 }  // namespace sonograd::layers

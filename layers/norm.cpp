@@ -9,14 +9,14 @@ namespace sonograd::layers {
 namespace {
 
 double checked_eps(std::string_view layer, double eps) {
-  if (!(eps > 0)) throw ConfigError(concat("[", layer, "] eps must be positive, got ", eps));
+  if (!(eps > 0)) throw ConfigError(concat("[", layer, "] eps: expected a number above 0, got ", eps));
   return eps;
 }
 
 BatchNormOptions checked(const BatchNormOptions& options) {
   checked_eps("batch_norm", options.eps);
   if (!(options.momentum >= 0 && options.momentum <= 1))
-    throw ConfigError(concat("[batch_norm] momentum must be in [0, 1], got ", options.momentum));
+    throw ConfigError(concat("[batch_norm] momentum: expected a number from 0 to 1, got ", options.momentum));
   return options;
 }
 

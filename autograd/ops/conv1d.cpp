@@ -15,10 +15,15 @@ void check(const Shape& x, const Shape& weight, const Conv1dOptions& options) {
         concat("[conv1d] x: expected ", weight[2], " channels as in weight, got ", x[2], shapes()));
   }
   const auto [stride, pad_before, pad_after, dilation] = options;
-  if (stride < 1 || dilation < 1) throw ShapeError("[conv1d] stride and dilation must be at least 1");
-  if (pad_before < 0 || pad_after < 0) throw ShapeError("[conv1d] padding must not be negative");
+  if (stride < 1 || dilation < 1) {
+    throw ShapeError(
+        concat("[conv1d] stride, dilation: expected at least 1, got ", stride, " and ", dilation));
+  }
+  if (pad_before < 0 || pad_after < 0)
+    throw ShapeError(concat("[conv1d] padding: expected at least 0, got ", pad_before, ", ", pad_after));
   if (x[1] + pad_before + pad_after < dilation * (weight[1] - 1) + 1) {
-    throw ShapeError(concat("[conv1d] the sequence is shorter than the kernel", shapes()));
+    throw ShapeError(
+        concat("[conv1d] x: expected a padded sequence at least as long as the dilated kernel", shapes()));
   }
 }
 

@@ -142,7 +142,8 @@ Tagger::Tagger(Model model, const TaggerOptions& options) : model_(std::move(mod
   ChunkRule rule = ChunkRule::of(*inner);
   rule.count = options.chunks.value_or(rule.count);
   if (rule.count < 0 || options.batch < 0)
-    throw ConfigError("[tagger] chunks and batch must not be negative");
+    throw ConfigError(
+        concat("[tagger] chunks, batch: expected at least 0, got ", rule.count, " and ", options.batch));
   const models::Aggregate aggregate =
       options.aggregate.empty() ? inner->about().aggregate : models::parse_aggregate(options.aggregate);
   const std::int64_t batch =

@@ -35,7 +35,8 @@ TEST(Conv1d, WrongShapesThrow) {
       [] {
         output_of({1, 2, 5}, {4, 3, 5}, {});
       },
-      ThrowsMessage<ShapeError>(HasSubstr("[conv1d] the sequence is shorter than the kernel")));
+      ThrowsMessage<ShapeError>(
+          HasSubstr("[conv1d] x: expected a padded sequence at least as long as the dilated kernel")));
   EXPECT_THAT(
       [] {
         output_of({1, 2, 5}, {4, 1, 5}, {.stride = 0});

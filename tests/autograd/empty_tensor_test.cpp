@@ -244,7 +244,7 @@ TEST_P(EmptyTensors, Refuse) {
        [&] {
          conv2d(ones({2, 4, 4, 1}), ones({3, 0, 3, 1}), {});
        }},
-      {"[conv1d] the sequence is shorter than the kernel; x [2, 0, 1]",
+      {"[conv1d] x: expected a padded sequence at least as long as the dilated kernel; x [2, 0, 1]",
        [&] {
          conv1d(ones({2, 0, 1}), ones({3, 3, 1}), {});
        }},
