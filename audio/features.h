@@ -12,13 +12,14 @@
 
 namespace sonograd::audio {
 
+/// Options of a mel spectrogram; the defaults are those of librosa.
 struct MelSpectrogramOptions {
   double sample_rate = 22050;  ///< Hz
   kernels::StftOptions stft = {.n_fft = 2048, .hop_length = 512, .pad_mode = kernels::PadMode::zero};
   std::optional<std::int64_t> win_length;  ///< samples of the Hann window, <= n_fft; unset: n_fft
-  std::int64_t n_mels = 128;
-  double f_min = 0;             ///< Hz
-  std::optional<double> f_max;  ///< Hz; unset: sample_rate / 2
+  std::int64_t n_mels = 128;               ///< mel bands, >= 1
+  double f_min = 0;                        ///< Hz, 0 <= f_min < f_max
+  std::optional<double> f_max;             ///< Hz, at most sample_rate / 2; unset: sample_rate / 2
   kernels::MelScale scale = kernels::MelScale::slaney;
   kernels::MelNorm norm = kernels::MelNorm::slaney;
 
@@ -41,7 +42,7 @@ Tensor power_to_db(const Tensor& power, const kernels::DbOptions& options = kLib
 struct MfccOptions {
   MelSpectrogramOptions mel;
   kernels::DbOptions db = kLibrosaDb;
-  std::int64_t n_mfcc = 20;  ///< at most n_mels
+  std::int64_t n_mfcc = 20;  ///< coefficients, 1 to n_mels
   double lifter = 0;         ///< L > 0: coefficient k times 1 + (L / 2) sin(pi (k + 1) / L)
 };
 

@@ -28,12 +28,12 @@ enum class Compression : std::uint8_t {
 /// The defaults are torchaudio's MelSpectrogram and AmplitudeToDB.
 struct LogMelOptions {
   std::int64_t sample_rate = 16000;  ///< Hz
-  std::int64_t n_fft = 512;          ///< samples
+  std::int64_t n_fft = 512;          ///< samples, >= 1
   std::int64_t hop_length = 256;     ///< samples, >= 1
-  std::int64_t n_mels = 96;
-  double f_min = 0;             ///< Hz
-  double f_max = 8000;          ///< Hz, at most half the sample rate
-  std::int64_t win_length = 0;  ///< samples of the window, centred in n_fft, at most n_fft; 0: n_fft
+  std::int64_t n_mels = 96;          ///< mel bands, >= 1
+  double f_min = 0;                  ///< Hz, 0 <= f_min < f_max
+  double f_max = 8000;               ///< Hz, at most half the sample rate
+  std::int64_t win_length = 0;       ///< samples of the window, centred in n_fft, at most n_fft; 0: n_fft
   WindowShape window = WindowShape::hann;
   bool periodic = true;  ///< true: torch and librosa; false: symmetric
   bool center = true;    ///< true: frame m is centred on sample m hop_length; false: it begins there
@@ -44,6 +44,7 @@ struct LogMelOptions {
   kernels::MelNorm mel_norm = kernels::MelNorm::none;    ///< librosa, musicnn: slaney
   Compression compression = Compression::decibel;
   /// top_db counts from the maximum of each example: a chunk's features do not depend on the batch (librosa's of one clip).
+  /// amin and ref are above 0.
   kernels::DbOptions db;
   double offset = 1e-6;  ///< for Compression::natural, > 0
 };
