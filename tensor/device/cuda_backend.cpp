@@ -3,8 +3,8 @@
 
 #include "tensor/device/backend.h"
 #include "tensor/device/cuda_runtime.h"
+#include "tensor/device/gpu_error.h"
 #include "tensor/device/ordered_copy.h"
-#include "tensor/device/recent_launches.h"
 #include "tensor/device/stream.h"
 
 namespace sonograd {
@@ -211,32 +211,11 @@ const DeviceBackend& cuda_backend() {
   return instance;
 }
 
-bool is_kernel_fault(cudaError_t status) {
-  switch (status) {
-    case cudaErrorIllegalAddress:
-    case cudaErrorMisalignedAddress:
-    case cudaErrorInvalidAddressSpace:
-    case cudaErrorIllegalInstruction:
-    case cudaErrorInvalidPc:
-    case cudaErrorHardwareStackError:
-    case cudaErrorLaunchFailure:
-    case cudaErrorLaunchTimeout:
-    case cudaErrorAssert:
-    case cudaErrorTensorMemoryLeak:
-      return true;
-    default:
-      return false;
-  }
-}
-
 void check_cuda(cudaError_t status, const char* expression, const char* file, int line) {
   if (status == cudaSuccess) return;
   cudaGetLastError();  // clears the error: a later call, of another library too, would report it as its own
-  const std::string text = concat(cudaGetErrorName(status), ": ", cudaGetErrorString(status), "; ",
-                                  expression, " at ", file, ':', line);
-  if (!is_kernel_fault(status)) throw DeviceError(text);
-  throw KernelError(
-      concat(text, "; caused by one of the last kernels, the youngest first:\n", recent_launches()));
+  throw_gpu_error(status, concat(cudaGetErrorName(status), ": ", cudaGetErrorString(status), "; ", expression,
+                                 " at ", file, ':', line));
 }
 
 cudaStream_t cuda_stream() {

@@ -9,10 +9,8 @@
 
 namespace sonograd {
 
-/// Throws DeviceError with the expression and its place unless the call succeeded, and KernelError with the last kernels that
-/// were started (recent_launches.h) for a fault of a kernel, which shows at a later call.
+/// Throws as `throw_gpu_error` (gpu_error.h), with the expression and its place, unless the call succeeded.
 #define CHECK_CUDA(call) ::sonograd::check_cuda((call), #call, __FILE__, __LINE__)
-bool is_kernel_fault(cudaError_t status);
 void check_cuda(cudaError_t status, const char* expression, const char* file, int line);
 
 /// The stream on which the work of this thread on the current device is queued.

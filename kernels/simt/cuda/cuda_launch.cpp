@@ -8,6 +8,7 @@
 #include "kernels/core/profile.h"
 #include "kernels/core/running_call.h"
 #include "tensor/device/cuda_runtime.h"
+#include "tensor/device/gpu_error.h"
 
 namespace sonograd::kernels::cuda {
 namespace {
@@ -53,9 +54,9 @@ int current_device() {
 
 void check(const Launch& launch, cudaError_t status) {
   if (status == cudaSuccess) return;
-  if (is_kernel_fault(status))
-    CHECK_CUDA(status);  // a fault of an earlier kernel, or of this one if launches are awaited
-  cudaGetLastError();    // else a later call would report this error
+  // Others are of an earlier kernel, of this one when it is waited for, or of the device.
+  if (gpu_error(status).fault != GpuFault::launch) CHECK_CUDA(status);
+  cudaGetLastError();  // else a later call would report this error
   const auto& [blocks, threads, shared_bytes] = launch.grid;
   throw KernelError(concat("[", launch.name, "] ", cudaGetErrorString(status), "; ", blocks.x, 'x', blocks.y,
                            'x', blocks.z, " blocks of ", threads.x, 'x', threads.y, 'x', threads.z,
