@@ -20,25 +20,37 @@ void Module::adopt(Module& part, std::string_view name) {
   part.name_ = name;
 }
 
-void Module::collect(const std::string& prefix, std::vector<StateEntry>& entries) const {
+// Calls `f(info, parameter or null, value)` for each entry.
+template <class F>
+void Module::visit_state(const std::string& prefix, const F& f) const {
   for (const Member& member : members_) {
     const std::string name = prefix + member.name;
     if (member.part != nullptr) {
-      member.part->collect(name + '.', entries);
+      member.part->visit_state(name + '.', f);
     } else if (member.kind != StateKind::constant) {
-      const Tensor& tensor = member.parameter ? member.parameter->data() : *member.buffer;
-      entries.push_back({name, member.kind, member.layout, member.parameter, tensor});
+      const Tensor& value = member.parameter ? member.parameter->data() : *member.buffer;
+      f(StateInfo{name, member.kind, member.layout, value.shape()}, member.parameter, value);
     }
   }
 }
 
-std::vector<StateEntry> Module::state() const {
+std::vector<StateEntry> Module::state() {
   std::vector<StateEntry> entries;
-  collect("", entries);
+  visit_state("", [&](StateInfo info, const Variable* parameter, const Tensor& value) {
+    entries.push_back({std::move(info), parameter, value});
+  });
   return entries;
 }
 
-std::vector<Variable> Module::parameters() const {
+std::vector<ConstStateEntry> Module::state() const {
+  std::vector<ConstStateEntry> entries;
+  visit_state("", [&](StateInfo info, const Variable*, const Tensor& value) {
+    entries.push_back({std::move(info), value.view()});
+  });
+  return entries;
+}
+
+std::vector<Variable> Module::parameters() {
   std::vector<Variable> result;
   for (const StateEntry& entry : state()) {
     if (entry.parameter != nullptr) result.push_back(*entry.parameter);
@@ -48,7 +60,9 @@ std::vector<Variable> Module::parameters() const {
 
 std::int64_t Module::parameter_count() const {
   std::int64_t count = 0;
-  for (const Variable& parameter : parameters()) count += parameter.data().numel();
+  for (const ConstStateEntry& entry : state()) {
+    if (entry.kind == StateKind::parameter) count += entry.shape.numel();
+  }
   return count;
 }
 

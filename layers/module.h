@@ -35,16 +35,26 @@ enum class ParameterStorage : std::uint8_t {
   as_float32,  ///< parameters of norms: float32 in a module that is stored in bf16
 };
 
-/// One entry of a module's state.
-struct StateEntry {
+/// One entry of a module's state, apart from its value.
+struct StateInfo {
   std::string name;  ///< dotted, as in published files: `layer3.conv.weight`
   StateKind kind;
   FileLayout layout;
-  const Variable* parameter;  ///< null unless `kind` is parameter
-  Tensor tensor;              ///< the value (shares memory with the parameter)
+  Shape shape;
 
   /// True when a weight file may lack it: counters start at 0, and the front end is derived from its sizes.
   bool may_be_missing() const { return kind == StateKind::counter || kind == StateKind::front_end; }
+};
+
+/// An entry of a module that may be changed.
+struct StateEntry : StateInfo {
+  const Variable* parameter;  ///< null unless `kind` is parameter
+  Tensor tensor;              ///< the value (shares memory with the parameter)
+};
+
+/// An entry of a module that may only be read. The value lives as long as the module keeps it: until `to`, or its end.
+struct ConstStateEntry : StateInfo {
+  ConstView value;
 };
 
 class DerivedValue;
@@ -59,9 +69,10 @@ class Module {
   Module& operator=(const Module&) = delete;
 
   /// Contents of a weight file: parameters and buffers of this module and its parts, without constants.
-  std::vector<StateEntry> state() const;
+  std::vector<StateEntry> state();
+  std::vector<ConstStateEntry> state() const;
   /// The parameters, in the order of `state`.
-  std::vector<Variable> parameters() const;
+  std::vector<Variable> parameters();
   std::int64_t parameter_count() const;
   /// Dotted name below the outermost module, for which it is empty.
   std::string path() const;
@@ -104,7 +115,8 @@ class Module {
   /// Throws Error for a name that is empty or taken.
   void enlist(Member member);
   void adopt(Module& part, std::string_view name);
-  void collect(const std::string& prefix, std::vector<StateEntry>& entries) const;
+  template <class F>
+  void visit_state(const std::string& prefix, const F& f) const;
   template <class F>
   void convert(const F& converted);
   template <class F>

@@ -83,6 +83,14 @@ Tensor Tensor::rows(std::int64_t start, std::int64_t length) const {
   return Tensor(storage_, part.shape, dtype_, static_cast<std::size_t>(offset));
 }
 
+Tensor Tensor::copy_of(const ConstView& from, Device device) {
+  const View& view = from.view_;
+  if (!view.contiguous()) throw ShapeError(concat("[copy] ", view.shape, " (not contiguous)"));
+  const Tensor copy = empty(view.shape, view.dtype, device);
+  copy_bytes(copy, view);
+  return copy;
+}
+
 Tensor Tensor::clone() const {
   const Tensor copy = empty(shape_, dtype_, device());
   copy_bytes(copy, *this);

@@ -31,6 +31,9 @@ class Tensor {
     return from(std::span<const T>(values), shape, device);
   }
 
+  /// The elements of `from`, on `device`. Throws ShapeError unless it is contiguous.
+  static Tensor copy_of(const ConstView& from, Device device = {});
+
   bool defined() const { return storage_ != nullptr; }
   const Shape& shape() const { return shape_; }
   std::int64_t numel() const { return shape_.numel(); }

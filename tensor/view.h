@@ -106,6 +106,27 @@ struct View {
   }
 };
 
+/// A view of elements that are read only.
+class ConstView {
+ public:
+  ConstView() = default;
+  ConstView(const View& view) : view_(view) {}  // NOLINT: a view to write to is one to read from
+
+  bool defined() const { return view_.defined(); }
+  const Shape& shape() const { return view_.shape; }
+  DType dtype() const { return view_.dtype; }
+  Device device() const { return view_.device; }
+  /// Throws as View::data.
+  template <class T>
+  const T* data() const {
+    return view_.data<T>();
+  }
+
+ private:
+  friend class Tensor;
+  View view_;
+};
+
 /// A kernel replaces its output (`kSet`) or accumulates into it (`kAdd`). The caller decides; every kernel supports
 /// both, so there are no zero fills and no separate additions.
 enum class Write : std::uint8_t { kSet, kAdd };

@@ -15,7 +15,7 @@ std::vector<OutputInfo> Network::outputs() const {
   return {logits_info()};
 }
 
-PublishedTensor Network::published(const layers::StateEntry& entry) const {
+PublishedTensor Network::published(const layers::StateInfo& entry) const {
   return published_as_it_is(entry);
 }
 

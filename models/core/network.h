@@ -31,7 +31,7 @@ class Network : public layers::Module {
   /// Outputs that `forward` can compute, `logits` first.
   virtual std::vector<OutputInfo> outputs() const;
   /// The tensor of published files that holds an entry of the state: under the same name unless overridden.
-  virtual PublishedTensor published(const layers::StateEntry& entry) const;
+  virtual PublishedTensor published(const layers::StateInfo& entry) const;
 
   /// Logits [N, labels]: `forward` with this output alone.
   Variable logits(const Variable& features) const;

@@ -52,24 +52,24 @@ Shape file_shape(const Shape& ours, FileLayout layout) {
   return result;
 }
 
-PublishedTensor published_as_it_is(const layers::StateEntry& entry) {
+PublishedTensor published_as_it_is(const layers::StateInfo& entry) {
   const FileLayout layout = entry.layout;
   return {.name = entry.name,
-          .shape = file_shape(entry.tensor.shape(), layout),
+          .shape = file_shape(entry.shape, layout),
           .to_file = [layout](const Tensor& ours) { return to_file_layout(ours, layout); },
           .from_file = [layout](const Tensor& file) { return from_file_layout(file, layout); }};
 }
 
-PublishedTensor published_under(const layers::StateEntry& entry, std::string_view ours,
+PublishedTensor published_under(const layers::StateInfo& entry, std::string_view ours,
                                 std::string_view theirs) {
   PublishedTensor published = published_as_it_is(entry);
   if (published.name.starts_with(ours)) published.name.replace(0, ours.size(), theirs);
   return published;
 }
 
-PublishedTensor published_channel_major(const layers::StateEntry& entry, std::int64_t channels) {
+PublishedTensor published_channel_major(const layers::StateInfo& entry, std::int64_t channels) {
   PublishedTensor published = published_as_it_is(entry);
-  const Shape& shape = entry.tensor.shape();
+  const Shape& shape = entry.shape;
   if (shape.rank() != 2 || channels < 1 || shape[1] % channels != 0) {
     throw ShapeError(concat("[weights] ", entry.name, ' ', shape,
                             ": expected a matrix whose inputs are a multiple of ", channels, " channels"));

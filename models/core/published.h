@@ -25,13 +25,13 @@ struct PublishedTensor {
 };
 
 /// The same name as the entry, in the layout of its layer.
-PublishedTensor published_as_it_is(const layers::StateEntry& entry);
+PublishedTensor published_as_it_is(const layers::StateInfo& entry);
 /// As `published_as_it_is`, with the beginning `ours` of the name replaced by `theirs`; unchanged when the name does not begin
 /// with `ours`.
-PublishedTensor published_under(const layers::StateEntry& entry, std::string_view ours,
+PublishedTensor published_under(const layers::StateInfo& entry, std::string_view ours,
                                 std::string_view theirs);
 /// A linear weight [out, positions x channels] behind a flattened map: in ours the channels of a position are side by side,
 /// in the file the positions of a channel. Throws ShapeError unless `channels` divides the inputs.
-PublishedTensor published_channel_major(const layers::StateEntry& entry, std::int64_t channels);
+PublishedTensor published_channel_major(const layers::StateInfo& entry, std::int64_t channels);
 
 }  // namespace sonograd::models

@@ -32,9 +32,9 @@ void require_finite(const std::string& name, const Tensor& stored) {
 
 io::NamedTensors export_state(const Network& network) {
   io::NamedTensors file;
-  for (const layers::StateEntry& entry : network.state()) {
+  for (const layers::ConstStateEntry& entry : network.state()) {
     const PublishedTensor published = network.published(entry);
-    file.set(published.name, published.to_file(entry.tensor.to(Device{})));
+    file.set(published.name, published.to_file(Tensor::copy_of(entry.value)));
   }
   return file;
 }
@@ -81,11 +81,11 @@ void load_state(Network& network, const io::NamedTensors& file) {
 
 bool fits(const Network& network, const io::NamedTensors& file) {
   std::size_t found = 0;
-  for (const layers::StateEntry& entry : network.state()) {
+  for (const layers::StateInfo& entry : network.state()) {
     const PublishedTensor published = network.published(entry);
     const Tensor* const tensor = file.find(published.name);
     if (tensor == nullptr) {
-      if (entry.parameter != nullptr) return false;
+      if (entry.kind == layers::StateKind::parameter) return false;
       continue;
     }
     if (tensor->shape() != published.shape) return false;
@@ -96,7 +96,7 @@ bool fits(const Network& network, const io::NamedTensors& file) {
 
 FilterBank filter_bank_of(const Network& network, const io::TensorFile& weights) {
   if (weights.metadata.contains("sonograd")) return from_metadata(weights.metadata).filter_bank;
-  for (const layers::StateEntry& entry : network.state()) {
+  for (const layers::StateInfo& entry : network.state()) {
     if (entry.kind == layers::StateKind::front_end && weights.tensors.contains(network.published(entry).name))
       return FilterBank::stored;
   }

@@ -10,7 +10,7 @@
 
 namespace sonograd::models {
 
-/// State of the network with published names and layouts, in the order of `Module::state`; tensors on the CPU.
+/// A copy of the state of the network with published names and layouts, in the order of `Module::state`, on the CPU.
 io::NamedTensors export_state(const Network& network);
 
 /// Differences of a file and a network, by published name.

@@ -49,8 +49,8 @@ template <class Conv>
 Variable plainly(const ConvUnit<Conv>& unit, const ConvUnitOptions<Conv>& options, const Variable& x) {
   const auto state = unit.state();
   const auto find = [&](std::string_view name) {
-    for (const StateEntry& entry : state) {
-      if (entry.name == name) return entry.tensor;
+    for (const ConstStateEntry& entry : state) {
+      if (entry.name == name) return Tensor::copy_of(entry.value);
     }
     return Tensor();
   };

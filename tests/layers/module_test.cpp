@@ -47,7 +47,7 @@ class Example : public Module {
 
 std::vector<std::string> names_of(const Module& module) {
   std::vector<std::string> names;
-  for (const StateEntry& entry : module.state()) names.push_back(entry.name);
+  for (const StateInfo& entry : module.state()) names.push_back(entry.name);
   return names;
 }
 
@@ -62,7 +62,7 @@ TEST(Module, MembersAppearInTheOrderOfTheirDeclaration) {
 }
 
 TEST(Module, EntriesSayWhatTheyAre) {
-  const Example module;
+  Example module;
   const auto state = module.state();
   for (const StateEntry& entry : state) {
     EXPECT_EQ(entry.parameter != nullptr, entry.kind == StateKind::parameter) << entry.name;
@@ -72,6 +72,37 @@ TEST(Module, EntriesSayWhatTheyAre) {
   EXPECT_EQ(state[5].kind, StateKind::statistic);
   EXPECT_EQ(state[7].kind, StateKind::counter);
   EXPECT_EQ(state[8].kind, StateKind::front_end);
+}
+
+template <class M>
+constexpr bool kGivesParameters = requires(M& module) {
+  module.parameters();
+};
+
+TEST(Module, IsReadOnlyWhereItIsConst) {
+  Example module;
+  const Module& constant = module;
+  const std::vector<StateEntry> writable = module.state();
+  const std::vector<ConstStateEntry> readable = constant.state();
+  ASSERT_EQ(readable.size(), writable.size());
+  for (std::size_t i = 0; i < readable.size(); ++i) {
+    EXPECT_EQ(readable[i].name, writable[i].name);
+    EXPECT_EQ(readable[i].kind, writable[i].kind);
+    EXPECT_EQ(readable[i].shape, writable[i].tensor.shape());
+    EXPECT_EQ(readable[i].value.dtype(), writable[i].tensor.dtype());
+  }
+  static_assert(std::is_same_v<decltype(readable[0].value.data<float>()), const float*>);
+  static_assert(!std::is_convertible_v<ConstView, View>, "no kernel writes through it");
+  static_assert(!std::is_convertible_v<ConstView, Tensor>);
+  static_assert(kGivesParameters<Module> && !kGivesParameters<const Module>);
+
+  EXPECT_EQ(readable[0].value.data<float>(), writable[0].tensor.data<float>()) << "a view, no copy";
+  const Tensor copy = Tensor::copy_of(readable[0].value);
+  EXPECT_NE(copy.data<float>(), readable[0].value.data<float>());
+  EXPECT_TRUE(std::ranges::equal(copy.span<float>(), writable[0].tensor.span<float>()));
+  EXPECT_EQ(Tensor::copy_of(readable[0].value, {DeviceKind::emulated, 0}).device().kind,
+            DeviceKind::emulated);
+  EXPECT_THROW(Tensor::copy_of(View(Tensor::zeros({2, 3})).permute(std::array{1, 0})), ShapeError);
 }
 
 TEST(Module, NamesAreGivenOnce) {
@@ -164,9 +195,9 @@ TEST(Sequential, IsItsLayersOneAfterTheOther) {
 }
 
 TEST(Linear, WithoutABiasDrawsNothingForIt) {
-  const auto first_weight = [](const Linear& layer) { return layer.state()[0].tensor.data<float>()[0]; };
+  const auto first_weight = [](const Linear& layer) { return layer.state()[0].value.data<float>()[0]; };
   const RandomScope scope(7, 0);
-  const Linear plain(2, 2, Bias::none), next(2, 2);
+  Linear plain(2, 2, Bias::none), next(2, 2);
   EXPECT_EQ(plain.parameters().size(), 1u);
   EXPECT_EQ(plain.forward(Variable(Tensor::zeros({1, 2}))).data().data<float>()[0], 0);
   const RandomScope again(7, 0);

@@ -93,7 +93,7 @@ class TinyCrnn final : public Network {
   }
 
   // Published files call the convolutions `stack` and flatten a map channel by channel.
-  PublishedTensor published(const layers::StateEntry& entry) const override {
+  PublishedTensor published(const layers::StateInfo& entry) const override {
     if (entry.name == "sequence.weight") return published_channel_major(entry, kChannels);
     return published_under(entry, "cnn.", "stack.");
   }

@@ -26,8 +26,8 @@ struct Problem {
   }
   std::vector<float> values() const {
     std::vector<float> all;
-    for (const Variable& parameter : layer.parameters()) {
-      const auto part = parameter.data().span<float>();
+    for (const layers::ConstStateEntry& entry : layer.state()) {
+      const std::span part(entry.value.data<float>(), static_cast<std::size_t>(entry.shape.numel()));
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;
@@ -199,7 +199,7 @@ TEST(Optimizer, StartsItsMomentsAgainWithAnotherRule) {
 TEST(Optimizer, RefusesWhatItDoesNotKnow) {
   Problem problem;
   Optimizer optimizer(problem.layer, {.name = OptimizerRule::sgd});
-  const layers::Linear other(4, 2);
+  layers::Linear other(4, 2);
   EXPECT_THROW(optimizer.restore(Optimizer(other, {.name = OptimizerRule::sgd}).state()), FormatError);
 }
 

@@ -20,7 +20,7 @@ void restore_moment(const Tensor& moment, const io::NamedTensors& stored, const 
 
 }  // namespace
 
-Optimizer::Optimizer(const layers::Module& network, const Settings::Optim& settings)
+Optimizer::Optimizer(layers::Module& network, const Settings::Optim& settings)
     : settings_(settings), rule_(settings.name) {
   const NoArenaScope outlives_the_steps;
   for (const layers::StateEntry& entry : network.state()) {

@@ -23,7 +23,7 @@ struct OptimizerState {
 class Optimizer {
  public:
   /// The parameters of `network` must stay in their place.
-  Optimizer(const layers::Module& network, const Settings::Optim& settings);
+  Optimizer(layers::Module& network, const Settings::Optim& settings);
 
   /// Switches to another rule; its moments start at zero. Nothing changes when `rule` is the one in use.
   void use(kernels::OptimizerRule rule);

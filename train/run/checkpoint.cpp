@@ -124,10 +124,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
 
 io::TensorFile snapshot(const models::ModelDraft& model) {
   const NoArenaScope outlives_the_step;
-  io::TensorFile file{.tensors = {}, .metadata = models::to_metadata(model.about)};
-  for (const auto& [name, tensor] : models::export_state(*model.network))
-    file.tensors.set(name, tensor.clone());
-  return file;
+  return {.tensors = models::export_state(*model.network), .metadata = models::to_metadata(model.about)};
 }
 
 }  // namespace sonograd::train
