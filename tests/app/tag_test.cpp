@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "audio/encode.h"
+#include "tests/app/later_model.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/small_model.h"
 
@@ -180,6 +181,25 @@ TEST_F(Tag, StdinNeedsRoomForACopy) {
   const auto result = run_sonograd({"tag", model, "-"}, [] { setenv("TMPDIR", "/proc/none", 1); });
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_NE(result.err.find("/proc/none"), std::string::npos) << result.err;
+}
+
+TEST_F(Tag, AModelOfALaterVersionCostsOneWarningOrIsRefused) {
+  const std::vector<std::string> arguments = {"tag", model, clip("a.wav", 9), clip("b.wav"), "--all"};
+  const auto before = run_sonograd(arguments);
+  test::add_later_option(model);
+  const auto after = run_sonograd(arguments);
+  EXPECT_EQ(after.exit_code, 0) << after.err;
+  EXPECT_EQ(after.out, before.out);
+  const std::string warning = concat("warning: ", model.string(), ": config.model.width_factor = 1.5");
+  EXPECT_NE(after.err.find(warning), std::string::npos) << after.err;
+  EXPECT_EQ(after.err.find("width_factor"), after.err.rfind("width_factor")) << "once: " << after.err;
+
+  model = test::small_model_file();
+  test::add_later_option(model, false);
+  const auto refused = run_sonograd(arguments);
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_NE(refused.err.find(concat(model.string(), ": config.model.width_factor = 1.5")), std::string::npos)
+      << refused.err;
 }
 
 TEST_F(Tag, ExitCodesAndReasons) {

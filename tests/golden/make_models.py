@@ -1,6 +1,6 @@
-"""Writes models/ beside this file: a small model file of every network, a checkpoint and the scores of a sound, made by the
-program as it was at format version 1, before networks owned their options (commit efd7a5a). Later versions must read them:
-tests/models/golden_models_test.cpp.
+"""Writes models/ beside this file: a small model file of every network, a checkpoint with the config.toml of its run and the
+scores of a sound, made by the program as it was at format version 1, before networks owned their options (commit efd7a5a).
+Later versions must read them: tests/models/golden_models_test.cpp, tests/train/first_format_test.cpp.
 
 usage: python tests/golden/make_models.py SONOGRAD        (the binary built from that commit; standard library only)
 """
@@ -60,6 +60,8 @@ def main():
             model.write_bytes((run / "best.safetensors").read_bytes())
             if network == "short_chunk_cnn":
                 (out / "short_chunk_cnn.ckpt").write_bytes((run / "last.ckpt").read_bytes())
+                config = (run / "config.toml").read_text().replace(f'"{data}"', '"DATA"')
+                (out / "short_chunk_cnn.toml").write_text(config)
             line = subprocess.run([sonograd, "tag", model, out / "noise.wav", "--all", "--json", "--device", "cpu"],
                                   check=True, capture_output=True, text=True).stdout
             scores[network] = {tag["tag"]: tag["score"] for tag in json.loads(line)["tags"]}

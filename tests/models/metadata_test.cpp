@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "autograd/tape.h"
 #include "models/core/model.h"
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
 #include "tensor/io/safetensors.h"
+#include "tests/app/later_model.h"
 #include "tests/app/small_model.h"
 #include "tests/train/table_files.h"
 
@@ -14,6 +16,7 @@ namespace sonograd::models {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
@@ -94,6 +97,36 @@ TEST_F(MetadataOf, AModelThatNeedsAnOptionOfALaterVersionIsRefusedByName) {
   metadata_ = original;
   change([](json& config) { config["patch"] = {{"tail", "drop"}}; });
   EXPECT_THAT(refusal(), HasSubstr("patch"));
+}
+
+TEST(ModelOfALaterVersion, IsLoadedWithAWarningWhereTheOptionIsOptional) {
+  const auto path = test::small_model_file();
+  const auto before = load_model(path);
+  test::add_later_option(path);
+  const auto after = load_model(path);
+  EXPECT_THAT(before->warnings(), testing::IsEmpty());
+  EXPECT_THAT(after->warnings(),
+              ElementsAre(AllOf(HasSubstr("config.model.width_factor = 1.5 is passed over"),
+                                HasSubstr("short_chunk_cnn has no such option"))));
+  EXPECT_EQ(after->about().options, before->about().options);
+  const auto logits = [](const Model& model) {
+    const NoGrad no_grad;
+    const Tensor signal = test::lcg_signal(32768, 8000);
+    const Tensor values = model.network().logits(Variable(model.network().features(signal))).data();
+    return std::vector(values.span<float>().begin(), values.span<float>().end());
+  };
+  EXPECT_EQ(logits(*after), logits(*before));
+
+  save_model(path, *after);
+  EXPECT_THAT(load_model(path)->warnings(), testing::IsEmpty()) << "saved by this version";
+}
+
+TEST(ModelOfALaterVersion, IsRefusedByFileAndOptionWhereTheNetworkNeedsIt) {
+  const auto path = test::small_model_file();
+  test::add_later_option(path, false);
+  EXPECT_THAT(message_of<ModelError>([&] { load_model(path); }),
+              AllOf(HasSubstr(path.string()), HasSubstr("config.model.width_factor = 1.5"),
+                    HasSubstr("the model needs it")));
 }
 
 TEST_F(MetadataOf, AnOptionInTheWrongSectionIsRefusedWithTheSectionExpected) {
