@@ -11,79 +11,106 @@
 namespace sonograd::layers {
 namespace {
 
+// The operations of the layer, over sequences and over maps.
+template <class Axes>
+struct Ops;
+
+template <>
+struct Ops<SequenceAxes> {
+  static constexpr FileLayout kLayout = FileLayout::conv1d;
+  static constexpr const char* kName = "conv1d ";
+
+  static Shape weight_shape(std::int64_t out, std::int64_t kernel, std::int64_t in) {
+    return {out, kernel, in};
+  }
+  static std::int64_t kernel_of(const Variable& weight) { return weight.shape()[1]; }
+  static auto problem(const Variable& x, const Variable& weight, const Conv1dOptions& options) {
+    return conv1d_as_map(x.shape(), weight.shape(), options, x.dtype());
+  }
+  static constexpr auto forward = conv1d;
+  static constexpr auto with_statistics = conv1d_bn_stats;
+  static Variable relu_pool(const Variable& x, const Variable& weight, const Variable& bias,
+                            const Conv1dOptions& options, std::int64_t pool, kernels::WeightCache* cache) {
+    if (!NoGrad::active()) return relu(max_pool1d(conv1d(x, weight, bias, options), pool));
+    const auto p = problem(x, weight, options);
+    const Variable y = conv2d_relu_pool(reshape(x, p.input_shape()), reshape(weight, p.weight_shape()), bias,
+                                        p.options, {1, pool}, cache);
+    return reshape(y, {y.shape()[0], y.shape()[2], y.shape()[3]});
+  }
+};
+
+template <>
+struct Ops<MapAxes> {
+  static constexpr FileLayout kLayout = FileLayout::conv2d;
+  static constexpr const char* kName = "conv2d ";
+
+  static Shape weight_shape(std::int64_t out, kernels::Pair kernel, std::int64_t in) {
+    return {out, kernel.t, kernel.f, in};
+  }
+  static kernels::Pair kernel_of(const Variable& weight) { return {weight.shape()[1], weight.shape()[2]}; }
+  static auto problem(const Variable& x, const Variable& weight, const Conv2dOptions& options) {
+    return kernels::Conv2dProblem::make(x.shape(), weight.shape(), options, x.dtype());
+  }
+  static constexpr auto forward = conv2d;
+  static constexpr auto with_statistics = conv2d_bn_stats;
+  static constexpr auto relu_pool = conv2d_relu_pool;
+};
+
+// Inputs that reach one output.
+std::int64_t fan_in(const Shape& weight) {
+  std::int64_t inputs = 1;
+  for (int axis = 1; axis < weight.rank(); ++axis) inputs *= weight[axis];
+  return inputs;
+}
+
 double conv_macs(const Shape& y, const Variable& weight) {
-  return static_cast<double>(y.numel()) * static_cast<double>(weight.data().numel() / weight.shape()[0]);
+  return static_cast<double>(y.numel()) * static_cast<double>(fan_in(weight.shape()));
 }
 
 }  // namespace
 
-Conv2d::Conv2d(std::int64_t in_channels, std::int64_t out_channels, Extent kernel, const Options& options,
-               Bias bias)
-    : weight_(*this, "weight",
-              uniform({out_channels, kernel.t, kernel.f, in_channels}, kernel.t * kernel.f * in_channels),
-              FileLayout::conv2d),
-      bias_(*this, "bias", uniform_bias(bias, out_channels, kernel.t * kernel.f * in_channels)),
+template <class Axes>
+Convolution<Axes>::Convolution(std::int64_t in_channels, std::int64_t out_channels, Extent kernel,
+                               const Options& options, Bias bias)
+    : weight_(
+          *this, "weight",
+          [&] {
+            const Shape shape = Ops<Axes>::weight_shape(out_channels, kernel, in_channels);
+            return uniform(shape, fan_in(shape));
+          }(),
+          Ops<Axes>::kLayout),
+      bias_(*this, "bias", uniform_bias(bias, out_channels, fan_in(weight_.shape()))),
       options_(options) {}
 
-Variable Conv2d::forward(const Variable& x, const Variable& weight, const Variable& bias,
-                         kernels::WeightCache* cache) const {
-  TraceScope trace(*this, "conv2d ", weight.shape()[1], "x", weight.shape()[2]);
-  const Variable y = conv2d(x, weight, bias, options_, cache);
+template <class Axes>
+Variable Convolution<Axes>::forward(const Variable& x, const Variable& weight, const Variable& bias,
+                                    kernels::WeightCache* cache) const {
+  TraceScope trace(*this, Ops<Axes>::kName, Ops<Axes>::kernel_of(weight));
+  const Variable y = Ops<Axes>::forward(x, weight, bias, options_, cache);
   trace_macs(conv_macs(y.shape(), weight));
   return trace.output(y);
 }
 
-Conv2dWithStatistics Conv2d::with_statistics(const Variable& x, const Variable& weight, const Variable& bias,
-                                             const RunningStatistics& running, double eps) const {
-  TraceScope trace(*this, "conv2d ", weight.shape()[1], "x", weight.shape()[2]);
-  const Conv2dWithStatistics result = conv2d_bn_stats(x, weight, bias, options_, running, eps);
+template <class Axes>
+Conv2dWithStatistics Convolution<Axes>::with_statistics(const Variable& x, const Variable& weight,
+                                                        const Variable& bias,
+                                                        const RunningStatistics& running, double eps) const {
+  TraceScope trace(*this, Ops<Axes>::kName, Ops<Axes>::kernel_of(weight));
+  const Conv2dWithStatistics result = Ops<Axes>::with_statistics(x, weight, bias, options_, running, eps);
   trace_macs(conv_macs(result.y.shape(), weight));
   trace.output(result.y);
   return result;
 }
 
-Variable Conv2d::relu_pool(const Variable& x, const Variable& weight, const Variable& bias, Extent pool,
-                           kernels::WeightCache* cache) const {
-  TraceScope trace(*this, "conv2d ", weight.shape()[1], "x", weight.shape()[2], " + relu + max_pool ", pool.t,
-                   "x", pool.f);
-  const auto map = kernels::Conv2dProblem::make(x.shape(), weight.shape(), options_).output_shape();
-  trace_macs(conv_macs(map, weight));
-  return trace.output(conv2d_relu_pool(x, weight, bias, options_, pool, cache));
+template <class Axes>
+Variable Convolution<Axes>::relu_pool(const Variable& x, const Variable& weight, const Variable& bias,
+                                      Extent pool, kernels::WeightCache* cache) const {
+  TraceScope trace(*this, Ops<Axes>::kName, Ops<Axes>::kernel_of(weight), " + relu + max_pool ", pool);
+  trace_macs(conv_macs(Ops<Axes>::problem(x, weight, options_).output_shape(), weight));
+  return trace.output(Ops<Axes>::relu_pool(x, weight, bias, options_, pool, cache));
 }
 
-Conv1d::Conv1d(std::int64_t in_channels, std::int64_t out_channels, Extent kernel, const Options& options,
-               Bias bias)
-    : weight_(*this, "weight", uniform({out_channels, kernel, in_channels}, kernel * in_channels),
-              FileLayout::conv1d),
-      bias_(*this, "bias", uniform_bias(bias, out_channels, kernel * in_channels)),
-      options_(options) {}
-
-Variable Conv1d::forward(const Variable& x, const Variable& weight, const Variable& bias,
-                         kernels::WeightCache* cache) const {
-  TraceScope trace(*this, "conv1d ", weight.shape()[1]);
-  const Variable y = conv1d(x, weight, bias, options_, cache);
-  trace_macs(conv_macs(y.shape(), weight));
-  return trace.output(y);
-}
-
-Conv2dWithStatistics Conv1d::with_statistics(const Variable& x, const Variable& weight, const Variable& bias,
-                                             const RunningStatistics& running, double eps) const {
-  TraceScope trace(*this, "conv1d ", weight.shape()[1]);
-  const Conv2dWithStatistics result = conv1d_bn_stats(x, weight, bias, options_, running, eps);
-  trace_macs(conv_macs(result.y.shape(), weight));
-  trace.output(result.y);
-  return result;
-}
-
-Variable Conv1d::relu_pool(const Variable& x, const Variable& weight, const Variable& bias, Extent pool,
-                           kernels::WeightCache* cache) const {
-  TraceScope trace(*this, "conv1d ", weight.shape()[1], " + relu + max_pool ", pool);
-  const auto p = conv1d_as_map(x.shape(), weight.shape(), options_, x.dtype());
-  trace_macs(conv_macs(p.output_shape(), weight));
-  if (!NoGrad::active()) return trace.output(relu(max_pool1d(conv1d(x, weight, bias, options_), pool)));
-  const Variable y = conv2d_relu_pool(reshape(x, p.input_shape()), reshape(weight, p.weight_shape()), bias,
-                                      p.options, {1, pool}, cache);
-  return trace.output(reshape(y, {y.shape()[0], y.shape()[2], y.shape()[3]}));
-}
+template class Convolution<SequenceAxes>;
+template class Convolution<MapAxes>;
 
 }  // namespace sonograd::layers

@@ -8,14 +8,26 @@
 
 namespace sonograd::layers {
 
-/// [N, T, F, in] -> [N, T', F', out]. Parameters: weight [out, kT, kF, in], bias [out] (undefined unless learned).
-class Conv2d : public Layer {
- public:
+/// Axes of sequences: [N, T, in] -> [N, T', out], weight [out, k, in].
+struct SequenceAxes {
+  using Extent = std::int64_t;
+  using Options = Conv1dOptions;
+};
+/// Axes of maps: [N, T, F, in] -> [N, T', F', out], weight [out, kT, kF, in].
+struct MapAxes {
   using Extent = kernels::Pair;
   using Options = Conv2dOptions;
+};
 
-  Conv2d(std::int64_t in_channels, std::int64_t out_channels, Extent kernel, const Options& options,
-         Bias bias = Bias::learned);
+/// Parameters: weight, bias (undefined unless learned).
+template <class Axes>
+class Convolution : public Layer {
+ public:
+  using Extent = typename Axes::Extent;
+  using Options = typename Axes::Options;
+
+  Convolution(std::int64_t in_channels, std::int64_t out_channels, Extent kernel, const Options& options,
+              Bias bias = Bias::learned);
   Variable forward(const Variable& x) const override { return forward(x, weight_, bias_); }
   /// The convolution with other weights of the same sizes: folded ones, or a bias without a gradient.
   Variable forward(const Variable& x, const Variable& weight, const Variable& bias,
@@ -35,28 +47,9 @@ class Conv2d : public Layer {
   Options options_;
 };
 
-/// [N, T, in] -> [N, T', out]. Parameters: weight [out, k, in], bias [out] (undefined unless learned). Members as in Conv2d.
-class Conv1d : public Layer {
- public:
-  using Extent = std::int64_t;
-  using Options = Conv1dOptions;
-
-  Conv1d(std::int64_t in_channels, std::int64_t out_channels, Extent kernel, const Options& options,
-         Bias bias = Bias::learned);
-  Variable forward(const Variable& x) const override { return forward(x, weight_, bias_); }
-  Variable forward(const Variable& x, const Variable& weight, const Variable& bias,
-                   kernels::WeightCache* cache = nullptr) const;
-  Conv2dWithStatistics with_statistics(const Variable& x, const Variable& weight, const Variable& bias,
-                                       const RunningStatistics& running, double eps) const;
-  Variable relu_pool(const Variable& x, const Variable& weight, const Variable& bias, Extent pool,
-                     kernels::WeightCache* cache = nullptr) const;
-
-  const Variable& weight() const { return weight_; }
-  const Variable& bias() const { return bias_; }
-
- private:
-  Parameter weight_, bias_;
-  Options options_;
-};
+extern template class Convolution<SequenceAxes>;
+extern template class Convolution<MapAxes>;
+using Conv1d = Convolution<SequenceAxes>;
+using Conv2d = Convolution<MapAxes>;
 
 }  // namespace sonograd::layers
