@@ -35,7 +35,7 @@ TEST_P(GoldenModel, KeepsEveryTensorBitForBit) {
   }
 }
 
-// Those of the machine that made the files (tests/golden/make_models.py). Equal bits can be expected on one kind of processor
+// Scores of the machine that made the files (tests/golden/make_models.py). Equal bits can be expected on one kind of processor
 // only: another one sums in vectors of another width, and float32 sums of a thousand products differ by some 1e-7.
 TEST_P(GoldenModel, GivesTheScoresOfThatTime) {
   std::ifstream text(test::golden_path("models/scores.json"));

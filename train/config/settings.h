@@ -91,7 +91,8 @@ struct Settings {
     audio::Pad pad = audio::Pad::repeat;
   } eval;
 
-  models::OptionValues model;  ///< options of the network (`model.KEY`), whose table has their meanings and ranges
+  models::OptionValues
+      model;  ///< options of the network (`model.KEY`), whose table has their meanings and ranges
 };
 
 }  // namespace sonograd::train
