@@ -6,7 +6,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "app/commands/command.h"
@@ -16,6 +15,7 @@
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
 #include "app/terminal/table.h"
+#include "tensor/support/core_budget.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/data/clip_check.h"
@@ -154,7 +154,7 @@ int data_check(const DataCheckOptions& options) {
   const std::vector<std::size_t> rows = all_rows(findings.dataset.split);
   Progress progress("decoding", "clips", std::ssize(rows), !options.quiet && !options.no_progress);
   const auto given = static_cast<int>(options.flags.settings.train.threads);
-  const int threads = given > 0 ? given : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int threads = given > 0 ? given : core_budget().cores;
   findings.clips = train::check_clips(findings.dataset.table, rows, threads, [&](std::size_t done) {
     progress.update(static_cast<std::int64_t>(done));
     return !interrupted();

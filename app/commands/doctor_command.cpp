@@ -57,6 +57,7 @@ void print_json(const Findings& found) {
                           {{"name", machine.processor},
                            {"instruction_set", machine.instruction_set},
                            {"cores", machine.cores},
+                           {"cores_limited_by", machine.cores_limited_by},
                            {"threads", machine.threads},
                            {"memory_bytes", machine.memory_bytes},
                            {"free_memory_bytes", machine.free_memory_bytes},
@@ -102,7 +103,8 @@ void print_machine(const Findings& found) {
   Table table({"machine", ""}, "table");
   table.add({"processor", machine.processor});
   table.add({"instruction set", machine.instruction_set});
-  table.add({"cores, threads used", fmt::format("{}, {}", machine.cores, machine.threads)});
+  table.add({"cores, threads used",
+             fmt::format("{} ({}), {}", machine.cores, machine.cores_limited_by, machine.threads)});
   table.add({"memory, free", fmt::format("{:.1f} GiB, {:.1f} GiB", gib(machine.memory_bytes),
                                          gib(machine.free_memory_bytes))});
   table.add({"multiply-adds", fmt::format("{:.0f} GFLOP/s", found.peak.flops * 1e-9)});
@@ -120,7 +122,7 @@ void print_rows(const Findings& found, const std::string& format) {
   const Machine& machine = found.machine;
   table.add({"machine", "processor", machine.processor, ""});
   table.add({"machine", "instruction set", machine.instruction_set, ""});
-  table.add({"machine", "cores", std::to_string(machine.cores), ""});
+  table.add({"machine", "cores", std::to_string(machine.cores), machine.cores_limited_by});
   table.add({"machine", "memory bytes", std::to_string(machine.memory_bytes), ""});
   for (const FolderCheck& folder : found.folders) {
     table.add({"cache", folder.use, folder.is_writable ? "writable" : "not writable", folder.path.string()});

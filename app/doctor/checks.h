@@ -39,7 +39,8 @@ std::vector<LibraryCheck> check_libraries(Problems& problems);
 
 struct Machine {
   std::string processor, instruction_set;
-  int cores = 0, threads = 0;
+  int cores = 0, threads = 0;    ///< cores that the process may keep busy, threads that compute
+  std::string cores_limited_by;  ///< see CoreBudget
   std::uint64_t memory_bytes = 0, free_memory_bytes = 0;
 };
 Machine check_machine();

@@ -1,11 +1,11 @@
 #include <fstream>
-#include <thread>
 #include <unistd.h>
 
 #include "app/doctor/checks.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/processor.h"
 #include "kernels/core/simd.h"
+#include "tensor/support/core_budget.h"
 #include "train/data/pcm_cache.h"
 
 namespace sonograd::app::doctor {
@@ -44,10 +44,12 @@ FolderCheck check_folder(const std::string& use, const fs::path& path) {
 }  // namespace
 
 Machine check_machine() {
+  const CoreBudget budget = core_budget();
   return {.processor = kernels::processor_name(),
           .instruction_set = std::string(kernels::simd_name()),
-          .cores = static_cast<int>(std::thread::hardware_concurrency()),
+          .cores = budget.cores,
           .threads = kernels::threads(),
+          .cores_limited_by = budget.source,
           .memory_bytes = memory_bytes("MemTotal"),
           .free_memory_bytes = memory_bytes("MemAvailable")};
 }

@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "app/doctor/checks.h"
@@ -14,6 +13,7 @@
 #include "kernels/core/select.h"
 #include "kernels/core/simd.h"
 #include "tensor/support/cache_folder.h"
+#include "tensor/support/core_budget.h"
 
 namespace sonograd::app {
 namespace {
@@ -62,7 +62,7 @@ void ComputeOptions::apply_kernels() const {
 Device ComputeOptions::apply() const {
   apply_kernels();
   const auto threads = static_cast<int>(settings().threads);
-  kernels::set_threads(threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
+  kernels::set_threads(threads > 0 ? threads : core_budget().cores);
   const Device chosen = Device::parse(settings().device);
   const std::string_view asked = word_of(settings().precision);
   const std::string_view arithmetic = name_of(kernels::choose_precision(asked, chosen));

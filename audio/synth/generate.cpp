@@ -15,6 +15,7 @@
 #include "audio/synth/soundfont.h"
 #include "tensor/io/atomic_file.h"
 #include "tensor/io/mapped_file.h"
+#include "tensor/support/core_budget.h"
 #include "tensor/support/error.h"
 
 namespace sonograd::audio::synth {
@@ -140,8 +141,7 @@ void generate_dataset(const fs::path& folder, const SynthOptions& options,
   check(options);
   const Encoding encoding = encoding_of(options.format);
   const fs::path soundfont = find_soundfont(options.soundfont);
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  const int threads = std::min(options.clips, options.threads > 0 ? options.threads : cores);
+  const int threads = std::min(options.clips, options.threads > 0 ? options.threads : core_budget().cores);
   try {
     begin(folder, marker_text(options, soundfont));
   } catch (const fs::filesystem_error& error) {

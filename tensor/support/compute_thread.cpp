@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <omp.h>
 
+#include "tensor/support/core_budget.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -52,7 +54,7 @@ void set_threads(int threads) {
 
 int threads() {
   int unset = 0;
-  if (current_threads.compare_exchange_strong(unset, std::max(1, omp_get_num_procs()))) {
+  if (current_threads.compare_exchange_strong(unset, core_budget().cores)) {
     ++compute_thread::setting;
     compute_thread::make_team();
   }

@@ -5,7 +5,7 @@
 
 namespace sonograd {
 
-/// Threads of a parallel computation, whichever thread starts it (default: the cores that this process may use). Less than 1
+/// Threads of a parallel computation, whichever thread starts it (default: `core_budget`). Less than 1
 /// counts as 1. Computations of other threads that run at the time of the call may still use the number before.
 void set_threads(int threads);
 int threads();
