@@ -1,5 +1,6 @@
-# sonograd_module(name DEPENDS libs... HEADERS libs...): a static library of every .cpp below the folder `name`. HEADERS are
-# libraries of headers that our sources include and our headers do not: a program that links the library needs none of them.
+# sonograd_module(name DEPENDS libs... HEADERS libs... JOIN size): a static library of every .cpp below the folder `name`. HEADERS
+# are libraries of headers that our sources include and our headers do not: a program that links the library needs none of
+# them. JOIN: see sonograd_join.
 #
 # Files called *_simd.cpp hold hot CPU loops. They are compiled once for each instruction set, into the
 # namespaces `baseline` and `avx512` (kernels/core/simd.h), and chosen at run time.
@@ -55,7 +56,7 @@ function(sonograd_kernel_sources target)
 endfunction()
 
 function(sonograd_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;HEADERS" ${ARGN})
+  cmake_parse_arguments(arg "" "JOIN" "DEPENDS;HEADERS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   if(NOT SONOGRAD_HAS_CUDA)
     list(FILTER sources EXCLUDE REGEX "/cuda_[^/]*\\.cpp$")
@@ -63,6 +64,9 @@ function(sonograd_module name)
   set(simd_sources ${sources})
   list(FILTER simd_sources INCLUDE REGEX "_simd\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_simd\\.cpp$")
+  if(arg_JOIN)
+    sonograd_join(sources ${name} ${arg_JOIN} ${sources})
+  endif()
   add_library(${name} STATIC ${sources})
   add_library(sonograd::${name} ALIAS ${name})
   set_target_properties(${name} PROPERTIES OUTPUT_NAME sonograd_${name})

@@ -8,7 +8,7 @@
 namespace sonograd {
 namespace {
 
-const Conv2dOptions kOptions = {.stride = {2, 1}, .padding = 1};
+const Conv2dOptions kStrided = {.stride = {2, 1}, .padding = 1};
 
 Tensor normal(const Shape& shape, std::uint32_t which = 0) {
   return random_tensor(shape, DType::f64, which);
@@ -18,7 +18,7 @@ Tensor normal(const Shape& shape, std::uint32_t which = 0) {
 // statistics.
 TEST(Conv2dBnStatsGradient, MatchesDifferences) {
   const auto block = [](const std::vector<Variable>& v) {
-    return conv2d_bn_stats(v[0], v[1], v[2], kOptions, {});
+    return conv2d_bn_stats(v[0], v[1], v[2], kStrided, {});
   };
   const std::vector<Tensor> inputs = {normal({2, 7, 5, 3}), normal({4, 3, 3, 3}), normal({4}, 1),
                                       normal({4}, 2), normal({4}, 3)};
@@ -39,8 +39,8 @@ TEST(Conv2dBnStats, MovesTheRunningStatisticsLikeBatchNorm) {
       bias(random_tensor({4}, DType::f32, 1));
   const Tensor fused_mean = Tensor::zeros({4}), fused_var = Tensor::full({4}, 1);
   const Tensor mean = Tensor::zeros({4}), var = Tensor::full({4}, 1);
-  const auto fused = conv2d_bn_stats(x, weight, bias, kOptions, {fused_mean, fused_var, 0.3});
-  const Variable y = conv2d(x, weight, bias, kOptions);
+  const auto fused = conv2d_bn_stats(x, weight, bias, kStrided, {fused_mean, fused_var, 0.3});
+  const Variable y = conv2d(x, weight, bias, kStrided);
   const BatchStatistics plain = batch_statistics(y.data(), {mean, var, 0.3});
   for (int c = 0; c < 4; ++c) {
     EXPECT_EQ(fused.statistics.mean.data<float>()[c], plain.mean.data<float>()[c]);

@@ -61,10 +61,11 @@ std::unique_ptr<Unit> in_double(const Unit& from, const typename Unit::Options& 
   auto unit = std::make_unique<Unit>(in, out, options);
   unit->to(DType::f64);
   unit->train(false);
-  const auto values = from.state(), state = unit->state();
+  const auto values = from.state();
+  const auto state = unit->state();
   for (std::size_t i = 0; i < state.size(); ++i) {
     if (state[i].kind != StateKind::counter)
-      state[i].tensor.copy_from(values[i].tensor.to(Device{}).to(DType::f64));
+      state[i].tensor.copy_from(Tensor::copy_of(values[i].value).to(DType::f64));
   }
   return unit;
 }

@@ -11,20 +11,20 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-enum class Pooling { mean, max };
+enum class Pool { mean, max };
 
 struct Example {
   std::int64_t width = 64;
   double rate = 0.5;
   bool gated = false;
-  Pooling pooling = Pooling::max;
+  Pool pooling = Pool::max;
   std::int64_t bands = 96;
 
   void list(OptionList& all) {
     all.add("width", width, {1, 4096}, "of the first block");
     all.add("rate", rate, {0, 0.99}, "of dropout");
     all.add("gated", gated, "with gates");
-    all.add("pooling", pooling, {{"mean", Pooling::mean}, {"max", Pooling::max}}, "over time");
+    all.add("pooling", pooling, {{"mean", Pool::mean}, {"max", Pool::max}}, "over time");
     all.add("front_end.bands", bands, {1, 1024}, "mel bands");
   }
 };
@@ -75,7 +75,7 @@ TEST(Options, ReachTheStruct) {
   EXPECT_EQ(made.width, 8);
   EXPECT_EQ(made.rate, 0.0);
   EXPECT_TRUE(made.gated);
-  EXPECT_EQ(made.pooling, Pooling::mean);
+  EXPECT_EQ(made.pooling, Pool::mean);
   EXPECT_EQ(made.bands, 32);
   EXPECT_EQ(values_of(made), table.complete(values_of(made)));
   EXPECT_EQ(values_of(Example()), table.defaults());
