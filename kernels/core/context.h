@@ -35,7 +35,7 @@ class PrecisionScope {
   Precision precision_;
 };
 
-/// Is this thread inside a BatchInvariantScope?
+/// True inside a BatchInvariantScope of this thread.
 bool batch_invariant();
 
 /// While it lives, the results of an example do not depend on the examples beside it in a batch, nor on their number, down to
@@ -55,7 +55,7 @@ class BatchInvariantScope {
 struct Context {
   Device device;
   Precision precision = Precision::strict;
-  bool batch_invariant = false;  ///< see BatchInvariantScope
+  bool batch_invariant = false;  ///< results do not depend on the batch (BatchInvariantScope)
 };
 
 }  // namespace sonograd::kernels

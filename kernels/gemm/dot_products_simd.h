@@ -21,7 +21,7 @@ struct DotProducts {
   bool add;
 };
 
-/// Columns of C that are best computed together: rows of B that stay in the cache while all of A passes.
+/// Columns of C per block: their rows of B stay in the cache while all of A is read.
 inline constexpr std::int64_t kDotColumns = 12;
 
 // clang-format off

@@ -52,7 +52,7 @@ void write_terms(const GemmProblem& p, const float* bias, const float* residual,
   });
 }
 
-// C or its stand-in (= or +=) alpha * A B.
+// Computes C, or the scratch memory in its place, (= or +=) alpha * A B.
 using Multiply = void (*)(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows& to);
 
 // ---- onednn: products too small for all threads run in parallel, others one after the other; the choice depends on the
@@ -84,7 +84,7 @@ void multiply_by_onednn(const GemmProblem& p, const Gemm::Args& args, bool add, 
   if (refused) throw DeviceError(concat("[gemm] oneDNN refused a product; ", p.summary()));
 }
 
-// ---- dot_products: stretches of the columns of C, which are rows of B.
+// ---- dot_products: a block is a stretch of columns of C, which are rows of B.
 void multiply_by_dot_products(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows& to) {
   const std::int64_t stretches = blocks_of(p.n, kDotColumns);
   launch("gemm", p.batch() * stretches, [&](std::int64_t block) {

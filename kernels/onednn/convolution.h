@@ -43,7 +43,7 @@ std::size_t built_primitives();
 std::size_t forward_workspace(const ConvGeometry& g, bool add);
 void forward(const ConvGeometry& g, const float* x, const float* w, const float* bias, float* y, bool add,
              Workspace workspace, WeightCache* cache);
-/// The same, example by example: oneDNN may order its sums by the number of examples.
+/// Computes the same one example at a time: oneDNN may order its sums by the number of examples.
 std::size_t forward_one_by_one_workspace(const ConvGeometry& g, bool add);
 void forward_one_by_one(const ConvGeometry& g, const float* x, const float* w, const float* bias, float* y,
                         bool add, Workspace workspace, WeightCache* cache);

@@ -54,7 +54,7 @@ int current_device() {
 
 void check(const Launch& launch, cudaError_t status) {
   if (status == cudaSuccess) return;
-  // Others are of an earlier kernel, of this one when it is waited for, or of the device.
+  // Other errors belong to an earlier kernel, to this one if launches are awaited, or to the device.
   if (gpu_error(status).fault != GpuFault::launch) CHECK_CUDA(status);
   cudaGetLastError();  // else a later call would report this error
   const auto& [blocks, threads, shared_bytes] = launch.grid;
