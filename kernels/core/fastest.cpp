@@ -115,6 +115,7 @@ FastestTurn::FastestTurn(std::string timing_run, const CallKey& key,
     if (run.scores.empty()) {
       for (const std::string_view name : candidates) run.scores.push_back({std::string(name)});
     }
+    round_ = current_round;
     const auto next = std::ranges::min_element(run.scores, {}, &Score::turns);
     candidate_ = static_cast<std::size_t>(next - run.scores.begin());
   }
@@ -130,6 +131,7 @@ void FastestTurn::finish() {
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin_;
   if (measurement_ != measurements) return;
   const std::lock_guard lock(mutex);
+  if (round_ != current_round) return;
   Score& score = timing_runs[timing_run_].scores[candidate_];
   score.seconds = std::min(score.seconds, time.count());
   ++score.turns;
@@ -139,6 +141,7 @@ void FastestTurn::finish() {
 void FastestTurn::refuse() {
   if (!measuring_) return;
   const std::lock_guard lock(mutex);
+  if (round_ != current_round) return;
   timing_runs[timing_run_].scores[candidate_].turns = kTurns;
   settle(timing_run_);
 }

@@ -86,6 +86,7 @@ class FastestTurn {
   Device device_;
   std::size_t candidate_ = 0;
   bool measuring_ = false;
+  unsigned round_ = 0;  // of the choices that it belongs to
   std::uint64_t measurement_ = 0;
   std::chrono::steady_clock::time_point begin_;
 };

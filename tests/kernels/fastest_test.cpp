@@ -163,5 +163,21 @@ TEST_F(Fastest, AKnownChoiceThatIsNoCandidateIsMeasuredAgain) {
   EXPECT_EQ(fastest_choices()[0].variant, "quick");
 }
 
+// Another thread may forget the choices, and begin new ones, while a call is timed.
+TEST_F(Fastest, ACallThatBeganBeforeChoicesWereForgottenDoesNotCount) {
+  choose_fastest();
+  const Fake::Problem problem{10};
+  const CallKey key(Fake::name, problem, {}, 1);
+  const std::vector<std::string_view> candidates = {"quick", "slow"};
+  FastestTurn timed("copy size 10", key, candidates, Device{}),
+      refused("copy size 10", key, candidates, Device{});
+  choose_in_order();
+  choose_fastest();
+  timed.finish();
+  refused.refuse();
+  EXPECT_TRUE(fastest_choices().empty());
+  EXPECT_EQ(runs(10, 9).back(), "quick");
+}
+
 }  // namespace
 }  // namespace sonograd::kernels
