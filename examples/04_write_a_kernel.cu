@@ -17,7 +17,7 @@ struct Params {
   std::int64_t n;
 };
 
-__global__ void __launch_bounds__(kThreads) running_mean_kernel(Params p) {
+SONOGRAD_KERNEL(kThreads, running_mean_kernel, Params p) {
   struct Smem {
     float x[kTile];  // samples from kReach before the block's first mean to kReach behind its last
   };

@@ -19,7 +19,7 @@ struct StatisticsParams {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) statistics_kernel(StatisticsParams<T> p) {
+SONOGRAD_KERNEL(kThreads, statistics_kernel, StatisticsParams<T> p) {
   const T* x = p.x + blockIdx.x;
   const auto count = static_cast<float>(p.rows);
   float sum = 0, squares = 0;
@@ -43,7 +43,7 @@ struct BackwardParams {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) backward_kernel(BackwardParams<T> p) {
+SONOGRAD_KERNEL(kThreads, backward_kernel, BackwardParams<T> p) {
   struct Smem {
     ChannelGradient gradient;
   };

@@ -21,7 +21,7 @@ struct Params {
 };
 
 template <class From, class To>
-__global__ void __launch_bounds__(kThreads) copy_naive_kernel(Params<From, To> p) {
+SONOGRAD_KERNEL(kThreads, copy_naive_kernel, Params<From, To> p) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (i >= p.count) return;
   const CopyOffsets at = p.axes.offsets(i);

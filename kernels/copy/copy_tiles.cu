@@ -24,7 +24,7 @@ struct Params {
 };
 
 template <class From, class To>
-__global__ void __launch_bounds__(kTile* kWarps) copy_tiles_kernel(Params<From, To> p) {
+SONOGRAD_KERNEL(kTile* kWarps, copy_tiles_kernel, Params<From, To> p) {
   struct Smem {
     float tile[kTile][kTile + 1];  // [b, a]
   };

@@ -24,7 +24,7 @@ struct Params {
 };
 
 template <int N, class From, class To>
-__global__ void __launch_bounds__(kThreads) copy_vectorized_kernel(Params<From, To> p) {
+SONOGRAD_KERNEL(kThreads, copy_vectorized_kernel, Params<From, To> p) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (i >= p.vectors) return;
   const CopyOffsets at = p.axes.offsets(i);

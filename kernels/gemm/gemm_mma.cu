@@ -54,7 +54,7 @@ __device__ void stage(const GemmOperand<bf16>& from, std::int64_t first_line, st
 }
 
 template <class T, class Result>
-__global__ void __launch_bounds__(kThreads) gemm_mma_kernel(GemmParams<Result> p) {
+SONOGRAD_KERNEL(kThreads, gemm_mma_kernel, GemmParams<Result> p) {
   Smem<T>& smem = shared<Smem<T>>();
   const GemmIndex index = p.blocks.index(p.blocks.product());
   const auto a = p.a.of(index), b = p.b.of(index);

@@ -11,7 +11,7 @@ namespace {
 constexpr int kRows = 8, kColumns = 32;
 
 template <class Result>
-__global__ void __launch_bounds__(kRows* kColumns) gemm_naive_kernel(GemmParams<Result> p) {
+SONOGRAD_KERNEL(kRows* kColumns, gemm_naive_kernel, GemmParams<Result> p) {
   const std::int64_t row = std::int64_t{p.blocks.tile_row()} * kRows + threadIdx.y;
   const std::int64_t column = std::int64_t{p.blocks.tile_column()} * kColumns + threadIdx.x;
   if (row >= p.a.lines || column >= p.b.lines) return;

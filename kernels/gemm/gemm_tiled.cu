@@ -24,7 +24,7 @@ __device__ void stage(const GemmOperand<T>& from, std::int64_t first_line, std::
 }
 
 template <class Result>
-__global__ void __launch_bounds__(kThreads) gemm_tiled_kernel(GemmParams<Result> p) {
+SONOGRAD_KERNEL(kThreads, gemm_tiled_kernel, GemmParams<Result> p) {
   struct Smem {
     Tile a, b;
   };

@@ -31,7 +31,7 @@ struct RoundParams {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kRoundThreads) round_operand_kernel(RoundParams<T> p) {
+SONOGRAD_KERNEL(kRoundThreads, round_operand_kernel, RoundParams<T> p) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kRoundThreads + threadIdx.x;
   if (i >= p.count) return;
   const std::int64_t line = i / p.pitch;
@@ -146,7 +146,7 @@ __device__ void consume(const Params<Result>& p, Smem& smem) {
 }
 
 template <class Result>
-__global__ void __launch_bounds__(kThreads, 1) gemm_wgmma_kernel(const __grid_constant__ Params<Result> p) {
+SONOGRAD_KERNEL_RESIDENT(kThreads, 1, gemm_wgmma_kernel, const __grid_constant__ Params<Result> p) {
   Smem& smem = *dynamic_shared<Smem>();
   if (thread_rank() == 0) {
     for (int stage = 0; stage < kStages; ++stage) {

@@ -18,7 +18,7 @@ __device__ std::int64_t this_thread() {
 }
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) forward_kernel(LayerNormForwardParams<T> p) {
+SONOGRAD_KERNEL(kThreads, forward_kernel, LayerNormForwardParams<T> p) {
   const std::int64_t row = this_thread();
   if (row >= p.rows) return;
   const T* x = p.x + row * p.width;
@@ -34,7 +34,7 @@ __global__ void __launch_bounds__(kThreads) forward_kernel(LayerNormForwardParam
 }
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) backward_data_kernel(LayerNormBackwardParams<T> p) {
+SONOGRAD_KERNEL(kThreads, backward_data_kernel, LayerNormBackwardParams<T> p) {
   const std::int64_t row = this_thread();
   if (row >= p.rows) return;
   const T *x = p.x + row * p.width, *dy = p.dy + row * p.width;
@@ -62,7 +62,7 @@ struct WeightParams {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) backward_weight_kernel(WeightParams<T> p) {
+SONOGRAD_KERNEL(kThreads, backward_weight_kernel, WeightParams<T> p) {
   const std::int64_t column = this_thread();
   if (column >= p.width) return;
   float sum = 0;

@@ -12,7 +12,7 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
 
 template <class T>
-__global__ void __launch_bounds__(kRowThreads) forward_kernel(LayerNormForwardParams<T> p) {
+SONOGRAD_KERNEL(kRowThreads, forward_kernel, LayerNormForwardParams<T> p) {
   const std::int64_t row = row_of_warp();
   if (row >= p.rows) return;
   const T* x = p.x + row * p.width;
@@ -29,7 +29,7 @@ __global__ void __launch_bounds__(kRowThreads) forward_kernel(LayerNormForwardPa
 }
 
 template <class T>
-__global__ void __launch_bounds__(kRowThreads) backward_data_kernel(LayerNormBackwardParams<T> p) {
+SONOGRAD_KERNEL(kRowThreads, backward_data_kernel, LayerNormBackwardParams<T> p) {
   const std::int64_t row = row_of_warp();
   if (row >= p.rows) return;
   const T *x = p.x + row * p.width, *dy = p.dy + row * p.width;

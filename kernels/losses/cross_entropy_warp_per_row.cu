@@ -37,7 +37,7 @@ struct ForwardParams {
   bool add;
 };
 
-__global__ void __launch_bounds__(kRowThreads) forward_kernel(ForwardParams p) {
+SONOGRAD_KERNEL(kRowThreads, forward_kernel, ForwardParams p) {
   const Batch& batch = p.batch;
   float sum = 0;
   for (std::int64_t row = row_of_warp(); row < batch.rows; row += kRowWarps) {
@@ -58,7 +58,7 @@ struct BackwardParams {
   bool add;
 };
 
-__global__ void __launch_bounds__(kRowThreads) backward_kernel(BackwardParams p) {
+SONOGRAD_KERNEL(kRowThreads, backward_kernel, BackwardParams p) {
   const Batch& batch = p.batch;
   const std::int64_t row = row_of_warp();
   if (row >= batch.rows) return;

@@ -16,7 +16,7 @@ struct Params {
   bool add;
 };
 
-__global__ void __launch_bounds__(kThreads) loss_one_block_kernel(Params p) {
+SONOGRAD_KERNEL(kThreads, loss_one_block_kernel, Params p) {
   float sum = 0;
   for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) sum += p.loss.value(i);
   sum = block_sum(sum);

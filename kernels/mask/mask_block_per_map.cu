@@ -22,7 +22,7 @@ struct Params {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) mask_maps_kernel(Params<T> p) {
+SONOGRAD_KERNEL(kThreads, mask_maps_kernel, Params<T> p) {
   const T* x = p.x + blockIdx.x * p.size;
   T* y = p.y + blockIdx.x * p.size;
   const MaskRectangle* rectangles = p.rectangles + blockIdx.x * p.count;

@@ -12,7 +12,7 @@ struct Params {
   std::int64_t bins, bands;
 };
 
-__global__ void __launch_bounds__(kWarps* kWarpSize) band_spans_kernel(Params p) {
+SONOGRAD_KERNEL(kWarps* kWarpSize, band_spans_kernel, Params p) {
   const std::int64_t band = std::int64_t{blockIdx.x} * kWarps + warp_index();
   if (band >= p.bands) return;
   const int bins = static_cast<int>(p.bins);

@@ -20,7 +20,7 @@ struct Params {
   bool add;
 };
 
-__global__ void __launch_bounds__(kThreads) mel_naive_kernel(Params p) {
+SONOGRAD_KERNEL(kThreads, mel_naive_kernel, Params p) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (i >= p.rows * p.bands) return;
   const float* power = p.power + i / p.bands * p.bins;

@@ -38,13 +38,13 @@ __device__ float block_maximum(const float* x, std::int64_t n, std::int64_t firs
   return block_reduce(best, kNothing, larger);
 }
 
-__global__ void __launch_bounds__(kThreads) maxima_kernel(Params p) {
+SONOGRAD_KERNEL(kThreads, maxima_kernel, Params p) {
   const std::int64_t first = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   const float best = block_maximum(p.x, p.n, first, std::int64_t{gridDim.x} * kThreads);
   if (threadIdx.x == 0) p.maxima[blockIdx.x] = best;
 }
 
-__global__ void __launch_bounds__(kThreads) power_to_db_kernel(Params p) {
+SONOGRAD_KERNEL(kThreads, power_to_db_kernel, Params p) {
   if (p.maxima != nullptr) {
     const float best = block_maximum(p.maxima, p.maxima_count, threadIdx.x, kThreads);
     p.decibels.amin = larger(p.decibels.amin, best * p.range);

@@ -33,7 +33,7 @@ struct Params {
 };
 static_assert(sizeof(Params) <= 32764, "limit of the arguments of a launch since CUDA 12.1");
 
-__global__ void __launch_bounds__(kThreads) squares_kernel(const __grid_constant__ Params p) {
+SONOGRAD_KERNEL(kThreads, squares_kernel, const __grid_constant__ Params p) {
   unsigned index = 0;
   for (unsigned end = p.tensors; index + 1 < end;) {
     const unsigned middle = (index + end) / 2;
@@ -65,7 +65,7 @@ struct FinishParams {
   float *norm, *factor;
 };
 
-__global__ void __launch_bounds__(kThreads) clip_finish_kernel(FinishParams p) {
+SONOGRAD_KERNEL(kThreads, clip_finish_kernel, FinishParams p) {
   float sum = 0;
   for (unsigned i = threadIdx.x; i < p.count; i += kThreads) sum += p.sums[i];
   const float norm = std::sqrt(block_sum(sum));

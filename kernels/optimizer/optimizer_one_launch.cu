@@ -75,7 +75,7 @@ __device__ void update_elements(const Params& p, const Parameter& parameter, std
   if (parameter.second != nullptr) store_vec(parameter.second + i, second);
 }
 
-__global__ void __launch_bounds__(kThreads) optimizer_kernel(const __grid_constant__ Params p) {
+SONOGRAD_KERNEL(kThreads, optimizer_kernel, const __grid_constant__ Params p) {
   unsigned index = 0;
   for (unsigned end = p.parameters; index + 1 < end;) {
     const unsigned middle = (index + end) / 2;

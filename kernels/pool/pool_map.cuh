@@ -59,7 +59,7 @@ struct MaxPoolParams {
 };
 
 template <int N, class Index, class T, class Input>
-__global__ void __launch_bounds__(kPoolThreads) max_pool_kernel(MaxPoolParams<Index, T, Input> p) {
+SONOGRAD_KERNEL(kPoolThreads, max_pool_kernel, MaxPoolParams<Index, T, Input> p) {
   const PoolProblem& map = p.map;
   const PoolPlace at = pool_place<N>(map.out_t, map.out_f, map.channels);
   if (at.n >= map.batch) return;

@@ -52,7 +52,7 @@ struct Params {
 };
 
 template <int N, class Index, class T>
-__global__ void __launch_bounds__(kPoolThreads) max_pool_backward_kernel(Params<Index, T> p) {
+SONOGRAD_KERNEL(kPoolThreads, max_pool_backward_kernel, Params<Index, T> p) {
   const PoolPlace at = pool_place<N>(p.map.t, p.map.f, p.map.channels);
   if (at.n >= p.map.batch) return;
   Vec<float, N> sum = {};
@@ -65,7 +65,7 @@ __global__ void __launch_bounds__(kPoolThreads) max_pool_backward_kernel(Params<
 }
 
 template <int N, class T>
-__global__ void __launch_bounds__(kPoolThreads) avg_pool_kernel(Params<T, T> p) {
+SONOGRAD_KERNEL(kPoolThreads, avg_pool_kernel, Params<T, T> p) {
   const PoolPlace at = pool_place<N>(p.map.out_t, p.map.out_f, p.map.channels);
   if (at.n >= p.map.batch) return;
   Vec<float, N> sum = {};
@@ -78,7 +78,7 @@ __global__ void __launch_bounds__(kPoolThreads) avg_pool_kernel(Params<T, T> p) 
 }
 
 template <int N, class T>
-__global__ void __launch_bounds__(kPoolThreads) avg_pool_backward_kernel(Params<T, T> p) {
+SONOGRAD_KERNEL(kPoolThreads, avg_pool_backward_kernel, Params<T, T> p) {
   const PoolPlace at = pool_place<N>(p.map.t, p.map.f, p.map.channels);
   if (at.n >= p.map.batch) return;
   Vec<float, N> sum = {};

@@ -65,7 +65,7 @@ struct ColumnParams {
 };
 
 template <int N, ColumnReduction F>
-__global__ void __launch_bounds__(kReduceThreads) column_partials_kernel(ColumnParams<F> p) {
+SONOGRAD_KERNEL(kReduceThreads, column_partials_kernel, ColumnParams<F> p) {
   using State = typename F::State;
   constexpr int kBlockColumns = kReduceLanes * N;
   struct Smem {
@@ -97,7 +97,7 @@ __global__ void __launch_bounds__(kReduceThreads) column_partials_kernel(ColumnP
 }
 
 template <ColumnReduction F>
-__global__ void __launch_bounds__(kReduceThreads) column_finish_kernel(ColumnParams<F> p) {
+SONOGRAD_KERNEL(kReduceThreads, column_finish_kernel, ColumnParams<F> p) {
   using State = typename F::State;
   const std::int64_t channel = std::int64_t{blockIdx.x} * kReduceWarps + warp_index();
   if (channel >= p.cut.channels) return;

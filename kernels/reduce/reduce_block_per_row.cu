@@ -26,7 +26,7 @@ struct Params {
 };
 
 template <class T, class Y>
-__global__ void __launch_bounds__(kThreads) sum_kernel(Params<T, Y> p) {
+SONOGRAD_KERNEL(kThreads, sum_kernel, Params<T, Y> p) {
   const T* x = p.x + blockIdx.x * p.count;
   float sum = 0;
   for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) sum += widen(x[i]);
@@ -50,7 +50,7 @@ __device__ Candidate better(const Candidate& a, const Candidate& b) {
 }
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) max_kernel(Params<T, T> p) {
+SONOGRAD_KERNEL(kThreads, max_kernel, Params<T, T> p) {
   const T* x = p.x + blockIdx.x * p.count;
   Candidate best = {0, -1};
   for (std::int64_t i = threadIdx.x; i < p.count; i += kThreads) {

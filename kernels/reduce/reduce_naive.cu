@@ -71,7 +71,7 @@ __device__ std::int64_t this_output() {
 }
 
 template <class T, class Y>
-__global__ void __launch_bounds__(kThreads) sum_kernel(Params<const T, Y> p) {
+SONOGRAD_KERNEL(kThreads, sum_kernel, Params<const T, Y> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
   const T* x = p.whole + p.kept.offset(output);
@@ -81,7 +81,7 @@ __global__ void __launch_bounds__(kThreads) sum_kernel(Params<const T, Y> p) {
 }
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) sum_backward_kernel(Params<T, const T> p) {
+SONOGRAD_KERNEL(kThreads, sum_backward_kernel, Params<T, const T> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
   T* dx = p.whole + p.kept.offset(output);
@@ -90,7 +90,7 @@ __global__ void __launch_bounds__(kThreads) sum_backward_kernel(Params<T, const 
 }
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) max_kernel(Params<const T, T> p) {
+SONOGRAD_KERNEL(kThreads, max_kernel, Params<const T, T> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
   const T* x = p.whole + p.kept.offset(output);
@@ -105,7 +105,7 @@ __global__ void __launch_bounds__(kThreads) max_kernel(Params<const T, T> p) {
 }
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) max_backward_kernel(Params<T, const T> p) {
+SONOGRAD_KERNEL(kThreads, max_backward_kernel, Params<T, const T> p) {
   const std::int64_t output = this_output();
   if (output >= p.outputs) return;
   T* dx = p.whole + p.kept.offset(output);

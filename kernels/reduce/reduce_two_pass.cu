@@ -31,7 +31,7 @@ struct Params {
 };
 
 template <class T, class Y>
-__global__ void __launch_bounds__(kColumns* kWarps) column_sums_kernel(Params<T, Y> p) {
+SONOGRAD_KERNEL(kColumns* kWarps, column_sums_kernel, Params<T, Y> p) {
   struct Smem {
     float sums[kWarps][kColumns];
   };

@@ -33,7 +33,7 @@ struct ElementwiseParams {
 inline constexpr int kElementwiseThreads = 256;
 
 template <Elementwise F, class T>
-__global__ void __launch_bounds__(kElementwiseThreads) elementwise_kernel(ElementwiseParams<F, T> p) {
+SONOGRAD_KERNEL(kElementwiseThreads, elementwise_kernel, ElementwiseParams<F, T> p) {
   constexpr int kWidth = kVectorWidth<T>;
   const std::int64_t first = (std::int64_t{blockIdx.x} * kElementwiseThreads + threadIdx.x) * kWidth;
   if (p.vectors && first + kWidth <= p.count) {

@@ -38,7 +38,7 @@ inline constexpr char kSharedKey = 0;
 template <class T>
 T& shared(Place place = Place::here()) {
   static_assert(std::is_trivially_default_constructible_v<T>);
-  static_assert(sizeof(T) <= 48 * 1024, "static shared memory has at most 48 KiB");
+  static_assert(sizeof(T) <= kMostStaticBytes, "static shared memory has at most 48 KiB");
   return *static_cast<T*>(emulator::shared_object(&kSharedKey<T>, sizeof(T), alignof(T), place));
 }
 

@@ -2,9 +2,9 @@
 // `cu` and by the host compiler into `emu`, where its threads are fibers (kernels/simt/emulator/emulator.h). The build
 // defines SONOGRAD_TARGET as that namespace.
 //
-// Kernels take one parameter, a struct by value, and start with `launch`. They use this language instead of bare CUDA for
-// shared memory (`shared`, `dynamic_shared`), barriers, collective operations of warps, vector accesses, atomics and
-// assertions. Blocks are whole warps.
+// Kernels are declared by SONOGRAD_KERNEL (keywords.h), take one parameter, a struct by value, and start with `launch`. They use
+// this language instead of bare CUDA for shared memory (`shared`, `dynamic_shared`), barriers, collective operations of
+// warps, vector accesses, atomics and assertions. Blocks are whole warps.
 #pragma once
 
 #ifndef SONOGRAD_TARGET

@@ -25,7 +25,7 @@ struct Params {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) forward_kernel(Params<T> p) {
+SONOGRAD_KERNEL(kThreads, forward_kernel, Params<T> p) {
   const std::int64_t row = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (row >= p.rows) return;
   const T* x = p.x + row * p.width;
@@ -43,7 +43,7 @@ __global__ void __launch_bounds__(kThreads) forward_kernel(Params<T> p) {
 }
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) backward_kernel(Params<T> p) {
+SONOGRAD_KERNEL(kThreads, backward_kernel, Params<T> p) {
   const std::int64_t row = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (row >= p.rows) return;
   const T *y = p.x + row * p.width, *dy = p.dy + row * p.width;

@@ -20,7 +20,7 @@ struct Params {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kRowThreads) forward_kernel(Params<T> p) {
+SONOGRAD_KERNEL(kRowThreads, forward_kernel, Params<T> p) {
   const std::int64_t row = row_of_warp();
   if (row >= p.rows) return;
   const T* x = p.x + row * p.width;
@@ -34,7 +34,7 @@ __global__ void __launch_bounds__(kRowThreads) forward_kernel(Params<T> p) {
 }
 
 template <class T>
-__global__ void __launch_bounds__(kRowThreads) backward_kernel(Params<T> p) {
+SONOGRAD_KERNEL(kRowThreads, backward_kernel, Params<T> p) {
   const std::int64_t row = row_of_warp();
   if (row >= p.rows) return;
   const T *y = p.x + row * p.width, *dy = p.dy + row * p.width;

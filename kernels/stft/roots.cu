@@ -43,7 +43,7 @@ __device__ Complex root_of_unity(std::int64_t k, std::int64_t n) {
   }
 }
 
-__global__ void __launch_bounds__(kThreads) roots_kernel(Params p) {
+SONOGRAD_KERNEL(kThreads, roots_kernel, Params p) {
   const std::int64_t k = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (k < p.n) p.roots[k] = root_of_unity(k, p.n);
 }

@@ -23,7 +23,7 @@ struct Params {
 };
 
 template <class Store>
-__global__ void __launch_bounds__(kThreads) stft_direct_kernel(Params<Store> p) {
+SONOGRAD_KERNEL(kThreads, stft_direct_kernel, Params<Store> p) {
   struct Smem {
     float piece[kThreads];
   };

@@ -22,7 +22,7 @@ struct Params {
 };
 
 template <class Store>
-__global__ void __launch_bounds__(kMostFftThreads) stft_fft_kernel(Params<Store> p) {
+SONOGRAD_KERNEL(kMostFftThreads, stft_fft_kernel, Params<Store> p) {
   const StftProblem& problem = p.frames.p;
   const std::int64_t number = frame_of_warp();
   if (number >= problem.batch * problem.frames) return;

@@ -18,7 +18,7 @@ struct CutParams {
   float* to;  // [batch * frames, n_fft]
 };
 
-__global__ void __launch_bounds__(kThreads) cut_frames_kernel(CutParams p) {
+SONOGRAD_KERNEL(kThreads, cut_frames_kernel, CutParams p) {
   const StftProblem& problem = p.frames.p;
   const std::int64_t n = problem.options.n_fft, i = element();
   if (i < problem.batch * problem.frames * n) p.to[i] = p.frames.frame(i / n)[i % n];
@@ -32,7 +32,7 @@ struct StoreParams {
 };
 
 template <class Store>
-__global__ void __launch_bounds__(kThreads) store_spectra_kernel(StoreParams<Store> p) {
+SONOGRAD_KERNEL(kThreads, store_spectra_kernel, StoreParams<Store> p) {
   const std::int64_t i = element();
   if (i < p.count) p.store(i, p.spectra[i]);
 }

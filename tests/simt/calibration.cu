@@ -13,14 +13,14 @@ struct Copy {
   std::int64_t vectors;
 };
 
-__global__ void __launch_bounds__(kThreads) copy_kernel(Copy p) {
+SONOGRAD_KERNEL(kThreads, copy_kernel, Copy p) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
   if (i < p.vectors) store_vec(p.y + 4 * i, load_vec<4>(p.x + 4 * i));
 }
 
 // Fragments of ones, which need no particular place.
 template <class T>
-__global__ void __launch_bounds__(kProductWarps* kWarpSize) products_kernel(Products p) {
+SONOGRAD_KERNEL(kProductWarps* kWarpSize, products_kernel, Products p) {
   constexpr std::uint32_t kOnes = sizeof(T) == 4 ? 0x3f800000u : 0x3f803f80u;
   FragmentA<T> a[kProductTiles];
   FragmentB<T> b[kProductTiles];
@@ -43,7 +43,7 @@ __global__ void __launch_bounds__(kProductWarps* kWarpSize) products_kernel(Prod
   if (threadIdx.x % kWarpSize == 0) p.out[blockIdx.x * kProductWarps + threadIdx.x / kWarpSize] = least;
 }
 
-__global__ void __launch_bounds__(kThreads) multiply_adds_kernel(Products p) {
+SONOGRAD_KERNEL(kThreads, multiply_adds_kernel, Products p) {
   float sums[8] = {};
   const float one = p.rounds > 0 ? 1.0f : 0.0f;
   for (int round = 0; round < p.rounds; ++round) {
@@ -64,13 +64,13 @@ __global__ void add_one_kernel(Counter p) {
   if (threadIdx.x == 0) *p.value += 1;
 }
 
-__global__ void __launch_bounds__(kThreads) block_barriers_kernel(Rounds p) {
+SONOGRAD_KERNEL(kThreads, block_barriers_kernel, Rounds p) {
   int count = 0;
   for (int round = 0; round < p.count; ++round, ++count) sync_block();
   if (threadIdx.x == 0) p.out[blockIdx.x] = count;
 }
 
-__global__ void __launch_bounds__(kThreads) grid_barriers_kernel(Rounds p) {
+SONOGRAD_KERNEL(kThreads, grid_barriers_kernel, Rounds p) {
   int count = 0;
   for (int round = 0; round < p.count; ++round, ++count) sync_grid();
   if (threadIdx.x == 0) p.out[blockIdx.x] = count;

@@ -42,7 +42,7 @@ struct Params : Sizes {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) one_channel_kernel(Params<T> params) {
+SONOGRAD_KERNEL(kThreads, one_channel_kernel, Params<T> params) {
   const Gather<T>& p = params.problem;
   const Box box = params.box;
   const int taps = p.t.taps * p.f.taps, thread = int(threadIdx.x);

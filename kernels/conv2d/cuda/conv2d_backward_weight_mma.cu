@@ -62,7 +62,7 @@ __device__ Patches patches_of(const Params<S>& params, const PatchAxis& t, const
 }
 
 template <class S, class T, class Part>
-__global__ void __launch_bounds__(kThreads) weight_kernel(Params<S> params) {
+SONOGRAD_KERNEL(kThreads, weight_kernel, Params<S> params) {
   constexpr int kWidth = kVectorWidth<S>, kOutPieces = kOut / kWidth, kInPieces = Part::kIn / kWidth;
   constexpr int kDyPieces = kDepth * kOutPieces;
   const WeightGradient<S>& p = params.problem;

@@ -28,7 +28,7 @@ struct Params {
 };
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) one_channel_kernel(Params<T> params) {
+SONOGRAD_KERNEL(kThreads, one_channel_kernel, Params<T> params) {
   struct Smem {
     float sums[kGroups][kTaps][kChannels];
   };

@@ -25,7 +25,7 @@ struct Params {
 
 // kEach: rows and columns of a thread, and lines that it stages, kStep apart.
 template <class T, int kEach>
-__global__ void __launch_bounds__(kThreads, 2) weight_kernel(Params<T> params) {
+SONOGRAD_KERNEL_RESIDENT(kThreads, 2, weight_kernel, Params<T> params) {
   using Tile = FloatTile<kEach>;
   static_assert(Tile::kStep == kStep && Tile::kThreads == kThreads && Tile::kLines == kEach * kStep);
   constexpr int kTile = Tile::kLines;

@@ -60,7 +60,7 @@ struct PackParams {
 constexpr int kPackThreads = 256;
 
 template <class S, class T>
-__global__ void __launch_bounds__(kPackThreads) pack_kernel(PackParams<S, T> params) {
+SONOGRAD_KERNEL(kPackThreads, pack_kernel, PackParams<S, T> params) {
   const std::int64_t i = std::int64_t{blockIdx.x} * kPackThreads + threadIdx.x;
   if (i >= params.count) return;
   const Gather<S>& p = params.problem;
@@ -231,8 +231,7 @@ struct Arguments {
 };
 
 template <class S, class T, int kWarpColumns, TileMoments M>
-__global__ void __launch_bounds__(kWarpRows* kWarpColumns* kWarpSize)
-    gather_kernel(Arguments<S, M> arguments) {
+SONOGRAD_KERNEL(kWarpRows* kWarpColumns* kWarpSize, gather_kernel, Arguments<S, M> arguments) {
   const Params<S>& params = arguments.params;
   constexpr int kThreads = kWarpRows * kWarpColumns * int(kWarpSize), kColumns = kWarpColumns * kWarpTile;
   constexpr int kWidth = kVectorWidth<S>, kPieces = kChunk<T> / kWidth;  // pieces of a pixel
@@ -352,8 +351,12 @@ void run_as(std::string_view name, const Gather<S>& p, const M& moments, Workspa
   const Dim blocks = {static_cast<unsigned>(boxes(p) * (params.out_padded / columns)), 1,
                       static_cast<unsigned>(p.t.phases * p.f.phases)};
   const unsigned threads = static_cast<unsigned>(kWarpRows * columns / kWarpTile) * kWarpSize;
-  launch(name, columns == kWarpTile ? gather_kernel<S, T, 1, M> : gather_kernel<S, T, 2, M>,
-         {blocks, {threads}, shared_bytes(p)}, {params, moments});
+  const Grid grid = {blocks, {threads}, shared_bytes(p)};
+  if (columns == kWarpTile) {
+    launch(name, gather_kernel<S, T, 1, M>, grid, {params, moments});
+  } else {
+    launch(name, gather_kernel<S, T, 2, M>, grid, {params, moments});
+  }
 }
 
 /// Bytes of shared memory of a block for moments.

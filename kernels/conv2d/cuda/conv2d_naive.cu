@@ -17,7 +17,7 @@ __device__ std::int64_t element() {
 }
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) gather_kernel(Gather<T> p) {
+SONOGRAD_KERNEL(kThreads, gather_kernel, Gather<T> p) {
   const std::int64_t i = element(), position = i / p.out_channels, row = position / p.f.written;
   if (position >= p.positions()) return;
   const int o = int(i % p.out_channels), n = int(row / p.t.written);
@@ -39,7 +39,7 @@ __global__ void __launch_bounds__(kThreads) gather_kernel(Gather<T> p) {
 }
 
 template <class T>
-__global__ void __launch_bounds__(kThreads) weight_kernel(WeightGradient<T, T> p) {
+SONOGRAD_KERNEL(kThreads, weight_kernel, WeightGradient<T, T> p) {
   const std::int64_t i = element();
   if (i >= p.out_channels * p.columns()) return;
   const int c = int(i % p.in_channels), tap = int(i % p.columns() / p.in_channels), o = int(i / p.columns());

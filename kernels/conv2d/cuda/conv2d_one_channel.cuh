@@ -28,7 +28,7 @@ struct Params {
 };
 
 template <class T, TileMoments M>
-__global__ void __launch_bounds__(kThreads) forward_kernel(Params<T, M> params) {
+SONOGRAD_KERNEL(kThreads, forward_kernel, Params<T, M> params) {
   const Gather<T>& p = params.problem;
   const OneChannelRows& rows = params.rows;
   const int taps = p.t.taps * p.f.taps, first_channel = int(blockIdx.y) * kChannels;

@@ -30,7 +30,7 @@ struct Params {
 
 // kEach: rows and columns of a thread, and lines that it stages, kStep apart.
 template <class T, int kEach, TileMoments M>
-__global__ void __launch_bounds__(kThreads, 2) gather_kernel(Params<T, M> params) {
+SONOGRAD_KERNEL_RESIDENT(kThreads, 2, gather_kernel, Params<T, M> params) {
   const Gather<T>& p = params.problem;
   using Tile = FloatTile<kEach>;
   static_assert(Tile::kStep == kStep && Tile::kThreads == kThreads && Tile::kLines == kEach * kStep);

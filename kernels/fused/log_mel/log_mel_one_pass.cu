@@ -31,7 +31,7 @@ struct Params {
 };
 
 template <class Sample>
-__global__ void __launch_bounds__(kMostFftThreads) log_mel_kernel(Params<Sample> p) {
+SONOGRAD_KERNEL(kMostFftThreads, log_mel_kernel, Params<Sample> p) {
   const StftProblem& problem = p.frames.p;
   const std::int64_t number = frame_of_warp();
   if (number >= problem.batch * problem.frames) return;

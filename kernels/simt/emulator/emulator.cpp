@@ -25,12 +25,15 @@ void check(const Launch& launch, std::size_t most_shared_bytes) {
     refuse("a grid has at most ", kMostBlocks.x, 'x', kMostBlocks.y, 'x', kMostBlocks.z, " blocks, got ",
            blocks.x, 'x', blocks.y, 'x', blocks.z);
   }
-  if (threads.x > 1024 || threads.y > 1024 || threads.z > 64) {
+  if (threads.x > kMostThreads || threads.y > kMostThreads || threads.z > 64) {
     refuse("a block has at most 1024x1024x64 threads along its axes, got ", threads.x, 'x', threads.y, 'x',
            threads.z);
   }
-  if (threads.count() == 0 || threads.count() > 1024 || threads.count() % kWarpSize != 0) {
+  if (threads.count() == 0 || threads.count() > kMostThreads || threads.count() % kWarpSize != 0) {
     refuse("a block has 32, 64, ... 1024 threads, got ", threads.count());
+  }
+  if (threads.count() > launch.most_threads) {
+    refuse("the kernel declares at most ", launch.most_threads, " threads of a block, got ", threads.count());
   }
   if (launch.cooperative && blocks.count() > kMultiprocessors) {
     refuse("the emulated device holds ", kMultiprocessors, " blocks of a cooperative launch at a time, got ",
@@ -190,6 +193,9 @@ void land_tiles(const Mbarrier& barrier) {
 void* shared_object(const void* key, std::size_t bytes, std::size_t alignment, Place place) {
   SharedMemory& memory = self().block->shared;
   void* object = memory.find(key, bytes, alignment);
+  if (object == nullptr && memory.static_bytes() + bytes > kMostStaticBytes) {
+    fail(concat("a block has at most ", kMostStaticBytes, " bytes of static shared memory"), place);
+  }
   if (object == nullptr) {
     fail(concat("a block has at most ", memory.limit(),
                 " bytes of shared memory, static and dynamic together"),

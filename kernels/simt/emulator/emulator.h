@@ -13,11 +13,19 @@ namespace sonograd::kernels::emulator {
 /// Number of multiprocessors of the emulated device, which limits cooperative grids.
 inline constexpr int kMultiprocessors = 3;
 
+/// The second parameter of a kernel that declares the most threads of a block.
+template <unsigned kThreads>
+struct LaunchBounds {
+  static_assert(kThreads > 0 && kThreads <= kMostThreads && kThreads % kWarpSize == 0,
+                "32, 64, ... 1024 threads");
+};
+
 struct Launch {
   std::string_view name;
   Grid grid;
-  std::function<void()> kernel;  ///< body of each thread
-  bool cooperative = false;      ///< all blocks run together, on one host thread
+  std::function<void()> kernel;          ///< body of each thread
+  unsigned most_threads = kMostThreads;  ///< per block, as the kernel declares
+  bool cooperative = false;              ///< all blocks run together, on one host thread
 };
 
 /// Runs a kernel to its end, with `emulator_settings()`. Throws KernelError when the kernel breaks a rule, with its name,

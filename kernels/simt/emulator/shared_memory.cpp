@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "kernels/core/grid.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #else
@@ -35,7 +37,7 @@ void SharedMemory::reset(std::size_t dynamic_bytes, const EmulatorSettings& sett
   seed_ = settings.seed;
   limit_ = settings.shared_memory;
   entries_.clear();
-  end_ = used_ = 0;
+  end_ = used_ = static_ = 0;
   ASAN_POISON_MEMORY_REGION(memory_.get(), kCapacity);
   if (dynamic_bytes > 0) add(&kDynamic, dynamic_bytes, kAlignment);
 }
@@ -44,7 +46,10 @@ void* SharedMemory::find(const void* key, std::size_t bytes, std::size_t alignme
   for (const Entry& entry : entries_) {
     if (entry.key == key) return entry.object;
   }
-  return add(key, bytes, alignment);
+  if (static_ + bytes > kMostStaticBytes) return nullptr;
+  void* object = add(key, bytes, alignment);
+  if (object != nullptr) static_ += bytes;
+  return object;
 }
 
 void* SharedMemory::add(const void* key, std::size_t bytes, std::size_t alignment) {

@@ -22,7 +22,10 @@ class SharedMemory {
   void reset(std::size_t dynamic_bytes, const EmulatorSettings& settings);
   /// Most bytes of static objects and dynamic shared memory together.
   std::size_t limit() const { return limit_; }
-  /// The object of `key`, added on first use; nullptr when the block would have more than `limit()` bytes.
+  /// Bytes of the static objects so far.
+  std::size_t static_bytes() const { return static_; }
+  /// The object of `key`, added on first use; nullptr when the block would have more than `limit()` bytes, or static objects
+  /// of more than `kMostStaticBytes`.
   void* find(const void* key, std::size_t bytes, std::size_t alignment);
   /// Base of the addresses of the block; its dynamic shared memory begins there.
   std::byte* base() const { return memory_.get(); }
@@ -39,8 +42,9 @@ class SharedMemory {
   };
   std::unique_ptr<std::byte, Free> memory_;
   std::vector<Entry> entries_;
-  std::size_t end_ = 0;   // end of the last object, in bytes
-  std::size_t used_ = 0;  // bytes without gaps
+  std::size_t end_ = 0;     // end of the last object, in bytes
+  std::size_t used_ = 0;    // bytes without gaps
+  std::size_t static_ = 0;  // bytes of static objects
   std::size_t limit_ = 0;
   std::uint64_t seed_ = 0;
 };

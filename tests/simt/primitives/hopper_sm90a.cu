@@ -53,7 +53,7 @@ __device__ void consume(const Params& p, Smem& smem) {
 }
 
 // Four warps multiply, the fifth one copies.
-__global__ void __launch_bounds__(160) product_kernel(const __grid_constant__ Params p) {
+SONOGRAD_KERNEL(160, product_kernel, const __grid_constant__ Params p) {
   Smem& smem = *dynamic_shared<Smem>();
   if (threadIdx.x == 0) {
     for (int stage = 0; stage < kStages; ++stage) {
