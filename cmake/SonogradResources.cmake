@@ -1,4 +1,4 @@
-# The target `resources`: registers and memory of each kernel of the library, as reported by ptxas, written to
+# The target `resources`: threads, registers and memory of each kernel of the library, by PTX and the report of ptxas, written to
 # bench/results/kernel-resources.md. It needs nvcc, no GPU.
 if(NOT SONOGRAD_HAS_CUDA)
   return()
@@ -11,15 +11,16 @@ foreach(source IN LISTS sources)
   set(output ${PROJECT_BINARY_DIR}/resources/${source})
   cmake_path(GET output PARENT_PATH folder)
   file(MAKE_DIRECTORY ${folder})
-  set(machine --generate-code=arch=compute_90,code=sm_90)
+  set(capability 90)
   if(source MATCHES "_sm90a\\.cu$")
-    set(machine --generate-code=arch=compute_90a,code=sm_90a)
+    set(capability 90a)
   endif()
   add_custom_command(OUTPUT ${output}.txt DEPENDS ${unit} DEPFILE ${output}.d VERBATIM
-    COMMAND sh -c "report=$1; shift; \"$@\" 2> \"$report\" || { cat \"$report\" >&2; exit 1; }" sh ${output}.txt
-      ${SONOGRAD_NVCC} -cubin -std=c++20 -O3 -DNDEBUG -DSONOGRAD_HAS_CUDA=1 -I ${PROJECT_SOURCE_DIR}
+    COMMAND ${SONOGRAD_NVCC} -ptx -std=c++20 -O3 -DNDEBUG -DSONOGRAD_HAS_CUDA=1 -I ${PROJECT_SOURCE_DIR}
       -I ${PROJECT_BINARY_DIR}/generated/include
-      ${SONOGRAD_CUDA_FLAGS} ${machine} -Xptxas -v -MD -MF ${output}.d -MT ${output}.txt -o ${output}.cubin ${unit})
+      ${SONOGRAD_CUDA_FLAGS} -arch=compute_${capability} -MD -MF ${output}.d -MT ${output}.txt -o ${output}.ptx ${unit}
+    COMMAND sh -c "report=$1; shift; \"$@\" 2> \"$report\" || { cat \"$report\" >&2; exit 1; }" sh ${output}.txt
+      ${SONOGRAD_NVCC} -cubin -arch=sm_${capability} -Xptxas -v -o ${output}.cubin ${output}.ptx)
   list(APPEND reports ${source})
 endforeach()
 list(TRANSFORM reports PREPEND ${PROJECT_BINARY_DIR}/resources/ OUTPUT_VARIABLE report_files)
