@@ -36,3 +36,7 @@ endif()
 
 # Kernels read the same shared bytes as different types; reports contain file names relative to the repository's root.
 set(SONOGRAD_EMULATED_FLAGS -fno-strict-aliasing -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+# Fibers cannot run under ThreadSanitizer: there, these are only linked.
+if(SONOGRAD_SANITIZE STREQUAL "thread")
+  list(APPEND SONOGRAD_EMULATED_FLAGS -O0 -Wno-tsan)
+endif()

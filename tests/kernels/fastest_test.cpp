@@ -1,3 +1,4 @@
+// [threads]
 #include "kernels/core/fastest.h"
 
 #include <gtest/gtest.h>

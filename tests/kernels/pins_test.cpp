@@ -1,3 +1,4 @@
+// [threads]
 #include "kernels/core/pins.h"
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// One source of precision: kernels get the precision with which their call starts, on each thread for itself.
+// [threads] One source of precision: kernels get the precision with which their call starts, on each thread for itself.
 #include <array>
 #include <gtest/gtest.h>
 #include <latch>

@@ -1,4 +1,4 @@
-// A prepared network serves threads at the same time, with the bits of one thread.
+// [threads] A prepared network serves threads at the same time, with the bits of one thread.
 #include <gtest/gtest.h>
 #include <latch>
 #include <thread>

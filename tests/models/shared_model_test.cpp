@@ -1,4 +1,4 @@
-// One model that several threads use at the same time.
+// [threads] One model that several threads use at the same time.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <omp.h>
@@ -32,7 +32,7 @@ std::vector<float> scores_of(const models::Model& model, std::uint32_t seed) {
   return result;
 }
 
-// ThreadSanitizer does not detect the barriers of OpenMP (tests/tsan.supp): under it each thread computes alone.
+// ThreadSanitizer does not detect the barriers of libgomp: under it each thread computes alone (tests/CMakeLists.txt).
 #if defined(__SANITIZE_THREAD__)
 constexpr int kMostThreads = 1;
 #else

@@ -1,3 +1,4 @@
+// [threads]
 #include "models/tagging/tag_files.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// The class for other programs.
+// [threads] The class for other programs.
 #include "include/sonograd/tagger.h"
 
 #include <gmock/gmock.h>

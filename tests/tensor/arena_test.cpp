@@ -1,3 +1,4 @@
+// [threads]
 #include "tensor/device/arena.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// [threads]
 #include "tensor/support/prefetcher.h"
 
 #include <atomic>

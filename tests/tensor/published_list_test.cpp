@@ -1,3 +1,4 @@
+// [threads]
 #include "tensor/support/published_list.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// [threads]
 #include "train/data/batcher.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// [threads]
 #include "train/data/dataset.h"
 
 #include <gmock/gmock.h>

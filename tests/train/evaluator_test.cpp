@@ -1,3 +1,4 @@
+// [threads]
 #include "train/eval/evaluator.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// [threads]
 #include "train/data/pcm_cache.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// [threads]
 #include "train/run/run.h"
 
 #include <gmock/gmock.h>
