@@ -27,8 +27,8 @@ inline constexpr std::size_t kMostStaticBytes = 48 * 1024;
 inline constexpr std::size_t kMostParamBytes = 32764;
 
 struct Grid {
-  Dim blocks;                    ///< at most `kMostBlocks`; none (an extent of 0): the kernel does not run
-  Dim threads;                   ///< per block: a multiple of the warp size, at most as its kernel declares, and 64 along z
+  Dim blocks;   ///< at most `kMostBlocks`; none (an extent of 0): the kernel does not run
+  Dim threads;  ///< per block: a multiple of the warp size, at most as its kernel declares, and 64 along z
   std::size_t shared_bytes = 0;  ///< `dynamic_shared` per block: at most `shared_memory_of_block(device)`
 };
 
