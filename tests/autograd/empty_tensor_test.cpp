@@ -248,7 +248,7 @@ TEST_P(EmptyTensors, Refuse) {
        [&] {
          conv1d(ones({2, 0, 1}), ones({3, 3, 1}), {});
        }},
-      {"[pool] x: expected a map at least as large as the kernel 2 x 2, got [1, 0, 4, 3]",
+      {"[pool] x: expected a map at least as large as the kernel 2x2, got [1, 0, 4, 3]",
        [&] {
          max_pool2d(ones({1, 0, 4, 3}), 2);
        }},
