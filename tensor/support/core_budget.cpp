@@ -36,8 +36,8 @@ std::optional<double> quota_of_version_1(const fs::path& group) {
   return ratio(quota, period);
 }
 
-// The smallest quota of a group and those above it. A container often sees its own group as the root, whatever
-// /proc/self/cgroup says; then the folder of the path is absent.
+// The smallest quota of a group and the groups above it. In a container the root of the mount is often its own group, and
+// the path in /proc/self/cgroup does not exist there.
 template <class Quota>
 std::optional<double> smallest_quota(const fs::path& mount, const std::string& path, const Quota& quota_of) {
   std::optional<double> smallest;
