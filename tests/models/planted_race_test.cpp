@@ -2,6 +2,7 @@
 // ThreadSanitizer reports each, and nothing of the same program with an order between the threads. A suppression or a library
 // that hides the first, or makes up the second, fails here.
 #include <atomic>
+#include <cstdlib>
 #include <gtest/gtest.h>
 #include <mutex>
 #include <thread>

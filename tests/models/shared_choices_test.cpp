@@ -1,5 +1,8 @@
 // [threads] Threads that score one model while variants are pinned, timed and logged by others.
+#include <atomic>
+#include <functional>
 #include <gtest/gtest.h>
+#include <memory>
 #include <thread>
 
 #include "kernels/core/fastest.h"
