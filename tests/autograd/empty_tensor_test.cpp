@@ -28,7 +28,7 @@ namespace sonograd {
 namespace {
 
 using Variables = std::vector<Variable>;
-using Op = std::function<Variable(const Variables&)>;
+using OpOfTensors = std::function<Variable(const Variables&)>;
 
 // A tensor of ones, or what every element of a result is.
 struct Input {
@@ -39,7 +39,7 @@ struct Input {
 struct Case {
   std::string name;
   std::vector<Input> inputs;
-  Op op;
+  OpOfTensors op;
   Shape y;
   double value = 0;
 };

@@ -53,8 +53,8 @@ TEST(MaxPool, RectifiedWindowsWithoutAPositiveValueHaveNoIndex) {
     SCOPED_TRACE(device.name());
     const Pooled pooled = max_pool(p, x, device);
     EXPECT_THAT(pooled.y.span<float>(), ElementsAre(2, 0, 0, 7));
-    constexpr std::uint8_t kNone = kNoCell<std::uint8_t>;
-    EXPECT_THAT(pooled.index.span<std::uint8_t>(), ElementsAre(1, kNone, kNone, 0));
+    EXPECT_THAT(pooled.index.span<std::uint8_t>(),
+                ElementsAre(1, kNoCell<std::uint8_t>, kNoCell<std::uint8_t>, 0));
   }
 }
 

@@ -15,7 +15,7 @@ constexpr Device kEmulated{DeviceKind::emulated, 0};
 constexpr std::array kAll = {Precision::strict, Precision::tf32, Precision::bf16};
 
 // A convolution on tensor cores where the precision allows them.
-Tensor convolution() {
+Tensor product_of_maps() {
   const Tensor x = random_tensor({1, 20, 20, 16}).to(kEmulated),
                w = random_tensor({32, 3, 3, 16}, DType::f32, 1).to(kEmulated);
   const auto p = Conv2dProblem::make(x.shape(), w.shape(), {.padding = 1});
@@ -24,7 +24,7 @@ Tensor convolution() {
   return y.to(Device{});
 }
 
-bool same(const Tensor& a, const Tensor& b) {
+bool same_values(const Tensor& a, const Tensor& b) {
   return std::ranges::equal(a.span<float>(), b.span<float>());
 }
 
@@ -32,7 +32,7 @@ std::array<Tensor, 3> one_after_the_other() {
   std::array<Tensor, 3> results;
   for (std::size_t i = 0; i < kAll.size(); ++i) {
     const PrecisionScope scope(kAll[i]);
-    results[i] = convolution();
+    results[i] = product_of_maps();
   }
   return results;
 }
@@ -52,8 +52,8 @@ TEST(Precision, ScopesNestAndEnd) {
 
 TEST(Precision, EachChangesTheResult) {
   const auto results = one_after_the_other();
-  EXPECT_FALSE(same(results[0], results[1]));
-  EXPECT_FALSE(same(results[1], results[2]));
+  EXPECT_FALSE(same_values(results[0], results[1]));
+  EXPECT_FALSE(same_values(results[1], results[2]));
 }
 
 // All three at the same time, and a setting of the process that none of them uses.
@@ -68,13 +68,13 @@ TEST(Precision, ThreadsHaveTheirOwn) {
         const PrecisionScope scope(kAll[i]);
         together.arrive_and_wait();
         set_precision(kAll[(i + 1) % kAll.size()]);
-        results[i] = convolution();
+        results[i] = product_of_maps();
       });
     }
   }
   set_precision(Precision::strict);
   for (std::size_t i = 0; i < kAll.size(); ++i)
-    EXPECT_TRUE(same(results[i], expected[i])) << name_of(kAll[i]);
+    EXPECT_TRUE(same_values(results[i], expected[i])) << name_of(kAll[i]);
 }
 
 // An op whose one row calls another one.

@@ -7,10 +7,10 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr Device kEmulated = {DeviceKind::emulated, 0};
+constexpr Device kEmulatedDevice = {DeviceKind::emulated, 0};
 
 Tensor on_device(const std::vector<float>& values, const Shape& shape) {
-  return Tensor::from(values, shape, kEmulated);
+  return Tensor::from(values, shape, kEmulatedDevice);
 }
 
 std::vector<float> values_of(const Tensor& tensor) {
@@ -22,7 +22,7 @@ std::vector<float> values_of(const Tensor& tensor) {
 TEST(VendorSpectra, FramesAreMirroredAndWindowed) {
   const Tensor x = on_device({1, 2, 3, 4, 5}, {1, 5}), window = on_device({10, 100}, {2});
   const StftProblem p = StftProblem::make(x.shape(), 2, {.n_fft = 4, .hop_length = 4});
-  const Tensor frames = Tensor::empty({p.frames, 4}, DType::f32, kEmulated);
+  const Tensor frames = Tensor::empty({p.frames, 4}, DType::f32, kEmulatedDevice);
   emu::cut_frames(p, x, window, frames.view().data<float>());
   EXPECT_THAT(values_of(frames), ElementsAre(0, 20, 100, 0, 0, 40, 500, 0));
 }

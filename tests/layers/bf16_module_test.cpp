@@ -56,7 +56,7 @@ TEST(Bf16Module, InputsOfAnotherTypeAreRefused) {
 
 // In double, with the values of `from`.
 template <class Unit>
-std::unique_ptr<Unit> in_double(Unit& from, const typename Unit::Options& options, std::int64_t in,
+std::unique_ptr<Unit> in_double(const Unit& from, const typename Unit::Options& options, std::int64_t in,
                                 std::int64_t out) {
   auto unit = std::make_unique<Unit>(in, out, options);
   unit->to(DType::f64);

@@ -116,8 +116,8 @@ std::vector<Setting> settings() {
   return list;
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, Companies, testing::ValuesIn(settings()), [](const auto& info) {
-  return info.param.arch + "_" + test::test_name(info.param.device);
+INSTANTIATE_TEST_SUITE_P(Networks, Companies, testing::ValuesIn(settings()), [](const auto& setting) {
+  return setting.param.arch + "_" + test::test_name(setting.param.device);
 });
 
 TEST(ChunkScorer, ALogitThatIsNotFiniteSpoilsItsClipWhateverTheAggregate) {

@@ -70,7 +70,7 @@ std::string legacy(const std::string& object) {
   return legacy(object, {"0"}, raw(std::vector<std::int64_t>{6}) + raw(std::vector<float>{0, 1, 2, 3, 4, 5}));
 }
 
-NamedTensors read_bytes(std::string_view bytes, std::string_view prefix = {}) {
+NamedTensors read_pth_bytes(std::string_view bytes, std::string_view prefix = {}) {
   return read_pth(test::write_file("bytes.pth", bytes), prefix);
 }
 
@@ -79,7 +79,7 @@ const std::string kWeights = dict(text("w") + tensor({}, 0, {2, 3}, {3, 1}) + te
                                   tensor({}, 0, {3, 2}, {1, 3}) + text("skip") + tensor({}, 1, {3}, {2}));
 
 TEST(PthLegacy, ViewsOfOneStorageBecomeDenseTensors) {
-  const NamedTensors tensors = read_bytes(legacy(kWeights));
+  const NamedTensors tensors = read_pth_bytes(legacy(kWeights));
   ASSERT_EQ(tensors.size(), 5u);
   EXPECT_THAT(tensors.at("w").span<float>(), ElementsAre(0, 1, 2, 3, 4, 5));
   EXPECT_THAT(tensors.at("b").span<float>(), ElementsAre(4, 5));
@@ -94,7 +94,7 @@ TEST(PthLegacy, ReadsEveryStorageClass) {
   const auto read = [](const std::string& type, int count, const std::string& elements) {
     const Storage storage = {type, "0", count};
     const std::string data = raw(std::vector<std::int64_t>{count}) + elements;
-    return read_bytes(legacy(dict(text("x") + tensor(storage, 0, {count}, {1})), {"0"}, data)).at("x");
+    return read_pth_bytes(legacy(dict(text("x") + tensor(storage, 0, {count}, {1})), {"0"}, data)).at("x");
   };
   EXPECT_THAT(read("DoubleStorage", 2, raw(std::vector{0.1, -2.0})).span<double>(), ElementsAre(0.1, -2.0));
   EXPECT_THAT(read("LongStorage", 1, raw(std::vector{std::int64_t{1} << 40})).span<std::int64_t>(),
@@ -117,22 +117,22 @@ TEST(PthLegacy, WalksNestedDictionariesAndPassesOverTheRest) {
       dict(text("epoch") + number(3) + text("list") + "](N\x88" + "e" + text("callbacks") +
            "cpytorch_lightning.callbacks\nModelCheckpoint\n" + text("state_dict") +
            dict(text("network.w") + tensor({}, 0, {6}, {1}) + text("teacher.w") + tensor({}, 0, {1}, {1})));
-  const NamedTensors all = read_bytes(legacy(object));
+  const NamedTensors all = read_pth_bytes(legacy(object));
   ASSERT_EQ(all.size(), 2u);
   EXPECT_TRUE(all.contains("state_dict.network.w"));
-  const NamedTensors network = read_bytes(legacy(object), "state_dict.network.");
+  const NamedTensors network = read_pth_bytes(legacy(object), "state_dict.network.");
   ASSERT_EQ(network.size(), 1u);
   EXPECT_EQ(network.at("w").numel(), 6);
 }
 
 TEST(PthLegacy, UnwrapsParameters) {
   const std::string parameter = "ctorch._utils\n_rebuild_parameter\n(" + tensor({}, 0, {6}, {1}) + "\x88}tR";
-  EXPECT_EQ(read_bytes(legacy(dict(text("w") + parameter))).at("w").numel(), 6);
+  EXPECT_EQ(read_pth_bytes(legacy(dict(text("w") + parameter))).at("w").numel(), 6);
 }
 
 TEST(PthLegacy, LastOfEqualNamesWins) {
   const std::string object = dict(text("w") + tensor({}, 0, {6}, {1}) + text("w") + tensor({}, 0, {2}, {1}));
-  EXPECT_EQ(read_bytes(legacy(object)).at("w").numel(), 2);
+  EXPECT_EQ(read_pth_bytes(legacy(object)).at("w").numel(), 2);
 }
 
 TEST(PthLegacy, RefusesMalformedFiles) {
@@ -173,7 +173,7 @@ TEST(PthLegacy, RefusesMalformedFiles) {
       {"negative count before the data", legacy(object, {"0"}, raw(std::vector<std::int64_t>{-1}))},
       {"bytes behind the data", legacy(object) + "x"},
   };
-  for (const auto& [why, bytes] : cases) EXPECT_THROW(read_bytes(bytes), FormatError) << why;
+  for (const auto& [why, bytes] : cases) EXPECT_THROW(read_pth_bytes(bytes), FormatError) << why;
 }
 
 TEST(PthLegacy, SharedDictionariesDoNotExplode) {
@@ -182,13 +182,14 @@ TEST(PthLegacy, SharedDictionariesDoNotExplode) {
     const std::string inner = "h"s + level;
     object += "}(" + text("a") + inner + text("b") + inner + "uq" + static_cast<char>(level + 1);
   }
-  EXPECT_THAT([&] { read_bytes(legacy(object, {}, "")); }, ThrowsMessage<FormatError>(HasSubstr("entries")));
+  EXPECT_THAT([&] { read_pth_bytes(legacy(object, {}, "")); },
+              ThrowsMessage<FormatError>(HasSubstr("entries")));
 }
 
 TEST(PthLegacy, RefusesEveryTruncation) {
   const std::string bytes = legacy(kWeights);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_THROW(read_bytes(std::string_view(bytes).substr(0, size)), FormatError) << size;
+    EXPECT_THROW(read_pth_bytes(std::string_view(bytes).substr(0, size)), FormatError) << size;
   }
 }
 
@@ -198,7 +199,7 @@ TEST(PthLegacy, DamagedBytesAreAnErrorOrOtherData) {
     std::string damaged = bytes;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x15);
     try {
-      EXPECT_LE(read_bytes(damaged).size(), 5u);
+      EXPECT_LE(read_pth_bytes(damaged).size(), 5u);
     } catch (const FormatError&) {
       continue;
     }
@@ -206,7 +207,7 @@ TEST(PthLegacy, DamagedBytesAreAnErrorOrOtherData) {
 }
 
 TEST(PthLegacy, ErrorsNameFileAndTensor) {
-  EXPECT_THAT([] { read_bytes(legacy(dict(text("dense.weight") + tensor({}, 0, {7}, {1})))); },
+  EXPECT_THAT([] { read_pth_bytes(legacy(dict(text("dense.weight") + tensor({}, 0, {7}, {1})))); },
               ThrowsMessage<FormatError>(AllOf(HasSubstr("bytes.pth"), HasSubstr("'dense.weight'"))));
 }
 
@@ -248,7 +249,7 @@ TEST(PthZip, RefusesEveryTruncation) {
   write_pth(path, {{"w", Tensor::full({3}, 1)}});
   const std::string bytes = test::read_file(path);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_THROW(read_bytes(std::string_view(bytes).substr(0, size)), FormatError) << size;
+    EXPECT_THROW(read_pth_bytes(std::string_view(bytes).substr(0, size)), FormatError) << size;
   }
 }
 
@@ -257,7 +258,7 @@ TEST(PthZip, ChecksumsCatchDamagedWeights) {
   write_pth(path, {{"w", Tensor::full({3}, 1.25)}});
   std::string bytes = test::read_file(path);
   bytes.at(bytes.find(raw(std::vector{1.25f}))) ^= 1;
-  EXPECT_THROW(read_bytes(bytes), FormatError);
+  EXPECT_THROW(read_pth_bytes(bytes), FormatError);
 }
 
 // A zip archive with these entries, written by libzip.
@@ -279,7 +280,7 @@ const std::string kData = raw(std::vector<float>{0, 1, 2, 3, 4, 5});
 
 TEST(PthZip, ReadsAnyFolderName) {
   const NamedTensors tensors =
-      read_bytes(archive_of({{"my model/data.pkl", kObject}, {"my model/data/0", kData}}));
+      read_pth_bytes(archive_of({{"my model/data.pkl", kObject}, {"my model/data/0", kData}}));
   EXPECT_THAT(tensors.at("w").span<float>(), ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
@@ -294,7 +295,7 @@ TEST(PthZip, RefusesMalformedArchives) {
       {"compressed, as a bomb would be",
        archive_of({{"a/data.pkl", kObject}, {"a/data/0", std::string(1 << 20, '\0')}}, ZIP_CM_DEFLATE)},
   };
-  for (const auto& [why, bytes] : cases) EXPECT_THROW(read_bytes(bytes), FormatError) << why;
+  for (const auto& [why, bytes] : cases) EXPECT_THROW(read_pth_bytes(bytes), FormatError) << why;
 }
 
 TEST(Pth, MissingFileIsAnIoError) {

@@ -33,7 +33,7 @@ Checkpoint example() {
   return checkpoint;
 }
 
-std::vector<float> values(const Tensor& tensor) {
+std::vector<float> elements_of(const Tensor& tensor) {
   return {tensor.span<float>().begin(), tensor.span<float>().end()};
 }
 
@@ -44,11 +44,12 @@ TEST(Checkpoint, RoundTripsExactly) {
   const Checkpoint loaded = load_checkpoint(file);
   EXPECT_EQ(loaded.model.metadata, saved.model.metadata);
   EXPECT_EQ(loaded.model.tensors.size(), 2u);
-  EXPECT_EQ(values(loaded.model.tensors.at("layer.weight")), values(saved.model.tensors.at("layer.weight")));
+  EXPECT_EQ(elements_of(loaded.model.tensors.at("layer.weight")),
+            elements_of(saved.model.tensors.at("layer.weight")));
   EXPECT_EQ(loaded.optimizer.rule, kernels::OptimizerRule::adamw);
   EXPECT_EQ(loaded.optimizer.steps, 17);
-  EXPECT_EQ(values(loaded.optimizer.moments.at("first.layer.weight")),
-            values(saved.optimizer.moments.at("first.layer.weight")));
+  EXPECT_EQ(elements_of(loaded.optimizer.moments.at("first.layer.weight")),
+            elements_of(saved.optimizer.moments.at("first.layer.weight")));
   EXPECT_EQ(loaded.state.epoch, 4);
   EXPECT_EQ(loaded.state.batch, 3);
   EXPECT_EQ(loaded.state.step, 23);
@@ -62,7 +63,8 @@ TEST(Checkpoint, RoundTripsExactly) {
   EXPECT_THAT(loaded.state.skipped, testing::ElementsAre(3, 8));
   ASSERT_TRUE(loaded.best);
   EXPECT_EQ(loaded.best->metadata, saved.best->metadata);
-  EXPECT_EQ(values(loaded.best->tensors.at("layer.weight")), values(saved.best->tensors.at("layer.weight")));
+  EXPECT_EQ(elements_of(loaded.best->tensors.at("layer.weight")),
+            elements_of(saved.best->tensors.at("layer.weight")));
 }
 
 TEST(Checkpoint, KeepsWhatThePlateauHasSeenAndThatThereIsNoBest) {

@@ -14,7 +14,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string error_of(std::string_view text) {
+std::string table_error(std::string_view text) {
   return message_of<DataError>([&] { table_of(text); });
 }
 
@@ -39,37 +39,37 @@ TEST(LabelsTable, ToleratesByteOrderMarkCrLfEmptyLinesAndNoFinalNewline) {
 }
 
 TEST(LabelsTable, NamesFileLineAndColumnOfWhatIsWrong) {
-  EXPECT_THAT(error_of(""), HasSubstr("labels.tsv:1: column 1"));
-  EXPECT_THAT(error_of("path\tlabel\n"), AllOf(HasSubstr("labels.tsv"), HasSubstr("at least one clip")));
-  EXPECT_THAT(error_of("file\tlabel\na\tb\n"), AllOf(HasSubstr("labels.tsv:1"), HasSubstr("'path'")));
-  EXPECT_THAT(error_of("path\tlabel\na\tb\nc\n"),
+  EXPECT_THAT(table_error(""), HasSubstr("labels.tsv:1: column 1"));
+  EXPECT_THAT(table_error("path\tlabel\n"), AllOf(HasSubstr("labels.tsv"), HasSubstr("at least one clip")));
+  EXPECT_THAT(table_error("file\tlabel\na\tb\n"), AllOf(HasSubstr("labels.tsv:1"), HasSubstr("'path'")));
+  EXPECT_THAT(table_error("path\tlabel\na\tb\nc\n"),
               AllOf(HasSubstr("labels.tsv:3: column 2"), HasSubstr("has 1")));
-  EXPECT_THAT(error_of("path\tlabel\na\tb\tc\n"),
+  EXPECT_THAT(table_error("path\tlabel\na\tb\tc\n"),
               AllOf(HasSubstr("labels.tsv:2: column 3"), HasSubstr("has 3")));
-  EXPECT_THAT(error_of("path\tlabel\tlabel\na\tb\tc\n"), HasSubstr("labels.tsv:1: column 3 (label)"));
-  EXPECT_THAT(error_of("path\t\na\tb\n"), HasSubstr("labels.tsv:1: column 2"));
-  EXPECT_THAT(error_of("path\tlabel\na\tb\n\nx\tc\na\td\n"),
+  EXPECT_THAT(table_error("path\tlabel\tlabel\na\tb\tc\n"), HasSubstr("labels.tsv:1: column 3 (label)"));
+  EXPECT_THAT(table_error("path\t\na\tb\n"), HasSubstr("labels.tsv:1: column 2"));
+  EXPECT_THAT(table_error("path\tlabel\na\tb\n\nx\tc\na\td\n"),
               AllOf(HasSubstr("labels.tsv:5: column 1 (path)"), HasSubstr("duplicate of line 2")));
-  EXPECT_THAT(error_of("path\nx/a\n./x//a\n"),
+  EXPECT_THAT(table_error("path\nx/a\n./x//a\n"),
               HasSubstr("labels.tsv:3: column 1 (path): duplicate of line 2"));
 }
 
 TEST(LabelsTable, RefusesWhatIsNotUtf8Text) {
   for (const std::string bad :
        {"\xFF", "caf\xE9", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82"}) {
-    EXPECT_THAT(error_of("path\tlabel\na\tb\nc\t" + bad + "\n"),
+    EXPECT_THAT(table_error("path\tlabel\na\tb\nc\t" + bad + "\n"),
                 AllOf(HasSubstr("labels.tsv:3: column 2"), HasSubstr("UTF-8")));
   }
-  EXPECT_THAT(error_of(std::string("path\na\0b\n", 9)), HasSubstr("labels.tsv:2: column 1"));
-  EXPECT_EQ(error_of("path\n\xF0\x9F\x8E\xB5.ogg\n"), "");
+  EXPECT_THAT(table_error(std::string("path\na\0b\n", 9)), HasSubstr("labels.tsv:2: column 1"));
+  EXPECT_EQ(table_error("path\n\xF0\x9F\x8E\xB5.ogg\n"), "");
 }
 
 TEST(LabelsTable, RefusesPathsThatLeaveTheFolder) {
   for (const std::string bad : {"/etc/passwd", "../a.wav", "x/../../a.wav", "..", ".", "", "x/"}) {
-    EXPECT_THAT(error_of("path\tlabel\n" + bad + "\trock\n"), HasSubstr("labels.tsv:2: column 1 (path)"))
+    EXPECT_THAT(table_error("path\tlabel\n" + bad + "\trock\n"), HasSubstr("labels.tsv:2: column 1 (path)"))
         << bad;
   }
-  EXPECT_EQ(error_of("path\nx/../a.wav\n..a.wav\n"), "");
+  EXPECT_EQ(table_error("path\nx/../a.wav\n..a.wav\n"), "");
 }
 
 TEST(LabelsTable, ReadsTagsAndTheirGrades) {

@@ -63,7 +63,7 @@ using Kernel = void (*)(CounterBuffers);
 Primitive blocks(std::string_view name, Kernel kernel, bool cooperative,
                  std::function<Words(const Words&)> expected) {
   constexpr std::size_t kAll = kBlocks * kThreads;
-  const auto start = cooperative ? launch_cooperative<CounterBuffers> : launch<CounterBuffers>;
+  const auto start = cooperative ? launch_cooperative<Kernel> : launch<Kernel>;
   return {name,
           kAll,
           kAll + kCounters,
