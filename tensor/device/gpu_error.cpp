@@ -39,7 +39,7 @@ constexpr Row kErrors[] = {
     {98, {"cudaErrorInvalidDeviceFunction", GpuFault::launch}},
     {209, {"cudaErrorNoKernelImageForDevice", GpuFault::device, kNotCompiled}},
     {214, {"cudaErrorECCUncorrectable", GpuFault::hardware, kReset}},
-    {219, {"cudaErrorNvlinkUncorrectable", GpuFault::hardware, kReset}},
+    {220, {"cudaErrorNvlinkUncorrectable", GpuFault::hardware, kReset}},
     {222, {"cudaErrorUnsupportedPtxVersion", GpuFault::device, kOldDriver}},
     {226, {"cudaErrorContained", GpuFault::hardware, kRestartOrReset}},
     {700, {"cudaErrorIllegalAddress", GpuFault::kernel, kRestart}},

@@ -53,6 +53,7 @@ void set_threads(int threads) {
 }
 
 int threads() {
+  if (const int count = current_threads.load(std::memory_order_relaxed); count != 0) return count;
   int unset = 0;
   if (current_threads.compare_exchange_strong(unset, core_budget().cores)) {
     ++compute_thread::setting;

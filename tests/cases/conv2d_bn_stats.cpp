@@ -20,6 +20,7 @@ struct Layer {
   Shape weight;
   Conv2dOptions options;
   bool bench = false;
+  double tolerance = 1e-5;
 };
 
 // First and later layers of real networks with few examples, then remainders along every axis, strides, one position more
@@ -39,7 +40,8 @@ const Layer kLayers[] = {
     {"wide tiles that fill a device", {1, 132, 128, 9}, {66, 1, 2, 9}, {.padding = {0, 0, 0, 1}}},
     {"one channel, odd sizes", {2, 13, 29, 1}, {67, 2, 5, 1}, {.padding = {0, 1, 3, 2}}},
     {"one channel, rows in stretches", {1, 3, 531, 1}, {12, 1, 3, 1}, {}},
-    {"two values", {2, 1, 1, 6}, {5, 1, 1, 6}, {}},
+    // The deviation of two values that are close is a small difference of sums.
+    {"two values", {2, 1, 1, 6}, {5, 1, 1, 6}, {}, false, 1e-4},
 };
 
 }  // namespace
@@ -64,7 +66,7 @@ OpCases conv2d_bn_stats_cases() {
                                                      out[1].view, out[2].view,
                                                      {out[3].view, out[4].view, 0.1});
                           },
-                          1e-5,
+                          layer.tolerance,
                           p.flops(),
                           p.bytes(),
                           layer.bench,

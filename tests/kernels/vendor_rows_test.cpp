@@ -37,10 +37,11 @@ TEST(VendorRows, HaveAllFunctionsOrNameTheirLibrary) {
 
 TEST(VendorRows, SayWhatTheyDoNotDo) {
   const auto lopsided = Conv2dProblem::make({2, 1, 9, 3}, {4, 1, 3, 3}, {.padding = {0, 0, 2, 0}});
-  EXPECT_STREQ(vendor::conv2d_forward_cudnn.why_not(lopsided, kContext), "pads both ends alike");
+  EXPECT_STREQ(vendor::conv2d_forward_cudnn.why_not(lopsided, kContext),
+               "requires equal padding at both ends");
   const auto even = Conv2dProblem::make({2, 1, 9, 3}, {4, 1, 3, 3}, {});
   EXPECT_THAT(vendor::conv2d_forward_cudnn.why_not(even, {kContext.device, Precision::bf16}),
-              testing::HasSubstr("bf16"));
+              testing::HasSubstr("float32 or tf32 only"));
 }
 
 }  // namespace

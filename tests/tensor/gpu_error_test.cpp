@@ -26,7 +26,7 @@ struct Expectation {
 
 constexpr Expectation kExpected[] = {
     {214, "cudaErrorECCUncorrectable", GpuFault::hardware, "nvidia-smi --gpu-reset"},
-    {219, "cudaErrorNvlinkUncorrectable", GpuFault::hardware, "nvidia-smi --gpu-reset"},
+    {220, "cudaErrorNvlinkUncorrectable", GpuFault::hardware, "nvidia-smi --gpu-reset"},
     {226, "cudaErrorContained", GpuFault::hardware, "start the program again"},
     {911, "cudaErrorExternalDevice", GpuFault::hardware, "another device with --device"},
     {700, "cudaErrorIllegalAddress", GpuFault::kernel, "SYNC_LAUNCHES=1"},
@@ -67,7 +67,7 @@ TEST(GpuError, NumbersAreThoseOfTheRuntime) {
   for (int code = 1; code < 1000; ++code) {
     const GpuError error = gpu_error(code);
     if (error.name.empty()) continue;
-    EXPECT_EQ(error.name, cudaGetErrorName(static_cast<cudaError_t>(code)));
+    EXPECT_EQ(error.name, std::string_view(cudaGetErrorName(static_cast<cudaError_t>(code))));
   }
 }
 #endif

@@ -96,7 +96,7 @@ TEST_F(RunTest, ObjectsBeforeItReadsAnyClip) {
   settings_.model["samples"] = std::int64_t{2000};
   expect_refused("model.samples");
   settings_.model["depth"] = std::int64_t{3};
-  expect_refused("model.depth");
+  expect_refused("'depth'");
   settings_.train.batch = 1;
   expect_refused("train.batch");
   write_text(path("file"), "");
