@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <sys/stat.h>
 
 #include "tensor/io/file_descriptor.h"
 
@@ -12,13 +13,20 @@ namespace sonograd::io {
 /// `synced` files survive a crash of the machine; the wait for the disk takes milliseconds.
 enum class Durability { synced, unsynced };
 
+/// Whether a file has the name of a temporary of AtomicFile.
+bool is_temporary(const std::filesystem::path& file);
+/// Deletes a temporary that no process writes any more. False when one does, or when it cannot be deleted.
+bool remove_if_abandoned(const std::filesystem::path& temporary);
+
 /// Writes a temporary file beside the target; `commit` syncs it, renames it over the target and syncs the
 /// folder. Without `commit` the temporary is deleted and an earlier file stays as it was. A symbolic link
-/// stays one: the file that it points to is replaced. Errors are IoError, with the target and the reason.
+/// stays one: the file that it points to is replaced, or made if it does not exist. A file that is replaced keeps its
+/// permissions, and its owner where this process may give files away. Errors are IoError, with the target and the reason.
 class AtomicFile {
  public:
-  /// Also deletes temporaries for the same target that killed processes have left.
-  explicit AtomicFile(const std::filesystem::path& target);
+  /// Also deletes temporaries for the same target that killed processes have left. `mode`: permissions of a new file, less
+  /// those that the umask of the process takes away.
+  explicit AtomicFile(const std::filesystem::path& target, mode_t mode = 0666);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -30,9 +38,10 @@ class AtomicFile {
   void commit(Durability durability = Durability::synced);
 
  private:
-  bool open_temporary();
+  bool open_temporary(mode_t mode);
 
   std::filesystem::path target_;
+  std::filesystem::path shown_;  // in messages: the target as it was given
   std::filesystem::path temporary_;
   FileDescriptor file_;
 };
