@@ -17,7 +17,7 @@ class Storage {
   /// undefined. Throws OutOfMemory, with the bytes requested, used and free, when too little is left.
   static std::shared_ptr<Storage> allocate(std::size_t bytes, Device device);
 
-  /// Memory that another object owns (a mapped file); `owner` lives as long as the storage. Read only.
+  /// Memory that another object owns (a file in memory); `owner` lives as long as the storage. Read only.
   static std::shared_ptr<Storage> borrow(const void* data, std::size_t bytes,
                                          std::shared_ptr<const void> owner);
 

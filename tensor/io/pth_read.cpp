@@ -3,7 +3,7 @@
 
 #include "tensor/io/checked.h"
 #include "tensor/io/context.h"
-#include "tensor/io/mapped_file.h"
+#include "tensor/io/input_file.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/torch_objects.h"
 #include "tensor/io/zip_handle.h"
@@ -200,12 +200,26 @@ NamedTensors read_layout(Bytes bytes, std::string_view prefix) {
       kMaxExpansion * bytes.size());
 }
 
+// Looks at the beginning, before the rest is read: a file of another kind may be huge. Pickles of torch.save start with their
+// protocol.
+bool is_zip(const InputFile& input) {
+  constexpr char kPickle = '\x80';
+  std::array<std::byte, kZipMagic.size()> start{};
+  input.read(0, std::span(start).first(std::min<std::uint64_t>(input.size(), start.size())));
+  const bool zip = as_text(start) == kZipMagic;
+  if (!zip && as_text(start).front() != kPickle) {
+    throw FormatError("neither a zip archive nor the older layout of torch.save");
+  }
+  return zip;
+}
+
 }  // namespace
 
 NamedTensors read_pth(const std::filesystem::path& path, std::string_view prefix) {
-  const MappedFile file(path);
+  const InputFile input(path);
   return within(path.string(), [&] {
-    const bool zip = as_text(file.bytes()).starts_with(kZipMagic);
+    const bool zip = is_zip(input);
+    const FileBytes file(input);
     return zip ? read_layout<ZipLayout>(file.bytes(), prefix) : read_layout<LegacyFile>(file.bytes(), prefix);
   });
 }

@@ -9,7 +9,7 @@
 #include "tensor/io/byte_reader.h"
 #include "tensor/io/checked.h"
 #include "tensor/io/context.h"
-#include "tensor/io/mapped_file.h"
+#include "tensor/io/input_file.h"
 
 namespace sonograd::io {
 namespace {
@@ -140,11 +140,28 @@ std::vector<Place> places_in(const json& header, std::size_t data_size) {
   return places;
 }
 
-Tensor tensor_at(const Place& place, const std::byte* data, const std::shared_ptr<const MappedFile>& file) {
+Tensor tensor_at(const Place& place, const std::byte* data, const std::shared_ptr<const FileBytes>& file) {
   const auto bytes = static_cast<std::size_t>(place.end - place.begin);
   const Tensor borrowed(Storage::borrow(data, bytes, file), place.shape, place.dtype);
   const bool aligned = reinterpret_cast<std::uintptr_t>(data) % size_of(place.dtype) == 0;
   return aligned ? borrowed : borrowed.clone();
+}
+
+// The header without its length. Data are read once it is known to be sound: a file of another kind may be huge.
+std::string header_text(const InputFile& file) {
+  std::array<std::byte, sizeof(std::uint64_t)> start{};
+  const std::span<std::byte> there =
+      std::span(start).first(std::min<std::uint64_t>(file.size(), start.size()));
+  file.read(0, there);
+  ByteReader in(there);
+  const Checked length(in.number<std::uint64_t>(), "the length of the header");
+  const std::uint64_t left = file.size() - start.size();
+  if (length.at_most(kMaxSafetensorsHeader).value() > left) {
+    throw FormatError(concat("ends early: a header of ", length.value(), " bytes, ", left, " left"));
+  }
+  std::string text(length.value(), '\0');
+  file.read(start.size(), std::as_writable_bytes(std::span(text)));
+  return text;
 }
 
 std::string header_of(const TensorFile& file) {
@@ -172,16 +189,17 @@ std::string header_of(const TensorFile& file) {
 }  // namespace
 
 TensorFile read_safetensors(const std::filesystem::path& path) {
-  const auto file = std::make_shared<const MappedFile>(path);
+  const InputFile file(path);
   return within(path.string(), [&] {
-    ByteReader in(file->bytes());
-    const Checked length(in.number<std::uint64_t>(), "the length of the header");
-    const json header = parse_header(in.text(length.at_most(kMaxSafetensorsHeader).value()));
-    const std::span data = in.take(in.remaining());
+    const std::string text = header_text(file);
+    const json header = parse_header(text);
+    const std::uint64_t begin = sizeof(std::uint64_t) + text.size();
+    const std::vector<Place> places = places_in(header, file.size() - begin);
+    const auto data = std::make_shared<const FileBytes>(file, begin);
     TensorFile result;
     if (header.contains(kMetadata)) result.metadata = metadata_in(header[kMetadata]);
-    for (const Place& place : places_in(header, data.size())) {
-      result.tensors.set(place.name, tensor_at(place, data.data() + place.begin, file));
+    for (const Place& place : places) {
+      result.tensors.set(place.name, tensor_at(place, data->bytes().data() + place.begin, data));
     }
     return result;
   });

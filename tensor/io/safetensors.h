@@ -12,8 +12,8 @@ namespace sonograd::io {
 /// JSON parser allocates for a malicious file.
 inline constexpr std::uint64_t kMaxSafetensorsHeader = std::uint64_t{16} << 20;
 
-/// Tensors come in the order of their data and are read-only: they borrow the mapped file, except where the
-/// data are not aligned to the element size, which are copied. Throws ReadError when the file cannot be read,
+/// Tensors come in the order of their data and are read-only: they share one copy of the data in memory, except where the
+/// data are not aligned to the element size, which are copied once more. Throws ReadError when the file cannot be read,
 /// FormatError for a file that breaks the format (every byte of data belongs to exactly one tensor, no key
 /// comes twice) and for element types without a DType.
 TensorFile read_safetensors(const std::filesystem::path& path);
