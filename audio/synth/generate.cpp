@@ -14,7 +14,7 @@
 #include "audio/synth/render.h"
 #include "audio/synth/soundfont.h"
 #include "tensor/io/atomic_file.h"
-#include "tensor/io/mapped_file.h"
+#include "tensor/io/text_file.h"
 #include "tensor/support/core_budget.h"
 #include "tensor/support/error.h"
 
@@ -65,8 +65,7 @@ void begin(const fs::path& folder, const std::string& marker) {
     io::AtomicFile out(folder / kMarker);
     out.write(marker);
     out.commit();
-  } else if (const io::MappedFile file(folder / kMarker);
-             !std::ranges::equal(file.bytes(), std::as_bytes(std::span(marker)))) {
+  } else if (io::read_text_file(folder / kMarker) != marker) {
     throw ConfigError(concat("[data synth] ", folder.string(), ": begun with other options, see ", kMarker,
                              " there; delete the folder, or choose another"));
   }

@@ -6,9 +6,14 @@
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <thread>
 #include <vector>
 
+#include "tensor/io/atomic_file.h"
+#include "tensor/io/read_error.h"
 #include "tensor/support/error.h"
 #include "tests/train/clip_files.h"
 #include "tests/train/table_files.h"
@@ -33,9 +38,20 @@ std::vector<fs::path> entries(const fs::path& folder) {
   return files;
 }
 
+std::vector<std::int16_t> all_samples(const PcmClip& clip) {
+  std::vector<std::int16_t> samples(clip.size());
+  clip.copy(0, samples);
+  return samples;
+}
+
 std::vector<std::int16_t> samples_of(PcmCache& cache, const fs::path& clip) {
-  const PcmClip pcm = cache.get(clip, kTestRate);
-  return {pcm.samples().begin(), pcm.samples().end()};
+  return all_samples(cache.get(clip, kTestRate));
+}
+
+mode_t rights_of(const fs::path& file) {
+  struct stat status = {};
+  EXPECT_EQ(stat(file.c_str(), &status), 0);
+  return status.st_mode & 0777;
 }
 
 /// Changes the samples of an entry, so that a test can distinguish a hit from a decoded clip.
@@ -50,8 +66,7 @@ class PcmCacheTest : public testing::Test {
 };
 
 TEST_F(PcmCacheTest, GivesTheDecodedSamplesFirstAndLater) {
-  const PcmClip decoded = decode_pcm(clip_, kTestRate);
-  const std::vector<std::int16_t> expected(decoded.samples().begin(), decoded.samples().end());
+  const std::vector<std::int16_t> expected = all_samples(decode_pcm(clip_, kTestRate));
   ASSERT_EQ(expected.size(), std::size_t{kSamples});
   for (int run = 0; run < 2; ++run) {
     PcmCache cache(folder_, kPlenty);
@@ -79,7 +94,7 @@ TEST_F(PcmCacheTest, DecodesAgainWhenTheClipOrTheRateChanges) {
   EXPECT_EQ(samples_of(cache, clip_).size(), std::size_t{kSamples});
   write_sine(clip_, 440, 2 * kSamples);
   EXPECT_EQ(samples_of(cache, clip_).size(), std::size_t{2 * kSamples});
-  EXPECT_EQ(cache.get(clip_, kTestRate / 2).samples().size(), std::size_t{kSamples});
+  EXPECT_EQ(cache.get(clip_, kTestRate / 2).size(), std::size_t{kSamples});
   EXPECT_EQ(entries(folder_).size(), 3u);
 }
 
@@ -104,6 +119,61 @@ TEST_F(PcmCacheTest, MakesDamagedEntriesAgain) {
   expect_repaired("changed");
   overwrite(entry, 8, std::string(16, '\xff'));
   expect_repaired("absurd header");
+}
+
+TEST_F(PcmCacheTest, AnEntryThatIsCutWhileInUseIsAnError) {
+  PcmCache cache(folder_, kPlenty);
+  const auto expected = samples_of(cache, clip_);
+  const PcmClip from_memory = PcmCache(folder_, kPlenty).get(clip_, kTestRate);
+  const PcmClip from_file = cache.get(clip_, kTestRate);
+  std::vector<std::int16_t> part(1000);
+  from_file.copy(5000, part);
+  EXPECT_TRUE(std::ranges::equal(part, std::span(expected).subspan(5000, 1000)));
+  fs::resize_file(entries(folder_).at(0), 2000);
+  EXPECT_THAT(message_of<io::ReadError>([&] { from_file.copy(5000, part); }), HasSubstr("has changed it"));
+  EXPECT_EQ(all_samples(from_memory), expected);
+  EXPECT_EQ(samples_of(cache, clip_), expected) << "decoded again";
+}
+
+TEST_F(PcmCacheTest, OtherUsersCannotReadEntries) {
+  const mode_t mask = umask(0);
+  PcmCache(folder_ / "new", kPlenty).get(clip_, kTestRate);
+  umask(mask);
+  const fs::path entry = entries(folder_).at(0);
+  EXPECT_EQ(rights_of(folder_ / "new"), 0700u);
+  EXPECT_EQ(rights_of(entry.parent_path()), 0700u);
+  EXPECT_EQ(rights_of(entry) & 07, 0u);
+  fs::permissions(folder_ / "new", fs::perms::all);  // as an earlier version has made it
+  PcmCache(folder_ / "new", kPlenty);
+  EXPECT_EQ(rights_of(folder_ / "new") & 07, 0u);
+}
+
+TEST_F(PcmCacheTest, CountsAndRemovesWhatKilledWritersHaveLeft) {
+  const auto write_half = [&] {
+    io::AtomicFile out(folder_ / "00" / "half.pcm");
+    out.write(std::string(3000, 'x'));
+    raise(SIGKILL);
+  };
+  fs::create_directories(folder_ / "00");
+  for (int child = 0; child < 3; ++child) {
+    const pid_t process = fork();
+    if (process == 0) write_half();
+    waitpid(process, nullptr, 0);
+  }
+  // The next writer of the same entry has cleaned up after those before it.
+  ASSERT_EQ(entries(folder_).size(), 1u);
+  const io::AtomicFile running(folder_ / "00" / "other.pcm");
+  fs::resize_file(entries(folder_).at(1), 3000);
+  constexpr std::uint64_t kRoomForOne = 2 * kSamples + 600;
+  {
+    PcmCache cache(folder_, kRoomForOne + 2000);
+    EXPECT_EQ(entries(folder_).size(), 1u) << "the unfinished entry of a process that runs stays";
+    EXPECT_EQ(samples_of(cache, clip_).size(), std::size_t{kSamples});
+    EXPECT_THAT(cache.warning(), HasSubstr("fit")) << "its size counts";
+  }
+  PcmCache cache(folder_, kRoomForOne + 3000);
+  samples_of(cache, clip_);
+  EXPECT_EQ(cache.warning(), "");
 }
 
 TEST_F(PcmCacheTest, DropsWhatWasNotUsedForLongest) {
@@ -190,8 +260,7 @@ TEST_F(PcmCacheTest, ThreadsShareEntriesWhileOthersAreDropped) {
   std::vector<std::vector<std::int16_t>> expected;
   for (int i = 0; i < kClips; ++i) {
     clips.push_back(write_sine(clip_.parent_path() / concat(i, ".wav"), 300 + 40 * i, kSamples));
-    const PcmClip decoded = decode_pcm(clips.back(), kTestRate);
-    expected.emplace_back(decoded.samples().begin(), decoded.samples().end());
+    expected.push_back(all_samples(decode_pcm(clips.back(), kTestRate)));
   }
   PcmCache cache(folder_, 3 * kSamples * sizeof(std::int16_t));
   std::atomic<int> wrong = 0;

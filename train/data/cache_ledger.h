@@ -22,6 +22,8 @@ class CacheLedger {
 
   /// An entry that exists already, not in use.
   void add(const std::filesystem::path& entry, Time last_use, std::uint64_t bytes);
+  /// Room that an unfinished entry of another process takes.
+  void occupy(std::uint64_t bytes) { total_bytes_ += bytes; }
   /// From now on the entry, counted here or not, is in use.
   void use(const std::filesystem::path& entry);
   bool is_in_use(const std::filesystem::path& entry) const;

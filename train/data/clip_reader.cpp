@@ -1,5 +1,7 @@
 #include "train/data/clip_reader.h"
 
+#include <algorithm>
+
 #include "audio/pcm.h"
 #include "tensor/support/error.h"
 
@@ -7,7 +9,7 @@ namespace sonograd::train {
 
 std::int64_t ClipSamples::length() const {
   const auto* const pcm = std::get_if<PcmClip>(&samples_);
-  return pcm != nullptr ? std::ssize(pcm->samples())
+  return pcm != nullptr ? static_cast<std::int64_t>(pcm->size())
                         : std::ssize(std::get<audio::Clip<float>>(samples_).samples);
 }
 
@@ -26,14 +28,13 @@ void ClipSamples::copy(audio::Chunk chunk, audio::Pad pad, std::span<float> out)
     audio::copy_chunk(floats->samples, chunk, pad, out);
     return;
   }
-  const auto length = static_cast<std::size_t>(chunk.length);
-  const auto pcm =
-      std::get<PcmClip>(samples_).samples().subspan(static_cast<std::size_t>(chunk.start), length);
-  if (length >= out.size()) {
-    audio::from_pcm16(pcm.first(out.size()), out);
+  std::vector<std::int16_t> pcm(std::min(static_cast<std::size_t>(chunk.length), out.size()));
+  std::get<PcmClip>(samples_).copy(static_cast<std::size_t>(chunk.start), pcm);
+  if (pcm.size() == out.size()) {
+    audio::from_pcm16(pcm, out);
     return;
   }
-  std::vector<float> part(length);
+  std::vector<float> part(pcm.size());
   audio::from_pcm16(pcm, part);
   audio::copy_chunk(part, {0, chunk.length}, pad, out);
 }

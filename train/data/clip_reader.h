@@ -25,7 +25,7 @@ class ClipSamples {
   std::int64_t clipped() const;
   /// Damage of a file that could be read all the same; empty: none.
   const std::string& warning() const;
-  /// A chunk of the clip as floats in [-1, 1], padded to the size of `out`.
+  /// A chunk of the clip as floats in [-1, 1], padded to the size of `out`. Throws ReadError as PcmClip::copy does.
   void copy(audio::Chunk chunk, audio::Pad pad, std::span<float> out) const;
 
  private:

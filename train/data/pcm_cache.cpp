@@ -5,11 +5,12 @@
 #include <cstring>
 #include <iomanip>
 #include <optional>
+#include <sys/stat.h>
 #include <utility>
 
 #include "audio/load.h"
 #include "tensor/io/atomic_file.h"
-#include "tensor/io/mapped_file.h"
+#include "tensor/io/input_file.h"
 #include "tensor/support/cache_folder.h"
 
 namespace sonograd::train {
@@ -65,19 +66,45 @@ std::string hexadecimal(std::uint64_t value) {
   return out.str();
 }
 
-std::optional<Header> read_header(std::span<const std::byte> bytes) {
+std::optional<Header> read_header(const io::InputFile& file) {
   Header header;
   const Header expected;
-  if (bytes.size() < sizeof(Header)) return std::nullopt;
-  std::memcpy(&header, bytes.data(), sizeof(Header));
-  const std::uint64_t rest = bytes.size() - sizeof(Header);
+  if (file.size() < sizeof(Header)) return std::nullopt;
+  file.read(0, std::as_writable_bytes(std::span(&header, 1)));
+  const std::uint64_t rest = file.size() - sizeof(Header);
   const bool fits = header.samples <= rest / 2 && header.warning_bytes <= rest - 2 * header.samples &&
                     header.key_bytes == rest - 2 * header.samples - header.warning_bytes;
   if (std::memcmp(header.magic, expected.magic, sizeof(header.magic)) != 0 || !fits) return std::nullopt;
   return header;
 }
 
+std::string read_warning(const io::InputFile& file, const Header& header) {
+  std::string warning(header.warning_bytes, '\0');
+  file.read(sizeof(Header) + 2 * header.samples, std::as_writable_bytes(std::span(warning)));
+  return warning;
+}
+
+/// All of an entry, in memory; nothing when it is damaged or belongs to another key.
+std::optional<PcmClip> read_entry(const io::InputFile& file, const Header& header, const std::string& key) {
+  auto read = std::make_shared<const io::FileBytes>(file);
+  const std::span<const std::byte> bytes = read->bytes();
+  const std::span<const std::int16_t> samples(
+      reinterpret_cast<const std::int16_t*>(bytes.data() + sizeof(Header)), header.samples);
+  const std::string_view text = std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())
+                                    .substr(sizeof(Header) + samples.size_bytes());
+  const std::string_view warning = text.substr(0, header.warning_bytes);
+  if (text.substr(warning.size()) != key || checksum_of(samples, warning, key) != header.checksum)
+    return std::nullopt;
+  return PcmClip(std::move(read), samples, header.clipped, std::string(warning));
+}
+
 }  // namespace
+
+void PcmClip::copy(std::size_t first, std::span<std::int16_t> out) const {
+  if (file_ != nullptr)
+    return file_->read(offset_ + first * sizeof(std::int16_t), std::as_writable_bytes(out));
+  std::ranges::copy(samples_.subspan(first, out.size()), out.begin());
+}
 
 PcmClip decode_pcm(const fs::path& clip, int sample_rate) {
   auto decoded = std::make_shared<const audio::Clip<std::int16_t>>(audio::load_mono_pcm16(clip, sample_rate));
@@ -97,6 +124,8 @@ PcmCache::PcmCache(fs::path folder, std::uint64_t max_bytes)
     warning_ = "decoded clips are not cached: neither XDG_CACHE_HOME nor HOME is set";
     return;
   }
+  std::error_code ignored;
+  fs::permissions(folder_, fs::perms::others_all, fs::perm_options::remove, ignored);
   scan();
 }
 
@@ -110,10 +139,28 @@ void PcmCache::scan() {
   for (fs::recursive_directory_iterator entry(folder_, ignored), end; entry != end;
        entry.increment(ignored)) {
     const fs::path& file = entry->path();
-    if (file.extension() != ".pcm") continue;
+    const bool is_unfinished = io::is_temporary(file);
+    if (is_unfinished && io::remove_if_abandoned(file)) continue;
+    if (!is_unfinished && file.extension() != ".pcm") continue;
     const std::uintmax_t bytes = fs::file_size(file, ignored);
-    if (!ignored) ledger_.add(file, fs::last_write_time(file, ignored), bytes);
+    if (ignored) continue;
+    if (is_unfinished) {
+      ledger_.occupy(bytes);
+    } else {
+      ledger_.add(file, fs::last_write_time(file, ignored), bytes);
+    }
   }
+}
+
+// For this user only, unless the folder exists. Throws IoError.
+void PcmCache::make_folder(const fs::path& folder) const {
+  std::error_code error;
+  fs::create_directories(folder_.parent_path(), error);
+  for (const fs::path& each : {folder_, folder}) {
+    if (!error && mkdir(each.c_str(), 0700) != 0 && errno != EEXIST)
+      throw io::system_error(each, "cannot make the folder");
+  }
+  if (error) throw IoError(concat(folder_.string(), ": cannot make the folder: ", error.message()));
 }
 
 PcmClip PcmCache::get(const fs::path& clip, int sample_rate) {
@@ -122,7 +169,7 @@ PcmClip PcmCache::get(const fs::path& clip, int sample_rate) {
   const std::string name = hexadecimal(checksum(std::as_bytes(std::span(key))));
   // A folder for each first byte: no folder gets so full that listing it takes long.
   const fs::path file = folder_ / name.substr(0, 2) / (name.substr(2) + ".pcm");
-  if (PcmClip found = find(file, key); found.samples().data() != nullptr) return found;
+  if (PcmClip found = find(file, key); found.size() > 0) return found;
   PcmClip decoded = decode_pcm(clip, sample_rate);
   try {
     store(file, key, decoded);
@@ -139,50 +186,45 @@ std::string PcmCache::warning() const {
 }
 
 PcmClip PcmCache::find(const fs::path& file, const std::string& key) {
-  std::shared_ptr<const io::MappedFile> mapped;
   try {
-    mapped = std::make_shared<const io::MappedFile>(file);
-  } catch (const IoError&) {
-    return {};
-  }
-  const std::span<const std::byte> bytes = mapped->bytes();
-  const std::optional<Header> header = read_header(bytes);
-  if (!header || header->samples == 0) return {};
-  const std::span<const std::int16_t> samples(
-      reinterpret_cast<const std::int16_t*>(bytes.data() + sizeof(Header)), header->samples);
-  const std::string_view text = std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())
-                                    .substr(sizeof(Header) + samples.size_bytes());
-  const std::string_view warning = text.substr(0, header->warning_bytes);
-  const bool is_first_use = [&] {
-    const std::lock_guard lock(mutex_);
-    return !ledger_.is_in_use(file);
-  }();
-  if (is_first_use) {
-    if (text.substr(warning.size()) != key || checksum_of(samples, warning, key) != header->checksum)
-      return {};
+    auto opened = std::make_shared<const io::InputFile>(file);
+    const std::optional<Header> header = read_header(*opened);
+    if (!header || header->samples == 0) return {};
+    const bool is_first_use = [&] {
+      const std::lock_guard lock(mutex_);
+      return !ledger_.is_in_use(file);
+    }();
+    if (!is_first_use) {
+      std::string warning = read_warning(*opened, *header);
+      return {std::move(opened), sizeof(Header), header->samples, header->clipped, std::move(warning)};
+    }
+    std::optional<PcmClip> clip = read_entry(*opened, *header, key);
+    if (!clip) return {};
     std::error_code ignored;
     fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
     const std::lock_guard lock(mutex_);
     ledger_.use(file);
+    return *std::move(clip);
+  } catch (const IoError&) {
+    return {};
   }
-  return {std::move(mapped), samples, header->clipped, std::string(warning)};
 }
 
 void PcmCache::store(const fs::path& file, const std::string& key, const PcmClip& clip) {
+  const std::span<const std::int16_t> samples = clip.in_memory();
   Header header;
-  header.samples = clip.samples().size();
+  header.samples = samples.size();
   header.warning_bytes = clip.warning().size();
   header.key_bytes = key.size();
   header.clipped = clip.clipped();
-  header.checksum = checksum_of(clip.samples(), clip.warning(), key);
-  const std::uint64_t bytes =
-      sizeof(Header) + clip.samples().size_bytes() + clip.warning().size() + key.size();
+  header.checksum = checksum_of(samples, clip.warning(), key);
+  const std::uint64_t bytes = sizeof(Header) + samples.size_bytes() + clip.warning().size() + key.size();
   if (!reserve(bytes)) return;
   try {
-    fs::create_directories(file.parent_path());
-    io::AtomicFile out(file);
+    make_folder(file.parent_path());
+    io::AtomicFile out(file, 0660);
     out.write(std::as_bytes(std::span(&header, 1)));
-    out.write(std::as_bytes(clip.samples()));
+    out.write(std::as_bytes(samples));
     out.write(clip.warning());
     out.write(key);
     out.commit(io::Durability::unsynced);  // the checksum detects what a crash has damaged
