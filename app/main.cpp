@@ -5,6 +5,7 @@
 
 #include "app/commands/command.h"
 #include "app/terminal/exit_codes.h"
+#include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
 #include "models/core/model_error.h"
 #include "tensor/device/arena.h"
@@ -42,6 +43,7 @@ CLI::App& add_command(CLI::App& root, std::map<std::string, CLI::App*>& groups, 
 int run(int argc, char** argv) {
   reserve_standard_streams();
   silence_libraries();
+  report_size_limits();
   CLI::App root(kDescription, "sonograd");
   root.set_version_flag("--version", "sonograd " SONOGRAD_VERSION);
   root.footer(kExitCodes);

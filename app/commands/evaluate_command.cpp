@@ -8,6 +8,7 @@
 #include "app/commands/test_scores.h"
 #include "app/options/loaded_model.h"
 #include "app/terminal/exit_codes.h"
+#include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
 #include "train/data/test_set.h"
@@ -78,6 +79,7 @@ int evaluate(const EvaluateCommandOptions& options) {
       {.folder = options.data, .split = options.split, .run_split = run_split_of(options.model)},
       model.about());
 
+  catch_interrupts();  // not before: nothing above looks at them
   loaded.clock().begin("evaluating");
   const auto scores = score_test_clips(model, dataset, options.test, options.compute, options.model);
   if (!scores) return kInterrupted;

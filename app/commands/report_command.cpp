@@ -96,12 +96,12 @@ void print_json(const ReportData& report, const std::filesystem::path& file) {
 int report(const ReportOptions& options) {
   if (options.json && options.out == "-")
     throw ConfigError("--json and --out -: both write to stdout; give --out a file");
-  catch_interrupts();
   const Device device = options.compute.apply();
   const KernelChoices choices(options.compute);
   const train::RunFolder run(options.run);
   ReportData report = train::report::read_run(options.run);
   add_statistics(report, run, options);
+  catch_interrupts();  // not before: nothing above looks at them
   ExitCode code = kOk;
   if (!std::filesystem::exists(run.best())) {
     add_remark(report, "no test scores: the run has no best.safetensors yet");

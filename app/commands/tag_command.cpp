@@ -153,6 +153,7 @@ int tag(const TagOptions& options) {
   LoadedModel loaded(options.model, options.compute);
   const models::Model& model = loaded.model();
   const models::ModelDescription& about = model.about();
+  catch_interrupts();  // not before: nothing above looks at them
   std::optional<SpooledInput> input;
   const std::vector<std::filesystem::path> files = all_files(options, input);
   if (interrupted()) return kInterrupted;

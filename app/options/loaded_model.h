@@ -14,7 +14,7 @@ namespace sonograd::app {
 /// A MODEL argument, opened on the device of the computing options, which hold while this lives.
 class LoadedModel {
  public:
-  /// Catches interrupts, applies `compute` and opens the model. Throws as `ComputeOptions::apply` and `open_model` do.
+  /// Applies `compute` and opens the model. Throws as `ComputeOptions::apply` and `open_model` do.
   LoadedModel(const std::filesystem::path& argument, const ComputeOptions& compute);
   const models::Model& model() const { return *model_; }
   /// The clock of `--verbose`; the phase under way is that of loading.

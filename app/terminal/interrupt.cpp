@@ -1,5 +1,6 @@
 #include "app/terminal/interrupt.h"
 
+#include <atomic>
 #include <csignal>
 #include <unistd.h>
 
@@ -8,21 +9,30 @@
 namespace sonograd::app {
 namespace {
 
-volatile std::sig_atomic_t requests = 0;
+std::atomic<int> requests = 0;
+static_assert(std::atomic<int>::is_always_lock_free, "signal handlers use it");
 
 void on_signal(int) {
-  requests = requests + 1;
-  if (requests > 1) _exit(kInterrupted);
+  if (++requests > 1) _exit(kInterrupted);
+}
+
+void catch_unless_ignored(int signal) {
+  struct sigaction action = {};
+  if (sigaction(signal, nullptr, &action) != 0 || action.sa_handler == SIG_IGN) return;
+  action = {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;  // reads and writes under way continue
+  sigaction(signal, &action, nullptr);
 }
 
 }  // namespace
 
 void catch_interrupts() {
-  struct sigaction action = {};
-  action.sa_handler = on_signal;
-  action.sa_flags = SA_RESTART;  // reads and writes under way continue
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) catch_unless_ignored(signal);
+}
+
+void report_size_limits() {
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() {

@@ -20,11 +20,12 @@ io::FileDescriptor nameless_file(const std::filesystem::path& folder) {
   return file;
 }
 
-// poll, unlike read, comes back after a signal.
+// A signal may come just before the wait, or to another thread: hence the pause.
 bool has_more() {
+  constexpr int kPauseMilliseconds = 100;
   pollfd input = {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
   while (!interrupted()) {
-    if (poll(&input, 1, -1) > 0) return true;
+    if (poll(&input, 1, kPauseMilliseconds) > 0) return true;
   }
   return false;
 }

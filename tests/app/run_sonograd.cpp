@@ -14,6 +14,8 @@ namespace {
 
 /// Becomes `sonograd ARGUMENTS...`.
 [[noreturn]] void execute(const std::vector<std::string>& arguments, const std::function<void()>& prepare) {
+  // A shell without job control lets background jobs ignore the first.
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_DFL);
   if (prepare) prepare();
   std::vector<std::string> words = {SONOGRAD_BINARY};
   words.insert(words.end(), arguments.begin(), arguments.end());

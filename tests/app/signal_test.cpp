@@ -1,4 +1,4 @@
-// Ctrl-C: the first saves and stops with exit code 130, the second leaves at once.
+// Ctrl-C: the first saves and stops with exit code 130, the second leaves at once. Other signals that end programs.
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -152,6 +153,41 @@ TEST(TrainSignals, FirstInterruptSavesTheStep) {
   EXPECT_GE(test::epochs_in(run), 1);
   EXPECT_EQ(test::damage_of_run(run), "");
   EXPECT_EQ(test::temporaries(run), 0);
+}
+
+TEST(TrainSignals, AClosedTerminalSavesTheStep) {
+  const fs::path data = test::tiny_data(), run = test::temporary_path("run_hangup");
+  const auto stopped = test::run_sonograd_until(test::train_arguments(data, run, "1000"), SIGHUP,
+                                                [&] { return fs::exists(run / "last.ckpt"); });
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  EXPECT_EQ(test::damage_of_run(run), "");
+}
+
+// nohup ignores SIGHUP, shells ignore SIGINT of background jobs.
+TEST(TrainSignals, IgnoredSignalsStayIgnored) {
+  const fs::path data = test::tiny_data(), run = test::temporary_path("run_ignored");
+  test::BackgroundRun training(test::train_arguments(data, run, "6"), [] {
+    for (const int number : {SIGINT, SIGHUP}) std::signal(number, SIG_IGN);
+  });
+  while (training.is_running()) {
+    training.send(SIGINT);
+    training.send(SIGHUP);
+    std::this_thread::sleep_for(5ms);
+  }
+  const auto result = training.result();
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(test::epochs_in(run), 6);
+}
+
+TEST(FileSizeSignals, TheLimitIsAnErrorThatNamesTheFile) {
+  const fs::path out = test::temporary_folder("size_limit") / "out.pth";
+  const auto result = test::run_sonograd({"convert", test::small_model_file(), out}, [] {
+    const rlimit limit = {4096, 4096};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  });
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.err, concat("sonograd: ", out.string(), ": cannot write: File too large\n"));
+  EXPECT_TRUE(fs::is_empty(out.parent_path()));
 }
 
 TEST(DataSynthSignals, InterruptedDataSetIsCompletedByTheSameCommand) {
