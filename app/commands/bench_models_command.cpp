@@ -8,6 +8,7 @@
 #include "app/options/kernel_choices.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
+#include "tensor/io/output_file.h"
 
 namespace sonograd::app {
 namespace {
@@ -46,7 +47,7 @@ void print_rows(const bench::SuiteResult& result, const std::string& format) {
 int bench_models(BenchOptions options) {
   options.suite.device = options.compute.apply();
   const KernelChoices choices(options.compute);
-  std::optional<io::AtomicFile> trace;
+  std::optional<io::OutputFile> trace;
   if (!options.compute.profile.empty()) trace.emplace(options.compute.profile);
   const auto time = [&](const bench::SuiteOptions& suite) {
     bench::SuiteResult result = bench::time_models(suite);

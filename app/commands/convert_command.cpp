@@ -16,6 +16,7 @@
 #include "models/core/model_error.h"
 #include "models/core/recognise.h"
 #include "models/core/weights.h"
+#include "tensor/io/owner_lock.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/support/utf8.h"
@@ -207,6 +208,7 @@ void print_json(const ConvertOptions& options, std::size_t tensors,
 
 int convert(const ConvertOptions& options) {
   const Format target = format_of(options.out);
+  const io::OwnerLock owner = io::OwnerLock::of_file(options.out);
   try {
     io::TensorFile file = read(options);
     const bool is_model = file.metadata.contains("sonograd");

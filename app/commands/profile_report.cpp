@@ -3,6 +3,7 @@
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
 #include "bench/profile_rows.h"
+#include "tensor/io/output_file.h"
 
 namespace sonograd::app {
 namespace {
@@ -38,7 +39,7 @@ void report_profiles(const std::vector<bench::NamedProfile>& profiles, const std
 
 int run_profiled(const ComputeOptions& options, const std::function<int()>& command) {
   if (options.profile.empty()) return command();
-  io::AtomicFile file(options.profile);
+  io::OutputFile file(options.profile);
   kernels::start_profile();
   const int code = command();
   const kernels::Profile profile = kernels::finish_profile();

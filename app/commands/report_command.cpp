@@ -1,6 +1,7 @@
 // `sonograd report`: a run as one page to look at.
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands/command.h"
 #include "app/commands/profile_report.h"
@@ -12,6 +13,7 @@
 #include "app/terminal/output.h"
 #include "kernels/core/launch.h"
 #include "tensor/io/atomic_file.h"
+#include "tensor/io/owner_lock.h"
 #include "tensor/support/utf8.h"
 #include "train/data/test_set.h"
 #include "train/report/collect.h"
@@ -102,6 +104,10 @@ int report(const ReportOptions& options) {
   ReportData report = train::report::read_run(options.run);
   add_statistics(report, run, options);
   catch_interrupts();  // not before: nothing above looks at them
+  const std::filesystem::path file = options.out.empty() ? std::filesystem::path(options.run) / "report.html"
+                                                         : std::filesystem::path(options.out);
+  std::optional<io::OwnerLock> owner;
+  if (file != "-") owner.emplace(io::OwnerLock::of_file(file));
   ExitCode code = kOk;
   if (!std::filesystem::exists(run.best())) {
     add_remark(report, "no test scores: the run has no best.safetensors yet");
@@ -111,8 +117,6 @@ int report(const ReportOptions& options) {
     code = add_scores(report, run, options, device);
     if (code == kInterrupted) return code;
   }
-  const std::filesystem::path file = options.out.empty() ? std::filesystem::path(options.run) / "report.html"
-                                                         : std::filesystem::path(options.out);
   write_page(report, file);
   if (options.json) {
     print_json(report, file);

@@ -2,19 +2,21 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "models/tagging/tag_files.h"
+#include "tensor/io/output_file.h"
 
 namespace sonograd::app {
 
 class TimelineFile {
  public:
   /// Refers to `about`. `path` ends in .svg or .png.
-  TimelineFile(std::filesystem::path path, const models::ModelDescription& about)
-      : path_(std::move(path)), about_(about) {}
+  /// Throws IoError and ConfigError as io::OutputFile does, before the work. An empty path: no picture.
+  TimelineFile(std::filesystem::path path, const models::ModelDescription& about);
 
   /// The reason for which a picture cannot have this name; empty: none.
   static std::string objection(const std::string& path);
@@ -23,10 +25,11 @@ class TimelineFile {
   void add_chunk(std::span<const float> logits);
   /// Draws the labels `shown`, from top to bottom, below `title`. Throws IoError, and Error where PNG cannot be drawn.
   void write(const models::FileScores& result, const std::string& title, const models::ChunkRule& rule,
-             std::span<const std::size_t> shown) const;
+             std::span<const std::size_t> shown);
 
  private:
   std::filesystem::path path_;
+  std::optional<io::OutputFile> out_;
   const models::ModelDescription& about_;
   std::vector<float> scores_;  // [chunks, labels]
 };

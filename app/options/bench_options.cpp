@@ -9,7 +9,7 @@
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
 #include "bench/machine.h"
-#include "tensor/io/atomic_file.h"
+#include "tensor/io/output_file.h"
 
 namespace sonograd::app {
 
@@ -65,7 +65,7 @@ int run_suite(BenchOptions options, const Suite& suite,
   catch_interrupts();
   options.suite.keep_going = [] { return !interrupted(); };
   const bool prints_document = options.out == "-";
-  std::optional<io::AtomicFile> file;
+  std::optional<io::OutputFile> file;
   if (!options.out.empty() && !prints_document) file.emplace(options.out);
   std::optional<Progress> progress;
   options.suite.progress = [&](const std::string& row, std::size_t done, std::size_t total) {

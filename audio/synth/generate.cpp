@@ -5,6 +5,7 @@
 #include <exception>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "audio/synth/render.h"
 #include "audio/synth/soundfont.h"
 #include "tensor/io/atomic_file.h"
+#include "tensor/io/owner_lock.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/core_budget.h"
 #include "tensor/support/error.h"
@@ -51,17 +53,22 @@ std::string marker_text(const SynthOptions& options, const fs::path& soundfont) 
 bool is_vacant(const fs::path& folder) {
   if (!fs::is_directory(folder)) return !fs::exists(folder);
   return std::ranges::all_of(fs::directory_iterator(folder), [](const auto& entry) {
-    return entry.path().filename().string().starts_with(concat('.', kMarker));
+    return io::is_folder_lock(entry.path()) ||
+           entry.path().filename().string().starts_with(concat('.', kMarker));
   });
+}
+
+/// Throws ConfigError for a folder with other files.
+void require_vacant(const fs::path& folder) {
+  if (is_vacant(folder)) return;
+  throw ConfigError(
+      concat("[data synth] ", folder.string(), ": expected an empty folder or none, got one with files"));
 }
 
 /// Prepares a folder that is empty, or that a run with the same options has left unfinished.
 void begin(const fs::path& folder, const std::string& marker) {
   if (!fs::exists(folder / kMarker)) {
-    if (!is_vacant(folder))
-      throw ConfigError(
-          concat("[data synth] ", folder.string(), ": expected an empty folder or none, got one with files"));
-    fs::create_directories(folder);
+    require_vacant(folder);
     io::AtomicFile out(folder / kMarker);
     out.write(marker);
     out.commit();
@@ -70,6 +77,13 @@ void begin(const fs::path& folder, const std::string& marker) {
                              " there; delete the folder, or choose another"));
   }
   fs::create_directories(folder / "audio");
+}
+
+/// Nothing is written to a folder of something else, not even a lock.
+io::OwnerLock own(const fs::path& folder) {
+  const auto has = [&](const fs::path& name) { return fs::exists(folder / name); };
+  if (!has(kMarker) && !has(io::OwnerLock::kName)) require_vacant(folder);
+  return io::OwnerLock::of_new_folder(folder, folder);
 }
 
 std::string clip_name(int index) {
@@ -141,7 +155,9 @@ void generate_dataset(const fs::path& folder, const SynthOptions& options,
   const Encoding encoding = encoding_of(options.format);
   const fs::path soundfont = find_soundfont(options.soundfont);
   const int threads = std::min(options.clips, options.threads > 0 ? options.threads : core_budget().cores);
+  std::optional<io::OwnerLock> owner;
   try {
+    owner.emplace(own(folder));
     begin(folder, marker_text(options, soundfont));
   } catch (const fs::filesystem_error& error) {
     throw IoError(concat("[data synth] cannot create ", folder.string(), ": ", error.code().message()));

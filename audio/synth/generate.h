@@ -31,9 +31,9 @@ Piece compose_clip(std::uint64_t seed, int index, double seconds);
 /// options makes the remaining clips.
 ///
 /// `progress(done, clips)` is called after each clip, by one thread at a time; an exception from it ends the run.
-/// Throws ConfigError for an option out of range, a `folder` that is not empty, and a `folder` of an unfinished run with
-/// other options; IoError when a file cannot be written or no soundfont is found, FormatError for an unusable soundfont.
-/// After an exception there is no labels.tsv.
+/// Throws ConfigError for an option out of range, a `folder` that is not empty, a `folder` of an unfinished run with
+/// other options, and one that another process is filling (naming it); IoError when a file cannot be written or no soundfont
+/// is found, FormatError for an unusable soundfont. After an exception there is no labels.tsv.
 void generate_dataset(const std::filesystem::path& folder, const SynthOptions& options,
                       const std::function<void(int done, int clips)>& progress = {});
 

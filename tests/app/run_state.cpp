@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/core/model.h"
+#include "tensor/io/owner_lock.h"
 #include "tensor/support/error.h"
 #include "tests/support/files.h"
 #include "train/config/config.h"
@@ -58,7 +59,8 @@ std::int64_t epochs_in(const fs::path& run) {
 std::map<std::string, std::string> contents(const fs::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) files[fs::relative(entry.path(), folder).string()] = read_file(entry.path());
+    if (entry.is_regular_file() && !io::is_folder_lock(entry.path()))
+      files[fs::relative(entry.path(), folder).string()] = read_file(entry.path());
   }
   return files;
 }

@@ -18,7 +18,7 @@ std::string difference_of_runs(const std::filesystem::path& a, const std::filesy
 /// Complete epochs in last.ckpt; 0: there is none.
 std::int64_t epochs_in(const std::filesystem::path& run);
 
-/// Every file below a folder with its bytes.
+/// Every file below a folder with its bytes, but for the lock that a killed owner leaves in it.
 std::map<std::string, std::string> contents(const std::filesystem::path& folder);
 
 /// Number of temporaries of unfinished writes below a folder.

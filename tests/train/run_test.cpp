@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "models/core/weights.h"
+#include "tensor/io/output_path.h"
+#include "tensor/io/owner_lock.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/io/text_file.h"
@@ -15,6 +17,7 @@
 #include "train/config/recipe.h"
 #include "train/data/data_error.h"
 #include "train/eval/evaluator.h"
+#include "train/run/new_run.h"
 #include "train/run/run_folder.h"
 
 namespace sonograd::train {
@@ -137,6 +140,20 @@ TEST_F(RunTest, GoesBackToTheCheckpointWhenKilledAfterIt) {
   expect_same_files("whole", "run");
 }
 
+TEST_F(RunTest, CutsTheCurvesBackByEpoch) {
+  start("whole");
+  start("run", stop_after(7));  // two epochs and a step
+  const std::string text = io::read_text_file(path("run") / "metrics.jsonl");
+  const std::size_t second = text.find('\n') + 1;
+  // Twice the same epochs, as two processes wrote them side by side, a damaged line between them, and a later epoch.
+  std::string later = text.substr(second);
+  later.replace(later.find("\"epoch\":2"), 9, "\"epoch\":3");
+  write_text(path("run") / "metrics.jsonl", text.substr(0, second) + text.substr(0, second) + "{\"epo\n\n" +
+                                                text.substr(second) + text + later);
+  resume("run");
+  expect_same_files("whole", "run");
+}
+
 TEST_F(RunTest, StartsAgainWithoutACheckpoint) {
   start("whole");
   start("run", stop_after(2));
@@ -160,7 +177,8 @@ TEST_F(RunTest, RefusesAnExistingFolderAndNamesResume) {
 
 TEST_F(RunTest, ResumesWithTheRecordedThreadsOnly) {
   start("run", stop_after(1));
-  EXPECT_THAT(message_of<ConfigError>([&] { resume("run", {}, 2); }), HasSubstr("1 thread"));
+  EXPECT_THAT(message_of<ConfigError>([&] { resume("run", {}, 2); }),
+              HasSubstr("1 thread"));
   EXPECT_TRUE(resume("run", {}, 1).finished);
 }
 
@@ -171,6 +189,60 @@ TEST_F(RunTest, RefusesToResumeOnOtherData) {
   const std::size_t at = text.find("low\tlow,tone");
   write_text(table, text.replace(at, 3, "high"));
   EXPECT_THROW(resume("run"), DataError);
+}
+
+TEST_F(RunTest, HasOneOwner) {
+  std::string refused;
+  TestObserver observer;
+  observer.after_step = [&](std::int64_t step) {
+    if (step != 2) return;
+    TestObserver second;
+    refused = message_of<ConfigError>([&] { resume_run(path("run"), 0, request_, second); });
+    EXPECT_THAT(message_of<ConfigError>([&] { start_run(settings_, path("run"), request_, second); }),
+                HasSubstr("--resume"));
+  };
+  start("run", std::move(observer));
+  EXPECT_THAT(refused, testing::AllOf(HasSubstr("in use by process "), HasSubstr(" since ")));
+  start("whole");
+  expect_same_files("whole", "run");
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with('.')) << entry.path();
+  }
+  EXPECT_FALSE(fs::exists(path("run") / io::OwnerLock::kName));
+}
+
+TEST_F(RunTest, ReservesItsNameFromTheBeginning) {
+  const RunFolder run(path("deep/down/run"));
+  {
+    const NewRun first(run);
+    EXPECT_FALSE(fs::exists(run.path()));
+    EXPECT_THAT(message_of<ConfigError>([&] { NewRun second(run); }),
+                testing::AllOf(HasSubstr(run.path().string() + ": in use by process ")));
+  }
+  EXPECT_FALSE(fs::exists(path("deep"))) << "nothing is left of a run that was not made";
+  // The remains of a killed process, and a name near the limit of the file system.
+  const std::string name(250, 'r');
+  const fs::path hidden = path(concat(io::hidden_prefix(path(name)), ".sonograd-new"));
+  write_text(hidden / "config.toml", "half");
+  write_text(hidden / io::OwnerLock::kName, "process 1 on host old since 2026-01-01T00:00:00Z\n");
+  start(name);
+  start("run");
+  expect_same_files("run", name);
+  EXPECT_FALSE(fs::exists(hidden));
+}
+
+TEST_F(RunTest, ANameThatIsTakenMeanwhileIsNotTouched) {
+  TestObserver observer;
+  write_text(path("run") / "mine", "kept");
+  const fs::path aside = path("aside");
+  fs::rename(path("run"), aside);
+  bool is_back = false;
+  observer.while_reading = [&] {
+    if (!std::exchange(is_back, true)) fs::rename(aside, path("run"));
+  };
+  EXPECT_THROW(start("run", std::move(observer)), ConfigError);
+  EXPECT_EQ(io::read_text_file(path("run") / "mine"), "kept");
+  EXPECT_EQ(std::distance(fs::directory_iterator(path("run")), fs::directory_iterator()), 1);
 }
 
 TEST_F(RunTest, KeepsTheLastEpochWithoutValidation) {

@@ -79,7 +79,12 @@ class TestObserver : public RunObserver {
   std::vector<std::filesystem::path> failures;
   /// Called with the number of steps that the session has done.
   std::function<void(std::int64_t)> after_step;
+  /// Called while clips are read.
+  std::function<void()> while_reading;
 
+  void on_prepare(std::size_t, std::size_t) override {
+    if (while_reading) while_reading();
+  }
   void on_step(const StepReport& report) override {
     steps.push_back(report);
     if (after_step) after_step(std::ssize(steps));

@@ -50,4 +50,12 @@ std::vector<EpochReport> read_metrics(const std::filesystem::path& file) {
   return epochs;
 }
 
+std::optional<std::int64_t> epoch_of(std::string_view line) {
+  try {
+    return parse(line).epoch;
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace sonograd::train

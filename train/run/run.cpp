@@ -14,6 +14,7 @@
 #include "train/data/data_error.h"
 #include "train/data/split_file.h"
 #include "train/run/model_setup.h"
+#include "train/run/new_run.h"
 #include "train/run/trainer.h"
 
 namespace sonograd::train {
@@ -175,7 +176,7 @@ class Session {
     return true;
   }
 
-  void create_folder() const { folder_.create(settings_); }
+  void publish(NewRun& run) const { run.publish(settings_, dataset_->table, dataset_->split); }
   void write_split() const { train::write_split(folder_.split(), dataset_->table, dataset_->split); }
 
   RunResult train(const RunRequest& request) {
@@ -263,18 +264,18 @@ void check_threads(const Settings& settings, int threads) {
 RunResult start_run(const Settings& settings, const fs::path& folder, const RunRequest& request,
                     RunObserver& observer) {
   const RunFolder run(folder);
-  run.require_new();
+  NewRun reserved(run);
   Settings resolved = settings;
   make_paths_absolute(resolved);
   Session session(std::move(resolved), run, observer);
   if (!session.prepare({}, nullptr)) return {};
-  session.create_folder();
-  session.write_split();
+  session.publish(reserved);
   return session.train(request);
 }
 
 RunResult resume_run(const fs::path& folder, int threads, const RunRequest& request, RunObserver& observer) {
   const RunFolder run(folder);
+  const io::OwnerLock owner = io::OwnerLock::of_folder(folder);
   Settings settings = run.settings();
   check_threads(settings, threads);
   std::optional<Checkpoint> checkpoint;

@@ -26,8 +26,8 @@ struct RunResult {
 /// (Batcher) and left out of the validation; a resumed run keeps the clips of its beginning.
 ///
 /// Trains into the new folder `folder`. Device, threads and precision are those of `settings.train`; the
-/// folder appears once the clips have been read. Throws
-///   ConfigError  the folder exists (naming --resume), an option is wrong
+/// folder appears once the clips have been read, and this process is its only owner to the end. Throws
+///   ConfigError  the folder exists (naming --resume) or is in use by another process (naming it), an option is wrong
 ///   DataError    the data set cannot be used, or more than 10 % of its clips cannot be read
 ///   IoError      a file cannot be read or written; what was saved before stays
 ///   and what Device::parse, initialise_from and Trainer throw.
@@ -35,7 +35,8 @@ RunResult start_run(const Settings& settings, const std::filesystem::path& folde
                     RunObserver& observer);
 
 /// Continues from the last checkpoint, or starts again from config.toml when there is none. `threads`: 0, or
-/// the number that the run was started with, because results depend on it. Throws as `start_run`; ConfigError
+/// the number that the run was started with, because results depend on it. Throws as `start_run`, and before
+/// anything is changed when another process owns the run; ConfigError
 /// for another number of threads, DataError when the clips or their labels have changed.
 RunResult resume_run(const std::filesystem::path& folder, int threads, const RunRequest& request,
                      RunObserver& observer);

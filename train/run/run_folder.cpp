@@ -8,7 +8,9 @@
 
 #include "tensor/io/atomic_file.h"
 #include "tensor/io/text_file.h"
+#include "tensor/support/text.h"
 #include "train/config/config.h"
+#include "train/run/metrics_file.h"
 
 namespace sonograd::train {
 namespace fs = std::filesystem;
@@ -25,15 +27,6 @@ void replace_file(const fs::path& file, std::string_view text) {
   out.write(text);
   out.commit();
 }
-
-// A folder that is deleted unless it has been renamed.
-struct Unfinished {
-  fs::path folder;
-  ~Unfinished() {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
-};
 
 }  // namespace
 
@@ -52,21 +45,12 @@ void RunFolder::require_new() const {
       concat(folder_.string(), ": cannot make the folder in ", parent.string(), ": ", reason.message()));
 }
 
-void RunFolder::create(const Settings& settings) const {
-  require_new();
-  // Made under another name and renamed: a run folder that exists has its settings and can be resumed.
-  const fs::path target = (folder_ / "").parent_path();
-  const Unfinished made{target.parent_path() / concat('.', target.filename().string(), ".sonograd-new")};
-  std::error_code error;
-  fs::remove_all(made.folder, error);
-  if (!error) fs::create_directories(made.folder, error);
-  if (!error) replace_file(RunFolder(made.folder).config(), format_config(settings));
-  if (!error) fs::rename(made.folder, target, error);
-  if (error) throw IoError(concat(folder_.string(), ": cannot make the folder: ", error.message()));
-}
-
 Settings RunFolder::settings() const {
   return merge_config({.flags = {}, .environment = {}, .file = read_config(config()), .model_defaults = {}});
+}
+
+void RunFolder::write_settings(const Settings& settings) const {
+  replace_file(config(), format_config(settings));
 }
 
 void RunFolder::append_metrics(const EpochReport& report) const {
@@ -87,12 +71,15 @@ void RunFolder::append_metrics(const EpochReport& report) const {
 void RunFolder::keep_metrics(std::int64_t epochs) const {
   if (!fs::exists(metrics())) return;
   const std::string text = io::read_text_file(metrics());
-  std::size_t end = 0;
-  for (std::int64_t line = 0; line < epochs && end < text.size(); ++line) {
-    const std::size_t newline = text.find('\n', end);
-    end = newline == std::string::npos ? text.size() : newline + 1;
+  std::string kept;
+  std::int64_t last = 0;
+  for (const std::string_view line : text_lines(text)) {
+    const std::optional<std::int64_t> epoch = epoch_of(line);
+    if (!epoch || *epoch <= last || *epoch > epochs) continue;
+    last = *epoch;
+    kept.append(line) += '\n';
   }
-  replace_file(metrics(), std::string_view(text).substr(0, end));
+  if (kept != text) replace_file(metrics(), kept);
 }
 
 }  // namespace sonograd::train

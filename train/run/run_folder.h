@@ -18,8 +18,6 @@ class RunFolder {
   /// Throws ConfigError, naming --resume, when something of that name exists, and IoError when no folder can be made
   /// there.
   void require_new() const;
-  /// Makes the folder with the settings in it, in one step. Throws as `require_new`, and IoError.
-  void create(const Settings& settings) const;
 
   const std::filesystem::path& path() const { return folder_; }
   std::filesystem::path config() const { return folder_ / "config.toml"; }
@@ -31,9 +29,12 @@ class RunFolder {
 
   /// The settings the run was started with. Throws as read_config and merge_config do.
   Settings settings() const;
+  /// Replaces config.toml. Throws IoError.
+  void write_settings(const Settings& settings) const;
   /// Adds the line of an epoch to metrics.jsonl.
   void append_metrics(const EpochReport& report) const;
-  /// Cuts metrics.jsonl back to its first `epochs` lines.
+  /// Cuts metrics.jsonl back to epochs 1 to `epochs`. Of two lines of one epoch the first stays; lines that are no epoch, as the
+  /// last one of a killed process may be, go.
   void keep_metrics(std::int64_t epochs) const;
 
  private:

@@ -1,32 +1,16 @@
 #include "train/run/run_record.h"
 
-#include <array>
-#include <ctime>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "audio/decode.h"
 #include "tensor/io/atomic_file.h"
 #include "tensor/io/text_file.h"
+#include "tensor/support/this_process.h"
 
 namespace sonograd::train {
 namespace {
 
 using nlohmann::ordered_json;
-
-/// 2026-01-31T23:59:59Z
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
 
 /// The record in `file`; one without sessions when there is none or it is damaged, which does not stop the run.
 ordered_json read_record(const std::filesystem::path& file) {
