@@ -95,10 +95,19 @@ void require_resumable(const TrainOptions& options) {
   if (!options.config.empty())
     throw ConfigError("--resume: the run keeps its settings; --config cannot be given");
   for (const train::Assignment& flag : flag_assignments(options)) {
-    if (flag.key != "train.threads") {
+    if (flag.key != "train.threads" && flag.key != "data.dir") {
       throw ConfigError(concat("--resume: the run keeps its settings; ", flag.origin, " cannot be given"));
     }
   }
+}
+
+// The place of the data set, when it has moved since the run was started.
+std::filesystem::path moved_data(const TrainOptions& options) {
+  std::filesystem::path folder;
+  for (const train::Assignment& flag : flag_assignments(options)) {
+    if (flag.key == "data.dir") folder = flag.value;
+  }
+  return folder;
 }
 
 // Computing options of the merged settings: flags, environment and files.
@@ -171,8 +180,9 @@ int run_train(const TrainOptions& options) {
   const train::RunRequest request = {command_line(), SONOGRAD_VERSION};
   TrainingProgress progress(compute);
   const std::string& folder = resumes ? options.resume : options.out;
-  const auto threads = static_cast<int>(options.compute.settings().threads);
-  const train::RunResult result = resumes ? train::resume_run(folder, threads, request, progress)
+  const train::Resumption changes{.threads = static_cast<int>(options.compute.settings().threads),
+                                  .data = resumes ? moved_data(options) : ""};
+  const train::RunResult result = resumes ? train::resume_run(folder, changes, request, progress)
                                           : train::start_run(settings, folder, request, progress);
   if (options.json) print_summary(result, folder);
   return finish(result, folder, compute.quiet);
@@ -190,7 +200,8 @@ Command train_command() {
       "train", "train a network on a labelled data set", [](CLI::App& app) {
         auto options = std::make_shared<TrainOptions>();
         app.add_option("--out", options->out, "run folder to create")->check(not_a_stream);
-        app.add_option("--resume", options->resume, "run folder to continue");
+        app.add_option("--resume", options->resume,
+                       "run folder to continue; --data: where the data set is now, if it has moved");
         for (const auto& [flag, key] : kSettings) options->flags.add(app, flag, key);
         app.add_option("--config", options->config, "TOML file with settings, - for stdin");
         app.add_option("--set", options->set, "KEY=VALUE: any setting (repeatable)")->allow_extra_args(false);

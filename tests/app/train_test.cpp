@@ -3,6 +3,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <sstream>
 #include <unistd.h>
 
@@ -124,6 +125,34 @@ TEST(Train, ResumeTakesNoSettingsAndPrintsThoseOfTheRun) {
   const auto ignored =
       run_sonograd({"train", "--resume", run}, [] { setenv("SONOGRAD_TRAIN_SEED", "7", 1); });
   EXPECT_EQ(ignored.exit_code, 0) << "a run keeps its settings: " << ignored.err;
+}
+
+TEST(Train, ResumeTakesThePlaceOfADataSetThatHasMoved) {
+  const fs::path data = tiny_data(), moved = test::temporary_path("moved"),
+                 run = test::temporary_path("run_moved");
+  fs::remove_all(moved);
+  const auto stopped = test::run_sonograd_until(train_arguments(data, run, "1000"), SIGTERM,
+                                                [&] { return fs::exists(run / "last.ckpt"); });
+  ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
+  test::write_file(run / "config.toml", std::regex_replace(test::read_file(run / "config.toml"),
+                                                           std::regex("epochs = 1000"), "epochs = 1"));
+  fs::rename(data, moved);
+  const auto lost = run_sonograd({"train", "--resume", run});
+  EXPECT_EQ(lost.exit_code, 4);
+  EXPECT_NE(
+      lost.err.find(data.string() + ": the data set of the run is not there; give its place with --data"),
+      std::string::npos)
+      << lost.err;
+  const fs::path other = tiny_data();
+  test::write_file(other / "labels.tsv",
+                   std::regex_replace(test::read_file(other / "labels.tsv"), std::regex("0.wav\thigh\thigh"),
+                                      "0.wav\tlow\tlow", std::regex_constants::format_first_only));
+  const auto refused = run_sonograd({"train", "--resume", run, "--data", other});
+  EXPECT_EQ(refused.exit_code, 4);
+  EXPECT_NE(refused.err.find("the clips or their labels are not those of"), std::string::npos) << refused.err;
+  const auto found = run_sonograd({"train", "--resume", run, "--data", moved});
+  EXPECT_EQ(found.exit_code, 0) << found.err;
+  EXPECT_EQ(run_sonograd({"train", "--resume", run}).exit_code, 0);
 }
 
 TEST(Train, SaysWhichDeviceTheConfigurationChose) {

@@ -75,7 +75,7 @@ TEST_P(OnDevice, AnInterruptedRunEndsAsAnUninterruptedOne) {
   EXPECT_TRUE(start_run(settings, folder / "whole", request, whole).finished);
   first.stop_after_steps = 2;
   EXPECT_FALSE(start_run(settings, folder / "parts", request, first).finished);
-  EXPECT_TRUE(resume_run(folder / "parts", 0, request, second).finished);
+  EXPECT_TRUE(resume_run(folder / "parts", {}, request, second).finished);
   for (const char* file : {"best.safetensors", "last.ckpt"}) {
     EXPECT_TRUE(io::read_text_file(folder / "whole" / file) == io::read_text_file(folder / "parts" / file))
         << file;

@@ -21,8 +21,8 @@ class RunTest : public testing::Test {
     observer_ = std::move(observer);
     return result;
   }
-  RunResult resume(const std::string& name, TestObserver&& observer = {}, int threads = 0) {
-    const RunResult result = resume_run(path(name), threads, request_, observer);
+  RunResult resume(const std::string& name, TestObserver&& observer = {}, const Resumption& changes = {}) {
+    const RunResult result = resume_run(path(name), changes, request_, observer);
     observer_ = std::move(observer);
     return result;
   }

@@ -177,9 +177,9 @@ TEST_F(RunTest, RefusesAnExistingFolderAndNamesResume) {
 
 TEST_F(RunTest, ResumesWithTheRecordedThreadsOnly) {
   start("run", stop_after(1));
-  EXPECT_THAT(message_of<ConfigError>([&] { resume("run", {}, 2); }),
+  EXPECT_THAT(message_of<ConfigError>([&] { resume("run", {}, {.threads = 2, .data = {}}); }),
               HasSubstr("1 thread"));
-  EXPECT_TRUE(resume("run", {}, 1).finished);
+  EXPECT_TRUE(resume("run", {}, {.threads = 1, .data = {}}).finished);
 }
 
 TEST_F(RunTest, RefusesToResumeOnOtherData) {
@@ -191,13 +191,42 @@ TEST_F(RunTest, RefusesToResumeOnOtherData) {
   EXPECT_THROW(resume("run"), DataError);
 }
 
+TEST_F(RunTest, FollowsADataSetThatHasMoved) {
+  settings_.data.labels = write_text(path("data") / "names.txt", "high\nlow\nnoise\n").string();
+  start("whole");
+  start("run", stop_after(4));
+  fs::rename(path("data"), path("moved"));
+  EXPECT_THAT(message_of<DataError>([&] { resume("run"); }),
+              testing::AllOf(HasSubstr((path("data")).string()), HasSubstr("--data")));
+  write_text(path("other") / "labels.tsv", "path\tlabel\tsplit\n0.wav\tlow\ttrain\n");
+  const std::string config = io::read_text_file(path("run") / "config.toml");
+  EXPECT_THROW(resume("run", {}, {.threads = 0, .data = path("other")}), Error);
+  EXPECT_EQ(io::read_text_file(path("run") / "config.toml"), config);
+  EXPECT_FALSE(resume("run", stop_after(1), {.threads = 0, .data = path("moved")}).finished);
+  EXPECT_EQ(RunFolder(path("run")).settings().data.dir, path("moved").string());
+  EXPECT_TRUE(resume("run").finished) << "the new place is stored";
+  fs::copy_file(path("whole") / "config.toml", path("run") / "config.toml",
+                fs::copy_options::overwrite_existing);
+  expect_same_files("whole", "run");
+}
+
+TEST_F(RunTest, ResumesWithAPathThatIsNotUtf8) {
+  const fs::path named = path("caf\xE9");
+  fs::rename(path("data"), named);
+  settings_.data.dir = named.string();
+  start("whole");
+  start("run", stop_after(4));
+  EXPECT_TRUE(resume("run").finished);
+  expect_same_files("whole", "run");
+}
+
 TEST_F(RunTest, HasOneOwner) {
   std::string refused;
   TestObserver observer;
   observer.after_step = [&](std::int64_t step) {
     if (step != 2) return;
     TestObserver second;
-    refused = message_of<ConfigError>([&] { resume_run(path("run"), 0, request_, second); });
+    refused = message_of<ConfigError>([&] { resume_run(path("run"), {}, request_, second); });
     EXPECT_THAT(message_of<ConfigError>([&] { start_run(settings_, path("run"), request_, second); }),
                 HasSubstr("--resume"));
   };

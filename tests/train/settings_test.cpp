@@ -169,6 +169,20 @@ TEST(Config, RoundTripsExactly) {
   EXPECT_EQ(format_config(again), format_config(settings));
 }
 
+TEST(Config, KeepsTheBytesOfPathsThatAreNotUtf8) {
+  Settings settings;
+  settings.data.dir = "/music/caf\xE9 \xFF%41/\xC3\xA9";
+  const std::string text = format_config(settings);
+  EXPECT_THAT(text, HasSubstr("dir = \"file:///music/caf%E9%20%FF%2541/%C3%A9\""));
+  EXPECT_EQ(reread(settings).data.dir, settings.data.dir);
+  settings.data.dir = "/music/caf\xC3\xA9 %41";
+  EXPECT_THAT(format_config(settings), HasSubstr("dir = \"/music/caf"));
+  EXPECT_EQ(reread(settings).data.dir, settings.data.dir);
+  EXPECT_EQ(set({"data.dir=file:///a%20b/c"}).data.dir, "/a b/c") << "as file managers give it";
+  for (const std::string text : {"file:///a%2", "file:///a%zz", "file:///a%00", "file://host/a", "file:a"})
+    EXPECT_EQ(set({"data.dir=" + text}).data.dir, text) << "no file URI";
+}
+
 TEST(Config, PrintsEveryKeyWithDefaultUnitAndRange) {
   const std::string text = format_config({});
   for (const Setting& setting : all_settings()) {

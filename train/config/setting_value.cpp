@@ -10,6 +10,8 @@
 
 #include "tensor/support/error.h"
 #include "tensor/support/text.h"
+#include "tensor/support/utf8.h"
+#include "train/config/file_uri.h"
 
 namespace sonograd::train {
 namespace {
@@ -55,7 +57,7 @@ std::optional<T> parse(const Setting& setting, std::string_view text) {
   if constexpr (std::is_same_v<T, bool>) {
     return parse_bool(text);
   } else if constexpr (std::is_same_v<T, std::string>) {
-    return std::string(text);
+    return from_file_uri(text).value_or(std::string(text));
   } else if constexpr (std::is_enum_v<T>) {
     return parse_word<T>(text);
   } else if constexpr (std::is_arithmetic_v<T>) {
@@ -109,6 +111,9 @@ template <class T>
 std::string to_toml(const T& value) {
   if constexpr (std::is_enum_v<T>) {
     return print(toml::value<std::string>(word_of(value)));
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    const bool is_bytes = value.starts_with('/') && !is_utf8_text(value);
+    return print(toml::value<std::string>(is_bytes ? to_file_uri(value) : value));
   } else {
     return print(toml::value<T>(value));
   }

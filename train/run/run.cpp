@@ -259,6 +259,15 @@ void check_threads(const Settings& settings, int threads) {
                            threads));
 }
 
+/// Settings for a data set that is now at `folder`. A label file inside of it has moved, too.
+void move_data(Settings& settings, const fs::path& folder) {
+  const fs::path labels = fs::path(settings.data.labels).lexically_relative(settings.data.dir);
+  const bool is_inside = !settings.data.labels.empty() && !labels.empty() && *labels.begin() != "..";
+  settings.data.dir = folder.string();
+  if (is_inside) settings.data.labels = (folder / labels).string();
+  make_paths_absolute(settings);
+}
+
 }  // namespace
 
 RunResult start_run(const Settings& settings, const fs::path& folder, const RunRequest& request,
@@ -273,16 +282,25 @@ RunResult start_run(const Settings& settings, const fs::path& folder, const RunR
   return session.train(request);
 }
 
-RunResult resume_run(const fs::path& folder, int threads, const RunRequest& request, RunObserver& observer) {
+RunResult resume_run(const fs::path& folder, const Resumption& changes, const RunRequest& request,
+                     RunObserver& observer) {
   const RunFolder run(folder);
   const io::OwnerLock owner = io::OwnerLock::of_folder(folder);
   Settings settings = run.settings();
-  check_threads(settings, threads);
+  check_threads(settings, changes.threads);
+  const bool has_moved = !changes.data.empty();
+  if (has_moved) move_data(settings, changes.data);
+  std::error_code ignored;
+  if (!has_moved && !fs::exists(settings.data.dir, ignored)) {
+    throw DataError(
+        concat(settings.data.dir, ": the data set of the run is not there; give its place with --data"));
+  }
   std::optional<Checkpoint> checkpoint;
   if (fs::exists(run.checkpoint())) checkpoint = load_checkpoint(run.checkpoint());
-  Session session(std::move(settings), run, observer);
+  Session session(settings, run, observer);
   const fs::path split = fs::exists(run.split()) ? run.split() : fs::path();
   if (!session.prepare(split, checkpoint ? &*checkpoint : nullptr)) return {};
+  if (has_moved) run.write_settings(settings);
   if (!checkpoint) session.write_split();
   run.keep_metrics(checkpoint ? checkpoint->state.epoch : 0);
   return session.train(request);

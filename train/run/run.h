@@ -34,11 +34,17 @@ struct RunResult {
 RunResult start_run(const Settings& settings, const std::filesystem::path& folder, const RunRequest& request,
                     RunObserver& observer);
 
-/// Continues from the last checkpoint, or starts again from config.toml when there is none. `threads`: 0, or
-/// the number that the run was started with, because results depend on it. Throws as `start_run`, and before
-/// anything is changed when another process owns the run; ConfigError
-/// for another number of threads, DataError when the clips or their labels have changed.
-RunResult resume_run(const std::filesystem::path& folder, int threads, const RunRequest& request,
-                     RunObserver& observer);
+/// Differences to the session before. Results depend on the number of threads, so it cannot change.
+struct Resumption {
+  int threads = 0;             ///< 0, or the number that the run was started with
+  std::filesystem::path data;  ///< folder where the data set is now; empty: where it was
+};
+
+/// Continues from the last checkpoint, or starts again from config.toml when there is none. Throws as `start_run`, and before
+/// anything is changed when another process owns the run; ConfigError for another number of threads, DataError when the data
+/// set is not there (naming --data), or when the clips or their labels have changed. A new place of the data set is written
+/// to config.toml.
+RunResult resume_run(const std::filesystem::path& folder, const Resumption& changes,
+                     const RunRequest& request, RunObserver& observer);
 
 }  // namespace sonograd::train
