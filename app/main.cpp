@@ -6,6 +6,7 @@
 #include "app/commands/command.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
+#include "app/terminal/library_exit.h"
 #include "app/terminal/output.h"
 #include "models/core/model_error.h"
 #include "tensor/device/arena.h"
@@ -44,6 +45,7 @@ int run(int argc, char** argv) {
   reserve_standard_streams();
   silence_libraries();
   report_size_limits();
+  const LibraryExit watched;
   CLI::App root(kDescription, "sonograd");
   root.set_version_flag("--version", "sonograd " SONOGRAD_VERSION);
   root.footer(kExitCodes);

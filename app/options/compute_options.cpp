@@ -62,7 +62,12 @@ void ComputeOptions::apply_kernels() const {
 Device ComputeOptions::apply() const {
   apply_kernels();
   const auto threads = static_cast<int>(settings().threads);
-  kernels::set_threads(threads > 0 ? threads : core_budget().cores);
+  const int wanted = threads > 0 ? threads : core_budget().cores;
+  kernels::set_threads(wanted);
+  if (kernels::threads() < wanted && !quiet) {
+    print_remark("warning: {} of {} threads; the system allows no more (ulimit -u, OMP_THREAD_LIMIT)\n",
+                 kernels::threads(), wanted);
+  }
   const Device chosen = Device::parse(settings().device);
   const std::string_view asked = word_of(settings().precision);
   const std::string_view arithmetic = name_of(kernels::choose_precision(asked, chosen));

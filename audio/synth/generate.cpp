@@ -19,6 +19,7 @@
 #include "tensor/io/text_file.h"
 #include "tensor/support/core_budget.h"
 #include "tensor/support/error.h"
+#include "tensor/support/start_threads.h"
 
 namespace sonograd::audio::synth {
 namespace fs = std::filesystem;
@@ -128,8 +129,9 @@ void parallel_for(int count, int threads, const std::function<void(int)>& work) 
     }
   };
   {
-    std::vector<std::jthread> pool;
-    for (int thread = 0; thread < threads; ++thread) pool.emplace_back(worker);
+    const std::vector<std::jthread> pool =
+        start_threads(static_cast<std::size_t>(threads), [&](std::size_t) { worker(); });
+    if (pool.empty()) worker();
   }
   if (failure) std::rethrow_exception(failure);
 }

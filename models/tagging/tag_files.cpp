@@ -8,6 +8,7 @@
 
 #include "tensor/support/bounded_queue.h"
 #include "tensor/support/compute_thread.h"
+#include "tensor/support/start_threads.h"
 
 namespace sonograd::models {
 namespace {
@@ -95,9 +96,9 @@ void tag_files(const Model& model, std::span<const std::filesystem::path> files,
   std::atomic<std::size_t> next = 0;
   std::vector<std::jthread> decoders;
   const ClosesQueue closes_first{queue};
-  for (int i = 0; i < options.decoders; ++i) {
-    decoders.emplace_back([&] { decode_files(files, options.rule, next, queue); });
-  }
+  decoders = start_threads(static_cast<std::size_t>(options.decoders),
+                           [&](std::size_t) { decode_files(files, options.rule, next, queue); });
+  if (decoders.empty()) throw Error("cannot start a thread to decode: the system allows no more");
   std::size_t ended = 0;
   while (ended < files.size()) {
     if (keep_going && !keep_going()) return;

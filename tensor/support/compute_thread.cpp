@@ -1,9 +1,11 @@
 #include "tensor/support/compute_thread.h"
 
 #include <algorithm>
+#include <mutex>
 #include <omp.h>
 
 #include "tensor/support/core_budget.h"
+#include "tensor/support/start_threads.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -12,7 +14,20 @@
 namespace sonograd {
 namespace {
 std::atomic<int> current_threads = 0;
+
+// A team of OpenMP that lacks a thread ends the process, and libraries wait for ever for members that a limit of OpenMP keeps
+// out: so the size of a team is what is possible. Threads of a team stay, so a size that was possible is not tried again. One
+// caller tries at a time: the threads of two would count together.
+int possible_threads(int count) {
+  static std::mutex mutex;
+  static int proven = 1;
+  const int most = std::clamp(count, 1, std::max(1, omp_get_thread_limit()));
+  const std::lock_guard lock(mutex);
+  if (most > proven) proven = std::max(proven, 1 + startable_threads(most - 1));
+  return std::min(most, proven);
 }
+
+}  // namespace
 
 namespace compute_thread {
 
@@ -47,7 +62,7 @@ void flush_subnormals() {
 }
 
 void set_threads(int threads) {
-  current_threads = std::max(1, threads);
+  current_threads = possible_threads(threads);
   ++compute_thread::setting;
   compute_thread::make_team();
 }
@@ -55,7 +70,8 @@ void set_threads(int threads) {
 int threads() {
   if (const int count = current_threads.load(std::memory_order_relaxed); count != 0) return count;
   int unset = 0;
-  if (current_threads.compare_exchange_strong(unset, core_budget().cores)) {
+  if (current_threads == 0 &&
+      current_threads.compare_exchange_strong(unset, possible_threads(core_budget().cores))) {
     ++compute_thread::setting;
     compute_thread::make_team();
   }

@@ -5,8 +5,8 @@
 
 namespace sonograd {
 
-/// Threads of a parallel computation, whichever thread starts it (default: `core_budget`). Less than 1
-/// counts as 1. Computations of other threads that run at the time of the call may still use the number before.
+/// Threads of a parallel computation, whichever thread starts it (default: `core_budget`): 1 at least, and no more than the system
+/// and OMP_THREAD_LIMIT allow. Computations of other threads that run at the time of the call may still use the number before.
 void set_threads(int threads);
 int threads();
 

@@ -176,6 +176,13 @@ class Session {
     return true;
   }
 
+  /// Throws Error when the system allows fewer threads than the run was started with.
+  void require_threads(std::int64_t threads) const {
+    if (settings_.train.threads >= threads) return;
+    throw Error(concat("the run was started with ", threads,
+                       " threads and sums depend on that; the system allows ", settings_.train.threads,
+                       " (ulimit -u, OMP_THREAD_LIMIT)"));
+  }
   void publish(NewRun& run) const { run.publish(settings_, dataset_->table, dataset_->split); }
   void write_split() const { train::write_split(folder_.split(), dataset_->table, dataset_->split); }
 
@@ -298,6 +305,7 @@ RunResult resume_run(const fs::path& folder, const Resumption& changes, const Ru
   std::optional<Checkpoint> checkpoint;
   if (fs::exists(run.checkpoint())) checkpoint = load_checkpoint(run.checkpoint());
   Session session(settings, run, observer);
+  session.require_threads(settings.train.threads);
   const fs::path split = fs::exists(run.split()) ? run.split() : fs::path();
   if (!session.prepare(split, checkpoint ? &*checkpoint : nullptr)) return {};
   if (has_moved) run.write_settings(settings);
