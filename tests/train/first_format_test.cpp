@@ -51,7 +51,7 @@ class FirstFormatRun : public testing::Test {
     return load_checkpoint(RunFolder(folder_ / run).checkpoint());
   }
   RunResult resume(const char* run) {
-    return resume_run(folder_ / run, 0, {"sonograd train", "1"}, observer_);
+    return resume_run(folder_ / run, {}, {"sonograd train", "1"}, observer_);
   }
 
   fs::path folder_ = test_folder("folder");
