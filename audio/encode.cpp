@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "audio/file_input.h"
+#include "audio/ogg_page.h"
 #include "audio/pcm.h"
 #include "tensor/io/atomic_file.h"
 #include "tensor/support/error.h"
@@ -80,6 +81,16 @@ sf_count_t write_frames(SNDFILE* file, const std::int16_t* samples, sf_count_t f
   return sf_writef_short(file, samples, frames);
 }
 
+/// libsndfile draws the serial number of a stream at random. One that follows from the bytes makes equal sounds equal files, and
+/// keeps different ones apart when they are chained.
+void fix_serial(std::span<std::byte> stream) {
+  constexpr std::uint32_t kOffset = 2166136261, kPrime = 16777619;  // FNV-1a
+  set_ogg_serial(stream, 0);
+  std::uint32_t hash = kOffset;
+  for (const std::byte byte : stream) hash = (hash ^ static_cast<std::uint32_t>(byte)) * kPrime;
+  set_ogg_serial(stream, hash);
+}
+
 template <class Sample>
 std::vector<std::byte> encode(std::span<const Sample> interleaved, SF_INFO info, const std::string& name) {
   Bytes bytes;
@@ -97,6 +108,7 @@ std::vector<std::byte> encode(std::span<const Sample> interleaved, SF_INFO info,
     }
   }
   file.reset();  // closing writes the final header and the last packets
+  if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_OGG) fix_serial(bytes.data);
   return std::move(bytes.data);
 }
 
