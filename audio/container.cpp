@@ -1,8 +1,9 @@
 #include "audio/container.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
+
+#include "audio/mpeg_frame.h"
 
 namespace sonograd::audio {
 namespace {
@@ -15,7 +16,8 @@ struct Magic {
   const char* container;
 };
 
-constexpr Magic kMagics[] = {
+// Formats that libsndfile does not read.
+constexpr Magic kForeign[] = {
     {4, "ftyp"sv, "mov"},
     {0, "\xFF\xF1"sv, "aac"},
     {0, "\xFF\xF9"sv, "aac"},
@@ -24,33 +26,28 @@ constexpr Magic kMagics[] = {
     {0, "\x1A\x45\xDF\xA3"sv, "matroska"},
     {0, "wvpk"sv, "wv"},
     {0, "MAC "sv, "ape"},
+    {0, "TTA1"sv, "tta"},
+    {0, "MPCK"sv, "mpc8"},
+    {0, "MP+"sv, "mpc"},
+    {0, "tBaK"sv, "tak"},
+    {0, "DSD "sv, "dsf"},
+    {0, "FRM8"sv, "iff"},
+    {0, "#!AMR"sv, "amr"},
+    {0, "FLV\x01"sv, "flv"},
+    {0, ".RMF"sv, "rm"},
+    {0, "\x0B\x77"sv, "ac3"},
+    {0, "\x00\x00\x01\xBA"sv, "mpeg"},
+    {8, "AVI "sv, "avi"},
 };
 
-constexpr std::size_t kHeaderBytes = 4;
+// Formats of which libsndfile reads some: FLAC in Ogg, ALAC in CAF and codecs in WAV are among those that it may not.
+constexpr Magic kShared[] = {
+    {0, "OggS"sv, "ogg"},  {0, "caff"sv, "caf"},  {0, "RIFF"sv, "wav"},
+    {0, "RF64"sv, "wav"},  {0, "FORM"sv, "aiff"}, {0, ".snd"sv, "au"},
+    {0, "fLaC"sv, "flac"}, {0, "riff"sv, "w64"},  {0, "Creative Voice File"sv, "voc"},
+};
+
 constexpr int kAgreeingFrames = 3;
-
-struct Mp3Frame {
-  unsigned version;  ///< 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5
-  unsigned sample_rate;
-  std::size_t bytes;
-};
-
-std::optional<Mp3Frame> parse_mp3_frame(std::span<const unsigned char> bytes) {
-  constexpr std::array<unsigned, 15> kMpeg1Kbps{0,   32,  40,  48,  56,  64,  80, 96,
-                                                112, 128, 160, 192, 224, 256, 320};
-  constexpr std::array<unsigned, 15> kMpeg2Kbps{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160};
-  constexpr std::array<unsigned, 3> kRates{44100, 48000, 32000};
-  if (bytes.size() < kHeaderBytes || bytes[0] != 0xFF || (bytes[1] & 0xE6) != 0xE2) return std::nullopt;
-  const unsigned version = bytes[1] >> 3 & 3;
-  const unsigned rate_index = bytes[2] >> 2 & 3;
-  const unsigned kbps_index = bytes[2] >> 4;
-  if (version == 1 || rate_index == 3 || kbps_index == 0 || kbps_index == 15) return std::nullopt;
-  const bool mpeg1 = version == 3;
-  const unsigned rate = kRates[rate_index] >> (mpeg1 ? 0 : version == 2 ? 1 : 2);
-  const unsigned kbps = (mpeg1 ? kMpeg1Kbps : kMpeg2Kbps)[kbps_index];
-  const unsigned padding = bytes[2] >> 1 & 1;
-  return Mp3Frame{version, rate, (mpeg1 ? 144000 : 72000) * kbps / rate + padding};
-}
 
 bool starts_mp3(std::span<const unsigned char> bytes) {
   const auto first = parse_mp3_frame(bytes);
@@ -64,30 +61,29 @@ bool starts_mp3(std::span<const unsigned char> bytes) {
   return frame.has_value();
 }
 
+const char* container_of(std::span<const Magic> magics, std::span<const unsigned char> head) {
+  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  const auto magic = std::ranges::find_if(magics, [&](const Magic& candidate) {
+    return text.size() > candidate.offset && text.substr(candidate.offset).starts_with(candidate.bytes);
+  });
+  return magic == magics.end() ? nullptr : magic->container;
+}
+
 }  // namespace
 
 const char* ffmpeg_container(std::span<const unsigned char> head) {
-  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  const auto* magic = std::ranges::find_if(kMagics, [&](const Magic& candidate) {
-    return text.size() > candidate.offset && text.substr(candidate.offset).starts_with(candidate.bytes);
-  });
-  return magic == std::end(kMagics) ? nullptr : magic->container;
+  return container_of(kForeign, head);
+}
+
+const char* shared_container(std::span<const unsigned char> head) {
+  return container_of(kShared, head);
 }
 
 std::optional<std::size_t> find_mp3_stream(std::span<const unsigned char> head) {
-  for (std::size_t offset = 0; offset + kHeaderBytes <= head.size(); ++offset) {
+  for (std::size_t offset = 0; offset + kMp3HeaderBytes <= head.size(); ++offset) {
     if (starts_mp3(head.subspan(offset))) return offset;
   }
   return std::nullopt;
-}
-
-bool ends_ogg_stream(std::span<const unsigned char> tail) {
-  constexpr std::string_view kCapture = "OggS";
-  constexpr std::size_t kFlags = 5;  // behind the capture pattern and the version
-  constexpr unsigned char kLast = 4;
-  const std::string_view text(reinterpret_cast<const char*>(tail.data()), tail.size());
-  const auto page = text.rfind(kCapture);
-  return page != text.npos && page + kFlags < tail.size() && (tail[page + kFlags] & kLast) != 0;
 }
 
 }  // namespace sonograd::audio

@@ -11,14 +11,11 @@ namespace sonograd::audio {
 /// ffmpeg's name for the container (`mov`, `aac`, `asf`, …), or null for containers that are not read through ffmpeg.
 /// With the name ffmpeg does not guess the format, so no file is taken for a playlist that opens others.
 const char* ffmpeg_container(std::span<const unsigned char> head);
+/// The same for containers of which libsndfile reads some files: ffmpeg gets those that libsndfile refuses.
+const char* shared_container(std::span<const unsigned char> head);
 
 /// Offset of the first of three MPEG layer III frames in a row that agree on version and rate (ISO 11172-3
 /// §2.4.2): the start of the mp3 behind junk or a broken tag.
 std::optional<std::size_t> find_mp3_stream(std::span<const unsigned char> head);
-
-/// Length of the longest page of an Ogg stream, header included (RFC 3533 §6).
-inline constexpr std::size_t kMostOggPageBytes = 65307;
-/// True when the last page in these bytes, the end of an Ogg file, is marked as the last one of its stream.
-bool ends_ogg_stream(std::span<const unsigned char> tail);
 
 }  // namespace sonograd::audio

@@ -7,10 +7,17 @@
 #include <optional>
 #include <sstream>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "audio/byte_reader.h"
 #include "audio/container.h"
 #include "audio/ffmpeg.h"
 #include "audio/file_input.h"
+#include "audio/mp3_layout.h"
+#include "audio/ogg_layout.h"
+#include "audio/stream_layout.h"
+#include "audio/tags.h"
 
 namespace sonograd::audio {
 namespace {
@@ -22,8 +29,12 @@ constexpr sf_count_t kMp3Slack = 2400;
 constexpr std::int64_t kMaxHeaderBytes = 64 << 10;
 /// Largest sample: beyond float files with the full scale of 32-bit integers, and far below an overflow in a spectrum.
 constexpr float kLoudest = 0x1p32f;
+/// Loudest sample of sound in a float file (24 dB above full scale); integers that were converted without scaling exceed it.
+constexpr float kLouderThanSound = 16;
 /// Bytes at the beginning of a file in which the start of an mp3 stream is searched.
 constexpr std::size_t kSearchedBytes = 256 << 10;
+/// Bytes at the beginning of a file that identify its container.
+constexpr std::size_t kMagicBytes = 32;
 
 /// Text about a chunk of samples that is shorter than the file declares; empty: there is none. Only the log of
 /// libsndfile contains the declared length, because the length that it reports is already corrected. A size near 2³¹ or
@@ -60,41 +71,107 @@ std::string decoder_version() {
   return sf_version_string();
 }
 
-struct Decoder::State {
-  explicit State(const std::filesystem::path& path) : name(path.string()), input(path) {}
+bool may_be_sound(const std::filesystem::path& beginning) {
+  FileInput input(beginning);
+  ByteReader bytes(input);
+  const std::int64_t content = skip_tags(bytes, 0);
+  const auto magic = input.read(content, kMagicBytes);
+  if (content == input.size() || ffmpeg_container(magic) != nullptr || shared_container(magic) != nullptr)
+    return true;
+  SF_INFO info{};
+  return input.open(0, input.size(), info) != nullptr || find_mp3_stream(input.read(content, kSearchedBytes));
+}
 
-  void open(const std::filesystem::path& path);
+struct Decoder::State {
+  explicit State(const std::filesystem::path& path) : name(path.string()), path(path), input(path) {}
+
+  void open();
+  bool open_sound();
+  void open_ffmpeg(const char* container, const std::string& refusal);
   void check_header() const;
+  void read_ahead();
+  std::int64_t decode(std::span<float> interleaved);
+  bool next_part();
   std::string damage();
+  void end_part();
   void finish();
+  void count(std::span<const float> samples);
 
   std::string name;
+  std::filesystem::path path;
   FileInput input;
+  StreamLayout layout;
+  std::size_t part = 0;  // of the layout, being decoded
   std::optional<FfmpegProcess> ffmpeg;
   SoundFile file;
   SF_INFO info{};
-  std::int64_t frames = 0;
+  std::vector<float> ahead;  // samples decoded before the first call of read
+  std::size_t taken = 0;     // of them
+  std::int64_t part_frames = 0, frames = 0;
   std::int64_t unusable = 0;
+  float peak = 0;
   double square_sum = 0;
   bool finished = false;
+  std::string problems;  // an error where less than a second was decoded
+  std::string remarks;
   SourceReport report;
 };
 
-void Decoder::State::open(const std::filesystem::path& path) {
+void Decoder::State::open() {
   if (input.size() == 0) throw FormatError(concat(name, ": the file is empty"));
-  const auto head = input.head(kSearchedBytes);
-  if (const char* container = ffmpeg_container(head)) {
-    ffmpeg.emplace(path, container);
-    file.reset(sf_open_fd(ffmpeg->output(), SFM_READ, &info, SF_FALSE));
-    if (!file)
-      throw FormatError(concat(name, ": ffmpeg finds no sound in this file of kind '", container, "'"));
-    return;
+  ByteReader bytes(input);
+  const std::int64_t content = skip_tags(bytes, 0);
+  const auto magic = input.read(content, kMagicBytes);
+  if (const char* const container = ffmpeg_container(magic)) return open_ffmpeg(container, "");
+  layout = stream_layout(input);
+  const bool is_open = open_sound();
+  const std::string refusal = is_open ? "" : sf_strerror(nullptr);
+  if (is_open) {
+    check_header();
+    read_ahead();
+    const bool unfinished = info.frames == 0 && !layout.left_out.empty();
+    if (!ahead.empty() || (info.frames == 0 && !unfinished)) return;
   }
-  file = input.open(0, info);
-  if (file) return;
-  const std::string reason = sf_strerror(nullptr);
-  if (const auto offset = find_mp3_stream(head)) file = input.open(static_cast<std::int64_t>(*offset), info);
-  if (!file) throw FormatError(concat(name, ": not a sound file that can be read: ", reason));
+  if (const char* const container = shared_container(magic)) {
+    const std::string reason = !is_open ? refusal
+                               : info.frames == 0
+                                   ? concat("no samples declared, ", layout.left_out)
+                                   : concat("nothing could be decoded, ", sf_strerror(file.get()));
+    file.reset();
+    return open_ffmpeg(container, reason);
+  }
+  if (!is_open) throw FormatError(concat(name, ": not a sound file that can be read: ", refusal));
+}
+
+/// False: libsndfile does not recognise the file.
+bool Decoder::State::open_sound() {
+  const StreamPart whole = layout.parts[0];
+  file = input.open(whole.begin, whole.end, info, whole.patch);
+  std::int64_t start = whole.begin;
+  if (!file) {
+    const auto offset = find_mp3_stream(input.read(0, kSearchedBytes));
+    if (!offset) return false;
+    start = static_cast<std::int64_t>(*offset);
+  } else if ((info.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG) {
+    return true;
+  }
+  layout = mp3_layout(input, start);
+  const StreamPart& first = layout.parts[0];
+  if (file && first.begin == whole.begin && first.end == whole.end) return true;
+  file.reset();
+  file = input.open(first.begin, first.end, info);
+  return file != nullptr;
+}
+
+void Decoder::State::open_ffmpeg(const char* container, const std::string& refusal) {
+  layout = {.parts = {{.begin = 0, .end = input.size()}}};
+  ffmpeg.emplace(path, container, refusal);
+  file.reset(sf_open_fd(ffmpeg->output(), SFM_READ, &info, SF_FALSE));
+  if (!file) {
+    throw FormatError(concat(name, ": ", refusal.empty() ? "" : concat(refusal, "; "),
+                             "ffmpeg finds no sound in this file of kind '", container, "'"));
+  }
+  check_header();
 }
 
 void Decoder::State::check_header() const {
@@ -111,38 +188,108 @@ void Decoder::State::check_header() const {
   }
 }
 
-/// Reason for which the file was not read to its intended end; empty: it was.
+/// Some files can be opened, but nothing in them decoded; ffmpeg may take over as long as no sample has been handed out.
+void Decoder::State::read_ahead() {
+  constexpr std::int64_t kFrames = 1024;
+  ahead.resize(static_cast<std::size_t>(kFrames * info.channels));
+  ahead.resize(static_cast<std::size_t>(decode(ahead) * info.channels));
+}
+
+/// Decodes frames of the current part, fewer than there is room for only at its end.
+std::int64_t Decoder::State::decode(std::span<float> interleaved) {
+  const std::int64_t capacity = static_cast<std::int64_t>(interleaved.size()) / info.channels;
+  std::int64_t got = 0;
+  while (got < capacity) {
+    const sf_count_t more =
+        sf_readf_float(file.get(), interleaved.data() + got * info.channels, capacity - got);
+    if (more <= 0) break;
+    got += more;
+  }
+  part_frames += got;
+  return got;
+}
+
+/// Ends the current part and opens the one behind it; false: there is none, or it does not fit.
+bool Decoder::State::next_part() {
+  end_part();
+  if (part + 1 == layout.parts.size()) return false;
+  const StreamPart& next = layout.parts[++part];
+  const SF_INFO first = info;
+  file.reset();
+  file = input.open(next.begin, next.end, info, next.patch);
+  const SF_INFO opened = std::exchange(info, first);
+  const double at = static_cast<double>(frames) / info.samplerate;
+  std::string reason;
+  if (!file) {
+    reason = sf_strerror(nullptr);
+  } else if (opened.channels != info.channels || opened.samplerate != info.samplerate) {
+    reason = concat(opened.channels, " channels at ", opened.samplerate, " Hz behind ", info.channels, " at ",
+                    info.samplerate, " Hz");
+  }
+  if (reason.empty()) {
+    info = opened;
+    return true;
+  }
+  join(remarks,
+       concat("the rest from ", at, " s on, ", input.size() - next.begin, " bytes, is left out: ", reason));
+  return false;
+}
+
+/// Reason for which the current part was not read to its intended end; empty: it was.
 std::string Decoder::State::damage() {
   const int format = info.format & SF_FORMAT_TYPEMASK;
+  const StreamPart& here = layout.parts[part];
   if (ffmpeg) return ffmpeg->succeeded() ? "" : "ffmpeg stopped at an error";
   if (sf_error(file.get()) != SF_ERR_NO_ERROR) return concat("damaged: ", sf_strerror(file.get()));
-  if (info.frames == 0 && input.size() > kMaxHeaderBytes) {
-    return concat("no samples declared, though the file has ", input.size(), " bytes");
+  if (info.frames == 0 && here.end - here.begin > kMaxHeaderBytes) {
+    return concat("no samples declared, though the file has ", here.end - here.begin, " bytes");
   }
-  if (format == SF_FORMAT_OGG && (info.frames == kUnknown || !ends_ogg_stream(input.tail(kMostOggPageBytes))))
-    return "cut short: the end of the stream is missing";
-  if (info.frames == kUnknown) return "";
-  if (frames + (format == SF_FORMAT_MPEG ? kMp3Slack : 0) < info.frames) {
-    return concat("damaged or cut short: ", info.frames, " frames declared, ", frames, " decoded");
+  if (!here.damage.empty()) return here.damage;
+  if (format == SF_FORMAT_OGG) {
+    if (info.frames == kUnknown) return "cut short: the end of the stream is missing";
+    if (part_frames < info.frames && is_intact_ogg(input, here)) return "";  // a gap in the time stamps
+  }
+  if (info.frames != kUnknown && part_frames + (is_mpeg(info) ? kMp3Slack : 0) < info.frames) {
+    return concat("damaged or cut short: ", info.frames, " frames declared, ", part_frames, " decoded");
   }
   return shortened_chunk(file.get());
+}
+
+void Decoder::State::end_part() {
+  const std::string found = damage();
+  if (!found.empty())
+    join(problems, part == 0 ? found : concat("stream ", part + 1, " of the file: ", found));
+  frames += std::exchange(part_frames, 0);
+}
+
+void Decoder::State::count(std::span<const float> samples) {
+  for (const float sample : samples) {
+    peak = std::max(peak, std::abs(sample));
+    square_sum += double{sample} * sample;
+  }
 }
 
 void Decoder::State::finish() {
   finished = true;
   report.seconds = static_cast<double>(frames) / info.samplerate;
   if (frames > 0) report.rms = std::sqrt(square_sum / static_cast<double>(frames * info.channels));
-  report.warning = damage();
-  if (!report.warning.empty() && frames < info.samplerate)
-    throw FormatError(concat(name, ": ", report.warning));
+  if (!problems.empty() && frames < info.samplerate) throw FormatError(concat(name, ": ", problems));
+  report.warning = problems;
+  if (!layout.left_out.empty()) join(report.warning, layout.left_out);
+  if (!remarks.empty()) join(report.warning, remarks);
   if (frames == 0) join(report.warning, "the file holds no samples");
   if (unusable > 0)
     join(report.warning, concat(unusable, " samples are not finite or out of range and count as 0"));
+  if (peak > kLouderThanSound) {
+    join(report.warning,
+         concat("samples of up to ", peak,
+                ", where 1 is full scale: the file seems to hold floats at the scale of integers, "
+                "which 16-bit copies clip"));
+  }
 }
 
 Decoder::Decoder(const std::filesystem::path& path) : state_(std::make_unique<State>(path)) {
-  state_->open(path);
-  state_->check_header();
+  state_->open();
 }
 Decoder::~Decoder() = default;
 Decoder::Decoder(Decoder&&) noexcept = default;
@@ -163,25 +310,27 @@ const SourceReport& Decoder::report() const {
 
 std::int64_t Decoder::read(std::span<float> interleaved) {
   State& s = *state_;
-  const std::int64_t capacity = static_cast<std::int64_t>(interleaved.size()) / s.info.channels;
+  const auto channels = static_cast<std::size_t>(s.info.channels);
   if (s.finished) return 0;
-  std::int64_t got = 0;
-  while (got < capacity) {
-    const sf_count_t more =
-        sf_readf_float(s.file.get(), interleaved.data() + got * s.info.channels, capacity - got);
-    if (more <= 0) break;
-    got += more;
+  std::span<float> room = interleaved.first(interleaved.size() / channels * channels);
+  const std::size_t ready = std::min(room.size(), s.ahead.size() - s.taken);
+  std::ranges::copy(std::span(s.ahead).subspan(s.taken, ready), room.begin());
+  s.taken += ready;
+  room = room.subspan(ready);
+  bool ended = false;
+  while (!room.empty() && !ended) {
+    room = room.subspan(static_cast<std::size_t>(s.decode(room)) * channels);
+    ended = !room.empty() && !s.next_part();
   }
-  for (float& sample : interleaved.first(static_cast<std::size_t>(got * s.info.channels))) {
-    if (!(std::abs(sample) <= kLoudest)) {
-      sample = 0;
-      ++s.unusable;
-    }
-    s.square_sum += double{sample} * sample;
+  const auto decoded = interleaved.first(interleaved.size() / channels * channels - room.size());
+  for (float& sample : decoded) {
+    if (std::abs(sample) <= kLoudest) continue;
+    sample = 0;
+    ++s.unusable;
   }
-  s.frames += got;
-  if (got < capacity) s.finish();
-  return got;
+  s.count(decoded);
+  if (ended) s.finish();
+  return static_cast<std::int64_t>(decoded.size() / channels);
 }
 
 }  // namespace sonograd::audio

@@ -1,5 +1,5 @@
 // Sound files as samples: the formats that libsndfile reads (wav, flac, ogg, opus, mp3, aiff, au, …), recognised by
-// content and not by name, and m4a, aac, wma and others through an installed ffmpeg.
+// content and not by name; m4a, aac, wma and others, and files that libsndfile refuses, through an installed ffmpeg.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +26,13 @@ struct SourceReport {
 /// Name and version of the library that decodes; other versions may give other samples.
 std::string decoder_version();
 
-/// Reads a file forwards in bounded memory. A declared length is never trusted. Samples are in [-1, 1] for
+/// False when the beginning of a sound file, however long, cannot look like this one. Throws ReadError.
+bool may_be_sound(const std::filesystem::path& beginning);
+
+/// Reads a file forwards in bounded memory. A declared length is never trusted: joined files, chained streams and streams that
+/// are longer than they declare are read to their end, and a warning reports sound that is left out. Samples are in [-1, 1] for
 /// integer formats; float and lossy formats may exceed it. Samples that are not finite or beyond ±2^32 count as 0
-/// and give a warning; so does a file without samples. A damaged tail is a warning if a second or more came before it.
+/// and give a warning; so do a file without samples and floats at the scale of integers. A damaged tail is a warning if a second or more came before it.
 class Decoder {
  public:
   /// Throws ReadError (missing, unreadable, not a regular file) or FormatError (empty, not a known format, more

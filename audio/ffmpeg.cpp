@@ -19,7 +19,8 @@ int wait_for(pid_t process) {
 
 }  // namespace
 
-FfmpegProcess::FfmpegProcess(const std::filesystem::path& path, const char* container) {
+FfmpegProcess::FfmpegProcess(const std::filesystem::path& path, const char* container,
+                             const std::string& refusal) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw io::system_error(path, "cannot make a pipe for ffmpeg");
   output_ = io::FileDescriptor(ends[0]);
@@ -42,8 +43,10 @@ FfmpegProcess::FfmpegProcess(const std::filesystem::path& path, const char* cont
                        environ);
   posix_spawn_file_actions_destroy(&actions);
   if (errno == ENOENT) {
-    throw FormatError(concat(path.string(), ": a file of kind '", container,
-                             "' is read through ffmpeg, which is not on the PATH; install ffmpeg"));
+    throw FormatError(concat(path.string(), ": ",
+                             refusal.empty() ? "" : concat("cannot be read: ", refusal, "; "),
+                             "a file of kind '", container, "' ", refusal.empty() ? "is" : "may be",
+                             " read through ffmpeg, which is not on the PATH; install ffmpeg"));
   }
   if (errno != 0) throw io::system_error(path, "cannot start ffmpeg");
 }

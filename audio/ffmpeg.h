@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <sys/types.h>
 
 #include "tensor/io/file_descriptor.h"
@@ -13,9 +14,9 @@ namespace sonograd::audio {
 /// is killed on destruction if it has not ended.
 class FfmpegProcess {
  public:
-  /// `container` is ffmpeg's name of the file's format. Throws FormatError when no ffmpeg is installed,
-  /// IoError when the process cannot be started.
-  FfmpegProcess(const std::filesystem::path& path, const char* container);
+  /// `container` is ffmpeg's name of the file's format; `refusal`, where not empty, the reason for which libsndfile does not
+  /// read this one. Throws FormatError when no ffmpeg is installed, IoError when the process cannot be started.
+  FfmpegProcess(const std::filesystem::path& path, const char* container, const std::string& refusal);
   ~FfmpegProcess();
   FfmpegProcess(const FfmpegProcess&) = delete;
   FfmpegProcess& operator=(const FfmpegProcess&) = delete;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fcntl.h>
+#include <span>
 #include <sys/stat.h>
 
 #include "tensor/io/read_error.h"
@@ -18,54 +19,66 @@ FileInput::FileInput(const std::filesystem::path& path)
 }
 
 std::vector<unsigned char> FileInput::read(std::int64_t offset, std::size_t count) const {
-  std::vector<unsigned char> bytes(std::min(count, static_cast<std::size_t>(size_ - offset)));
+  std::vector<unsigned char> bytes(
+      std::min(count, static_cast<std::size_t>(std::max<std::int64_t>(0, size_ - offset))));
   const ssize_t got = pread(file_.get(), bytes.data(), bytes.size(), offset);
   bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   return bytes;
 }
 
-std::vector<unsigned char> FileInput::head(std::size_t count) const {
-  return read(0, count);
-}
-
-std::vector<unsigned char> FileInput::tail(std::size_t count) const {
-  return read(std::max<std::int64_t>(0, size_ - static_cast<std::int64_t>(count)), count);
-}
+namespace {
 
 /// End of the file as reported to libsndfile, which (1.2.2) opens no mp3 without one.
 constexpr sf_count_t kFarEnd = sf_count_t{1} << 40;
 /// Lengths from here on, in samples, are guesses from the far end and not frame counts: no mp3 takes 16 bytes a sample.
 constexpr sf_count_t kGuessed = kFarEnd / 16;
 
-SoundFile FileInput::open(std::int64_t offset, SF_INFO& info) {
+void apply(const BytePatch& patch, std::int64_t position, std::span<char> read) {
+  const std::int64_t first = std::max(position, patch.position);
+  const std::int64_t last = std::min(position + std::ssize(read), patch.position + std::ssize(patch.bytes));
+  for (std::int64_t at = first; at < last; ++at) {
+    read[static_cast<std::size_t>(at - position)] =
+        patch.bytes[static_cast<std::size_t>(at - patch.position)];
+  }
+}
+
+}  // namespace
+
+SoundFile FileInput::open(std::int64_t begin, std::int64_t end, SF_INFO& info, const BytePatch& patch) {
   static SF_VIRTUAL_IO callbacks{
       .get_filelen = [](void* self) -> sf_count_t {
         const auto& input = *static_cast<FileInput*>(self);
-        return input.size_ - input.offset_;
+        return input.end_ - input.begin_;
       },
       .seek = [](sf_count_t to, int whence, void* self) -> sf_count_t {
         const auto& input = *static_cast<FileInput*>(self);
         if (whence == SEEK_END) return kFarEnd;
-        const sf_count_t base = whence == SEEK_SET ? input.offset_ : 0;
-        return lseek(input.file_.get(), base + to, whence) - input.offset_;
+        const sf_count_t base = whence == SEEK_SET ? input.begin_ : 0;
+        return lseek(input.file_.get(), base + to, whence) - input.begin_;
       },
       .read = [](void* bytes, sf_count_t count, void* self) -> sf_count_t {
-        const ssize_t got =
-            ::read(static_cast<FileInput*>(self)->file_.get(), bytes, static_cast<std::size_t>(count));
+        const auto& input = *static_cast<FileInput*>(self);
+        const sf_count_t position = lseek(input.file_.get(), 0, SEEK_CUR);
+        if (position >= input.end_) return 0;
+        const ssize_t got = ::read(input.file_.get(), bytes,
+                                   static_cast<std::size_t>(std::min(count, input.end_ - position)));
+        if (got > 0)
+          apply(input.patch_, position, std::span(static_cast<char*>(bytes), static_cast<std::size_t>(got)));
         return std::max<ssize_t>(got, 0);
       },
       .write = nullptr,
       .tell = [](void* self) -> sf_count_t {
         const auto& input = *static_cast<FileInput*>(self);
-        return lseek(input.file_.get(), 0, SEEK_CUR) - input.offset_;
+        return lseek(input.file_.get(), 0, SEEK_CUR) - input.begin_;
       },
   };
-  offset_ = offset;
-  lseek(file_.get(), offset, SEEK_SET);
+  begin_ = begin;
+  end_ = end;
+  patch_ = patch;
+  lseek(file_.get(), begin, SEEK_SET);
   info = {};
   SoundFile file(sf_open_virtual(&callbacks, SFM_READ, &info, this));
-  if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG && info.frames > kGuessed)
-    info.frames = SF_COUNT_MAX;
+  if (file && is_mpeg(info) && info.frames > kGuessed) info.frames = SF_COUNT_MAX;
   return file;
 }
 

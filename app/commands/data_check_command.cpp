@@ -89,7 +89,7 @@ void print_remarks(Findings& findings, bool quiet) {
   for (const train::ClipCheck& clip : findings.clips) {
     const std::string path = to_utf8_lossy(table.path(clip.row));
     if (!clip.error.empty()) print_remark("unreadable {}: {}\n", path, to_utf8_lossy(clip.error));
-    if (!clip.warning.empty()) print_remark("damaged {}: {}\n", path, to_utf8_lossy(clip.warning));
+    if (!clip.warning.empty()) print_remark("warning: {}: {}\n", path, to_utf8_lossy(clip.warning));
   }
   if (quiet) return;
   for (const std::string& sentence : findings.dataset.warnings()) print_remark("warning: {}\n", sentence);

@@ -37,6 +37,16 @@ TEST(DataCheck, ListsClipsThatCannotBeUsed) {
   EXPECT_EQ(run_sonograd({"data", "check", data, "--format", "tsv"}).exit_code, 4);
 }
 
+TEST(DataCheck, NamesFloatFilesAtTheScaleOfIntegers) {
+  const auto data = tiny_data();
+  std::vector<float> samples(8000);
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<float>(i % 200) * 160 - 16000;
+  audio::write_sound(data / "3.wav", samples, 8000, audio::Encoding::wav_float);
+  const auto result = run_sonograd({"data", "check", data});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.err.find("warning: 3.wav: samples of up to 16000"), std::string::npos) << result.err;
+}
+
 TEST(DataCheck, NamesLabelsOfOneClass) {
   const auto data = tiny_data();
   test::write_file(

@@ -125,6 +125,18 @@ TEST_F(Tag, ChunksAndAggregation) {
   }
 }
 
+TEST_F(Tag, FloatsAtTheScaleOfIntegersGiveAWarning) {
+  std::vector<float> samples = tone(5, 440);
+  for (float& sample : samples) sample *= 32768;
+  audio::write_sound(folder / "integers.wav", samples, 8000, audio::Encoding::wav_float);
+  clip("a.wav");
+  const auto lines = lines_of(run_sonograd({"tag", model, folder, "--json"}).out);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_FALSE(lines[0].contains("warning")) << lines[0];
+  EXPECT_EQ(lines[1]["status"], "ok");
+  EXPECT_NE(lines[1]["warning"].get<std::string>().find("scale of integers"), std::string::npos) << lines[1];
+}
+
 TEST_F(Tag, InvalidBytesInNamesBecomeReplacementCharacters) {
   const auto result = run_sonograd({"tag", model, clip("caf\xe9.wav"), "--json"});
   EXPECT_EQ(result.exit_code, 0) << result.err;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <limits>
+#include <sys/stat.h>
 
 #include "audio/encode.h"
 #include "tensor/support/error.h"
@@ -109,6 +110,16 @@ TEST(Decode, NamesTheFileThatIsNotSound) {
   EXPECT_THAT([&] { Decoder decoder(folder); }, ThrowsMessage<IoError>(HasSubstr("not a regular file")));
 }
 
+TEST(Decode, RefusesPipesAndDevicesAtOnce) {
+  const fs::path pipe = test_folder() / "pipe.wav";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const fs::path& path :
+       {pipe, fs::path("/dev/zero"), fs::path("/dev/urandom"), fs::path("/dev/null")}) {
+    EXPECT_THAT([&] { Decoder decoder(path); },
+                ThrowsMessage<IoError>(AllOf(HasSubstr(path.string()), HasSubstr("not a regular file"))));
+  }
+}
+
 TEST(Decode, RefusesTooManyChannels) {
   const fs::path path = test_folder() / "wide.wav";
   write_sound(path, std::vector<float>(65 * 10), kRate, Encoding::wav_float, 65);
@@ -182,15 +193,6 @@ TEST(Decode, RefusesMidiSampleDumps) {
               ThrowsMessage<FormatError>(HasSubstr("MIDI sample dumps")));
 }
 
-TEST(Decode, RefusesAWavThatWasNeverFinished) {
-  const fs::path path = test_folder() / "unfinished.wav";
-  write_sound(path, sine(4 * kRate, 440, kRate), kRate, Encoding::wav_pcm16);
-  std::string bytes = read_bytes(path);
-  bytes.replace(bytes.find("data") + 4, 4, std::string(4, '\0'));
-  write_bytes(path, bytes);
-  EXPECT_THAT([&] { decode_all(path); }, ThrowsMessage<FormatError>(HasSubstr("no samples declared")));
-}
-
 TEST(Decode, CountsSamplesThatAreNotFiniteOrOutOfRange) {
   const fs::path path = test_folder() / "nan.wav";
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -238,6 +240,52 @@ TEST_F(DecodeThroughFfmpeg, ReadsItsOutput) {
   EXPECT_EQ(file.sample_rate, kRate);
   EXPECT_EQ(file.interleaved, sine(3 * kRate, 440, kRate));
   EXPECT_THAT(file.warning, IsEmpty());
+}
+
+TEST_F(DecodeThroughFfmpeg, GetsAacBehindTags) {
+  install("case \"$*\" in *'-f aac -i'*) " + write_streamed_au(3 * kRate) + ";; *) exit 1;; esac\n");
+  const std::string aac = std::string("\xFF\xF1\x60\x40\x04\x1F\xFC", 7) + std::string(500, '\x21');
+  const std::string tag = std::string("ID3\x04\0\0\0\0\0\x14", 10) + std::string(20, '\0');
+  // The picture of a tag takes more than is searched for the start of an mp3.
+  const std::string large_tag =
+      std::string("ID3\x03\0\0\0\x20\0\0", 10) + std::string(std::size_t{0x20} << 14, 'x');
+  for (const std::string& bytes : {aac, tag + aac, tag + tag + aac, large_tag + aac}) {
+    write_bytes(folder_ / "a.aac", bytes);
+    const DecodedFile file = decode_all(folder_ / "a.aac");
+    EXPECT_EQ(file.frames(), 3 * kRate) << bytes.size();
+    EXPECT_THAT(file.warning, IsEmpty());
+  }
+}
+
+TEST_F(DecodeThroughFfmpeg, GetsWhatLibsndfileRefuses) {
+  // One page with the header of Speex, which libsndfile does not decode; a WAV with sizes of zero; a codec that it lacks.
+  const std::string ogg =
+      std::string("OggS\0\x02\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\xC9\x40\x17\x5C\x01\x50", 28) + "Speex   1.2" +
+      std::string(69, '\0');
+  write_sound(folder_ / "plain.wav", sine(kRate, 440, kRate), kRate, Encoding::wav_pcm16);
+  const std::string wav = read_bytes(folder_ / "plain.wav");
+  std::string unfinished = wav, codec = wav;
+  unfinished.replace(4, 4, 4, '\0').replace(unfinished.find("data") + 4, 4, 4, '\0');
+  codec.replace(20, 2, "\x61\x01");  // Windows Media Audio
+  std::string au =
+      std::string(".snd\0\0\0\x18\xFF\xFF\xFF\xFF\0\0\0\x63\0\0\x3E\x80\0\0\0\1", 24) + std::string(500, 'x');
+  const std::pair<std::string, const char*> kCases[] = {
+      {ogg, "ogg"}, {unfinished, "wav"}, {codec, "wav"}, {au, "au"}};
+  for (const auto& [bytes, container] : kCases) {
+    const fs::path path = folder_ / "refused";
+    write_bytes(path, bytes);
+    fs::remove(folder_ / "ffmpeg");
+    EXPECT_THAT([&] { decode_all(path); },
+                ThrowsMessage<FormatError>(AllOf(HasSubstr("refused: "), HasSubstr("install ffmpeg"))))
+        << container;
+    install(concat("case \"$*\" in *'-f ", container, " -i'*) ") + write_streamed_au(3 * kRate) +
+            ";; *) exit 1;; esac\n");
+    const DecodedFile file = decode_all(path);
+    EXPECT_EQ(file.frames(), 3 * kRate) << container;
+    EXPECT_THAT(file.warning, IsEmpty()) << container;
+    install("exit 1\n");
+    EXPECT_THAT([&] { decode_all(path); }, ThrowsMessage<FormatError>(HasSubstr("refused: "))) << container;
+  }
 }
 
 TEST_F(DecodeThroughFfmpeg, WarnsOfItsFailure) {
