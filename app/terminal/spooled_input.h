@@ -10,7 +10,8 @@ namespace sonograd::app {
 /// A copy in TMPDIR (default: /tmp) without a name there, so that it vanishes with the process.
 class SpooledInput {
  public:
-  /// Copies all of standard input; stops on an interruption. Throws ReadError, and IoError when there is no room.
+  /// Copies all of standard input; of what cannot be sound only the beginning. Stops on an interruption. Throws ReadError,
+  /// beyond 16 GiB too, and IoError when there is no room.
   SpooledInput();
   /// A name for the copy that this process and its children can open.
   const std::filesystem::path& path() const { return path_; }

@@ -1,25 +1,46 @@
 #include "tensor/io/text_file.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iostream>
-#include <sstream>
-#include <utility>
+#include <array>
+#include <fcntl.h>
+#include <sys/stat.h>
 
+#include "tensor/io/file_descriptor.h"
 #include "tensor/io/read_error.h"
 
 namespace sonograd::io {
+namespace {
+
+// An endless standard input must end somewhere; no table is that long.
+constexpr std::size_t kMaxStdinBytes = std::size_t{1} << 30;
+
+std::string read_descriptor(int descriptor, const std::filesystem::path& file, std::size_t max_bytes) {
+  std::string text;
+  std::array<char, 1 << 16> block;
+  for (;;) {
+    const ssize_t count = ::read(descriptor, block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error<ReadError>(file, "cannot read");
+    if (count == 0) return text;
+    text.append(block.data(), static_cast<std::size_t>(count));
+    if (text.size() > max_bytes)
+      throw ReadError(concat(file.string(), ": cannot read: more than ", max_bytes >> 20, " MiB of text"));
+  }
+}
+
+}  // namespace
 
 std::string read_text_file(const std::filesystem::path& file) {
-  std::ifstream opened;
-  if (file != "-") opened.open(file, std::ios::binary);
-  std::istream& in = file == "-" ? std::cin : opened;
-  std::ostringstream text;
-  if (!in || (in.peek() != std::istream::traits_type::eof() && !(text << in.rdbuf())) || in.bad()) {
-    throw ReadError(concat(file.string(), ": cannot read: ", std::strerror(errno)));
+  if (file == "-") return read_descriptor(STDIN_FILENO, file, kMaxStdinBytes);
+  // O_NONBLOCK: opening a pipe must not wait for a writer, it is refused below.
+  const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status = {};
+  if (!opened || fstat(opened.get(), &status) != 0) throw system_error<ReadError>(file, "cannot read");
+  if (S_ISDIR(status.st_mode)) {
+    errno = EISDIR;
+    throw system_error<ReadError>(file, "cannot read");
   }
-  return std::move(text).str();
+  if (!S_ISREG(status.st_mode)) throw ReadError(concat(file.string(), ": cannot read: not a regular file"));
+  return read_descriptor(opened.get(), file, std::string().max_size());
 }
 
 }  // namespace sonograd::io

@@ -70,8 +70,7 @@ void set_threads(int threads) {
 int threads() {
   if (const int count = current_threads.load(std::memory_order_relaxed); count != 0) return count;
   int unset = 0;
-  if (current_threads == 0 &&
-      current_threads.compare_exchange_strong(unset, possible_threads(core_budget().cores))) {
+  if (current_threads.compare_exchange_strong(unset, possible_threads(core_budget().cores))) {
     ++compute_thread::setting;
     compute_thread::make_team();
   }
