@@ -52,29 +52,36 @@ bool begins_file(ByteReader& bytes, std::int64_t position) {
   return form_at(bytes, position) != nullptr || bytes.text(position, kAu.size()) == kAu;
 }
 
+/// One of the joined files.
+struct Extent {
+  std::int64_t end;         ///< the end of the file where it is not known
+  bool has_samples = true;  ///< according to the header
+};
+
 class ChunkWalk {
  public:
   ChunkWalk(ByteReader& bytes, const Form& form, std::int64_t begin)
       : bytes_(bytes), form_(form), position_(begin + form.first) {}
 
-  /// Where the chunks end; the end of the file where that is not known.
-  std::int64_t end() {
-    bool sampled = false;
+  Extent extent() {
+    constexpr std::int64_t kSsndHeader = 8;
+    bool sampled = false, has_samples = true;
     while (const auto chunk = chunk_here()) {
-      if (sampled && begins_file(bytes_, position_)) return position_;
+      if (sampled && begins_file(bytes_, position_)) return {position_, has_samples};
       if (chunk->name == "ds64") long_size_ = number(bytes_.text(chunk->body + 8, 8), false);
       std::int64_t size = chunk->size;
       if (chunk->name == form_.samples) {
         sampled = true;
         if (form_.magic == "RF64" && size == 0xFFFFFFFF) size = long_size_;
-        if (form_.size_bytes == 4 && form_.magic != "RF64" && size >= kStreamed) return bytes_.size();
+        if (form_.size_bytes == 4 && form_.magic != "RF64" && size >= kStreamed) return {bytes_.size()};
+        has_samples = size > (form_.samples == "SSND" ? kSsndHeader : 0);
       }
-      if (size < 0 || size > bytes_.size() - chunk->body) return bytes_.size();
+      if (size < 0 || size > bytes_.size() - chunk->body) return {bytes_.size()};
       position_ = chunk->body + size;
       // Writers forget the padding.
       if (form_.padded && size % 2 != 0 && (is_named(position_ + 1) || !is_named(position_))) ++position_;
     }
-    return sampled ? std::min(position_, bytes_.size()) : bytes_.size();
+    return {sampled ? std::min(position_, bytes_.size()) : bytes_.size(), has_samples};
   }
 
  private:
@@ -101,13 +108,13 @@ class ChunkWalk {
   std::int64_t long_size_ = -1;
 };
 
-// The end of an AU file, which states where its samples begin and how many bytes they take.
-std::int64_t au_end(ByteReader& bytes, std::int64_t begin) {
+// An AU file states where its samples begin and how many bytes they take.
+Extent au_extent(ByteReader& bytes, std::int64_t begin) {
   const std::string_view head = bytes.text(begin, 12);
-  if (head.size() < 12) return bytes.size();
+  if (head.size() < 12) return {bytes.size()};
   const std::int64_t offset = number(head.substr(4, 4), true), size = number(head.substr(8, 4), true);
-  if (size >= kStreamed) return bytes.size();
-  return std::min(begin + offset + size, bytes.size());
+  if (size >= kStreamed) return {bytes.size()};
+  return {std::min(begin + offset + size, bytes.size()), size > 0};
 }
 
 bool only_zeros(ByteReader& bytes, std::int64_t position) {
@@ -127,11 +134,11 @@ StreamLayout chunk_layout(const FileInput& input) {
   StreamLayout layout;
   for (std::int64_t begin = 0;;) {
     const Form* const form = form_at(bytes, begin);
-    const std::int64_t end = form != nullptr                        ? ChunkWalk(bytes, *form, begin).end()
-                             : bytes.text(begin, kAu.size()) == kAu ? au_end(bytes, begin)
-                                                                    : bytes.size();
-    layout.parts.push_back({.begin = begin, .end = end});
-    const std::int64_t next = skip_tags(bytes, end);
+    const Extent extent = form != nullptr                        ? ChunkWalk(bytes, *form, begin).extent()
+                          : bytes.text(begin, kAu.size()) == kAu ? au_extent(bytes, begin)
+                                                                 : Extent{bytes.size()};
+    layout.parts.push_back({.begin = begin, .end = extent.end});
+    const std::int64_t next = skip_tags(bytes, extent.end);
     if (next < bytes.size() && next > begin && begins_file(bytes, next)) {
       if (layout.parts.size() == kMaxParts) {
         layout.left_out = too_many_parts();
@@ -140,9 +147,13 @@ StreamLayout chunk_layout(const FileInput& input) {
       begin = next;
       continue;
     }
-    if (bytes.size() - next > kNegligible && !only_zeros(bytes, next)) {
-      layout.left_out =
-          concat(bytes.size() - next, " bytes behind the end that the header declares are left out");
+    const std::int64_t rest = bytes.size() - next;
+    if (rest > kNegligible && !only_zeros(bytes, next)) {
+      if (extent.has_samples) {
+        layout.left_out = concat(rest, " bytes behind the end that the header declares are left out");
+      } else {
+        layout.undeclared = rest;
+      }
     }
     layout.parts.back().end = bytes.size();
     return layout;

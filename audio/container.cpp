@@ -72,6 +72,11 @@ const char* container_of(std::span<const Magic> magics, std::span<const unsigned
 }  // namespace
 
 const char* ffmpeg_container(std::span<const unsigned char> head) {
+  // Packets of a transport stream begin with the same byte.
+  constexpr std::size_t kPacket = 188;
+  constexpr unsigned char kSync = 0x47;
+  if (head.size() > 2 * kPacket && head[0] == kSync && head[kPacket] == kSync && head[2 * kPacket] == kSync)
+    return "mpegts";
   return container_of(kForeign, head);
 }
 

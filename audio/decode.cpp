@@ -34,7 +34,7 @@ constexpr float kLouderThanSound = 16;
 /// Bytes at the beginning of a file in which the start of an mp3 stream is searched.
 constexpr std::size_t kSearchedBytes = 256 << 10;
 /// Bytes at the beginning of a file that identify its container.
-constexpr std::size_t kMagicBytes = 32;
+constexpr std::size_t kMagicBytes = 512;
 
 /// Text about a chunk of samples that is shorter than the file declares; empty: there is none. Only the log of
 /// libsndfile contains the declared length, because the length that it reports is already corrected. A size near 2³¹ or
@@ -129,14 +129,13 @@ void Decoder::State::open() {
   if (is_open) {
     check_header();
     read_ahead();
-    const bool unfinished = info.frames == 0 && !layout.left_out.empty();
-    if (!ahead.empty() || (info.frames == 0 && !unfinished)) return;
+    if (!ahead.empty() || (info.frames == 0 && layout.undeclared == 0)) return;
   }
   if (const char* const container = shared_container(magic)) {
-    const std::string reason = !is_open ? refusal
-                               : info.frames == 0
-                                   ? concat("no samples declared, ", layout.left_out)
-                                   : concat("nothing could be decoded, ", sf_strerror(file.get()));
+    const std::string reason =
+        !is_open           ? refusal
+        : info.frames == 0 ? concat("no samples declared, though ", layout.undeclared, " bytes follow")
+                           : concat("nothing could be decoded, ", sf_strerror(file.get()));
     file.reset();
     return open_ffmpeg(container, reason);
   }

@@ -94,8 +94,9 @@ std::uint64_t last_sample(ByteReader& bytes, const StreamPart& part) {
 // Where a header declares fewer samples than there are, "unknown" in its place makes the decoder read to the end.
 void correct_length(ByteReader& bytes, StreamPart& part) {
   constexpr std::int64_t kTotal = 13;  // its upper four bits; the number of bits per sample is beside them
+  if (!begins_stream(bytes, part.begin)) return;
   const auto info = bytes.at(part.begin + kInfo, kInfoBytes);
-  if (info.size() < kInfoBytes || !begins_stream(bytes, part.begin)) return;
+  if (info.size() < kInfoBytes) return;
   const std::uint64_t total = big_endian(info.subspan(kTotal, 5)) & 0xFFFFFFFFF;
   const char upper = static_cast<char>(info[kTotal] & 0xF0);
   if (total == 0 || last_sample(bytes, part) <= total) return;

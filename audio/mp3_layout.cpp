@@ -32,6 +32,16 @@ class Mp3Scan {
   Mp3Scan(const FileInput& input, std::int64_t start) : bytes_(input), position_(start) {}
 
   void run() {
+    scan();
+    end_junk();
+  }
+
+  const std::vector<Mp3Stream>& streams() const { return streams_; }
+  std::int64_t junk() const { return junk_; }
+  bool is_full() const { return full_; }
+
+ private:
+  void scan() {
     while (position_ < bytes_.size() && !full_) {
       if (const auto frame = frame_here()) {
         take(*frame);
@@ -40,17 +50,13 @@ class Mp3Scan {
         separated_ |= bytes_.at(position_, 1)[0] != 'I';
         position_ += tag;
       } else {
+        if (bytes_.at(position_, 1)[0] != 0) ++junk_here_;
         ++position_;
         ++skipped_;
       }
     }
   }
 
-  const std::vector<Mp3Stream>& streams() const { return streams_; }
-  std::int64_t junk() const { return junk_; }
-  bool is_full() const { return full_; }
-
- private:
   // Behind a frame of its format one header is enough, elsewhere three in a row must agree.
   std::optional<Mp3Frame> frame_here() {
     const auto first = parse_mp3_frame(bytes_.at(position_, kMp3HeaderBytes));
@@ -80,7 +86,6 @@ class Mp3Scan {
         full_ = true;
         return;
       }
-      if (!streams_.empty() && skipped_ > kMostSkipped) junk_ += skipped_;
       streams_.push_back({.begin = position_, .sound = counts ? end : position_, .format = frame});
       if (counts) streams_.back().declared = frame_count(head, frame);
     }
@@ -89,15 +94,23 @@ class Mp3Scan {
     stream.end = position_ = end;
     separated_ = false;
     skipped_ = 0;
+    end_junk();
+  }
+
+  // Some bytes between frames are no loss: less than a frame.
+  void end_junk() {
+    if (!streams_.empty() && junk_here_ > kMostSkipped) junk_ += junk_here_;
+    junk_here_ = 0;
   }
 
   ByteReader bytes_;
   std::int64_t position_;
   std::vector<Mp3Stream> streams_;
-  bool separated_ = false;    ///< a tag for the end of a stream came behind the last frame
-  bool full_ = false;         ///< there are more streams than the limit
-  std::int64_t skipped_ = 0;  ///< bytes behind the last frame that are neither frame nor tag
-  std::int64_t junk_ = 0;     ///< such bytes between two streams
+  bool separated_ = false;      ///< a tag for the end of a stream came behind the last frame
+  bool full_ = false;           ///< there are more streams than the limit
+  std::int64_t skipped_ = 0;    ///< bytes behind the last frame that are neither frame nor tag
+  std::int64_t junk_here_ = 0;  ///< those of them that are not zero
+  std::int64_t junk_ = 0;       ///< the same between all streams and behind the last
 };
 
 }  // namespace
@@ -118,7 +131,7 @@ StreamLayout mp3_layout(const FileInput& input, std::int64_t start) {
     layout.parts.back().end = input.size();  // with the tags that follow
   }
   if (scan.junk() > 0)
-    layout.left_out = concat(scan.junk(), " bytes between the streams of the file are no mp3 frames");
+    layout.left_out = concat(scan.junk(), " bytes between or behind the mp3 frames are left out");
   return layout;
 }
 

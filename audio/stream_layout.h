@@ -22,6 +22,8 @@ struct StreamLayout {
   std::vector<StreamPart> parts;  ///< one at least
   /// A sentence about bytes of sound that the parts lack; empty: there are none.
   std::string left_out = {};
+  /// Bytes behind a header that declares no samples: its writer did not finish the file; 0: there are none.
+  std::int64_t undeclared = 0;
 };
 
 /// More streams than any file has: what follows is left out.

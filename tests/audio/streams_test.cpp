@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr int kRate = 16000;
+constexpr int kStreamRate = 16000;
 constexpr int kVorbis = SF_FORMAT_OGG | SF_FORMAT_VORBIS;
 constexpr int kOpus = SF_FORMAT_OGG | SF_FORMAT_OPUS;
 constexpr double kMp3Slack = 2400;
@@ -39,7 +39,7 @@ std::string little_endian(std::uint32_t value) {
 /// Files of the running test, made of bytes.
 class Streams : public testing::Test {
  protected:
-  std::string encoded(int format, const std::vector<float>& samples, int rate = kRate) {
+  std::string encoded(int format, const std::vector<float>& samples, int rate = kStreamRate) {
     write_in_format(folder_ / "encoded", format, samples, rate);
     return read_bytes(folder_ / "encoded");
   }
@@ -91,7 +91,8 @@ std::string lyrics() {
 }
 
 TEST_F(Streams, JoinedMp3FilesAreReadToTheEnd) {
-  const std::string a = encoded(kMp3, sine(19200, 300, kRate)), b = encoded(kMp3, sine(25600, 500, kRate));
+  const std::string a = encoded(kMp3, sine(19200, 300, kStreamRate)),
+                    b = encoded(kMp3, sine(25600, 500, kStreamRate));
   for (const std::string& bytes : {a + b, id3v2(300) + a + id3v2(200) + b, a + id3v1() + b + id3v1(),
                                    a + ape(2000) + b + ape(100) + id3v1(), a + lyrics() + id3v1() + b}) {
     const DecodedFile file = decoded(bytes);
@@ -102,13 +103,14 @@ TEST_F(Streams, JoinedMp3FilesAreReadToTheEnd) {
 }
 
 TEST_F(Streams, EachOfTheJoinedMp3FilesIsDecodedAsItIsAlone) {
-  const std::string a = encoded(kMp3, sine(19200, 300, kRate)), b = encoded(kMp3, noise(25600));
+  const std::string a = encoded(kMp3, sine(19200, 300, kStreamRate)), b = encoded(kMp3, noise(25600));
   EXPECT_EQ(decoded(a + id3v2(200) + b + a).interleaved,
             joined(joined(decoded(a).interleaved, decoded(b).interleaved), decoded(a).interleaved));
 }
 
 TEST_F(Streams, JoinedMp3FilesWithoutFrameCountsAreReadToTheEnd) {
-  const std::string a = encoded(kMp3, sine(19200, 300, kRate)), b = encoded(kMp3, sine(25600, 500, kRate));
+  const std::string a = encoded(kMp3, sine(19200, 300, kStreamRate)),
+                    b = encoded(kMp3, sine(25600, 500, kStreamRate));
   for (const std::string& bytes :
        {without_frame_count(a) + b, a + without_frame_count(b),
         without_frame_count(a) + id3v2(200) + without_frame_count(b), a + id3v2(500) + without_frame_count(b),
@@ -121,18 +123,18 @@ TEST_F(Streams, JoinedMp3FilesWithoutFrameCountsAreReadToTheEnd) {
 }
 
 TEST_F(Streams, AnMp3IsReadBeyondAFrameCountThatIsTooSmall) {
-  const std::string mp3 = encoded(kMp3, sine(3 * kRate, 440, kRate));
+  const std::string mp3 = encoded(kMp3, sine(3 * kStreamRate, 440, kStreamRate));
   const std::uint32_t count = declared_frames(mp3);
   for (const std::uint32_t less : {count / 4, std::uint32_t{1}, count - 4}) {
     const DecodedFile file = decoded(with_frame_count(mp3, less));
-    EXPECT_NEAR(static_cast<double>(file.frames()), 3 * kRate, kMp3Slack) << less;
+    EXPECT_NEAR(static_cast<double>(file.frames()), 3 * kStreamRate, kMp3Slack) << less;
     EXPECT_THAT(file.warning, IsEmpty()) << less;
   }
   EXPECT_THAT(decoded(with_frame_count(mp3, count + 20)).warning, HasSubstr("cut short"));
 }
 
 TEST_F(Streams, TagsBehindAnMp3ChangeNothing) {
-  const std::string mp3 = encoded(kMp3, noise(3 * kRate));
+  const std::string mp3 = encoded(kMp3, noise(3 * kStreamRate));
   const std::vector<float> plain = decoded(mp3).interleaved;
   for (const std::string& tags : {id3v1(), ape(4000), lyrics() + id3v1(), ape(100) + lyrics() + id3v1(),
                                   "TAG+" + std::string(223, ' ') + id3v1()}) {
@@ -143,36 +145,38 @@ TEST_F(Streams, TagsBehindAnMp3ChangeNothing) {
 }
 
 TEST_F(Streams, JunkBetweenMp3StreamsIsReported) {
-  const std::string a = encoded(kMp3, sine(2 * kRate, 300, kRate));
+  const std::string a = encoded(kMp3, sine(2 * kStreamRate, 300, kStreamRate));
   const DecodedFile file = decoded(a + std::string(5000, 'j') + a);
-  EXPECT_NEAR(static_cast<double>(file.frames()), 4 * kRate, 2 * kMp3Slack);
+  EXPECT_NEAR(static_cast<double>(file.frames()), 4 * kStreamRate, 2 * kMp3Slack);
   EXPECT_THAT(file.warning, HasSubstr("5000 bytes"));
+  // Behind the last stream, too: frames of layer II, for instance.
+  EXPECT_THAT(decoded(a + std::string(7000, 'j')).warning, HasSubstr("7000 bytes"));
 }
 
 TEST_F(Streams, AStreamOfAnotherFormatIsLeftOutWithAWarning) {
-  const std::string a = encoded(kMp3, sine(2 * kRate, 300, kRate));
+  const std::string a = encoded(kMp3, sine(2 * kStreamRate, 300, kStreamRate));
   const std::string other_rate = encoded(kMp3, sine(2 * 44100, 300, 44100), 44100);
   for (const std::string& bytes :
        {a + other_rate, without_frame_count(a) + without_frame_count(other_rate)}) {
     const DecodedFile file = decoded(bytes);
-    EXPECT_NEAR(static_cast<double>(file.frames()), 2 * kRate, kMp3Slack);
+    EXPECT_NEAR(static_cast<double>(file.frames()), 2 * kStreamRate, kMp3Slack);
     EXPECT_THAT(file.warning, AllOf(HasSubstr("left out"), HasSubstr("1 channels at 44100 Hz"),
                                     HasSubstr(concat(other_rate.size(), " bytes"))));
   }
-  EXPECT_THAT(decoded(encoded(kVorbis, sine(2 * kRate, 300, kRate)) +
+  EXPECT_THAT(decoded(encoded(kVorbis, sine(2 * kStreamRate, 300, kStreamRate)) +
                       encoded(kVorbis, sine(22050, 300, 22050), 22050))
                   .warning,
               AllOf(HasSubstr("left out"), HasSubstr("22050 Hz")));
 }
 
 TEST_F(Streams, ChainedAndJoinedFilesGiveTheSamplesOfTheirParts) {
-  for (const auto& [format, rate] : {std::pair(kVorbis, kRate),
+  for (const auto& [format, rate] : {std::pair(kVorbis, kStreamRate),
                                      {kOpus, 48000},
-                                     {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, kRate},
-                                     {SF_FORMAT_WAV | SF_FORMAT_PCM_16, kRate},
-                                     {SF_FORMAT_AIFF | SF_FORMAT_PCM_16, kRate},
-                                     {SF_FORMAT_AU | SF_FORMAT_PCM_16, kRate},
-                                     {SF_FORMAT_CAF | SF_FORMAT_PCM_16, kRate}}) {
+                                     {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, kStreamRate},
+                                     {SF_FORMAT_WAV | SF_FORMAT_PCM_16, kStreamRate},
+                                     {SF_FORMAT_AIFF | SF_FORMAT_PCM_16, kStreamRate},
+                                     {SF_FORMAT_AU | SF_FORMAT_PCM_16, kStreamRate},
+                                     {SF_FORMAT_CAF | SF_FORMAT_PCM_16, kStreamRate}}) {
     const std::string a = encoded(format, sine(2 * rate + 13, 300, rate), rate);
     const std::string b = encoded(format, noise(rate * 3 / 2), rate);
     const DecodedFile file = decoded(a + b + a);
@@ -186,31 +190,32 @@ TEST_F(Streams, ChainedAndJoinedFilesGiveTheSamplesOfTheirParts) {
 TEST_F(Streams, TagsBehindAFileChangeNothing) {
   for (const int format : {kVorbis, SF_FORMAT_FLAC | SF_FORMAT_PCM_16, SF_FORMAT_WAV | SF_FORMAT_PCM_16,
                            SF_FORMAT_AIFF | SF_FORMAT_PCM_16}) {
-    const std::string bytes = encoded(format, noise(2 * kRate));
+    const std::string bytes = encoded(format, noise(2 * kStreamRate));
     for (const std::string& tags : {id3v1(), ape(400) + id3v1(), std::string(4096, '\0')}) {
       const DecodedFile file = decoded(bytes + tags);
-      EXPECT_EQ(file.frames(), 2 * kRate) << std::hex << format;
+      EXPECT_EQ(file.frames(), 2 * kStreamRate) << std::hex << format;
       EXPECT_THAT(file.warning, IsEmpty()) << std::hex << format << tags.substr(0, 3);
     }
   }
 }
 
 TEST_F(Streams, ChunksBehindTheSamplesAreNotLeftOut) {
-  const std::string wav = encoded(SF_FORMAT_WAV | SF_FORMAT_PCM_16, noise(2 * kRate));
+  const std::string wav = encoded(SF_FORMAT_WAV | SF_FORMAT_PCM_16, noise(2 * kStreamRate));
   const std::string list = "LIST" + little_endian(11) + "INFOISFT   ";  // odd, and not padded
   EXPECT_THAT(decoded(wav + list + "id3 " + little_endian(20) + std::string(20, 'x')).warning, IsEmpty());
 }
 
 TEST_F(Streams, BytesBehindTheDeclaredEndOfTheSamplesAreReported) {
-  std::string wav = encoded(SF_FORMAT_WAV | SF_FORMAT_PCM_16, noise(3 * kRate));
-  wav.replace(wav.find("data") + 4, 4, little_endian(2 * kRate));
+  std::string wav = encoded(SF_FORMAT_WAV | SF_FORMAT_PCM_16, noise(3 * kStreamRate));
+  wav.replace(wav.find("data") + 4, 4, little_endian(2 * kStreamRate));
   const DecodedFile file = decoded(wav);
-  EXPECT_EQ(file.frames(), kRate);
-  EXPECT_THAT(file.warning, HasSubstr(concat(4 * kRate, " bytes behind the end that the header declares")));
+  EXPECT_EQ(file.frames(), kStreamRate);
+  EXPECT_THAT(file.warning,
+              HasSubstr(concat(4 * kStreamRate, " bytes behind the end that the header declares")));
 
-  std::string au = encoded(SF_FORMAT_AU | SF_FORMAT_PCM_16, noise(3 * kRate));
-  au.replace(8, 4, big_endian(4 * kRate));
-  EXPECT_THAT(decoded(au).warning, HasSubstr(concat(2 * kRate, " bytes behind")));
+  std::string au = encoded(SF_FORMAT_AU | SF_FORMAT_PCM_16, noise(3 * kStreamRate));
+  au.replace(8, 4, big_endian(4 * kStreamRate));
+  EXPECT_THAT(decoded(au).warning, HasSubstr(concat(2 * kStreamRate, " bytes behind")));
 
   // Less than a second, but not damaged.
   wav.replace(wav.find("data") + 4, 4, little_endian(100));
@@ -218,7 +223,7 @@ TEST_F(Streams, BytesBehindTheDeclaredEndOfTheSamplesAreReported) {
 }
 
 TEST_F(Streams, AFlacFileIsReadBeyondALengthThatIsTooSmall) {
-  for (const int samples : {2 * kRate, 40 * kRate}) {
+  for (const int samples : {2 * kStreamRate, 40 * kStreamRate}) {
     const std::vector<float> sound = noise(samples);
     const std::string flac = encoded(SF_FORMAT_FLAC | SF_FORMAT_PCM_16, sound);
     const DecodedFile whole = decoded(flac);
@@ -262,7 +267,7 @@ void add_to_granule(std::span<char> page, std::int64_t samples) {
 }
 
 TEST_F(Streams, AGapInTheTimeStampsOfAnIntactOggFileIsNoDamage) {
-  for (const auto& [format, rate] : {std::pair(kVorbis, kRate), {kOpus, 48000}}) {
+  for (const auto& [format, rate] : {std::pair(kVorbis, kStreamRate), {kOpus, 48000}}) {
     const std::string bytes = encoded(format, noise(4 * rate), rate);
     const DecodedFile whole = decoded(bytes);
     const DecodedFile gap = decoded(changed_pages(bytes, [&](std::size_t page, std::span<char> data) {
@@ -275,7 +280,7 @@ TEST_F(Streams, AGapInTheTimeStampsOfAnIntactOggFileIsNoDamage) {
 }
 
 TEST_F(Streams, DamageOfAnOggFileIsReported) {
-  for (const auto& [format, rate] : {std::pair(kVorbis, kRate), {kOpus, 48000}}) {
+  for (const auto& [format, rate] : {std::pair(kVorbis, kStreamRate), {kOpus, 48000}}) {
     const std::string bytes = encoded(format, noise(4 * rate), rate);
     const std::string lost =
         changed_pages(bytes, [](std::size_t page, std::span<char>) { return page != 4; });
@@ -293,6 +298,15 @@ TEST_F(Streams, DamageOfAnOggFileIsReported) {
     EXPECT_THAT(cut.warning, AllOf(HasSubstr("cut short"), Not(HasSubstr("stream 2")))) << std::hex << format;
     EXPECT_GT(cut.seconds, 6) << std::hex << format;
   }
+}
+
+TEST_F(Streams, AnAiffThatDeclaresNoSamplesIsReadToItsEnd) {
+  // Written to a pipe: the size of the samples is that of their header.
+  std::string aiff = encoded(SF_FORMAT_AIFF | SF_FORMAT_PCM_16, noise(2 * kStreamRate));
+  const std::vector<float> whole = decoded(aiff).interleaved;
+  const DecodedFile file = decoded(aiff.replace(aiff.find("SSND") + 4, 4, 4, '\0'));
+  EXPECT_EQ(file.interleaved, whole);
+  EXPECT_THAT(file.warning, IsEmpty());
 }
 
 TEST_F(Streams, AnMp3InAWavIsNotDamaged) {
@@ -330,7 +344,8 @@ TEST_F(Streams, SharedCasesAreReadToTheEnd) {
 TEST_F(Streams, FloatsAtTheScaleOfIntegersGiveAWarning) {
   for (const auto& [peak, warns] :
        {std::pair(0.5, false), {1.5, false}, {4.0, false}, {127.0, true}, {32767.0, true}}) {
-    write_sound(folder_ / "a.wav", sine(kRate, 440, kRate, peak), kRate, Encoding::wav_float);
+    write_sound(folder_ / "a.wav", sine(kStreamRate, 440, kStreamRate, peak), kStreamRate,
+                Encoding::wav_float);
     const DecodedFile file = decode_all(folder_ / "a.wav");
     EXPECT_NEAR(file.rms, peak / std::sqrt(2.0), peak / 100);
     EXPECT_EQ(file.warning.find("scale of integers") != std::string::npos, warns) << peak << file.warning;
