@@ -38,11 +38,8 @@ Clip<Sample> load(const std::filesystem::path& path, int sample_rate, LoadLimits
   Clip<Sample> clip{.samples = {}, .sample_rate = sample_rate};
   clip.samples.reserve(static_cast<std::size_t>(std::min(stream.declared_samples(), kReserved)));
   for (auto block = stream.next(); !block.empty(); block = stream.next()) {
-    if (block.size() > max_samples - clip.samples.size()) {
-      throw FormatError(concat(path.string(), ": longer than ",
-                               max_samples / static_cast<std::size_t>(sample_rate),
-                               " s, the limit for a clip in memory"));
-    }
+    if (block.size() > max_samples - clip.samples.size())
+      throw ClipTooLong(path, max_samples / static_cast<std::size_t>(sample_rate));
     clip.clipped += append(block, clip.samples);
   }
   static_cast<SourceReport&>(clip) = stream.report();
@@ -50,6 +47,13 @@ Clip<Sample> load(const std::filesystem::path& path, int sample_rate, LoadLimits
 }
 
 }  // namespace
+
+LoadLimits LoadLimits::shared_by(std::size_t clips, std::uint64_t max_bytes) {
+  LoadLimits limits;
+  limits.max_bytes = static_cast<std::size_t>(
+      std::min<std::uint64_t>(limits.max_bytes, max_bytes / std::max<std::size_t>(1, clips)));
+  return limits;
+}
 
 ClipStream::ClipStream(const std::filesystem::path& path, int sample_rate)
     : decoder_(path), sample_rate_(sample_rate), resampler_(decoder_.sample_rate(), sample_rate) {

@@ -9,6 +9,7 @@
 
 #include "audio/decode.h"
 #include "audio/resample.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::audio {
 
@@ -40,6 +41,16 @@ struct LoadLimits {
   /// Largest clip in bytes of samples (an hour of silence is half a megabyte of flac). The default holds four and a half
   /// hours of floats at 16 kHz.
   std::size_t max_bytes = std::size_t{1} << 30;
+
+  /// The default, or less where `clips` at a time would take more than `max_bytes` together.
+  static LoadLimits shared_by(std::size_t clips, std::uint64_t max_bytes);
+};
+
+/// A clip beyond the limit of clips in memory.
+class ClipTooLong : public FormatError {
+ public:
+  ClipTooLong(const std::filesystem::path& path, std::size_t seconds)
+      : FormatError(concat(path.string(), ": longer than ", seconds, " s, the limit for a clip in memory")) {}
 };
 
 /// A whole file in memory; `Sample` is float or int16 (pcm.h).
@@ -50,7 +61,7 @@ struct Clip : SourceReport {
   std::int64_t clipped = 0;  ///< samples that were outside the range of int16
 };
 
-/// Load a whole file as mono samples at `sample_rate` Hz. Throw as ClipStream does, and FormatError for a clip beyond the
+/// Load a whole file as mono samples at `sample_rate` Hz. Throw as ClipStream does, and ClipTooLong for a clip beyond the
 /// limits.
 Clip<float> load_mono(const std::filesystem::path& path, int sample_rate, LoadLimits limits = {});
 Clip<std::int16_t> load_mono_pcm16(const std::filesystem::path& path, int sample_rate,

@@ -70,7 +70,9 @@ std::optional<train::Evaluation> score_test_clips(const models::Model& model, co
     return !interrupted();
   };
   const std::unique_ptr<train::PcmCache> cache = train::PcmCache::open(cache_limit(options, origin));
-  const train::ClipReader reader(work.rule.sample_rate, model.about().pcm, cache.get());
+  const auto limits =
+      audio::LoadLimits::shared_by(train::clips_at_a_time(work.workers), options.chunks.memory() / 2);
+  const train::ClipReader reader(work.rule.sample_rate, model.about().pcm, cache.get(), limits);
   auto scores = evaluate_model(model, dataset.clips(dataset.split.test), reader, work, origin);
   progress.clear();
   if (!scores) return std::nullopt;

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "models/tagging/chunk_scorer.h"
+#include "models/tagging/memory.h"
+#include "tensor/support/memory_limit.h"
 
 namespace sonograd::app {
 namespace {
@@ -34,6 +36,13 @@ void ChunkOptions::add_to(CLI::App& app) {
                   "fill a clip shorter than a chunk by repeat or with zero (default: the model's)");
   app.add_option("--batch", batch, "chunks that go through the network together (default: a minute of audio)")
       ->check(CLI::Range(1, 4096));
+  app.add_option("--max-memory", max_memory,
+                 "memory for clips and batches, such as 300M or 2G: longer clips are read piece by piece, "
+                 "batches become "
+                 "smaller (default: half of what the process may have)")
+      ->type_name("SIZE")
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
+      ->check(CLI::PositiveNumber);
 }
 
 models::ChunkRule ChunkOptions::rule(const models::Model& model) const {
@@ -43,8 +52,13 @@ models::ChunkRule ChunkOptions::rule(const models::Model& model) const {
   return rule;
 }
 
+std::uint64_t ChunkOptions::memory() const {
+  return max_memory > 0 ? max_memory : memory_limit() / 2;
+}
+
 std::int64_t ChunkOptions::batch_of(const models::Model& model) const {
-  return batch > 0 ? batch : models::default_batch(model.network().input());
+  const std::int64_t wanted = batch > 0 ? batch : models::default_batch(model.network().input());
+  return models::batch_within(model, wanted, memory() / 2);
 }
 
 models::Aggregate ChunkOptions::aggregate_of(const models::ModelDescription& about) const {

@@ -18,10 +18,13 @@ struct ChunkOptions {
   std::optional<models::Aggregate> aggregate;  ///< absent: the model's
   std::optional<audio::Pad> pad;               ///< absent: the model's
   std::int64_t batch = 0;                      ///< 0: see batch_of
+  std::uint64_t max_memory = 0;                ///< bytes; 0: see memory
 
   void add_to(CLI::App& app);
   models::ChunkRule rule(const models::Model& model) const;
-  /// As given, else models::default_batch.
+  /// Bytes that chunks and clips may take together: as given, else half of what the process may have.
+  std::uint64_t memory() const;
+  /// As given, else models::default_batch; less where the batch would take more than half of `memory`.
   std::int64_t batch_of(const models::Model& model) const;
   models::Aggregate aggregate_of(const models::ModelDescription& about) const;
 };

@@ -20,17 +20,16 @@ void ChunkBatch::add(std::span<const float> samples) {
   if (samples.size() != length_) {
     throw ShapeError(concat("[scorer] expected a chunk of ", length_, " samples, got ", samples.size()));
   }
-  if (size_ == 0) samples_ = uploader_.buffer(most_ * length_);
-  std::ranges::copy(samples, samples_.subspan(size_ * length_).begin());
-  ++size_;
+  samples_.insert(samples_.end(), samples.begin(), samples.end());
 }
 
 Tensor ChunkBatch::run(std::string_view name) {
-  const auto chunks = static_cast<std::int64_t>(std::exchange(size_, 0));
+  const auto chunks = static_cast<std::int64_t>(size());
   const NoGrad no_grad;
   const kernels::BatchInvariantScope alone;
   const ArenaScope scope(arena_);
-  const Tensor waveforms = uploader_.upload({chunks, static_cast<std::int64_t>(length_)});
+  const Tensor waveforms = uploader_.upload(samples_, {chunks, static_cast<std::int64_t>(length_)});
+  clear();
   const Tensor features = kernels::in_phase("front end", [&] { return network_.features(waveforms); });
   return kernels::in_phase("forward", [&] {
     Outputs outputs({name});

@@ -20,11 +20,11 @@ class ChunkBatch {
   /// `network` must outlive the batch, stay on `device` and in evaluation mode. `most` >= 1 chunks.
   ChunkBatch(const Network& network, Device device, std::int64_t most);
 
-  std::size_t size() const { return size_; }
-  bool is_full() const { return size_ == most_; }
+  std::size_t size() const { return samples_.size() / length_; }
+  bool is_full() const { return size() == most_; }
   /// `samples`: exactly the chunk length of the network, else ShapeError. The batch must not be full.
   void add(std::span<const float> samples);
-  void clear() { size_ = 0; }
+  void clear() { samples_.clear(); }
   /// Passes the chunks, at least one, through the network and empties the batch. Returns output `name`, [size, …], on the host,
   /// valid until the next run. Throws ConfigError when the network has no such output.
   Tensor run(std::string_view name);
@@ -32,10 +32,10 @@ class ChunkBatch {
  private:
   const Network& network_;
   std::size_t most_, length_;  ///< chunks, samples of a chunk
-  std::size_t size_ = 0;
   Arena arena_;
   Uploader uploader_;
-  std::span<float> samples_;  ///< [most, length], of which `size` rows are filled
+  std::vector<float>
+      samples_;  ///< [size, length]: memory for the chunks that came, not for the most that may
 };
 
 /// The batches of one model: as many as calls have run at one time. Threads may share it.

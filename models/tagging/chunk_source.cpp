@@ -11,11 +11,21 @@
 namespace sonograd::models {
 namespace {
 
-std::int64_t length_of(const std::filesystem::path& path, int sample_rate) {
-  audio::ClipStream stream(path, sample_rate);
+using KeepGoing = std::function<bool()>;
+
+/// Samples of the rest of a stream.
+std::int64_t read_to_end(audio::ClipStream& stream, const KeepGoing& keep_going) {
   std::int64_t length = 0;
-  for (auto block = stream.next(); !block.empty(); block = stream.next()) length += std::ssize(block);
+  for (auto block = stream.next(); !block.empty(); block = stream.next()) {
+    if (keep_going && !keep_going()) throw Error("stopped");
+    length += std::ssize(block);
+  }
   return length;
+}
+
+std::int64_t length_of(const std::filesystem::path& path, int sample_rate, const KeepGoing& keep_going) {
+  audio::ClipStream stream(path, sample_rate);
+  return read_to_end(stream, keep_going);
 }
 
 void round_as(const ChunkRule& rule, std::span<float> chunk) {
@@ -40,12 +50,13 @@ std::vector<audio::Chunk> ChunkRule::positions(std::int64_t samples) const {
 }
 
 audio::SourceReport for_each_chunk(const std::filesystem::path& path, const ChunkRule& rule,
-                                   const std::function<void(std::span<const float>)>& sink) {
+                                   const std::function<void(std::span<const float>)>& sink,
+                                   const std::function<bool()>& keep_going) {
   std::int64_t hop = rule.hop;
   std::int64_t left = std::numeric_limits<std::int64_t>::max();
   if (rule.count > 0) {
     // Equally spaced chunks are the first `count` at this hop; at a hop below one sample they are all equal.
-    hop = (length_of(path, rule.sample_rate) - rule.length) / rule.count;
+    hop = (length_of(path, rule.sample_rate, keep_going) - rule.length) / rule.count;
     left = hop >= 1 ? rule.count : 1;
     hop = std::max<std::int64_t>(1, hop);
   }
@@ -53,10 +64,11 @@ audio::SourceReport for_each_chunk(const std::filesystem::path& path, const Chun
   audio::ChunkReader reader(stream, rule.length, hop, rule.pad);
   std::vector<float> chunk(static_cast<std::size_t>(rule.length));
   for (; left > 0 && reader.next(chunk); --left) {
+    if (keep_going && !keep_going()) throw Error("stopped");
     round_as(rule, chunk);
     sink(chunk);
   }
-  while (!stream.next().empty()) continue;  // the report is complete at the end of the stream
+  read_to_end(stream, keep_going);  // the report is complete at the end of the stream
   return stream.report();
 }
 

@@ -30,9 +30,10 @@ struct ChunkRule {
 
 /// Decodes `path` and passes its chunks to `sink`, in order; the span is valid during the call. With `count`
 /// the file is read twice, the first time for its length. A file without samples is one chunk of silence.
-/// Throws as audio::ClipStream does; chunks may have been passed on by then.
+/// Throws as audio::ClipStream does, and Error as soon as `keep_going` returns false; chunks may have been passed on by then.
 audio::SourceReport for_each_chunk(const std::filesystem::path& path, const ChunkRule& rule,
-                                   const std::function<void(std::span<const float>)>& sink);
+                                   const std::function<void(std::span<const float>)>& sink,
+                                   const std::function<bool()>& keep_going = {});
 
 /// Passes the chunks of mono samples, at the sample rate of the rule, to `sink`.
 void for_each_chunk(std::span<const float> samples, const ChunkRule& rule,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "tensor/support/bounded_queue.h"
@@ -12,6 +14,9 @@
 
 namespace sonograd::models {
 namespace {
+
+// Decoders may be busy without a chunk while they find the length of a long file: interval at which `keep_going` is called.
+constexpr std::chrono::milliseconds kPatience(100);
 
 // Message of a decoder: a chunk, or the end of a file with its report.
 struct Message {
@@ -28,9 +33,10 @@ void decode_files(std::span<const std::filesystem::path> files, const ChunkRule&
   for (std::size_t file = next++; file < files.size() && !queue.closed(); file = next++) {
     Message end{.file = file, .ends = true};
     try {
-      end.report = for_each_chunk(files[file], rule, [&](std::span<const float> chunk) {
+      const auto send = [&](std::span<const float> chunk) {
         queue.push({.file = file, .chunk = {chunk.begin(), chunk.end()}});
-      });
+      };
+      end.report = for_each_chunk(files[file], rule, send, [&] { return !queue.closed(); });
     } catch (const std::exception& error) {
       end.error = error.what();
     }
@@ -102,7 +108,9 @@ void tag_files(const Model& model, std::span<const std::filesystem::path> files,
   std::size_t ended = 0;
   while (ended < files.size()) {
     if (keep_going && !keep_going()) return;
-    Message message = queue.pop();
+    const std::optional<Message> received = queue.pop_for(kPatience);
+    if (!received) continue;
+    const Message& message = *received;
     if (!message.ends) {
       scorer.add(message.file, message.chunk);
       continue;

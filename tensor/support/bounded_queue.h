@@ -1,9 +1,11 @@
 // A queue between threads that holds a limited number of items.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace sonograd {
@@ -29,6 +31,16 @@ class BoundedQueue {
     std::unique_lock lock(mutex_);
     has_item_.wait(lock, [&] { return !items_.empty(); });
     T item = std::move(items_.front());
+    items_.pop_front();
+    has_room_.notify_one();
+    return item;
+  }
+
+  /// Waits for an item, at most for `time`; empty: none came.
+  std::optional<T> pop_for(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    if (!has_item_.wait_for(lock, time, [&] { return !items_.empty(); })) return std::nullopt;
+    std::optional<T> item = std::move(items_.front());
     items_.pop_front();
     has_room_.notify_one();
     return item;

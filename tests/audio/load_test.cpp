@@ -82,9 +82,14 @@ TEST(Load, RefusesAClipBeyondTheMemoryLimit) {
   const fs::path path = test_folder() / "silence.flac";
   write_sound(path, std::vector<float>(200000), 16000, Encoding::flac_pcm16);
   EXPECT_THAT([&] { load_mono(path, 16000, {.max_bytes = 10 * 16000 * sizeof(float)}); },
-              ThrowsMessage<FormatError>(HasSubstr("silence.flac: longer than 10 s")));
+              ThrowsMessage<ClipTooLong>(HasSubstr("silence.flac: longer than 10 s")));
   EXPECT_EQ(load_mono_pcm16(path, 16000, {.max_bytes = 200000 * sizeof(std::int16_t)}).samples.size(),
             200000);
+}
+
+TEST(Load, ClipsAtATimeShareTheirLimit) {
+  EXPECT_EQ(LoadLimits::shared_by(5, 1000).max_bytes, 200);
+  EXPECT_EQ(LoadLimits::shared_by(1, std::uint64_t{1} << 40).max_bytes, LoadLimits().max_bytes);
 }
 
 }  // namespace

@@ -82,6 +82,31 @@ TEST_F(EvaluatorTest, AveragesTheChunksOfEachClip) {
   EXPECT_EQ(result->loss, std::nullopt);
 }
 
+TEST_F(EvaluatorTest, ScoresClipsThatAreTooLongForMemoryAllTheSame) {
+  add_clip("a", {1, 0, 0, 1, 1});
+  add_clip("b", {0, 1});
+  add_clip("a", {0, 0.5, 0.25, 0.75, 1, 0.5, 0});
+  const models::ModelDraft model = echo(models::Output::softmax);
+  const auto expected = evaluate(*model.network, model.about, clips(), reader_, options());
+  reader_ = ClipReader(kTestRate, models::Pcm::as_decoded, nullptr, {.max_bytes = 4 * sizeof(float)});
+  const auto result = evaluate(*model.network, model.about, clips(), reader_, options());
+  ASSERT_TRUE(expected && result);
+  EXPECT_EQ(result->scores, expected->scores);
+  EXPECT_EQ(result->rows, expected->rows);
+  EXPECT_TRUE(result->unreadable.empty());
+}
+
+TEST_F(EvaluatorTest, StopsWithinAClipThatIsTooLongForMemory) {
+  add_clip("a", std::vector<float>(200));
+  const models::ModelDraft model = echo(models::Output::softmax);
+  reader_ = ClipReader(kTestRate, models::Pcm::as_decoded, nullptr, {.max_bytes = 4});
+  EvaluateOptions stopped = options();
+  int asked = 0;
+  stopped.progress = [&](std::size_t, std::size_t) { return ++asked < 20; };
+  EXPECT_FALSE(evaluate(*model.network, model.about, clips(), reader_, stopped));
+  EXPECT_EQ(asked, 20) << "asked for every chunk";
+}
+
 TEST_F(EvaluatorTest, TakesTheLossOverChunksThenClips) {
   add_clip("a", {1, 0, 0, 1});
   add_clip("b", {0, 1});

@@ -226,6 +226,16 @@ TEST_F(PcmCacheTest, KeepsTheWarningOfADamagedClip) {
   EXPECT_EQ(PcmCache(folder_, kPlenty).get(clip_, kTestRate).warning(), warning);
 }
 
+TEST_F(PcmCacheTest, AClipBeyondTheLimitIsTooLongWhetherItIsCachedOrNot) {
+  PcmCache cache(folder_, kPlenty);
+  const audio::LoadLimits less{.max_bytes = 2 * kSamples - 2}, enough{.max_bytes = 2 * kSamples};
+  EXPECT_THROW(cache.get(clip_, kTestRate, less), audio::ClipTooLong);
+  EXPECT_EQ(cache.get(clip_, kTestRate, enough).samples().size(), std::size_t{kSamples});
+  EXPECT_EQ(entries(folder_).size(), 1u);
+  EXPECT_THROW(cache.get(clip_, kTestRate, less), audio::ClipTooLong);
+  EXPECT_EQ(cache.get(clip_, kTestRate, enough).samples().size(), std::size_t{kSamples});
+}
+
 TEST_F(PcmCacheTest, WorksWithoutAFolderItCanWriteTo) {
   const fs::path blocked = write_text(test_folder("blocked") / "file", "not a folder") / "pcm";
   PcmCache cache(blocked, kPlenty);

@@ -40,10 +40,10 @@ void ClipSamples::copy(audio::Chunk chunk, audio::Pad pad, std::span<float> out)
 }
 
 ClipSamples ClipReader::read(const std::filesystem::path& clip) const {
-  ClipSamples samples =
-      pcm_ == models::Pcm::as_decoded
-          ? ClipSamples(audio::load_mono(clip, sample_rate_))
-          : ClipSamples(cache_ != nullptr ? cache_->get(clip, sample_rate_) : decode_pcm(clip, sample_rate_));
+  ClipSamples samples = pcm_ == models::Pcm::as_decoded
+                            ? ClipSamples(audio::load_mono(clip, sample_rate_, limits_))
+                            : ClipSamples(cache_ != nullptr ? cache_->get(clip, sample_rate_, limits_)
+                                                            : decode_pcm(clip, sample_rate_, limits_));
   if (samples.length() == 0) throw FormatError(concat(clip.string(), ": holds no samples"));
   return samples;
 }

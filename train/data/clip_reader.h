@@ -32,12 +32,17 @@ class ClipSamples {
   std::variant<PcmClip, audio::Clip<float>> samples_;
 };
 
+/// Clips that are in memory at a time where `threads` threads read ahead: those that are read, and those that wait.
+inline std::size_t clips_at_a_time(int threads) {
+  return 3 * static_cast<std::size_t>(threads) + 1;
+}
+
 /// Reads clips at one sample rate. Safe to use from several threads.
 class ClipReader {
  public:
-  /// `sample_rate` in Hz. `cache` may be null, must outlive the reader, and serves 16-bit samples only.
-  ClipReader(int sample_rate, models::Pcm pcm, PcmCache* cache)
-      : sample_rate_(sample_rate), pcm_(pcm), cache_(cache) {}
+  /// `sample_rate` in Hz. `cache` may be null, must outlive the reader, and serves 16-bit samples only. `limits`: of each clip.
+  ClipReader(int sample_rate, models::Pcm pcm, PcmCache* cache, audio::LoadLimits limits = {})
+      : sample_rate_(sample_rate), pcm_(pcm), cache_(cache), limits_(limits) {}
 
   int sample_rate() const { return sample_rate_; }
   models::Pcm pcm() const { return pcm_; }
@@ -46,13 +51,14 @@ class ClipReader {
     return pcm_ == models::Pcm::int16 && cache_ != nullptr && cache_->warning().empty();
   }
 
-  /// Throws as audio::load_mono does, and FormatError for a clip without samples.
+  /// Throws as audio::load_mono does (ClipTooLong included), and FormatError for a clip without samples.
   ClipSamples read(const std::filesystem::path& clip) const;
 
  private:
   int sample_rate_;
   models::Pcm pcm_;
   PcmCache* cache_;
+  audio::LoadLimits limits_;
 };
 
 }  // namespace sonograd::train

@@ -98,6 +98,18 @@ std::optional<PcmClip> read_entry(const io::InputFile& file, const Header& heade
   return PcmClip(std::move(read), samples, header.clipped, std::string(warning));
 }
 
+/// Length of an entry, without its samples; 0: there is none.
+std::uint64_t samples_in(const fs::path& file) {
+  std::error_code absent;
+  if (!fs::exists(file, absent)) return 0;
+  try {
+    const std::optional<Header> header = read_header(io::InputFile(file));
+    return header ? header->samples : 0;
+  } catch (const IoError&) {
+    return 0;
+  }
+}
+
 }  // namespace
 
 void PcmClip::copy(std::size_t first, std::span<std::int16_t> out) const {
@@ -106,8 +118,9 @@ void PcmClip::copy(std::size_t first, std::span<std::int16_t> out) const {
   std::ranges::copy(samples_.subspan(first, out.size()), out.begin());
 }
 
-PcmClip decode_pcm(const fs::path& clip, int sample_rate) {
-  auto decoded = std::make_shared<const audio::Clip<std::int16_t>>(audio::load_mono_pcm16(clip, sample_rate));
+PcmClip decode_pcm(const fs::path& clip, int sample_rate, audio::LoadLimits limits) {
+  auto decoded =
+      std::make_shared<const audio::Clip<std::int16_t>>(audio::load_mono_pcm16(clip, sample_rate, limits));
   const std::span<const std::int16_t> samples = decoded->samples;
   const std::int64_t clipped = decoded->clipped;
   std::string warning = decoded->warning;
@@ -163,14 +176,17 @@ void PcmCache::make_folder(const fs::path& folder) const {
   if (error) throw IoError(concat(folder_.string(), ": cannot make the folder: ", error.message()));
 }
 
-PcmClip PcmCache::get(const fs::path& clip, int sample_rate) {
-  if (folder_.empty()) return decode_pcm(clip, sample_rate);
+PcmClip PcmCache::get(const fs::path& clip, int sample_rate, audio::LoadLimits limits) {
+  if (folder_.empty()) return decode_pcm(clip, sample_rate, limits);
   const std::string key = key_of(clip, sample_rate);
   const std::string name = hexadecimal(checksum(std::as_bytes(std::span(key))));
   // A folder for each first byte: no folder gets so full that listing it takes long.
   const fs::path file = folder_ / name.substr(0, 2) / (name.substr(2) + ".pcm");
+  const std::uint64_t max_samples = limits.max_bytes / sizeof(std::int16_t);
+  if (samples_in(file) > max_samples)
+    throw audio::ClipTooLong(clip, max_samples / static_cast<std::uint64_t>(sample_rate));
   if (PcmClip found = find(file, key); found.size() > 0) return found;
-  PcmClip decoded = decode_pcm(clip, sample_rate);
+  PcmClip decoded = decode_pcm(clip, sample_rate, limits);
   try {
     store(file, key, decoded);
   } catch (const std::exception& error) {

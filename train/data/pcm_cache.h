@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "audio/load.h"
 #include "tensor/io/input_file.h"
 #include "train/data/cache_ledger.h"
 
@@ -55,7 +56,7 @@ class PcmClip {
 };
 
 /// Decodes without a cache. Throws as audio::load_mono_pcm16 does.
-PcmClip decode_pcm(const std::filesystem::path& clip, int sample_rate);
+PcmClip decode_pcm(const std::filesystem::path& clip, int sample_rate, audio::LoadLimits limits = {});
 
 /// A folder of decoded clips with a limit on its size. An entry belongs to the path, size and time of change
 /// of its clip, the sample rate and the version of the decoder. It is checked against its checksum when first
@@ -74,7 +75,7 @@ class PcmCache {
   static std::unique_ptr<PcmCache> open(double max_gib);
 
   /// The samples of a clip at `sample_rate` Hz. Throws as audio::load_mono_pcm16 does.
-  PcmClip get(const std::filesystem::path& clip, int sample_rate);
+  PcmClip get(const std::filesystem::path& clip, int sample_rate, audio::LoadLimits limits = {});
 
   /// Reason for which the first uncached clip is not cached; empty: all clips are.
   std::string warning() const;

@@ -10,8 +10,14 @@
 namespace sonograd::train {
 namespace {
 
+/// More than the reader may hold in memory: read chunk by chunk.
+struct LongClip {};
+
 /// A clip, or why it cannot be read.
-using ReadClip = std::variant<ClipSamples, std::string>;
+using ReadClip = std::variant<ClipSamples, LongClip, std::string>;
+
+/// Ends the reading of a long clip.
+struct Stopped {};
 
 /// Loss of a clip: the mean over its chunks.
 struct ChunkLosses {
@@ -68,23 +74,50 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
   Prefetcher<ReadClip> read(0, clips.size(), options.workers, kClipsAhead, [&](std::size_t clip) -> ReadClip {
     try {
       return reader.read(clips.files[clip]);
+    } catch (const audio::ClipTooLong&) {
+      return LongClip();
     } catch (const Error& error) {
       return error.what();
     }
   });
   Evaluation result;
   std::vector<float> chunk(static_cast<std::size_t>(options.rule.length));
+  const auto add_problem = [&](std::vector<ClipProblem>& problems, std::size_t clip,
+                               const std::string& reason) {
+    if (!reason.empty()) problems.push_back({clips.rows[clip], clips.paths[clip], reason});
+  };
+  const auto score_long_clip = [&](std::size_t clip) {
+    const auto add = [&](std::span<const float> samples) { scorer.add(clip, samples); };
+    const auto keep_going = [&] {
+      if (options.progress && !options.progress(clip, clips.size())) throw Stopped();
+      return true;
+    };
+    try {
+      const auto report = models::for_each_chunk(clips.files[clip], options.rule, add, keep_going);
+      add_problem(result.damaged, clip, report.warning);
+      scorer.end_clip(clip);
+    } catch (const Error& error) {
+      add_problem(result.unreadable, clip, error.what());
+      scorer.drop_clip(clip);
+    }
+  };
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
     if (options.progress && !options.progress(clip, clips.size())) return std::nullopt;
     const ReadClip item = read.next();
     if (const auto* const error = std::get_if<std::string>(&item)) {
-      result.unreadable.push_back({clips.rows[clip], clips.paths[clip], *error});
+      add_problem(result.unreadable, clip, *error);
+      continue;
+    }
+    if (std::holds_alternative<LongClip>(item)) {
+      try {
+        score_long_clip(clip);
+      } catch (const Stopped&) {
+        return std::nullopt;
+      }
       continue;
     }
     const auto& samples = std::get<ClipSamples>(item);
-    if (!samples.warning().empty()) {
-      result.damaged.push_back({clips.rows[clip], clips.paths[clip], samples.warning()});
-    }
+    add_problem(result.damaged, clip, samples.warning());
     for (const audio::Chunk& place : options.rule.positions(samples.length())) {
       samples.copy(place, options.rule.pad, chunk);
       scorer.add(clip, chunk);

@@ -11,6 +11,7 @@
 #include "kernels/core/launch.h"
 #include "layers/random_scope.h"
 #include "models/core/label_lists.h"
+#include "tensor/support/memory_limit.h"
 #include "train/data/data_error.h"
 #include "train/data/split_file.h"
 #include "train/run/model_setup.h"
@@ -162,8 +163,9 @@ class Session {
               dataset_->clips(dataset_->split.train));  // throws for settings that do not fit
     if (checkpoint == nullptr) initialise();
     if (settings_.data.pcm == models::Pcm::int16) cache_ = PcmCache::open(settings_.data.cache_max);
-    const ClipReader reader(static_cast<int>(model_->network->input().sample_rate), model_->about.pcm,
-                            cache_.get());
+    const ClipReader reader(
+        static_cast<int>(model_->network->input().sample_rate), model_->about.pcm, cache_.get(),
+        audio::LoadLimits::shared_by(clips_at_a_time(kernels::threads()), memory_limit() / 2));
     inspection_ = inspect_clips(*dataset_, reader, observer_);
     if (!inspection_) return false;
     if (cache_ && !cache_->warning().empty()) observer_.on_warning(cache_->warning());

@@ -1,0 +1,13 @@
+// Memory that scoring takes.
+#pragma once
+
+#include <cstdint>
+
+#include "models/core/model.h"
+
+namespace sonograd::models {
+
+/// The largest batch, at most `batch` and at least one chunk, whose way through the network takes about `max_bytes` or less.
+std::int64_t batch_within(const Model& model, std::int64_t batch, std::uint64_t max_bytes);
+
+}  // namespace sonograd::models
