@@ -83,7 +83,7 @@ bool may_be_sound(const std::filesystem::path& beginning) {
 }
 
 struct Decoder::State {
-  explicit State(const std::filesystem::path& path) : name(path.string()), path(path), input(path) {}
+  explicit State(const std::filesystem::path& file) : name(file.string()), path(file), input(file) {}
 
   void open();
   bool open_sound();
