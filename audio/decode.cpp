@@ -83,7 +83,7 @@ bool may_be_sound(const std::filesystem::path& beginning) {
 }
 
 struct Decoder::State {
-  explicit State(const std::filesystem::path& file) : name(file.string()), path(file), input(file) {}
+  explicit State(const std::filesystem::path& source) : name(source.string()), path(source), input(source) {}
 
   void open();
   bool open_sound();

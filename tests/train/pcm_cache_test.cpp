@@ -230,10 +230,10 @@ TEST_F(PcmCacheTest, AClipBeyondTheLimitIsTooLongWhetherItIsCachedOrNot) {
   PcmCache cache(folder_, kPlenty);
   const audio::LoadLimits less{.max_bytes = 2 * kSamples - 2}, enough{.max_bytes = 2 * kSamples};
   EXPECT_THROW(cache.get(clip_, kTestRate, less), audio::ClipTooLong);
-  EXPECT_EQ(cache.get(clip_, kTestRate, enough).samples().size(), std::size_t{kSamples});
+  EXPECT_EQ(cache.get(clip_, kTestRate, enough).size(), std::size_t{kSamples});
   EXPECT_EQ(entries(folder_).size(), 1u);
   EXPECT_THROW(cache.get(clip_, kTestRate, less), audio::ClipTooLong);
-  EXPECT_EQ(cache.get(clip_, kTestRate, enough).samples().size(), std::size_t{kSamples});
+  EXPECT_EQ(cache.get(clip_, kTestRate, enough).size(), std::size_t{kSamples});
 }
 
 TEST_F(PcmCacheTest, WorksWithoutAFolderItCanWriteTo) {

@@ -179,8 +179,8 @@ TEST(Config, KeepsTheBytesOfPathsThatAreNotUtf8) {
   EXPECT_THAT(format_config(settings), HasSubstr("dir = \"/music/caf"));
   EXPECT_EQ(reread(settings).data.dir, settings.data.dir);
   EXPECT_EQ(set({"data.dir=file:///a%20b/c"}).data.dir, "/a b/c") << "as file managers give it";
-  for (const std::string text : {"file:///a%2", "file:///a%zz", "file:///a%00", "file://host/a", "file:a"})
-    EXPECT_EQ(set({"data.dir=" + text}).data.dir, text) << "no file URI";
+  for (const std::string plain : {"file:///a%2", "file:///a%zz", "file:///a%00", "file://host/a", "file:a"})
+    EXPECT_EQ(set({"data.dir=" + plain}).data.dir, plain) << "no file URI";
 }
 
 TEST(Config, PrintsEveryKeyWithDefaultUnitAndRange) {
