@@ -18,7 +18,6 @@ class NewRun {
   /// Throws ConfigError when something of that name exists (naming --resume) or another process makes that run (naming it), and
   /// IoError when no folder can be made there.
   explicit NewRun(const RunFolder& run);
-  ~NewRun();
   NewRun(const NewRun&) = delete;
   NewRun& operator=(const NewRun&) = delete;
 
