@@ -36,7 +36,8 @@ Clip<Sample> load(const std::filesystem::path& path, int sample_rate, LoadLimits
   const std::size_t max_samples = limits.max_bytes / sizeof(Sample);
   ClipStream stream(path, sample_rate);
   Clip<Sample> clip{.samples = {}, .sample_rate = sample_rate};
-  clip.samples.reserve(static_cast<std::size_t>(std::min(stream.declared_samples(), kReserved)));
+  const auto declared = static_cast<std::size_t>(std::min(stream.declared_samples(), kReserved));
+  if (declared <= max_samples) clip.samples.reserve(declared);
   for (auto block = stream.next(); !block.empty(); block = stream.next()) {
     if (block.size() > max_samples - clip.samples.size())
       throw ClipTooLong(path, max_samples / static_cast<std::size_t>(sample_rate));

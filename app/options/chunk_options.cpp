@@ -1,11 +1,16 @@
 #include "app/options/chunk_options.h"
 
 #include <CLI/CLI.hpp>
+#include <cctype>
+#include <charconv>
+#include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/tagging/chunk_scorer.h"
 #include "models/tagging/memory.h"
+#include "tensor/support/error.h"
 #include "tensor/support/memory_limit.h"
 
 namespace sonograd::app {
@@ -20,6 +25,28 @@ void add_word_option(CLI::App& app, const std::string& flag, std::optional<E>& v
   app.add_option_function<std::string>(
          flag, [&value](const std::string& word) { value = parse_word<E>(word); }, help)
       ->check(CLI::IsMember(words));
+}
+
+// Replaces a size such as 300M, 1.5G or 2 GiB by its number of bytes; returns the error, empty when there is none.
+std::string to_bytes(std::string& text) {
+  constexpr std::string_view kUnits = "kmgt";
+  constexpr double kMost = 0x1p60;
+  const std::string error = concat("expected a size such as 300M or 2G, got '", text, "'");
+  double bytes = 0;
+  const char* const end = text.data() + text.size();
+  const auto [number_end, failure] = std::from_chars(text.data(), end, bytes, std::chars_format::fixed);
+  if (failure != std::errc()) return error;
+  std::string unit(number_end, end);
+  std::erase(unit, ' ');
+  for (char& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (!unit.empty() && kUnits.find(unit[0]) != std::string_view::npos) {
+    bytes *= std::exp2(10.0 * static_cast<double>(kUnits.find(unit[0]) + 1));
+    unit.erase(0, 1);
+    if (unit == "ib") unit = "b";
+  }
+  if ((!unit.empty() && unit != "b") || !(bytes >= 1) || bytes > kMost) return error;
+  text = std::to_string(static_cast<std::uint64_t>(bytes));
+  return "";
 }
 
 }  // namespace
@@ -37,12 +64,10 @@ void ChunkOptions::add_to(CLI::App& app) {
   app.add_option("--batch", batch, "chunks that go through the network together (default: a minute of audio)")
       ->check(CLI::Range(1, 4096));
   app.add_option("--max-memory", max_memory,
-                 "memory for clips and batches, such as 300M or 2G: longer clips are read piece by piece, "
-                 "batches become "
-                 "smaller (default: half of what the process may have)")
+                 "memory for clips and batches, such as 300M or 2G: longer clips are read in pieces, batches "
+                 "become smaller (default: half of the memory that the process may use)")
       ->type_name("SIZE")
-      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
-      ->check(CLI::PositiveNumber);
+      ->transform(CLI::Validator(to_bytes, ""));
 }
 
 models::ChunkRule ChunkOptions::rule(const models::Model& model) const {

@@ -40,8 +40,8 @@ TEST_F(EndlessInput, IsRefusedInPlaceOfAFile) {
         {"train", "--config", endless, "--print-config"},
         {"train", "--arch", "fcn", "--data", data, "--out", out, "--set", "data.labels=" + endless.string()},
         {"train", "--arch", "fcn", "--data", data, "--out", out, "--init", endless},
-        {"convert", endless, out / "a.safetensors"},
-        {"convert", model_, out / "a.pth", "--labels", endless},
+        {"convert", endless, folder_ / "a.safetensors"},
+        {"convert", model_, folder_ / "a.pth", "--labels", endless},
         {"bench", "compare", endless, endless},
     };
     for (const auto& command : commands) {

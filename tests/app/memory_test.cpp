@@ -83,8 +83,10 @@ TEST(Memory, TheLimitIsASizeAndLeavesTheScoresAlone) {
     EXPECT_EQ(limited.exit_code, 0) << limited.err;
     EXPECT_EQ(limited.out, plain.out) << size;
   }
-  for (const char* const size : {"0", "-3M", "much", "300X"}) {
-    EXPECT_EQ(run_sonograd({"tag", model, folder / "a.wav", "--max-memory", size}).exit_code, 2) << size;
+  for (const char* const size : {"0", "-3M", "much", "300X", "nan", "inf", "9999999999T"}) {
+    const auto refused = run_sonograd({"tag", model, folder / "a.wav", "--max-memory", size});
+    EXPECT_EQ(refused.exit_code, 2) << size;
+    EXPECT_NE(refused.err.find("expected a size such as 300M or 2G"), std::string::npos) << refused.err;
   }
 }
 

@@ -169,6 +169,8 @@ TEST(TrainSignals, IgnoredSignalsStayIgnored) {
   test::BackgroundRun training(test::train_arguments(data, run, "6"), [] {
     for (const int number : {SIGINT, SIGHUP}) std::signal(number, SIG_IGN);
   });
+  // Before the program runs, the child of this process handles signals as this process does.
+  while (training.is_running() && !fs::exists(run / "config.toml")) std::this_thread::sleep_for(1ms);
   while (training.is_running()) {
     training.send(SIGINT);
     training.send(SIGHUP);

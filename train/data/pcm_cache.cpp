@@ -7,6 +7,7 @@
 #include <optional>
 #include <sys/stat.h>
 #include <utility>
+#include <vector>
 
 #include "audio/load.h"
 #include "tensor/io/atomic_file.h"
@@ -43,10 +44,8 @@ std::uint64_t checksum(std::span<const std::byte> bytes, std::uint64_t hash = 0x
   return hash;
 }
 
-std::uint64_t checksum_of(std::span<const std::int16_t> samples, std::string_view warning,
-                          std::string_view key) {
-  const std::uint64_t hash = checksum(std::as_bytes(std::span(warning)), checksum(std::as_bytes(samples)));
-  return checksum(std::as_bytes(std::span(key)), hash);
+std::uint64_t checksum_of(std::uint64_t samples, std::string_view warning, std::string_view key) {
+  return checksum(std::as_bytes(std::span(key)), checksum(std::as_bytes(std::span(warning)), samples));
 }
 
 /// Text that identifies the source of an entry. Throws IoError when the clip is not there.
@@ -78,24 +77,30 @@ std::optional<Header> read_header(const io::InputFile& file) {
   return header;
 }
 
-std::string read_warning(const io::InputFile& file, const Header& header) {
-  std::string warning(header.warning_bytes, '\0');
-  file.read(sizeof(Header) + 2 * header.samples, std::as_writable_bytes(std::span(warning)));
-  return warning;
+std::string read_text(const io::InputFile& file, std::uint64_t offset, std::size_t bytes) {
+  std::string text(bytes, '\0');
+  file.read(offset, std::as_writable_bytes(std::span(text)));
+  return text;
 }
 
-/// All of an entry, in memory; nothing when it is damaged or belongs to another key.
-std::optional<PcmClip> read_entry(const io::InputFile& file, const Header& header, const std::string& key) {
-  auto read = std::make_shared<const io::FileBytes>(file);
-  const std::span<const std::byte> bytes = read->bytes();
-  const std::span<const std::int16_t> samples(
-      reinterpret_cast<const std::int16_t*>(bytes.data() + sizeof(Header)), header.samples);
-  const std::string_view text = std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())
-                                    .substr(sizeof(Header) + samples.size_bytes());
-  const std::string_view warning = text.substr(0, header.warning_bytes);
-  if (text.substr(warning.size()) != key || checksum_of(samples, warning, key) != header.checksum)
-    return std::nullopt;
-  return PcmClip(std::move(read), samples, header.clipped, std::string(warning));
+std::string read_warning(const io::InputFile& file, const Header& header) {
+  return read_text(file, sizeof(Header) + 2 * header.samples, header.warning_bytes);
+}
+
+/// False for an entry that is damaged or belongs to another key. Reads all of it, in blocks.
+bool is_sound(const io::InputFile& file, const Header& header, const std::string& key) {
+  constexpr std::uint64_t kBlock = 1 << 20;  // whole words of the checksum
+  const std::uint64_t bytes = 2 * header.samples;
+  std::vector<std::byte> block(static_cast<std::size_t>(std::min(kBlock, bytes)));
+  std::uint64_t samples = checksum({});
+  for (std::uint64_t done = 0; done < bytes; done += kBlock) {
+    const auto part = std::span(block).first(static_cast<std::size_t>(std::min(kBlock, bytes - done)));
+    file.read(sizeof(Header) + done, part);
+    samples = checksum(part, samples);
+  }
+  const std::string warning = read_warning(file, header);
+  const std::string stored = read_text(file, sizeof(Header) + bytes + warning.size(), header.key_bytes);
+  return stored == key && checksum_of(samples, warning, key) == header.checksum;
 }
 
 /// Length of an entry, without its samples; 0: there is none.
@@ -210,17 +215,15 @@ PcmClip PcmCache::find(const fs::path& file, const std::string& key) {
       const std::lock_guard lock(mutex_);
       return !ledger_.is_in_use(file);
     }();
-    if (!is_first_use) {
-      std::string warning = read_warning(*opened, *header);
-      return {std::move(opened), sizeof(Header), header->samples, header->clipped, std::move(warning)};
+    if (is_first_use) {
+      if (!is_sound(*opened, *header, key)) return {};
+      std::error_code ignored;
+      fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
+      const std::lock_guard lock(mutex_);
+      ledger_.use(file);
     }
-    std::optional<PcmClip> clip = read_entry(*opened, *header, key);
-    if (!clip) return {};
-    std::error_code ignored;
-    fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
-    const std::lock_guard lock(mutex_);
-    ledger_.use(file);
-    return *std::move(clip);
+    std::string warning = read_warning(*opened, *header);
+    return {std::move(opened), sizeof(Header), header->samples, header->clipped, std::move(warning)};
   } catch (const IoError&) {
     return {};
   }
@@ -233,7 +236,7 @@ void PcmCache::store(const fs::path& file, const std::string& key, const PcmClip
   header.warning_bytes = clip.warning().size();
   header.key_bytes = key.size();
   header.clipped = clip.clipped();
-  header.checksum = checksum_of(samples, clip.warning(), key);
+  header.checksum = checksum_of(checksum(std::as_bytes(samples)), clip.warning(), key);
   const std::uint64_t bytes = sizeof(Header) + samples.size_bytes() + clip.warning().size() + key.size();
   if (!reserve(bytes)) return;
   try {
