@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/statistics.h"
+#include "tensor/io/json.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
 
@@ -40,7 +41,7 @@ Timings parse(const json& document) {
 Timings read(const std::filesystem::path& path) {
   const std::string text = io::read_text_file(path);
   try {
-    return parse(json::parse(text));
+    return parse(io::parse_json(text));
   } catch (const std::exception& error) {
     throw FormatError(concat(path.string(), ": expected timings of sonograd bench: ", error.what()));
   }

@@ -1,9 +1,11 @@
 #include "tensor/io/pickle.h"
 
+#include <algorithm>
 #include <charconv>
 #include <unordered_map>
 
 #include "tensor/io/checked.h"
+#include "tensor/support/nesting.h"
 
 namespace sonograd::io::pickle {
 namespace {
@@ -121,13 +123,13 @@ class Machine {
       case Op::empty_dict:
         return push(Dict());
       case Op::tuple:
-        return push(Tuple{above_mark()});
+        return tuple(above_mark());
       case Op::tuple1:
-        return push(Tuple{topmost(1)});
+        return tuple(topmost(1));
       case Op::tuple2:
-        return push(Tuple{topmost(2)});
+        return tuple(topmost(2));
       case Op::tuple3:
-        return push(Tuple{topmost(3)});
+        return tuple(topmost(3));
       case Op::append:
         return extend(topmost(1));
       case Op::appends:
@@ -156,7 +158,7 @@ class Machine {
         top();
         return;
       case Op::binpersid:
-        return push(Persistent{pop()});
+        return persistent(pop());
     }
     throw FormatError(concat("operation ", static_cast<int>(op), " is not one that saved weights use"));
   }
@@ -192,8 +194,8 @@ class Machine {
     const std::string_view module = in_.line();
     const Global named = {module, in_.line()};
     if (!allow_(named)) {
-      throw FormatError(
-          concat("refers to ", named.module, '.', named.name, ", which is not allowed in weights"));
+      throw FormatError(concat("refers to ", named.module, '.', named.name,
+                               ", which is not allowed in weights; save model.state_dict(), not the model"));
     }
     push(named);
   }
@@ -207,9 +209,29 @@ class Machine {
     if (named->module == "collections" && named->name == "OrderedDict" && tuple->items.empty())
       return push(Dict());
     push(Call{function, arguments});
+    nest({function, arguments});
+  }
+
+  void tuple(const Values& items) {
+    push(Tuple{items});
+    nest(items);
+  }
+
+  void persistent(const Value* id) {
+    push(Persistent{id});
+    nest({id});
+  }
+
+  // The value on top contains `items`.
+  void nest(const Values& items) {
+    Value& container = *top();
+    for (const Value* item : items) container.depth = std::max(container.depth, item->depth + 1);
+    if (container.depth > kMaxNesting)
+      throw FormatError(concat("nests deeper than ", kMaxNesting, " levels"));
   }
 
   void extend(const Values& items) {
+    nest(items);
     if (auto* list = std::get_if<List>(top())) {
       list->items.insert(list->items.end(), items.begin(), items.end());
     } else if (!top()->as<Call>()) {
@@ -219,6 +241,7 @@ class Machine {
 
   void assign(const Values& items) {
     if (items.size() % 2 != 0) throw FormatError("sets a key without a value");
+    nest(items);
     if (auto* dict = std::get_if<Dict>(top())) {
       for (std::size_t i = 0; i < items.size(); i += 2) dict->items.emplace_back(items[i], items[i + 1]);
     } else if (!top()->as<Call>()) {

@@ -49,6 +49,8 @@ struct Value : std::variant<None, bool, std::int64_t, double, std::string_view, 
                             List, Dict, Call, Persistent> {
   using variant::variant;
 
+  int depth = 0;  ///< containers inside, one in another
+
   /// nullptr when it holds another type.
   template <class T>
   const T* as() const {
@@ -56,8 +58,7 @@ struct Value : std::variant<None, bool, std::int64_t, double, std::string_view, 
   }
 };
 
-/// Owns every value of one stream, flat, so that values may share, nest without limit and form cycles. Text
-/// and bytes point into the stream.
+/// Owns every value of one stream, flat, so that values may share and form cycles. Text and bytes point into the stream.
 struct Document {
   std::deque<Value> values;
   const Value* root = nullptr;
@@ -70,8 +71,8 @@ using AllowGlobal = bool (*)(const Global&);
 inline constexpr int kMaxOperations = 1 << 22;
 
 /// Reads one stream and leaves `in` behind it. `collections.OrderedDict()` becomes a Dict. Throws
-/// FormatError, with the byte offset, for an operation or a global that is not allowed and for a malformed
-/// stream.
+/// FormatError, with the byte offset, for an operation or a global that is not allowed, for containers that nest deeper than
+/// kMaxNesting, and for a malformed stream.
 Document load(ByteReader& in, AllowGlobal allow);
 
 }  // namespace sonograd::io::pickle

@@ -1,7 +1,8 @@
 #include "tensor/io/safetensors.h"
 
 #include <algorithm>
-#include <array>
+#include <cstring>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -10,6 +11,8 @@
 #include "tensor/io/checked.h"
 #include "tensor/io/context.h"
 #include "tensor/io/input_file.h"
+#include "tensor/io/narrow_types.h"
+#include "tensor/support/nesting.h"
 
 namespace sonograd::io {
 namespace {
@@ -20,24 +23,28 @@ constexpr std::string_view kMetadata = "__metadata__";
 constexpr int kMaxDepth = 3;                // {tensor: {"shape": [...]}}
 constexpr std::size_t kDataAlignment = 64;  // of the first tensor in files we write
 
-constexpr std::array<std::pair<std::string_view, DType>, 7> kDTypes = {{{"F32", DType::f32},
-                                                                        {"F64", DType::f64},
-                                                                        {"BF16", DType::bf16},
-                                                                        {"I16", DType::i16},
-                                                                        {"I32", DType::i32},
-                                                                        {"I64", DType::i64},
-                                                                        {"U8", DType::u8}}};
+struct ElementType {
+  std::string_view name;
+  std::size_t bytes;  ///< of an element in the file
+  DType dtype;        ///< the elements of the last three are widened
+};
 
-DType dtype_named(const std::string& name) {
-  const auto* known = std::ranges::find(kDTypes, name, [](const auto& entry) { return entry.first; });
-  if (known == kDTypes.end()) {
-    throw FormatError(concat("element type ", name, " is not supported (F32 F64 BF16 I16 I32 I64 U8 are)"));
-  }
-  return known->second;
+// The first entry of a DType is what tensors of that type are written as.
+constexpr ElementType kElementTypes[] = {
+    {"F32", 4, DType::f32}, {"F64", 8, DType::f64}, {"BF16", 2, DType::bf16}, {"I16", 2, DType::i16},
+    {"I32", 4, DType::i32}, {"I64", 8, DType::i64}, {"U8", 1, DType::u8},     {"F16", 2, DType::f32},
+    {"I8", 1, DType::i16},  {"BOOL", 1, DType::u8}};
+
+const ElementType& element_type(const std::string& name) {
+  const auto* known = std::ranges::find(kElementTypes, name, &ElementType::name);
+  if (known != std::end(kElementTypes)) return *known;
+  std::string names;
+  for (const ElementType& type : kElementTypes) names += concat(names.empty() ? "" : " ", type.name);
+  throw FormatError(concat("element type ", name, " is not supported (", names, " are)"));
 }
 
 std::string_view safetensors_name(DType dtype) {
-  return std::ranges::find(kDTypes, dtype, [](const auto& entry) { return entry.second; })->first;
+  return std::ranges::find(kElementTypes, dtype, &ElementType::dtype)->name;
 }
 
 // nlohmann's parser takes the last of equal keys and any depth; the format takes neither.
@@ -63,6 +70,7 @@ class StrictHeader {
 
 json parse_header(std::string_view text) {
   if (!text.starts_with('{')) throw FormatError("the header does not start with '{'");
+  check_json_nesting(text);
   try {
     return json::parse(text, StrictHeader());
   } catch (const json::exception& error) {
@@ -89,7 +97,7 @@ std::map<std::string, std::string> metadata_in(const json& object) {
 
 struct Place {
   std::string name;
-  DType dtype;
+  const ElementType* type;
   Shape shape;
   std::uint64_t begin;
   std::uint64_t end;
@@ -101,16 +109,17 @@ Place place_in(const std::string& name, const json& entry) {
       !is_array("shape") || !is_array("data_offsets") || entry["data_offsets"].size() != 2) {
     throw FormatError("expected {\"dtype\": text, \"shape\": [...], \"data_offsets\": [begin, end]}");
   }
-  Place place = {name, dtype_named(entry["dtype"].get<std::string>()), Shape(),
+  Place place = {name, &element_type(entry["dtype"].get<std::string>()), Shape(),
                  count_in(entry["data_offsets"][0], "data offset"),
                  count_in(entry["data_offsets"][1], "data offset")};
   for (const json& extent : entry["shape"]) {
     place.shape.push_back(Checked(count_in(extent, "extent"), "extent").to<std::int64_t>());
   }
   const Checked length = Checked(place.end, "data length") - place.begin;
-  const auto expected = static_cast<std::uint64_t>(place.shape.numel()) * size_of(place.dtype);
+  const auto expected =
+      (Checked(static_cast<std::uint64_t>(place.shape.numel()), "data length") * place.type->bytes).value();
   if (length.value() != expected) {
-    throw FormatError(concat(name_of(place.dtype), " ", place.shape, " takes ", expected,
+    throw FormatError(concat(place.type->name, " ", place.shape, " takes ", expected,
                              " bytes, data_offsets give ", length.value()));
   }
   return place;
@@ -140,10 +149,34 @@ std::vector<Place> places_in(const json& header, std::size_t data_size) {
   return places;
 }
 
+template <class From, class To, class Convert>
+void widen(const std::byte* data, std::span<To> to, Convert convert) {
+  for (To& element : to) {
+    From value;
+    std::memcpy(&value, data, sizeof(From));
+    element = convert(value);
+    data += sizeof(From);
+  }
+}
+
+Tensor widened(const Place& place, const std::byte* data) {
+  const Tensor result = Tensor::empty(place.shape, place.type->dtype);
+  if (place.type->name == "F16") {
+    widen<std::uint16_t>(data, result.span<float>(), from_half);
+  } else if (place.type->name == "I8") {
+    widen<std::int8_t>(data, result.span<std::int16_t>(), std::identity());
+  } else {
+    widen<std::uint8_t>(data, result.span<std::uint8_t>(), from_bool);
+  }
+  return result;
+}
+
 Tensor tensor_at(const Place& place, const std::byte* data, const std::shared_ptr<const FileBytes>& file) {
+  const DType dtype = place.type->dtype;
+  if (place.type->name != safetensors_name(dtype)) return widened(place, data);
   const auto bytes = static_cast<std::size_t>(place.end - place.begin);
-  const Tensor borrowed(Storage::borrow(data, bytes, file), place.shape, place.dtype);
-  const bool aligned = reinterpret_cast<std::uintptr_t>(data) % size_of(place.dtype) == 0;
+  const Tensor borrowed(Storage::borrow(data, bytes, file), place.shape, dtype);
+  const bool aligned = reinterpret_cast<std::uintptr_t>(data) % size_of(dtype) == 0;
   return aligned ? borrowed : borrowed.clone();
 }
 

@@ -13,8 +13,9 @@ namespace sonograd::io {
 inline constexpr std::uint64_t kMaxSafetensorsHeader = std::uint64_t{16} << 20;
 
 /// Tensors come in the order of their data and are read-only: they share one copy of the data in memory, except where the
-/// data are not aligned to the element size, which are copied once more. Throws ReadError when the file cannot be read,
-/// FormatError for a file that breaks the format (every byte of data belongs to exactly one tensor, no key
+/// data are not aligned to the element size, which are copied once more. F16 becomes f32, I8 i16 and BOOL u8, as in
+/// `read_pth`. Throws ReadError when the file cannot be read, FormatError for a file that breaks the format (every byte of
+/// data belongs to exactly one tensor, no key
 /// comes twice) and for element types without a DType.
 TensorFile read_safetensors(const std::filesystem::path& path);
 

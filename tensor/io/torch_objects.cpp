@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <functional>
 
 #include "tensor/io/checked.h"
 #include "tensor/io/context.h"
+#include "tensor/io/narrow_types.h"
+#include "tensor/support/nesting.h"
 
 namespace sonograd::io::torch {
 namespace {
@@ -27,24 +28,40 @@ constexpr std::array<ElementType, 10> kElementTypes = {{{"FloatStorage", 4, DTyp
                                                         {"BoolStorage", 1, DType::u8}}};
 
 // Names that are allowed besides the storage classes. All but the first three are opaque: configuration, statistics
-// and the like, which checkpoints hold beside tensors.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kAllowedGlobals = {
-    {{"collections", "OrderedDict"},
-     {"torch._utils", "_rebuild_tensor_v2"},
-     {"torch._utils", "_rebuild_parameter"},
-     {"collections", "defaultdict"},
-     {"collections", "Counter"},
-     {"__builtin__", "dict"},
-     {"__builtin__", "set"},
-     {"argparse", "Namespace"},
-     {"_codecs", "encode"},
-     {"numpy", "dtype"},
-     {"numpy.core.multiarray", "scalar"},
-     {"numpy.core.multiarray", "_reconstruct"},
-     {"torch", "Size"},
-     {"torch", "device"}}};
+// and the like, which checkpoints hold beside tensors. NumPy 2 and Python 3 have other names for some.
+constexpr auto kAllowedGlobals =
+    std::to_array<std::pair<std::string_view, std::string_view>>({{"collections", "OrderedDict"},
+                                                                  {"torch._utils", "_rebuild_tensor_v2"},
+                                                                  {"torch._utils", "_rebuild_parameter"},
+                                                                  {"collections", "defaultdict"},
+                                                                  {"collections", "Counter"},
+                                                                  {"__builtin__", "dict"},
+                                                                  {"__builtin__", "set"},
+                                                                  {"builtins", "dict"},
+                                                                  {"builtins", "set"},
+                                                                  {"argparse", "Namespace"},
+                                                                  {"_codecs", "encode"},
+                                                                  {"numpy", "dtype"},
+                                                                  {"numpy", "ndarray"},
+                                                                  {"numpy.core.multiarray", "scalar"},
+                                                                  {"numpy.core.multiarray", "_reconstruct"},
+                                                                  {"numpy._core.multiarray", "scalar"},
+                                                                  {"numpy._core.multiarray", "_reconstruct"},
+                                                                  {"torch", "Size"},
+                                                                  {"torch", "device"},
+                                                                  {"torch", "float16"},
+                                                                  {"torch", "float32"},
+                                                                  {"torch", "float64"},
+                                                                  {"torch", "bfloat16"},
+                                                                  {"torch", "int64"},
+                                                                  {"torch.torch_version", "TorchVersion"},
+                                                                  {"pathlib", "Path"},
+                                                                  {"pathlib", "PosixPath"},
+                                                                  {"pathlib", "WindowsPath"}});
+// Packages of PyTorch Lightning under all the names that it has had; of their objects nothing is used.
+constexpr std::string_view kOpaquePackages[] = {"pytorch_lightning.", "lightning_fabric.",
+                                                "lightning_utilities.", "lightning."};
 
-constexpr int kMaxDepth = 64;                 // dictionaries inside dictionaries
 constexpr std::size_t kMaxEntries = 1 << 20;  // in all dictionaries together, a shared one counted each time
 constexpr std::size_t kMaxNameLength = 1024;
 
@@ -114,15 +131,6 @@ StridedTensor strided_tensor(const pickle::Call& call) {
   return tensor;
 }
 
-float half_to_float(std::uint16_t half) {
-  const int exponent = (half >> 10) & 0x1f;
-  const int mantissa = half & 0x3ff;
-  float magnitude =
-      std::ldexp(static_cast<float>(mantissa + (exponent > 0 ? 1024 : 0)), std::max(exponent, 1) - 25);
-  if (exponent == 0x1f) magnitude = mantissa == 0 ? HUGE_VALF : NAN;
-  return std::copysign(magnitude, (half & 0x8000) != 0 ? -1.0f : 1.0f);
-}
-
 // The elements of `tensor`, each through `convert`, in row-major order. Storages need not be aligned.
 template <class From, class To, class Convert>
 void gather(const std::byte* storage, const StridedTensor& tensor, std::span<To> to, Convert convert) {
@@ -145,12 +153,11 @@ Tensor dense(const StridedTensor& strided, const std::byte* storage) {
   Tensor result = Tensor::empty(strided.shape, strided.storage.type->dtype);
   const std::string_view type = strided.storage.type->storage;
   if (type == "HalfStorage") {
-    gather<std::uint16_t>(storage, strided, result.span<float>(), half_to_float);
+    gather<std::uint16_t>(storage, strided, result.span<float>(), from_half);
   } else if (type == "CharStorage") {
     gather<std::int8_t>(storage, strided, result.span<std::int16_t>(), std::identity());
   } else if (type == "BoolStorage") {
-    gather<std::uint8_t>(storage, strided, result.span<std::uint8_t>(),
-                         [](std::uint8_t byte) { return byte != 0; });
+    gather<std::uint8_t>(storage, strided, result.span<std::uint8_t>(), from_bool);
   } else {
     visit(result.dtype(), [&](auto tag) {
       using T = decltype(tag);
@@ -165,8 +172,10 @@ class Collector {
   Collector(std::string_view prefix, const FetchStorage& fetch, std::uint64_t max_bytes)
       : prefix_(prefix), fetch_(fetch), bytes_left_(max_bytes) {}
 
+  // The depth is counted again: a dictionary that contains itself has no end.
   void walk(const pickle::Dict& dict, const std::string& path, int depth) {
-    if (depth > kMaxDepth) throw FormatError(concat("dictionaries nest deeper than ", kMaxDepth));
+    if (depth > kMaxNesting)
+      throw FormatError(concat("dictionaries nest deeper than ", kMaxNesting, " levels"));
     for (const auto& [key, value] : dict.items) {
       if (++entries_ > kMaxEntries) throw FormatError(concat("more than ", kMaxEntries, " entries"));
       const auto* text = key->as<std::string_view>();
@@ -230,7 +239,8 @@ bool allow_global(const Global& global) {
   if (std::ranges::count(kAllowedGlobals, std::pair(global.module, global.name)) == 1) return true;
   if (global.module == "torch")
     return std::ranges::count(kElementTypes, global.name, &ElementType::storage) == 1;
-  return global.module.starts_with("pytorch_lightning.");
+  return std::ranges::any_of(kOpaquePackages,
+                             [&](std::string_view package) { return global.module.starts_with(package); });
 }
 
 NamedTensors collect_tensors(const Value& root, std::string_view prefix, const FetchStorage& fetch,

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tensor/support/nesting.h"
+
 namespace sonograd::io::pickle {
 namespace {
 
@@ -93,11 +95,34 @@ TEST(Pickle, MemoSharesObjects) {
   EXPECT_EQ(items[1], items[2]);
 }
 
-TEST(Pickle, CyclesAndDepthAreNoProblem) {
+TEST(Pickle, CyclesAreNoProblem) {
   const Loaded cycle("\x80\x02]q\0h\0a."s);
   EXPECT_EQ(cycle.root().as<List>()->items.at(0), &cycle.root());
-  const Loaded deep("\x80\x02)" + std::string(1'000'000, '\x85') + ".");
-  EXPECT_EQ(deep.root().as<Tuple>()->items.size(), 1u);
+}
+
+TEST(Pickle, DepthEndsAtTheLimit) {
+  const auto levels = static_cast<std::size_t>(kMaxNesting);
+  const auto repeated = [](std::string_view part, std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += part;
+    return text;
+  };
+  const auto nested = [&](std::string_view kind, std::size_t count) {
+    const std::string begin = "\x80\x02";
+    if (kind == "tuples") return begin + ")" + repeated("\x85", count) + ".";
+    if (kind == "lists") return begin + repeated("]", count + 1) + repeated("a", count) + ".";
+    if (kind == "dicts") return begin + repeated("}K\1", count) + "N" + repeated("s", count) + ".";
+    return begin + "N" + repeated("Q", count) + ".";
+  };
+  for (const char* kind : {"tuples", "lists", "dicts", "references"}) {
+    EXPECT_NO_THROW(load_only(nested(kind, levels))) << kind;
+    for (const std::size_t count : {levels + 1, std::size_t{1'000'000}}) {
+      EXPECT_THAT([&] { load_only(nested(kind, count)); },
+                  ThrowsMessage<FormatError>(HasSubstr("nests deeper than 64 levels")))
+          << kind;
+    }
+  }
+  EXPECT_NO_THROW(load_only("\x80\x02)q\0"s + repeated("h\0\x85"s, 1000) + ".")) << "side by side";
 }
 
 TEST(Pickle, CallsAreKeptNotMade) {

@@ -298,6 +298,49 @@ TEST(PthZip, RefusesMalformedArchives) {
   for (const auto& [why, bytes] : cases) EXPECT_THROW(read_pth_bytes(bytes), FormatError) << why;
 }
 
+// NumPy 2, Python 3 and later Lightning call the same things otherwise.
+TEST(PthLegacy, PassesOverObjectsUnderAllTheNamesThatTheyHaveHad) {
+  for (const char* name :
+       {"numpy.core.multiarray\nscalar", "numpy._core.multiarray\nscalar",
+        "numpy._core.multiarray\n_reconstruct", "numpy\nndarray", "builtins\nset",
+        "pytorch_lightning.callbacks\nX", "lightning_fabric.utilities.data\nAttributeDict",
+        "lightning.pytorch.utilities.parsing\nAttributeDict", "lightning_utilities.core.enums\nStrEnum",
+        "torch\nfloat32", "torch.torch_version\nTorchVersion", "pathlib\nPosixPath"}) {
+    const std::string other = text("other") + "c" + name + "\n)R";
+    EXPECT_EQ(read_pth_bytes(legacy(dict(other + text("w") + tensor({}, 0, {6}, {1})))).size(), 1u) << name;
+  }
+  for (const char* name :
+       {"os\nsystem", "numpy\nload", "builtins\neval", "pytorch_lightningx\nX", "torch\nload"}) {
+    EXPECT_THAT([&] { read_pth_bytes(legacy(dict(text("w") + "c" + name + "\n)R"))); },
+                ThrowsMessage<FormatError>(HasSubstr("not allowed in weights")))
+        << name;
+  }
+}
+
+// Each size, stride, offset and count of a tensor at its limit and beyond.
+TEST(PthLegacy, EveryNumberIsCheckedAgainstTheFile) {
+  const auto wide = [](std::int64_t value) { return "\x8a\x08" + raw(std::vector{value}); };
+  const auto file = [&](std::int64_t count, std::int64_t offset, std::int64_t size, std::int64_t stride) {
+    const std::string storage =
+        "(" + text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + wide(count) + "NtQ";
+    return legacy(dict(text("w") + "ctorch._utils\n_rebuild_tensor_v2\n(" + storage + wide(offset) + "(" +
+                       wide(size) + "t(" + wide(stride) + "t\x89}tR"));
+  };
+  EXPECT_EQ(read_pth_bytes(file(6, 0, 6, 1)).at("w").numel(), 6);
+  EXPECT_EQ(read_pth_bytes(file(6, 5, 1, 1000)).at("w").item(), 5.0);
+  EXPECT_EQ(read_pth_bytes(file(6, 5, 0, 1)).at("w").numel(), 0);
+  for (const std::int64_t huge :
+       {std::int64_t{-1}, std::int64_t{7}, std::int64_t{1} << 32, std::int64_t{1} << 61,
+        std::int64_t{1'000'000'000'000}, INT64_MAX, INT64_MIN}) {
+    EXPECT_THROW(read_pth_bytes(file(huge, 0, 6, 1)), FormatError) << huge;
+    EXPECT_THROW(read_pth_bytes(file(6, huge, 6, 1)), FormatError) << huge;
+    EXPECT_THROW(read_pth_bytes(file(6, 0, huge, 1)), FormatError) << huge;
+    EXPECT_THROW(read_pth_bytes(file(6, 0, 6, huge)), FormatError) << huge;
+    if (huge == 7) continue;  // one element seven times
+    EXPECT_THROW(read_pth_bytes(file(6, 0, huge, 0)), FormatError) << huge;
+  }
+}
+
 TEST(Pth, MissingFileIsAnIoError) {
   EXPECT_THROW(read_pth(test::temporary_path("missing.pth")), IoError);
   EXPECT_THROW(write_pth(test::temporary_path("missing/folder.pth"), {}), IoError);

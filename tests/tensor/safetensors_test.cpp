@@ -1,5 +1,6 @@
 #include "tensor/io/safetensors.h"
 
+#include <cmath>
 #include <cstring>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -82,6 +83,26 @@ TEST(Safetensors, DataStartAligned) {
   EXPECT_EQ(address % 64, 0u);
 }
 
+// The types that a .pth file has, too, come as the same DType from both.
+TEST(Safetensors, WidensTypesThatHaveNoDType) {
+  const std::string header = R"({"b":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]},)"
+                             R"("h":{"dtype":"F16","shape":[7],"data_offsets":[3,17]},)"
+                             R"("i":{"dtype":"I8","shape":[2],"data_offsets":[17,19]},)"
+                             R"("none":{"dtype":"F16","shape":[0,4],"data_offsets":[19,19]}})";
+  // 1, -2, largest, smallest normal, smallest subnormal, infinity, negative zero
+  constexpr std::uint16_t kHalves[] = {0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x7c00, 0x8000};
+  std::string data("\x00\x01\x02", 3);
+  data.append(reinterpret_cast<const char*>(kHalves), sizeof(kHalves));
+  data += "\x7f\x80";
+  const NamedTensors tensors = read_bytes(file_of(header) + data).tensors;
+  EXPECT_THAT(tensors.at("b").span<std::uint8_t>(), testing::ElementsAre(0, 1, 1));
+  EXPECT_THAT(tensors.at("i").span<std::int16_t>(), testing::ElementsAre(127, -128));
+  EXPECT_EQ(tensors.at("none").dtype(), DType::f32);
+  const auto halves = tensors.at("h").span<float>();
+  EXPECT_THAT(halves, testing::ElementsAre(1.0f, -2.0f, 65504.0f, 0x1p-14f, 0x1p-24f, HUGE_VALF, -0.0f));
+  EXPECT_TRUE(std::signbit(halves[6]));
+}
+
 TEST(Safetensors, ReadsUnalignedData) {
   const TensorFile file = read_bytes(file_of(R"({"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},)"
                                              R"("f":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}})",
@@ -142,7 +163,8 @@ TEST(Safetensors, RefusesMalformedHeaders) {
       {"extra key", one_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0)")},
       {"no dtype", one_tensor(R"("type":"F32","shape":[1],"data_offsets":[0,4])")},
       {"dtype is a number", one_tensor(R"("dtype":32,"shape":[1],"data_offsets":[0,4])")},
-      {"half precision", one_tensor(R"("dtype":"F16","shape":[2],"data_offsets":[0,4])")},
+      {"quarter precision", one_tensor(R"("dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4])")},
+      {"half precision of half the size", one_tensor(R"("dtype":"F16","shape":[1],"data_offsets":[0,4])")},
       {"unknown dtype", one_tensor(R"("dtype":"f32","shape":[1],"data_offsets":[0,4])")},
       {"shape is a number", one_tensor(R"("dtype":"F32","shape":1,"data_offsets":[0,4])")},
       {"negative extent", one_tensor(R"("dtype":"F32","shape":[-1],"data_offsets":[0,4])")},
@@ -168,9 +190,9 @@ TEST(Safetensors, RefusesMalformedHeaders) {
 }
 
 TEST(Safetensors, ErrorsNameFileTensorAndType) {
-  EXPECT_THAT(
-      [] { read_bytes(one_tensor(R"("dtype":"F16","shape":[2],"data_offsets":[0,4])")); },
-      ThrowsMessage<FormatError>(AllOf(HasSubstr("bytes.safetensors"), HasSubstr("'w'"), HasSubstr("F16"))));
+  EXPECT_THAT([] { read_bytes(one_tensor(R"("dtype":"F8_E5M2","shape":[4],"data_offsets":[0,4])")); },
+              ThrowsMessage<FormatError>(
+                  AllOf(HasSubstr("bytes.safetensors"), HasSubstr("'w'"), HasSubstr("F8_E5M2"))));
 }
 
 TEST(Safetensors, RefusesEveryTruncation) {

@@ -11,6 +11,7 @@
 #include "models/core/architecture.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
+#include "tensor/support/nesting.h"
 #include "tensor/support/text.h"
 #include "train/config/recipe.h"
 #include "train/config/setting_table.h"
@@ -123,8 +124,11 @@ std::vector<Assignment> read_config(const std::filesystem::path& file) {
   const std::string text = io::read_text_file(file);
   try {
     std::vector<Assignment> assignments;
+    check_toml_nesting(text);
     flatten(toml::parse(text), "", file.string(), assignments);
     return assignments;
+  } catch (const FormatError& error) {
+    throw ConfigError(concat(file.string(), ": ", error.what()));
   } catch (const toml::parse_error& error) {
     const toml::source_position at = error.source().begin;
     throw ConfigError(concat(file.string(), ':', at.line, ": column ", at.column, ": ", error.description()));

@@ -1,11 +1,11 @@
 #include "train/run/json_entry.h"
 
-#include <nlohmann/json.hpp>
+#include "tensor/io/json.h"
 
 namespace sonograd::train {
 
 void set_entry(std::string& object, std::string_view key, const nlohmann::json& value) {
-  nlohmann::json entries = nlohmann::json::parse(object);
+  nlohmann::json entries = io::parse_json(object);
   entries[std::string(key)] = value;
   object = entries.dump();
 }
