@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/core/value_ranges.h"
 #include "models/tagging/chunk_scorer.h"
 #include "models/tagging/memory.h"
 #include "tensor/support/error.h"
@@ -56,7 +57,8 @@ void ChunkOptions::add_to(CLI::App& app) {
                  "score N equally spaced chunks of a clip (the published protocol), 0: all of it (default: "
                  "the model's)")
       ->type_name("N")
-      ->check(CLI::Range(0, 10000));
+      ->check(
+          CLI::Range(static_cast<int>(models::kChunkCount.min), static_cast<int>(models::kChunkCount.max)));
   add_word_option(app, "--aggregate", aggregate,
                   "combine chunks by mean, max or vote (default: the model's)");
   add_word_option(app, "--pad", pad,

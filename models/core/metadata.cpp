@@ -1,11 +1,16 @@
 // The metadata of a model file: text, most of it JSON in the entry `config`.
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "models/core/architecture.h"
 #include "models/core/description.h"
 #include "models/core/model_error.h"
+#include "models/core/value_ranges.h"
+#include "tensor/io/context.h"
+#include "tensor/io/json.h"
 
 namespace sonograd::models {
 namespace {
@@ -34,13 +39,39 @@ const std::string& entry(const std::map<std::string, std::string>& metadata, con
   return found->second;
 }
 
+/// The JSON in an entry.
+json json_in(const std::map<std::string, std::string>& metadata, const std::string& key) {
+  const std::string& text = entry(metadata, key);
+  return io::within(key, [&] { return io::parse_json(text); });
+}
+
+// Samples, of which the range depends on the rate: that of the setting in seconds.
+std::int64_t hop_samples_in(const json& config, std::int64_t sample_rate) {
+  const auto rate = static_cast<double>(sample_rate);
+  return io::number_in<std::int64_t>(
+      config, "hop_samples",
+      {std::floor(kHopSeconds.min * rate), kHopSeconds.max * rate, kHopSeconds.or_zero});
+}
+
+std::vector<double> thresholds_in(const json& config, std::size_t labels) {
+  const auto thresholds = config.at("thresholds").get<std::vector<double>>();
+  if (!thresholds.empty() && thresholds.size() != labels)
+    throw ModelError(concat("config.thresholds has ", thresholds.size(), " entries for ", labels, " labels"));
+  for (const double threshold : thresholds) {
+    if (!kThreshold.contains(threshold))
+      throw ModelError(concat("config.thresholds contains ", threshold, ": expected ", kThreshold));
+  }
+  return thresholds;
+}
+
 json to_json(const OptionValue& value) {
   return std::visit([](const auto& held) { return json(held); }, value);
 }
 
 OptionValue value_from(const json& value, const std::string& key) {
   if (value.is_boolean()) return value.get<bool>();
-  if (value.is_number_integer()) return value.get<std::int64_t>();
+  const bool is_wide = value.is_number_unsigned() && !std::in_range<std::int64_t>(value.get<std::uint64_t>());
+  if (value.is_number_integer() && !is_wide) return value.get<std::int64_t>();
   if (value.is_number()) return value.get<double>();
   if (value.is_string()) return value.get<std::string>();
   throw ModelError(
@@ -105,7 +136,7 @@ class OptionReader {
 void read_first_format(const json& config, OptionReader& options, ModelDescription& about) {
   options.read_common(config.at("model"), {"labels"});
   about.filter_bank = choice<FilterBank>(config.value("front_end", "computed"), "front_end");
-  const auto outputs = config.at("model").at("labels").get<std::int64_t>();
+  const auto outputs = io::number_in<std::int64_t>(config.at("model"), "labels", {1, kMostLabels});
   if (outputs == std::ssize(about.labels)) return;
   throw ModelError(concat(about.labels.size(), " labels for a model with ", outputs, " outputs"));
 }
@@ -126,8 +157,8 @@ ModelDescription parse(const std::map<std::string, std::string>& metadata, int v
   ModelDescription about;
   about.arch = entry(metadata, "arch");
   const Architecture architecture = find_architecture(about.arch);
-  const json config = json::parse(entry(metadata, "config"));
-  about.labels = json::parse(entry(metadata, "labels")).get<std::vector<std::string>>();
+  const json config = json_in(metadata, "config");
+  about.labels = json_in(metadata, "labels").get<std::vector<std::string>>();
   OptionReader options(config, architecture, warnings);
   version == 1 ? read_first_format(config, options, about) : read_present_format(config, options, about);
   about.options = architecture.options.complete(options.values());
@@ -135,18 +166,15 @@ ModelDescription parse(const std::map<std::string, std::string>& metadata, int v
   about.pcm = choice<Pcm>(config.at("pcm"), "pcm");
   about.aggregate = choice<Aggregate>(config.at("aggregate"), "aggregate");
   about.pad = choice<audio::Pad>(config.at("pad"), "pad");
-  about.hop_samples = config.at("hop_samples").get<std::int64_t>();
-  about.chunks = config.value("chunks", std::int64_t{0});  // absent from the first files of format 1
-  about.thresholds = config.at("thresholds").get<std::vector<double>>();
+  io::within("config", [&] {
+    about.hop_samples = hop_samples_in(config, architecture.input_of(about.options).sample_rate);
+    if (config.contains("chunks"))  // absent from the first files of format 1
+      about.chunks = io::number_in<std::int64_t>(config, "chunks", kChunkCount);
+  });
+  about.thresholds = thresholds_in(config, about.labels.size());
   about.training = config.at("training").dump();
-  about.metrics = json::parse(entry(metadata, "metrics")).dump();
+  about.metrics = json_in(metadata, "metrics").dump();
   about.licence = entry(metadata, "licence");
-  if (about.hop_samples < 0) throw ModelError("config.hop_samples is negative");
-  if (about.chunks < 0) throw ModelError("config.chunks is negative");
-  if (!about.thresholds.empty() && about.thresholds.size() != about.labels.size()) {
-    throw ModelError(concat("config.thresholds has ", about.thresholds.size(), " entries for ",
-                            about.labels.size(), " labels"));
-  }
   return about;
 }
 
@@ -205,6 +233,8 @@ ModelDescription from_metadata(const std::map<std::string, std::string>& metadat
     return parse(metadata, version, warnings);
   } catch (const json::exception& error) {
     throw ModelError(concat("the model's metadata are malformed: ", error.what()));
+  } catch (const FormatError& error) {
+    throw ModelError(error.what());
   } catch (const ConfigError& error) {
     throw ModelError(error.what());
   }

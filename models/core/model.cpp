@@ -41,6 +41,8 @@ std::shared_ptr<const Model> load_model(const std::filesystem::path& path, Devic
     return std::make_shared<const Model>(std::move(draft), device, std::move(warnings));
   } catch (const FormatError& error) {
     throw ModelError(concat(path.string(), ": ", error.what()));
+  } catch (const ConfigError& error) {  // options that exclude each other
+    throw ModelError(concat(path.string(), ": ", error.what()));
   }
 }
 

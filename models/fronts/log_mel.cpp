@@ -1,5 +1,6 @@
 #include "models/fronts/log_mel.h"
 
+#include "models/core/value_ranges.h"
 #include "tensor/support/error.h"
 
 namespace sonograd::models {
@@ -43,6 +44,19 @@ void LogMelFront::list(OptionList& all) {
   all.add("front_end.reference", mel.db.ref, {1e-30, 1e30}, "x that is 0 decibels");
   all.add("front_end.top_db", mel.db.top_db, 1e30, "range of the decibels below the maximum; 0: unlimited");
   all.add("front_end.offset", mel.offset, {1e-30, 1}, "offset inside the natural logarithm");
+}
+
+Input LogMelFront::input() const {
+  const double per_sample = static_cast<double>(mel.n_mels) / static_cast<double>(mel.hop_length);
+  const auto refuse = [&](double values, double most, std::string_view of) {
+    if (values <= most) return;
+    throw ConfigError(concat("front_end.n_mels = ", mel.n_mels,
+                             " with front_end.hop_length = ", mel.hop_length, " makes ", values, " values ",
+                             of, ": at most ", most, " are possible"));
+  };
+  refuse(per_sample * static_cast<double>(samples), kMostMapValues, concat("of model.samples = ", samples));
+  refuse(per_sample * static_cast<double>(mel.sample_rate), kMostMapValuesPerSecond, "a second");
+  return {.sample_rate = mel.sample_rate, .samples = samples};
 }
 
 void LogMelFront::read_sizes(const io::NamedTensors& weights, std::string_view layer) {

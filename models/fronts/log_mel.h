@@ -14,7 +14,9 @@ struct LogMelFront {
   layers::LogMelOptions mel;     ///< initial values are the defaults of the network
 
   void list(OptionList& all);
-  Input input() const { return {.sample_rate = mel.sample_rate, .samples = samples}; }
+  /// Throws ConfigError for options that are in range but together make a map beyond `kMostMapValues` or
+  /// `kMostMapValuesPerSecond`.
+  Input input() const;
   /// Sets n_fft, n_mels and win_length from the filter bank and the window that published weights contain under the name of
   /// the layer. Without them the sizes stay as they are.
   void read_sizes(const io::NamedTensors& weights, std::string_view layer = "spec");

@@ -6,6 +6,7 @@
 #include "autograd/tape.h"
 #include "kernels/core/context.h"
 #include "kernels/core/profile.h"
+#include "models/core/model_error.h"
 
 namespace sonograd::models {
 
@@ -24,6 +25,14 @@ void ChunkBatch::add(std::span<const float> samples) {
 }
 
 Tensor ChunkBatch::run(std::string_view name) {
+  try {
+    return run_network(name);
+  } catch (const ShapeError& error) {
+    throw ModelError(concat("the network cannot take its chunks of ", length_, " samples: ", error.what()));
+  }
+}
+
+Tensor ChunkBatch::run_network(std::string_view name) {
   const auto chunks = static_cast<std::int64_t>(size());
   const NoGrad no_grad;
   const kernels::BatchInvariantScope alone;

@@ -26,10 +26,13 @@ class ChunkBatch {
   void add(std::span<const float> samples);
   void clear() { samples_.clear(); }
   /// Passes the chunks, at least one, through the network and empties the batch. Returns output `name`, [size, …], on the host,
-  /// valid until the next run. Throws ConfigError when the network has no such output.
+  /// valid until the next run. Throws ConfigError when the network has no such output, ModelError when it cannot take chunks of
+  /// its length.
   Tensor run(std::string_view name);
 
  private:
+  Tensor run_network(std::string_view name);
+
   const Network& network_;
   std::size_t most_, length_;  ///< chunks, samples of a chunk
   Arena arena_;

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "models/core/value_ranges.h"
 #include "tensor/support/error.h"
 #include "tensor/support/text.h"
 
@@ -18,7 +19,7 @@ using Schedule = Settings::Schedule;
 using Augment = Settings::Augment;
 using Loss = Settings::Loss;
 using Eval = Settings::Eval;
-using Limits = Setting::Limits;
+using Limits = NumberRange;
 
 constexpr Limits kCount{0, 100000};
 constexpr Limits kMemory{0, 0.999999};  // decay rate of an exponential mean; with 1 it would never change
@@ -71,7 +72,7 @@ constexpr Setting kSettings[] = {
     plain("train.kernels", at<&Train::kernels>,
           "choice of the other kernels; default: the last variant of the table that supports the shape; "
           "fastest: the variants are timed on the first calls, and the result is kept for later runs"),
-    number("train.threads", at<&Train::threads>, {0, 4096}, "", "CPU threads; 0: all cores"),
+    number("train.threads", at<&Train::threads>, models::kThreads, "", "CPU threads; 0: all cores"),
     number("train.checkpoint_minutes", at<&Train::checkpoint_minutes>, {0, 1e6}, "minutes",
            "time between checkpoints within an epoch; 0: only after an epoch"),
 
@@ -142,9 +143,9 @@ constexpr Setting kSettings[] = {
     plain("loss.mse_tags", at<&Loss::mse_tags>,
           "tags trained with squared error, all others with cross-entropy"),
 
-    number("eval.chunks", at<&Eval::chunks>, kCount, "chunks",
+    number("eval.chunks", at<&Eval::chunks>, models::kChunkCount, "chunks",
            "equally spaced chunks per clip; 0: a chunk every `hop`"),
-    number("eval.hop", at<&Eval::hop>, {0, 86400}, "seconds",
+    number("eval.hop", at<&Eval::hop>, models::kHopSeconds, "seconds",
            "time between the starts of two chunks; 0: the length of a chunk"),
     plain("eval.aggregate", at<&Eval::aggregate>, "combination of the scores of the chunks of a clip"),
     plain("eval.pad", at<&Eval::pad>, "padding of clips shorter than a chunk"),
@@ -169,7 +170,9 @@ std::vector<std::string_view> Setting::words() const {
 }
 
 std::string Setting::range() const {
-  if (is_number()) return concat(limits.min, " to ", limits.max, unit.empty() ? "" : " ", unit);
+  if (is_number())
+    return concat(limits.min, " to ", limits.max, unit.empty() ? "" : " ", unit,
+                  limits.or_zero ? ", or 0" : "");
   if (std::holds_alternative<Field<bool>>(field)) return "true|false";
   if (std::holds_alternative<Field<std::string>>(field)) return "text";
   if (std::holds_alternative<Field<std::vector<std::string>>>(field)) return "list of text";

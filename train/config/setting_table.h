@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "tensor/support/range.h"
 #include "train/config/settings.h"
 
 namespace sonograd::train {
@@ -21,15 +22,10 @@ struct Setting {
                                 Field<kernels::Precision>, Field<KernelChoice>, Field<TaskChoice>,
                                 Field<Validation>, Field<models::Pcm>, Field<kernels::OptimizerRule>,
                                 Field<ScheduleKind>, Field<models::Aggregate>, Field<audio::Pad>>;
-  /// Range of a number, both ends included.
-  struct Limits {
-    double min = 0, max = 0;
-  };
-
   std::string_view key;  ///< "group.name"
   AnyField field;
   std::string_view help;
-  Limits limits = {};          ///< range of a number
+  NumberRange limits = {};     ///< range of a number
   std::string_view unit = {};  ///< unit of a number; empty: none
 
   bool is_number() const;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tensor/support/error.h"
+#include "tensor/support/nesting.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/config/file_uri.h"
@@ -35,12 +36,16 @@ std::optional<std::vector<std::string>> parse_list(std::string_view text) {
   std::vector<std::string> items;
   if (text.starts_with('[')) {
     try {
-      const toml::table table = toml::parse(concat("list = ", text));
+      const std::string assignment = concat("list = ", text);
+      check_toml_nesting(assignment);
+      const toml::table table = toml::parse(assignment);
       for (const toml::node& item : *table["list"].as_array()) {
         if (!item.is_string()) return std::nullopt;
         items.push_back(item.as_string()->get());
       }
     } catch (const toml::parse_error&) {
+      return std::nullopt;
+    } catch (const FormatError&) {
       return std::nullopt;
     }
     return items;
@@ -63,8 +68,7 @@ std::optional<T> parse(const Setting& setting, std::string_view text) {
   } else if constexpr (std::is_arithmetic_v<T>) {
     const std::optional<T> value = parse_number<T>(text);
     const auto number = static_cast<double>(value.value_or(0));
-    const bool inside = number >= setting.limits.min && number <= setting.limits.max;
-    return inside ? value : std::nullopt;
+    return setting.limits.contains(number) ? value : std::nullopt;
   } else {
     return parse_list(text);
   }

@@ -5,10 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "models/core/model_error.h"
 #include "models/core/weights.h"
 #include "tensor/device/arena.h"
 #include "tensor/io/context.h"
+#include "tensor/io/json.h"
 #include "tensor/io/safetensors.h"
+#include "train/config/setting_table.h"
 
 namespace sonograd::train {
 namespace {
@@ -40,22 +43,35 @@ json to_json(const RunState& state) {
           {"skipped", state.skipped}};
 }
 
+/// Settings bound what counts epochs, threads and factors.
+const NumberRange& range_of(std::string_view setting) {
+  return find_setting(setting)->limits;
+}
+
 RunState run_state_from(const json& text) {
+  const auto count = [&](const char* key, const NumberRange& range = kAnyCount) {
+    return io::number_in<std::int64_t>(text, key, range);
+  };
   RunState state;
-  text.at("epoch").get_to(state.epoch);
-  text.at("batch").get_to(state.batch);
-  text.at("step").get_to(state.step);
-  text.at("loss_sum").get_to(state.loss_sum);
-  text.at("examples").get_to(state.examples);
-  if (!text.at("best_loss").is_null()) state.best_loss = text.at("best_loss").get<double>();
-  text.at("best_epoch").get_to(state.best_epoch);
-  const json& plateau = text.at("plateau");
-  if (!plateau.at("best_loss").is_null()) plateau.at("best_loss").get_to(state.plateau.best_loss);
-  plateau.at("bad_epochs").get_to(state.plateau.bad_epochs);
-  plateau.at("scale").get_to(state.plateau.scale);
-  text.at("threads").get_to(state.threads);
+  state.epoch = count("epoch", {0, range_of("train.epochs").max});
+  state.batch = count("batch");
+  state.step = count("step");
+  state.loss_sum = io::number_in<double>(text, "loss_sum", kAnyNumber);
+  state.examples = count("examples");
+  state.best_loss = io::optional_number_in(text, "best_loss", kAnyNumber);
+  state.best_epoch = count("best_epoch", {0, static_cast<double>(state.epoch)});
+  io::within("plateau", [&] {
+    const json& plateau = text.at("plateau");
+    const auto best_loss = io::optional_number_in(plateau, "best_loss", kAnyNumber);
+    if (best_loss) state.plateau.best_loss = *best_loss;
+    state.plateau.bad_epochs =
+        io::number_in<std::int64_t>(plateau, "bad_epochs", {0, range_of("train.epochs").max});
+    state.plateau.scale = io::number_in<double>(plateau, "scale", range_of("schedule.factor"));
+  });
+  state.threads = static_cast<int>(count("threads", {1, range_of("train.threads").max}));
   text.at("data").get_to(state.data_hash);
-  text.at("skipped").get_to(state.skipped);
+  for (const json& row : text.at("skipped"))
+    state.skipped.push_back(io::checked_number<std::size_t>(row, "skipped", kAnyCount));
   return state;
 }
 
@@ -79,6 +95,33 @@ io::NamedTensors part_of(const io::NamedTensors& all, std::string_view prefix) {
 
 using Metadata = std::map<std::string, std::string>;
 
+Checkpoint checkpoint_from(const io::TensorFile& file) {
+  const auto found = file.metadata.find("sonograd_checkpoint");
+  if (found == file.metadata.end()) throw FormatError("not a checkpoint of sonograd");
+  try {
+    const json about = io::parse_json(found->second);
+    if (about.at("version") != kFormatVersion) {
+      throw FormatError(concat("checkpoint format ", about.at("version").dump(), "; this build reads format ",
+                               kFormatVersion));
+    }
+    Checkpoint checkpoint{.model = {part_of(file.tensors, kModel), about.at("model").get<Metadata>()},
+                          .optimizer = {rule_from(about.at("optimizer").at("rule")),
+                                        io::within("optimizer",
+                                                   [&] {
+                                                     return io::number_in<std::int64_t>(about.at("optimizer"),
+                                                                                        "steps", kAnyCount);
+                                                   }),
+                                        part_of(file.tensors, kOptimizer)},
+                          .state = io::within("state", [&] { return run_state_from(about.at("state")); }),
+                          .best = {}};
+    if (!about.at("best").is_null())
+      checkpoint.best = {part_of(file.tensors, kBest), about.at("best").get<Metadata>()};
+    return checkpoint;
+  } catch (const json::exception& error) {
+    throw FormatError(concat("malformed checkpoint: ", error.what()));
+  }
+}
+
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
@@ -96,30 +139,12 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
-  return io::within(path.string(), [&] {
+  try {
     const io::TensorFile file = io::read_safetensors(path);
-    const auto found = file.metadata.find("sonograd_checkpoint");
-    if (found == file.metadata.end()) throw FormatError("not a checkpoint of sonograd");
-    try {
-      const json about = json::parse(found->second);
-      if (about.at("version") != kFormatVersion) {
-        throw FormatError(concat("checkpoint format ", about.at("version").dump(),
-                                 "; this build reads format ", kFormatVersion));
-      }
-      Checkpoint checkpoint{
-          .model = {part_of(file.tensors, kModel), about.at("model").get<Metadata>()},
-          .optimizer = {rule_from(about.at("optimizer").at("rule")), about.at("optimizer").at("steps"),
-                        part_of(file.tensors, kOptimizer)},
-          .state = run_state_from(about.at("state")),
-          .best = {}};
-      if (!about.at("best").is_null()) {
-        checkpoint.best = {part_of(file.tensors, kBest), about.at("best").get<Metadata>()};
-      }
-      return checkpoint;
-    } catch (const json::exception& error) {
-      throw FormatError(concat("malformed checkpoint: ", error.what()));
-    }
-  });
+    return io::within(path.string(), [&] { return checkpoint_from(file); });
+  } catch (const FormatError& error) {
+    throw models::ModelError(error.what());
+  }
 }
 
 io::TensorFile snapshot(const models::ModelDraft& model) {

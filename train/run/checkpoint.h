@@ -38,7 +38,7 @@ struct Checkpoint {
 
 /// Replaces `path` in one step. Equal checkpoints give equal bytes. Throws IoError.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
-/// Throws ReadError, and FormatError, naming the file, when it is no checkpoint.
+/// Throws ReadError, and ModelError, naming the file and the key, when it is no checkpoint or a value is out of range.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
 /// A copy of `model` as its file would contain it, in memory of its own.

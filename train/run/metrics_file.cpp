@@ -1,34 +1,37 @@
 #include "train/run/metrics_file.h"
 
-#include <nlohmann/json.hpp>
-
+#include "tensor/io/json.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
 #include "tensor/support/text.h"
+#include "train/config/setting_table.h"
 
 namespace sonograd::train {
 namespace {
 
-using nlohmann::json;
-
-std::optional<double> value_of(const json& line, const char* key) {
-  const auto member = line.find(key);
-  if (member == line.end() || member->is_null()) return std::nullopt;
-  return member->get<double>();
-}
+constexpr NumberRange kShare{0, 1};
 
 EpochReport parse(std::string_view text) {
-  const json line = json::parse(text);
-  return {.epoch = line.at("epoch"),
-          .step = line.at("step"),
-          .train_loss = line.at("train_loss"),
-          .valid_loss = value_of(line, "valid_loss"),
-          .valid_roc_auc = value_of(line, "valid_roc_auc"),
-          .valid_pr_auc = value_of(line, "valid_pr_auc"),
-          .valid_accuracy = value_of(line, "valid_accuracy"),
-          .lr = line.at("lr"),
-          .seconds = line.at("seconds"),
-          .wait_share = line.at("wait_share")};
+  const nlohmann::json line = io::parse_json(text);
+  const auto required = [&](const char* key, const NumberRange& range) {
+    return io::number_in<double>(line, key, range);
+  };
+  const auto optional = [&](const char* key, const NumberRange& range) {
+    return io::optional_number_in(line, key, range);
+  };
+  const NumberRange& epochs = find_setting("train.epochs")->limits;
+  const NumberRange rates{
+      0, 10 * find_setting("optim.lr")->limits.max};  // the recipe sota has steps at 10 times the rate
+  return {.epoch = io::number_in<std::int64_t>(line, "epoch", epochs),
+          .step = io::number_in<std::int64_t>(line, "step", kAnyCount),
+          .train_loss = required("train_loss", kAnyNumber),
+          .valid_loss = optional("valid_loss", kAnyNumber),
+          .valid_roc_auc = optional("valid_roc_auc", kShare),
+          .valid_pr_auc = optional("valid_pr_auc", kShare),
+          .valid_accuracy = optional("valid_accuracy", kShare),
+          .lr = required("lr", rates),
+          .seconds = required("seconds", kAnyCount),
+          .wait_share = required("wait_share", kAnyCount)};
 }
 
 }  // namespace
@@ -43,7 +46,7 @@ std::vector<EpochReport> read_metrics(const std::filesystem::path& file) {
     if (line.empty()) continue;
     try {
       epochs.push_back(parse(line));
-    } catch (const json::exception& error) {
+    } catch (const FormatError& error) {
       throw FormatError(concat(file.string(), ':', number, ": no epoch of a run: ", error.what()));
     }
   }

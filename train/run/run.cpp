@@ -11,6 +11,7 @@
 #include "kernels/core/launch.h"
 #include "layers/random_scope.h"
 #include "models/core/label_lists.h"
+#include "models/core/model_error.h"
 #include "tensor/support/memory_limit.h"
 #include "train/data/data_error.h"
 #include "train/data/split_file.h"
@@ -237,8 +238,12 @@ class Session {
       throw DataError(concat(settings_.data.dir, ": the clips or their labels are not those of ",
                              folder_.checkpoint().string()));
     }
-    trainer_->restore(checkpoint);
-    model_->about.filter_bank = models::from_metadata(checkpoint.model.metadata).filter_bank;
+    try {
+      trainer_->restore(checkpoint);
+      model_->about.filter_bank = models::from_metadata(checkpoint.model.metadata).filter_bank;
+    } catch (const FormatError& error) {
+      throw models::ModelError(concat(folder_.checkpoint().string(), ": ", error.what()));
+    }
   }
   /// Clips that could not be read, before training or during it, in the order of the table.
   std::vector<ClipProblem> unreadable() const {

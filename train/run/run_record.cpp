@@ -4,8 +4,11 @@
 
 #include "audio/decode.h"
 #include "tensor/io/atomic_file.h"
+#include "tensor/io/context.h"
+#include "tensor/io/json.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/this_process.h"
+#include "train/config/setting_table.h"
 
 namespace sonograd::train {
 namespace {
@@ -15,8 +18,10 @@ using nlohmann::ordered_json;
 /// The record in `file`; one without sessions when there is none or it is damaged, which does not stop the run.
 ordered_json read_record(const std::filesystem::path& file) {
   ordered_json record;
-  if (std::filesystem::exists(file)) {
-    record = ordered_json::parse(io::read_text_file(file), nullptr, /*allow_exceptions=*/false);
+  try {
+    if (std::filesystem::exists(file)) record = io::parse_json<ordered_json>(io::read_text_file(file));
+  } catch (const FormatError&) {
+    record = {};
   }
   if (!record.is_object() || !record["sessions"].is_array()) return {{"sessions", ordered_json::array()}};
   return record;
@@ -27,10 +32,24 @@ std::string text_of(const ordered_json& session, const char* key) {
   return member != session.end() && member->is_string() ? member->get<std::string>() : std::string();
 }
 
-std::optional<double> number_of(const ordered_json& session, const char* key) {
-  const auto member = session.find(key);
-  if (member == session.end() || !member->is_number()) return std::nullopt;
-  return member->get<double>();
+RunSession session_from(const ordered_json& entry) {
+  const auto number = [&](const char* key, const NumberRange& range) {
+    return io::optional_number_in(entry, key, range);
+  };
+  const auto unreadable = entry.find("unreadable");
+  return {.command = text_of(entry, "command"),
+          .version = text_of(entry, "version"),
+          .host = text_of(entry, "host"),
+          .started = text_of(entry, "started"),
+          .ended = text_of(entry, "ended"),
+          .outcome = text_of(entry, "outcome"),
+          .device = text_of(entry, "device"),
+          .precision = text_of(entry, "precision"),
+          .threads =
+              static_cast<std::int64_t>(number("threads", find_setting("train.threads")->limits).value_or(0)),
+          .seconds = number("seconds", kAnyCount),
+          .wait_share = number("wait_share", kAnyCount),
+          .unreadable = unreadable == entry.end() ? 0 : unreadable->size()};
 }
 
 }  // namespace
@@ -92,21 +111,12 @@ void RunRecord::write() const {
 std::vector<RunSession> read_sessions(const std::filesystem::path& file) {
   std::vector<RunSession> sessions;
   const ordered_json record = read_record(file);
+  std::size_t number = 0;
   for (const ordered_json& entry : record["sessions"]) {
+    ++number;
     if (!entry.is_object()) continue;
-    const auto unreadable = entry.find("unreadable");
-    sessions.push_back({.command = text_of(entry, "command"),
-                        .version = text_of(entry, "version"),
-                        .host = text_of(entry, "host"),
-                        .started = text_of(entry, "started"),
-                        .ended = text_of(entry, "ended"),
-                        .outcome = text_of(entry, "outcome"),
-                        .device = text_of(entry, "device"),
-                        .precision = text_of(entry, "precision"),
-                        .threads = static_cast<std::int64_t>(number_of(entry, "threads").value_or(0)),
-                        .seconds = number_of(entry, "seconds"),
-                        .wait_share = number_of(entry, "wait_share"),
-                        .unreadable = unreadable == entry.end() ? 0 : unreadable->size()});
+    sessions.push_back(
+        io::within(concat(file.string(), ": session ", number), [&] { return session_from(entry); }));
   }
   return sessions;
 }

@@ -50,7 +50,8 @@ struct RunSession {
   std::size_t unreadable = 0;                 ///< clips that were skipped
 };
 
-/// Sessions in run.json, the oldest first; none when there is no such file or it is damaged.
+/// Sessions in run.json, the oldest first; none when there is no such file or it is damaged. Throws FormatError, naming
+/// file and key, for a number out of range.
 std::vector<RunSession> read_sessions(const std::filesystem::path& file);
 
 }  // namespace sonograd::train

@@ -6,6 +6,7 @@
 
 #include "kernels/core/launch.h"
 #include "kernels/core/profile.h"
+#include "models/core/model_error.h"
 #include "models/core/weights.h"
 #include "tensor/io/read_error.h"
 #include "tensor/io/safetensors.h"
@@ -53,6 +54,7 @@ Trainer::Trainer(const Settings& settings, const TrainingData& data, models::Mod
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {
+  require_same_run(checkpoint);
   models::load_state(*model_.network, checkpoint.model.tensors);
   std::vector<std::string> outputs = std::move(model_.about.outputs);  // not in checkpoints of format 1
   model_.about = models::from_metadata(checkpoint.model.metadata);
@@ -61,6 +63,21 @@ void Trainer::restore(const Checkpoint& checkpoint) {
   rates_.restore(checkpoint.state.plateau);
   state_ = checkpoint.state;
   best_ = checkpoint.best;
+}
+
+void Trainer::require_same_run(const Checkpoint& checkpoint) const {
+  const models::ModelDescription about = models::from_metadata(checkpoint.model.metadata);
+  if (about.arch != model_.about.arch || about.options != model_.about.options ||
+      about.labels != model_.about.labels)
+    throw models::ModelError("its network, options or labels are not those of the run");
+  const RunState& state = checkpoint.state;
+  const std::int64_t steps = steps_per_epoch(settings_, data_);
+  if (state.epoch > settings_.train.epochs || state.batch > steps ||
+      state.step != state.epoch * steps + state.batch || (state.examples > 0) != (state.batch > 0)) {
+    throw models::ModelError(concat("epoch ", state.epoch, ", batch ", state.batch, ", step ", state.step,
+                                    " and ", state.examples, " examples do not belong together in a run of ",
+                                    settings_.train.epochs, " epochs of ", steps, " batches"));
+  }
 }
 
 bool Trainer::run() {

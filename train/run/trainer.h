@@ -32,7 +32,7 @@ class Trainer {
   Trainer(const Settings& settings, const TrainingData& data, models::ModelDraft& model, Device device,
           const RunFolder& folder, RunObserver& observer);
 
-  /// Continues from a checkpoint. Throws FormatError or ModelError when it does not fit the model.
+  /// Continues from a checkpoint. Throws FormatError or ModelError when it does not fit the run.
   void restore(const Checkpoint& checkpoint);
 
   /// Trains to the end of the run. False when the observer stopped it; a checkpoint is saved then. A clip that can
@@ -50,6 +50,8 @@ class Trainer {
  private:
   using Clock = std::chrono::steady_clock;
   bool is_finished() const;
+  /// Throws ModelError for a checkpoint of another network, or with counts that no state of this run has.
+  void require_same_run(const Checkpoint& checkpoint) const;
   void begin_phase();
   bool train_epoch();
   bool end_epoch();
