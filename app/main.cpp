@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <map>
+#include <sstream>
 
 #include "app/commands/command.h"
 #include "app/terminal/exit_codes.h"
@@ -11,6 +12,7 @@
 #include "models/core/model_error.h"
 #include "tensor/device/arena.h"
 #include "tensor/io/read_error.h"
+#include "tensor/support/text.h"
 
 namespace sonograd::app {
 namespace {
@@ -26,6 +28,15 @@ constexpr const char* kExitCodes =
 int report(ExitCode code, const char* message) {
   print_remark("sonograd: {}\n", message);
   return code;
+}
+
+// Help goes to stdout; a message about arguments, which may contain anything, to stderr.
+int report(const CLI::App& root, const CLI::ParseError& error) {
+  std::ostringstream message;
+  if (root.exit(error, std::cout, message) == 0) return std::cout.flush() ? kOk : kRuntimeError;
+  const std::string text = message.str();
+  for (const std::string_view line : text_lines(text)) print_remark("{}\n", line);
+  return kUsageError;
 }
 
 // The sub-command at the end of "data synth", made along with its group.
@@ -59,8 +70,7 @@ int run(int argc, char** argv) {
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (root.exit(error, std::cout, std::cerr) != 0) return kUsageError;
-    return std::cout.flush() ? kOk : kRuntimeError;
+    return report(root, error);
   }
   try {
     const int code = chosen();

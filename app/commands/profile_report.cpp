@@ -18,7 +18,7 @@ void print_rows(const char* title, const std::vector<bench::ProfileRow>& rows,
                percent(row.share), rate(row.flops_second), rate(row.bytes_second),
                peak ? percent(row.flops_second / peak->flops) : ""});
   }
-  print_remark("{}\n", table.aligned());
+  write_remark(table.aligned() + '\n');
 }
 
 }  // namespace

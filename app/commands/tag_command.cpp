@@ -21,6 +21,7 @@
 #include "audio/files.h"
 #include "kernels/core/launch.h"
 #include "models/tagging/tag_files.h"
+#include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 
 namespace sonograd::app {
@@ -101,13 +102,13 @@ class Printer {
 
   void print_text(const std::string& file, const models::FileScores& result) const {
     if (!result.ok()) {
-      print_data("{}\n  error: {}\n", file, result.error);
+      print_data("{}\n  error: {}\n", shown(file), shown(result.error));
       return;
     }
-    print_data("{}  ({})\n", file, format_duration(result.seconds));
-    if (!result.warning.empty()) print_data("  warning: {}\n", result.warning);
+    print_data("{}  ({})\n", shown(file), format_duration(result.seconds));
+    if (!result.warning.empty()) print_data("  warning: {}\n", shown(result.warning));
     for (const std::size_t i : shown_labels(options_, result.scores)) {
-      print_data("  {:<24} {:.4f}\n", labels_[i], result.scores[i]);
+      print_data("  {:<24} {:.4f}\n", shown(labels_[i]), result.scores[i]);
     }
     flush_data();
   }
@@ -158,7 +159,7 @@ int tag(const TagOptions& options) {
   const std::vector<std::filesystem::path> files = all_files(options, input);
   if (interrupted()) return kInterrupted;
   if (files.empty()) {
-    print_remark("sonograd: no audio files in {}\n", fmt::join(options.paths, ", "));
+    print_remark("sonograd: no audio files in {}\n", listed(options.paths));
     return kInputUnreadable;
   }
   if (!options.timeline.empty() && files.size() != 1) {

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 #include <string_view>
+#include <type_traits>
+
+#include "tensor/support/utf8.h"
 
 namespace sonograd::app {
 
@@ -24,14 +27,25 @@ void silence_libraries();
 /// To stderr. A terminal that is gone or a full disk behind stderr does not stop the work.
 void write_remark(std::string_view text) noexcept;
 
+/// Text is made printable, so that no name or message of a file reaches the terminal as a command to it.
+template <class T>
+decltype(auto) shown(const T& value) {
+  if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    return to_printable(value);
+  } else {
+    return value;
+  }
+}
+
 template <class... Args>
 void print_data(fmt::format_string<Args...> format, Args&&... args) {
   write_data(fmt::format(format, std::forward<Args>(args)...));
 }
 
+/// Arguments that are text are `shown`.
 template <class... Args>
-void print_remark(fmt::format_string<Args...> format, Args&&... args) {
-  write_remark(fmt::format(format, std::forward<Args>(args)...));
+void print_remark(fmt::format_string<Args...> format, const Args&... args) {
+  write_remark(fmt::format(fmt::runtime(format), shown(args)...));
 }
 
 }  // namespace sonograd::app

@@ -9,8 +9,30 @@
 namespace sonograd::app {
 namespace {
 
+constexpr std::size_t kWidestCell = 200;  // bytes, in a table for people
+
 bool is_number(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789.+-e%x") == std::string::npos;
+}
+
+// Text that a spreadsheet would take for a formula gets an apostrophe, which it takes off again.
+std::string harmless(std::string text) {
+  const bool is_formula =
+      !text.empty() && std::string_view("=+-@\t\r\n").find(text[0]) != std::string_view::npos;
+  return is_formula && !is_number(text) ? '\'' + text : text;
+}
+
+// Ends of lines stay where a format has a notation for them.
+std::string separated_cell(const std::string& text, bool keeps_lines) {
+  std::string cell;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find_first_of("\t\r\n", at), text.size());
+    cell += to_printable(std::string_view(text).substr(at, end - at), std::string::npos);
+    if (end < text.size()) cell += keeps_lines ? text[end] : ' ';
+    at = end + 1;
+  }
+  return harmless(cell);
 }
 
 // Columns on the screen: bytes that start a UTF-8 character.
@@ -18,24 +40,21 @@ std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string csv_cell(const std::string& text) {
+std::string csv_cell(const std::string& cell) {
+  const std::string text = separated_cell(cell, true);
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
   return quoted + '"';
 }
 
-std::string tsv_cell(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
-  return text;
-}
-
 }  // namespace
 
 void OutputFormat::add_to(CLI::App& app) {
   auto* const as_json = app.add_flag("--json", json, "JSON on stdout");
-  app.add_option("--format", format, "table, csv or tsv")
+  app.add_option(
+         "--format", format,
+         "table, csv or tsv; in csv and tsv an apostrophe is put before text that begins with = + - or @")
       ->excludes(as_json)
       ->check(CLI::IsMember({"table", "csv", "tsv"}))
       ->capture_default_str();
@@ -45,7 +64,10 @@ Table::Table(std::vector<std::string> header, std::string format)
     : header_(std::move(header)), format_(std::move(format)) {}
 
 void Table::add(std::vector<std::string> row) {
-  if (format_ == "table") return rows_.push_back(std::move(row));
+  if (format_ == "table") {
+    for (std::string& cell : row) cell = to_printable(cell, kWidestCell);
+    return rows_.push_back(std::move(row));
+  }
   print_header();
   print_separated(row);
 }
@@ -58,7 +80,7 @@ void Table::print_separated(const std::vector<std::string>& row) const {
   std::string line;
   for (const std::string& cell : row) {
     if (&cell != &row.front()) line += format_ == "csv" ? ',' : '\t';
-    line += format_ == "csv" ? csv_cell(cell) : tsv_cell(cell);
+    line += format_ == "csv" ? csv_cell(cell) : separated_cell(cell, false);
   }
   print_data("{}\n", line);
   flush_data();

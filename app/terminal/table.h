@@ -19,7 +19,8 @@ struct OutputFormat {
 };
 
 /// Prints `rows` under `header`: aligned columns, comma-separated (RFC 4180) or tab-separated (tabs and line
-/// ends in a cell become blanks). Cells that are numbers are aligned to the right.
+/// ends in a cell become blanks). Cells that are numbers are aligned to the right. Control characters are escaped, aligned cells
+/// cut at 200 bytes; a text that a spreadsheet would run gets an apostrophe in csv and tsv.
 class Table {
  public:
   Table(std::vector<std::string> header, std::string format);

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "tensor/support/error.h"
+
 namespace sonograd {
 namespace {
 
@@ -28,7 +30,61 @@ Sequence first_sequence(std::string_view text) {
   return {length, true};
 }
 
+/// Code point of a well-formed character.
+unsigned code_point(std::string_view character) {
+  constexpr unsigned kLeadBits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  unsigned point = static_cast<unsigned char>(character[0]) & kLeadBits[character.size()];
+  for (const char c : character.substr(1)) point = point << 6 | (static_cast<unsigned char>(c) & 0x3F);
+  return point;
+}
+
+/// Moves the cursor, changes how other characters are shown, or ends a line.
+bool is_control(unsigned point) {
+  const auto between = [&](unsigned low, unsigned high) { return point >= low && point <= high; };
+  return point < 0x20 || between(0x7F, 0x9F) || point == 0x61C || between(0x200E, 0x200F) ||
+         between(0x2028, 0x202E) || between(0x2066, 0x2069);
+}
+
+std::string escaped_byte(unsigned char byte) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  return {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+}
+
+std::string escaped(unsigned point) {
+  switch (point) {
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      break;
+  }
+  if (point < 0x80) return escaped_byte(static_cast<unsigned char>(point));
+  return "\\u" + escaped_byte(static_cast<unsigned char>(point >> 8)).substr(2) +
+         escaped_byte(static_cast<unsigned char>(point & 0xFF)).substr(2);
+}
+
 }  // namespace
+
+std::string to_printable(std::string_view bytes, std::size_t most) {
+  std::string text;
+  const std::size_t size = bytes.size();
+  while (!bytes.empty()) {
+    const auto [length, well_formed] = first_sequence(bytes);
+    const std::string_view part = bytes.substr(0, length);
+    if (size > most && text.size() + length > most) return concat(text, "\u2026 (", size, " bytes)");
+    if (well_formed) {
+      const unsigned point = code_point(part);
+      text += is_control(point) ? escaped(point) : std::string(part);
+    } else {
+      for (const char c : part) text += escaped_byte(static_cast<unsigned char>(c));
+    }
+    bytes.remove_prefix(length);
+  }
+  return text;
+}
 
 std::string to_utf8_lossy(std::string_view bytes) {
   std::string text;

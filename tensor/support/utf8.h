@@ -1,6 +1,7 @@
 // File names and table cells as text for JSON.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,14 @@ namespace sonograd {
 /// begun a character (Unicode 15, §3.9, "substitution of maximal subparts"). Well-formed text is returned as
 /// it is.
 std::string to_utf8_lossy(std::string_view bytes);
+
+/// Longest text that `to_printable` passes on whole, in bytes.
+inline constexpr std::size_t kMostPrinted = 4000;
+
+/// `bytes` for a terminal, on one line: control characters (C0, C1, DEL), separators of lines and paragraphs and marks that
+/// turn the direction of text as \n, \x1b or \u202e, bytes that are no UTF-8 as \xNN. What is longer than `most` bytes is cut
+/// and ends with its length.
+std::string to_printable(std::string_view bytes, std::size_t most = kMostPrinted);
 
 /// True when `text` is well-formed UTF-8 without NUL.
 bool is_utf8_text(std::string_view text);
