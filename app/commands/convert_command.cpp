@@ -14,11 +14,13 @@
 #include "models/core/architecture.h"
 #include "models/core/model.h"
 #include "models/core/model_error.h"
-#include "models/core/recognise.h"
 #include "models/core/weights.h"
+#include "models/core/wrapped_weights.h"
+#include "tensor/io/context.h"
 #include "tensor/io/owner_lock.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
+#include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/config/config.h"
 #include "train/data/data_error.h"
@@ -50,17 +52,7 @@ io::TensorFile read(const ConvertOptions& options) {
   if (format_of(options.in) == Format::pth) return {io::read_pth(options.in, options.prefix), {}};
   io::TensorFile file = io::read_safetensors(options.in);
   if (options.prefix.empty() || file.metadata.contains("sonograd")) return file;
-  io::NamedTensors named;
-  for (const auto& [name, tensor] : file.tensors) {
-    if (name.starts_with(options.prefix)) named.set(name.substr(options.prefix.size()), tensor);
-  }
-  return {std::move(named), std::move(file.metadata)};
-}
-
-std::string joined(const std::vector<models::RecognisedNetwork>& candidates) {
-  std::string names;
-  for (const auto& candidate : candidates) names += concat(names.empty() ? "" : ", ", candidate.arch);
-  return names;
+  return {models::without_prefix(file.tensors, options.prefix), std::move(file.metadata)};
 }
 
 std::vector<std::string> architecture_names() {
@@ -70,21 +62,64 @@ std::vector<std::string> architecture_names() {
   return names;
 }
 
-models::RecognisedNetwork recognise(const ConvertOptions& options, const io::NamedTensors& weights) {
-  std::vector<models::RecognisedNetwork> candidates = models::recognise(weights);
-  if (!options.arch.empty()) {
-    models::find_architecture(options.arch);
-    std::erase_if(candidates, [&](const auto& candidate) { return candidate.arch != options.arch; });
+std::string place_of(const models::WrappedNetwork& found) {
+  return found.prefix.empty() ? found.network.arch
+                              : concat(found.network.arch, " under '", found.prefix, "'");
+}
+
+// Several networks fit: `--arch` chooses a network, `--prefix` a place of it.
+[[noreturn]] void refuse_several(const ConvertOptions& options,
+                                 const std::vector<models::WrappedNetwork>& found) {
+  std::vector<std::string> places;
+  bool one_place = true;
+  for (const models::WrappedNetwork& each : found) {
+    places.push_back(place_of(each));
+    one_place &= each.prefix == found.front().prefix;
   }
-  if (candidates.size() == 1) return candidates.front();
-  if (candidates.empty()) {
-    throw models::ModelError(
-        fmt::format("{}: the tensors fit {}", options.in,
-                    options.arch.empty() ? fmt::format("none of {}", fmt::join(architecture_names(), ", "))
-                                         : fmt::format("no {}", options.arch)));
+  throw models::ModelError(concat(options.in, ": the tensors fit several networks; choose one with ",
+                                  one_place ? "--arch: " : "--prefix: ", listed(places, 16)));
+}
+
+// No network fits exactly.
+[[noreturn]] void refuse_all(const ConvertOptions& options, const std::optional<models::NearNetwork>& near) {
+  const std::string what = options.arch.empty()
+                               ? fmt::format("none of {}", fmt::join(architecture_names(), ", "))
+                               : "no " + options.arch;
+  if (!near) throw models::ModelError(concat(options.in, ": the tensors fit ", what));
+  const std::string& arch = near->found.network.arch;
+  const std::string help =
+      near->has_all() ? concat("--arch ", arch, " leaves the others out")
+                      : concat("`sonograd train --arch ", arch, " --init FILE` begins with those that fit");
+  throw models::ModelError(concat(options.in, ": the tensors fit ", what, "; nearest is ",
+                                  place_of(near->found), ", with ", near->fitting, " that fit; ",
+                                  models::to_text(near->difference), "; ", help));
+}
+
+// Leaves the tensors of the network in `weights`, under their published names.
+models::RecognisedNetwork recognise(const ConvertOptions& options, io::NamedTensors& weights) {
+  if (weights.empty()) {
+    const std::string which =
+        options.prefix.empty() ? "in it" : concat("whose name begins with '", options.prefix, "'");
+    throw models::ModelError(concat(options.in, ": there is no tensor ", which));
   }
-  throw models::ModelError(fmt::format("{}: the tensors fit several networks; choose one with --arch: {}",
-                                       options.in, joined(candidates)));
+  if (!options.arch.empty()) models::find_architecture(options.arch);
+  const std::vector<std::string> prefixes = models::prefixes_of(weights);
+  std::vector<models::WrappedNetwork> found = models::recognise_wrapped(weights, prefixes);
+  if (!options.arch.empty())
+    std::erase_if(found, [&](const auto& each) { return each.network.arch != options.arch; });
+  if (found.size() > 1) refuse_several(options, found);
+  if (found.empty()) {
+    const std::optional<models::NearNetwork> near = models::nearest_network(weights, prefixes, options.arch);
+    if (options.arch.empty() || !near || !near->has_all()) refuse_all(options, near);
+    print_remark("warning: {}: not part of {} and left out: {}\n", options.in, options.arch,
+                 listed(near->difference.unexpected));
+    found.push_back(near->found);
+  }
+  if (const std::string& prefix = found.front().prefix; !prefix.empty()) {
+    print_remark("{}: the tensors are under '{}', which is removed\n", options.in, prefix);
+    weights = models::without_prefix(weights, prefix);
+  }
+  return found.front().network;
 }
 
 std::vector<std::string> read_labels(const ConvertOptions& options, std::size_t outputs) {
@@ -105,8 +140,9 @@ std::vector<std::string> number_labels(std::size_t outputs) {
 // A model file with the changes of the options, in the present format.
 models::ModelDescription adapt(const ConvertOptions& options, io::TensorFile& file) {
   std::vector<std::string> warnings;
-  models::ModelDescription about =
-      models::from_metadata(file.metadata, &warnings);  // refuses what this build cannot use
+  models::ModelDescription about = io::within(options.in, [&] {
+    return models::from_metadata(file.metadata, &warnings);
+  });  // refuses what this build cannot use
   for (const std::string& warning : warnings) print_remark("warning: {}: {}\n", options.in, warning);
   if (!options.labels.empty()) about.labels = read_labels(options, about.labels.size());
   if (!options.licence.empty()) about.licence = options.licence;
@@ -139,6 +175,16 @@ void print_front_end(const models::ModelDescription& about) {
   if (!text.empty()) print_remark("front end: {}; --set front_end.KEY=VALUE for another\n", text);
 }
 
+// Tensors that the network lacks have been left out by `recognise`.
+void load_known_state(const ConvertOptions& options, models::Network& network,
+                      const io::NamedTensors& weights) {
+  models::StateDifference difference = models::load_matching_state(network, weights);
+  difference.unexpected.clear();
+  const std::string problems = models::to_text(difference);
+  if (!problems.empty())
+    throw models::ModelError(concat(options.in, ": the weights do not fit the model: ", problems));
+}
+
 models::ModelDescription make(const ConvertOptions& options, io::TensorFile& file) {
   models::RecognisedNetwork network = recognise(options, file.tensors);
   const auto outputs = static_cast<std::size_t>(network.labels);
@@ -150,7 +196,7 @@ models::ModelDescription make(const ConvertOptions& options, io::TensorFile& fil
   about.licence = options.licence;
   models::ModelDraft model = models::make_model(std::move(about));
   model.about.filter_bank = models::filter_bank_of(*model.network, file);
-  models::load_state(*model.network, file.tensors);
+  load_known_state(options, *model.network, file.tensors);
   print_front_end(model.about);
   file = {models::export_state(*model.network), models::to_metadata(model.about)};
   return model.about;
@@ -242,8 +288,10 @@ Command convert_command() {
         app.add_option("--arch", options->arch, "network (default: the one that the tensors fit)");
         app.add_option("--labels", options->labels,
                        "names of the outputs: mtat, msd, jamendo, or a file with one per line, - for stdin");
-        app.add_option("--prefix", options->prefix,
-                       "read only tensors whose name has this prefix, and remove it");
+        app.add_option(
+            "--prefix", options->prefix,
+            "read only tensors whose name has this prefix, and remove it (default: the prefix under "
+            "which a network lies)");
         app.add_option("--licence", options->licence, "licence of the weights, stored in the model file");
         app.add_option("--set", options->set,
                        "KEY=VALUE: an option that the tensors do not contain, as front_end.sample_rate=22050 "

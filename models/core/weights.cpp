@@ -39,43 +39,53 @@ io::NamedTensors export_state(const Network& network) {
   return file;
 }
 
-StateDifference load_matching_state(Network& network, const io::NamedTensors& file) {
+std::string to_text(const StateDifference& difference) {
+  std::string text;
+  const auto report = [&](std::string_view what, const std::vector<std::string>& names) {
+    if (!names.empty()) text += concat(text.empty() ? "" : "; ", what, ' ', listed(names));
+  };
+  report("other extents:", difference.misfits);
+  report("missing:", difference.missing);
+  report("unexpected:", difference.unexpected);
+  return text;
+}
+
+StateDifference difference(const Network& network, const io::NamedTensors& file) {
   StateDifference difference;
   std::set<std::string> names;
-  for (const layers::StateEntry& entry : network.state()) {
+  for (const layers::StateInfo& entry : network.state()) {
     const PublishedTensor published = network.published(entry);
     names.insert(published.name);
     const Tensor* const stored = file.find(published.name);
     if (stored == nullptr) {
       if (!entry.may_be_missing()) difference.missing.push_back(published.name);
-      continue;
-    }
-    if (stored->shape() != published.shape) {
+    } else if (stored->shape() != published.shape) {
       difference.misfits.push_back(
           concat(published.name, ": file ", stored->shape(), ", model ", published.shape));
       difference.front_end_fits &= entry.kind != layers::StateKind::front_end;
-      continue;
     }
-    require_finite(published.name, *stored);
-    const Tensor value = published.from_file(stored->to(entry.tensor.dtype()));
-    entry.tensor.copy_from(value.to(entry.tensor.device()));
   }
   for (const auto& [name, tensor] : file) {
     if (!names.contains(name)) difference.unexpected.push_back(name);
   }
-  network.state_changed();
   return difference;
 }
 
+StateDifference load_matching_state(Network& network, const io::NamedTensors& file) {
+  for (const layers::StateEntry& entry : network.state()) {
+    const PublishedTensor published = network.published(entry);
+    const Tensor* const stored = file.find(published.name);
+    if (stored == nullptr || stored->shape() != published.shape) continue;
+    require_finite(published.name, *stored);
+    const Tensor value = published.from_file(stored->to(entry.tensor.dtype()));
+    entry.tensor.copy_from(value.to(entry.tensor.device()));
+  }
+  network.state_changed();
+  return difference(network, file);
+}
+
 void load_state(Network& network, const io::NamedTensors& file) {
-  const StateDifference difference = load_matching_state(network, file);
-  std::string problems;
-  const auto report = [&](std::string_view what, const std::vector<std::string>& names) {
-    if (!names.empty()) problems += concat(problems.empty() ? "" : "; ", what, ' ', listed(names));
-  };
-  report("other extents:", difference.misfits);
-  report("missing:", difference.missing);
-  report("unexpected:", difference.unexpected);
+  const std::string problems = to_text(load_matching_state(network, file));
   if (!problems.empty()) throw ModelError(concat("the weights do not fit the model: ", problems));
 }
 

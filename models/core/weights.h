@@ -21,6 +21,12 @@ struct StateDifference {
   bool front_end_fits = true;           ///< none of the misfits is a constant of the front end
 };
 
+/// "missing: a, b; unexpected: c": empty when there is no difference.
+std::string to_text(const StateDifference& difference);
+
+/// By names and extents alone.
+StateDifference difference(const Network& network, const io::NamedTensors& file);
+
 /// Copies the tensors whose names and extents fit, and returns the differences. Throws ModelError when a value of them is
 /// infinite or NaN.
 StateDifference load_matching_state(Network& network, const io::NamedTensors& file);

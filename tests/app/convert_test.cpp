@@ -1,3 +1,5 @@
+#include <bit>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -149,6 +151,139 @@ TEST(Convert, PrefixSelectsTensorsOfBothFormats) {
         run_sonograd({"convert", folder / name, folder / "out.safetensors", "--prefix", "net."});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(io::read_safetensors(folder / "out.safetensors").tensors.size(), file.tensors.size());
+  }
+}
+
+io::NamedTensors renamed(const io::NamedTensors& tensors, const std::string& prefix) {
+  io::NamedTensors named;
+  for (const auto& [name, tensor] : tensors) named.set(prefix + name, tensor);
+  return named;
+}
+
+TEST(Convert, FindsANetworkInItsWrappers) {
+  const auto folder = test::temporary_folder("convert");
+  const io::NamedTensors tensors = io::read_safetensors(test::small_model_file()).tensors;
+  for (const std::string prefix : {"module.", "state_dict.", "state_dict.model.", "model.module.",
+                                   "_orig_mod.", "state_dict.model._orig_mod."}) {
+    io::NamedTensors wrapped = renamed(tensors, prefix);
+    if (prefix.find("model.") != std::string::npos) wrapped.set("loss.pos_weight", Tensor::zeros({3}));
+    io::write_safetensors(folder / "in.safetensors", {wrapped, {}});
+    io::write_pth(folder / "in.pth", wrapped);
+    for (const char* name : {"in.safetensors", "in.pth"}) {
+      const auto result = run_sonograd({"convert", folder / name, folder / "out.safetensors"});
+      EXPECT_EQ(result.exit_code, 0) << prefix << result.err;
+      EXPECT_NE(result.err.find(concat("the tensors are under '", prefix, "', which is removed")),
+                std::string::npos)
+          << result.err;
+      const io::NamedTensors written = io::read_safetensors(folder / "out.safetensors").tensors;
+      EXPECT_EQ(written.size(), tensors.size());
+      EXPECT_EQ(written.at("dense2.bias").span<float>()[0], tensors.at("dense2.bias").span<float>()[0]);
+    }
+  }
+}
+
+TEST(Convert, ANetworkInTwoPlacesIsAQuestion) {
+  const auto folder = test::temporary_folder("convert");
+  const io::NamedTensors tensors = io::read_safetensors(test::small_model_file()).tensors;
+  io::NamedTensors both = renamed(tensors, "network.");
+  for (const auto& [name, tensor] : renamed(tensors, "teacher_network.")) both.set(name, tensor);
+  const auto in = folder / "in.pth", out = folder / "out.safetensors";
+  io::write_pth(in, both);
+  const auto result = run_sonograd({"convert", in, out});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.err.find(
+                "--prefix: short_chunk_cnn under 'network.' and short_chunk_cnn under 'teacher_network.'"),
+            std::string::npos)
+      << result.err;
+  EXPECT_EQ(run_sonograd({"convert", in, out, "--prefix", "teacher_network."}).exit_code, 0);
+  const auto none = run_sonograd({"convert", in, out, "--prefix", "student."});
+  EXPECT_EQ(none.exit_code, 3);
+  EXPECT_NE(none.err.find("no tensor whose name begins with 'student.'"), std::string::npos) << none.err;
+}
+
+TEST(Convert, WhatDoesNotFitIsNamedBesideTheNearestNetwork) {
+  const auto folder = test::temporary_folder("convert");
+  const auto in = folder / "in.pth", out = folder / "out.safetensors";
+  const io::NamedTensors tensors = io::read_safetensors(test::small_model_file()).tensors;
+  const auto convert = [&](const io::NamedTensors& weights, std::vector<std::string> more = {}) {
+    io::write_pth(in, weights);
+    std::vector<std::string> arguments = {"convert", in, out};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_sonograd(arguments);
+  };
+  io::NamedTensors extra = renamed(tensors, "model.");
+  extra.set("model.layer8.conv.weight", Tensor::zeros({2, 2}));
+  const auto refused = convert(extra);
+  EXPECT_EQ(refused.exit_code, 3);
+  for (const char* part : {"nearest is short_chunk_cnn under 'model.'", "unexpected: layer8.conv.weight",
+                           "--arch short_chunk_cnn leaves the others out"})
+    EXPECT_NE(refused.err.find(part), std::string::npos) << refused.err;
+  const auto taken = convert(extra, {"--arch", "short_chunk_cnn"});
+  EXPECT_EQ(taken.exit_code, 0) << taken.err;
+  EXPECT_NE(taken.err.find("left out: layer8.conv.weight"), std::string::npos) << taken.err;
+  EXPECT_EQ(io::read_safetensors(out).tensors.size(), tensors.size());
+
+  io::NamedTensors incomplete;
+  for (const auto& [name, tensor] : tensors) {
+    if (name != "layer3.conv.bias")
+      incomplete.set(name, name == "dense2.weight" ? Tensor::zeros({3, 9}) : tensor);
+  }
+  const auto missing = convert(incomplete);
+  EXPECT_EQ(missing.exit_code, 3);
+  for (const char* part : {"nearest is short_chunk_cnn", "missing: layer3.conv.bias",
+                           "dense2.weight: file [3, 9], model [3, 8]", "train --arch short_chunk_cnn --init"})
+    EXPECT_NE(missing.err.find(part), std::string::npos) << missing.err;
+  EXPECT_EQ(convert(incomplete, {"--arch", "short_chunk_cnn"}).exit_code, 3);
+}
+
+// `values` as binary16; only those that it holds exactly.
+std::string halves_of(std::span<const float> values) {
+  std::string bytes;
+  for (const float value : values) {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    const auto sign = bits >> 31, exponent = (bits >> 23 & 0xFF) - 112, mantissa = bits >> 13 & 0x3FF;
+    const auto half = static_cast<std::uint16_t>(sign << 15 | (value == 0 ? 0 : exponent << 10 | mantissa));
+    bytes.append(reinterpret_cast<const char*>(&half), sizeof(half));
+  }
+  return bytes;
+}
+
+// As files of half precision come: float16 weights, counters as they were.
+TEST(Convert, ReadsHalfPrecisionSafetensors) {
+  const auto folder = test::temporary_folder("convert");
+  const io::NamedTensors tensors = io::read_safetensors(test::small_model_file()).tensors;
+  nlohmann::json header;
+  std::string data;
+  io::NamedTensors rounded;
+  for (const auto& [name, tensor] : tensors) {
+    const bool narrows = tensor.dtype() == DType::f32;
+    const Tensor kept = tensor.clone();
+    if (narrows) {
+      for (float& value : kept.span<float>())  // to eleven bits; below 2^-14, to zero
+        value = std::abs(value) < 0x1p-14f
+                    ? 0
+                    : std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) & 0xFFFFE000u);
+    }
+    const std::string bytes = narrows ? halves_of(kept.span<float>())
+                                      : std::string(static_cast<const char*>(kept.view().pointer),
+                                                    static_cast<std::size_t>(kept.bytes()));
+    header[name] = {{"dtype", narrows ? "F16" : "I64"},
+                    {"shape", std::vector(tensor.shape().begin(), tensor.shape().end())},
+                    {"data_offsets", {data.size(), data.size() + bytes.size()}}};
+    data += bytes;
+    rounded.set(name, kept);
+  }
+  const std::string text = header.dump();
+  const std::uint64_t length = text.size();
+  test::write_file(folder / "half.safetensors",
+                   std::string(reinterpret_cast<const char*>(&length), sizeof(length)) + text + data);
+  const auto out = folder / "out.safetensors";
+  const auto result = run_sonograd({"convert", folder / "half.safetensors", out});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const io::NamedTensors written = io::read_safetensors(out).tensors;
+  for (const auto& [name, tensor] : rounded) {
+    ASSERT_EQ(written.at(name).dtype(), tensor.dtype()) << name;
+    EXPECT_EQ(std::memcmp(written.at(name).view().pointer, tensor.view().pointer, tensor.bytes()), 0) << name;
   }
 }
 

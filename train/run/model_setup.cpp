@@ -6,6 +6,7 @@
 #include "models/core/architecture.h"
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
+#include "models/core/wrapped_weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "train/run/json_entry.h"
@@ -25,6 +26,16 @@ io::TensorFile read_weights(const std::filesystem::path& file) {
     return {io::read_pth(file), {}};
   } catch (const FormatError& error) {
     throw models::ModelError(error.what());
+  }
+}
+
+// Names the file in errors of what is in it.
+template <class Call>
+auto naming(const std::filesystem::path& file, Call&& call) {
+  try {
+    return call();
+  } catch (const models::ModelError& error) {
+    throw models::ModelError(concat(file.string(), ": ", error.what()));
   }
 }
 
@@ -57,15 +68,20 @@ void record_data(models::ModelDraft& model, const std::string& hash) {
 }
 
 std::vector<std::string> initialise_from(models::ModelDraft& model, const std::filesystem::path& weights) {
-  const io::TensorFile file = read_weights(weights);
+  io::TensorFile file = read_weights(weights);
+  const std::string prefix =
+      naming(weights, [&] { return models::best_prefix(*model.network, file.tensors); });
+  file.tensors = models::without_prefix(file.tensors, prefix);
   const io::NamedTensors& tensors = file.tensors;
   const models::StateDifference rest = models::load_matching_state(*model.network, tensors);
-  if (rest.front_end_fits) model.about.filter_bank = models::filter_bank_of(*model.network, file);
+  if (rest.front_end_fits)
+    model.about.filter_bank = naming(weights, [&] { return models::filter_bank_of(*model.network, file); });
   if (rest.unexpected.size() + rest.misfits.size() >= tensors.size()) {
     throw models::ModelError(
         concat(weights.string(), ": none of its ", tensors.size(), " tensors fits ", model.about.arch));
   }
   std::vector<std::string> sentences;
+  if (!prefix.empty()) sentences.push_back(concat("the tensors are under '", prefix, "', which is removed"));
   if (!rest.misfits.empty()) {
     sentences.push_back(
         sentence("tensors keep their initial value, because their extents differ", rest.misfits));

@@ -18,9 +18,9 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
 /// Notes the hash of clips, targets and split in the training record.
 void record_data(models::ModelDraft& model, const std::string& hash);
 
-/// Copies what fits by name and extents from a .pth or .safetensors file into the model. Returns a sentence
-/// for each kind of tensor that keeps its initial value or is not used. Throws ReadError, and
-/// ModelError for a file of something else and when nothing fits.
+/// Copies what fits by name and extents from a .pth or .safetensors file into the model; the names may have a prefix. Returns a
+/// sentence for each kind of tensor that keeps its initial value or is not used. Throws ReadError, and
+/// ModelError for a file of something else, when nothing fits, and when several prefixes fit.
 std::vector<std::string> initialise_from(models::ModelDraft& model, const std::filesystem::path& weights);
 
 }  // namespace sonograd::train
