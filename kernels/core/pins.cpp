@@ -32,10 +32,13 @@ Pin find_names(std::string_view op, std::string_view variant) {
     for (const TableInfo& table : list) {
       ops += concat(ops.empty() ? "" : ", ", table.op);
       if (table.op != op) continue;
+      std::vector<std::string_view> seen;  // a row of several devices comes once for each
       std::string names;
       for (const TableInfo::Row& row : table.rows) {
         if (row.name == variant) return {table.op, row.name};
-        names += concat(names.empty() ? "" : ", ", row.name);
+        if (std::ranges::find(seen, row.name) != seen.end()) continue;
+        names += concat(seen.empty() ? "" : ", ", row.name);
+        seen.push_back(row.name);
       }
       throw ConfigError(concat("--kernel ", op, "=", variant, ": the variants of ", op, " are ", names));
     }

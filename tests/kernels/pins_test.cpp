@@ -1,8 +1,11 @@
 // [threads]
 #include "kernels/core/pins.h"
 
+#include <algorithm>
 #include <atomic>
 #include <gtest/gtest.h>
+#include <sstream>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -33,6 +36,23 @@ TEST(Pins, UnknownNamesAreRefusedWithThoseThatExist) {
   EXPECT_THROW(pin_kernel("stft=none"), ConfigError);
   EXPECT_THROW(PinScope("none", "reference"), ConfigError);
   EXPECT_EQ(pinned_variant("none"), "");
+}
+
+TEST(Pins, AVariantOfSeveralDevicesIsListedOnce) {
+  std::string message;
+  try {
+    pin_kernel("conv2d_forward=none");
+  } catch (const ConfigError& error) {
+    message = error.what();
+  }
+  std::istringstream names(message.substr(message.find(" are ") + 5));
+  std::vector<std::string> seen;
+  for (std::string name; names >> name;) {
+    if (name.ends_with(',')) name.pop_back();
+    EXPECT_EQ(std::ranges::count(seen, name), 0) << message;
+    seen.push_back(name);
+  }
+  EXPECT_GT(seen.size(), 3u) << message;
 }
 
 // Pins that a reader has received do not change when others are set.
