@@ -4,6 +4,7 @@
 
 #include "audio/load.h"
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/mutators.h"
 
 namespace sonograd::fuzz {
 
@@ -12,6 +13,10 @@ void fuzz(const std::filesystem::path& file) {
   static const int no_ffmpeg = setenv("PATH", "/nonexistent", 1);
   static_cast<void>(no_ffmpeg);
   audio::load_mono_pcm16(file, 16000, kLimits);
+}
+
+std::string mutate(std::string_view input, Choices& choices) {
+  return mutate_bytes(input, choices);
 }
 
 }  // namespace sonograd::fuzz

@@ -1,21 +1,26 @@
-// Interface of fuzz targets. A target is a file with one `fuzz`: it passes arbitrary bytes to a reader, which may refuse
-// them with an Error and in no other way. Built with libFuzzer it searches for bytes that break this; built with
-// replay.cpp it reads the files of its corpus.
+// Interface of fuzz targets. A target is a file with one `fuzz`, which passes arbitrary bytes to a reader that may refuse
+// them with an Error and in no other way, and one `mutate`, which keeps its structure. Built with libFuzzer it searches for bytes
+// that break this; built with replay.cpp it reads the files of its corpus and variations of them.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
+#include <string_view>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "tensor/support/error.h"
+#include "tests/fuzz/choices.h"
 
 namespace sonograd::fuzz {
 
 /// Defined by each target.
 void fuzz(const std::filesystem::path& file);
+/// Defined by each target: a variation of `input`.
+std::string mutate(std::string_view input, Choices& choices);
 
 /// A file in memory that holds the input.
 class InputFile {

@@ -82,6 +82,19 @@ def make_config():
           'train.batch = 0x10\n"data"."pcm" = \'float\'\neval = { chunks = 3, pad = "zero" }\n# end\n')
 
 
+def make_run():
+    session = {"command": "sonograd train --data x", "version": "0.1", "compiler": "12.2.0",
+               "decoder": "libsndfile-1.2.0", "host": "h", "started": "2026-01-31T23:59:59Z", "device": "cpu",
+               "threads": 2, "precision": "strict", "unreadable": [{"path": "a.wav", "reason": "a.wav: cannot open"}],
+               "clipped_samples": 0, "ended": "2026-01-31T23:59:59Z", "outcome": "finished", "seconds": 1.5,
+               "wait_share": 0.25, "steps": 6}
+    write("run/run.json", json.dumps({"sessions": [session]}) + "\n")
+    epoch = {"epoch": 1, "step": 3, "train_loss": 1.25, "valid_loss": 1.0, "valid_roc_auc": 0.75, "valid_pr_auc": None,
+             "valid_accuracy": 0.5, "lr": 0.001, "seconds": 0.5, "wait_share": 0.125}
+    later = epoch | {"epoch": 2, "step": 6, "valid_loss": None, "valid_roc_auc": None, "valid_accuracy": None}
+    write("run/metrics.jsonl", json.dumps(epoch) + "\n" + json.dumps(later) + "\n")
+
+
 def make_audio():
     rate = 8000
     wave = 0.4 * numpy.sin(2 * math.pi * 440 * numpy.arange(400) / rate)
@@ -100,5 +113,5 @@ def make_audio():
         write(f"audio/{container.lower()}_{encoding.lower()}", out.getvalue())
 
 
-for make in (make_safetensors, make_pth, make_labels, make_config, make_audio):
+for make in (make_safetensors, make_pth, make_labels, make_config, make_run, make_audio):
     make()
