@@ -1,6 +1,8 @@
 // `sonograd evaluate`: scores of a model on clips whose labels are known.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"
@@ -34,25 +36,41 @@ std::vector<std::string> cells_of(const train::Evaluation& scores, const std::st
           text_of(f1)};
 }
 
+// F1 with the threshold of the model, and that threshold.
+std::vector<std::string> fitted_cells_of(const train::ThresholdScores& fitted, std::size_t i) {
+  return {text_of(fitted.f1[i]), text_of(fitted.thresholds[i])};
+}
+
 void print_table(const train::Evaluation& scores, const std::vector<std::string>& labels) {
-  Table table({"tag", "support", "ROC-AUC", "PR-AUC", "F1"}, "table");
-  for (std::size_t i = 0; i < labels.size(); ++i) table.add(cells_of(scores, labels[i], i));
+  std::vector<std::string> columns = {"tag", "support", "ROC-AUC", "PR-AUC", "F1"};
+  if (scores.fitted) columns.insert(columns.end(), {"F1 fitted", "threshold"});
+  Table table(std::move(columns), "table");
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    std::vector<std::string> cells = cells_of(scores, labels[i], i);
+    if (scores.fitted) std::ranges::move(fitted_cells_of(*scores.fitted, i), std::back_inserter(cells));
+    table.add(std::move(cells));
+  }
   table.finish();
   print_data("\nclips {}\nROC-AUC {}\nPR-AUC {}\n", scores.clips(), text_of(scores.roc_auc()),
              text_of(scores.pr_auc()));
   if (scores.confusion) print_data("accuracy {}\n", text_of(scores.accuracy()));
-  print_data("F1 {}\n", text_of(scores.f1()));
+  print_data("F1 {}{}\n", text_of(scores.f1()), scores.confusion ? "" : " with a threshold of 0.5");
+  if (scores.fitted) print_data("F1 {} with the thresholds of the model\n", text_of(scores.f1_fitted()));
 }
 
-// The first row, `all`, has the number of clips and the means over tags; only there is an accuracy.
+// The first row, `all`, has the number of clips and the means over tags; only there is an accuracy. The last two columns are empty
+// for a model without thresholds.
 void print_rows(const train::Evaluation& scores, const std::vector<std::string>& labels,
                 const std::string& format) {
-  Table table({"tag", "support", "ROC-AUC", "PR-AUC", "F1", "accuracy"}, format);
+  Table table({"tag", "support", "ROC-AUC", "PR-AUC", "F1", "accuracy", "F1 fitted", "threshold"}, format);
   table.add({"all", std::to_string(scores.clips()), text_of(scores.roc_auc()), text_of(scores.pr_auc()),
-             text_of(scores.f1()), scores.confusion ? text_of(scores.accuracy()) : ""});
+             text_of(scores.f1()), scores.confusion ? text_of(scores.accuracy()) : "",
+             scores.fitted ? text_of(scores.f1_fitted()) : "", ""});
   for (std::size_t i = 0; i < labels.size(); ++i) {
     std::vector<std::string> cells = cells_of(scores, labels[i], i);
     cells.emplace_back();
+    if (scores.fitted) std::ranges::move(fitted_cells_of(*scores.fitted, i), std::back_inserter(cells));
+    cells.resize(8);
     table.add(std::move(cells));
   }
   table.finish();
@@ -100,7 +118,11 @@ Command evaluate_command() {
         app.add_option(
             "--split", options->split,
             "test rows: split, COLUMN=VALUE, or all (default: the run's, else the column split, else all)");
-        app.footer("In csv and tsv the first row, `all`, has the number of clips and the means over tags.");
+        app.footer(
+            "F1 fitted: with the thresholds that gave the highest F1 on the validation clips, where the "
+            "model "
+            "has them; F1: with a threshold of 0.5 for every tag.\nIn csv and tsv the first row, `all`, has "
+            "the number of clips and the means over tags.");
         options->test.add_to(app);
         options->output.add_to(app);
         options->compute.add_to(app);

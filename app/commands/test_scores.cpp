@@ -99,13 +99,20 @@ ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<s
                          {"pr_auc", value_or_null(scores.pr_auc())}};
   if (scores.confusion) object["accuracy"] = value_or_null(scores.accuracy());
   object["f1"] = value_or_null(scores.f1());
+  object["f1_fitted"] = value_or_null(scores.f1_fitted());
   object["tags"] = ordered_json::array();
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const train::TagScores& tag = scores.tags.tags[i];
-    object["tags"].push_back({{"tag", labels[i]},
-                              {"support", tag.support},
-                              {"roc_auc", value_or_null(tag.roc_auc)},
-                              {"pr_auc", value_or_null(tag.average_precision)}});
+    ordered_json entry = {{"tag", labels[i]},
+                          {"support", tag.support},
+                          {"roc_auc", value_or_null(tag.roc_auc)},
+                          {"pr_auc", value_or_null(tag.average_precision)},
+                          {"f1", value_or_null(scores.confusion ? scores.confusion->f1(i) : tag.f1)}};
+    if (scores.fitted) {
+      entry["threshold"] = scores.fitted->thresholds[i];
+      entry["f1_fitted"] = value_or_null(scores.fitted->f1[i]);
+    }
+    object["tags"].push_back(std::move(entry));
   }
   return object;
 }

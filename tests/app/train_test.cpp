@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tensor/support/error.h"
+#include "tests/app/model_thresholds.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/tiny_training.h"
 #include "tests/support/files.h"
@@ -251,12 +252,39 @@ TEST(Evaluate, TotalsAreTheFirstRow) {
   std::istringstream in(run_sonograd({"evaluate", run, "--data", data, "--format", "csv"}).out);
   std::string header, all;
   std::getline(in, header), std::getline(in, all);
-  EXPECT_EQ(header, "tag,support,ROC-AUC,PR-AUC,F1,accuracy");
+  EXPECT_EQ(header, "tag,support,ROC-AUC,PR-AUC,F1,accuracy,F1 fitted,threshold");
   EXPECT_TRUE(all.starts_with("all,6,")) << all;
+  ASSERT_TRUE(all.ends_with(",,")) << all << ": a class has no threshold";
+  all.resize(all.size() - 2);
   EXPECT_NEAR(std::stod(all.substr(all.rfind(',') + 1)), scores["accuracy"].get<double>(), 1e-4) << all;
+  EXPECT_TRUE(scores["f1_fitted"].is_null());
   int rows = 0;
-  for (std::string line; std::getline(in, line); ++rows) EXPECT_TRUE(line.ends_with(',')) << line;
+  for (std::string line; std::getline(in, line); ++rows) EXPECT_TRUE(line.ends_with(",,,")) << line;
   EXPECT_EQ(rows, 3);
+}
+
+TEST(Evaluate, FittedThresholdsStandBesideOneHalf) {
+  const fs::path data = tiny_data(), run = test::temporary_path("run_fitted");
+  ASSERT_EQ(run_sonograd(train_arguments(data, run, "2")).exit_code, 0);
+  const std::vector<double> thresholds = test::thresholds_in(run / "best.safetensors");
+  const auto scores = json::parse(run_sonograd({"evaluate", run, "--data", data, "--json"}).out);
+  ASSERT_EQ(thresholds.size(), scores["tags"].size());
+  double sum = 0, count = 0;
+  for (std::size_t i = 0; i < thresholds.size(); ++i) {
+    EXPECT_EQ(scores["tags"][i]["threshold"], thresholds[i]);
+    if (scores["tags"][i]["f1_fitted"].is_null()) continue;
+    sum += scores["tags"][i]["f1_fitted"].get<double>(), count += 1;
+  }
+  ASSERT_GT(count, 0);
+  EXPECT_NEAR(scores["f1_fitted"].get<double>(), sum / count, 1e-12);
+  const std::string table = run_sonograd({"evaluate", run, "--data", data}).out;
+  EXPECT_NE(table.find("F1 fitted"), std::string::npos) << table;
+  EXPECT_NE(table.find(" with the thresholds of the model"), std::string::npos) << table;
+
+  // Thresholds of one half give the F1 of one half.
+  test::set_thresholds(run / "best.safetensors", std::vector<double>(thresholds.size(), 0.5));
+  const auto halves = json::parse(run_sonograd({"evaluate", run, "--data", data, "--json"}).out);
+  EXPECT_EQ(halves["f1_fitted"], halves["f1"]);
 }
 
 TEST(Evaluate, OtherDataThanTheRunsNeedTheirSplit) {

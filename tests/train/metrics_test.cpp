@@ -162,6 +162,35 @@ TEST(Metrics, TakeTheThresholdAsInside) {
   EXPECT_EQ(f1_score(zeros, scores, 0.9f), 0);
 }
 
+TEST(ThresholdScores, TakeTheThresholdOfEachTag) {
+  // Tag 0: decisions + + - at 0.3 for truths + - +. Tag 1: - + - at 0.8 for truths - + -. Tag 2 has one class.
+  const float targets[] = {1, 0, 1, 0, 1, 1, 1, 0, 1};
+  const float scores[] = {.9f, .7f, .1f, .3f, .8f, .2f, .2f, .1f, .3f};
+  const double thresholds[] = {0.25, 0.75, 0.5};
+  const ThresholdScores result = threshold_scores(targets, scores, thresholds);
+  ASSERT_EQ(result.f1.size(), 3u);
+  EXPECT_DOUBLE_EQ(*result.f1[0], 0.5);
+  EXPECT_DOUBLE_EQ(*result.f1[1], 1);
+  EXPECT_EQ(result.f1[2], std::nullopt);
+  EXPECT_DOUBLE_EQ(*result.averages.macro, 0.75);
+  EXPECT_DOUBLE_EQ(*result.averages.weighted, (2 * 0.5 + 1) / 3);
+  EXPECT_DOUBLE_EQ(*result.averages.micro, 2.0 * 2 / (2 * 2 + 1 + 4));
+  EXPECT_THROW(threshold_scores(targets, scores, std::span(thresholds).first(2)), ShapeError);
+  EXPECT_THROW(threshold_scores(targets, scores, {}), ShapeError);
+}
+
+TEST(ThresholdScores, EqualTagMetricsForOneThreshold) {
+  const double halves[] = {0.5, 0.5};
+  const float targets[] = {1, 0, 1, 0, 0, 1, 1, 1};
+  const float scores[] = {.9f, .6f, .1f, .3f, .8f, .5f, .2f, .4f};
+  const TagMetrics metrics = tag_metrics(targets, scores, 2);
+  const ThresholdScores result = threshold_scores(targets, scores, halves);
+  for (std::size_t tag = 0; tag < 2; ++tag) EXPECT_EQ(result.f1[tag], metrics.tags[tag].f1);
+  EXPECT_EQ(result.averages.macro, metrics.f1.macro);
+  EXPECT_EQ(result.averages.micro, metrics.f1.micro);
+  EXPECT_EQ(result.averages.weighted, metrics.f1.weighted);
+}
+
 TEST(Metrics, RefuseNaNAndUnevenSizes) {
   const float targets[] = {1, 0};
   const float scores[] = {std::nanf(""), 0};

@@ -29,9 +29,14 @@ std::int32_t class_of(std::span<const float> target) {
   return static_cast<std::int32_t>(std::ranges::max_element(target) - target.begin());
 }
 
-void add_metrics(Evaluation& result, models::Output output, std::size_t labels) {
+void add_metrics(Evaluation& result, const models::ModelDescription& about) {
+  const std::size_t labels = about.labels.size();
   result.tags = tag_metrics(result.targets, result.scores, labels);
-  if (output != models::Output::softmax) return;
+  if (about.output != models::Output::softmax) {
+    if (!about.thresholds.empty())
+      result.fitted = threshold_scores(result.targets, result.scores, about.thresholds);
+    return;
+  }
   std::vector<std::int32_t> truths;
   for (std::size_t clip = 0; clip < result.clips(); ++clip) {
     truths.push_back(class_of(std::span(result.targets).subspan(clip * labels, labels)));
@@ -136,7 +141,7 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
     if (options.loss) loss += losses[clip].sum / static_cast<double>(losses[clip].count);
   }
   if (options.loss && result.clips() > 0) result.loss = loss / static_cast<double>(result.clips());
-  add_metrics(result, about.output, clips.labels);
+  add_metrics(result, about);
   return result;
 }
 

@@ -33,6 +33,7 @@ struct Evaluation {
   std::vector<ClipProblem> damaged;     ///< damaged, but scored
   std::optional<double> loss;           ///< mean over the chunks of a clip, then over clips
   TagMetrics tags;                      ///< classes of a multi-class task count as tags, one against the rest
+  std::optional<ThresholdScores> fitted;     ///< with the thresholds of the model; none when it has none
   std::optional<ConfusionMatrix> confusion;  ///< multi-class only
 
   std::size_t clips() const { return rows.size(); }
@@ -41,6 +42,8 @@ struct Evaluation {
   std::optional<double> accuracy() const { return confusion ? confusion->accuracy() : std::nullopt; }
   /// Macro: with a threshold of 1/2 for tags, of the class with the highest score when multi-class.
   std::optional<double> f1() const { return confusion ? confusion->f1().macro : tags.f1.macro; }
+  /// Macro, with the thresholds of the model.
+  std::optional<double> f1_fitted() const { return fitted ? fitted->averages.macro : std::nullopt; }
 };
 
 /// The outputs of the network are not finite for some clips.

@@ -92,6 +92,11 @@ std::optional<double> average_precision(const Ranking& ranking) {
 struct Outcomes {
   double true_positives = 0, false_positives = 0, false_negatives = 0;
 
+  void add(bool truth, bool predicted) {
+    true_positives += truth && predicted;
+    false_positives += !truth && predicted;
+    false_negatives += truth && !predicted;
+  }
   std::optional<double> f1() const {
     const double wrong = false_positives + false_negatives;
     if (true_positives + wrong == 0) return std::nullopt;
@@ -140,11 +145,7 @@ double f1_score(std::span<const float> targets, std::span<const float> scores, f
   check(targets, scores);
   Outcomes outcomes;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const bool truth = is_positive(targets[i]);
-    const bool predicted = scores[i] >= threshold;
-    outcomes.true_positives += truth && predicted;
-    outcomes.false_positives += !truth && predicted;
-    outcomes.false_negatives += truth && !predicted;
+    outcomes.add(is_positive(targets[i]), scores[i] >= threshold);
   }
   return outcomes.f1().value_or(0.0);
 }
@@ -188,6 +189,34 @@ TagMetrics tag_metrics(std::span<const float> targets, std::span<const float> sc
   metrics.average_precision = precisions.with_micro(average_precision(all));
   metrics.f1 = f1s.with_micro(f1_score(targets, scores, threshold));
   return metrics;
+}
+
+ThresholdScores threshold_scores(std::span<const float> targets, std::span<const float> scores,
+                                 std::span<const double> thresholds) {
+  const std::size_t tags = thresholds.size();
+  if (tags == 0 || targets.size() % tags != 0) {
+    throw ShapeError(concat("[metrics] ", targets.size(), " targets are no matrix of ", tags, " tags"));
+  }
+  check(targets, scores);
+  ThresholdScores result{.thresholds = {thresholds.begin(), thresholds.end()}, .f1 = {}, .averages = {}};
+  Outcomes all;
+  MeanOverLabels mean;
+  for (std::size_t tag = 0; tag < tags; ++tag) {
+    Outcomes outcomes;
+    std::size_t positives = 0, clips = 0;
+    for (std::size_t i = tag; i < targets.size(); i += tags, ++clips) {
+      const bool truth = is_positive(targets[i]);
+      positives += truth;
+      outcomes.add(truth, scores[i] >= thresholds[tag]);
+      all.add(truth, scores[i] >= thresholds[tag]);
+    }
+    std::optional<double> f1;
+    if (positives > 0 && positives < clips) f1 = outcomes.f1().value_or(0.0);
+    mean.add(f1, positives);
+    result.f1.push_back(f1);
+  }
+  result.averages = mean.with_micro(all.f1().value_or(0.0));
+  return result;
 }
 
 ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truths, std::span<const float> scores,

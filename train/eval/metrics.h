@@ -56,6 +56,17 @@ struct TagMetrics {
 TagMetrics tag_metrics(std::span<const float> targets, std::span<const float> scores, std::size_t n_tags,
                        float threshold = 0.5f);
 
+/// F1 with a threshold per tag, beside the one with 0.5 for all.
+struct ThresholdScores {
+  std::vector<double> thresholds;         ///< per tag
+  std::vector<std::optional<double>> f1;  ///< per tag; like TagScores::f1, only for tags with two classes
+  Averages averages;  ///< micro: all decisions as one list, each with the threshold of its tag
+};
+
+/// Throws ShapeError also unless there is one threshold per tag, at least one.
+ThresholdScores threshold_scores(std::span<const float> targets, std::span<const float> scores,
+                                 std::span<const double> thresholds);
+
 /// Counts [truth, predicted], row-major, of the class with the highest score (the lowest index among equals).
 struct ConfusionMatrix {
   std::size_t n_classes = 0;
