@@ -1,6 +1,8 @@
 // `sonograd tag`: from audio files to tags with scores.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -35,19 +37,52 @@ struct TagOptions {
   bool recursive = false;
   std::size_t top = 5;
   bool all = false;
-  std::optional<double> threshold;
+  std::string threshold;  ///< a number, `fitted`, or empty
+  std::optional<double> hop;
   std::string timeline;
   ChunkOptions chunks;
 };
 
-// Indices of the labels that are shown, in their order.
-std::vector<std::size_t> shown_labels(const TagOptions& options, const models::Scores& scores) {
+constexpr const char* kFitted = "fitted";
+
+std::optional<double> threshold_number(const std::string& text) {
+  double value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc() || end != text.data() + text.size() || !(value >= 0 && value <= 1)) return {};
+  return value;
+}
+
+std::string threshold_fault(const std::string& text) {
+  if (text == kFitted || threshold_number(text)) return {};
+  return concat("expected a number from 0 to 1, or ", kFitted, ", got '", text, "'");
+}
+
+// Thresholds per label, of --threshold; empty without that option.
+std::vector<double> thresholds_of(const TagOptions& options, const models::ModelDescription& about) {
+  if (options.threshold.empty()) return {};
+  if (const auto number = threshold_number(options.threshold))
+    return std::vector<double>(about.labels.size(), *number);
+  if (about.output == models::Output::softmax) {
+    throw ConfigError(concat("--threshold fitted: expected a model of tags, got one of classes: ",
+                             options.model, "; --top 1 shows the class"));
+  }
+  if (about.thresholds.empty()) {
+    throw ConfigError(
+        concat("--threshold fitted: ", options.model,
+               " contains no thresholds: they are fitted on validation clips in training; give a number"));
+  }
+  return about.thresholds;
+}
+
+// Indices of the labels that are shown, in their order; with `thresholds`, those that reach theirs.
+std::vector<std::size_t> shown_labels(const TagOptions& options, std::span<const double> thresholds,
+                                      const models::Scores& scores) {
   std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (options.all) return order;
   std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return scores[i]; });
-  if (options.threshold) {
-    std::erase_if(order, [&](std::size_t i) { return scores[i] < *options.threshold; });
+  if (!thresholds.empty()) {
+    std::erase_if(order, [&](std::size_t i) { return scores[i] < thresholds[i]; });
   } else {
     order.resize(std::min(order.size(), options.top));
   }
@@ -56,9 +91,11 @@ std::vector<std::size_t> shown_labels(const TagOptions& options, const models::S
 
 class Printer {
  public:
-  Printer(const TagOptions& options, const std::vector<std::string>& labels)
+  Printer(const TagOptions& options, const std::vector<std::string>& labels,
+          std::span<const double> thresholds)
       : options_(options),
         labels_(labels),
+        thresholds_(thresholds),
         table_({"file", "status", "seconds", "tag", "score", "message"}, options.output.format) {}
 
   /// All text of `result` is UTF-8.
@@ -78,7 +115,7 @@ class Printer {
     const std::string status = result.ok() ? "ok" : "error";
     const std::string seconds = result.ok() ? fmt::format("{:.3f}", result.seconds) : "";
     const std::string& message = result.ok() ? result.warning : result.error;
-    const std::vector<std::size_t> shown = shown_labels(options_, result.scores);
+    const std::vector<std::size_t> shown = shown_labels(options_, thresholds_, result.scores);
     if (shown.empty()) table_.add({file, status, seconds, "", "", message});
     for (const std::size_t i : shown) {
       table_.add({file, status, seconds, labels_[i], fmt::format("{:.7g}", result.scores[i]), message});
@@ -92,8 +129,9 @@ class Printer {
     if (result.ok()) {
       line["seconds"] = result.seconds;
       line["tags"] = nlohmann::ordered_json::array();
-      for (const std::size_t i : shown_labels(options_, result.scores)) {
+      for (const std::size_t i : shown_labels(options_, thresholds_, result.scores)) {
         line["tags"].push_back({{"tag", labels_[i]}, {"score", result.scores[i]}});
+        if (!thresholds_.empty()) line["tags"].back()["threshold"] = thresholds_[i];
       }
     }
     print_data("{}\n", line.dump());
@@ -107,7 +145,7 @@ class Printer {
     }
     print_data("{}  ({})\n", shown(file), format_duration(result.seconds));
     if (!result.warning.empty()) print_data("  warning: {}\n", shown(result.warning));
-    for (const std::size_t i : shown_labels(options_, result.scores)) {
+    for (const std::size_t i : shown_labels(options_, thresholds_, result.scores)) {
       print_data("  {:<24} {:.4f}\n", shown(labels_[i]), result.scores[i]);
     }
     flush_data();
@@ -115,10 +153,14 @@ class Printer {
 
   const TagOptions& options_;
   const std::vector<std::string>& labels_;
+  std::span<const double> thresholds_;
   Table table_;
 };
 
 constexpr const char* kStdin = "-";
+
+// A timeline with fewer shows little.
+constexpr std::size_t kFewPoints = 8;
 
 // `input` is made when standard input is among the paths.
 std::vector<std::filesystem::path> all_files(const TagOptions& options, std::optional<SpooledInput>& input) {
@@ -150,10 +192,26 @@ models::FileScores presentable(models::FileScores result, const std::optional<Sp
   return result;
 }
 
+models::ChunkRule chunk_rule(const TagOptions& options, const models::Model& model) {
+  models::ChunkRule rule = options.chunks.rule(model);
+  if (!options.hop) return rule;
+  const double samples = std::round(*options.hop * rule.sample_rate);
+  if (!(samples >= 1 && samples <= static_cast<double>(rule.length))) {
+    throw ConfigError(fmt::format("--hop: expected {:.2g} s (a sample) to {:.5g} s (a chunk), got {} s",
+                                  1.0 / rule.sample_rate, static_cast<double>(rule.length) / rule.sample_rate,
+                                  *options.hop));
+  }
+  rule.hop = static_cast<std::int64_t>(samples);
+  rule.count = 0;
+  return rule;
+}
+
 int tag(const TagOptions& options) {
   LoadedModel loaded(options.model, options.compute);
   const models::Model& model = loaded.model();
   const models::ModelDescription& about = model.about();
+  const std::vector<double> thresholds = thresholds_of(options, about);
+  const models::ChunkRule rule = chunk_rule(options, model);
   catch_interrupts();  // not before: nothing above looks at them
   std::optional<SpooledInput> input;
   const std::vector<std::filesystem::path> files = all_files(options, input);
@@ -165,8 +223,8 @@ int tag(const TagOptions& options) {
   if (!options.timeline.empty() && files.size() != 1) {
     throw ConfigError(concat("--timeline: expected one file, got ", files.size()));
   }
-  TimelineFile timeline(options.timeline, about);
-  models::TagFilesOptions work = {.rule = options.chunks.rule(model),
+  TimelineFile timeline(options.timeline, options.model, about);
+  models::TagFilesOptions work = {.rule = rule,
                                   .aggregate = options.chunks.aggregate_of(about),
                                   .batch = options.chunks.batch_of(model),
                                   .decoders = kernels::threads()};
@@ -174,7 +232,7 @@ int tag(const TagOptions& options) {
     work.chunk_seen = [&](std::size_t, std::span<const float> logits) { timeline.add_chunk(logits); };
   }
 
-  Printer printer(options, about.labels);
+  Printer printer(options, about.labels, thresholds);
   const bool quiet = options.compute.quiet || options.compute.no_progress || files.size() < 2;
   Progress progress("tagging", "files", std::ssize(files), !quiet);
   const auto start = std::chrono::steady_clock::now();
@@ -185,7 +243,12 @@ int tag(const TagOptions& options) {
     const models::FileScores shown = presentable(result, input);
     printer.print(shown);
     if (!options.timeline.empty() && result.ok()) {
-      timeline.write(result, shown.file.filename().string(), work.rule, shown_labels(options, result.scores));
+      const std::size_t points = timeline.write(result, shown.file.filename().string(), rule,
+                                                shown_labels(options, thresholds, result.scores), thresholds);
+      if (points < kFewPoints && result.seconds * rule.sample_rate > static_cast<double>(rule.length) &&
+          !options.compute.quiet) {
+        print_remark("sonograd: the timeline has {} points; --hop 1 makes one a second\n", points);
+      }
     }
     ++done;
     failed += !result.ok();
@@ -220,8 +283,10 @@ Command tag_command() {
             auto* all =
                 app.add_flag("--all", options->all, "show every tag, in the model's order")->excludes(top);
             app.add_option("--threshold", options->threshold,
-                           "show the tags with a score of at least X (0 to 1)")
-                ->check(CLI::Range(0.0, 1.0))
+                           "show the tags with a score of at least X (0 to 1), or fitted: at least the "
+                           "threshold of the tag that was fitted on the validation clips")
+                ->type_name("X")
+                ->check(threshold_fault)
                 ->excludes(top)
                 ->excludes(all);
             app.add_option("--timeline", options->timeline,
@@ -229,6 +294,11 @@ Command tag_command() {
                 ->type_name("FILE")
                 ->check(TimelineFile::objection);
             options->chunks.add_to(app);
+            app.add_option("--hop", options->hop,
+                           "begin a chunk every SECONDS, one sample to a chunk: chunks overlap (default: the "
+                           "model's)")
+                ->type_name("SECONDS")
+                ->excludes(app.get_option("--chunks"));
             options->output.add_to(app);
             options->compute.add_to(app);
             return [options] { return run_profiled(options->compute, [&] { return tag(*options); }); };

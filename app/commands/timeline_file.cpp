@@ -1,8 +1,9 @@
 #include "app/commands/timeline_file.h"
 
+#include <optional>
+
 #include "train/report/mel_picture.h"
 #include "train/report/rasterise.h"
-#include "train/report/timeline.h"
 
 namespace sonograd::app {
 namespace {
@@ -16,28 +17,41 @@ std::string TimelineFile::objection(const std::string& path) {
   return extension == ".svg" || extension == ".png" ? "" : concat(path, ": expected an .svg or .png file");
 }
 
-TimelineFile::TimelineFile(std::filesystem::path path, const models::ModelDescription& about)
-    : path_(std::move(path)), about_(about) {
+TimelineFile::TimelineFile(std::filesystem::path path, std::string model,
+                           const models::ModelDescription& about)
+    : path_(std::move(path)), model_(std::move(model)), about_(about), columns_(about.labels.size()) {
   if (!path_.empty()) out_.emplace(path_);
 }
 
 void TimelineFile::add_chunk(std::span<const float> logits) {
-  scores_.insert(scores_.end(), logits.begin(), logits.end());
-  models::to_probabilities(about_.output, std::span(scores_).last(logits.size()));
+  std::vector<float> scores(logits.begin(), logits.end());
+  models::to_probabilities(about_.output, scores);
+  columns_.add(scores);
 }
 
-void TimelineFile::write(const models::FileScores& result, const std::string& title,
-                         const models::ChunkRule& rule, std::span<const std::size_t> shown) {
+std::optional<double> TimelineFile::threshold_of(std::size_t label,
+                                                 std::span<const double> thresholds) const {
+  if (!thresholds.empty()) return thresholds[label];
+  if (about_.output == models::Output::softmax) return std::nullopt;
+  return about_.thresholds.empty() ? 0.5 : about_.thresholds[label];
+}
+
+std::size_t TimelineFile::write(const models::FileScores& result, const std::string& title,
+                                const models::ChunkRule& rule, std::span<const std::size_t> shown,
+                                std::span<const double> thresholds) {
   std::vector<train::report::TimelineLabel> labels;
-  for (const std::size_t i : shown) labels.push_back({i, about_.labels[i], result.scores[i]});
+  for (const std::size_t i : shown)
+    labels.push_back({i, about_.labels[i], result.scores[i], threshold_of(i, thresholds)});
   auto [mel, samples] = train::report::mel_picture_of(result.file, rule.sample_rate, kMelColumns);
-  train::report::Timeline timeline = train::report::make_timeline(
-      rule.positions(samples), samples, rule.sample_rate, scores_, about_.labels.size(), labels);
+  train::report::Timeline timeline = train::report::make_timeline(columns_, rule, samples, labels);
   timeline.title = title;
+  const std::string name = std::filesystem::path(model_ + "/").parent_path().filename().string();
+  timeline.model = concat(name, " (", about_.arch, ")");
   timeline.mel = std::move(mel);
   const std::string svg = draw(timeline);
   out_->write(path_.extension() == ".png" ? train::report::svg_to_png(svg) : svg);
   out_->commit();
+  return timeline.columns.size();
 }
 
 }  // namespace sonograd::app

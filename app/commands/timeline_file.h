@@ -9,29 +9,34 @@
 
 #include "models/tagging/tag_files.h"
 #include "tensor/io/output_file.h"
+#include "train/report/timeline.h"
 
 namespace sonograd::app {
 
 class TimelineFile {
  public:
-  /// Refers to `about`. `path` ends in .svg or .png.
+  /// Refers to `about`, the description of the model that the user calls `model`. `path` ends in .svg or .png.
   /// Throws IoError and ConfigError as io::OutputFile does, before the work. An empty path: no picture.
-  TimelineFile(std::filesystem::path path, const models::ModelDescription& about);
+  TimelineFile(std::filesystem::path path, std::string model, const models::ModelDescription& about);
 
   /// The reason for which a picture cannot have this name; empty: none.
   static std::string objection(const std::string& path);
 
-  /// Keeps the scores of the chunks, in their order.
+  /// Keeps the scores of the chunks, in their order, in limited memory.
   void add_chunk(std::span<const float> logits);
-  /// Draws the labels `shown`, from top to bottom, below `title`. Throws IoError, and Error where PNG cannot be drawn.
-  void write(const models::FileScores& result, const std::string& title, const models::ChunkRule& rule,
-             std::span<const std::size_t> shown);
+  /// Draws the labels `shown`, from top to bottom, below `title`, and returns the number of points of a curve. A line shows the
+  /// threshold of a tag: that in `thresholds`, else the model's, else 0.5. Throws IoError, and Error where PNG cannot be drawn.
+  std::size_t write(const models::FileScores& result, const std::string& title, const models::ChunkRule& rule,
+                    std::span<const std::size_t> shown, std::span<const double> thresholds);
 
  private:
+  std::optional<double> threshold_of(std::size_t label, std::span<const double> thresholds) const;
+
   std::filesystem::path path_;
+  std::string model_;
   std::optional<io::OutputFile> out_;
   const models::ModelDescription& about_;
-  std::vector<float> scores_;  // [chunks, labels]
+  train::report::ChunkColumns columns_;
 };
 
 }  // namespace sonograd::app

@@ -7,6 +7,7 @@
 
 #include "audio/encode.h"
 #include "tests/app/later_model.h"
+#include "tests/app/model_thresholds.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/small_model.h"
 
@@ -167,6 +168,59 @@ TEST_F(Tag, EveryFileHasARow) {
   EXPECT_EQ(rows[1], (folder / "a.wav").string() + ",ok,5.000,,,");
   EXPECT_TRUE(rows[2].starts_with((folder / "caf\xEF\xBF\xBD.mp3,error,,,,").string())) << rows[2];
   EXPECT_EQ(result.out.find('\xe9'), std::string::npos) << result.out;
+}
+
+TEST_F(Tag, FittedThresholdsDecidePerTag) {
+  const fs::path file = clip("a.wav");
+  const json all = lines_of(run_sonograd({"tag", model, file, "--json", "--all"}).out).at(0)["tags"];
+  std::vector<double> thresholds;
+  for (const json& tag : all) thresholds.push_back(tag["score"].get<double>());  // the score itself is enough
+  thresholds[1] += 1e-3;
+  test::set_thresholds(model, thresholds);
+  const auto result = run_sonograd({"tag", model, file, "--json", "--threshold", "fitted"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const json shown = lines_of(result.out).at(0)["tags"];
+  ASSERT_EQ(shown.size(), 2u) << result.out;
+  for (const json& tag : shown) {
+    EXPECT_NE(tag["tag"], all[1]["tag"]);
+    EXPECT_EQ(tag["threshold"], tag["score"]);
+  }
+
+  test::set_thresholds(model, {});
+  const auto none = run_sonograd({"tag", model, file, "--threshold", "fitted"});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_NE(none.err.find("contains no thresholds"), std::string::npos) << none.err;
+  for (const char* wrong : {"nan", "1.5", "-0.1", "best", "", "0.5x"}) {
+    EXPECT_EQ(run_sonograd({"tag", model, file, "--threshold", wrong}).exit_code, 2) << wrong;
+  }
+}
+
+TEST_F(Tag, HopIsFromASampleToAChunk) {
+  const fs::path file = clip("a.wav", 6);
+  const auto hop = [&](const char* seconds) {
+    return run_sonograd({"tag", model, file, "--json", "--all", "--hop", seconds});
+  };
+  const auto own = run_sonograd({"tag", model, file, "--json", "--all"});
+  EXPECT_EQ(hop("4.096").out, own.out) << "a chunk: the hop of the model";
+  EXPECT_EQ(hop("0.7").exit_code, 0);
+  for (const char* wrong : {"0", "0.00001", "4.2", "-1", "nan", "1e300"}) {
+    const auto result = hop(wrong);
+    EXPECT_EQ(result.exit_code, 2) << wrong;
+    EXPECT_NE(result.err.find("--hop"), std::string::npos) << result.err;
+  }
+  EXPECT_EQ(run_sonograd({"tag", model, file, "--hop", "1", "--chunks", "2"}).exit_code, 2);
+
+  // A hop of one sample: a clip of a chunk and two samples has three chunks.
+  audio::write_sound(folder / "short.wav", tone(32770 / 8000.0, 440), 8000, audio::Encoding::wav_pcm16);
+  const fs::path picture = folder / "x.svg";
+  const auto one = run_sonograd(
+      {"tag", model, folder / "short.wav", "--top", "1", "--hop", "0.000125", "--timeline", picture});
+  EXPECT_EQ(one.exit_code, 0) << one.err;
+  const std::string svg = test::read_file(picture);
+  std::size_t points = 0;
+  for (std::size_t at = svg.find("\"hit\""); at != std::string::npos; at = svg.find("\"hit\"", at + 1))
+    ++points;
+  EXPECT_EQ(points, 3u);
 }
 
 TEST_F(Tag, ADashIsASoundFileFromStdin) {

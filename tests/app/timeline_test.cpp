@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "audio/encode.h"
+#include "tests/app/model_thresholds.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/small_model.h"
 #include "tests/support/html.h"
@@ -36,7 +37,7 @@ class TagTimeline : public testing::Test {
   fs::path folder_ = test::temporary_folder("timeline");
 };
 
-TEST_F(TagTimeline, SvgHasARowPerTagAndACellPerChunk) {
+TEST_F(TagTimeline, SvgHasARowPerTagAndAPointPerChunk) {
   const fs::path file = folder_ / "out.svg";
   const fs::path song = clip("a & b.wav", 20);  // chunks of 4.096 s: five of them
   const auto plain = run_sonograd({"tag", model_, song, "--json", "--top", "2"});
@@ -46,9 +47,37 @@ TEST_F(TagTimeline, SvgHasARowPerTagAndACellPerChunk) {
   const std::string svg = test::read_file(file);
   EXPECT_EQ(test::html_fault(svg), "");
   EXPECT_THAT(svg, HasSubstr("a &amp; b.wav"));
-  EXPECT_EQ(count(svg, "fill-opacity"), 2u * 5);
+  EXPECT_EQ(count(svg, "class=\"hit\""), 2u * 5);
+  EXPECT_EQ(count(svg, "class=\"threshold\""), 2u);
+  EXPECT_THAT(svg, HasSubstr("0:20</text>")) << "the length, in the title";
+  EXPECT_THAT(svg, HasSubstr("small.safetensors (short_chunk_cnn), chunks of 4.1 s every 4.1 s"));
   EXPECT_THAT(svg, HasSubstr("data:image/png;base64,"));
   EXPECT_THAT(svg, HasSubstr(">0:10</text>"));
+}
+
+TEST_F(TagTimeline, OverlappingChunksAreAPointEach) {
+  const fs::path file = folder_ / "out.svg", song = clip("song.wav", 20);
+  const auto result = run_sonograd({"tag", model_, song, "--top", "1", "--timeline", file, "--hop", "0.5"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(count(test::read_file(file), "class=\"hit\""), 33u);  // at 0, 0.5 … 15.5 s, and the end: 15.904 s
+  EXPECT_EQ(result.err.find("--hop"), std::string::npos) << result.err;
+  const auto few = run_sonograd({"tag", model_, song, "--top", "1", "--timeline", file});
+  EXPECT_THAT(few.err, HasSubstr("the timeline has 5 points; --hop 1"));
+}
+
+TEST_F(TagTimeline, TheLineIsTheThresholdThatApplies) {
+  test::set_thresholds(model_, {0.125, 0.25, 0.375});
+  const fs::path file = folder_ / "out.svg", song = clip("song.wav", 5);
+  const auto drawn = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"tag", model_, song, "--timeline", file};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto result = run_sonograd(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return test::read_file(file);
+  };
+  EXPECT_THAT(drawn({}), testing::AllOf(HasSubstr("threshold 0.12<"), HasSubstr("threshold 0.25<"),
+                                        HasSubstr("threshold 0.38<")));
+  EXPECT_THAT(drawn({"--threshold", "0"}), HasSubstr("threshold 0.00<"));
 }
 
 TEST_F(TagTimeline, PngIsAPictureOrAnExplanation) {

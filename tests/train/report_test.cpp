@@ -167,31 +167,74 @@ TEST(MelPicture, SilenceAndNothingAreBlack) {
   }
 }
 
-TEST(Timeline, ColumnsMeetWhereChunksBegin) {
-  const std::vector<audio::Chunk> chunks = {{0, 800}, {800, 800}, {1200, 800}};
+models::ChunkRule rule_of(std::int64_t length, std::int64_t hop) {
+  return {.sample_rate = 100, .length = length, .hop = hop};
+}
+
+ChunkColumns columns_of(std::span<const float> scores, std::size_t labels) {
+  ChunkColumns columns(labels);
+  for (std::size_t i = 0; i < scores.size(); i += labels) columns.add(scores.subspan(i, labels));
+  return columns;
+}
+
+TEST(Timeline, ColumnsCoverTheirChunks) {
   const std::vector<float> scores = {0.1f, 0.9f, 0.2f, 0.8f, 0.3f, 0.7f};
-  Timeline timeline = make_timeline(chunks, 2000, 100, scores, 2, std::vector<TimelineLabel>{{1, "b<", 0.8}});
-  EXPECT_THAT(timeline.boundaries, ElementsAre(0, 8, 12, 20));
+  Timeline timeline = make_timeline(columns_of(scores, 2), rule_of(800, 800), 2000,
+                                    std::vector<TimelineLabel>{{1, "b<", 0.8, 0.75}});
+  ASSERT_EQ(timeline.columns.size(), 3u);
+  EXPECT_EQ(timeline.columns[1].begin, 8);
+  EXPECT_EQ(timeline.columns[1].end, 16);
+  EXPECT_EQ(timeline.columns[2].begin, 12) << "the last chunk ends with the file";
+  EXPECT_EQ(timeline.columns[2].end, 20);
   ASSERT_EQ(timeline.rows.size(), 1u);
   EXPECT_THAT(timeline.rows[0].scores, ElementsAre(0.9f, 0.8f, 0.7f));
   timeline.title = "a & b";
+  timeline.model = "run (net)";
   timeline.mel = {.width = 1, .height = 1, .levels = {7}};
   const std::string svg = draw(timeline);
   EXPECT_EQ(test::html_fault(svg), "");
-  EXPECT_THAT(svg, HasSubstr("a &amp; b"));
-  EXPECT_THAT(svg, HasSubstr("b&lt; 0:08–0:12: 0.800"));
+  EXPECT_THAT(svg, HasSubstr("a &amp; b  0:20"));
+  EXPECT_THAT(svg, HasSubstr("run (net), chunks of 8.0 s every 8 s"));
+  EXPECT_THAT(svg, HasSubstr("b&lt; 0:08.0–0:16.0: 0.800"));
+  EXPECT_THAT(svg, HasSubstr("overall 0.80, threshold 0.75"));
 }
 
-TEST(Timeline, LongFilesShareColumns) {
-  std::vector<audio::Chunk> chunks;
+TEST(Timeline, OneChunkCoversAShortFile) {
+  const std::vector<float> scores = {0.25f};
+  const Timeline timeline = make_timeline(columns_of(scores, 1), rule_of(2910, 2910), 2900,
+                                          std::vector<TimelineLabel>{{0, "a", 0.25, {}}});
+  ASSERT_EQ(timeline.columns.size(), 1u);
+  EXPECT_EQ(timeline.columns[0].begin, 0);
+  EXPECT_EQ(timeline.columns[0].end, 29);
+  const std::string svg = draw(timeline);
+  EXPECT_THAT(svg, HasSubstr("a 0:00.0–0:29.0: 0.250"));
+  EXPECT_THAT(svg, HasSubstr("one chunk of 29.1 s"));
+  EXPECT_THAT(svg, Not(HasSubstr("class=\"threshold\"")));
+}
+
+TEST(Timeline, OverlappingChunksOfASongLevelNetworkAreAPointEach) {
+  const std::vector<float> scores = {0.1f, 0.2f, 0.3f, 0.4f};
+  const Timeline timeline = make_timeline(columns_of(scores, 1), rule_of(2900, 100), 3150,
+                                          std::vector<TimelineLabel>{{0, "a", 0.25, {}}});
+  ASSERT_EQ(timeline.columns.size(), 4u);  // at 0, 1, 2 and 2.5 s
+  EXPECT_EQ(timeline.columns[1].centre(), 15.5);
+  EXPECT_EQ(timeline.columns[3].begin, 2.5);
+  EXPECT_EQ(timeline.columns[3].end, 31.5);
+}
+
+TEST(ChunkColumns, MergeInLimitedMemoryAndKeepTheHighestScore) {
   std::vector<float> scores(2500);
-  for (std::int64_t i = 0; i < 2500; ++i) chunks.push_back({100 * i, 100});
   scores[2401] = 1;
+  const ChunkColumns columns = columns_of(scores, 1);
+  EXPECT_EQ(columns.chunks(), 2500u);
+  ASSERT_EQ(columns.chunks_per_column(), 8u);
+  ASSERT_EQ(columns.size(), 313u);  // 2500 / 8, rounded up
+  for (std::size_t column = 0; column < columns.size(); ++column)
+    EXPECT_EQ(columns.at(column, 0), column == 2401 / 8 ? 1 : 0) << column;
   const Timeline timeline =
-      make_timeline(chunks, 250000, 100, scores, 1, std::vector<TimelineLabel>{{0, "a", 0.5}});
-  ASSERT_EQ(timeline.rows[0].scores.size(), 834u);
-  EXPECT_EQ(timeline.rows[0].scores[800], 1) << "the highest of the chunks that share a column";
-  EXPECT_EQ(timeline.boundaries.back(), 2500);
+      make_timeline(columns, rule_of(100, 100), 250000, std::vector<TimelineLabel>{{0, "a", 0.5, {}}});
+  EXPECT_EQ(timeline.columns.back().begin, 2496);
+  EXPECT_EQ(timeline.columns.back().end, 2500);
 }
 
 TEST(MetricsFile, ReadsEpochsAndNamesTheLineThatIsNone) {

@@ -1,36 +1,50 @@
 #include "train/report/timeline.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
-#include "kernels/mel/mel.h"
 #include "train/report/markup.h"
+#include "train/report/mel_axes.h"
 #include "train/report/plot.h"
 #include "train/report/sections.h"
 
 namespace sonograd::train::report {
 namespace {
 
-constexpr std::size_t kMaxColumns = 1000;
-constexpr double kWidth = 960, kLeft = 168, kRight = 904;
-constexpr double kRowsTop = 64, kRowHeight = 22, kRowGap = 3, kMelGap = 12, kMelHeight = 192, kBottom = 34;
-constexpr std::size_t kLongestLabel = 22;
+constexpr double kWidth = 800, kLeft = 16, kRight = 784;
+constexpr double kRowsTop = 112, kNameHeight = 30, kCurveHeight = 46, kRowGap = 10;
+constexpr double kMelGap = 8, kMelHeight = 190, kBottom = 40;
+constexpr std::size_t kLongestTitle = 44, kLongestModel = 40, kLongestLabel = 28;
 
+// The background of the root element fills the page of a browser.
 constexpr std::string_view kStyle = R"(
-  svg { --page: #ffffff; --ink: #1b1e23; --muted: #5c6470; --track: #eef1f4; --heat: #0b69b7; }
+  svg {
+    --page: #ffffff; --ink: #1b1e23; --muted: #5c6470; --track: #eef1f4; --curve: #0b69b7; --line: #bf4a06;
+    color-scheme: light dark; background: var(--page);
+  }
   @media screen { svg { max-width: 100%; height: auto; } }
   @media (prefers-color-scheme: dark) {
-    svg { --page: #1a1d22; --ink: #e7eaee; --muted: #9aa4b0; --track: #262b32; --heat: #69b4f4; }
+    svg {
+      --page: #1a1d22; --ink: #e7eaee; --muted: #9aa4b0; --track: #262b32; --curve: #69b4f4; --line: #f49a5f;
+    }
   }
-  text { font: 13px sans-serif; fill: #5c6470; fill: var(--muted); }
+  text { font: 15px sans-serif; fill: #5c6470; fill: var(--muted); }
   .ink { fill: #1b1e23; fill: var(--ink); }
-  .title { font-size: 17px; font-weight: bold; }
+  .title { font-size: 20px; font-weight: bold; }
+  .label { font-weight: bold; }
+  .over { fill: #ffffff; stroke: #000000; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }
+  @media (max-width: 560px) {
+    text { font-size: 22px; }
+    .title { font-size: 28px; }
+  }
   .page { fill: #ffffff; fill: var(--page); }
   .track { fill: #eef1f4; fill: var(--track); }
-  .heat { fill: #0b69b7; fill: var(--heat); }
-  .stop { stop-color: #0b69b7; stop-color: var(--heat); }
+  .curve { fill: #0b69b7; fill: var(--curve); fill-opacity: 0.3; }
+  .high { fill: #0b69b7; fill: var(--curve); }
+  .edge { fill: none; stroke: #0b69b7; stroke: var(--curve); stroke-width: 1.5; stroke-linejoin: round; }
+  .threshold { stroke: #bf4a06; stroke: var(--line); stroke-width: 1.5; stroke-dasharray: 6 4; }
   .tick { stroke: #5c6470; stroke: var(--muted); }
+  .hit { fill: none; pointer-events: all; }
 )";
 
 /// At most `longest` characters, the last one "…" where some are left out.
@@ -57,22 +71,25 @@ Markup rectangle(std::string_view kind, double x, double y, double width, double
                                {"height", px(height)}});
 }
 
+/// "0:07.5".
+std::string precise_time(double seconds) {
+  const auto tenths = static_cast<long>(seconds * 10 + 0.5);
+  return fmt::format("{}.{}", clock_time(static_cast<double>(tenths / 10)), tenths % 10);
+}
+
 class TimelineDrawing {
  public:
   explicit TimelineDrawing(const Timeline& timeline)
       : timeline_(timeline),
-        mel_top_(kRowsTop + static_cast<double>(timeline.rows.size()) * (kRowHeight + kRowGap) + kMelGap),
+        mel_top_(kRowsTop + static_cast<double>(timeline.rows.size()) * kRowPitch + kMelGap),
         mel_bottom_(mel_top_ + kMelHeight) {}
 
   std::string svg() const {
     const double height = mel_bottom_ + kBottom;
-    Markup content =
-        join(element("title", {}, timeline_.title), element("style", {}, Markup::verbatim(kStyle)),
-             rectangle("page", 0, 0, kWidth, height),
-             text_at(14, 30, "start", "ink title", shortened(timeline_.title, 72)), legend());
-    for (std::size_t i = 0; i < timeline_.rows.size(); ++i) {
-      content.add(row(timeline_.rows[i], kRowsTop + static_cast<double>(i) * (kRowHeight + kRowGap)));
-    }
+    Markup content = join(
+        element("title", {}, fmt::format("{}: tags over time by {}", timeline_.title, timeline_.model)),
+        element("style", {}, Markup::verbatim(kStyle)), rectangle("page", 0, 0, kWidth, height), heading());
+    for (std::size_t i = 0; i < timeline_.rows.size(); ++i) content.add(row(i));
     content.add(spectrogram()).add(frequencies()).add(times());
     return element("svg",
                    {{"xmlns", "http://www.w3.org/2000/svg"},
@@ -85,41 +102,95 @@ class TimelineDrawing {
   }
 
  private:
+  static constexpr double kRowPitch = kNameHeight + kCurveHeight + kRowGap;
+
   double x(double seconds) const {
     return kLeft + seconds / std::max(timeline_.seconds, 1e-3) * (kRight - kLeft);
   }
 
-  Markup legend() const {
-    const Markup stops =
-        join(void_element("stop", {{"class", "stop"}, {"offset", "0"}, {"stop-opacity", "0"}}),
-             void_element("stop", {{"class", "stop"}, {"offset", "1"}}));
-    const double left = kRight - 118, top = kRowsTop - 22;
-    return join(
-        element("linearGradient", {{"id", "scores"}}, stops), rectangle("track", left, top, 96, 10),
-        void_element(
-            "rect",
-            {{"fill", "url(#scores)"}, {"x", px(left)}, {"y", px(top)}, {"width", "96"}, {"height", "10"}}),
-        text_at(left - 6, top + 10, "end", "", "score 0"), text_at(left + 102, top + 10, "start", "", "1"),
-        text_at(kWidth - 8, top + 10, "end", "", "overall"));
+  Markup heading() const {
+    const std::string chunks = timeline_.columns.size() < 2
+                                   ? fmt::format("one chunk of {:.1f} s", timeline_.chunk_seconds)
+                                   : fmt::format("chunks of {:.1f} s every {:.2g} s", timeline_.chunk_seconds,
+                                                 timeline_.hop_seconds);
+    const bool has_thresholds =
+        std::ranges::any_of(timeline_.rows, [](const TimelineRow& row) { return row.threshold.has_value(); });
+    const std::string reading =
+        has_thresholds ? "height: score, 0 to 1; dashed: threshold of the tag" : "height: score, 0 to 1";
+    return join(text_at(kLeft, 30, "start", "ink title",
+                        fmt::format("{}  {}", shortened(timeline_.title, kLongestTitle),
+                                    clock_time(timeline_.seconds))),
+                text_at(kLeft, 61, "start", "",
+                        fmt::format("{}, {}", shortened(timeline_.model, kLongestModel), chunks)),
+                text_at(kLeft, 90, "start", "", reading));
   }
 
-  Markup row(const TimelineRow& row, double top) const {
-    Markup cells = join(text_at(kLeft - 10, top + 15.5, "end", "ink", shortened(row.label, kLongestLabel)),
-                        rectangle("track", kLeft, top, kRight - kLeft, kRowHeight));
+  /// The top of the curve of a row, through the centres of the columns; level to both ends of the file.
+  std::string edge(const TimelineRow& row, double bottom) const {
+    const auto y = [&](float score) { return px(bottom - std::clamp<double>(score, 0, 1) * kCurveHeight); };
+    std::string path = fmt::format("M{} {}", px(kLeft), y(row.scores.front()));
     for (std::size_t column = 0; column < row.scores.size(); ++column) {
-      const double begin = timeline_.boundaries[column], end = timeline_.boundaries[column + 1];
-      const std::string hint =
-          fmt::format("{} {}–{}: {:.3f}", row.label, clock_time(begin), clock_time(end), row.scores[column]);
-      cells.add(element("rect",
-                        {{"class", "heat"},
-                         {"x", px(x(begin))},
-                         {"y", px(top)},
-                         {"width", fmt::format("{:.2f}", x(end) - x(begin))},
-                         {"height", px(kRowHeight)},
-                         {"fill-opacity", fmt::format("{:.3f}", row.scores[column])}},
-                        element("title", {}, hint)));
+      path += fmt::format("L{:.2f} {}", x(timeline_.columns[column].centre()), y(row.scores[column]));
     }
-    return cells.add(text_at(kWidth - 8, top + 15.5, "end", "ink", fmt::format("{:.2f}", row.score)));
+    return path + fmt::format("L{} {}", px(kRight), y(row.scores.back()));
+  }
+
+  Markup row(std::size_t index) const {
+    const TimelineRow& row = timeline_.rows[index];
+    const double top = kRowsTop + static_cast<double>(index) * kRowPitch,
+                 bottom = top + kNameHeight + kCurveHeight;
+    const std::string numbers =
+        row.threshold ? fmt::format("overall {:.2f}, threshold {:.2f}", row.score, *row.threshold)
+                      : fmt::format("overall {:.2f}", row.score);
+    Markup parts =
+        join(text_at(kLeft, top + kNameHeight - 8, "start", "ink label", shortened(row.label, kLongestLabel)),
+             text_at(kRight, top + kNameHeight - 8, "end", "ink", numbers),
+             rectangle("track", kLeft, top + kNameHeight, kRight - kLeft, kCurveHeight));
+    if (row.scores.empty()) return parts;
+    const std::string line = edge(row, bottom);
+    const std::string area = fmt::format("{}V{}H{}Z", line, px(bottom), px(kLeft));
+    parts.add(void_element("path", {{"class", "curve"}, {"d", area}}));
+    if (row.threshold) parts.add(above_threshold(index, *row.threshold, bottom, area));
+    parts.add(void_element("path", {{"class", "edge"}, {"d", line}}));
+    return parts.add(hints(row, top + kNameHeight));
+  }
+
+  /// The area once more in full colour, clipped to scores from the threshold on, and the threshold.
+  static Markup above_threshold(std::size_t index, double threshold, double bottom, const std::string& area) {
+    const std::string id = fmt::format("above-{}", index);
+    const double y = bottom - threshold * kCurveHeight;
+    return join(
+        element("clipPath", {{"id", id}},
+                void_element("rect", {{"x", px(kLeft)},
+                                      {"y", px(bottom - kCurveHeight)},
+                                      {"width", px(kRight - kLeft)},
+                                      {"height", px(y - (bottom - kCurveHeight))}})),
+        void_element("path", {{"class", "high"}, {"clip-path", fmt::format("url(#{})", id)}, {"d", area}}),
+        void_element(
+            "line",
+            {{"class", "threshold"}, {"x1", px(kLeft)}, {"y1", px(y)}, {"x2", px(kRight)}, {"y2", px(y)}}));
+  }
+
+  /// Times and score under the pointer: a column reaches half the way to its neighbours.
+  Markup hints(const TimelineRow& row, double top) const {
+    Markup all;
+    double left = kLeft;
+    for (std::size_t i = 0; i < row.scores.size(); ++i) {
+      const TimelineColumn& column = timeline_.columns[i];
+      const bool is_last = i + 1 == row.scores.size();
+      const double right = is_last ? kRight : x((column.centre() + timeline_.columns[i + 1].centre()) / 2);
+      const std::string hint = fmt::format("{} {}–{}: {:.3f}", row.label, precise_time(column.begin),
+                                           precise_time(column.end), row.scores[i]);
+      all.add(element("rect",
+                      {{"class", "hit"},
+                       {"x", fmt::format("{:.2f}", left)},
+                       {"y", px(top)},
+                       {"width", fmt::format("{:.2f}", right - left)},
+                       {"height", px(kCurveHeight)}},
+                      element("title", {}, hint)));
+      left = right;
+    }
+    return all;
   }
 
   Markup spectrogram() const {
@@ -132,32 +203,23 @@ class TimelineDrawing {
   }
 
   Markup frequencies() const {
-    const double highest = kernels::hz_to_mel(timeline_.sample_rate / 2.0, kernels::MelScale::slaney);
     Markup labels;
-    for (const double hz : {500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0}) {
-      const double share = kernels::hz_to_mel(hz, kernels::MelScale::slaney) / highest;
-      if (share > 1) continue;
-      const double y = mel_bottom_ - share * kMelHeight;
-      labels.add(tick(kLeft - 5, y, kLeft, y));
-      labels.add(
-          text_at(kLeft - 10, y + 4.5, "end", "", hz < 1000 ? "500 Hz" : fmt::format("{:g} kHz", hz / 1000)));
+    for (const MelTick& pitch : pitch_ticks(timeline_.sample_rate)) {
+      const double y = mel_bottom_ - pitch.share * kMelHeight;
+      labels.add(tick(kLeft - 6, y, kLeft, y));
+      labels.add(text_at(kLeft + 6, y + 5, "start", "over", pitch.text));
     }
     return labels;
   }
 
   Markup times() const {
-    constexpr std::array kSteps = {0.1,  0.5,  1.0,   2.0,   5.0,   10.0,   20.0,
-                                   30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0};
-    constexpr double kTicks = 9;
-    double step = kSteps.back();
-    for (auto i = kSteps.rbegin(); i != kSteps.rend() && timeline_.seconds / *i <= kTicks; ++i) step = *i;
-    while (timeline_.seconds / step > kTicks) step *= 2;
+    constexpr int kTicks = 9;
     Markup labels;
-    for (int i = 0; i * step <= timeline_.seconds; ++i) {
-      const double at = x(i * step);
+    for (const MelTick& time : time_ticks(timeline_.seconds, kTicks)) {
+      const double at = kLeft + time.share * (kRight - kLeft);
       labels.add(tick(at, mel_bottom_, at, mel_bottom_ + 5));
-      labels.add(text_at(at, mel_bottom_ + 20, "middle", "",
-                         step < 1 ? fmt::format("{:.1f} s", i * step) : clock_time(i * step)));
+      const char* const anchor = time.share == 0 ? "start" : at > kRight - 12 ? "end" : "middle";
+      labels.add(text_at(at, mel_bottom_ + 27, anchor, "", time.text));
     }
     return labels;
   }
@@ -173,25 +235,58 @@ class TimelineDrawing {
 
 }  // namespace
 
-Timeline make_timeline(std::span<const audio::Chunk> chunks, std::int64_t samples, int sample_rate,
-                       std::span<const float> scores, std::size_t labels,
-                       std::span<const TimelineLabel> shown) {
-  Timeline timeline{.seconds = static_cast<double>(samples) / sample_rate, .sample_rate = sample_rate};
-  const std::size_t together = (chunks.size() + kMaxColumns - 1) / kMaxColumns;
-  for (const TimelineLabel& label : shown)
-    timeline.rows.push_back({.label = label.name, .score = label.score});
-  for (std::size_t first = 0; first < chunks.size(); first += together) {
-    timeline.boundaries.push_back(static_cast<double>(chunks[first].start) / sample_rate);
-    const std::size_t end = std::min(first + together, chunks.size());
-    for (std::size_t row = 0; row < shown.size(); ++row) {
-      float highest = 0;
-      for (std::size_t chunk = first; chunk < end; ++chunk) {
-        highest = std::max(highest, scores[chunk * labels + shown[row].index]);
-      }
-      timeline.rows[row].scores.push_back(highest);
+void ChunkColumns::add(std::span<const float> scores) {
+  if (chunks_++ % per_column_ == 0) {
+    scores_.insert(scores_.end(), scores.begin(), scores.end());
+    if (size() > kMost) merge_pairs();
+    return;
+  }
+  const auto last = std::span(scores_).last(labels_);
+  std::ranges::transform(last, scores, last.begin(), [](float a, float b) { return std::max(a, b); });
+}
+
+void ChunkColumns::merge_pairs() {
+  const std::size_t columns = size();
+  for (std::size_t column = 0; column < columns; ++column) {
+    for (std::size_t label = 0; label < labels_; ++label) {
+      float& merged = scores_[column / 2 * labels_ + label];
+      const float score = scores_[column * labels_ + label];
+      merged = column % 2 == 0 ? score : std::max(merged, score);
     }
   }
-  timeline.boundaries.push_back(timeline.seconds);
+  scores_.resize((columns + 1) / 2 * labels_);
+  per_column_ *= 2;
+}
+
+Timeline make_timeline(const ChunkColumns& scores, const models::ChunkRule& rule, std::int64_t samples,
+                       std::span<const TimelineLabel> shown) {
+  const auto seconds = [&](std::int64_t length) { return static_cast<double>(length) / rule.sample_rate; };
+  const std::int64_t room = std::max<std::int64_t>(0, samples - rule.length);
+  const std::int64_t hop = rule.count > 0 ? room / rule.count : rule.hop;
+  const auto start_of = [&](std::size_t chunk) {
+    return std::min(room, static_cast<std::int64_t>(chunk) * hop);
+  };
+  Timeline timeline{.title = {},
+                    .model = {},
+                    .seconds = seconds(samples),
+                    .sample_rate = rule.sample_rate,
+                    .chunk_seconds = seconds(rule.length),
+                    .hop_seconds = seconds(hop),
+                    .columns = {},
+                    .rows = {},
+                    .mel = {}};
+  for (std::size_t column = 0; column < scores.size(); ++column) {
+    const std::size_t first = column * scores.chunks_per_column();
+    const std::size_t last = std::min(first + scores.chunks_per_column(), scores.chunks()) - 1;
+    timeline.columns.push_back(
+        {seconds(start_of(first)), seconds(std::min(samples, start_of(last) + rule.length))});
+  }
+  for (const TimelineLabel& label : shown) {
+    TimelineRow row{.label = label.name, .score = label.score, .threshold = label.threshold, .scores = {}};
+    for (std::size_t column = 0; column < scores.size(); ++column)
+      row.scores.push_back(scores.at(column, label.index));
+    timeline.rows.push_back(std::move(row));
+  }
   return timeline;
 }
 

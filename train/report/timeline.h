@@ -1,27 +1,62 @@
 // The tags of one file over time, above its spectrogram.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "audio/chunks.h"
+#include "models/tagging/chunk_source.h"
 #include "train/report/picture.h"
 
 namespace sonograd::train::report {
 
+/// Scores of the chunks of a file in at most kMost columns, whatever their number: when there are more, neighbours merge and keep
+/// their highest score.
+class ChunkColumns {
+ public:
+  static constexpr std::size_t kMost = 600;
+
+  explicit ChunkColumns(std::size_t labels) : labels_(labels) {}
+
+  /// Adds the scores of the next chunk, one per label.
+  void add(std::span<const float> scores);
+  std::size_t chunks() const { return chunks_; }
+  std::size_t size() const { return scores_.size() / labels_; }
+  /// Number of chunks of each column but the last, which may have fewer.
+  std::size_t chunks_per_column() const { return per_column_; }
+  float at(std::size_t column, std::size_t label) const { return scores_[column * labels_ + label]; }
+
+ private:
+  void merge_pairs();
+
+  std::size_t labels_;
+  std::size_t chunks_ = 0, per_column_ = 1;
+  std::vector<float> scores_;  ///< [columns, labels]
+};
+
+/// Part of the file that a point of the curves stands for.
+struct TimelineColumn {
+  double begin = 0, end = 0;  ///< s: from the start of its first chunk to the end of its last one
+  double centre() const { return (begin + end) / 2; }
+};
+
 struct TimelineRow {
   std::string label;
-  double score = 0;           ///< score of the whole file
-  std::vector<float> scores;  ///< [columns], 0 to 1
+  double score = 0;                 ///< score of the whole file
+  std::optional<double> threshold;  ///< a line in the row
+  std::vector<float> scores;        ///< [columns], 0 to 1
 };
 
 struct Timeline {
   std::string title;
+  std::string model;
   double seconds = 0;
-  int sample_rate = 0;             ///< Hz, of the input of the model and of `mel`
-  std::vector<double> boundaries;  ///< s, [columns + 1]: where the columns meet
-  std::vector<TimelineRow> rows;   ///< from top to bottom
+  int sample_rate = 0;                  ///< Hz, of the input of the model and of `mel`
+  double chunk_seconds = 0;             ///< length of a chunk
+  double hop_seconds = 0;               ///< distance of chunks
+  std::vector<TimelineColumn> columns;  ///< in order of time
+  std::vector<TimelineRow> rows;        ///< from top to bottom
   Picture mel;
 };
 
@@ -30,15 +65,15 @@ struct TimelineLabel {
   std::size_t index = 0;  ///< among the model's labels
   std::string name;
   double score = 0;  ///< score of the whole file
+  std::optional<double> threshold = {};
 };
 
-/// A column per chunk, from its start to that of the next; of very long files several chunks share one, which
-/// shows their highest score. `scores` is [chunks, labels], `samples` the length of the file.
-Timeline make_timeline(std::span<const audio::Chunk> chunks, std::int64_t samples, int sample_rate,
-                       std::span<const float> scores, std::size_t labels,
+/// Everything but title, model and spectrogram. `samples`: the length of the file, cut into chunks by `rule`.
+Timeline make_timeline(const ChunkColumns& scores, const models::ChunkRule& rule, std::int64_t samples,
                        std::span<const TimelineLabel> shown);
 
-/// A complete SVG file, 960 units wide, in light or dark colours, as the reader's system chooses.
+/// A complete SVG file, 800 units wide, in light or dark colours, as the reader's system chooses; its text grows where it is shown
+/// narrower than 560 px. A curve goes through the score of each column at the centre of the column.
 std::string draw(const Timeline& timeline);
 
 }  // namespace sonograd::train::report
