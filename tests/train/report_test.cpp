@@ -193,7 +193,7 @@ TEST(Timeline, ColumnsCoverTheirChunks) {
   timeline.mel = {.width = 1, .height = 1, .levels = {7}};
   const std::string svg = draw(timeline);
   EXPECT_EQ(test::html_fault(svg), "");
-  EXPECT_THAT(svg, HasSubstr("a &amp; b  0:20"));
+  EXPECT_THAT(svg, HasSubstr("a &amp; b, 0:20"));
   EXPECT_THAT(svg, HasSubstr("run (net), chunks of 8.0 s every 8 s"));
   EXPECT_THAT(svg, HasSubstr("b&lt; 0:08.0–0:16.0: 0.800"));
   EXPECT_THAT(svg, HasSubstr("overall 0.80, threshold 0.75"));

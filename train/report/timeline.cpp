@@ -14,7 +14,7 @@ namespace {
 constexpr double kWidth = 800, kLeft = 16, kRight = 784;
 constexpr double kRowsTop = 112, kNameHeight = 30, kCurveHeight = 46, kRowGap = 10;
 constexpr double kMelGap = 8, kMelHeight = 190, kBottom = 40;
-constexpr std::size_t kLongestTitle = 44, kLongestModel = 40, kLongestLabel = 28;
+constexpr std::size_t kLongestTitle = 34, kLongestModel = 40, kLongestLabel = 28;
 
 // The background of the root element fills the page of a browser.
 constexpr std::string_view kStyle = R"(
@@ -118,7 +118,7 @@ class TimelineDrawing {
     const std::string reading =
         has_thresholds ? "height: score, 0 to 1; dashed: threshold of the tag" : "height: score, 0 to 1";
     return join(text_at(kLeft, 30, "start", "ink title",
-                        fmt::format("{}  {}", shortened(timeline_.title, kLongestTitle),
+                        fmt::format("{}, {}", shortened(timeline_.title, kLongestTitle),
                                     clock_time(timeline_.seconds))),
                 text_at(kLeft, 61, "start", "",
                         fmt::format("{}, {}", shortened(timeline_.model, kLongestModel), chunks)),
@@ -207,7 +207,7 @@ class TimelineDrawing {
     for (const MelTick& pitch : pitch_ticks(timeline_.sample_rate)) {
       const double y = mel_bottom_ - pitch.share * kMelHeight;
       labels.add(tick(kLeft - 6, y, kLeft, y));
-      labels.add(text_at(kLeft + 6, y + 5, "start", "over", pitch.text));
+      labels.add(text_at(kLeft + 6, std::max(y + 5, mel_top_ + 18), "start", "over", pitch.text));
     }
     return labels;
   }
