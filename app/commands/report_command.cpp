@@ -28,7 +28,7 @@ using train::report::ReportData;
 struct ReportOptions {
   ComputeOptions compute;
   TestOptions test;
-  std::string run, out, data;
+  std::string run, other, out, data;
   bool json = false;
 };
 
@@ -57,11 +57,11 @@ void add_statistics(ReportData& report, const train::RunFolder& run, const Repor
 
 // Exit code after an interruption or skipped clips.
 ExitCode add_scores(ReportData& report, const train::RunFolder& run, const ReportOptions& options,
-                    Device device) {
+                    const std::string& folder, Device device) {
   const std::shared_ptr<const models::Model> model = open_model(run.best(), device, options.compute);
   const train::Dataset dataset = train::open_test_set(
       {.folder = report.data->folder, .split = {}, .run_split = run.split()}, model->about());
-  auto scores = score_test_clips(*model, dataset, options.test, options.compute, options.run);
+  auto scores = score_test_clips(*model, dataset, options.test, options.compute, folder);
   if (!scores) return kInterrupted;
   const ExitCode code = scores->unreadable.empty() ? kOk : scores->clips() > 0 ? kPartial : kInputUnreadable;
   if (code != kOk) {
@@ -95,28 +95,53 @@ void print_json(const ReportData& report, const std::filesystem::path& file) {
   print_data("{}\n", object.dump());
 }
 
-int report(const ReportOptions& options) {
-  if (options.json && options.out == "-")
-    throw ConfigError("--json and --out -: both write to stdout; give --out a file");
-  const Device device = options.compute.apply();
-  const KernelChoices choices(options.compute);
-  const train::RunFolder run(options.run);
-  ReportData report = train::report::read_run(options.run);
+ExitCode collect(ReportData& report, const ReportOptions& options, const std::string& folder, Device device) {
+  const train::RunFolder run(folder);
+  report = train::report::read_run(folder);
   add_statistics(report, run, options);
-  catch_interrupts();  // not before: nothing above looks at them
-  const std::filesystem::path file = options.out.empty() ? std::filesystem::path(options.run) / "report.html"
-                                                         : std::filesystem::path(options.out);
-  std::optional<io::OwnerLock> owner;
-  if (file != "-") owner.emplace(io::OwnerLock::of_file(file));
-  ExitCode code = kOk;
   if (!std::filesystem::exists(run.best())) {
     add_remark(report, "no test scores: the run has no best.safetensors yet");
   } else if (report.data && report.data->parts[2].clips == 0) {
     add_remark(report, "no test scores: the split has no test clips");
   } else if (report.data) {
-    code = add_scores(report, run, options, device);
-    if (code == kInterrupted) return code;
+    return add_scores(report, run, options, folder, device);
   }
+  return kOk;
+}
+
+// Reads the run to compare with; two runs of one name are told apart by their folders.
+ExitCode collect_other(ReportData& report, const ReportOptions& options, Device device) {
+  auto other = std::make_shared<ReportData>();
+  const ExitCode code = collect(*other, options, options.other, device);
+  if (other->name == report.name) {
+    report.name = options.run;
+    other->name = options.other;
+  }
+  for (const std::string& remark : other->remarks)
+    report.remarks.push_back(concat(other->name, ": ", remark));
+  report.other = std::move(other);
+  return code;
+}
+
+int report(const ReportOptions& options) {
+  if (options.json && options.out == "-")
+    throw ConfigError("--json and --out -: both write to stdout; give --out a file");
+  const Device device = options.compute.apply();
+  const KernelChoices choices(options.compute);
+  ReportData report;
+  const std::filesystem::path file = options.out.empty() ? std::filesystem::path(options.run) / "report.html"
+                                                         : std::filesystem::path(options.out);
+  std::optional<io::OwnerLock> owner;
+  if (file != "-") owner.emplace(io::OwnerLock::of_file(file));
+  catch_interrupts();  // not before: nothing above looks at them
+  ExitCode code = collect(report, options, options.run, device);
+  if (code == kInterrupted) return code;
+  if (!options.other.empty()) {
+    const ExitCode second = collect_other(report, options, device);
+    if (second == kInterrupted) return second;
+    if (code == kOk) code = second;
+  }
+  if (file != "-") report.page_folder = std::filesystem::absolute(file).parent_path();
   write_page(report, file);
   if (options.json) {
     print_json(report, file);
@@ -132,6 +157,7 @@ Command report_command() {
   return {"report", "write an HTML page about a run: curves, scores, clips, data", [](CLI::App& app) {
             auto options = std::make_shared<ReportOptions>();
             app.add_option("RUN", options->run, "run folder, finished or not")->required();
+            app.add_option("OTHER", options->other, "another run folder to compare with");
             app.add_option("--out", options->out,
                            "HTML file to write, - for stdout (default: RUN/report.html)");
             app.add_option("--data", options->data,

@@ -105,6 +105,40 @@ TEST(Report, JsonHasThePathAndTheScores) {
   EXPECT_EQ(run_sonograd({"report", run.folder, "--json", "--out", "-"}).exit_code, 2);
 }
 
+TEST(Report, ComparesTwoRuns) {
+  const TrainedRun& run = label_run();
+  const fs::path other = test::temporary_folder("other_run") / "second";
+  fs::copy(run.folder, other, fs::copy_options::recursive);
+  std::string config = test::read_file(other / "config.toml");
+  test::write_file(other / "config.toml", replaced(config, "epochs = 3", "epochs = 4"));
+  const fs::path file = test::temporary_path("both.html");
+  const auto result = run_sonograd({"report", run.folder, other, "--out", file});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const std::string page = test::read_file(file);
+  EXPECT_EQ(test::html_fault(page), "");
+  EXPECT_THAT(page, HasSubstr("<section id=\"comparison\""));
+  EXPECT_THAT(page, HasSubstr("+0.0000"));
+  EXPECT_THAT(page, HasSubstr("train.epochs</th><td>3</td><td>4</td>"));
+  EXPECT_THAT(page, Not(HasSubstr("tested on different clips")));
+  run_sonograd({"report", run.folder});
+  EXPECT_THAT(page_of(run.folder), Not(HasSubstr("id=\"comparison\"")));
+}
+
+TEST(Report, BeginsWithAVerdictAndHasPlayers) {
+  const TrainedRun& run = label_run();
+  run_sonograd({"report", run.folder});
+  const std::string page = page_of(run.folder);
+  EXPECT_THAT(page, HasSubstr("<div class=\"verdict\"><p>The network classifies "));
+  EXPECT_THAT(page, HasSubstr("Weakest by ROC-AUC: "));
+  const std::string source = "src=\"./";
+  const std::size_t at = page.find(source);
+  ASSERT_NE(at, std::string::npos);
+  const std::string link =
+      page.substr(at + source.size(), page.find('"', at + source.size()) - at - source.size());
+  EXPECT_TRUE(fs::exists(run.folder / link)) << link;
+  EXPECT_THAT(run_sonograd({"report", run.folder, "--out", "-"}).out, Not(HasSubstr("<audio")));
+}
+
 TEST(Report, HasEverySection) {
   run_sonograd({"report", label_run().folder});
   const std::string page = page_of(label_run().folder);

@@ -53,7 +53,7 @@ double loss_of(const TestScores& test, std::size_t clip) {
 
 ClipView view_of(std::size_t clip, double loss, const std::string& path, const std::filesystem::path& file,
                  int sample_rate) {
-  ClipView view{.clip = clip, .path = path, .loss = loss};
+  ClipView view{.clip = clip, .path = path, .file = file, .loss = loss};
   try {
     const FilePicture picture = mel_picture_of(file, sample_rate, kPictureColumns);
     view.seconds = static_cast<double>(picture.samples) / sample_rate;
@@ -124,6 +124,7 @@ TestScores collect_scores(Evaluation evaluation, const Dataset& dataset, std::st
                           int sample_rate, std::size_t count) {
   TestScores test{.labels = dataset.labels.names(),
                   .aggregate = std::move(aggregate),
+                  .sample_rate = sample_rate,
                   .evaluation = std::move(evaluation)};
   std::vector<double> losses;
   for (std::size_t clip = 0; clip < test.evaluation.clips(); ++clip) losses.push_back(loss_of(test, clip));

@@ -78,7 +78,7 @@ Markup labels_table(const DataStatistics& data) {
     head.add(sortable_heading(data.parts[i].name, fmt::format("number part-name-{}", i + 1)));
   }
   head.add(sortable_heading("together", "number wide"));
-  return sortable_table("data-table", head, rows);
+  return sortable_table("data-table", head, rows, data.labels.size(), "labels");
 }
 
 }  // namespace

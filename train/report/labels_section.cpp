@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "train/data/label_set.h"
+#include "train/eval/intervals.h"
 #include "train/report/bar_chart.h"
 #include "train/report/line_chart.h"
 #include "train/report/sections.h"
@@ -11,6 +12,8 @@ namespace sonograd::train::report {
 namespace {
 
 constexpr std::size_t kBins = 20;
+/// Fewer clips with or without a label make the interval of its ROC-AUC worth showing.
+constexpr std::size_t kFewClips = 30;
 
 Markup number_cell(const std::optional<double>& value) {
   if (!value) return element("td", {{"data-value", ""}}, fixed_number(value));
@@ -19,6 +22,24 @@ Markup number_cell(const std::optional<double>& value) {
                   {"data-value", fmt::format("{}", *value)},
                   {"style", fmt::format("--v:{:.3f}", std::clamp(*value, 0.0, 1.0))}},
                  fixed_number(value));
+}
+
+Markup plain_cell(double value) {
+  return element("td", {{"data-value", fmt::format("{}", value)}}, fixed_number(value, 2));
+}
+
+/// With the 95 % interval: below the number where few clips make it wide, else as a hint.
+Markup roc_auc_cell(const TagScores& tag, std::size_t clips) {
+  if (!tag.roc_auc) return number_cell(tag.roc_auc);
+  const Interval interval = roc_auc_interval(*tag.roc_auc, tag.support, clips - tag.support);
+  const std::string text = fmt::format("{:.2f}–{:.2f}", interval.low, interval.high);
+  const bool is_wide = std::min(tag.support, clips - tag.support) < kFewClips;
+  return element("td",
+                 {{"class", "meter"},
+                  {"data-value", fmt::format("{}", *tag.roc_auc)},
+                  {"title", fmt::format("95 % interval {}", text)},
+                  {"style", fmt::format("--v:{:.3f}", *tag.roc_auc)}},
+                 fixed_number(tag.roc_auc), is_wide ? element("small", {}, text) : Markup());
 }
 
 std::string figure_id(std::size_t label) {
@@ -30,18 +51,25 @@ Markup table_of(const TestScores& test) {
   for (std::size_t label = 0; label < test.labels.size(); ++label) {
     const TagScores& scores = test.evaluation.tags.tags[label];
     const std::optional<double> f1 = test.one_label() ? test.evaluation.confusion->f1(label) : scores.f1;
-    rows.add(
-        element("tr", {},
-                element("th", {{"scope", "row"}, {"data-value", test.labels[label]}},
-                        element("a", {{"href", fmt::format("#{}", figure_id(label))}}, test.labels[label])),
-                element("td", {{"data-value", std::to_string(scores.support)}},
-                        short_number(static_cast<double>(scores.support))),
-                number_cell(scores.roc_auc), number_cell(scores.average_precision), number_cell(f1)));
+    Markup cells =
+        join(element("th", {{"scope", "row"}, {"data-value", test.labels[label]}},
+                     element("a", {{"href", fmt::format("#{}", figure_id(label))}}, test.labels[label])),
+             element("td", {{"data-value", std::to_string(scores.support)}},
+                     short_number(static_cast<double>(scores.support))),
+             roc_auc_cell(scores, test.evaluation.clips()), number_cell(scores.average_precision),
+             number_cell(f1));
+    if (const auto& fitted = test.evaluation.fitted) {
+      cells.add(number_cell(fitted->f1[label])).add(plain_cell(fitted->thresholds[label]));
+    }
+    rows.add(element("tr", {}, cells));
   }
-  const Markup head = join(sortable_heading(test.one_label() ? "class" : "tag", "text"),
-                           sortable_heading("clips", "number"), sortable_heading("ROC-AUC", "number"),
-                           sortable_heading("PR-AUC", "number"), sortable_heading("F1", "number"));
-  return sortable_table("label-table", head, rows);
+  Markup head =
+      join(sortable_heading(test.one_label() ? "class" : "tag", "text"), sortable_heading("clips", "number"),
+           sortable_heading("ROC-AUC", "number"), sortable_heading("PR-AUC", "number"),
+           sortable_heading(test.one_label() ? "F1" : "F1 at 0.5", "number"));
+  if (test.evaluation.fitted)
+    head.add(sortable_heading("F1 fitted", "number")).add(sortable_heading("threshold", "number"));
+  return sortable_table("label-table", head, rows, test.labels.size(), test.one_label() ? "classes" : "tags");
 }
 
 /// Scores of the clips whose target is positive, or of the others, as shares of that group.
@@ -57,7 +85,8 @@ std::vector<double> shares(const std::vector<float>& targets, const std::vector<
 }
 
 Markup figures_of(const std::string& id, const std::string& name, const std::vector<float>& targets,
-                  const std::vector<float>& scores, const std::optional<double>& pr_auc) {
+                  const std::vector<float>& scores, const std::optional<double>& pr_auc,
+                  const std::string& threshold) {
   const auto positives = static_cast<double>(
       std::ranges::count_if(targets, [](float target) { return target >= kPositiveGrade; }));
   const double prevalence = targets.empty() ? 0 : positives / static_cast<double>(targets.size());
@@ -76,7 +105,7 @@ Markup figures_of(const std::string& id, const std::string& name, const std::vec
                      .series = {chance, curve},
                      .hover_unit = ""});
   const Markup score_chart = draw(BarChart{
-      .title = "Scores",
+      .title = "Scores" + threshold,
       .x = Axis::share("score"),
       .y_label = "share of the clips",
       .in_percent = true,
@@ -87,6 +116,11 @@ Markup figures_of(const std::string& id, const std::string& name, const std::vec
                  score_chart);
 }
 
+std::string threshold_text(const TestScores& test, std::size_t label) {
+  if (!test.evaluation.fitted) return {};
+  return fmt::format(": threshold {:.2f}", test.evaluation.fitted->thresholds[label]);
+}
+
 }  // namespace
 
 Markup labels_section(const ReportData& report) {
@@ -94,15 +128,21 @@ Markup labels_section(const ReportData& report) {
   const TestScores& test = *report.test;
   Markup figures = figures_of(
       "all-labels", fmt::format("all {} together", test.one_label() ? "classes" : "tags"),
-      test.evaluation.targets, test.evaluation.scores, test.evaluation.tags.average_precision.micro);
+      test.evaluation.targets, test.evaluation.scores, test.evaluation.tags.average_precision.micro, "");
   for (std::size_t label = 0; label < test.labels.size(); ++label) {
     figures.add(figures_of(figure_id(label), test.labels[label], test.targets_of(label),
-                           test.scores_of(label), test.evaluation.tags.tags[label].average_precision));
+                           test.scores_of(label), test.evaluation.tags.tags[label].average_precision,
+                           threshold_text(test, label)));
   }
   return section(
       "labels", test.one_label() ? "Classes" : "Tags",
-      "Scores on the test clips. A name opens its curves; a column heading sorts. “–”: not defined, "
-      "because all test clips have the label or none has.",
+      fmt::format(
+          "Scores on the test clips. A name opens its curves; a column heading sorts. “–”: not defined, "
+          "because all test clips have the label or none has. Small numbers: 95 % interval of the ROC-AUC, "
+          "after Hanley and McNeil, shown below {} clips with or without the label.{}",
+          kFewClips,
+          test.evaluation.fitted ? " Threshold: the score that gave the highest F1 on the validation clips."
+                                 : ""),
       element("div", {{"class", "beside"}}, table_of(test), element("div", {{"class", "figures"}}, figures)));
 }
 

@@ -15,7 +15,8 @@ struct Link {
   Markup (*section)(const ReportData&);
 };
 
-constexpr std::array kSections = {Link{"Training", "#training", training_section},
+constexpr std::array kSections = {Link{"Comparison", "#comparison", comparison_section},
+                                  Link{"Training", "#training", training_section},
                                   Link{"Labels", "#labels", labels_section},
                                   Link{"Confusion", "#confusion", confusion_section},
                                   Link{"Clips", "#clips", clips_section},
@@ -36,7 +37,8 @@ std::string subtitle(const ReportData& report) {
 
 Markup head(const ReportData& report) {
   constexpr const char* kNothingFromOutside =
-      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+      "default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'; "
+      "script-src 'unsafe-inline'";
   return element(
       "head", {}, void_element("meta", {{"charset", "utf-8"}}),
       void_element("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),

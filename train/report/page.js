@@ -60,6 +60,13 @@ for (const table of document.querySelectorAll("table.sortable")) {
   });
 }
 
+for (const button of document.querySelectorAll(".more .open")) {
+  button.addEventListener("click", () => {
+    button.closest("div").querySelector(".scroll").classList.add("all");
+    button.parentElement.remove();
+  });
+}
+
 const labels = document.getElementById("label-table");
 labels?.addEventListener("click", (event) => {
   const link = event.target.closest("tr")?.querySelector("th a");

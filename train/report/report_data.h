@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,7 +35,8 @@ struct DataStatistics {
 struct ClipView {
   std::size_t clip = 0;  ///< of the evaluation
   std::string path;      ///< as the table has it
-  double loss = 0;       ///< cross-entropy between its tags and its scores
+  std::filesystem::path file;
+  double loss = 0;  ///< cross-entropy between its tags and its scores
   double seconds = 0;
   std::string mel;  ///< PNG file; empty: the clip cannot be read any more
 };
@@ -41,17 +44,23 @@ struct ClipView {
 struct TestScores {
   std::vector<std::string> labels;
   std::string aggregate;
+  int sample_rate = 0;  ///< Hz, of the input of the model and of the pictures
   Evaluation evaluation;
   std::vector<ClipView> best, worst;  ///< by loss, the most extreme first
 
   bool one_label() const { return evaluation.confusion.has_value(); }
+  /// From this score on a label is predicted: the threshold of the model, else 0.5.
+  double threshold_of(std::size_t label) const {
+    return evaluation.fitted ? evaluation.fitted->thresholds[label] : 0.5;
+  }
   /// Scores of one label: row `clip` of the evaluation is at [clip].
   std::vector<float> targets_of(std::size_t label) const;
   std::vector<float> scores_of(std::size_t label) const;
 };
 
 struct ReportData {
-  std::string name;  ///< of the run folder
+  std::string name;                   ///< of the run folder
+  std::filesystem::path page_folder;  ///< of the page, for links to clips; empty: there are none
   Settings settings;
   std::string config;  ///< text of config.toml
   std::vector<RunSession> sessions;
@@ -60,6 +69,7 @@ struct ReportData {
   std::optional<DataStatistics> data;
   std::optional<TestScores> test;
   std::vector<std::string> remarks;
+  std::shared_ptr<const ReportData> other;  ///< a run to compare with; may be absent
 };
 
 }  // namespace sonograd::train::report

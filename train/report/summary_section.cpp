@@ -3,6 +3,7 @@
 
 #include "train/report/plot.h"
 #include "train/report/sections.h"
+#include "train/report/verdict.h"
 
 namespace sonograd::train::report {
 namespace {
@@ -27,7 +28,9 @@ Markup test_tiles(const TestScores& test) {
   }
   tiles.add(score_tile("ROC-AUC", scores.roc_auc(), mean_of));
   tiles.add(score_tile("PR-AUC", scores.pr_auc(), mean_of));
-  tiles.add(score_tile("F1", scores.f1(), test.one_label() ? "mean over classes" : "mean, threshold 0.5"));
+  if (scores.fitted) tiles.add(score_tile("F1, fitted", scores.f1_fitted(), "mean, thresholds of the model"));
+  tiles.add(score_tile(test.one_label() ? "F1" : "F1 at 0.5", scores.f1(),
+                       test.one_label() ? "mean over classes" : "mean, one threshold for all"));
   if (!test.one_label()) {
     tiles.add(tile("Test clips", short_number(static_cast<double>(scores.clips())),
                    fmt::format("{} of their chunks", test.aggregate)));
@@ -68,7 +71,11 @@ Markup summary_section(const ReportData& report) {
   Markup remarks;
   for (const std::string& remark : report.remarks) remarks.add(element("p", {{"class", "remark"}}, remark));
   const Markup tiles = join(report.test ? test_tiles(*report.test) : Markup(), training_tiles(report));
-  return element("section", {{"id", "summary"}}, remarks, element("dl", {{"class", "tiles"}}, tiles));
+  Markup sentences;
+  for (const std::string& sentence : verdict(report)) sentences.add(element("p", {}, sentence));
+  if (!sentences.empty()) sentences = element("div", {{"class", "verdict"}}, sentences);
+  return element("section", {{"id", "summary"}}, remarks, sentences,
+                 element("dl", {{"class", "tiles"}}, tiles));
 }
 
 }  // namespace sonograd::train::report

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "train/report/line_chart.h"
 #include "train/report/sections.h"
@@ -38,6 +39,31 @@ std::pair<double, double> range_of(const std::vector<Series>& all) {
   return {low, high};
 }
 
+Markup epoch_row(std::string_view name, const std::optional<double>& best,
+                 const std::optional<double>& last) {
+  if (!best && !last) return {};
+  return element("tr", {}, element("th", {{"scope", "row"}}, name), element("td", {}, fixed_number(best)),
+                 element("td", {}, fixed_number(last)));
+}
+
+/// The epoch that was kept beside the last one.
+Markup epochs_table(const ReportData& report) {
+  const auto loss_of = [](const EpochReport& epoch) {
+    return epoch.valid_loss.value_or(-static_cast<double>(epoch.epoch));  // without validation the last
+  };
+  const EpochReport& best = *std::ranges::min_element(report.epochs, {}, loss_of);
+  const EpochReport& last = report.epochs.back();
+  const Markup head = element("tr", {}, element("td", {}),
+                              element("th", {{"scope", "col"}}, fmt::format("epoch {}, kept", best.epoch)),
+                              element("th", {{"scope", "col"}}, fmt::format("epoch {}, last", last.epoch)));
+  const Markup rows = join(epoch_row("training loss", best.train_loss, last.train_loss),
+                           epoch_row("validation loss", best.valid_loss, last.valid_loss),
+                           epoch_row("ROC-AUC", best.valid_roc_auc, last.valid_roc_auc),
+                           epoch_row("PR-AUC", best.valid_pr_auc, last.valid_pr_auc),
+                           epoch_row("accuracy", best.valid_accuracy, last.valid_accuracy));
+  return element("table", {{"class", "plain"}}, element("thead", {}, head), element("tbody", {}, rows));
+}
+
 }  // namespace
 
 Markup training_section(const ReportData& report) {
@@ -74,7 +100,7 @@ Markup training_section(const ReportData& report) {
       "training", "Training",
       "Both losses should fall. A validation loss that rises while the training loss falls means that "
       "the network overfits the training clips.",
-      element("div", {{"class", "charts"}}, charts));
+      element("div", {{"class", "charts"}}, charts.add(epochs_table(report))));
 }
 
 }  // namespace sonograd::train::report
