@@ -1,6 +1,7 @@
 #include "train/data/dataset.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <numeric>
 
@@ -30,14 +31,26 @@ std::vector<std::string> unused_labels(const Settings& settings, const LabelsTab
   return unused;
 }
 
-Dataset open_with(const Settings& settings, const std::function<Split(const LabelsTable&)>& make) {
+/// Labels of each row, of those that are learned.
+std::vector<std::vector<std::size_t>> labels_of_rows(const LabelsTable& table, const LabelSet& labels) {
+  std::vector<std::vector<std::size_t>> rows(table.size());
+  for (const std::size_t row : labels.usable_rows(table)) {
+    const std::vector<float> grades = labels.targets(table, std::array{row});
+    for (std::size_t label = 0; label < grades.size(); ++label)
+      if (grades[label] >= kPositiveGrade) rows[row].push_back(label);
+  }
+  return rows;
+}
+
+Dataset open_with(const Settings& settings,
+                  const std::function<Split(const LabelsTable&, const LabelSet&)>& make) {
   LabelsTable table = LabelsTable::read(settings.data.dir);
   const Task task = resolve_task(settings.data.task, table);
   const auto min_clips = static_cast<std::size_t>(settings.data.min_clips);
   LabelSet labels = settings.data.labels.empty()
                         ? LabelSet::collect(table, task, min_clips)
                         : LabelSet::from_file(settings.data.labels, table, task, min_clips);
-  Split split = make(table);
+  Split split = make(table, labels);
   std::size_t unused_clips = 0;
   const std::vector<std::size_t> usable = labels.usable_rows(table);
   for (const std::string_view part : {"train", "valid", "test"}) {
@@ -89,15 +102,17 @@ std::vector<std::string> Dataset::warnings() const {
 }
 
 Dataset Dataset::open(const Settings& settings) {
-  return open_with(settings, [&](const LabelsTable& table) {
+  return open_with(settings, [&](const LabelsTable& table, const LabelSet& labels) {
     SplitRule rule = SplitRule::parse(settings.data.split);
     rule.validate = settings.data.valid != Validation::none;
-    return make_split(table, rule, static_cast<std::uint64_t>(settings.train.seed));
+    return make_split(table, rule, static_cast<std::uint64_t>(settings.train.seed),
+                      labels_of_rows(table, labels));
   });
 }
 
 Dataset Dataset::open(const Settings& settings, const std::filesystem::path& split_file) {
-  return open_with(settings, [&](const LabelsTable& table) { return read_split(split_file, table); });
+  return open_with(settings,
+                   [&](const LabelsTable& table, const LabelSet&) { return read_split(split_file, table); });
 }
 
 bool is_too_many_unreadable(std::size_t unreadable, std::size_t clips) {

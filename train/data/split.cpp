@@ -1,6 +1,7 @@
 #include "train/data/split.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -8,6 +9,7 @@
 
 #include "tensor/random.h"
 #include "train/data/data_error.h"
+#include "train/data/stratify.h"
 
 namespace sonograd::train {
 namespace {
@@ -62,6 +64,8 @@ class Lot {
     while (taken.size() < wanted && groups_.size() > keep) append_group(taken);
     return taken;
   }
+
+  const std::vector<Rows>& groups() const { return groups_; }
 
   Rows take_rest() {
     Rows taken;
@@ -121,21 +125,33 @@ Split split_by_value(const LabelsTable& table, std::size_t column, const SplitRu
   return split;
 }
 
-Split split_at_random(const LabelsTable& table, bool validate, std::uint64_t seed) {
+Split split_at_random(const LabelsTable& table, std::uint64_t seed,
+                      std::span<const std::vector<std::size_t>> row_labels) {
   Rows rows(table.size());
   for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = row;
-  const double share = kHeldOutShare * static_cast<double>(rows.size());
-  Lot lot(table, rows, seed);
+  const Lot lot(table, rows, seed);
+  std::vector<LabelledGroup> groups;
+  for (const Rows& members : lot.groups()) {
+    LabelledGroup& group = groups.emplace_back(LabelledGroup{.clips = members.size(), .labels = {}});
+    if (row_labels.empty()) continue;
+    for (const std::size_t row : members)
+      group.labels.insert(group.labels.end(), row_labels[row].begin(), row_labels[row].end());
+  }
+  constexpr std::array kShares = {1 - 2 * kHeldOutShare, kHeldOutShare, kHeldOutShare};
+  const std::vector<std::size_t> parts = stratified_parts(groups, kShares);
   Split split;
-  split.test = lot.take(share, validate ? 2 : 1);
-  split.valid = lot.take(share, 1);
-  split.train = lot.take_rest();
+  const std::array<Rows*, 3> rows_of = {&split.train, &split.test, &split.valid};
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    const Rows& members = lot.groups()[group];
+    rows_of[parts[group]]->insert(rows_of[parts[group]]->end(), members.begin(), members.end());
+  }
   return split;
 }
 
-Split split_by_rule(const LabelsTable& table, const SplitRule& rule, std::uint64_t seed) {
+Split split_by_rule(const LabelsTable& table, const SplitRule& rule, std::uint64_t seed,
+                    std::span<const std::vector<std::size_t>> row_labels) {
   const auto column = table.find_column(rule.column.empty() ? "split" : rule.column);
-  if (!column && rule.column.empty()) return split_at_random(table, rule.validate, seed);
+  if (!column && rule.column.empty()) return split_at_random(table, seed, row_labels);
   if (!column) throw ConfigError(concat("--split: ", table.name(), " has no column '", rule.column, "'"));
   return rule.value ? split_by_value(table, *column, rule, seed) : split_by_parts(table, *column);
 }
@@ -156,8 +172,9 @@ SplitRule SplitRule::parse(std::string_view text) {
   return rule;
 }
 
-Split make_split(const LabelsTable& table, const SplitRule& rule, std::uint64_t seed) {
-  Split split = split_by_rule(table, rule, seed);
+Split make_split(const LabelsTable& table, const SplitRule& rule, std::uint64_t seed,
+                 std::span<const std::vector<std::size_t>> row_labels) {
+  Split split = split_by_rule(table, rule, seed, row_labels);
   if (!rule.validate) {
     split.train.insert(split.train.end(), split.valid.begin(), split.valid.end());
     split.valid.clear();

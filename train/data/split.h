@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,10 +37,11 @@ struct SplitRule {
 /// numbers
 ///   when all of them are numbers, else bytewise, and the last one comes before the first. With fewer than
 ///   three values 15 % of the training rows validate.
-/// - Without either, 15 % of the clips test and 15 % validate.
+/// - Without either, 15 % of the clips test and 15 % validate, and 15 % of the clips of each label: see stratify.h.
 /// Shares are drawn from `seed` by whole `group`s (clips without one stand alone), at least one group each;
-/// the last group drawn may exceed the share. Throws ConfigError when the column that the rule names is
+/// the last group drawn may exceed the share. `row_labels`: the labels of each row, or empty. Throws ConfigError when the column that the rule names is
 /// absent; DataError for a cell that is not train, valid or test, and when a required part is empty.
-Split make_split(const LabelsTable& table, const SplitRule& rule, std::uint64_t seed);
+Split make_split(const LabelsTable& table, const SplitRule& rule, std::uint64_t seed,
+                 std::span<const std::vector<std::size_t>> row_labels = {});
 
 }  // namespace sonograd::train
