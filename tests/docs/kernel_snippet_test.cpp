@@ -10,7 +10,7 @@ namespace {
 
 TEST(KernelOfTheTutorial, EqualsTheReference) {
   for (const bool log : {false, true}) {
-    for (const Shape& shape : {Shape{4, 8, 31}, Shape{3, 2001}, Shape{5, 1}}) {
+    for (const Shape& shape : {Shape{4, 8, 31}, Shape{3, 20011}, Shape{5, 1}}) {
       for (const Write mode : {Write::kSet, Write::kAdd}) {
         const auto p = SoftmaxProblem::make(shape, log, DType::f32);
         const Tensor x = random_tensor(shape);
@@ -18,7 +18,7 @@ TEST(KernelOfTheTutorial, EqualsTheReference) {
         cpu::softmax_forward_reference.run(p, {x.view(), {expected.view(), mode}}, {}, {});
         cpu::softmax_forward_online.run(p, {x.view(), {actual.view(), mode}}, {}, {});
         for (std::int64_t i = 0; i < shape.numel(); ++i) {
-          ASSERT_NEAR(actual.data<float>()[i], expected.data<float>()[i], 1e-5) << shape << " at " << i;
+          ASSERT_NEAR(actual.data<float>()[i], expected.data<float>()[i], 5e-6) << shape << " at " << i;
         }
       }
     }
