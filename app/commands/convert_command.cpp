@@ -12,6 +12,7 @@
 #include "app/terminal/output.h"
 #include "layers/init.h"
 #include "models/core/architecture.h"
+#include "models/core/known_networks.h"
 #include "models/core/model.h"
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
@@ -185,7 +186,17 @@ void load_known_state(const ConvertOptions& options, models::Network& network,
     throw models::ModelError(concat(options.in, ": the weights do not fit the model: ", problems));
 }
 
+// Weights that are known by the names of their tensors, of a network that this build cannot run.
+void refuse_unavailable_network(const ConvertOptions& options, const io::NamedTensors& weights) {
+  const std::string name = models::network_known_by_name(weights);
+  if (name.empty() || !options.arch.empty()) return;
+  throw models::ModelError(
+      fmt::format("{}: these are weights of {}, which this build does not have; it has {}", options.in, name,
+                  fmt::join(architecture_names(), ", ")));
+}
+
 models::ModelDescription make(const ConvertOptions& options, io::TensorFile& file) {
+  refuse_unavailable_network(options, file.tensors);
   models::RecognisedNetwork network = recognise(options, file.tensors);
   const auto outputs = static_cast<std::size_t>(network.labels);
   models::ModelDescription about;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"
+#include "app/commands/published.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
@@ -16,6 +17,7 @@ using nlohmann::ordered_json;
 
 struct ModelsOptions {
   std::string name;
+  bool published = false;
   OutputFormat output;
 };
 
@@ -94,6 +96,10 @@ int list_all(const ModelsOptions& options) {
     print_data("{}\n", list.dump());
   } else {
     table.finish();
+    if (options.output.format == "table")
+      print_data(
+          "\nsonograd models NAME: layers and options; sonograd models --published: public weights and data "
+          "sets\n");
   }
   return kOk;
 }
@@ -137,9 +143,15 @@ int list_one(const ModelsOptions& options) {
 Command models_command() {
   return {"models", "list the networks, or one of them layer by layer", [](CLI::App& app) {
             auto options = std::make_shared<ModelsOptions>();
-            app.add_option("NAME", options->name, "a network");
+            auto* const name = app.add_option("NAME", options->name, "a network");
+            app.add_flag("--published", options->published,
+                         "list public repositories with weights and data sets; nothing is downloaded")
+                ->excludes(name);
             options->output.add_to(app);
-            return [options] { return options->name.empty() ? list_all(*options) : list_one(*options); };
+            return [options] {
+              if (options->published) return list_published(options->output);
+              return options->name.empty() ? list_all(*options) : list_one(*options);
+            };
           }};
 }
 

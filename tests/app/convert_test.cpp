@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdio>
@@ -328,6 +329,50 @@ TEST(Convert, TheFileSaysWhereItsFrontEndComesFrom) {
     EXPECT_EQ(front_end(out), name);
     EXPECT_NE(run_sonograd({"tag", out, "none.wav", "-v"}).err.find(name + " front end"), std::string::npos);
   }
+}
+
+TEST(Convert, NamesKnownNetworksThatThisBuildLacks) {
+  const auto folder = test::temporary_folder("known");
+  const auto error_of = [&](std::vector<std::pair<std::string, Shape>> tensors) {
+    io::NamedTensors weights;
+    for (const auto& [name, shape] : tensors) weights.set(name, Tensor::full(shape, 1));
+    io::write_pth(folder / "w.pth", weights);
+    const auto result = run_sonograd({"convert", folder / "w.pth", folder / "out.safetensors"});
+    EXPECT_EQ(result.exit_code, 3) << result.err;
+    return result.err;
+  };
+  const auto expect_known = [&](const std::string& error, const std::string& name) {
+    EXPECT_NE(error.find("these are weights of " + name), std::string::npos) << error;
+    EXPECT_NE(error.find("which this build does not have; it has fcn"), std::string::npos) << error;
+  };
+  expect_known(error_of({{"layers.0.conv.weight", {204, 1, 67, 7}}, {"dense1.weight", {200, 1506}}}),
+               "musicnn");
+  expect_known(error_of({{"module.layers.0.conv.weight", {204, 1, 67, 7}}, {"module.dense1.weight", {2, 3}}}),
+               "musicnn");
+  expect_known(error_of({{"layer1.conv.weight", {64, 1, 3, 3}}, {"layer5.weight_ih_l0", {96, 128}}}), "crnn");
+  expect_known(error_of({{"layer11.conv.weight", {512, 512, 1}}, {"dense.weight", {50, 512}}}),
+               "sample-level CNN (Lee");
+  expect_known(error_of({{"hstft.bw_Q", {1}}, {"layer1.conv.weight", {128, 6, 3, 3}}}), "harmonic CNN");
+  const std::string unknown = error_of({{"layers.0.weight", {2, 2}}});
+  EXPECT_EQ(unknown.find("these are weights of"), std::string::npos) << unknown;
+}
+
+TEST(Models, PublishedNamesFilesThatConvertReads) {
+  const auto published = nlohmann::json::parse(run_sonograd({"models", "--published", "--json"}).out);
+  const auto networks = nlohmann::json::parse(run_sonograd({"models", "--json"}).out);
+  int runs = 0;
+  for (const auto& file : published["weights"]) {
+    EXPECT_TRUE(file["file"].get<std::string>().ends_with("best_model.pth"));
+    EXPECT_TRUE(file["sha256"].is_null() || file["sha256"].get<std::string>().size() == 64) << file;
+    const bool is_here =
+        std::ranges::any_of(networks, [&](const auto& each) { return each["name"] == file["network"]; });
+    EXPECT_EQ(file["runs"], is_here) << file;
+    runs += is_here;
+  }
+  EXPECT_GT(runs, 0);
+  EXPECT_GE(published["data"].size(), 3u);
+  EXPECT_EQ(run_sonograd({"models", "fcn", "--published"}).exit_code, 2);
+  EXPECT_NE(run_sonograd({"models"}).out.find("--published"), std::string::npos);
 }
 
 TEST(Models, JsonListsWhatIsPublished) {
