@@ -15,11 +15,18 @@ constexpr std::string_view kExtensions[] = {
     ".mp3", ".mp4", ".oga",  ".ogg",  ".opus", ".rf64", ".snd", ".w64",  ".wav", ".webm", ".wma", ".wv",
 };
 
+/// Entries that other programs leave behind: hidden ones, copies of attributes in archives of macOS, indices of a network
+/// storage, and the folder of a file system check.
+bool is_passed_over(const fs::path& entry) {
+  const std::string name = entry.filename().native();
+  return name.starts_with('.') || name == "__MACOSX" || name == "@eaDir" || name == "lost+found";
+}
+
 /// The entries of a folder in bytewise order; false if it cannot be listed.
 bool list(const fs::path& folder, std::vector<fs::path>& entries) {
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    entries.push_back(entry->path());
+    if (!is_passed_over(entry->path())) entries.push_back(entry->path());
   }
   std::ranges::sort(entries, {}, &fs::path::native);
   return !error;

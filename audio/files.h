@@ -10,7 +10,8 @@ namespace sonograd::audio {
 bool has_audio_extension(const std::filesystem::path& path);
 
 /// A folder stands for the audio files in it, and with `recursive` also in its sub-folders, sorted bytewise; links are
-/// followed, each folder is visited once. Any other path stands for itself, whether it exists or not. A folder that
+/// followed, each folder is visited once. Names in it that begin with a dot, and `__MACOSX`, `@eaDir` and `lost+found`, are
+/// passed over. Any other path stands for itself, whether it exists or not. A folder that
 /// cannot be listed stays in the result, so that opening it reports the reason. Names are bytes, not necessarily UTF-8.
 std::vector<std::filesystem::path> audio_files(const std::filesystem::path& path, bool recursive);
 

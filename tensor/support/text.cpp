@@ -53,4 +53,20 @@ std::string listed(std::span<const std::string> names, std::size_t most) {
   return shown == names.size() ? text : concat(text, " and ", names.size() - shown, " more");
 }
 
+std::string did_you_mean(std::string_view word, std::span<const std::string> words) {
+  constexpr std::size_t kMost = 3;
+  const std::size_t tolerance = word.size() < 4 ? 1 : std::max<std::size_t>(2, word.size() / 4);
+  std::vector<std::pair<std::size_t, std::string_view>> near;
+  for (const std::string& each : words) {
+    const std::size_t distance = edit_distance(word, each);
+    if (distance <= tolerance && distance < each.size()) near.emplace_back(distance, each);
+  }
+  std::ranges::stable_sort(near, {}, &std::pair<std::size_t, std::string_view>::first);
+  near.resize(std::min(near.size(), kMost));
+  std::string text;
+  for (std::size_t i = 0; i < near.size(); ++i)
+    text += concat(i == 0 ? "; did you mean " : i + 1 == near.size() ? " or " : ", ", near[i].second);
+  return text.empty() ? text : text + '?';
+}
+
 }  // namespace sonograd

@@ -50,6 +50,18 @@ TEST(AudioFiles, AreFoundOnceWhereLinksGoInCircles) {
   EXPECT_THAT(names(folder, true), ElementsAre("a/1.wav", "link.wav"));
 }
 
+TEST(AudioFiles, OfOtherProgramsArePassedOver) {
+  const fs::path folder = test_folder();
+  for (const char* name :
+       {"a.wav", "._a.wav", ".hidden.wav", ".git/a.wav", "__MACOSX/._a.wav", "@eaDir/a.wav"}) {
+    fs::create_directories((folder / name).parent_path());
+    write_bytes(folder / name, "x");
+  }
+  EXPECT_THAT(names(folder, true), ElementsAre("a.wav"));
+  EXPECT_THAT(audio_files(folder / ".git", false), ElementsAre(folder / ".git/a.wav")) << "named by the user";
+  EXPECT_THAT(audio_files(folder / "._a.wav", false), ElementsAre(folder / "._a.wav"));
+}
+
 TEST(AudioFiles, ThatAreNamedAreTakenWhateverTheirName) {
   const fs::path folder = test_folder();
   write_bytes(folder / "song", "x");

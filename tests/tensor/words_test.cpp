@@ -7,6 +7,7 @@
 #include "kernels/core/context.h"
 #include "kernels/optimizer/optimizer.h"
 #include "models/core/description.h"
+#include "tensor/support/text.h"
 
 namespace sonograd {
 namespace {
@@ -36,6 +37,18 @@ TEST(Words, AreListedInErrors) {
   } catch (const ConfigError& error) {
     EXPECT_STREQ(error.what(), "--precision fp8: expected strict, tf32 or bf16");
   }
+}
+
+TEST(Suggestions, AreWordsThatDifferByTypingErrors) {
+  const std::vector<std::string> words = {"train", "tag", "evaluate", "report", "--threads", "--threshold"};
+  EXPECT_EQ(did_you_mean("trian", words), "; did you mean train?");
+  EXPECT_EQ(did_you_mean("tags", words), "; did you mean tag?");
+  EXPECT_EQ(did_you_mean("evalaute", words), "; did you mean evaluate?");
+  EXPECT_EQ(did_you_mean("--thread", words), "; did you mean --threads?");
+  EXPECT_EQ(did_you_mean("frobnicate", words), "");
+  EXPECT_EQ(did_you_mean("", words), "");
+  EXPECT_EQ(did_you_mean("abd", std::vector<std::string>{"abc", "abcd", "abe", "abf"}),
+            "; did you mean abc, abcd or abe?");
 }
 
 }  // namespace

@@ -91,6 +91,41 @@ TEST(Dataset, NamesLabelsThatAreNotUsed) {
   EXPECT_THAT(data.warnings(), ElementsAre(HasSubstr("2 tags of the data not used: loud and quiet")));
 }
 
+/// The warnings of a data set with these labels, a clip each.
+std::vector<std::string> warnings_of(const std::vector<std::string>& labels) {
+  const auto folder = test_folder();
+  std::string table = "path\tlabel\tsplit\n";
+  for (std::size_t i = 0; i < 3 * labels.size(); ++i) {
+    const char* const parts[] = {"train", "valid", "test"};
+    table += concat(i, ".wav\t", labels[i / 3], '\t', parts[i % 3], '\n');
+  }
+  write_text(folder / "labels.tsv", table);
+  Settings settings;
+  settings.data.dir = folder.string();
+  return Dataset::open(settings).warnings();
+}
+
+TEST(Dataset, WarnsOfLabelsThatLookAlikeOrJoinOthers) {
+  EXPECT_THAT(warnings_of({"rock", "rock ", "jazz"}), testing::IsEmpty()) << "blanks are dropped: one label";
+  EXPECT_THAT(warnings_of({"rock", "Rock"}), ElementsAre(HasSubstr("'Rock' and 'rock'")));
+  EXPECT_THAT(warnings_of({"rock", "rock|voice", "Child speech, kid speaking"}),
+              ElementsAre(testing::AllOf(HasSubstr("'rock|voice' is one class"), HasSubstr("column tags"))));
+}
+
+TEST(Dataset, RefusesAListAsLabel) {
+  EXPECT_THAT(message_of<DataError>([] {
+                warnings_of({"['rock']", "jazz"});
+              }),
+              testing::AllOf(HasSubstr("labels.tsv:2"), HasSubstr("column tags")));
+}
+
+TEST(Dataset, RefusesAPublishedListOfWhichNoClipHasALabel) {
+  Settings settings = data_set(test_folder());
+  settings.data.labels = "msd";
+  EXPECT_THAT(message_of<DataError>([&] { Dataset::open(settings); }),
+              testing::AllOf(HasSubstr("--labels msd: none of its 50 labels"), HasSubstr("all and loud")));
+}
+
 TEST(Inspection, ListsClipsThatCannotBeReadAndGoesOn) {
   const auto folder = test_folder();
   const Settings settings = data_set(folder);

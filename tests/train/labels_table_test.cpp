@@ -1,5 +1,6 @@
 #include "train/data/labels_table.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -141,6 +142,141 @@ TEST(LabelsTable, ReadsTheSharedDataSets) {
       EXPECT_FALSE(table.tags(row, table.column("tags")).empty()) << table.where(row, 0);
     }
   }
+}
+
+std::string cell_of(std::string_view text, std::size_t column = 1) {
+  return table_of(text).cell(0, column);
+}
+
+TEST(LabelsTable, TakesTheQuotesOfASpreadsheetOff) {
+  const LabelsTable table =
+      table_of("path\ttags\tnote\n\"a\tb.wav\"\t\"rock,voice\"\t\"he said \"\"no\"\"\"\n");
+  EXPECT_EQ(table.path(0), "a\tb.wav");
+  EXPECT_EQ(table.cell(0, 2), "he said \"no\"");
+  const auto tags = table.tags(0, 1);
+  ASSERT_EQ(tags.size(), 2u);
+  EXPECT_EQ(tags[0].name, "rock");
+  EXPECT_EQ(tags[1].name, "voice");
+  EXPECT_EQ(cell_of("\"path\"\t\"label\"\na\t\"\"\n"), "");
+  EXPECT_EQ(cell_of("path\tlabel\na\t \"rock\" \n"), "rock");
+  EXPECT_EQ(cell_of("path\tlabel\na\t7\" vinyl\n"), "7\" vinyl") << "a quote within a cell is text";
+}
+
+TEST(LabelsTable, RefusesQuotesWithoutTheirEnd) {
+  EXPECT_THAT(table_error("path\tlabel\na\trock\nb\t\"two\nlines\"\n"),
+              AllOf(HasSubstr("labels.tsv:3: column 2"), HasSubstr("no end on this line")));
+  EXPECT_THAT(table_error("path\tlabel\na\t\"Heroes\" live\n"),
+              AllOf(HasSubstr("labels.tsv:2: column 2"), HasSubstr("' live'"), HasSubstr("twice")));
+}
+
+TEST(LabelsTable, DropsBlanksAroundCells) {
+  const LabelsTable table = table_of(" path \tlabel \na.wav\t rock \nb.wav\trock\n\t \nc d.wav\trock\n");
+  EXPECT_EQ(table.size(), 3u) << "cells without any text are an empty line";
+  EXPECT_EQ(table.cell(0, 1), table.cell(1, 1));
+}
+
+TEST(LabelsTable, ReadsTheSeparatorOfACsvFile) {
+  for (const char separator : {',', ';', '\t'}) {
+    const auto folder = test_folder();
+    std::string text = "path,tags,note\n\"a,1.wav\",\"rock,voice\",x;y\n";
+    if (separator != ',') {
+      text = "path;tags;note\na.wav;rock,voice;x,y\n";
+      std::ranges::replace(text, ';', separator);
+    }
+    write_text(folder / "labels.csv", text);
+    const LabelsTable table = LabelsTable::read(folder);
+    EXPECT_EQ(table.path(0), separator == ',' ? "a,1.wav" : "a.wav");
+    EXPECT_EQ(table.tags(0, 1).size(), 2u);
+  }
+}
+
+TEST(LabelsTable, NamesTheEncodingOfASpreadsheet) {
+  const auto folder = test_folder();
+  write_text(folder / "labels.tsv", std::string_view("\xFF\xFEp\0a\0t\0h\0", 10));
+  EXPECT_THAT(message_of<DataError>([&] { LabelsTable::read(folder); }), HasSubstr("UTF-16"));
+}
+
+TEST(LabelsTable, RefusesListsOfOtherNotations) {
+  const std::pair<std::string, std::string> lists[] = {
+      {"['rock', 'voice']", "between them: rock, voice;"},
+      {"[\"rock\", \"voice\"]", "between them: rock, voice;"},
+      {"rock|voice", "between them: rock,voice;"},
+      {"rock; voice", "between them: rock, voice;"},
+      {"{rock,voice}", "between them: rock,voice;"}};
+  for (const auto& [list, hint] : lists) {
+    const LabelsTable table = table_of("path\ttags\na\t" + list + "\n");
+    EXPECT_THAT(message_of<DataError>([&] { table.tags(0, 1); }),
+                AllOf(HasSubstr("labels.tsv:2: column 2 (tags)"), HasSubstr(hint)))
+        << list;
+  }
+}
+
+TEST(LabelsTable, LeavesClipsOutWhoseNameIsNotUtf8) {
+  const LabelsTable table = table_of("path\tlabel\ncaf\xE9.wav\trock\nb.wav\tpop\n");
+  ASSERT_EQ(table.size(), 1u);
+  EXPECT_EQ(table.path(0), "b.wav");
+  EXPECT_THAT(table.warnings(), ElementsAre(AllOf(HasSubstr("labels.tsv:2"), HasSubstr("not UTF-8"))));
+
+  const auto folder = test_folder();
+  for (const char* const name : {"rock/a.wav", "rock/caf\xE9.wav", "rock/two\nlines.wav", "pop/\"b\".wav"})
+    write_text(folder / name, "x");
+  const LabelsTable found = LabelsTable::read(folder);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found.path(0), "pop/\"b\".wav");
+  EXPECT_EQ(found.warnings().size(), 2u);
+}
+
+std::vector<std::string> rows_of(const LabelsTable& table) {
+  std::vector<std::string> rows;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    rows.push_back(table.path(row) + "=" + table.cell(row, table.column("label")));
+    if (const auto split = table.find_column("split")) rows.back() += "/" + table.cell(row, *split);
+  }
+  return rows;
+}
+
+TEST(LabelsTable, ReadsFoldersOfTheSplitAsItsParts) {
+  const auto folder = test_folder();
+  for (const char* const name : {"Train/rock/1.wav", "Train/jazz/deep/2.wav", "validation/rock/3.wav",
+                                 "test/jazz/4.wav", "readme.txt"})
+    write_text(folder / name, "x");
+  EXPECT_THAT(rows_of(LabelsTable::read(folder)),
+              ElementsAre("Train/jazz/deep/2.wav=jazz/train", "Train/rock/1.wav=rock/train",
+                          "test/jazz/4.wav=jazz/test", "validation/rock/3.wav=rock/valid"));
+  write_text(folder / "train/5.wav", "x");
+  EXPECT_THAT(message_of<DataError>([&] { LabelsTable::read(folder); }),
+              AllOf(HasSubstr("train/5.wav"), HasSubstr("train/LABEL/CLIP"), HasSubstr("labels.tsv")));
+}
+
+TEST(LabelsTable, RefusesFoldersOfTheSplitBesideOthers) {
+  const auto folder = test_folder();
+  for (const char* const name : {"train/rock/1.wav", "test/rock/2.wav", "extra/3.wav"})
+    write_text(folder / name, "x");
+  EXPECT_THAT(message_of<DataError>([&] { LabelsTable::read(folder); }), HasSubstr("'extra'"));
+}
+
+TEST(LabelsTable, OneFolderCalledAsAPartBesideOthersIsALabel) {
+  const auto folder = test_folder();
+  for (const char* const name : {"train/1.wav", "plane/2.wav"}) write_text(folder / name, "x");
+  EXPECT_THAT(rows_of(LabelsTable::read(folder)), ElementsAre("plane/2.wav=plane", "train/1.wav=train"));
+}
+
+TEST(LabelsTable, RefusesATableThatItDoesNotRead) {
+  for (const char* const name : {"metadata.csv", "annotations.csv", "metadata.jsonl", "train.csv"}) {
+    const auto folder = test_folder();
+    write_text(folder / "audio/1.wav", "x");
+    write_text(folder / name, "file_name,label\naudio/1.wav,rock\n");
+    EXPECT_THAT(message_of<DataError>([&] { LabelsTable::read(folder); }),
+                AllOf(HasSubstr(name), HasSubstr("labels.tsv"), HasSubstr("path")));
+  }
+}
+
+TEST(LabelsTable, PassesHiddenFoldersAndCopiesOfAttributesOver) {
+  const auto folder = test_folder();
+  for (const char* const name : {"rock/1.wav", "rock/._1.wav", "rock/.ipynb_checkpoints/1-checkpoint.wav",
+                                 ".ipynb_checkpoints/1.wav", "__MACOSX/rock/._1.wav", "@eaDir/1.wav"})
+    write_text(folder / name, "x");
+  EXPECT_THAT(rows_of(LabelsTable::read(folder)), ElementsAre("rock/1.wav=rock"));
 }
 
 }  // namespace

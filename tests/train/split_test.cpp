@@ -213,5 +213,19 @@ TEST(SplitFile, RefusesForeignPathsAndParts) {
   EXPECT_THROW(read_split(file / "none", table), IoError);
 }
 
+TEST(Split, NamesGroupsThatLeaveAPartEmpty) {
+  const auto message = [](const LabelsTable& table, const char* rule) {
+    return message_of<DataError>([&] { make_split(table, SplitRule::parse(rule), 0); });
+  };
+  const auto clause = HasSubstr("(column group), and a group is in one part only");
+  EXPECT_THAT(message(column_of("group", std::vector<std::string>(20, "a")), ""),
+              testing::AllOf(HasSubstr("test split is empty: the 20 clips are of 1 group "), clause));
+  EXPECT_THAT(message(column_of("group", {"a", "a", "a", "b", "b", "b"}), ""),
+              testing::AllOf(HasSubstr("split is empty: the 6 clips are of 2 groups "), clause));
+  const LabelsTable folds = table_of("path\tgroup\tfold\n0\ta\t1\n1\ta\t1\n2\tb\t2\n");
+  EXPECT_THAT(message(folds, "fold=2"), testing::AllOf(HasSubstr("the 2 clips are of 1 group "), clause));
+  EXPECT_THAT(message(column_of("label", {"a"}), ""), testing::Not(HasSubstr("group")));
+}
+
 }  // namespace
 }  // namespace sonograd::train

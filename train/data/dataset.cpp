@@ -8,6 +8,7 @@
 #include "tensor/support/prefetcher.h"
 #include "tensor/support/text.h"
 #include "train/data/data_error.h"
+#include "train/data/look_alikes.h"
 #include "train/data/split_file.h"
 
 namespace sonograd::train {
@@ -42,6 +43,30 @@ std::vector<std::vector<std::size_t>> labels_of_rows(const LabelsTable& table, c
   return rows;
 }
 
+/// Labels of a multi-class task that join others with a comma, a bar or a semicolon.
+std::vector<std::string> joined_labels(const LabelSet& labels) {
+  std::vector<std::string> joined;
+  if (labels.task() != Task::multi_class) return joined;
+  for (const std::string& name : labels.names()) {
+    const std::size_t end = name.find_first_of(",|;");
+    if (end != std::string::npos && labels.index_of(trim(name.substr(0, end)))) joined.push_back(name);
+  }
+  return joined;
+}
+
+/// Throws DataError when no clip has one of the labels that were asked for.
+void require_present(const Settings& settings, const LabelsTable& table, const LabelSet& labels) {
+  if (settings.data.labels.empty()) return;
+  std::vector<std::size_t> rows(table.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  const std::vector<float> grades = labels.targets(table, rows);
+  if (std::ranges::any_of(grades, [](float grade) { return grade > 0; })) return;
+  const std::vector<std::string> found = labels.unknown(table, rows);
+  throw DataError(concat("--labels ", settings.data.labels, ": none of its ", labels.size(),
+                         " labels is in the column ", name_of(labels.task()), " of ", table.name(),
+                         found.empty() ? ", which is empty" : concat(", which has ", listed(found))));
+}
+
 Dataset open_with(const Settings& settings,
                   const std::function<Split(const LabelsTable&, const LabelSet&)>& make) {
   LabelsTable table = LabelsTable::read(settings.data.dir);
@@ -50,6 +75,7 @@ Dataset open_with(const Settings& settings,
   LabelSet labels = settings.data.labels.empty()
                         ? LabelSet::collect(table, task, min_clips)
                         : LabelSet::from_file(settings.data.labels, table, task, min_clips);
+  require_present(settings, table, labels);
   Split split = make(table, labels);
   std::size_t unused_clips = 0;
   const std::vector<std::size_t> usable = labels.usable_rows(table);
@@ -91,7 +117,15 @@ std::size_t ClipList::one_class_labels() const {
 }
 
 std::vector<std::string> Dataset::warnings() const {
-  std::vector<std::string> sentences;
+  std::vector<std::string> sentences = table.warnings();
+  std::vector<std::string> all_labels = labels.names();
+  all_labels.insert(all_labels.end(), unused_labels.begin(), unused_labels.end());
+  for (std::string& sentence : look_alikes(all_labels)) sentences.push_back(std::move(sentence));
+  for (const std::string& name : joined_labels(labels)) {
+    sentences.push_back(concat("the label '", name,
+                               "' is one class; several labels of a clip stand in a column tags, with commas "
+                               "between them"));
+  }
   if (!unused_labels.empty()) {
     sentences.push_back(concat(unused_labels.size(), ' ', name_of(labels.task()),
                                " of the data not used: ", listed(unused_labels)));

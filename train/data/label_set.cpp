@@ -22,7 +22,13 @@ std::vector<GradedTag> row_labels(const LabelsTable& table, Task task, std::size
   if (task == Task::multi_label) return table.tags(row, column);
   if (table.cell(row, column).empty())
     throw DataError(concat(table.where(row, column), ": the clip has no label"));
-  return {{table.cell(row, column), 1}};
+  const std::string& label = table.cell(row, column);
+  if (label.starts_with('[') && label.ends_with(']')) {
+    throw DataError(
+        concat(table.where(row, column), ": expected one label, got the list ", label,
+               "; several labels of a clip stand in a column tags, with commas between them: rock, voice"));
+  }
+  return {{label, 1}};
 }
 
 }  // namespace

@@ -1,13 +1,17 @@
 #include "train/data/labels_table.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <iterator>
 #include <limits>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "audio/files.h"
 #include "tensor/support/text.h"
+#include "tensor/support/utf8.h"
 #include "train/data/data_error.h"
 
 namespace sonograd::train {
@@ -26,18 +30,114 @@ bool is_file_inside(const fs::path& normal) {
   return normal.has_filename() && normal != "." && normal.is_relative() && *normal.begin() != "..";
 }
 
+/// Clips below the sub-folders of a data set.
+struct FoundClip {
+  fs::path path;  ///< relative to the folder
+  std::string folder() const { return path.begin()->string(); }
+  /// The second folder of the path; empty: there is none.
+  std::string folder_below() const {
+    const auto second = std::next(path.begin());
+    return std::next(second) == path.end() ? std::string() : second->string();
+  }
+};
+
+/// `train`, `valid` or `test` when a folder has one of the usual names of a part; else empty.
+std::string_view part_named(std::string_view folder) {
+  constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"train", "train"}, {"training", "train"}, {"valid", "valid"}, {"validation", "valid"},
+      {"val", "valid"},   {"dev", "valid"},      {"test", "test"},   {"testing", "test"},
+      {"eval", "test"},   {"evaluation", "test"}};
+  std::string name(folder);
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto found = std::ranges::find(kNames, name, &std::pair<std::string_view, std::string_view>::first);
+  return found == std::end(kNames) ? std::string_view() : found->second;
+}
+
+/// True when the sub-folders are parts of a split, with folders of labels in them. Throws DataError when some are, and others or
+/// clips stand beside them.
+bool are_split_folders(const fs::path& folder, const std::vector<FoundClip>& clips) {
+  std::set<std::string_view> parts;
+  const FoundClip *other = nullptr, *without_label = nullptr;
+  for (const FoundClip& clip : clips) {
+    const std::string_view part = part_named(clip.folder());
+    if (part.empty()) {
+      other = &clip;
+    } else {
+      parts.insert(part);
+      if (clip.folder_below().empty()) without_label = &clip;
+    }
+  }
+  const bool is_split = parts.size() >= 2 || (parts.size() == 1 && other == nullptr);
+  if (!is_split) return false;
+  constexpr const char* kExpected =
+      "; sub-folders called train, valid and test are the parts of a split: expected train/LABEL/CLIP, or a "
+      "labels.tsv with the columns path, label and split";
+  if (other != nullptr)
+    throw DataError(concat(folder.string(), ": the sub-folder '", to_utf8_lossy(other->folder()),
+                           "' is no part of the split", kExpected));
+  if (without_label != nullptr)
+    throw DataError(concat(folder.string(), ": '", to_utf8_lossy(without_label->path.string()),
+                           "' has no folder that names its label", kExpected));
+  return true;
+}
+
+/// A table that stands beside the sub-folders under a name that is not read: the labels may be in it.
+void refuse_other_tables(const fs::path& folder) {
+  for (const std::string_view stem : {"labels", "metadata", "annotations", "tags", "train", "test"}) {
+    for (const std::string_view extension : {".csv", ".tsv", ".json", ".jsonl", ".xlsx"}) {
+      const fs::path file = folder / concat(stem, extension);
+      std::error_code ignored;
+      if (!fs::exists(file, ignored)) continue;
+      throw DataError(
+          concat(file.string(),
+                 ": the table of a data set is labels.tsv or labels.csv, with the column path and the "
+                 "column label or tags; make one of this file, or move it away if the sub-folders are "
+                 "the labels"));
+    }
+  }
+}
+
 /// The audio files below the sub-folders of `folder` as a table; the sub-folder is the label.
-TsvTable table_of_sub_folders(const fs::path& folder) {
-  std::string text = "path\tlabel\n";
+TsvTable table_of_sub_folders(const fs::path& folder, std::vector<std::string>& warnings) {
+  std::vector<FoundClip> clips;
   for (const fs::path& file : audio::audio_files(folder, /*recursive=*/true)) {
     const fs::path path = file.lexically_relative(folder);
-    const std::string label = path.begin()->string();
-    if (path.string().find_first_of("\t\r\n") != std::string::npos) {
-      throw DataError(concat(file.string(), ": a tab or line break in the name; rename it"));
+    if (std::next(path.begin()) == path.end()) continue;
+    const std::string name = path.string();
+    if (!is_utf8_text(name) || name.find_first_of("\t\r\n") != std::string::npos) {
+      warnings.push_back(
+          concat(to_utf8_lossy(file.string()),
+                 ": the clip is left out, because its name is not UTF-8, or has a tab or a line "
+                 "break"));
+      continue;
     }
-    if (label != path) text.append(path.string()).append("\t").append(label).append("\n");
+    clips.push_back({path});
+  }
+  if (!clips.empty()) refuse_other_tables(folder);
+  const bool has_parts = are_split_folders(folder, clips);
+  std::string text = has_parts ? "path\tlabel\tsplit\n" : "path\tlabel\n";
+  for (const FoundClip& clip : clips) {
+    text.append(tsv_cell(clip.path.string())).append("\t");
+    text.append(tsv_cell(has_parts ? clip.folder_below() : clip.folder()));
+    if (has_parts) text.append("\t").append(part_named(clip.folder()));
+    text.append("\n");
   }
   return {folder.string(), text};
+}
+
+/// Throws DataError for a list in the notation of a programming language, or with other separators than commas.
+void require_plain_tags(const std::string& cell, const std::string& where) {
+  const std::string_view text = trim(cell);
+  const bool is_bracketed = (text.starts_with('[') && text.ends_with(']')) ||
+                            (text.starts_with('{') && text.ends_with('}')) ||
+                            (text.starts_with('(') && text.ends_with(')'));
+  if (!is_bracketed && text.find_first_of("|;") == std::string_view::npos) return;
+  std::string plain;
+  for (const char c : text) {
+    if (std::string_view("[]{}()'\"").find(c) == std::string_view::npos)
+      plain += c == '|' || c == ';' ? ',' : c;
+  }
+  throw DataError(concat(where, ": expected tags with commas between them: ", trim(plain), "; got ", cell));
 }
 
 }  // namespace
@@ -47,18 +147,24 @@ LabelsTable LabelsTable::read(const fs::path& folder) {
   if (!fs::is_directory(folder, error)) {
     throw DataError(concat(folder.string(), ": not a folder", error ? concat(": ", error.message()) : ""));
   }
-  const fs::path file = folder / "labels.tsv";
-  if (fs::exists(file, error) || error) return {folder, TsvTable::read(file)};
-  TsvTable table = table_of_sub_folders(folder);
+  for (const char* const name : {"labels.tsv", "labels.csv"}) {
+    const fs::path file = folder / name;
+    if (fs::exists(file, error) || error) return {folder, TsvTable::read(file)};
+  }
+  std::vector<std::string> warnings;
+  TsvTable table = table_of_sub_folders(folder, warnings);
   if (table.rows().empty()) {
+    refuse_other_tables(folder);
     throw DataError(
         concat(folder.string(), ": expected labels.tsv, or sub-folders with audio files; there is neither"));
   }
-  return {folder, std::move(table)};
+  LabelsTable result(folder, std::move(table));
+  result.warnings_.insert(result.warnings_.end(), warnings.begin(), warnings.end());
+  return result;
 }
 
 LabelsTable::LabelsTable(fs::path folder, TsvTable table)
-    : folder_(std::move(folder)), table_(std::move(table)) {
+    : folder_(std::move(folder)), table_(std::move(table)), warnings_(table_.warnings()) {
   path_column_ = column("path");
   if (size() == 0) throw DataError(concat(name(), ": expected at least one clip after the header, got none"));
   std::unordered_map<std::string, std::size_t> seen;
@@ -87,6 +193,7 @@ std::vector<GradedTag> LabelsTable::tags(std::size_t row, std::size_t column) co
   std::vector<GradedTag> tags;
   std::string_view rest = cell(row, column);
   if (trim(rest).empty()) return tags;
+  require_plain_tags(cell(row, column), where(row, column));
   for (bool more = true; more;) {
     const std::size_t comma = rest.find(',');
     more = comma != std::string_view::npos;

@@ -1,4 +1,4 @@
-// The table of a data set: one row per clip, either from `labels.tsv` or from a folder of sub-folders.
+// The table of a data set: one row per clip, from `labels.tsv`, `labels.csv` or a folder of sub-folders.
 #pragma once
 
 #include <cstddef>
@@ -22,10 +22,12 @@ struct GradedTag {
 /// `label`, `tags`, `split` (train, valid, test), `fold`, `fold_group` and `group`, and any other is kept.
 class LabelsTable {
  public:
-  /// Reads FOLDER/labels.tsv; without that file, every sub-folder is a label and its audio files (all levels,
-  /// bytewise sorted) are the clips, as columns `path` and `label`.
+  /// Reads FOLDER/labels.tsv, else labels.csv; without these files, every sub-folder is a label and its audio files (all
+  /// levels, bytewise sorted) are the clips, as columns `path` and `label`. Sub-folders `train`, `valid` and `test`, or their
+  /// usual synonyms, with the labels below them are the parts of a split: the column `split` names them.
   /// Throws DataError: no such folder; see TsvTable; no `path` column, no rows, a path that is
-  /// empty, absolute, leaves the folder or appears twice.
+  /// empty, absolute, leaves the folder or appears twice; a table of another name beside the sub-folders, such as
+  /// `metadata.csv`; parts of a split beside other sub-folders.
   static LabelsTable read(const std::filesystem::path& folder);
 
   LabelsTable(std::filesystem::path folder, TsvTable table);
@@ -47,15 +49,18 @@ class LabelsTable {
     return table_.where(table_.rows()[row], column);
   }
   const std::string& name() const { return table_.name(); }
+  /// Clips that were left out because of their names.
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
   /// The tags in a cell: comma-separated, blanks around a name dropped, `name:0.7` graded. A colon that no
   /// number follows belongs to the name; an empty cell is a clip without tags.
-  /// Throws DataError: an empty name, a grade outside 0 to 1.
+  /// Throws DataError: an empty name, a grade outside 0 to 1, a list in brackets or with `|` or `;` between the tags.
   std::vector<GradedTag> tags(std::size_t row, std::size_t column) const;
 
  private:
   std::filesystem::path folder_;
   TsvTable table_;
+  std::vector<std::string> warnings_;
   std::size_t path_column_ = 0;
 };
 

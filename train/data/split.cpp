@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "tensor/random.h"
@@ -156,6 +157,22 @@ Split split_by_rule(const LabelsTable& table, const SplitRule& rule, std::uint64
   return rule.value ? split_by_value(table, *column, rule, seed) : split_by_parts(table, *column);
 }
 
+/// A clause for a part that is empty because whole groups are drawn, and `rows` have too few; else empty.
+std::string group_clause(const LabelsTable& table, const Rows& rows) {
+  const auto column = table.find_column("group");
+  if (!column) return "";
+  constexpr std::size_t kParts = 3;
+  std::set<std::string> groups;
+  for (const std::size_t row : rows) {
+    if (table.cell(row, *column).empty()) return "";
+    groups.insert(table.cell(row, *column));
+  }
+  if (groups.size() >= kParts) return "";
+  return concat(": the ", rows.size(), " clips are of ", groups.size(),
+                groups.size() == 1 ? " group" : " groups",
+                " (column group), and a group is in one part only; rename the column to split by clip");
+}
+
 }  // namespace
 
 std::vector<std::size_t>* Split::part(std::string_view name) {
@@ -181,8 +198,14 @@ Split make_split(const LabelsTable& table, const SplitRule& rule, std::uint64_t 
   }
   for (Rows* rows : {&split.train, &split.valid, &split.test}) std::sort(rows->begin(), rows->end());
 
+  const bool is_drawn = rule.value.has_value() || (rule.column.empty() && !table.find_column("split"));
   const auto require = [&](const Rows& rows, std::string_view part, std::string_view advice = "") {
-    if (rows.empty()) throw DataError(concat(table.name(), ": the ", part, " split is empty", advice));
+    if (!rows.empty()) return;
+    Rows drawn = split.train;
+    drawn.insert(drawn.end(), split.valid.begin(), split.valid.end());
+    if (!rule.value) drawn.insert(drawn.end(), split.test.begin(), split.test.end());
+    throw DataError(concat(table.name(), ": the ", part, " split is empty",
+                           is_drawn ? group_clause(table, drawn) : std::string(), advice));
   };
   require(split.test, "test");
   if (rule.test_only) return split;

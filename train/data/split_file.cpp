@@ -16,7 +16,8 @@ std::string format_split(const LabelsTable& table, const Split& split) {
   for (const std::size_t row : split.test) rows.emplace_back(row, "test");
   std::sort(rows.begin(), rows.end());
   std::string text = "path\tsplit\n";
-  for (const auto& [row, part] : rows) text.append(table.path(row)).append("\t").append(part).append("\n");
+  for (const auto& [row, part] : rows)
+    text.append(tsv_cell(table.path(row))).append("\t").append(part).append("\n");
   return text;
 }
 
