@@ -9,6 +9,7 @@
 
 #include "kernels/core/variant.h"
 #include "tensor/support/error.h"
+#include "tensor/support/text.h"
 
 namespace sonograd::kernels {
 namespace {
@@ -27,23 +28,22 @@ std::atomic<const Pins*> process_pins = nullptr;
 thread_local Pins thread_pins;
 
 Pin find_names(std::string_view op, std::string_view variant) {
-  std::string ops;
+  std::vector<std::string> ops;
   for (const TableList& list : all_tables()) {
     for (const TableInfo& table : list) {
-      ops += concat(ops.empty() ? "" : ", ", table.op);
+      ops.emplace_back(table.op);
       if (table.op != op) continue;
-      std::vector<std::string_view> seen;  // a row of several devices comes once for each
-      std::string names;
+      std::vector<std::string> names;
       for (const TableInfo::Row& row : table.rows) {
         if (row.name == variant) return {table.op, row.name};
-        if (std::ranges::find(seen, row.name) != seen.end()) continue;
-        names += concat(seen.empty() ? "" : ", ", row.name);
-        seen.push_back(row.name);
+        if (std::ranges::find(names, row.name) == names.end()) names.emplace_back(row.name);
       }
-      throw ConfigError(concat("--kernel ", op, "=", variant, ": the variants of ", op, " are ", names));
+      throw ConfigError(concat("--kernel ", op, "=", variant, ": the variants of ", op, " are ",
+                               listed(names, names.size()), did_you_mean(variant, names)));
     }
   }
-  throw ConfigError(concat("--kernel ", op, "=", variant, ": no such op; the ops are ", ops));
+  throw ConfigError(concat("--kernel ", op, "=", variant, ": no such op; the ops are ",
+                           listed(ops, ops.size()), did_you_mean(op, ops)));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "tensor/support/error.h"
+#include "tensor/support/text.h"
 
 namespace sonograd::models {
 
@@ -44,11 +45,13 @@ std::vector<Architecture> all_architectures() {
 
 Architecture find_architecture(std::string_view name) {
   std::string known;
+  std::vector<std::string> names;
   for (Architecture& architecture : all_architectures()) {
     if (architecture.name == name) return std::move(architecture);
     known += concat(known.empty() ? "" : ", ", architecture.name);
+    names.push_back(architecture.name);
   }
-  throw ConfigError(concat("no architecture '", name, "'; there are ", known));
+  throw ConfigError(concat("no architecture '", name, "'; there are ", known, did_you_mean(name, names)));
 }
 
 AddedArchitecture::AddedArchitecture(Architecture architecture) : name_(architecture.name) {

@@ -128,6 +128,22 @@ TEST(Config, RanksFlagsEnvironmentFileRecipeModelAndDefaults) {
   EXPECT_EQ(settings.model.at("channels"), models::OptionValue(std::int64_t{8}));
 }
 
+TEST(Config, NamesMisspeltVariablesOfTheEnvironment) {
+  const auto refusal = [](const char* entry) {
+    const char* const environment[] = {entry, nullptr};
+    return message_of<ConfigError>([&] { read_environment(environment); });
+  };
+  EXPECT_THAT(refusal("SONOGRAD_TRAIN_EPOCH=3"),
+              testing::AllOf(HasSubstr("SONOGRAD_TRAIN_EPOCH is not"),
+                             HasSubstr("did you mean SONOGRAD_TRAIN_EPOCHS")));
+  EXPECT_THAT(refusal("SONOGRAD_TRIAN_EPOCHS=3"), HasSubstr("did you mean SONOGRAD_TRAIN_EPOCHS"));
+  EXPECT_THAT(refusal("SONOGRAD_OPTIM_SPEED_OF_LIGHT=3"), HasSubstr("is not a setting"));
+  for (const char* const other :
+       {"SONOGRAD_SHARED=/x", "SONOGRAD_FLIP_SEED=1", "SONOGRAD_KILL_SEED=1", "SONOGRAD_GPU_EPOCHS=1",
+        "SONOGRAD_TESTS=1", "SONOGRAD_EMULATOR_SEED=1", "SONOGRAD_SIMD=baseline", "PATH=/"})
+    EXPECT_EQ(refusal(other), "") << other;
+}
+
 TEST(Config, ReadsTheEnvironmentByUpperCaseNames) {
   const char* const environment[] = {"SONOGRAD_SCHEDULE_PCT_START=0.1", "SONOGRAD_MODEL_N_HEADS=4",
                                      "SONOGRAD_SHARED=/x", "NO_EQUALS", nullptr};

@@ -90,6 +90,11 @@ void flatten(const toml::table& table, const std::string& prefix, const std::str
   }
 }
 
+/// Throws ConfigError for a variable that begins as those of the settings do, or is spelt nearly as one of them.
+void refuse_misspelt(const std::string& name) {
+  if (const std::string problem = misspelt_variable(name); !problem.empty()) throw ConfigError(problem);
+}
+
 std::string upper_case(std::string_view text) {
   std::string upper(text);
   std::ranges::transform(upper, upper.begin(),
@@ -141,6 +146,26 @@ std::string environment_variable(std::string_view key) {
   return name;
 }
 
+std::string misspelt_variable(const std::string& name) {
+  if (!name.starts_with("SONOGRAD_")) return "";
+  for (const models::OptionSection section : models::kOptionSections) {
+    if (name.starts_with(environment_variable(models::path_of(section, "")))) return "";
+  }
+  bool is_in_group = false;
+  std::vector<std::string> variables;
+  for (const Setting& setting : all_settings()) {
+    variables.push_back(environment_variable(setting.key));
+    if (variables.back() == name) return "";
+    is_in_group |= name.starts_with(environment_variable(setting.key.substr(0, setting.key.find('.') + 1)));
+  }
+  constexpr std::size_t kMostErrors = 2;  // outside of the groups, where other variables of sonograd may be
+  const bool is_near = std::ranges::any_of(
+      variables, [&](const std::string& each) { return edit_distance(name, each) <= kMostErrors; });
+  if (!is_in_group && !is_near) return "";
+  const std::string suggestion = did_you_mean(name, variables);
+  return concat("environment: ", name, " is not a setting", suggestion);
+}
+
 std::vector<Assignment> read_environment(const char* const* environment) {
   std::vector<Assignment> assignments;
   for (; *environment != nullptr; ++environment) {
@@ -154,6 +179,7 @@ std::vector<Assignment> read_environment(const char* const* environment) {
       assignments.push_back({std::string(setting->key), value, name});
       continue;
     }
+    refuse_misspelt(name);
     for (const models::OptionSection section : models::kOptionSections) {
       const std::string prefix = environment_variable(models::path_of(section, ""));
       if (!name.starts_with(prefix)) continue;
