@@ -53,12 +53,24 @@ std::string listed(std::span<const std::string> names, std::size_t most) {
   return shown == names.size() ? text : concat(text, " and ", names.size() - shown, " more");
 }
 
+namespace {
+
+/// True when two neighbouring characters have changed places.
+bool differ_by_a_swap(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const auto first = static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+  return first + 1 < a.size() && a[first] == b[first + 1] && a[first + 1] == b[first] &&
+         a.substr(first + 2) == b.substr(first + 2);
+}
+
+}  // namespace
+
 std::string did_you_mean(std::string_view word, std::span<const std::string> words) {
   constexpr std::size_t kMost = 3;
   const std::size_t tolerance = word.size() < 4 ? 1 : std::max<std::size_t>(2, word.size() / 4);
   std::vector<std::pair<std::size_t, std::string_view>> near;
   for (const std::string& each : words) {
-    const std::size_t distance = edit_distance(word, each);
+    const std::size_t distance = differ_by_a_swap(word, each) ? 1 : edit_distance(word, each);
     if (distance <= tolerance && distance < each.size()) near.emplace_back(distance, each);
   }
   std::ranges::stable_sort(near, {}, &std::pair<std::size_t, std::string_view>::first);

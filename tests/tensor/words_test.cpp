@@ -45,6 +45,7 @@ TEST(Suggestions, AreWordsThatDifferByTypingErrors) {
   EXPECT_EQ(did_you_mean("tags", words), "; did you mean tag?");
   EXPECT_EQ(did_you_mean("evalaute", words), "; did you mean evaluate?");
   EXPECT_EQ(did_you_mean("--thread", words), "; did you mean --threads?");
+  EXPECT_EQ(did_you_mean("tga", words), "; did you mean tag?");
   EXPECT_EQ(did_you_mean("frobnicate", words), "");
   EXPECT_EQ(did_you_mean("", words), "");
   EXPECT_EQ(did_you_mean("abd", std::vector<std::string>{"abc", "abcd", "abe", "abf"}),
