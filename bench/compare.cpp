@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "bench/statistics.h"
 #include "tensor/io/json.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
+#include "tensor/support/text.h"
 
 namespace sonograd::bench {
 namespace {
@@ -16,6 +18,7 @@ using nlohmann::json;
 
 struct Timings {
   json context;
+  std::string load;  // empty: most cores were free
   std::vector<std::string> order;
   std::map<std::string, std::vector<double>> seconds;  // row -> times of its repetitions
 };
@@ -25,8 +28,18 @@ double seconds_of(const json& row) {
   return row.at("real_time").get<double>() * units.at(row.at("time_unit"));
 }
 
+// The load of the last minute before the timing, when it filled more than half of the cores; else empty.
+std::string load_of(const json& context) {
+  const json loads = context.value("load_avg", json::array());
+  const double cores = context.value("num_cpus", 0.0);
+  if (loads.empty() || cores < 1 || loads.at(0).get<double>() <= cores / 2) return "";
+  std::ostringstream text;
+  text << "a load of " << loads.at(0).get<double>() << " on " << cores << " cores";
+  return text.str();
+}
+
 Timings parse(const json& document) {
-  Timings timings{document.at("context"), {}, {}};
+  Timings timings{document.at("context"), load_of(document.at("context")), {}, {}};
   for (const json& row : document.at("benchmarks")) {
     if (row.value("run_type", "iteration") != "iteration" || row.value("error_occurred", false)) continue;
     const std::string name = row.at("name");
@@ -77,6 +90,8 @@ Comparison compare(const std::filesystem::path& before, const std::filesystem::p
   const Timings a = read(before), b = read(after);
   Comparison result;
   result.differences = machine_differences(a.context, b.context);
+  if (!a.load.empty()) result.busy.push_back(concat(before.string(), ": ", a.load));
+  if (!b.load.empty()) result.busy.push_back(concat(after.string(), ": ", b.load));
   for (const std::string& name : a.order) {
     const auto found = b.seconds.find(name);
     if (found == b.seconds.end()) {
@@ -87,6 +102,13 @@ Comparison compare(const std::filesystem::path& before, const std::filesystem::p
   }
   for (const std::string& name : b.order) {
     if (!a.seconds.contains(name)) result.only_after.push_back(name);
+  }
+  if (result.rows.empty()) {
+    const auto some = [](const Timings& timings) {
+      return timings.order.empty() ? std::string("no rows") : listed(timings.order, 2);
+    };
+    throw FormatError(
+        concat(before.string(), " and ", after.string(), ": no row is in both: ", some(a), "; ", some(b)));
   }
   return result;
 }

@@ -21,14 +21,15 @@ struct ComparedRow {
 struct Comparison {
   std::vector<ComparedRow> rows;                     ///< in the order of the first file
   std::vector<std::string> only_before, only_after;  ///< rows that one file has
-  std::vector<std::string> differences;              ///< between devices and machines: `threads: 2, 4`
+  std::vector<std::string> busy;         ///< files measured while other programs were at work, with the load
+  std::vector<std::string> differences;  ///< between devices and machines: `threads: 2, 4`
 
   std::int64_t regressions() const;
 };
 
 /// Compares two files (`-`: standard input) of `sonograd bench`, or of another program with Google Benchmark. The noise of a
 /// row is the larger spread, (slowest - fastest) / median, of its repetitions in the two files, and at least
-/// `least_noise`. Throws ReadError, and FormatError, with the file, for a file of another kind.
+/// `least_noise`. Throws ReadError, and FormatError, with the file, for a file of another kind, and when no row is in both.
 Comparison compare(const std::filesystem::path& before, const std::filesystem::path& after,
                    double least_noise);
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"
+#include "app/options/number_range.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
@@ -43,6 +44,7 @@ void print_json(const bench::Comparison& comparison) {
                                          {"rows", rows},
                                          {"only_before", comparison.only_before},
                                          {"only_after", comparison.only_after},
+                                         {"busy", comparison.busy},
                                          {"machine_differences", comparison.differences}};
   print_data("{}\n", object.dump());
 }
@@ -59,6 +61,8 @@ void print_table(const bench::Comparison& comparison, const std::string& format)
 
 int compare(const BenchCompareOptions& options) {
   const bench::Comparison comparison = bench::compare(options.before, options.after, options.least_noise);
+  for (const std::string& load : comparison.busy)
+    print_remark("warning: measured on a busy machine, so that changes may be those of its load: {}\n", load);
   for (const std::string& difference : comparison.differences)
     print_remark("measured differently: {}\n", difference);
   if (options.output.json) {
@@ -86,7 +90,7 @@ Command bench_compare_command() {
             app.add_option("AFTER", options->after, "another one")->required();
             app.add_option("--noise", options->least_noise,
                            "least change that counts as a regression, as a share")
-                ->check(CLI::Range(0.0, 10.0))
+                ->check(number_from(0, 10))
                 ->capture_default_str();
             options->output.add_to(app);
             return [options] { return compare(*options); };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/options/number_range.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/json.h"
 #include "app/terminal/output.h"
@@ -44,7 +45,7 @@ void TestOptions::add_to(CLI::App& app) {
   app.add_option("--cache-max", cache_max,
                  "limit of the cache of decoded clips in GiB, 0: no cache (default: the run's, else 50)")
       ->envname("SONOGRAD_DATA_CACHE_MAX")
-      ->check(CLI::NonNegativeNumber);
+      ->check(number_from(0, 100000));
 }
 
 std::filesystem::path run_split_of(const std::filesystem::path& model) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/options/number_range.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -22,10 +23,10 @@ void BenchOptions::add_to(CLI::App& app, const std::string& name_help) {
       ->type_name("FILE");
   app.add_option("--repetitions", suite.repetitions,
                  "measurements of every row: median and spread are over these")
-      ->check(CLI::Range(1, 1000))
+      ->check(whole_number_from(1, 1000))
       ->capture_default_str();
   app.add_option("--min-time", suite.min_seconds, "seconds per measurement")
-      ->check(CLI::Range(0.0, 3600.0))
+      ->check(number_from(0, 3600))
       ->capture_default_str();
   app.add_flag("--list", suite.list_only, "print the names of the rows without timing them");
   output.add_to(app);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/options/number_range.h"
 #include "models/core/value_ranges.h"
 #include "models/tagging/chunk_scorer.h"
 #include "models/tagging/memory.h"
@@ -57,14 +58,14 @@ void ChunkOptions::add_to(CLI::App& app) {
                  "score N equally spaced chunks of a clip (the published protocol), 0: all of it (default: "
                  "the model's)")
       ->type_name("N")
-      ->check(
-          CLI::Range(static_cast<int>(models::kChunkCount.min), static_cast<int>(models::kChunkCount.max)));
+      ->check(whole_number_from(static_cast<int>(models::kChunkCount.min),
+                                static_cast<int>(models::kChunkCount.max)));
   add_word_option(app, "--aggregate", aggregate,
                   "combine chunks by mean, max or vote (default: the model's)");
   add_word_option(app, "--pad", pad,
                   "fill a clip shorter than a chunk by repeat or with zero (default: the model's)");
   app.add_option("--batch", batch, "chunks that go through the network together (default: a minute of audio)")
-      ->check(CLI::Range(1, 4096));
+      ->check(whole_number_from(1, 4096));
   app.add_option("--max-memory", max_memory,
                  "memory for clips and batches, such as 300M or 2G: longer clips are read in pieces, batches "
                  "become smaller (default: half of the memory that the process may use)")

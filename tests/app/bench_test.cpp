@@ -82,6 +82,29 @@ TEST(BenchCompare, ReadsStdinAndPointsOutAnotherDevice) {
   EXPECT_NE(result.err.find("device: ?, cuda:0"), std::string::npos) << result.err;
 }
 
+TEST(BenchCompare, FilesWithoutACommonRowAreAnError) {
+  json document = json::parse(test::read_file(kTimings / "before.json"));
+  for (json& row : document["benchmarks"]) row["name"] = "other/" + row["name"].get<std::string>();
+  const fs::path other = test::write_file("other-rows.json", document.dump());
+  const auto result = run_sonograd({"bench", "compare", kTimings / "before.json", other});
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_NE(result.err.find("no row is in both"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("other/gemm/square/onednn"), std::string::npos) << result.err;
+}
+
+TEST(BenchCompare, WarnsOfLoad) {
+  json document = json::parse(test::read_file(kTimings / "before.json"));
+  document["context"]["num_cpus"] = 4;
+  document["context"]["load_avg"] = {1.5, 9.0, 9.0};
+  const fs::path quiet = test::write_file("quiet.json", document.dump());
+  document["context"]["load_avg"] = {2.5, 0.0, 0.0};
+  const fs::path busy = test::write_file("busy.json", document.dump());
+  const auto result = run_sonograd({"bench", "compare", quiet, busy, "--json"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.err.find(busy.string() + ": a load of 2.5 on 4 cores"), std::string::npos) << result.err;
+  EXPECT_EQ(json::parse(result.out)["busy"].size(), 1u);
+}
+
 std::vector<std::string> quick(std::vector<std::string> arguments) {
   for (const char* word : {"--min-time", "0.001", "--repetitions", "2", "-q"}) arguments.push_back(word);
   return arguments;

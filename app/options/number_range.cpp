@@ -1,0 +1,34 @@
+#include "app/options/number_range.h"
+
+#include <charconv>
+#include <string>
+
+#include "tensor/support/error.h"
+
+namespace sonograd::app {
+namespace {
+
+template <class T>
+CLI::Validator range_of(T low, T high, T unlimited, const char* kind) {
+  const std::string range = high == unlimited ? concat("from ", low) : concat(low, " to ", high);
+  const auto objection = [low, high, text = concat("expected ", kind, ' ', range)](const std::string& given) {
+    T value{};
+    const char* const end = given.data() + given.size();
+    const auto [parsed, error] = std::from_chars(given.data(), end, value);
+    if (error == std::errc{} && parsed == end && value >= low && value <= high) return std::string();
+    return concat(text, ", got '", given, '\'');
+  };
+  return {objection, range, ""};
+}
+
+}  // namespace
+
+CLI::Validator number_from(double low, double high) {
+  return range_of(low, high, std::numeric_limits<double>::infinity(), "a number");
+}
+
+CLI::Validator whole_number_from(std::int64_t low, std::int64_t high) {
+  return range_of(low, high, std::numeric_limits<std::int64_t>::max(), "a whole number");
+}
+
+}  // namespace sonograd::app
