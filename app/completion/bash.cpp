@@ -12,7 +12,7 @@ std::string value_cases(const CommandInfo& command) {
     if (option.value.empty()) continue;
     for (const std::string& name : option.names) {
       cases += fmt::format("    '{}:{}') takes_value=1 words='{}' ;;\n", command.path, name,
-                           fmt::join(option.choices, " "));
+                           fmt::join(option.completions, " "));
     }
   }
   return cases;
@@ -21,6 +21,10 @@ std::string value_cases(const CommandInfo& command) {
 std::string word_case(const CommandInfo& command) {
   std::string commands, options;
   for (const CommandInfo& below : command.commands) commands += below.name + ' ';
+  for (const OptionInfo& option : command.options) {
+    if (option.is_positional && !option.completions.empty())
+      commands += fmt::format("{} ", fmt::join(option.completions, " "));
+  }
   for (const OptionInfo& option : command.options) {
     if (!option.is_positional) options += fmt::format("{} ", fmt::join(option.names, " "));
   }
@@ -39,7 +43,17 @@ std::string bash_completion(const CommandInfo& root) {
   return fmt::format(R"(# bash completion of sonograd, written by `sonograd completion bash`
 _sonograd() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}}
-  local command= commands= options= words= takes_value= next i
+  local command= commands= options= words= takes_value= head= next i
+  if [[ $word == = ]]; then
+    head=$previous= word=
+    previous=${{COMP_WORDS[COMP_CWORD-2]}}
+  elif [[ $previous == = ]] && ((COMP_CWORD > 2)); then
+    head=${{COMP_WORDS[COMP_CWORD-2]}}=
+    previous=${{COMP_WORDS[COMP_CWORD-3]}}
+  fi
+  if [[ $head == --* ]]; then
+    previous=${{head%=}} head=
+  fi
   for ((i = 1; i < COMP_CWORD; ++i)); do
     next="${{command:+$command }}${{COMP_WORDS[i]}}"
     case "$next" in
@@ -53,7 +67,8 @@ _sonograd() {{
   if [[ -z $takes_value ]]; then
     if [[ $word == -* ]]; then words=$options; else words=$commands; fi
   fi
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
+  COMPREPLY=($(compgen -W "$words" -- "$head$word"))
+  COMPREPLY=("${{COMPREPLY[@]#"$head"}}")
 }}
 complete -o default -F _sonograd sonograd
 )",

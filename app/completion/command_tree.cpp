@@ -1,8 +1,11 @@
 #include "app/completion/command_tree.h"
 
 #include <CLI/CLI.hpp>
+#include <set>
 #include <sstream>
 
+#include "kernels/core/variant.h"
+#include "models/core/architecture.h"
 #include "tensor/support/error.h"
 
 namespace sonograd::app {
@@ -18,8 +21,37 @@ std::vector<std::string> choices_of(const std::string& type) {
   return choices;
 }
 
-OptionInfo option_info(const CLI::Option& option) {
-  OptionInfo info{.description = option.get_description(),
+std::vector<std::string> network_names() {
+  std::vector<std::string> names;
+  for (const models::Architecture& network : models::all_architectures()) names.push_back(network.name);
+  return names;
+}
+
+// `conv2d=onednn`, each once.
+std::vector<std::string> kernel_names() {
+  std::set<std::string> names;
+  for (const kernels::TableList& list : kernels::all_tables()) {
+    for (const kernels::TableInfo& table : list) {
+      for (const kernels::TableInfo::Row& row : table.rows) names.insert(concat(table.op, '=', row.name));
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+// Values of options that are names of this program.
+std::vector<std::string> known_names(const CLI::Option& option, const std::string& command) {
+  const std::string name = option.get_name();
+  if (name == "--arch" || (name == "NAME" && command == "models")) return network_names();
+  if (name == "--device") return {"auto", "cpu", "cuda:0", "emulated"};
+  if (name == "--kernel") return kernel_names();
+  if (name == "--labels") return {"mtat", "msd", "jamendo"};
+  return {};
+}
+
+OptionInfo option_info(const CLI::Option& option, const std::string& command) {
+  OptionInfo info{.completions = known_names(option, command),
+                  .variable = option.get_envname(),
+                  .description = option.get_description(),
                   .default_value = option.get_default_str(),
                   .is_positional = option.get_positional(),
                   .is_required = option.get_required(),
@@ -33,13 +65,15 @@ OptionInfo option_info(const CLI::Option& option) {
   if (option.get_items_expected_max() == 0) return info;
   const std::string type = option.get_type_name();
   info.choices = choices_of(type);
+  if (!info.choices.empty()) info.completions = info.choices;
   info.value = info.choices.empty() ? type.substr(0, type.find_first_of(": ")) : "WORD";
   return info;
 }
 
 CommandInfo command_info(const CLI::App& app, const std::string& path) {
   CommandInfo info{app.get_name(), path, app.get_description(), app.get_footer(), {}, {}};
-  for (const CLI::Option* option : app.get_options()) info.options.push_back(option_info(*option));
+  for (const CLI::Option* option : app.get_options())
+    info.options.push_back(option_info(*option, app.get_name()));
   for (const CLI::App* command : app.get_subcommands({})) {
     const std::string name = command->get_name();
     info.commands.push_back(command_info(*command, path.empty() ? name : concat(path, ' ', name)));

@@ -14,6 +14,8 @@ struct OptionInfo {
   std::vector<std::string> names;  ///< `-r`, `--recursive`; or the name of a positional: `PATH`
   std::string value;               ///< placeholder of the value, `FILE`; empty: a switch
   std::vector<std::string> choices;
+  std::vector<std::string> completions;  ///< the choices, or names of networks, devices or kernels
+  std::string variable;                  ///< of the environment, that gives the value; empty: none
   std::string description;
   std::string default_value;
   bool is_positional = false;

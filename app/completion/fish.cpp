@@ -29,7 +29,7 @@ std::string option_line(const std::string& where, const OptionInfo& option) {
     line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   }
   if (!option.value.empty()) line += " -r";
-  if (!option.choices.empty()) line += fmt::format(" -f -a '{}'", fmt::join(option.choices, " "));
+  if (!option.completions.empty()) line += fmt::format(" -f -a '{}'", fmt::join(option.completions, " "));
   return line + " -d " + quoted(option.description) + '\n';
 }
 
@@ -44,7 +44,12 @@ std::string fish_completion(const CommandInfo& root) {
                             quoted(below.description));
     }
     for (const OptionInfo& option : command->options) {
-      if (!option.is_positional) script += option_line(where, option);
+      if (!option.is_positional) {
+        script += option_line(where, option);
+      } else if (!option.completions.empty()) {
+        script +=
+            fmt::format("complete -c sonograd -f -n {} -a '{}'\n", where, fmt::join(option.completions, " "));
+      }
     }
   }
   return script;

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <map>
 
 #include "app/completion/completion.h"
 
@@ -63,11 +64,59 @@ std::string section(const CommandInfo& command) {
   return text;
 }
 
+struct Example {
+  const char *purpose, *command;
+};
+constexpr Example kExamples[] = {
+    {"Train a network on a folder with labels.tsv, or with one sub-folder per label:",
+     "sonograd train --arch short_chunk_cnn --data music --out run"},
+    {"Continue it after an interruption:", "sonograd train --resume run"},
+    {"Score it on its test clips, and look at it:",
+     "sonograd evaluate run --data music; sonograd report run"},
+    {"Tag all songs of a folder and its sub-folders, one JSON object per line:",
+     "sonograd tag run songs -r --json"},
+    {"Make a model of published PyTorch weights, and print what is in it:",
+     "sonograd convert weights.pth model.safetensors --labels mtat; sonograd info model.safetensors"}};
+
+std::string examples() {
+  std::string text;
+  for (const auto& [purpose, command] : kExamples)
+    text += fmt::format(".TP\n{}\n{}\n", roff(purpose), bold(command));
+  return text;
+}
+
+std::string variable_entry(const std::string& name, const std::string& text) {
+  return fmt::format(".TP\n{}\n{}\n", bold(name), roff(text));
+}
+
+// Variables of settings, from the options that read them, and those of the machine.
+std::string environment(const CommandInfo& root) {
+  std::map<std::string, std::string> options;
+  for (const CommandInfo* command : flatten(root)) {
+    for (const OptionInfo& option : command->options) {
+      if (!option.variable.empty()) options.emplace(option.variable, option.names.back());
+    }
+  }
+  std::string text = variable_entry(
+      "SONOGRAD_SECTION_KEY",
+      "A setting of train: SONOGRAD_OPTIM_LR for optim.lr, SONOGRAD_MODEL_CHANNELS for model.channels. "
+      "sonograd train --print-config lists the settings. A flag has precedence, and --resume reads none.");
+  for (const auto& [variable, option] : options)
+    text += variable_entry(variable, fmt::format("The value of {}, where it is not given.", option));
+  text += variable_entry("XDG_CACHE_HOME",
+                         "Folder of the caches of decoded clips and timed kernels (default: ~/.cache).");
+  text += variable_entry("TMPDIR", "Folder for a sound file from standard input (default: /tmp).");
+  text += variable_entry("LOG_KERNELS", "1: print each choice of a kernel with its reasons.");
+  text +=
+      variable_entry("SONOGRAD_SIMD", "baseline: kernels without AVX-512, also where the processor has it.");
+  return text;
+}
+
 }  // namespace
 
 std::string manual_page(const CommandInfo& root, const std::string& version) {
   std::string page = fmt::format(
-      ".TH SONOGRAD 1 \"\" \"{}\" \"User Commands\"\n.SH NAME\nsonograd \\- train music taggers, evaluate "
+      ".TH SONOGRAD 1 \"\" \"{}\" \"User Commands\"\n.SH NAME\nsonograd - train music taggers, evaluate "
       "them, tag files\n"
       ".SH SYNOPSIS\n{}.SH DESCRIPTION\n{}\n.SH OPTIONS\n",
       roff(version), synopsis(root), roff(root.description));
@@ -76,6 +125,7 @@ std::string manual_page(const CommandInfo& root, const std::string& version) {
   for (const CommandInfo* command : flatten(root)) {
     if (command->commands.empty()) page += section(*command);
   }
+  page += ".SH EXAMPLES\n" + examples() + ".SH ENVIRONMENT\n" + environment(root);
   return page + ".SH EXIT STATUS\n" + roff(root.footer) + '\n';
 }
 

@@ -24,8 +24,9 @@ std::string option_argument(const OptionInfo& option) {
   const std::string names =
       option.names.size() == 1 ? all : fmt::format("{{{}}}", fmt::join(option.names, ","));
   std::string tail = fmt::format("[{}]", escaped(option.description, "[]:\\"));
-  if (!option.choices.empty()) {
-    tail += fmt::format(":{}:({})", option.value, fmt::join(option.choices, " "));
+  if (!option.completions.empty()) {
+    tail += fmt::format(":{}:({})", option.value,
+                        escaped(fmt::format("{}", fmt::join(option.completions, " ")), ":"));
   } else if (!option.value.empty()) {
     tail += fmt::format(":{}:_files", option.value);
   }
@@ -44,11 +45,16 @@ std::string function_name(const std::string& path) {
 
 std::string leaf(const CommandInfo& command) {
   std::string arguments;
+  std::string rest = "*:file:_files";
   for (const OptionInfo& option : command.options) {
-    if (!option.is_positional) arguments += option_argument(option);
+    if (!option.is_positional) {
+      arguments += option_argument(option);
+    } else if (!option.completions.empty()) {
+      rest = fmt::format("*:{}:({})", option.names.front(), fmt::join(option.completions, " "));
+    }
   }
-  return fmt::format("{}() {{\n  _arguments -s \\\n{}      '*:file:_files'\n}}\n",
-                     function_name(command.path), arguments);
+  return fmt::format("{}() {{\n  _arguments -s \\\n{}      '{}'\n}}\n", function_name(command.path),
+                     arguments, rest);
 }
 
 std::string group(const CommandInfo& command) {

@@ -33,6 +33,16 @@ TEST(Completion, BashCompletesCommandsOptionsAndValues) {
   EXPECT_EQ(complete_in_bash("sonograd tag run song"), "\n") << "files are bash's own job";
 }
 
+TEST(Completion, CompletesNetworksDevicesAndKernels) {
+  EXPECT_EQ(complete_in_bash("sonograd train --arch short_chunk_cnn_"), "short_chunk_cnn_res\n");
+  EXPECT_EQ(complete_in_bash("sonograd models fcn4"), "fcn4\n");
+  EXPECT_EQ(complete_in_bash("sonograd tag --device em"), "emulated\n");
+  EXPECT_EQ(complete_in_bash("sonograd evaluate --kernel softmax=ref"), "softmax=reference\n");
+  EXPECT_EQ(complete_in_bash("sonograd evaluate --kernel softmax = ref"), "reference\n")
+      << "bash takes = as a word of its own";
+  EXPECT_EQ(complete_in_bash("sonograd evaluate run --format = c"), "csv\n");
+}
+
 TEST(Completion, OtherShellsKnowTheSameCommandsAndOptions) {
   for (const char* shell : {"zsh", "fish"}) {
     const auto script = run_sonograd({"completion", shell});
@@ -51,6 +61,7 @@ TEST(ManualPage, HasEverySectionEveryCommandAndNoStrayRequests) {
   const auto page = run_sonograd({"man"});
   ASSERT_EQ(page.exit_code, 0);
   for (const char* text : {".TH SONOGRAD 1", ".SH NAME", ".SH SYNOPSIS", ".SH COMMANDS", ".SH EXIT STATUS",
+                           ".SH EXAMPLES", ".SH ENVIRONMENT", "SONOGRAD_TRAIN_THREADS", "XDG_CACHE_HOME",
                            ".SS \\fBbench compare\\fR", ".SS \\fBtag\\fR", "\\fB\\-\\-threshold\\fR"}) {
     EXPECT_NE(page.out.find(text), std::string::npos) << text;
   }
