@@ -74,6 +74,9 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> wor
     if (distance <= tolerance && distance < each.size()) near.emplace_back(distance, each);
   }
   std::ranges::stable_sort(near, {}, &std::pair<std::size_t, std::string_view>::first);
+  std::erase_if(near, [nearest = near.empty() ? 0 : near.front().first](const auto& each) {
+    return each.first > nearest;
+  });
   near.resize(std::min(near.size(), kMost));
   std::string text;
   for (std::size_t i = 0; i < near.size(); ++i)

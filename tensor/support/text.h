@@ -20,8 +20,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// "a, b, c and 4 more": the first `most` >= 1 of the names.
 std::string listed(std::span<const std::string> names, std::size_t most = 5);
 
-/// "; did you mean epochs or patience?": at most three of the words that differ from `word` by a typing error or two, nearest
-/// first; empty when there is none.
+/// "; did you mean epochs or patience?": at most three of the words nearest to `word`, which differ by a typing error or two;
+/// empty when there is none.
 std::string did_you_mean(std::string_view word, std::span<const std::string> words);
 
 }  // namespace sonograd
