@@ -9,6 +9,7 @@
 #include "app/terminal/interrupt.h"
 #include "app/terminal/library_exit.h"
 #include "app/terminal/output.h"
+#include "app/terminal/usage_hint.h"
 #include "models/core/model_error.h"
 #include "tensor/device/arena.h"
 #include "tensor/io/read_error.h"
@@ -25,13 +26,13 @@ constexpr const char* kExitCodes =
     "failed "
     "(listed), 6 device unavailable, 7 benchmark regression, 130 interrupted with state saved.";
 
-int report(ExitCode code, const char* message) {
+ExitCode report(ExitCode code, const char* message) {
   print_remark("sonograd: {}\n", message);
   return code;
 }
 
 // Help goes to stdout; a message about arguments, which may contain anything, to stderr.
-int report(const CLI::App& root, const CLI::ParseError& error) {
+ExitCode report(const CLI::App& root, const CLI::ParseError& error) {
   std::ostringstream message;
   if (root.exit(error, std::cout, message) == 0) return std::cout.flush() ? kOk : kRuntimeError;
   const std::string text = message.str();
@@ -70,7 +71,9 @@ int run(int argc, char** argv) {
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return report(root, error);
+    const ExitCode code = report(root, error);
+    const std::string hint = code == kUsageError ? usage_hint(root, argc, argv, error.what()) : "";
+    return hint.empty() ? code : report(kUsageError, hint.c_str());
   }
   try {
     const int code = chosen();

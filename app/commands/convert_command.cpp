@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "app/commands/command.h"
+#include "app/options/front_end_dialect.h"
 #include "app/options/model_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
@@ -33,7 +34,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ConvertOptions {
-  std::string in, out, arch, labels, prefix, licence;
+  std::string in, out, arch, labels, prefix, licence, dialect;
   std::vector<std::string> set;
   bool verify = false;
   bool json = false;
@@ -154,7 +155,7 @@ models::ModelDescription adapt(const ConvertOptions& options, io::TensorFile& fi
 }
 
 // Options of the network that tensors do not tell, as given with --set.
-void set_options(models::OptionValues& values, const std::vector<std::string>& assignments) {
+models::OptionValues given_options(const std::vector<std::string>& assignments) {
   train::Settings given;
   for (const std::string& text : assignments) {
     const train::Assignment assignment = train::parse_assignment(text);
@@ -162,10 +163,27 @@ void set_options(models::OptionValues& values, const std::vector<std::string>& a
       throw ConfigError(fmt::format("--set {}: expected model.KEY=VALUE or front_end.KEY=VALUE", text));
     assign(given, assignment);
   }
-  for (const auto& [key, value] : given.model) values[key] = value;
+  return given.model;
 }
 
-// The front end is part of a network, but of its options the weights tell two at most.
+// Completes the options that the weights do not contain; they are printed, and stored in the model file.
+void complete_options(const ConvertOptions& options, const io::TensorFile& file,
+                      models::ModelDescription& about) {
+  const models::OptionTable table = models::find_architecture(about.arch).options;
+  const bool has_filter_bank = std::ranges::any_of(
+      file.tensors, [](const auto& entry) { return entry.first.ends_with(".mel_scale.fb"); });
+  const std::vector<std::string> assumed = complete_front_end(
+      table, {about.arch, options.dialect, given_options(options.set), has_filter_bank}, about.options);
+  if (assumed.empty()) return;
+  const std::string dialect = options.dialect.empty() ? "published" : options.dialect;
+  nlohmann::json training;
+  training["assumed"]["dialect"] = dialect;
+  training["assumed"]["options"] = assumed;
+  about.training = training.dump();
+  print_remark("assumed, since the weights do not contain it ({}): {}\n", dialect, fmt::join(assumed, ", "));
+}
+
+// Options of the front end, assumed ones among them.
 void print_front_end(const models::ModelDescription& about) {
   std::string text;
   for (const models::Option& option : models::find_architecture(about.arch).options) {
@@ -202,7 +220,7 @@ models::ModelDescription make(const ConvertOptions& options, io::TensorFile& fil
   models::ModelDescription about;
   about.arch = std::move(network.arch);
   about.options = std::move(network.options);
-  set_options(about.options, options.set);
+  complete_options(options, file, about);
   about.labels = options.labels.empty() ? number_labels(outputs) : read_labels(options, outputs);
   about.licence = options.licence;
   models::ModelDraft model = models::make_model(std::move(about));
@@ -239,12 +257,14 @@ void check(const ConvertOptions& options, bool is_model) {
     refuse(options.arch, "--arch", reason);
     refuse(options.labels, "--labels", reason);
     refuse(options.licence, "--licence", reason);
+    refuse(options.dialect, "--dialect", reason);
     if (!options.set.empty()) refuse(options.set.front(), "--set", reason);
   }
   if (is_model) {
     refuse(options.arch, "--arch", concat(options.in, " contains the name of its network"));
     if (!options.set.empty())
       refuse(options.set.front(), "--set", concat(options.in, " contains the options of its network"));
+    refuse(options.dialect, "--dialect", concat(options.in, " contains the options of its network"));
     refuse(options.prefix, "--prefix",
            concat(options.in, " is a model file; all of its tensors belong to it"));
   }
@@ -308,6 +328,11 @@ Command convert_command() {
                        "KEY=VALUE: an option that the tensors do not contain, as front_end.sample_rate=22050 "
                        "(repeatable)")
             ->allow_extra_args(false);
+        app.add_option(
+               "--dialect", options->dialect,
+               "what the tensors do not contain and --set does not give: as in the published network, or "
+               "the defaults of torchaudio or librosa (default: published, for tensors of its sizes)")
+            ->check(CLI::IsMember(dialect_names()));
         app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
         app.add_flag("--verify", options->verify, "read the result back and compare");
         return [options] { return convert(*options); };

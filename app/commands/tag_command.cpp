@@ -14,6 +14,7 @@
 #include "app/options/chunk_options.h"
 #include "app/options/compute_options.h"
 #include "app/options/loaded_model.h"
+#include "app/options/number_range.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -206,7 +207,27 @@ models::ChunkRule chunk_rule(const TagOptions& options, const models::Model& mod
   return rule;
 }
 
+// Throws ConfigError for a model among the files.
+void require_no_model(const TagOptions& options) {
+  for (const std::string& path : options.paths) {
+    if (!path.ends_with(".safetensors")) continue;
+    throw ConfigError(concat(path, ": expected an audio file, this is a model; the order is: sonograd tag ",
+                             path, " FILE..."));
+  }
+}
+
+// A clause for folders that have audio files in their sub-folders only.
+std::string recursion_clause(const TagOptions& options) {
+  if (options.recursive) return "";
+  for (const std::string& path : options.paths) {
+    if (!audio::audio_files(path, true).empty())
+      return "; there are some in its sub-folders: -r descends into them";
+  }
+  return "";
+}
+
 int tag(const TagOptions& options) {
+  require_no_model(options);
   LoadedModel loaded(options.model, options.compute);
   const models::Model& model = loaded.model();
   const models::ModelDescription& about = model.about();
@@ -217,7 +238,7 @@ int tag(const TagOptions& options) {
   const std::vector<std::filesystem::path> files = all_files(options, input);
   if (interrupted()) return kInterrupted;
   if (files.empty()) {
-    print_remark("sonograd: no audio files in {}\n", listed(options.paths));
+    print_remark("sonograd: no audio files in {}{}\n", listed(options.paths), recursion_clause(options));
     return kInputUnreadable;
   }
   if (!options.timeline.empty() && files.size() != 1) {
@@ -278,7 +299,7 @@ Command tag_command() {
             app.add_flag("-r,--recursive", options->recursive, "descend into sub-folders");
             auto* top = app.add_option("--top", options->top, "show the N highest scores")
                             ->type_name("N")
-                            ->check(CLI::PositiveNumber)
+                            ->check(whole_number_from(1))
                             ->capture_default_str();
             auto* all =
                 app.add_flag("--all", options->all, "show every tag, in the model's order")->excludes(top);

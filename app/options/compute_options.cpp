@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 
 #include "app/doctor/checks.h"
@@ -14,6 +15,7 @@
 #include "kernels/core/simd.h"
 #include "tensor/support/cache_folder.h"
 #include "tensor/support/core_budget.h"
+#include "train/config/config.h"
 
 namespace sonograd::app {
 namespace {
@@ -31,6 +33,14 @@ void describe_program() {
     if (!library.version.empty()) print_remark("library: {} {}\n", library.name, library.version);
   }
   print_remark("cache of decoded clips: {}\n", cache_folder("pcm").string());
+}
+
+void warn_of_misspelt_variables() {
+  for (const char* const* entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string problem = train::misspelt_variable(std::string(text.substr(0, text.find('='))));
+    if (!problem.empty()) print_remark("warning: {}\n", problem);
+  }
 }
 
 }  // namespace
@@ -60,6 +70,7 @@ void ComputeOptions::apply_kernels() const {
 }
 
 Device ComputeOptions::apply() const {
+  if (!quiet) warn_of_misspelt_variables();
   apply_kernels();
   const auto threads = static_cast<int>(settings().threads);
   const int wanted = threads > 0 ? threads : core_budget().cores;

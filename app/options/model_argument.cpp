@@ -1,6 +1,7 @@
 #include "app/options/model_argument.h"
 
 #include "app/terminal/output.h"
+#include "audio/files.h"
 #include "models/core/model_error.h"
 #include "tensor/io/read_error.h"
 #include "tensor/support/utf8.h"
@@ -13,6 +14,12 @@ std::filesystem::path model_file_of(const std::filesystem::path& argument) {
   if (!std::filesystem::exists(argument, error)) {
     throw io::ReadError(concat("model ", argument.string(), ": ",
                                error ? error.message() : std::string("no such file or run folder")));
+  }
+  if (audio::has_audio_extension(argument) && std::filesystem::is_regular_file(argument, error)) {
+    throw ConfigError(
+        concat("MODEL ", argument.string(),
+               ": this is an audio file; expected a model file or run folder, which comes first: "
+               "sonograd tag MODEL FILE..."));
   }
   const std::filesystem::path extension = argument.extension();
   if (extension == ".pth" || extension == ".pt") {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tests/app/run_sonograd.h"
@@ -305,6 +306,71 @@ TEST(Convert, TakesOptionsThatTensorsDoNotTell) {
   EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "front_end.compression=root"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "optim.lr=1"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"convert", pth, folder / "n.pth", "--set", "model.samples=44100"}).exit_code, 2);
+}
+
+// Weights with the filter bank of an n_fft of 1024, in a .pth file.
+std::filesystem::path weights_of_another_front_end(const std::filesystem::path& folder) {
+  models::ModelDescription about = test::small_model().about;
+  about.options["n_fft"] = 1024;
+  models::ModelDraft model = models::make_model(about);
+  io::write_pth(folder / "other.pth", models::export_state(*model.network));
+  return folder / "other.pth";
+}
+
+nlohmann::json front_end_of(const std::filesystem::path& model) {
+  return nlohmann::json::parse(io::read_safetensors(model).metadata.at("config"))["front_end"];
+}
+
+TEST(Convert, AsksForWhatTheWeightsDoNotContain) {
+  const auto folder = test::temporary_folder("convert");
+  const auto pth = weights_of_another_front_end(folder), out = folder / "m.safetensors";
+  const auto asked = run_sonograd({"convert", pth, out});
+  EXPECT_EQ(asked.exit_code, 2);
+  for (const char* const word :
+       {"n_fft 1024 instead of 512", "--set front_end.hop_length=N", "--set front_end.sample_rate=N",
+        "--set model.samples=N", "--dialect torchaudio (16000 Hz, hop_length 512",
+        "--dialect librosa (22050 Hz, hop_length 512"})
+    EXPECT_NE(asked.err.find(word), std::string::npos) << word << "\n" << asked.err;
+  EXPECT_FALSE(std::filesystem::exists(out));
+
+  const auto partly = run_sonograd({"convert", pth, out, "--set", "front_end.hop_length=320"});
+  EXPECT_EQ(partly.exit_code, 2);
+  EXPECT_EQ(partly.err.find("--set front_end.hop_length=N"), std::string::npos) << partly.err;
+  EXPECT_NE(partly.err.find("--set front_end.sample_rate=N"), std::string::npos) << partly.err;
+
+  const auto given = run_sonograd({"convert", pth, out, "--set", "front_end.hop_length=320", "--set",
+                                   "front_end.sample_rate=11025", "--set", "model.samples=65536"});
+  ASSERT_EQ(given.exit_code, 0) << given.err;
+  EXPECT_EQ(front_end_of(out)["hop_length"], 320);
+  EXPECT_EQ(front_end_of(out)["n_fft"], 1024);
+  EXPECT_EQ(front_end_of(out)["f_max"], 5512.0) << "rate // 2";
+}
+
+TEST(Convert, TakesTheDefaultsOfALibraryAndStoresWhatItAssumed) {
+  const auto folder = test::temporary_folder("convert");
+  const auto pth = weights_of_another_front_end(folder), out = folder / "m.safetensors";
+  const auto torch =
+      run_sonograd({"convert", pth, out, "--dialect", "torchaudio", "--set", "model.samples=65536"});
+  ASSERT_EQ(torch.exit_code, 0) << torch.err;
+  EXPECT_NE(torch.err.find("assumed"), std::string::npos) << torch.err;
+  EXPECT_NE(torch.err.find("front_end.hop_length=512"), std::string::npos) << torch.err;
+  EXPECT_EQ(front_end_of(out)["hop_length"], 512);
+  EXPECT_EQ(front_end_of(out)["sample_rate"], 16000);
+  const auto stored =
+      nlohmann::json::parse(io::read_safetensors(out).metadata.at("config"))["training"]["assumed"];
+  EXPECT_EQ(stored["dialect"], "torchaudio");
+  EXPECT_NE(stored["options"].dump().find("front_end.hop_length=512"), std::string::npos);
+  EXPECT_EQ(stored["options"].dump().find("model.samples"), std::string::npos) << "given, not assumed";
+
+  const auto librosa =
+      run_sonograd({"convert", pth, out, "--dialect", "librosa", "--set", "model.samples=65536"});
+  ASSERT_EQ(librosa.exit_code, 0) << librosa.err;
+  EXPECT_EQ(front_end_of(out)["sample_rate"], 22050);
+  EXPECT_EQ(front_end_of(out)["hop_length"], 512);
+  EXPECT_EQ(front_end_of(out)["pad_mode"], "zero");
+  EXPECT_EQ(front_end_of(out)["top_db"], 80.0);
+  EXPECT_EQ(run_sonograd({"convert", pth, out, "--dialect", "essentia"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"convert", out, folder / "n.safetensors", "--dialect", "librosa"}).exit_code, 2);
 }
 
 TEST(Convert, TheFileSaysWhereItsFrontEndComesFrom) {

@@ -1,3 +1,4 @@
+#include <functional>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -62,6 +63,51 @@ TEST(DataCheck, RefusesWhatTrainingRefuses) {
   EXPECT_EQ(run_sonograd({"data", "check", tiny_data("x.wav\tlow\n")}).exit_code, 4);
   EXPECT_EQ(run_sonograd({"data", "check", tiny_data(), "--split", "artist=3"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"data", "check", test::temporary_path("absent")}).exit_code, 4);
+}
+
+// Twenty clips and a table of them.
+std::filesystem::path spreadsheet(const std::string& header, const std::function<std::string(int)>& cell) {
+  const auto data = tiny_data();
+  std::string table = "path\t" + header + "\n";
+  for (int i = 0; i < 20; ++i) table += concat(i, ".wav\t", cell(i), '\n');
+  test::write_file(data / "labels.tsv", table);
+  return data;
+}
+
+TEST(DataCheck, ReadsQuotedCellsOfASpreadsheet) {
+  const auto data = spreadsheet("tags", [](int) { return "\"rock,voice\""; });
+  const auto result = run_sonograd({"data", "check", data, "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json labels = json::parse(result.out)["labels"];
+  ASSERT_EQ(labels.size(), 2u);
+  EXPECT_EQ(labels[0]["label"], "rock");
+  EXPECT_EQ(labels[1]["label"], "voice");
+}
+
+TEST(DataCheck, LabelsWithABlankAreOneClass) {
+  const auto data = spreadsheet("label", [](int i) { return i % 2 == 0 ? "rock" : "rock "; });
+  const auto result = run_sonograd({"data", "check", data, "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(json::parse(result.out)["labels"].size(), 1u);
+  const auto other = spreadsheet("label", [](int i) { return i % 2 == 0 ? "rock" : "rock\u00a0"; });
+  EXPECT_NE(run_sonograd({"data", "check", other}).err.find("look alike"), std::string::npos);
+}
+
+TEST(DataCheck, PassesHiddenFoldersOver) {
+  const auto clips = tiny_data(), data = test::temporary_folder("hidden");
+  for (int i = 0; i < 12; ++i) {
+    const auto folder = data / (i % 2 == 0 ? "rock" : "jazz");
+    std::filesystem::create_directories(folder / ".ipynb_checkpoints");
+    std::filesystem::copy_file(clips / concat(i, ".wav"), folder / concat(i, ".wav"));
+    std::filesystem::copy_file(clips / concat(i, ".wav"),
+                               folder / ".ipynb_checkpoints" / concat(i, "-checkpoint.wav"));
+    test::write_file(data / "__MACOSX" / folder.filename() / concat("._", i, ".wav"), "Mac OS X");
+  }
+  const auto result = run_sonograd({"data", "check", data, "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json found = json::parse(result.out);
+  EXPECT_EQ(found["clips"], 12);
+  EXPECT_EQ(found["labels"].size(), 2u);
 }
 
 }  // namespace

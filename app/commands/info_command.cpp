@@ -1,0 +1,121 @@
+// `sonograd info MODEL`: the contents of a model file.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/command.h"
+#include "app/options/model_argument.h"
+#include "app/terminal/exit_codes.h"
+#include "app/terminal/output.h"
+#include "app/terminal/table.h"
+#include "models/core/architecture.h"
+#include "tensor/support/utf8.h"
+
+namespace sonograd::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct InfoOptions {
+  std::string model;
+  OutputFormat output;
+};
+
+ordered_json json_value(const models::OptionValue& value) {
+  return std::visit([](const auto& held) { return ordered_json(held); }, value);
+}
+
+double seconds_of(const models::Model& model, std::int64_t samples) {
+  return static_cast<double>(samples) / static_cast<double>(model.network().input().sample_rate);
+}
+
+std::int64_t hop_of(const models::Model& model) {
+  const std::int64_t hop = model.about().hop_samples;
+  return hop > 0 ? hop : model.network().input().samples;
+}
+
+// All entries but the labels and their thresholds; options by their path.
+ordered_json entries_of(const models::Model& model, const std::filesystem::path& file) {
+  const models::ModelDescription& about = model.about();
+  const models::Input& input = model.network().input();
+  ordered_json entries = {{"file", to_utf8_lossy(file.string())},
+                          {"network", about.arch},
+                          {"parameters", model.network().parameter_count()},
+                          {"outputs", about.labels.size()},
+                          {"task", about.output == models::Output::sigmoid ? "tags" : "label"},
+                          {"sample_rate", input.sample_rate},
+                          {"input_seconds", seconds_of(model, input.samples)},
+                          {"hop_seconds", seconds_of(model, hop_of(model))},
+                          {"chunks", about.chunks},
+                          {"aggregate", models::name_of(about.aggregate)},
+                          {"pad", word_of(about.pad)},
+                          {"pcm", word_of(about.pcm)},
+                          {"filter_bank", models::name_of(about.filter_bank)},
+                          {"licence", about.licence}};
+  for (const auto& [key, value] : about.options)
+    entries[models::find_architecture(about.arch).options.at(key).path()] = json_value(value);
+  for (const auto& [prefix, text] :
+       {std::pair("training", &about.training), std::pair("metrics", &about.metrics)}) {
+    const ordered_json flat = ordered_json::parse(*text).flatten();
+    for (const auto& [path, value] : flat.items()) {
+      if (!path.empty()) entries[std::string(prefix) + path] = value;
+    }
+  }
+  return entries;
+}
+
+void print_info_json(const models::Model& model, const std::filesystem::path& file) {
+  const models::ModelDescription& about = model.about();
+  ordered_json object = entries_of(model, file);
+  object["labels"] = about.labels;
+  object["thresholds"] = about.thresholds;
+  print_data("{}\n", object.dump());
+}
+
+void print_info_tables(const models::Model& model, const std::filesystem::path& file,
+                       const std::string& format) {
+  const models::ModelDescription& about = model.about();
+  Table table({"entry", "value"}, format);
+  const ordered_json entries = entries_of(model, file);
+  for (const auto& [entry, value] : entries.items())
+    table.add({entry, value.is_string() ? value.get<std::string>() : value.dump()});
+  const auto threshold = [&](std::size_t i) {
+    return about.thresholds.empty() ? std::string("0.5") : fmt::format("{:.4f}", about.thresholds[i]);
+  };
+  if (format != "table") {
+    for (std::size_t i = 0; i < about.labels.size(); ++i) {
+      table.add({"label", about.labels[i]});
+      table.add({"threshold", threshold(i)});
+    }
+    return table.finish();
+  }
+  table.finish();
+  print_data("\n");
+  Table labels({"label", "threshold"}, format);
+  for (std::size_t i = 0; i < about.labels.size(); ++i) labels.add({about.labels[i], threshold(i)});
+  labels.finish();
+}
+
+int info(const InfoOptions& options) {
+  const std::filesystem::path file = model_file_of(options.model);
+  const std::shared_ptr<const models::Model> model = models::load_model(file);
+  for (const std::string& warning : model->warnings())
+    print_remark("warning: {}: {}\n", to_utf8_lossy(file.string()), to_utf8_lossy(warning));
+  options.output.json ? print_info_json(*model, file)
+                      : print_info_tables(*model, file, options.output.format);
+  return kOk;
+}
+
+}  // namespace
+
+Command info_command() {
+  return {"info", "print what a model file contains: network, options, input, labels, thresholds, training",
+          [](CLI::App& app) {
+            auto options = std::make_shared<InfoOptions>();
+            app.add_option("MODEL", options->model, "model file or run folder")->required();
+            options->output.add_to(app);
+            return [options] { return info(*options); };
+          }};
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,160 @@
+// Mistakes on the command line and in the environment: what they are is named, before any work.
+#include <cstdlib>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/app/run_sonograd.h"
+#include "tests/app/small_model.h"
+#include "tests/app/tiny_training.h"
+
+namespace sonograd {
+namespace {
+
+namespace fs = std::filesystem;
+using test::run_sonograd;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+void expect_refusal(const std::vector<std::string>& arguments, const testing::Matcher<std::string>& message,
+                    int exit_code = 2) {
+  const auto result = run_sonograd(arguments);
+  EXPECT_EQ(result.exit_code, exit_code) << result.err;
+  EXPECT_THAT(result.err, message);
+}
+
+TEST(CommandLine, SuggestsCommandsOptionsNetworksAndKernels) {
+  expect_refusal({"trian", "--data", "x"}, HasSubstr("no command 'trian'; did you mean train?"));
+  expect_refusal({"frobnicate"},
+                 AllOf(HasSubstr("no command 'frobnicate'; there are"), HasSubstr("evaluate")));
+  expect_refusal({"bench", "kernel"},
+                 HasSubstr("sonograd bench has no command 'kernel'; did you mean kernels?"));
+  expect_refusal({"tag", "m", "s", "--treshold", "0.5"},
+                 HasSubstr("tag has no option --treshold; did you mean --threshold?"));
+  expect_refusal({"train", "--epoch=3"}, HasSubstr("train has no option --epoch; did you mean --epochs?"));
+  expect_refusal({"train", "--arch", "short_chunk_cn", "--data", "x", "--out", "y"},
+                 HasSubstr("did you mean short_chunk_cnn"));
+  expect_refusal({"models", "fnc"}, HasSubstr("did you mean fcn"));
+  expect_refusal({"tag", test::small_model_file(), "s.wav", "--kernel", "gem=simd"},
+                 HasSubstr("did you mean gemm"));
+}
+
+TEST(CommandLine, SuggestsNothingForOtherMistakes) {
+  expect_refusal({"tag"}, Not(HasSubstr("did you mean")));
+  expect_refusal({"tag", "m", "s", "--top", "x"}, Not(HasSubstr("did you mean")));
+}
+
+TEST(CommandLine, NumbersAreRefusedInWords) {
+  expect_refusal(
+      {"tag", "m", "s", "--top", "0"},
+      AllOf(HasSubstr("--top: expected a whole number from 1, got '0'"),
+            testing::ResultOf([](const std::string& text) { return text.size(); }, testing::Lt(300u))));
+  expect_refusal({"tag", "m", "s", "--top", "2.5"}, HasSubstr("got '2.5'"));
+  for (const char* const bad : {"nan", "-nan", "inf", "1.5", "-0.1", "half", ""})
+    expect_refusal({"tag", "m", "s", "--threshold", bad},
+                   HasSubstr("--threshold: expected a number 0 to 1, got"));
+  expect_refusal({"bench", "compare", "a", "b", "--noise", "nan"},
+                 HasSubstr("--noise: expected a number 0 to 10"));
+  expect_refusal({"evaluate", "m", "--data", "d", "--cache-max", "nan"},
+                 HasSubstr("--cache-max: expected a number"));
+  expect_refusal({"bench", "kernels", "--min-time", "nan"}, HasSubstr("--min-time: expected a number"));
+}
+
+TEST(CommandLine, NamesTheVariableOfAValue) {
+  const auto with = [](const char* variable, const char* value) {
+    return [=] { setenv(variable, value, 1); };
+  };
+  const auto threads = run_sonograd({"tag", "m", "s"}, with("SONOGRAD_TRAIN_THREADS", "5000"));
+  EXPECT_EQ(threads.exit_code, 2);
+  EXPECT_THAT(threads.err,
+              AllOf(HasSubstr("0 to 4096"), HasSubstr("SONOGRAD_TRAIN_THREADS in the environment")));
+  const auto cache = run_sonograd({"evaluate", "m", "--data", "d"}, with("SONOGRAD_DATA_CACHE_MAX", "much"));
+  EXPECT_THAT(cache.err, HasSubstr("SONOGRAD_DATA_CACHE_MAX in the environment"));
+  const auto typed =
+      run_sonograd({"tag", "m", "s", "--threads", "5000"}, with("SONOGRAD_TRAIN_THREADS", "2"));
+  EXPECT_THAT(typed.err, Not(HasSubstr("environment")));
+}
+
+TEST(CommandLine, NamesMisspeltVariables) {
+  const auto epoch = [] { setenv("SONOGRAD_TRAIN_EPOCH", "3", 1); };
+  const auto train = run_sonograd({"train", "--arch", "fcn", "--print-config"}, epoch);
+  EXPECT_EQ(train.exit_code, 2);
+  EXPECT_THAT(train.err,
+              HasSubstr("SONOGRAD_TRAIN_EPOCH is not a setting; did you mean SONOGRAD_TRAIN_EPOCHS"));
+  const auto sound = test::write_file("none.wav", "");
+  const auto tag = run_sonograd({"tag", test::small_model_file(), sound}, epoch);
+  EXPECT_EQ(tag.exit_code, 4) << tag.err;
+  EXPECT_THAT(tag.err, HasSubstr("warning: environment: SONOGRAD_TRAIN_EPOCH is not a setting"));
+}
+
+TEST(CommandLine, TakesAnyNumberOfThreadsOfTheSetting) {
+  const auto data = test::tiny_data();
+  const auto tag = run_sonograd({"tag", test::small_model_file(), data / "0.wav", "--threads", "0", "-q"});
+  EXPECT_EQ(tag.exit_code, 0) << tag.err;
+  for (const char* const threads : {"0", "4096"})
+    EXPECT_EQ(run_sonograd({"train", "--arch", "fcn", "--threads", threads, "--print-config"}).exit_code, 0);
+}
+
+TEST(CommandLine, RecognisesSwappedArguments) {
+  const auto data = test::tiny_data();
+  const std::string model = test::small_model_file(), song = data / "0.wav";
+  expect_refusal({"tag", song, model}, AllOf(HasSubstr("is a model"), HasSubstr("sonograd tag")));
+  expect_refusal({"tag", song, song}, HasSubstr("this is an audio file"));
+  expect_refusal({"evaluate", song, "--data", data}, HasSubstr("this is an audio file"));
+}
+
+TEST(CommandLine, HintsAtSubFolders) {
+  const auto data = test::tiny_data();
+  const fs::path outer = test::temporary_folder("outer");
+  fs::create_directories(outer / "deep");
+  fs::copy_file(data / "0.wav", outer / "deep/0.wav");
+  const std::string model = test::small_model_file();
+  expect_refusal({"tag", model, outer}, AllOf(HasSubstr("no audio files in"), HasSubstr("-r descends")), 4);
+  EXPECT_EQ(run_sonograd({"tag", model, outer, "-r"}).exit_code, 0);
+  fs::remove(outer / "deep/0.wav");
+  expect_refusal({"tag", model, outer}, Not(HasSubstr("-r")), 4);
+}
+
+TEST(CommandLine, FindsOutputsThatCannotBeWrittenBeforeTheWork) {
+  const auto data = test::tiny_data();
+  const std::string model = test::small_model_file();
+  const fs::path absent = test::temporary_path("absent") / "deep";
+  expect_refusal({"convert", test::temporary_path("none.pth"), absent / "m.safetensors"},
+                 AllOf(HasSubstr("cannot write in the folder"), HasSubstr(absent.string())), 1);
+  expect_refusal({"tag", test::temporary_path("none"), data / "0.wav", "--timeline", absent / "t.svg"},
+                 HasSubstr("cannot write in the folder"), 1);
+  fs::create_directories(data / "is.svg");
+  expect_refusal({"tag", model, data / "0.wav", "--timeline", data / "is.svg"}, HasSubstr("it is a folder"),
+                 1);
+}
+
+TEST(CommandLine, RefusesAListOfLabelsThatTheDataLack) {
+  expect_refusal({"data", "check", test::tiny_data(), "--labels", "mtat"},
+                 HasSubstr("--labels mtat: none of its 50 labels is in the column tags"), 4);
+}
+
+TEST(Info, PrintsWhatAModelContains) {
+  const auto model = test::small_model_file();
+  const auto json = nlohmann::json::parse(run_sonograd({"info", model, "--json"}).out);
+  EXPECT_EQ(json["network"], "short_chunk_cnn");
+  EXPECT_EQ(json["labels"], nlohmann::json({"drums", "flute", "no vocals"}));
+  EXPECT_EQ(json["sample_rate"], 8000);
+  EXPECT_DOUBLE_EQ(json["input_seconds"], 32768 / 8000.0);
+  EXPECT_DOUBLE_EQ(json["hop_seconds"], 32768 / 8000.0);
+  EXPECT_EQ(json["filter_bank"], "computed");
+  EXPECT_EQ(json["model.channels"], 2);
+  EXPECT_EQ(json["front_end.n_fft"], 512);
+  EXPECT_GT(json["parameters"], 100);
+  EXPECT_EQ(json["thresholds"], nlohmann::json::array());
+  const auto text = run_sonograd({"info", model});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  for (const char* const word : {"short_chunk_cnn", "no vocals", "front_end.hop_length", "threshold"})
+    EXPECT_THAT(text.out, HasSubstr(word));
+  const auto rows = run_sonograd({"info", model, "--format", "csv"});
+  EXPECT_THAT(rows.out, AllOf(HasSubstr("entry,value\n"), HasSubstr("label,no vocals\n")));
+  expect_refusal({"info", test::temporary_path("none")}, HasSubstr("none"), 4);
+}
+
+}  // namespace
+}  // namespace sonograd
