@@ -96,7 +96,8 @@ TsvTable::TsvTable(std::string name, std::string_view text, char separator) : na
 
     Row row{number, CellReader(line, separator, concat(name_, ':', number)).read()};
     const bool is_header = columns_.empty();
-    const bool is_empty_line = std::ranges::all_of(row.cells, [](const auto& cell) { return trim(cell).empty(); });
+    const bool is_empty_line =
+        std::ranges::all_of(row.cells, [](const auto& cell) { return trim(cell).empty(); });
     if (is_empty_line && !is_header && row.cells.size() > 1) continue;
     for (std::size_t column = 0; column < row.cells.size(); ++column) {
       const bool is_path = !is_header && column < columns_.size() && columns_[column] == "path";

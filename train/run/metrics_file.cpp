@@ -56,7 +56,7 @@ std::vector<EpochReport> read_metrics(const std::filesystem::path& file) {
 std::optional<std::int64_t> epoch_of(std::string_view line) {
   try {
     return parse(line).epoch;
-  } catch (const json::exception&) {
+  } catch (const FormatError&) {
     return std::nullopt;
   }
 }
