@@ -37,7 +37,8 @@ TEST(Completion, CompletesNetworksDevicesAndKernels) {
   EXPECT_EQ(complete_in_bash("sonograd train --arch short_chunk_cnn_"), "short_chunk_cnn_res\n");
   EXPECT_EQ(complete_in_bash("sonograd models fcn4"), "fcn4\n");
   EXPECT_EQ(complete_in_bash("sonograd tag --device em"), "emulated\n");
-  EXPECT_EQ(complete_in_bash("sonograd evaluate --kernel avg_pool_forward=ref"), "avg_pool_forward=reference\n");
+  EXPECT_EQ(complete_in_bash("sonograd evaluate --kernel avg_pool_forward=ref"),
+            "avg_pool_forward=reference\n");
   EXPECT_EQ(complete_in_bash("sonograd evaluate --kernel avg_pool_forward = ref"), "reference\n")
       << "bash takes = as a word of its own";
   EXPECT_EQ(complete_in_bash("sonograd evaluate run --format = c"), "csv\n");

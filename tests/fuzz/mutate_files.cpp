@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tensor/io/zip_handle.h"
+#include "tensor/support/error.h"
 #include "tests/fuzz/mutators.h"
 
 namespace sonograd::fuzz {
@@ -37,7 +38,7 @@ std::vector<std::size_t> operations(std::string_view bytes, std::size_t at) {
 }
 
 std::string text(std::string_view value) {
-  return "X" + raw(static_cast<std::uint32_t>(value.size())) + std::string(value);
+  return concat('X', raw(static_cast<std::uint32_t>(value.size())), value);
 }
 
 std::string integer(Choices& choices) {
@@ -68,18 +69,18 @@ std::string some_operations(Choices& choices) {
     case 2:
       return repeated("]", depth) + repeated("a", depth - 1);
     case 3:
-      return repeated("}" + text("k"), depth) + "N" + repeated("s", depth);
+      return concat(repeated(concat('}', text("k")), depth), 'N', repeated("s", depth));
     case 4:
-      return "c" + choices.of<std::string>(
-                       {"torch\nFloatStorage\n", "torch\nHalfStorage\n", "torch\nBoolStorage\n",
-                        "collections\nOrderedDict\n", "torch._utils\n_rebuild_tensor_v2\n",
-                        "torch._utils\n_rebuild_parameter\n", "numpy._core.multiarray\nscalar\n",
-                        "os\nsystem\n", "lightning.fabric\nx\n"});
+      return concat('c', choices.of<std::string>(
+                             {"torch\nFloatStorage\n", "torch\nHalfStorage\n", "torch\nBoolStorage\n",
+                              "collections\nOrderedDict\n", "torch._utils\n_rebuild_tensor_v2\n",
+                              "torch._utils\n_rebuild_parameter\n", "numpy._core.multiarray\nscalar\n",
+                              "os\nsystem\n", "lightning.fabric\nx\n"}));
     case 5:
       return text(
           choices.of<std::string>({"storage", "0", "cpu", "", "a.b", "\x1b[2J", std::string(2000, 'n')}));
     case 6:
-      return "q" + raw(std::uint8_t{9}) + "h" + raw(std::uint8_t{9});
+      return concat('q', raw(std::uint8_t{9}), 'h', raw(std::uint8_t{9}));
     default:
       return choices.of<std::string>({"(", ")", "]", "}",    "t",    "\x85", "\x86", "\x87",
                                       "R", "b", "Q", "a",    "e",    "s",    "u",    "0",
