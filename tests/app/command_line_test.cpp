@@ -53,7 +53,7 @@ TEST(CommandLine, NumbersAreRefusedInWords) {
   expect_refusal({"tag", "m", "s", "--top", "2.5"}, HasSubstr("got '2.5'"));
   for (const char* const bad : {"nan", "-nan", "inf", "1.5", "-0.1", "half", ""})
     expect_refusal({"tag", "m", "s", "--threshold", bad},
-                   HasSubstr("--threshold: expected a number 0 to 1, got"));
+                   HasSubstr("--threshold: expected a number from 0 to 1"));
   expect_refusal({"bench", "compare", "a", "b", "--noise", "nan"},
                  HasSubstr("--noise: expected a number 0 to 10"));
   expect_refusal({"evaluate", "m", "--data", "d", "--cache-max", "nan"},
@@ -121,12 +121,12 @@ TEST(CommandLine, FindsOutputsThatCannotBeWrittenBeforeTheWork) {
   const std::string model = test::small_model_file();
   const fs::path absent = test::temporary_path("absent") / "deep";
   expect_refusal({"convert", test::temporary_path("none.pth"), absent / "m.safetensors"},
-                 AllOf(HasSubstr("cannot write in the folder"), HasSubstr(absent.string())), 1);
-  expect_refusal({"tag", test::temporary_path("none"), data / "0.wav", "--timeline", absent / "t.svg"},
-                 HasSubstr("cannot write in the folder"), 1);
+                 AllOf(HasSubstr("cannot write there"), HasSubstr(absent.string())), 1);
+  expect_refusal({"tag", model, data / "0.wav", "--timeline", absent / "t.svg"},
+                 HasSubstr("cannot write there"), 1);
   fs::create_directories(data / "is.svg");
-  expect_refusal({"tag", model, data / "0.wav", "--timeline", data / "is.svg"}, HasSubstr("it is a folder"),
-                 1);
+  expect_refusal({"tag", model, data / "0.wav", "--timeline", data / "is.svg"},
+                 HasSubstr("not a regular file"), 1);
 }
 
 TEST(CommandLine, RefusesAListOfLabelsThatTheDataLack) {

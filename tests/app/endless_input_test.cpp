@@ -41,7 +41,7 @@ TEST_F(EndlessInput, IsRefusedInPlaceOfAFile) {
         {"train", "--arch", "fcn", "--data", data, "--out", out, "--set", "data.labels=" + endless.string()},
         {"train", "--arch", "fcn", "--data", data, "--out", out, "--init", endless},
         {"convert", endless, folder_ / "a.safetensors"},
-        {"convert", model_, folder_ / "a.pth", "--labels", endless},
+        {"convert", model_, folder_ / "a.safetensors", "--labels", endless},
         {"bench", "compare", endless, endless},
     };
     for (const auto& command : commands) {

@@ -318,7 +318,9 @@ TEST(Train, InputsThatCannotBeReadAndWeightsThatAreNone) {
 }
 
 TEST(Train, LabelsOfAPublishedListKeepTheirOrder) {
-  const fs::path data = tiny_data(), run = test::temporary_path("run_list");
+  const fs::path data = tiny_data("guitar.wav\tlow\tguitar\ttrain\t1\t99\n");
+  fs::copy_file(data / "0.wav", data / "guitar.wav");
+  const fs::path run = test::temporary_path("run_list");
   auto arguments = train_arguments(data, run, "1");
   arguments.insert(arguments.end(), {"--labels", "mtat"});
   ASSERT_EQ(run_sonograd(arguments).exit_code, 0);

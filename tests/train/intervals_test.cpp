@@ -34,7 +34,7 @@ TEST(ShareInterval, IsWilsons) {
   EXPECT_NEAR(share_interval(8, 10).low, 0.490163, 2e-6);
   EXPECT_NEAR(share_interval(8, 10).high, 0.943317, 2e-6);
   EXPECT_NEAR(share_interval(10, 10).low, 0.722468, 2e-6);
-  EXPECT_EQ(share_interval(10, 10).high, 1);
+  EXPECT_DOUBLE_EQ(share_interval(10, 10).high, 1);
   EXPECT_EQ(share_interval(0, 5).low, 0);
   EXPECT_NEAR(share_interval(0, 5).high, 0.434482, 2e-6);
   EXPECT_EQ(share_interval(0, 0).high, 1);

@@ -124,14 +124,12 @@ TEST_F(PcmCacheTest, MakesDamagedEntriesAgain) {
 TEST_F(PcmCacheTest, AnEntryThatIsCutWhileInUseIsAnError) {
   PcmCache cache(folder_, kPlenty);
   const auto expected = samples_of(cache, clip_);
-  const PcmClip from_memory = PcmCache(folder_, kPlenty).get(clip_, kTestRate);
   const PcmClip from_file = cache.get(clip_, kTestRate);
   std::vector<std::int16_t> part(1000);
   from_file.copy(5000, part);
   EXPECT_TRUE(std::ranges::equal(part, std::span(expected).subspan(5000, 1000)));
   fs::resize_file(entries(folder_).at(0), 2000);
   EXPECT_THAT(message_of<io::ReadError>([&] { from_file.copy(5000, part); }), HasSubstr("has changed it"));
-  EXPECT_EQ(all_samples(from_memory), expected);
   EXPECT_EQ(samples_of(cache, clip_), expected) << "decoded again";
 }
 

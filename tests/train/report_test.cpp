@@ -201,11 +201,12 @@ TEST(Timeline, ColumnsCoverTheirChunks) {
 
 TEST(Timeline, OneChunkCoversAShortFile) {
   const std::vector<float> scores = {0.25f};
-  const Timeline timeline = make_timeline(columns_of(scores, 1), rule_of(2910, 2910), 2900,
-                                          std::vector<TimelineLabel>{{0, "a", 0.25, {}}});
+  Timeline timeline = make_timeline(columns_of(scores, 1), rule_of(2910, 2910), 2900,
+                                    std::vector<TimelineLabel>{{0, "a", 0.25, {}}});
   ASSERT_EQ(timeline.columns.size(), 1u);
   EXPECT_EQ(timeline.columns[0].begin, 0);
   EXPECT_EQ(timeline.columns[0].end, 29);
+  timeline.mel = {.width = 1, .height = 1, .levels = {7}};
   const std::string svg = draw(timeline);
   EXPECT_THAT(svg, HasSubstr("a 0:00.0–0:29.0: 0.250"));
   EXPECT_THAT(svg, HasSubstr("one chunk of 29.1 s"));

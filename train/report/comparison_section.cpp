@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
-#include <sstream>
 
+#include "train/config/setting_table.h"
+#include "train/config/setting_value.h"
 #include "train/eval/intervals.h"
 #include "train/report/line_chart.h"
 #include "train/report/sections.h"
@@ -101,24 +102,19 @@ Markup loss_comparison(const ReportData& first, const ReportData& second) {
                         .hover_unit = "epoch"});
 }
 
-/// Settings by key, from the text of a config.toml.
-std::map<std::string, std::string> settings_in(const std::string& config) {
-  std::map<std::string, std::string> settings;
-  std::istringstream lines(config);
-  std::string section;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with('[')) section = line.substr(1, line.find(']') - 1) + '.';
-    const std::size_t equals = line.find(" = ");
-    if (equals != std::string::npos && !line.starts_with('#'))
-      settings[section + line.substr(0, equals)] = line.substr(equals + 3);
-  }
-  return settings;
+/// Values by key, those of the network included.
+std::map<std::string, std::string> values_of(const Settings& settings) {
+  std::map<std::string, std::string> values;
+  for (const Setting& setting : all_settings())
+    values[std::string(setting.key)] = format_value(settings, setting);
+  for (const auto& [key, value] : settings.model) values["model." + key] = format_value(value);
+  return values;
 }
 
 Markup settings_comparison(const ReportData& first, const ReportData& second) {
   std::map<std::string, std::pair<std::string, std::string>> all;
-  for (const auto& [key, value] : settings_in(first.config)) all[key].first = value;
-  for (const auto& [key, value] : settings_in(second.config)) all[key].second = value;
+  for (const auto& [key, value] : values_of(first.settings)) all[key].first = value;
+  for (const auto& [key, value] : values_of(second.settings)) all[key].second = value;
   Markup rows;
   for (const auto& [key, values] : all) {
     if (values.first == values.second) continue;
