@@ -82,7 +82,10 @@ Markup spectrogram(const TestScores& test, const ClipView& view) {
   }
   Markup times;
   for (const MelTick& tick : time_ticks(view.seconds, kTimes)) {
-    times.add(element("span", {{"style", fmt::format("left:{:.1f}%", 100 * tick.share)}}, tick.text));
+    // Near the right edge the text stands before its line.
+    const char* const side = tick.share > 0.9 ? "before" : "behind";
+    times.add(element("span", {{"class", side}, {"style", fmt::format("left:{:.1f}%", 100 * tick.share)}},
+                      tick.text));
   }
   return join(element("div", {{"class", "mel"}}, picture), element("div", {{"class", "times"}}, times));
 }
