@@ -167,8 +167,8 @@ void expect_training(const Shape& input) {
     const Tensor gradient = entry.parameter->gradient();
     ASSERT_TRUE(gradient.defined()) << entry.name;
     EXPECT_EQ(gradient.dtype(), entry.tensor.dtype()) << entry.name;
-    for (const double value : gradient.to(DType::f64).template span<double>())
-      ASSERT_TRUE(std::isfinite(value)) << entry.name;
+    const Tensor values = gradient.to(DType::f64);
+    for (const double value : values.template span<double>()) ASSERT_TRUE(std::isfinite(value)) << entry.name;
   }
 }
 
