@@ -1,5 +1,6 @@
 #include "app/options/number_range.h"
 
+#include <CLI/CLI.hpp>
 #include <charconv>
 #include <string>
 
@@ -11,14 +12,14 @@ namespace {
 template <class T>
 CLI::Validator range_of(T low, T high, T unlimited, const char* kind) {
   const std::string range = high == unlimited ? concat("from ", low) : concat(low, " to ", high);
-  const auto objection = [low, high, text = concat("expected ", kind, ' ', range)](const std::string& given) {
+  const auto check = [low, high, text = concat("expected ", kind, ' ', range)](const std::string& given) {
     T value{};
     const char* const end = given.data() + given.size();
     const auto [parsed, error] = std::from_chars(given.data(), end, value);
     if (error == std::errc{} && parsed == end && value >= low && value <= high) return std::string();
     return concat(text, ", got '", given, '\'');
   };
-  return {objection, range, ""};
+  return {check, range, ""};
 }
 
 }  // namespace

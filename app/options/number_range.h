@@ -1,9 +1,12 @@
 // Ranges of numbers on the command line.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <limits>
+
+namespace CLI {
+class Validator;
+}
 
 namespace sonograd::app {
 
