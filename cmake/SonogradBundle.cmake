@@ -48,11 +48,7 @@ include(CPack)
 add_custom_target(bundle DEPENDS bundle_files WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM
   COMMAND ${CMAKE_CPACK_COMMAND} --config CPackConfig.cmake)
 
-# The preset `bundle` leaves out librsvg, which requires thirty more libraries.
 set(most_mib 40)
-if(rsvg_FOUND)
-  set(most_mib 64)
-endif()
 if(NOT SONOGRAD_SANITIZE)
   add_test(NAME bundle COMMAND ${PROJECT_SOURCE_DIR}/tests/install/bundle-check ${CMAKE_COMMAND} ${PROJECT_BINARY_DIR}
     ${SONOGRAD_BUNDLE} ${most_mib})

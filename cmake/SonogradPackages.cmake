@@ -12,10 +12,7 @@ pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
 pkg_check_modules(fluidsynth REQUIRED fluidsynth)  # headers only: the library is opened on first use
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
-pkg_check_modules(rsvg IMPORTED_TARGET librsvg-2.0)
-if(NOT SONOGRAD_RSVG)
-  set(rsvg_FOUND OFF)
-endif()
+pkg_check_modules(rsvg librsvg-2.0)  # headers only, as above
 
 # Debian's dnnl-config.cmake requires OpenCL headers, which are not needed here.
 find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp REQUIRED)

@@ -74,8 +74,10 @@ LibraryCheck check_soundfont(Problems& problems) {
 LibraryCheck check_rsvg(Problems& problems) {
   const std::string version = train::report::rsvg_version();
   if (version.empty()) {
-    problems.push_back({"`tag --timeline` cannot draw .png files: this program was built without librsvg",
-                        "write an .svg file, or apt install librsvg2-dev and build again"});
+    problems.push_back(
+        {"`tag --timeline` cannot draw .png files: librsvg is not installed, or this program was built "
+         "without it",
+         "write an .svg file, or apt install librsvg2-dev and build again"});
   }
   return {"librsvg", version, "`tag --timeline` to .png"};
 }

@@ -5,7 +5,7 @@
 #include "tensor/support/error.h"
 
 #if SONOGRAD_RSVG
-#include <librsvg/rsvg.h>
+#include "train/report/rsvg.h"
 #endif
 
 namespace sonograd::train::report {
@@ -16,7 +16,9 @@ std::string png_version() {
 
 std::string rsvg_version() {
 #if SONOGRAD_RSVG
-  return concat(rsvg_major_version, '.', rsvg_minor_version, '.', rsvg_micro_version);
+  const Rsvg& lib = rsvg();
+  if (lib.library.why_not() != nullptr) return "";
+  return concat(*lib.major_version, '.', *lib.minor_version, '.', *lib.micro_version);
 #else
   return "";
 #endif

@@ -7,7 +7,7 @@ namespace sonograd::train::report {
 
 /// `1.6.39`.
 std::string png_version();
-/// `2.54.7`; empty when this program was built without it.
+/// `2.54.7`; empty when this program was built without it, or it is not installed.
 std::string rsvg_version();
 
 }  // namespace sonograd::train::report

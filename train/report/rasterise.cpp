@@ -1,10 +1,11 @@
 #include "train/report/rasterise.h"
 
+#include <memory>
+
 #include "tensor/support/error.h"
 
 #if SONOGRAD_RSVG
-#include <librsvg/rsvg.h>
-#include <memory>
+#include "train/report/rsvg.h"
 #endif
 
 namespace sonograd::train::report {
@@ -16,7 +17,7 @@ template <auto release>
 struct Releases {
   template <class T>
   void operator()(T* object) const {
-    release(object);
+    (rsvg().*release)(object);
   }
 };
 
@@ -27,20 +28,31 @@ cairo_status_t append(void* out, const unsigned char* bytes, unsigned size) {
 
 }  // namespace
 
+const Rsvg& rsvg() {
+  static const Rsvg instance;
+  return instance;
+}
+
 std::string svg_to_png(std::string_view svg, double scale) {
+  const Rsvg& lib = rsvg();
+  if (const char* reason = lib.library.why_not()) {
+    throw Error(concat("PNG files are drawn by librsvg, which cannot be used: ", reason,
+                       "; write an .svg file, or install librsvg2-2"));
+  }
   GError* failure = nullptr;
-  const std::unique_ptr<RsvgHandle, Releases<g_object_unref>> drawing(
-      rsvg_handle_new_from_data(reinterpret_cast<const guint8*>(svg.data()), svg.size(), &failure));
+  const std::unique_ptr<RsvgHandle, Releases<&Rsvg::g_object_unref>> drawing(
+      lib.rsvg_handle_new_from_data(reinterpret_cast<const guint8*>(svg.data()), svg.size(), &failure));
   double width = 0, height = 0;
-  if (drawing) rsvg_handle_get_intrinsic_size_in_pixels(drawing.get(), &width, &height);
-  const std::unique_ptr<cairo_surface_t, Releases<cairo_surface_destroy>> surface(cairo_image_surface_create(
-      CAIRO_FORMAT_RGB24, static_cast<int>(scale * width), static_cast<int>(scale * height)));
-  const std::unique_ptr<cairo_t, Releases<cairo_destroy>> canvas(cairo_create(surface.get()));
+  if (drawing) lib.rsvg_handle_get_intrinsic_size_in_pixels(drawing.get(), &width, &height);
+  const std::unique_ptr<cairo_surface_t, Releases<&Rsvg::cairo_surface_destroy>> surface(
+      lib.cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(scale * width),
+                                     static_cast<int>(scale * height)));
+  const std::unique_ptr<cairo_t, Releases<&Rsvg::cairo_destroy>> canvas(lib.cairo_create(surface.get()));
   const RsvgRectangle whole = {0, 0, scale * width, scale * height};
   std::string png;
-  if (!drawing || !rsvg_handle_render_document(drawing.get(), canvas.get(), &whole, &failure) ||
-      cairo_surface_write_to_png_stream(surface.get(), append, &png) != CAIRO_STATUS_SUCCESS) {
-    const std::unique_ptr<GError, Releases<g_error_free>> reason(failure);
+  if (!drawing || !lib.rsvg_handle_render_document(drawing.get(), canvas.get(), &whole, &failure) ||
+      lib.cairo_surface_write_to_png_stream(surface.get(), append, &png) != CAIRO_STATUS_SUCCESS) {
+    const std::unique_ptr<GError, Releases<&Rsvg::g_error_free>> reason(failure);
     throw Error(
         concat("[png] the drawing cannot be rendered", reason ? ": " : "", reason ? reason->message : ""));
   }
