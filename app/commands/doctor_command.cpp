@@ -59,6 +59,7 @@ void print_json(const Findings& found) {
                            {"cores", machine.cores},
                            {"cores_limited_by", machine.cores_limited_by},
                            {"threads", machine.threads},
+                           {"waiting", machine.waiting},
                            {"memory_bytes", machine.memory_bytes},
                            {"free_memory_bytes", machine.free_memory_bytes},
                            {"peak_gflops", found.peak.flops * 1e-9},
@@ -105,6 +106,7 @@ void print_machine(const Findings& found) {
   table.add({"instruction set", machine.instruction_set});
   table.add({"cores, threads used",
              fmt::format("{} ({}), {}", machine.cores, machine.cores_limited_by, machine.threads)});
+  table.add({"waiting threads", machine.waiting});
   table.add({"memory, free", fmt::format("{:.1f} GiB, {:.1f} GiB", gib(machine.memory_bytes),
                                          gib(machine.free_memory_bytes))});
   table.add({"multiply-adds", fmt::format("{:.0f} GFLOP/s", found.peak.flops * 1e-9)});
@@ -123,6 +125,7 @@ void print_rows(const Findings& found, const std::string& format) {
   table.add({"machine", "processor", machine.processor, ""});
   table.add({"machine", "instruction set", machine.instruction_set, ""});
   table.add({"machine", "cores", std::to_string(machine.cores), machine.cores_limited_by});
+  table.add({"machine", "waiting threads", machine.waiting, ""});
   table.add({"machine", "memory bytes", std::to_string(machine.memory_bytes), ""});
   for (const FolderCheck& folder : found.folders) {
     table.add({"cache", folder.use, folder.is_writable ? "writable" : "not writable", folder.path.string()});

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <fstream>
 #include <unistd.h>
 
@@ -6,6 +7,7 @@
 #include "kernels/core/processor.h"
 #include "kernels/core/simd.h"
 #include "tensor/support/core_budget.h"
+#include "tensor/support/error.h"
 #include "train/data/pcm_cache.h"
 
 namespace sonograd::app::doctor {
@@ -21,6 +23,13 @@ std::uint64_t memory_bytes(const std::string& wanted) {
     if (name == wanted + ':') return kilobytes * 1024;
   }
   return 0;
+}
+
+std::string waiting_of_threads() {
+  for (const char* name : {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"}) {
+    if (const char* value = std::getenv(name)) return concat(name, '=', value);
+  }
+  return "default of libgomp";
 }
 
 // A folder that is not there yet is writable when the nearest one above it is.
@@ -50,6 +59,7 @@ Machine check_machine() {
           .cores = budget.cores,
           .threads = kernels::threads(),
           .cores_limited_by = budget.source,
+          .waiting = waiting_of_threads(),
           .memory_bytes = memory_bytes("MemTotal"),
           .free_memory_bytes = memory_bytes("MemAvailable")};
 }

@@ -34,9 +34,12 @@ namespace compute_thread {
 constinit std::atomic<unsigned> setting = 0;
 constinit thread_local unsigned thread_setting = 0, team_setting = 0;
 
+// The setting is read before the number: a number that changes in between belongs to a later setting, for which the thread is
+// prepared again.
 void make_thread() {
-  const int count = threads();
+  threads();  // gives the first setting
   thread_setting = setting.load(std::memory_order_acquire);
+  const int count = threads();
   flush_subnormals();
   omp_set_dynamic(0);
   omp_set_num_threads(count);

@@ -49,6 +49,22 @@ TEST(Doctor, JsonHasEveryOpEveryDeviceAndACureForEveryProblem) {
   EXPECT_EQ(report["caches"][0]["writable"], true);
 }
 
+// A thread that waits for its team by libgomp's default keeps a core for milliseconds, beside whoever needs it.
+TEST(Doctor, ThreadsSpinBrieflyUnlessTheEnvironmentSetsIt) {
+  const auto waiting = [](const char* variable, const char* value) {
+    const auto result = run_sonograd({"doctor", "--json"}, [=] {
+      unsetenv("GOMP_SPINCOUNT");
+      unsetenv("OMP_WAIT_POLICY");
+      if (variable != nullptr) setenv(variable, value, 1);
+    });
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return json::parse(result.out)["cpu"]["waiting"].get<std::string>();
+  };
+  EXPECT_EQ(waiting(nullptr, nullptr), "GOMP_SPINCOUNT=1000");
+  EXPECT_EQ(waiting("GOMP_SPINCOUNT", "77"), "GOMP_SPINCOUNT=77");
+  EXPECT_EQ(waiting("OMP_WAIT_POLICY", "passive"), "OMP_WAIT_POLICY=passive");
+}
+
 TEST(Doctor, TextNamesWhatRunsAndWhatHelps) {
   const auto result = run_sonograd({"doctor"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
