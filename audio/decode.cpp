@@ -125,7 +125,7 @@ void Decoder::State::open() {
   if (const char* const container = ffmpeg_container(magic)) return open_ffmpeg(container, "");
   layout = stream_layout(input);
   const bool is_open = open_sound();
-  const std::string refusal = is_open ? "" : sf_strerror(nullptr);
+  const std::string refusal = is_open ? "" : input.refusal();
   if (is_open) {
     check_header();
     read_ahead();
@@ -133,9 +133,10 @@ void Decoder::State::open() {
   }
   if (const char* const container = shared_container(magic)) {
     const std::string reason =
-        !is_open           ? refusal
-        : info.frames == 0 ? concat("no samples declared, though ", layout.undeclared, " bytes follow")
-                           : concat("nothing could be decoded, ", sf_strerror(file.get()));
+        !is_open ? refusal
+        : info.frames == 0
+            ? concat("no samples declared, though ", layout.undeclared, " bytes follow")
+            : concat("nothing could be decoded: ", sound_error(sf_error(file.get()), input.read_error()));
     file.reset();
     return open_ffmpeg(container, reason);
   }
@@ -220,7 +221,7 @@ bool Decoder::State::next_part() {
   const double at = static_cast<double>(frames) / info.samplerate;
   std::string reason;
   if (!file) {
-    reason = sf_strerror(nullptr);
+    reason = input.refusal();
   } else if (opened.channels != info.channels || opened.samplerate != info.samplerate) {
     reason = concat(opened.channels, " channels at ", opened.samplerate, " Hz behind ", info.channels, " at ",
                     info.samplerate, " Hz");
@@ -239,7 +240,8 @@ std::string Decoder::State::damage() {
   const int format = info.format & SF_FORMAT_TYPEMASK;
   const StreamPart& here = layout.parts[part];
   if (ffmpeg) return ffmpeg->succeeded() ? "" : "ffmpeg stopped at an error";
-  if (sf_error(file.get()) != SF_ERR_NO_ERROR) return concat("damaged: ", sf_strerror(file.get()));
+  if (sf_error(file.get()) != SF_ERR_NO_ERROR || input.read_error() != 0)
+    return concat("damaged: ", sound_error(sf_error(file.get()), input.read_error()));
   if (info.frames == 0 && here.end - here.begin > kMaxHeaderBytes) {
     return concat("no samples declared, though the file has ", here.end - here.begin, " bytes");
   }

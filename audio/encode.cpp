@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "audio/file_input.h"
 #include "audio/ogg_page.h"
 #include "audio/pcm.h"
+#include "audio/sound_file.h"
 #include "tensor/io/atomic_file.h"
 #include "tensor/support/error.h"
 
@@ -95,16 +95,17 @@ template <class Sample>
 std::vector<std::byte> encode(std::span<const Sample> interleaved, SF_INFO info, const std::string& name) {
   Bytes bytes;
   SF_VIRTUAL_IO callbacks = memory_callbacks();
-  SoundFile file(sf_open_virtual(&callbacks, SFM_WRITE, &info, &bytes));
+  int refusal = SF_ERR_NO_ERROR;
+  SoundFile file = open_sound_file(callbacks, SFM_WRITE, info, &bytes, refusal);
   if (!file) {
     throw ConfigError(concat(name, ": cannot encode ", info.channels, " channels at ", info.samplerate,
-                             " Hz: ", sf_strerror(nullptr)));
+                             " Hz: ", sound_error(refusal)));
   }
   const auto total = static_cast<std::int64_t>(interleaved.size()) / info.channels;
   for (std::int64_t frame = 0; frame < total; frame += kBlock) {
     const std::int64_t count = std::min(kBlock, total - frame);
     if (write_frames(file.get(), interleaved.data() + frame * info.channels, count) != count) {
-      throw IoError(concat(name, ": cannot encode: ", sf_strerror(file.get())));
+      throw IoError(concat(name, ": cannot encode: ", sound_error(sf_error(file.get()))));
     }
   }
   file.reset();  // closing writes the final header and the last packets

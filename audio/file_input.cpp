@@ -14,7 +14,8 @@ FileInput::FileInput(const std::filesystem::path& path)
   struct stat status {};
   if (!file_ || fstat(file_.get(), &status) != 0) throw io::system_error<io::ReadError>(path, "cannot open");
   if (!S_ISREG(status.st_mode))
-    throw io::ReadError(concat(path.string(), ": cannot read: not a regular file"));
+    throw io::ReadError(concat(path.string(), ": cannot read: ", S_ISDIR(status.st_mode) ? "a folder, " : "",
+                               "not a regular file"));
   size_ = status.st_size;
 }
 
@@ -57,11 +58,12 @@ SoundFile FileInput::open(std::int64_t begin, std::int64_t end, SF_INFO& info, c
         return lseek(input.file_.get(), base + to, whence) - input.begin_;
       },
       .read = [](void* bytes, sf_count_t count, void* self) -> sf_count_t {
-        const auto& input = *static_cast<FileInput*>(self);
+        auto& input = *static_cast<FileInput*>(self);
         const sf_count_t position = lseek(input.file_.get(), 0, SEEK_CUR);
         if (position >= input.end_) return 0;
         const ssize_t got = ::read(input.file_.get(), bytes,
                                    static_cast<std::size_t>(std::min(count, input.end_ - position)));
+        if (got < 0 && input.read_error_ == 0) input.read_error_ = errno;
         if (got > 0)
           apply(input.patch_, position, std::span(static_cast<char*>(bytes), static_cast<std::size_t>(got)));
         return std::max<ssize_t>(got, 0);
@@ -77,7 +79,8 @@ SoundFile FileInput::open(std::int64_t begin, std::int64_t end, SF_INFO& info, c
   patch_ = patch;
   lseek(file_.get(), begin, SEEK_SET);
   info = {};
-  SoundFile file(sf_open_virtual(&callbacks, SFM_READ, &info, this));
+  read_error_ = 0;
+  SoundFile file = open_sound_file(callbacks, SFM_READ, info, this, refusal_);
   if (file && is_mpeg(info) && info.frames > kGuessed) info.frames = SF_COUNT_MAX;
   return file;
 }

@@ -3,28 +3,13 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
-#include <sndfile.h>
 #include <string>
 #include <vector>
 
+#include "audio/sound_file.h"
 #include "tensor/io/file_descriptor.h"
 
 namespace sonograd::audio {
-
-struct CloseSoundFile {
-  void operator()(SNDFILE* file) const { sf_close(file); }
-};
-
-/// An open libsndfile handle.
-using SoundFile = std::unique_ptr<SNDFILE, CloseSoundFile>;
-
-/// The codec of a file, in whatever container, is MPEG audio.
-inline bool is_mpeg(const SF_INFO& info) {
-  const int codec = info.format & SF_FORMAT_SUBMASK;
-  return codec == SF_FORMAT_MPEG_LAYER_I || codec == SF_FORMAT_MPEG_LAYER_II ||
-         codec == SF_FORMAT_MPEG_LAYER_III;
-}
 
 /// Bytes that replace those of a file where libsndfile reads them.
 struct BytePatch {
@@ -47,12 +32,18 @@ class FileInput {
   /// Its end is reported far behind the file: libsndfile guesses the length of an mp3 without a frame count from the bit
   /// rate of its first frame, and would cut it off; `info.frames` is SF_COUNT_MAX then.
   SoundFile open(std::int64_t begin, std::int64_t end, SF_INFO& info, const BytePatch& patch = {});
+  /// Reason for which libsndfile did not recognise the bytes of the latest `open` that returned null.
+  std::string refusal() const { return sound_error(refusal_, read_error_); }
+  /// errno of the first read that failed since the latest `open`; 0: none.
+  int read_error() const { return read_error_; }
 
  private:
   io::FileDescriptor file_;
   std::int64_t size_ = 0;
   std::int64_t begin_ = 0, end_ = 0;  // of the latest view, as is its patch
   BytePatch patch_;
+  int refusal_ = 0;     // error of libsndfile
+  int read_error_ = 0;  // errno
 };
 
 }  // namespace sonograd::audio
