@@ -5,17 +5,10 @@
 #include <set>
 
 #include "models/core/model_error.h"
+#include "tensor/support/text.h"
 
 namespace sonograd::models {
 namespace {
-
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t kShown = 8;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(kShown, names.size()); ++i) text += concat(i ? ", " : "", names[i]);
-  if (names.size() > kShown) text += concat(" and ", names.size() - kShown, " more");
-  return text;
-}
 
 void require_finite(const std::string& name, const Tensor& stored) {
   if (stored.dtype() != DType::f32 && stored.dtype() != DType::f64) return;
@@ -40,9 +33,10 @@ io::NamedTensors export_state(const Network& network) {
 }
 
 std::string to_text(const StateDifference& difference) {
+  constexpr std::size_t kShown = 8;
   std::string text;
   const auto report = [&](std::string_view what, const std::vector<std::string>& names) {
-    if (!names.empty()) text += concat(text.empty() ? "" : "; ", what, ' ', listed(names));
+    if (!names.empty()) text += concat(text.empty() ? "" : "; ", what, ' ', listed(names, kShown));
   };
   report("other extents:", difference.misfits);
   report("missing:", difference.missing);

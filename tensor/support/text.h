@@ -21,7 +21,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 std::string listed(std::span<const std::string> names, std::size_t most = 5);
 
 /// "; did you mean epochs or patience?": at most three of the words nearest to `word`, which differ by a typing error or two;
-/// empty when there is none.
-std::string did_you_mean(std::string_view word, std::span<const std::string> words);
+/// empty when there is none. `shown`, where not empty, has for each of the words the text that the question shows in its place.
+std::string did_you_mean(std::string_view word, std::span<const std::string> words,
+                         std::span<const std::string> shown = {});
 
 }  // namespace sonograd

@@ -50,6 +50,9 @@ TEST(Suggestions, AreWordsThatDifferByTypingErrors) {
   EXPECT_EQ(did_you_mean("", words), "");
   EXPECT_EQ(did_you_mean("abd", std::vector<std::string>{"abc", "abcd", "abe", "abf"}),
             "; did you mean abc, abcd or abe?");
+  const std::vector<std::string> keys = {"n_mels", "hop_length"},
+                                 paths = {"front_end.n_mels", "front_end.hop_length"};
+  EXPECT_EQ(did_you_mean("hop_lenght", keys, paths), "; did you mean front_end.hop_length?");
 }
 
 }  // namespace

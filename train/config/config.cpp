@@ -39,15 +39,13 @@ std::vector<models::Architecture> candidates(const std::string& arch) {
 
 [[noreturn]] void refuse_unknown(const Assignment& each, std::string_view key,
                                  const models::Architecture& network) {
-  const models::Option* nearest = nullptr;
+  std::vector<std::string> keys, paths;
   for (const models::Option& option : network.options) {
-    if (nearest == nullptr || edit_distance(key, option.key) < edit_distance(key, nearest->key))
-      nearest = &option;
+    keys.emplace_back(option.key);
+    paths.push_back(option.path());
   }
-  const bool is_near = nearest != nullptr && edit_distance(key, nearest->key) <= 2;
   throw ConfigError(concat(each.origin, ": ", network.name, " has no option ", each.key, ", it has ",
-                           network.options.paths(),
-                           is_near ? concat("; did you mean ", nearest->path(), '?') : ""));
+                           network.options.paths(), did_you_mean(key, keys, paths)));
 }
 
 /// Throws ConfigError for an option that the network lacks, or whose value it refuses. With no network chosen, options that
