@@ -313,7 +313,7 @@ Command tag_command() {
             app.add_option("--timeline", options->timeline,
                            "draw the tags shown of one file over time, above its spectrogram (.svg or .png)")
                 ->type_name("FILE")
-                ->check(TimelineFile::objection);
+                ->check(TimelineFile::name_fault);
             options->chunks.add_to(app);
             app.add_option("--hop", options->hop,
                            "begin a chunk every SECONDS, one sample to a chunk: chunks overlap (default: the "

@@ -12,7 +12,7 @@ constexpr std::int64_t kMelColumns = 2000;
 
 }  // namespace
 
-std::string TimelineFile::objection(const std::string& path) {
+std::string TimelineFile::name_fault(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension();
   return extension == ".svg" || extension == ".png" ? "" : concat(path, ": expected an .svg or .png file");
 }

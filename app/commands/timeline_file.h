@@ -19,8 +19,8 @@ class TimelineFile {
   /// Throws IoError and ConfigError as io::OutputFile does, before the work. An empty path: no picture.
   TimelineFile(std::filesystem::path path, std::string model, const models::ModelDescription& about);
 
-  /// The reason for which a picture cannot have this name; empty: none.
-  static std::string objection(const std::string& path);
+  /// The error message for a name that no picture can have; empty: the name is valid.
+  static std::string name_fault(const std::string& path);
 
   /// Keeps the scores of the chunks, in their order, in limited memory.
   void add_chunk(std::span<const float> logits);

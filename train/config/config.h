@@ -22,13 +22,13 @@ std::vector<Assignment> read_config(const std::filesystem::path& file);
 /// The variable of the environment that gives a setting: SONOGRAD_OPTIM_LR for optim.lr.
 std::string environment_variable(std::string_view key);
 
-/// The objection to a variable that is called nearly as one of a setting, or begins as those of a group of settings do; empty
-/// for any other.
+/// The error message for a variable that is called nearly as one of a setting, or begins as those of a group of settings do;
+/// empty for any other.
 std::string misspelt_variable(const std::string& name);
 
 /// SONOGRAD_OPTIM_LR=1e-4 sets optim.lr, SONOGRAD_MODEL_CHANNELS=64 sets model.channels; other variables are
-/// ignored. `environment` is a list of NAME=VALUE that ends with nullptr, as `environ`. Throws ConfigError for a variable that
-/// `misspelt_variable` objects to.
+/// ignored. `environment` is a list of NAME=VALUE that ends with nullptr, as `environ`. Throws ConfigError for a variable for
+/// which `misspelt_variable` has a message.
 std::vector<Assignment> read_environment(const char* const* environment);
 
 /// Sources of settings. Earlier members win; within one, the last assignment of a key does. Below them all come
