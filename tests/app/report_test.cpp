@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "tests/app/later_model.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/support/files.h"
 #include "tests/support/html.h"
+#include "tests/support/model_files.h"
 #include "tests/train/tiny_run.h"
 #include "train/report/plot.h"
 

@@ -6,10 +6,9 @@
 #include <unistd.h>
 
 #include "audio/encode.h"
-#include "tests/app/later_model.h"
-#include "tests/app/model_thresholds.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/small_model.h"
+#include "tests/support/model_files.h"
 
 namespace sonograd {
 namespace {

@@ -4,10 +4,10 @@
 #include <numbers>
 
 #include "audio/encode.h"
-#include "tests/app/model_thresholds.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/small_model.h"
 #include "tests/support/html.h"
+#include "tests/support/model_files.h"
 
 namespace sonograd {
 namespace {

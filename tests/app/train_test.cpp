@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "tensor/support/error.h"
-#include "tests/app/model_thresholds.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/tiny_training.h"
 #include "tests/support/files.h"
+#include "tests/support/model_files.h"
 
 namespace sonograd {
 namespace {

@@ -8,8 +8,8 @@
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
 #include "tensor/io/safetensors.h"
-#include "tests/app/later_model.h"
 #include "tests/app/small_model.h"
+#include "tests/support/model_files.h"
 #include "tests/train/table_files.h"
 
 namespace sonograd::models {

@@ -1,13 +1,16 @@
 // Runs with clips, weights and settings that have faults.
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "models/core/model.h"
+#include "models/core/model_error.h"
 #include "models/tagging/chunk_source.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/io/text_file.h"
 #include "tests/train/run_fixture.h"
 #include "train/data/data_error.h"
+#include "train/run/checkpoint.h"
 #include "train/run/run_folder.h"
 
 namespace sonograd::train {
