@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -196,13 +195,7 @@ models::FileScores presentable(models::FileScores result, const std::optional<Sp
 models::ChunkRule chunk_rule(const TagOptions& options, const models::Model& model) {
   models::ChunkRule rule = options.chunks.rule(model);
   if (!options.hop) return rule;
-  const double samples = std::round(*options.hop * rule.sample_rate);
-  if (!(samples >= 1 && samples <= static_cast<double>(rule.length))) {
-    throw ConfigError(fmt::format("--hop: expected {:.2g} s (a sample) to {:.5g} s (a chunk), got {} s",
-                                  1.0 / rule.sample_rate, static_cast<double>(rule.length) / rule.sample_rate,
-                                  *options.hop));
-  }
-  rule.hop = static_cast<std::int64_t>(samples);
+  rule.hop = models::hop_in_samples("--hop", *options.hop, model.network().input());
   rule.count = 0;
   return rule;
 }

@@ -1,6 +1,5 @@
 // The metadata of a model file: text, most of it JSON in the entry `config`.
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -48,9 +47,7 @@ json json_in(const std::map<std::string, std::string>& metadata, const std::stri
 // Samples, of which the range depends on the rate: that of the setting in seconds.
 std::int64_t hop_samples_in(const json& config, std::int64_t sample_rate) {
   const auto rate = static_cast<double>(sample_rate);
-  return io::number_in<std::int64_t>(
-      config, "hop_samples",
-      {std::floor(kHopSeconds.min * rate), kHopSeconds.max * rate, kHopSeconds.or_zero});
+  return io::number_in<std::int64_t>(config, "hop_samples", {kHopSeconds.min * rate, kHopSeconds.max * rate});
 }
 
 std::vector<double> thresholds_in(const json& config, std::size_t labels) {

@@ -6,8 +6,9 @@
 namespace sonograd::models {
 
 inline constexpr NumberRange kChunkCount{0, 100000};
-/// Seconds between the starts of two chunks; 0: the length of a chunk. Closer ones cost time and add nothing.
-inline constexpr NumberRange kHopSeconds{0.01, 86400, true};
+/// Seconds between the starts of two chunks; 0: the length of a chunk. `hop_in_samples` narrows it to a sample and a chunk of the
+/// network; files written before it did may contain gaps between chunks.
+inline constexpr NumberRange kHopSeconds{0, 86400};
 inline constexpr NumberRange kThreshold{0, 1};
 inline constexpr NumberRange kThreads{0, 4096};
 

@@ -1,6 +1,7 @@
 #include "models/tagging/chunk_source.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -47,6 +48,16 @@ ChunkRule ChunkRule::of(const ModelDescription& about, const Input& input) {
 std::vector<audio::Chunk> ChunkRule::positions(std::int64_t samples) const {
   return count > 0 ? audio::equally_spaced_chunks(samples, length, count)
                    : audio::chunk_positions(samples, length, hop);
+}
+
+std::int64_t hop_in_samples(std::string_view origin, double seconds, const Input& input) {
+  const auto rate = static_cast<double>(input.sample_rate), length = static_cast<double>(input.samples);
+  const double samples = std::round(seconds * rate);
+  if (!(samples >= 1 && samples <= length)) {
+    throw ConfigError(concat(origin, ": expected ", 1 / rate, " s (a sample) to ", length / rate,
+                             " s (a chunk), got ", seconds, " s"));
+  }
+  return static_cast<std::int64_t>(samples);
 }
 
 audio::SourceReport for_each_chunk(const std::filesystem::path& path, const ChunkRule& rule,

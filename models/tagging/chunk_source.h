@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "audio/chunks.h"
@@ -27,6 +28,10 @@ struct ChunkRule {
   /// Positions of the chunks of a clip of that length.
   std::vector<audio::Chunk> positions(std::int64_t samples) const;
 };
+
+/// Samples between the starts of two chunks that are `seconds` apart: from one sample to a chunk. Throws ConfigError, which begins
+/// with `origin`, for any other distance.
+std::int64_t hop_in_samples(std::string_view origin, double seconds, const Input& input);
 
 /// Decodes `path` and passes its chunks to `sink`, in order; the span is valid during the call. With `count`
 /// the file is read twice, the first time for its length. A file without samples is one chunk of silence.

@@ -9,14 +9,13 @@ namespace sonograd {
 /// Both ends included.
 struct NumberRange {
   double min = 0, max = 0;
-  bool or_zero = false;  ///< 0 is allowed besides, with a meaning of its own
 
   /// False for NaN.
-  bool contains(double value) const { return (value >= min && value <= max) || (or_zero && value == 0); }
+  bool contains(double value) const { return value >= min && value <= max; }
 
-  /// "1 to 100", "0.01 to 86400, or 0".
+  /// "1 to 100".
   friend std::ostream& operator<<(std::ostream& out, const NumberRange& range) {
-    return out << range.min << " to " << range.max << (range.or_zero ? ", or 0" : "");
+    return out << range.min << " to " << range.max;
   }
 };
 

@@ -139,7 +139,7 @@ TEST_F(Hostile, DepthIsRefusedByEveryReader) {
 TEST_F(Hostile, AValueOfAModelFileHasOneExitCode) {
   const std::vector<std::pair<std::string, std::string>> values = {
       {"chunks", "1000000000000"}, {"chunks", "-1"},
-      {"chunks", "1e300"},         {"hop_samples", "1"},
+      {"chunks", "1e300"},         {"hop_samples", "1e300"},
       {"hop_samples", "-5"},       {"chunks", "0.5"},
       {"thresholds", "[1,2,3]"},   {"thresholds", "[1e300,0,0]"}};
   const fs::path data = test::tiny_data();

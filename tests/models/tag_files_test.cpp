@@ -1,6 +1,7 @@
 // [threads]
 #include "models/tagging/tag_files.h"
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -71,6 +72,19 @@ TEST_F(TagFiles, ScoresThatAreNotFiniteAreAnError) {
   draft.network->parameters().back().data().data<float>()[0] = NAN;
   model_ = std::make_shared<const Model>(std::move(draft));
   for (const FileScores& result : tag(2)) EXPECT_THAT(result.error, HasSubstr("not finite"));
+}
+
+TEST(HopInSamples, IsFromASampleToAChunk) {
+  const Input input{.sample_rate = 8000, .samples = 32768};
+  EXPECT_EQ(hop_in_samples("x", 1.0 / 8000, input), 1);
+  EXPECT_EQ(hop_in_samples("x", 0.5, input), 4000);
+  EXPECT_EQ(hop_in_samples("x", 4.096, input), 32768);
+  for (const double wrong : {0.0, 0.00001, 4.0962, -1.0, 1e300, std::nan("")}) {
+    EXPECT_THAT([&] { hop_in_samples("eval.hop", wrong, input); },
+                testing::ThrowsMessage<ConfigError>(
+                    HasSubstr("eval.hop: expected 0.000125 s (a sample) to 4.096 s (a chunk), got ")))
+        << wrong;
+  }
 }
 
 }  // namespace

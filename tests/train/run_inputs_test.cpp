@@ -98,6 +98,10 @@ TEST_F(RunTest, ObjectsBeforeItReadsAnyClip) {
   expect_refused("mse_tags");
   settings_.model["samples"] = std::int64_t{2000};
   expect_refused("model.samples");
+  for (const double hop : {0.00001, 3600.0}) {
+    settings_.eval.hop = hop;
+    expect_refused("eval.hop: expected ");
+  }
   settings_.model["depth"] = std::int64_t{3};
   expect_refused("'depth'");
   settings_.train.batch = 1;

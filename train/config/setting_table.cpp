@@ -146,7 +146,7 @@ constexpr Setting kSettings[] = {
     number("eval.chunks", at<&Eval::chunks>, models::kChunkCount, "chunks",
            "equally spaced chunks per clip; 0: a chunk every `hop`"),
     number("eval.hop", at<&Eval::hop>, models::kHopSeconds, "seconds",
-           "time between the starts of two chunks; 0: the length of a chunk"),
+           "time between the starts of two chunks, one sample to a chunk; 0: the length of a chunk"),
     plain("eval.aggregate", at<&Eval::aggregate>, "combination of the scores of the chunks of a clip"),
     plain("eval.pad", at<&Eval::pad>, "padding of clips shorter than a chunk"),
 };
@@ -170,9 +170,7 @@ std::vector<std::string_view> Setting::words() const {
 }
 
 std::string Setting::range() const {
-  if (is_number())
-    return concat(limits.min, " to ", limits.max, unit.empty() ? "" : " ", unit,
-                  limits.or_zero ? ", or 0" : "");
+  if (is_number()) return concat(limits.min, " to ", limits.max, unit.empty() ? "" : " ", unit);
   if (std::holds_alternative<Field<bool>>(field)) return "true|false";
   if (std::holds_alternative<Field<std::string>>(field)) return "text";
   if (std::holds_alternative<Field<std::vector<std::string>>>(field)) return "list of text";

@@ -1,14 +1,16 @@
 #include "train/run/model_setup.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "models/core/architecture.h"
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
 #include "models/core/wrapped_weights.h"
+#include "models/tagging/chunk_source.h"
+#include "tensor/io/context.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
+#include "train/run/checkpoint.h"
 #include "train/run/json_entry.h"
 
 namespace sonograd::train {
@@ -48,11 +50,13 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
   models::ModelDescription about;
   about.arch = settings.train.arch;
   about.options = architecture.options.complete(settings.model);
-  const auto sample_rate = static_cast<double>(architecture.input_of(about.options).sample_rate);
   about.labels = labels.names();
   about.output = labels.task() == Task::multi_label ? models::Output::sigmoid : models::Output::softmax;
   about.pcm = settings.data.pcm;
-  about.hop_samples = static_cast<std::int64_t>(std::round(settings.eval.hop * sample_rate));
+  if (settings.eval.hop != 0) {
+    about.hop_samples =
+        models::hop_in_samples("eval.hop", settings.eval.hop, architecture.input_of(about.options));
+  }
   about.chunks = settings.eval.chunks;
   about.aggregate = settings.eval.aggregate;
   about.pad = settings.eval.pad;
