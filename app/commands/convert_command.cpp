@@ -51,7 +51,14 @@ Format format_of(const fs::path& path) {
 }
 
 io::TensorFile read(const ConvertOptions& options) {
-  if (format_of(options.in) == Format::pth) return {io::read_pth(options.in, options.prefix), {}};
+  if (format_of(options.in) == Format::pth) {
+    if (io::begins_as_safetensors(options.in)) {
+      throw models::ModelError(concat(
+          options.in, ": expected a file of PyTorch, this is one of sonograd, as the checkpoint of a run; ",
+          "its model is ", (fs::path(options.in).parent_path() / "best.safetensors").string()));
+    }
+    return {io::read_pth(options.in, options.prefix), {}};
+  }
   io::TensorFile file = io::read_safetensors(options.in);
   if (options.prefix.empty() || file.metadata.contains("sonograd")) return file;
   return {models::without_prefix(file.tensors, options.prefix), std::move(file.metadata)};

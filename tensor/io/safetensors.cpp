@@ -221,6 +221,15 @@ std::string header_of(const TensorFile& file) {
 
 }  // namespace
 
+bool begins_as_safetensors(const std::filesystem::path& path) {
+  const InputFile file(path);
+  std::array<std::byte, sizeof(std::uint64_t) + 1> start{};
+  if (file.size() < start.size()) return false;
+  file.read(0, start);
+  ByteReader in(start);
+  return in.number<std::uint64_t>() <= kMaxSafetensorsHeader && in.number<char>() == '{';
+}
+
 TensorFile read_safetensors(const std::filesystem::path& path) {
   const InputFile file(path);
   return within(path.string(), [&] {

@@ -19,6 +19,9 @@ inline constexpr std::uint64_t kMaxSafetensorsHeader = std::uint64_t{16} << 20;
 /// comes twice) and for element types without a DType.
 TensorFile read_safetensors(const std::filesystem::path& path);
 
+/// True when the first bytes are those of a safetensors file, whatever its name. Throws ReadError.
+bool begins_as_safetensors(const std::filesystem::path& path);
+
 /// Replaces `path` in one step. Equal contents give equal bytes: metadata sorted by key, tensors in their
 /// order. Throws IoError when it cannot be written, FormatError for a name or text that is not UTF-8.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file);

@@ -28,17 +28,14 @@ constexpr std::array<ElementType, 10> kElementTypes = {{{"FloatStorage", 4, DTyp
                                                         {"BoolStorage", 1, DType::u8}}};
 
 // Names that are allowed besides the storage classes. All but the first three are opaque: configuration, statistics
-// and the like, which checkpoints hold beside tensors. NumPy 2 and Python 3 have other names for some.
+// and the like, which checkpoints hold beside tensors. NumPy 2 and Python 3 have other names for some. Configurations of
+// OmegaConf contain the types of their values.
 constexpr auto kAllowedGlobals =
     std::to_array<std::pair<std::string_view, std::string_view>>({{"collections", "OrderedDict"},
                                                                   {"torch._utils", "_rebuild_tensor_v2"},
                                                                   {"torch._utils", "_rebuild_parameter"},
                                                                   {"collections", "defaultdict"},
                                                                   {"collections", "Counter"},
-                                                                  {"__builtin__", "dict"},
-                                                                  {"__builtin__", "set"},
-                                                                  {"builtins", "dict"},
-                                                                  {"builtins", "set"},
                                                                   {"argparse", "Namespace"},
                                                                   {"_codecs", "encode"},
                                                                   {"numpy", "dtype"},
@@ -58,9 +55,15 @@ constexpr auto kAllowedGlobals =
                                                                   {"pathlib", "Path"},
                                                                   {"pathlib", "PosixPath"},
                                                                   {"pathlib", "WindowsPath"}});
-// Packages of PyTorch Lightning under all the names that it has had; of their objects nothing is used.
+// Packages whose objects are opaque: PyTorch Lightning under all the names that it has had, and OmegaConf, in which Lightning
+// stores the settings of a run.
 constexpr std::string_view kOpaquePackages[] = {"pytorch_lightning.", "lightning_fabric.",
-                                                "lightning_utilities.", "lightning."};
+                                                "lightning_utilities.", "lightning.", "omegaconf."};
+// Types of Python, under the names of both its versions.
+constexpr std::string_view kBuiltinModules[] = {"builtins", "__builtin__"};
+constexpr std::string_view kBuiltinTypes[] = {"bool", "bytes", "dict", "float", "int",    "list",
+                                              "long", "set",   "str",  "tuple", "unicode"};
+constexpr std::string_view kTypingNames[] = {"Any", "Dict", "List", "Optional", "Tuple", "Union"};
 
 constexpr std::size_t kMaxEntries = 1 << 20;  // in all dictionaries together, a shared one counted each time
 constexpr std::size_t kMaxNameLength = 1024;
@@ -236,6 +239,11 @@ StorageId storage_id(const pickle::Persistent& persistent) {
 }
 
 bool allow_global(const Global& global) {
+  const auto is_one_of = [](std::span<const std::string_view> names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  if (is_one_of(kBuiltinModules, global.module)) return is_one_of(kBuiltinTypes, global.name);
+  if (global.module == "typing") return is_one_of(kTypingNames, global.name);
   if (std::ranges::count(kAllowedGlobals, std::pair(global.module, global.name)) == 1) return true;
   if (global.module == "torch")
     return std::ranges::count(kElementTypes, global.name, &ElementType::storage) == 1;

@@ -248,6 +248,15 @@ std::string halves_of(std::span<const float> values) {
   return bytes;
 }
 
+TEST(Convert, NamesTheModelBesideACheckpointOfARun) {
+  const auto folder = test::temporary_folder("run_to_convert");
+  io::write_safetensors(folder / "last.ckpt", io::read_safetensors(test::small_model_file()));
+  const auto result = run_sonograd({"convert", folder / "last.ckpt", folder / "out.pth"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.err.find((folder / "last.ckpt").string() + ": "), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find((folder / "best.safetensors").string()), std::string::npos) << result.err;
+}
+
 // As files of half precision come: float16 weights, counters as they were.
 TEST(Convert, ReadsHalfPrecisionSafetensors) {
   const auto folder = test::temporary_folder("convert");

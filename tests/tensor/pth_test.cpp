@@ -317,6 +317,53 @@ TEST(PthLegacy, PassesOverObjectsUnderAllTheNamesThatTheyHaveHad) {
   }
 }
 
+/// An object as `__reduce_ex__` of protocol 2 writes it: made without arguments, then given its attributes. It is in slot
+/// `slot` of the memo before they are set, so that they can refer to it.
+std::string object(std::string_view type, char slot, const std::string& attributes) {
+  return concat("c", type, "\n)\x81q", std::string(1, slot), dict(attributes), "b");
+}
+
+// A checkpoint of Lightning whose settings OmegaConf 2.3 holds, from the operations that torch.save writes for
+// {"hyper_parameters": OmegaConf.create({"lr": 0.001, "layers": [1]}), "state_dict": {"model.w": tensor}}.
+TEST(PthLegacy, SettingsOfOmegaConfAreOpaque) {
+  const auto metadata = [](std::string_view type, const std::string& more) {
+    return object(type, 90,
+                  text("ref_type") + "ctyping\nAny\n" + text("object_type") + "c__builtin__\ndict\n" +
+                      text("optional") + "\x88" + text("key") + "N" + text("flags") + "}" +
+                      text("flags_root") + "\x89" + text("resolver_cache") +
+                      "ccollections\ndefaultdict\nc__builtin__\ndict\n\x85R" + more);
+  };
+  const std::string container = "omegaconf.base\nContainerMetadata";
+  const std::string types = text("key_type") + "ctyping\nAny\n" + text("element_type") + "ctyping\nAny\n";
+  const auto node = [&](char parent, const std::string& value) {
+    return object("omegaconf.nodes\nAnyNode", 91,
+                  text("_metadata") + metadata("omegaconf.base\nMetadata", "") + text("_parent") + "h" +
+                      std::string(1, parent) + text("_flags_cache") + "N" + text("_val") + value);
+  };
+  const std::string list = object("omegaconf.listconfig\nListConfig", 2,
+                                  text("_metadata") + metadata(container, types) + text("_parent") + "h\x01" +
+                                      text("_content") + "](" + node(2, "K\x01") + "e");
+  const std::string settings =
+      object("omegaconf.dictconfig\nDictConfig", 1,
+             text("_metadata") + metadata(container, types) + text("_parent") + "N" + text("_content") +
+                 dict(text("lr") + node(1, "G\x3F\x50\x62\x4D\xD2\xF1\xA9\xFC") + text("layers") + list));
+  const std::string file = legacy(dict(text("hyper_parameters") + settings + text("state_dict") +
+                                       dict(text("model.w") + tensor({}, 0, {6}, {1}))));
+  const NamedTensors weights = read_pth_bytes(file);
+  ASSERT_EQ(weights.size(), 1u);
+  EXPECT_EQ(weights.at("state_dict.model.w").numel(), 6);
+
+  // A class beside those of the packages is refused, wherever it is in the settings.
+  for (const char* const name : {"omegaconf\nos", "omegaconfx.base\nMetadata", "typing\nget_type_hints",
+                                 "builtins\ngetattr", "__builtin__\nexec", "__main__\nSettings"}) {
+    const std::string other =
+        legacy(dict(text("hyper_parameters") + "c" + name + "\n" + text("w") + tensor({}, 0, {6}, {1})));
+    EXPECT_THAT([&] { read_pth_bytes(other); },
+                ThrowsMessage<FormatError>(HasSubstr("not allowed in weights")))
+        << name;
+  }
+}
+
 // Each size, stride, offset and count of a tensor at its limit and beyond.
 TEST(PthLegacy, EveryNumberIsCheckedAgainstTheFile) {
   const auto wide = [](std::int64_t value) { return "\x8a\x08" + raw(std::vector{value}); };

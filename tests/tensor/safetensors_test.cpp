@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tensor/io/pth.h"
 #include "tests/support/files.h"
 
 namespace sonograd::io {
@@ -118,6 +119,20 @@ TEST(Safetensors, TensorsOutliveTheFileAndItsReplacement) {
   const Tensor tensor = read_safetensors(path).tensors.at("w");
   write_safetensors(path, {});
   expect_equal(tensor, counting({1000}, DType::f32));
+}
+
+TEST(Safetensors, AreKnownByTheirFirstBytesWhateverTheirName) {
+  const auto path = test::temporary_path("any.ckpt");
+  write_safetensors(path, {{{"w", counting({5}, DType::f32)}}, {}});
+  EXPECT_TRUE(begins_as_safetensors(path));
+  write_pth(path, {{"w", counting({5}, DType::f32)}});
+  EXPECT_FALSE(begins_as_safetensors(path));
+  for (const std::string& other :
+       {std::string(), std::string("{"), std::string("no weights at all"),
+        std::string("\xFF\0\0\0\0\0\0\0[", 9), std::string("\xFF\0\0\0\0\0\0\1{", 9)}) {
+    test::write_file(path, other);
+    EXPECT_FALSE(begins_as_safetensors(path)) << other;
+  }
 }
 
 TEST(Safetensors, OrderIsThatOfTheData) {

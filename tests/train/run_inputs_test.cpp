@@ -130,6 +130,29 @@ TEST_F(RunTest, StartsFromOtherWeightsAndSaysWhatDoesNotFit) {
   for (std::size_t i = 0; i < x.size(); ++i) ASSERT_NEAR(x[i], y[i], 1e-6);
 }
 
+TEST_F(RunTest, StartsFromTheLatestWeightsOfAnotherRun) {
+  start("first");
+  const Checkpoint last = load_checkpoint(path("first") / "last.ckpt");
+  settings_.train.init = (path("first") / "last.ckpt").string();
+  settings_.optim.lr = 1e-12;
+  settings_.train.epochs = 1;
+  start("second");
+  EXPECT_THAT(observer_.warnings, IsEmpty());
+  const auto model = io::read_safetensors(path("second") / "best.safetensors");
+  EXPECT_EQ(models::from_metadata(model.metadata).filter_bank, models::FilterBank::computed);
+  const auto x = last.model.tensors.at("layer3.conv.weight").span<float>();
+  const auto y = model.tensors.at("layer3.conv.weight").span<float>();
+  ASSERT_EQ(x.size(), y.size());
+  for (std::size_t i = 0; i < x.size(); ++i) ASSERT_NEAR(x[i], y[i], 1e-6);
+
+  io::TensorFile damaged = io::read_safetensors(path("first") / "last.ckpt");
+  damaged.metadata.at("sonograd_checkpoint") = "{\"version\": 99}";
+  io::write_safetensors(path("damaged.ckpt"), damaged);
+  settings_.train.init = path("damaged.ckpt").string();
+  EXPECT_THAT(message_of<models::ModelError>([&] { start("third"); }),
+              testing::AllOf(HasSubstr("damaged.ckpt: "), HasSubstr("checkpoint format 99")));
+}
+
 TEST_F(RunTest, SaysThatAFilterBankWasTakenFromAFileAfterAResumeToo) {
   start("first");
   io::write_pth(path("first.pth"), io::read_safetensors(path("first") / "best.safetensors").tensors);

@@ -52,8 +52,10 @@ constexpr Setting kSettings[] = {
     plain("train.arch", at<&Train::arch>, "network: a name that `sonograd models` lists"),
     plain("train.recipe", at<&Train::recipe>,
           "preset of the other settings: plain (AdamW, one cycle) or sota (Won et al. 2020)"),
-    plain("train.init", at<&Train::init>,
-          "weights to start from (.safetensors or .pth); tensors that fit by name and shape are copied"),
+    plain(
+        "train.init", at<&Train::init>,
+        "weights to start from (.safetensors, .pth or the last.ckpt of a run); tensors that fit by name and "
+        "shape are copied"),
     number("train.epochs", at<&Train::epochs>, kPositive, "epochs", "passes over the training clips"),
     number("train.min_epochs", at<&Train::min_epochs>, kCount, "epochs",
            "earliest epoch after which `patience` may stop the run"),

@@ -95,8 +95,10 @@ io::NamedTensors part_of(const io::NamedTensors& all, std::string_view prefix) {
 
 using Metadata = std::map<std::string, std::string>;
 
+constexpr const char* kEntry = "sonograd_checkpoint";
+
 Checkpoint checkpoint_from(const io::TensorFile& file) {
-  const auto found = file.metadata.find("sonograd_checkpoint");
+  const auto found = file.metadata.find(kEntry);
   if (found == file.metadata.end()) throw FormatError("not a checkpoint of sonograd");
   try {
     const json about = io::parse_json(found->second);
@@ -131,7 +133,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
       {"optimizer", {{"rule", word_of(checkpoint.optimizer.rule)}, {"steps", checkpoint.optimizer.steps}}},
       {"model", checkpoint.model.metadata},
       {"best", checkpoint.best ? json(checkpoint.best->metadata) : json(nullptr)}};
-  io::TensorFile file{.tensors = {}, .metadata = {{"sonograd_checkpoint", about.dump()}}};
+  io::TensorFile file{.tensors = {}, .metadata = {{kEntry, about.dump()}}};
   add(file.tensors, kModel, checkpoint.model.tensors);
   add(file.tensors, kOptimizer, checkpoint.optimizer.moments);
   if (checkpoint.best) add(file.tensors, kBest, checkpoint.best->tensors);
@@ -145,6 +147,11 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   } catch (const FormatError& error) {
     throw models::ModelError(error.what());
   }
+}
+
+std::optional<io::TensorFile> model_in_checkpoint(const io::TensorFile& file) {
+  if (!file.metadata.contains(kEntry)) return std::nullopt;
+  return checkpoint_from(file).model;
 }
 
 io::TensorFile snapshot(const models::ModelDraft& model) {

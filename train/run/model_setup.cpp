@@ -24,8 +24,12 @@ std::string sentence(std::string_view what, const std::vector<std::string>& name
 
 io::TensorFile read_weights(const std::filesystem::path& file) {
   try {
-    if (file.extension() == ".safetensors") return io::read_safetensors(file);
-    return {io::read_pth(file), {}};
+    // Lightning's checkpoints have the name of ours.
+    if (file.extension() != ".safetensors" && !io::begins_as_safetensors(file))
+      return {io::read_pth(file), {}};
+    io::TensorFile read = io::read_safetensors(file);
+    auto model = io::within(file.string(), [&] { return model_in_checkpoint(read); });
+    return model ? *std::move(model) : std::move(read);
   } catch (const FormatError& error) {
     throw models::ModelError(error.what());
   }
