@@ -1,5 +1,4 @@
 // The decoder against a table of real files, which is not part of the repository.
-#include <cstdlib>
 #include <gmock/gmock.h>
 #include <map>
 #include <sstream>
@@ -13,8 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path clips_folder() {
-  const char* shared = std::getenv("SONOGRAD_SHARED");
-  return fs::path(shared ? shared : SONOGRAD_SOURCE_DIR "/../shared") / "data/clips";
+  return test::shared_path("data/clips");
 }
 
 using Row = std::map<std::string, std::string>;

@@ -1,5 +1,4 @@
 // Files with several streams, with streams that are longer than their header declares, and with tags around them.
-#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <gmock/gmock.h>
@@ -328,8 +327,7 @@ TEST_F(Streams, AnMp3InAWavIsNotDamaged) {
 }
 
 TEST_F(Streams, SharedCasesAreReadToTheEnd) {
-  const char* const given = std::getenv("SONOGRAD_SHARED");
-  const fs::path cases = fs::path(given != nullptr ? given : SONOGRAD_SOURCE_DIR "/../shared") / "cases";
+  const fs::path cases = test::shared_path("cases");
   if (!fs::exists(cases)) GTEST_SKIP() << "no folder " << cases << "; set SONOGRAD_SHARED";
   for (const auto& [name, seconds] : {std::pair("04-mp3-in-wav/short.wav", 0.7),
                                       {"04-mp3-in-wav/long.wav", 1.4},

@@ -13,6 +13,7 @@
 #include "tensor/io/pth.h"
 #include "tests/models/lcg.h"
 #include "tests/support/devices.h"
+#include "tests/support/files.h"
 
 namespace sonograd {
 namespace {
@@ -136,9 +137,7 @@ constexpr double kMtatFcn[] = {
     0.000273, 0.006513, 0.000371, 0.000124, 0.020382, 0.030496, 0.001600, 0.465462, 0.000370, 0.000283};
 
 TEST(PublishedWeights, MtatFcnProbabilities) {
-  const char* shared = std::getenv("SONOGRAD_SHARED");
-  const std::filesystem::path root = shared ? shared : SONOGRAD_SOURCE_DIR "/../shared";
-  const auto file = root / "checkpoints/mtat-fcn.pth";
+  const auto file = test::shared_path("checkpoints/mtat-fcn.pth");
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not here";
 
   const io::NamedTensors weights = io::read_pth(file);

@@ -51,4 +51,9 @@ fs::path golden_path(std::string_view name) {
   return fs::path(folder != nullptr ? folder : SONOGRAD_SOURCE_DIR "/tests/golden") / name;
 }
 
+fs::path shared_path(std::string_view name) {
+  const char* folder = std::getenv("SONOGRAD_SHARED");
+  return fs::path(folder != nullptr ? folder : SONOGRAD_SOURCE_DIR "/../shared") / name;
+}
+
 }  // namespace sonograd::test

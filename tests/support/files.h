@@ -19,4 +19,8 @@ std::string read_file(const std::filesystem::path& path);
 /// A file of tests/golden: in the folder of the environment variable SONOGRAD_GOLDEN, else in the sources.
 std::filesystem::path golden_path(std::string_view name);
 
+/// A file or folder that this machine may have beside the sources, and the tests do not need: below the folder of the environment
+/// variable SONOGRAD_SHARED, else ../shared of the sources.
+std::filesystem::path shared_path(std::string_view name);
+
 }  // namespace sonograd::test

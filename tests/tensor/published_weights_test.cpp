@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tensor/io/pth.h"
+#include "tests/support/files.h"
 
 namespace sonograd::io {
 namespace {
@@ -22,9 +23,7 @@ class PublishedWeights : public testing::TestWithParam<Published> {};
 
 // Empty when there are no checkpoints on this machine.
 NamedTensors load(std::string_view name) {
-  const char* shared = std::getenv("SONOGRAD_SHARED");
-  const std::filesystem::path folder = shared != nullptr ? shared : SONOGRAD_SOURCE_DIR "/../shared";
-  const auto path = folder / "checkpoints" / concat("mtat-", name, ".pth");
+  const auto path = test::shared_path(concat("checkpoints/mtat-", name, ".pth"));
   return std::filesystem::exists(path) ? read_pth(path) : NamedTensors();
 }
 

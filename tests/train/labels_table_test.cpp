@@ -1,10 +1,10 @@
 #include "train/data/labels_table.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/files.h"
 #include "tests/train/table_files.h"
 #include "train/data/data_error.h"
 
@@ -127,13 +127,12 @@ TEST(LabelsTable, SaysWhatAFolderLacks) {
 }
 
 TEST(LabelsTable, ReadsTheSharedDataSets) {
-  const char* const given = std::getenv("SONOGRAD_SHARED");
-  const std::filesystem::path shared = given ? given : SONOGRAD_SOURCE_DIR "/../shared";
+  const std::filesystem::path data = test::shared_path("data");
   const std::pair<const char*, std::size_t> kSets[] = {
       {"esc10", 400}, {"gm_synth_mini", 300}, {"nsynth_test", 4096}};
-  if (!std::filesystem::exists(shared / "data")) GTEST_SKIP() << "no shared data at " << shared;
+  if (!std::filesystem::exists(data)) GTEST_SKIP() << "no shared data at " << data;
   for (const auto& [name, clips] : kSets) {
-    const LabelsTable table = LabelsTable::read(shared / "data" / name);
+    const LabelsTable table = LabelsTable::read(data / name);
     EXPECT_EQ(table.size(), clips);
     for (const char* const column : {"label", "tags", "split", "fold", "fold_group", "group"}) {
       EXPECT_TRUE(table.find_column(column)) << name << ' ' << column;
