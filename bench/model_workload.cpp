@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/tape.h"
+#include "kernels/core/context.h"
 #include "kernels/core/profile.h"
 #include "layers/trace.h"
 
@@ -60,6 +61,11 @@ void ModelWorkload::run() {
     step_->run(batch_, steps_++, {.lr = 1e-4});
     return;
   }
+  const kernels::BatchInvariantScope alone(mode_ == Mode::tag);
+  infer();
+}
+
+void ModelWorkload::infer() {
   using kernels::in_phase;
   const NoGrad no_grad;
   const ArenaScope memory(arena_);

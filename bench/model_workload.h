@@ -13,7 +13,8 @@ namespace sonograd::bench {
 
 class ModelWorkload {
  public:
-  enum class Mode : std::uint8_t { train, infer };
+  /// `tag` is inference in a BatchInvariantScope, as the command computes it: an example's bits are those that it gets alone.
+  enum class Mode : std::uint8_t { train, infer, tag };
 
   /// `batch` random waveforms for the network's default configuration; at least 2 (batch norm). Throws
   /// ConfigError for an unknown network.
@@ -22,6 +23,8 @@ class ModelWorkload {
   /// One training step (front end, forward, loss, backward, Adam), or logits from waveforms: from data on the host to a
   /// result on the host.
   void run();
+  /// Inference of the batch at once, for comparison with `tag`.
+  void infer();
   /// Floating-point operations of one run in the layers that multiply. Training: forward, weight gradient,
   /// and input gradient of all layers but the first.
   double flops() const { return flops_; }

@@ -31,7 +31,7 @@ void print_wide_convolutions(const bench::SuiteResult& result, const std::string
 
 void print_rows(const bench::SuiteResult& result, const std::string& format) {
   Table table({"network/mode/batch", "ms", "spread", "clips/s", "GFLOP/s", "GB/s", "of peak", "load",
-               "front end", "forward", "backward", "optimizer", "wide convs of peak"},
+               "front end", "forward", "backward", "optimizer", "wide convs of peak", "of batched"},
               format);
   for (const bench::SuiteRow& row : result.rows) {
     table.add({row.name, fmt::format("{:.2f}", 1e3 * row.seconds), fmt::format("{:.1f}%", 100 * row.spread),
@@ -39,7 +39,7 @@ void print_rows(const bench::SuiteResult& result, const std::string& format) {
                counter_text(row, "gbytes", 2), percent_text(row, "peak_share"),
                percent_text(row, "load_share"), percent_text(row, "front_end_share"),
                percent_text(row, "forward_share"), percent_text(row, "backward_share"),
-               percent_text(row, "optimizer_share"), percent_text(row, "wide_conv_peak_share")});
+               percent_text(row, "optimizer_share"), percent_text(row, "wide_conv_peak_share"), percent_text(row, "batched_speed_share")});
   }
   table.finish();
 }
@@ -56,7 +56,7 @@ int bench_models(BenchOptions options) {
   };
   return run_suite(options, time, [&](const bench::SuiteResult& result) {
     print_rows(result, options.output.format);
-    for (const char* mode : {"train", "infer"}) print_wide_convolutions(result, mode);
+    for (const char* mode : {"train", "infer", "tag"}) print_wide_convolutions(result, mode);
   });
 }
 

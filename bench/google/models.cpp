@@ -1,9 +1,13 @@
 #include <charconv>
+#include <chrono>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "bench/google/runner.h"
 #include "bench/model_workload.h"
 #include "bench/profile_rows.h"
+#include "bench/statistics.h"
 
 namespace sonograd::bench {
 namespace {
@@ -75,6 +79,30 @@ void add_counters(benchmark::State& state, const Current& current, const Named& 
   state.counters["wide_conv_peak_share"] = wide.flops / wide.seconds / peak.flops;
 }
 
+std::string_view name_of(Mode mode) {
+  return mode == Mode::train ? "train" : mode == Mode::infer ? "infer" : "tag";
+}
+
+double seconds_of(const auto& call) {
+  const auto start = std::chrono::steady_clock::now();
+  call();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Times inference of independent examples, and after each call that of the batch, which is no part of the row's time: both see
+/// the same other load.
+void time_in_turn(benchmark::State& state, ModelWorkload& workload) {
+  std::vector<double> alone, together;
+  for (auto _ : state) {
+    alone.push_back(seconds_of([&] { workload.run(); }));
+    state.PauseTiming();
+    together.push_back(seconds_of([&] { workload.infer(); }));
+    state.ResumeTiming();
+  }
+  state.counters["batched_seconds"] = median(together);
+  state.counters["batched_speed_share"] = median(together) / median(alone);
+}
+
 }  // namespace
 
 SuiteResult time_models(const SuiteOptions& options) {
@@ -88,11 +116,15 @@ SuiteResult time_models(const SuiteOptions& options) {
   const Device device = options.device;
   std::vector<Timing> timings;
   for (const Named& named : networks) {
-    for (const Mode mode : {Mode::train, Mode::infer}) {
-      const std::string row = concat(named.network, mode == Mode::train ? "/train/" : "/infer/", named.batch);
+    for (const Mode mode : {Mode::train, Mode::infer, Mode::tag}) {
+      const std::string row = concat(named.network, '/', name_of(mode), '/', named.batch);
       timings.push_back({row, benchmark::kMillisecond, [=](benchmark::State& state) {
                            prepare(*current, row, named, mode, device);
-                           for (auto _ : state) current->workload->run();
+                           if (mode == Mode::tag) {
+                             time_in_turn(state, *current->workload);
+                           } else {
+                             for (auto _ : state) current->workload->run();
+                           }
                            add_counters(state, *current, named, device, peak);
                          }});
     }

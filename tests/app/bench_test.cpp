@@ -204,6 +204,16 @@ TEST(BenchKernels, WrongNamesAndFiltersAreUsageErrors) {
   EXPECT_EQ(run_sonograd({"bench", "models", "resnet"}).exit_code, 2);
 }
 
+TEST(BenchModels, TimesIndependentExamplesBesideTheBatch) {
+  if (!has_google_benchmark()) GTEST_SKIP() << "built without Google Benchmark";
+  const auto result = run_sonograd(quick({"bench", "models", "fcn:2", "--filter", "/tag/", "--json"}));
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json row = json::parse(result.out).at("benchmarks").at(0);
+  EXPECT_EQ(row.at("name"), "fcn/tag/2");
+  EXPECT_GT(row.at("batched_seconds"), 0);
+  EXPECT_GT(row.at("batched_speed_share"), 0);
+}
+
 TEST(BenchModels, SaysWhereTheTimeOfANetworkGoes) {
   if (!has_google_benchmark()) GTEST_SKIP() << "built without Google Benchmark";
   const auto result =
