@@ -1,4 +1,4 @@
-# The CUDA toolkit, and compiler options of kernels (*.cu) for a GPU and for the emulated device.
+# The CUDA toolkit, and compiler options of kernels (*.cu) for a GPU.
 set(SONOGRAD_CUDA_ARCHITECTURES 90 CACHE STRING
   "Compute capabilities to compile kernels for, like 90 or 90a; other GPUs from the lowest on compile its PTX on first use")
 
@@ -30,13 +30,6 @@ if(SONOGRAD_HAS_CUDA)
     list(APPEND SONOGRAD_CUDA_FLAGS -Werror=all-warnings)
   endif()
 else()
-  message(STATUS "CUDA kernels for the emulated device only")
+  message(STATUS "No CUDA kernels for a GPU")
   set(SONOGRAD_CUDA_RUNTIME "")
-endif()
-
-# Kernels read the same shared bytes as different types; reports contain file names relative to the repository's root.
-set(SONOGRAD_EMULATED_FLAGS -fno-strict-aliasing -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
-# Fibers cannot run under ThreadSanitizer: there, these are only linked.
-if(SONOGRAD_SANITIZE STREQUAL "thread")
-  list(APPEND SONOGRAD_EMULATED_FLAGS -O0 -Wno-tsan)
 endif()

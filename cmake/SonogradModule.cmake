@@ -5,7 +5,7 @@
 # Files called *_simd.cpp hold hot CPU loops. They are compiled once for each instruction set, into the
 # namespaces `baseline` and `avx512` (kernels/core/simd.h), and chosen at run time.
 # Files called *.cu hold kernels: see sonograd_kernel_sources. Files called cuda_*.cpp call the CUDA runtime and are left out
-# without it.
+# without it; so are emulated_*.cpp and folders called emulator in builds without the emulated device.
 set(SONOGRAD_SIMD_TARGETS baseline)
 if(SONOGRAD_X86)
   list(APPEND SONOGRAD_SIMD_TARGETS avx512)
@@ -26,18 +26,20 @@ function(sonograd_simd_sources target)
   endforeach()
 endfunction()
 
-# Each kernel source is compiled by the host compiler into the namespace `emu`, for the emulated device, and by nvcc, when
-# there is one, into `cu`: through one generated file each, because the language of a file is fixed per folder.
+# Each kernel source is compiled by the host compiler into the namespace `emu`, for the emulated device unless it is left out,
+# and by nvcc, when there is one, into `cu`: through one generated file each, because the language of a file is fixed per folder.
 # Files called *_sm90a.cu use instructions that only compute capability 9.0 has. Where warnings are errors, local memory
 # (spills above all) is an error too, in all but the simplest kernels.
 function(sonograd_kernel_sources target)
   foreach(source IN LISTS ARGN)
     file(RELATIVE_PATH relative ${PROJECT_SOURCE_DIR} ${source})
-    set(unit ${PROJECT_BINARY_DIR}/generated/emu/${relative}.cpp)
-    file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_TARGET emu\n#include \"${relative}\"\n")
-    set_source_files_properties(${unit} PROPERTIES
-      COMPILE_OPTIONS "${SONOGRAD_EMULATED_FLAGS}" OBJECT_DEPENDS ${source})
-    target_sources(${target} PRIVATE ${unit})
+    if(SONOGRAD_EMULATOR)
+      set(unit ${PROJECT_BINARY_DIR}/generated/emu/${relative}.cpp)
+      file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_TARGET emu\n#include \"${relative}\"\n")
+      set_source_files_properties(${unit} PROPERTIES
+        COMPILE_OPTIONS "${SONOGRAD_EMULATED_FLAGS}" OBJECT_DEPENDS ${source})
+      target_sources(${target} PRIVATE ${unit})
+    endif()
     if(SONOGRAD_HAS_CUDA)
       set(unit ${PROJECT_BINARY_DIR}/generated/cu/${relative})
       file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_TARGET cu\n#include \"${relative}\"\n")
@@ -60,6 +62,9 @@ function(sonograd_module name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   if(NOT SONOGRAD_HAS_CUDA)
     list(FILTER sources EXCLUDE REGEX "/cuda_[^/]*\\.cpp$")
+  endif()
+  if(NOT SONOGRAD_EMULATOR)
+    list(FILTER sources EXCLUDE REGEX "/(emulator/|emulated_)[^/]*\\.cpp$")
   endif()
   set(simd_sources ${sources})
   list(FILTER simd_sources INCLUDE REGEX "_simd\\.cpp$")

@@ -6,7 +6,10 @@ find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(tomlplusplus REQUIRED)
-find_package(Boost REQUIRED COMPONENTS context)   # fibers of the emulated device
+if(SONOGRAD_EMULATOR)
+  find_package(Boost REQUIRED COMPONENTS context)   # fibers of the emulated device
+  set(SONOGRAD_FIBERS Boost::context)
+endif()
 pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile>=1.1)
 pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
 pkg_check_modules(fluidsynth REQUIRED fluidsynth)  # headers only: the library is opened on first use

@@ -20,8 +20,12 @@ struct EveryDevice {
 
 }  // namespace sonograd::kernels
 
-#if SONOGRAD_HAS_CUDA
+#if SONOGRAD_HAS_CUDA && SONOGRAD_HAS_EMULATOR
 #define SONOGRAD_ON_EVERY_DEVICE(row) &row.cpu, &row.cuda, &row.emulated
-#else
+#elif SONOGRAD_HAS_CUDA
+#define SONOGRAD_ON_EVERY_DEVICE(row) &row.cpu, &row.cuda
+#elif SONOGRAD_HAS_EMULATOR
 #define SONOGRAD_ON_EVERY_DEVICE(row) &row.cpu, &row.emulated
+#else
+#define SONOGRAD_ON_EVERY_DEVICE(row) &row.cpu
 #endif

@@ -28,6 +28,7 @@ template <class Op>
 Explanation explain(Table<Op> table, const typename Op::Problem& problem, const Context& context) {
   Explanation result{Op::name, work_of<Op>(problem), {}, {}};
   for (const KernelVariant<Op>* variant : table) {
+    if (variant == nullptr) continue;
     const char* reason = reason_against(*variant, problem, context);
     if (reason == nullptr && variant->choice == Choice::in_order) result.chosen = variant->name;
     result.rows.push_back({variant->name, variant->target, reason ? reason : "", variant->choice});

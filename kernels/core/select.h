@@ -31,8 +31,9 @@ template <class Op>
 const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& problem,
                                 const Context& context) {
   const std::string_view pinned = pinned_variant(Op::name);
-  const auto eligible = [&](const KernelVariant<Op>& variant) {
-    return variant.target == context.device.kind && (pinned.empty() || variant.name == pinned);
+  const auto eligible = [&](const KernelVariant<Op>* variant) {
+    return variant != nullptr && variant->target == context.device.kind &&
+           (pinned.empty() || variant->name == pinned);
   };
   const auto reason_of = [&](const KernelVariant<Op>& variant) {
     if (pinned.empty() && variant.choice != Choice::in_order) return "runs only when it is chosen by name";
@@ -41,13 +42,13 @@ const KernelVariant<Op>& select(Table<Op> table, const typename Op::Problem& pro
   const auto reasons_before = [&](auto end) {
     std::string text;
     for (auto row = table.rbegin(); row != end; ++row) {
-      if (eligible(**row)) text += concat(text.empty() ? "" : "; ", (*row)->name, ": ", reason_of(**row));
+      if (eligible(*row)) text += concat(text.empty() ? "" : "; ", (*row)->name, ": ", reason_of(**row));
     }
     return text;
   };
   for (auto row = table.rbegin(); row != table.rend(); ++row) {
+    if (!eligible(*row) || reason_of(**row) != nullptr) continue;
     const KernelVariant<Op>& variant = **row;
-    if (!eligible(variant) || reason_of(variant) != nullptr) continue;
     if (logs_choices()) log_choice(Op::name, variant.name, reasons_before(row));
     return variant;
   }
@@ -63,7 +64,7 @@ template <class Op, class Visit>
 void for_each_candidate(Table<Op> table, const typename Op::Problem& problem, const Context& context,
                         const Visit& visit) {
   for (const KernelVariant<Op>* variant : table) {
-    if (variant->name == kReference || variant->choice == Choice::by_name) continue;
+    if (variant == nullptr || variant->name == kReference || variant->choice == Choice::by_name) continue;
     if (reason_against(*variant, problem, context) == nullptr) visit(*variant);
   }
 }
@@ -108,7 +109,8 @@ bool run_fastest(Table<Op> table, const typename Op::Problem& problem, const typ
   const CallKey key(Op::name, problem, context, threads());
   if (const std::string_view fastest = known_fastest(key); !fastest.empty()) {
     for (const KernelVariant<Op>* row : table) {
-      if (row->name != fastest || reason_against(*row, problem, context) != nullptr) continue;
+      if (row == nullptr || row->name != fastest || reason_against(*row, problem, context) != nullptr)
+        continue;
       run_variant(*row, problem, args, context);
       return true;
     }

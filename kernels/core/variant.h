@@ -78,7 +78,8 @@ const char* reason_against(const KernelVariant<Op>& variant, const typename Op::
 /// The name of the variant that is the formula as loops, in double precision.
 inline constexpr std::string_view kReference = "reference";
 
-/// Rows from simplest to fastest. Selection takes the last row of the device that supports the problem.
+/// Rows from simplest to fastest. Selection takes the last row of the device that supports the problem. nullptr: a row whose
+/// devices are not part of this build (SONOGRAD_ON_CUDA).
 template <class Op>
 using Table = std::span<const KernelVariant<Op>* const>;
 
@@ -95,7 +96,9 @@ struct TableInfo {
 template <class Op>
 TableInfo describe(Table<Op> table) {
   TableInfo info{Op::name, {}};
-  for (const KernelVariant<Op>* variant : table) info.rows.push_back({variant->name, variant->target});
+  for (const KernelVariant<Op>* variant : table) {
+    if (variant != nullptr) info.rows.push_back({variant->name, variant->target});
+  }
   return info;
 }
 

@@ -48,6 +48,7 @@ class DeviceBackend {
 /// The backend of a kind. Throws DeviceError for a kind that is not part of this build.
 const DeviceBackend& backend(DeviceKind kind);
 const DeviceBackend& cpu_backend();
+/// Only in builds with the emulated device.
 const DeviceBackend& emulated_backend();
 /// Only in builds with CUDA.
 const DeviceBackend& cuda_backend();

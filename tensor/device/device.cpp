@@ -24,7 +24,11 @@ const DeviceBackend& backend(DeviceKind kind) {
     case DeviceKind::cpu:
       return cpu_backend();
     case DeviceKind::emulated:
+#if SONOGRAD_HAS_EMULATOR
       return emulated_backend();
+#else
+      break;
+#endif
     case DeviceKind::cuda:
 #if SONOGRAD_HAS_CUDA
       return cuda_backend();
@@ -45,6 +49,8 @@ std::size_t shared_memory_of_block(Device device) {
 
 std::string why_unavailable(Device device) {
   if (device.kind == DeviceKind::cuda && !SONOGRAD_HAS_CUDA) return "this build has no CUDA kernels";
+  if (device.kind == DeviceKind::emulated && !SONOGRAD_HAS_EMULATOR)
+    return "this build leaves it out (SONOGRAD_EMULATOR=OFF)";
   return backend(device.kind).why_unavailable(device.index);
 }
 

@@ -57,8 +57,9 @@ constexpr KernelVariant<Fake> kHesitant = {
     .run = [](const auto&, const Fake::Args& args, const Context&,
               Workspace) { run_for<0>(args, "hesitant"); },
     .choice = Choice::by_measure};
-constexpr const KernelVariant<Fake>* kTable[] = {&kFormula, &kQuick,    &kSlow,
-                                                 &kVendor,  &kHesitant, &kUnsteady};
+// The empty places are those of devices that are not part of the build.
+constexpr const KernelVariant<Fake>* kTable[] = {&kFormula, nullptr, &kQuick,    &kSlow,     nullptr,
+                                                 &kVendor,  nullptr, &kHesitant, &kUnsteady, nullptr};
 
 // The variants that run `calls` calls, one per call.
 std::vector<std::string_view> runs(int size, int calls) {
@@ -75,6 +76,20 @@ class Fastest : public testing::Test {
 TEST_F(Fastest, OffTheLastRegularRowRuns) {
   EXPECT_EQ(runs(200, 3), (std::vector<std::string_view>{"slow", "slow", "slow"}));
   EXPECT_TRUE(fastest_choices().empty());
+}
+
+TEST(Table, EmptyPlacesAreNoRows) {
+  const TableInfo info = describe<Fake>(kTable);
+  const Explanation explanation = explain<Fake>(kTable, {200}, {});
+  const std::vector<std::string_view> rows = {kReference, "quick", "slow", "vendor", "hesitant", "unsteady"};
+  ASSERT_EQ(info.rows.size(), rows.size());
+  ASSERT_EQ(explanation.rows.size(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(info.rows[i].name, rows[i]);
+    EXPECT_EQ(explanation.rows[i].name, rows[i]);
+  }
+  EXPECT_EQ(explanation.chosen, "slow");
+  EXPECT_EQ(&select<Fake>(kTable, {200}, {}), &kSlow);
 }
 
 TEST_F(Fastest, CandidatesTakeTurnsAndTheFastestGetsTheRest) {
