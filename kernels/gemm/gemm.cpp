@@ -11,7 +11,7 @@
 namespace sonograd::kernels {
 
 namespace cpu {
-extern const KernelVariant<Gemm> gemm_reference, gemm_dot_products, gemm_onednn;
+extern const KernelVariant<Gemm> gemm_reference, gemm_outer_products, gemm_dot_products, gemm_onednn;
 }  // namespace cpu
 
 SONOGRAD_CUDA_ROWS(extern const KernelVariant<Gemm> gemm_naive, gemm_tiled, gemm_mma, gemm_wgmma;)
@@ -22,6 +22,7 @@ namespace {
 // clang-format off
 constexpr const KernelVariant<Gemm>* kGemm[] = {
     &cpu::gemm_reference,
+    &cpu::gemm_outer_products,
     &cpu::gemm_dot_products,
     &cpu::gemm_onednn,
     SONOGRAD_ON_CUDA(gemm_naive),

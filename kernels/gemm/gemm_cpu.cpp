@@ -6,6 +6,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/gemm/dot_products_simd.h"
 #include "kernels/gemm/gemm.h"
+#include "kernels/gemm/outer_products_simd.h"
 #include "kernels/onednn/gemm.h"
 #include "kernels/pointwise/exact.h"
 #include "kernels/pointwise/pointwise_simd.h"
@@ -82,6 +83,29 @@ void multiply_by_onednn(const GemmProblem& p, const Gemm::Args& args, bool add, 
     for (std::int64_t batch = 0; batch < p.batch(); ++batch) one(batch);
   }
   if (refused) throw DeviceError(concat("[gemm] oneDNN refused a product; ", p.summary()));
+}
+
+// ---- outer_products: a block is a rectangle of C.
+void multiply_by_outer_products(const GemmProblem& p, const Gemm::Args& args, bool add, const Rows& to) {
+  const std::int64_t across = blocks_of(p.n, kOuterColumns), of_matrix = blocks_of(p.m, kOuterRows) * across;
+  launch("gemm", p.batch() * of_matrix, [&](std::int64_t block) {
+    const std::int64_t batch = block / of_matrix;
+    const std::int64_t row = block % of_matrix / across * kOuterRows, column = block % across * kOuterColumns;
+    const OuterProducts products = {
+        .a = args.a.data<float>() + p.offset(p.a_steps, batch) + row * p.a_steps.row,
+        .a_row = p.a_steps.row,
+        .a_column = p.a_steps.column,
+        .b = args.b.data<float>() + p.offset(p.b_steps, batch) + column * p.b_steps.column,
+        .b_row = p.b_steps.row,
+        .b_column = p.b_steps.column,
+        .k = p.k,
+        .c = to.matrix(p, batch) + row * to.steps.row + column,
+        .c_row = to.steps.row,
+        .alpha = static_cast<float>(p.options.alpha),
+        .add = add};
+    SONOGRAD_SIMD_CALL(outer_products)
+    (products, std::min(kOuterRows, p.m - row), std::min(kOuterColumns, p.n - column));
+  });
 }
 
 // ---- dot_products: a block is a stretch of columns of C, which are rows of B.
@@ -200,6 +224,10 @@ extern const KernelVariant<Gemm> gemm_onednn = {.name = "onednn",
                                                 .why_not = onednn_why_not,
                                                 .workspace = scratch_of_call,
                                                 .run = run<multiply_by_onednn>};
+extern const KernelVariant<Gemm> gemm_outer_products = {.name = "outer_products",
+                                                        .why_not = float_or_bf16,
+                                                        .workspace = scratch_of_call,
+                                                        .run = run<multiply_by_outer_products>};
 extern const KernelVariant<Gemm> gemm_dot_products = {.name = "dot_products",
                                                       .why_not = dot_products_why_not,
                                                       .workspace = scratch_of_call,

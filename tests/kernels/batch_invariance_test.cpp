@@ -74,6 +74,59 @@ TEST(BatchInvariance, OfProducts) {
   }
 }
 
+// Rows of C, in every layout of the operands. The sizes end within a tile and behind one, and sums are longer than a part.
+TEST(BatchInvariance, OfTransposedProducts) {
+  const BatchInvariantScope alone;
+  for (const Device device : test::all_devices()) {
+    for (const auto& [m, n, k] : {std::tuple{19, 70, 33}, {13, 5, 300}, {211, 3, 9}}) {
+      if (device != Device{} && m > 100) continue;  // many launches; there rows are not divided otherwise
+      for (const bool transpose_a : {false, true}) {
+        for (const bool transpose_b : {false, true}) {
+          SCOPED_TRACE(concat(m, ' ', n, ' ', k, transpose_a ? " ta" : "", transpose_b ? " tb" : ""));
+          const Tensor a = random_tensor(transpose_a ? Shape{k, m} : Shape{m, k}).to(device);
+          const Tensor b = random_tensor(transpose_b ? Shape{n, k} : Shape{k, n}, DType::f32, 1).to(device);
+          const auto count = for_each_variant("gemm", device, [&] {
+            for (const std::int64_t step : {1, 7}) {
+              expect_equal_bits(
+                  {m, n}, device, step, [&](std::int64_t first, std::int64_t rows, const View& c) {
+                    gemm(a.view().slice(transpose_a ? 1 : 0, first, rows), b, set(c),
+                         {.transpose_a = transpose_a, .transpose_b = transpose_b, .alpha = 0.3});
+                  });
+            }
+          });
+          EXPECT_GE(count, 2u) << "a row that is faster than `reference`, on " << device;
+        }
+      }
+    }
+  }
+}
+
+// Matrices of a batch, as heads of attention are: scores of all queries, and values.
+TEST(BatchInvariance, OfBatchedProducts) {
+  const BatchInvariantScope alone;
+  constexpr std::int64_t kBatch = 6, kRows = 31, kSum = 40;
+  for (const Device device : test::all_devices()) {
+    for (const bool transpose_b : {false, true}) {
+      SCOPED_TRACE(transpose_b ? "scores" : "values");
+      const Tensor a = random_tensor({kBatch, kRows, kSum}).to(device);
+      const std::int64_t n = transpose_b ? kRows : 24;
+      const Tensor b =
+          random_tensor(transpose_b ? Shape{kBatch, n, kSum} : Shape{kBatch, kSum, n}, DType::f32, 1)
+              .to(device);
+      const auto count = for_each_variant("gemm", device, [&] {
+        for (const std::int64_t step : {1, 4}) {
+          expect_equal_bits({kBatch, kRows, n}, device, step,
+                            [&](std::int64_t first, std::int64_t matrices, const View& c) {
+                              gemm(examples(a, first, matrices), examples(b, first, matrices), set(c),
+                                   {.transpose_b = transpose_b});
+                            });
+        }
+      });
+      EXPECT_GE(count, 2u) << "a row that is faster than `reference`, on " << device;
+    }
+  }
+}
+
 TEST(BatchInvariance, OfConvolutions) {
   const BatchInvariantScope alone;
   struct Sizes {
