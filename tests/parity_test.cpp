@@ -351,29 +351,5 @@ TEST(Cases, EveryTableHasCasesAndEveryCaseATable) {
   for (const auto& [op, count] : counts) EXPECT_NO_THROW(simplest_variant(op)) << op;
 }
 
-// True when the case runs on the device in a row that is not `reference`.
-bool has_kernel(const std::string& op, const Case& c, DType storage, Device device) {
-  const kernels::ExplainScope scope;
-  run_case(
-      c, {.op = op, .variant = simplest_variant(op), .dtype = storage, .storage = storage, .device = device},
-      cases::make_inputs(c, storage));
-  const auto call = std::ranges::find(scope.calls(), op, &kernels::Explanation::op);
-  return call != scope.calls().end() && !call->chosen.empty() && call->chosen != kernels::kReference;
-}
-
-TEST(Cases, EveryStorageTypeHasAKernelOnEveryDevice) {
-  for (const auto& folder : cases::all_cases()) {
-    for (const auto& table : folder) {
-      for (const DType storage : table.storage) {
-        for (const Device device : {Device{}, Device{DeviceKind::emulated, 0}}) {
-          EXPECT_TRUE(std::ranges::any_of(
-              table.list, [&](const Case& c) { return has_kernel(table.op, c, storage, device); }))
-              << table.op << " in " << name_of(storage) << " on " << device;
-        }
-      }
-    }
-  }
-}
-
 }  // namespace
 }  // namespace sonograd
