@@ -90,7 +90,13 @@ std::string place_of(const models::WrappedNetwork& found) {
 }
 
 // No network fits exactly.
-[[noreturn]] void refuse_all(const ConvertOptions& options, const std::optional<models::NearNetwork>& near) {
+[[noreturn]] void refuse_all(const ConvertOptions& options, const io::NamedTensors& weights,
+                             const std::optional<models::NearNetwork>& near) {
+  const std::string known = models::network_beyond_this_build(weights, near);
+  if (options.arch.empty() && !known.empty())
+    throw models::ModelError(
+        fmt::format("{}: these are weights of {}, which this build does not have; it has {}", options.in,
+                    known, fmt::join(architecture_names(), ", ")));
   const std::string what = options.arch.empty()
                                ? fmt::format("none of {}", fmt::join(architecture_names(), ", "))
                                : "no " + options.arch;
@@ -119,7 +125,7 @@ models::RecognisedNetwork recognise(const ConvertOptions& options, io::NamedTens
   if (found.size() > 1) refuse_several(options, found);
   if (found.empty()) {
     const std::optional<models::NearNetwork> near = models::nearest_network(weights, prefixes, options.arch);
-    if (options.arch.empty() || !near || !near->has_all()) refuse_all(options, near);
+    if (options.arch.empty() || !near || !near->has_all()) refuse_all(options, weights, near);
     print_remark("warning: {}: not part of {} and left out: {}\n", options.in, options.arch,
                  listed(near->difference.unexpected));
     found.push_back(near->found);
@@ -211,17 +217,7 @@ void load_known_state(const ConvertOptions& options, models::Network& network,
     throw models::ModelError(concat(options.in, ": the weights do not fit the model: ", problems));
 }
 
-// Weights that are known by the names of their tensors, of a network that this build cannot run.
-void refuse_unavailable_network(const ConvertOptions& options, const io::NamedTensors& weights) {
-  const std::string name = models::network_known_by_name(weights);
-  if (name.empty() || !options.arch.empty()) return;
-  throw models::ModelError(
-      fmt::format("{}: these are weights of {}, which this build does not have; it has {}", options.in, name,
-                  fmt::join(architecture_names(), ", ")));
-}
-
 models::ModelDescription make(const ConvertOptions& options, io::TensorFile& file) {
-  refuse_unavailable_network(options, file.tensors);
   models::RecognisedNetwork network = recognise(options, file.tensors);
   const auto outputs = static_cast<std::size_t>(network.labels);
   models::ModelDescription about;

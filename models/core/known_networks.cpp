@@ -4,7 +4,6 @@
 #include <array>
 #include <string_view>
 
-#include "models/core/architecture.h"
 #include "tensor/support/error.h"
 
 namespace sonograd::models {
@@ -39,12 +38,14 @@ constexpr std::array kKnown = {
                  {"feature_extractor.conv_layers.0.conv.weight", "encoder.pos_conv_embed.conv.bias"}},
 };
 
-/// The tensor of that name, with or without a prefix such as `module.`.
+/// With or without a prefix such as `module.`.
+bool is_called(std::string_view full, std::string_view name) {
+  return full.ends_with(name) && (full.size() == name.size() || full[full.size() - name.size() - 1] == '.');
+}
+
 const Tensor* find_with_prefix(const io::NamedTensors& weights, std::string_view name) {
   for (const auto& [full, tensor] : weights) {
-    const std::string_view text = full;
-    if (!text.ends_with(name)) continue;
-    if (text.size() == name.size() || text[text.size() - name.size() - 1] == '.') return &tensor;
+    if (is_called(full, name)) return &tensor;
   }
   return nullptr;
 }
@@ -57,14 +58,17 @@ bool matches(const KnownNetwork& network, const io::NamedTensors& weights) {
 
 }  // namespace
 
-std::string network_known_by_name(const io::NamedTensors& weights) {
-  for (const KnownNetwork& network : kKnown) {
-    if (!matches(network, weights)) continue;
-    const auto has_its_name = [&](const Architecture& each) { return each.name == network.name; };
-    if (std::ranges::any_of(all_architectures(), has_its_name)) return {};
-    return concat(network.name, " (", network.origin, ")");
-  }
-  return {};
+std::string network_beyond_this_build(const io::NamedTensors& weights,
+                                      const std::optional<NearNetwork>& nearest) {
+  const auto known =
+      std::ranges::find_if(kKnown, [&](const KnownNetwork& network) { return matches(network, weights); });
+  if (known == kKnown.end()) return {};
+  const auto is_used = [&](std::string_view name) {
+    return std::ranges::none_of(nearest->difference.unexpected,
+                                [&](const std::string& unused) { return is_called(unused, name); });
+  };
+  if (nearest && std::ranges::all_of(known->tensors, is_used)) return {};
+  return concat(known->name, " (", known->origin, ")");
 }
 
 }  // namespace sonograd::models

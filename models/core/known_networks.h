@@ -1,14 +1,18 @@
 // Networks whose published weights are recognised although this program cannot run them.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "models/core/wrapped_weights.h"
 #include "tensor/io/named_tensors.h"
 
 namespace sonograd::models {
 
-/// The network to which the tensors belong by their names, as "musicnn (Pons and Serra 2019)"; empty: none that is known, or one that
-/// this build has.
-std::string network_known_by_name(const io::NamedTensors& weights);
+/// The network to which weights that fit none of ours belong by the names of their tensors, as "musicnn (Pons and Serra 2019)".
+/// Empty when none is known, and when `nearest`, the network of this build with the most tensors that fit, has those by which
+/// the network is known: then it is the one.
+std::string network_beyond_this_build(const io::NamedTensors& weights,
+                                      const std::optional<NearNetwork>& nearest);
 
 }  // namespace sonograd::models

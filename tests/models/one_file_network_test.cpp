@@ -1,5 +1,6 @@
 // A network that exists in this file alone: convolutions over a log-mel map, a sequence of frames, a gate and a pooling over
-// time. The tests do with it everything that is done with the networks of models/taggers; no other file refers to it.
+// time. The tests do with it everything that is done with the networks of models/taggers; no other file refers to it. Two of its
+// tensors have the names by which models/core/known_networks recognises musicnn, as those of a coming network do.
 #include <algorithm>
 #include <atomic>
 #include <barrier>
@@ -17,6 +18,7 @@
 #include "layers/linear.h"
 #include "layers/sequential.h"
 #include "models/core/architecture.h"
+#include "models/core/known_networks.h"
 #include "models/core/model.h"
 #include "models/core/model_error.h"
 #include "models/core/recognise.h"
@@ -61,9 +63,9 @@ class TinyCrnn final : public Network {
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
     options.front.read_sizes(weights);
     options.blocks = 0;
-    while (weights.contains(concat("stack.", options.blocks, ".conv.weight"))) ++options.blocks;
+    while (weights.contains(concat("layers.", options.blocks, ".conv.weight"))) ++options.blocks;
     options.gated = weights.contains("gate.weight");
-    return extent_of(weights, "out.weight", 0);
+    return extent_of(weights, "dense1.weight", 0);
   }
 
   TinyCrnn(const Options& options, std::int64_t labels)
@@ -92,10 +94,10 @@ class TinyCrnn final : public Network {
     return {logits_info(), penultimate_info(kWidth), {"frames", {frames, kWidth}, "one vector per frame"}};
   }
 
-  // Published files call the convolutions `stack` and flatten a map channel by channel.
+  // Published files call the convolutions `layers` and flatten a map channel by channel.
   PublishedTensor published(const layers::StateInfo& entry) const override {
     if (entry.name == "sequence.weight") return published_channel_major(entry, kChannels);
-    return published_under(entry, "cnn.", "stack.");
+    return published_under(entry, "cnn.", "layers.");
   }
 
  private:
@@ -107,7 +109,7 @@ class TinyCrnn final : public Network {
   layers::Part<layers::Linear> sequence_{*this, "sequence",
                                          kChannels*(options_.front.mel.n_mels >> options_.blocks), kWidth};
   std::optional<layers::Part<layers::Linear>> gate_ = make_gate();
-  layers::Part<layers::Linear> out_{*this, "out", kWidth, labels()};
+  layers::Part<layers::Linear> out_{*this, "dense1", kWidth, labels()};
 
   std::optional<layers::Part<layers::Linear>> make_gate() {
     if (!options_.gated) return std::nullopt;
@@ -227,7 +229,7 @@ TEST_F(OneFileNetwork, IsRecognisedByPublishedTensors) {
   ModelDraft draft = gated();
   draft.network->train(false);
   const io::NamedTensors published = export_state(*draft.network);
-  EXPECT_EQ(published.at("stack.1.conv.weight").shape(), (Shape{3, 3, 3, 3}));
+  EXPECT_EQ(published.at("layers.1.conv.weight").shape(), (Shape{3, 3, 3, 3}));
   const Tensor& sequence = published.at("sequence.weight");  // [5, C x F], ours [5, F x C]
   const Tensor ours = draft.network->state()[draft.network->state().size() - 6].tensor;
   ASSERT_EQ(ours.shape(), sequence.shape());
@@ -249,6 +251,20 @@ TEST_F(OneFileNetwork, IsRecognisedByPublishedTensors) {
   network->train(false);
   expect_equal_bits(logits_of(*network), logits_of(*draft.network));
   EXPECT_EQ(filter_bank_of(*network, {read, {}}), FilterBank::stored);
+}
+
+TEST_F(OneFileNetwork, IsNotRefusedAsANetworkThatThisBuildLacks) {
+  io::NamedTensors weights = export_state(*gated().network);
+  weights.set("attention.weight", Tensor::zeros({2, 2}));
+  EXPECT_EQ(network_beyond_this_build(weights, nearest_network(weights, {""})), "");
+  io::NamedTensors wrapped;
+  for (const auto& [name, tensor] : weights) wrapped.set("module." + name, tensor);
+  EXPECT_EQ(network_beyond_this_build(wrapped, nearest_network(wrapped, prefixes_of(wrapped))), "");
+  const io::NamedTensors others = {{"layers.0.conv.weight", Tensor::zeros({204, 1, 67, 7})},
+                                   {"dense1.weight", Tensor::zeros({200, 1506})}};
+  EXPECT_THAT(network_beyond_this_build(others, std::nullopt), HasSubstr("musicnn"));
+  EXPECT_THAT(network_beyond_this_build(weights, nearest_network(weights, {""}, "fcn")), HasSubstr("musicnn"))
+      << "the nearest network lacks those tensors";
 }
 
 TEST_F(OneFileNetwork, IsSetUpAndTrainedLikeAllOthers) {
