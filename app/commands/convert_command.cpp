@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "app/commands/command.h"
-#include "app/options/front_end_dialect.h"
 #include "app/options/model_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
@@ -180,15 +179,17 @@ models::OptionValues given_options(const std::vector<std::string>& assignments) 
 }
 
 // Completes the options that the weights do not contain; they are printed, and stored in the model file.
-void complete_options(const ConvertOptions& options, const io::TensorFile& file,
+void complete_options(const ConvertOptions& options, const models::Architecture& architecture,
                       models::ModelDescription& about) {
-  const models::OptionTable table = models::find_architecture(about.arch).options;
-  const bool has_filter_bank = std::ranges::any_of(
-      file.tensors, [](const auto& entry) { return entry.first.ends_with(".mel_scale.fb"); });
-  const std::vector<std::string> assumed = complete_front_end(
-      table, {about.arch, options.dialect, given_options(options.set), has_filter_bank}, about.options);
+  const std::vector<std::string>& dialects = architecture.front_end.dialects;
+  if (!options.dialect.empty() && std::ranges::find(dialects, options.dialect) == dialects.end())
+    throw ConfigError(fmt::format("--dialect: expected {} for {}, got '{}'", fmt::join(dialects, ", "),
+                                  about.arch, options.dialect));
+  const std::vector<std::string> assumed = architecture.front_end.complete(
+      architecture.front_end.options,
+      {about.arch, options.dialect, given_options(options.set), about.filter_bank}, about.options);
   if (assumed.empty()) return;
-  const std::string dialect = options.dialect.empty() ? "published" : options.dialect;
+  const std::string dialect = options.dialect.empty() ? std::string(models::kPublished) : options.dialect;
   nlohmann::json training;
   training["assumed"]["dialect"] = dialect;
   training["assumed"]["options"] = assumed;
@@ -217,17 +218,25 @@ void load_known_state(const ConvertOptions& options, models::Network& network,
     throw models::ModelError(concat(options.in, ": the weights do not fit the model: ", problems));
 }
 
+models::FilterBank filter_bank_of(const models::Architecture& architecture,
+                                  const models::OptionValues& values, std::int64_t labels,
+                                  const io::TensorFile& file) {
+  const layers::UninitializedScope extents_only;
+  return models::filter_bank_of(*architecture.make_network(values, labels), file);
+}
+
 models::ModelDescription make(const ConvertOptions& options, io::TensorFile& file) {
   models::RecognisedNetwork network = recognise(options, file.tensors);
   const auto outputs = static_cast<std::size_t>(network.labels);
   models::ModelDescription about;
   about.arch = std::move(network.arch);
   about.options = std::move(network.options);
-  complete_options(options, file, about);
+  const models::Architecture architecture = models::find_architecture(about.arch);
+  about.filter_bank = filter_bank_of(architecture, about.options, network.labels, file);
+  complete_options(options, architecture, about);
   about.labels = options.labels.empty() ? number_labels(outputs) : read_labels(options, outputs);
   about.licence = options.licence;
   models::ModelDraft model = models::make_model(std::move(about));
-  model.about.filter_bank = models::filter_bank_of(*model.network, file);
   load_known_state(options, *model.network, file.tensors);
   print_front_end(model.about);
   file = {models::export_state(*model.network), models::to_metadata(model.about)};
@@ -335,7 +344,7 @@ Command convert_command() {
                "--dialect", options->dialect,
                "what the tensors do not contain and --set does not give: as in the published network, or "
                "the defaults of torchaudio or librosa (default: published, for tensors of its sizes)")
-            ->check(CLI::IsMember(dialect_names()));
+            ->check(CLI::IsMember(models::all_dialects()));
         app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
         app.add_flag("--verify", options->verify, "read the result back and compare");
         return [options] { return convert(*options); };

@@ -54,6 +54,16 @@ Architecture find_architecture(std::string_view name) {
   throw ConfigError(concat("no architecture '", name, "'; there are ", known, did_you_mean(name, names)));
 }
 
+std::vector<std::string> all_dialects() {
+  std::vector<std::string> all;
+  for (const Architecture& architecture : all_architectures()) {
+    for (const std::string& dialect : architecture.front_end.dialects) {
+      if (std::ranges::find(all, dialect) == all.end()) all.push_back(dialect);
+    }
+  }
+  return all;
+}
+
 AddedArchitecture::AddedArchitecture(Architecture architecture) : name_(architecture.name) {
   const std::lock_guard lock(added().mutex);
   for (const Architecture& other : list_all()) {

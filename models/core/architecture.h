@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/core/front_end.h"
 #include "models/core/network.h"
 #include "models/core/option_list.h"
 #include "tensor/io/named_tensors.h"
@@ -28,6 +29,7 @@ struct Architecture {
   std::string summary;  ///< one line
   std::string paper;    ///< authors, title, venue and year
   OptionTable options;  ///< options of the network and its front end
+  FrontEnd front_end;
   /// A network with initial weights from the ambient RandomScope. Throws ConfigError for options that it lacks, values that
   /// are out of range, and `labels` outside 1 to `kMostLabels`.
   std::unique_ptr<Network> (*make)(const OptionTable& table, const OptionValues& options,
@@ -65,6 +67,7 @@ Architecture architecture_of(ArchitectureText text) {
           .summary = std::move(text.summary),
           .paper = std::move(text.paper),
           .options = option_table<Options>(),
+          .front_end = front_end_of<Options>(),
           .make = [](const OptionTable& table, const OptionValues& options,
                      std::int64_t labels) -> std::unique_ptr<Network> {
             check_labels(labels);
@@ -85,6 +88,9 @@ Architecture architecture_of(ArchitectureText text) {
 std::vector<Architecture> all_architectures();
 /// Throws ConfigError, listing the names, for an unknown one.
 Architecture find_architecture(std::string_view name);
+
+/// Dialects of all architectures, `published` first.
+std::vector<std::string> all_dialects();
 
 /// Adds an architecture that is not in models/taggers while it lives: model files of it can be loaded, and it is listed and
 /// recognised like the others. Threads may add, remove and look up networks at the same time; their results stay valid.

@@ -1,9 +1,78 @@
 #include "models/fronts/log_mel.h"
 
+#include <algorithm>
+
 #include "models/core/value_ranges.h"
 #include "tensor/support/error.h"
 
 namespace sonograd::models {
+namespace {
+
+constexpr std::string_view kTorchaudio = "torchaudio", kLibrosa = "librosa";
+
+// torchaudio.transforms.MelSpectrogram and AmplitudeToDB.
+layers::LogMelOptions torchaudio_defaults() {
+  return {.sample_rate = 16000, .n_fft = 400, .hop_length = 200, .n_mels = 128, .f_max = 8000};
+}
+
+// librosa.feature.melspectrogram and power_to_db.
+layers::LogMelOptions librosa_defaults() {
+  return {.sample_rate = 22050,
+          .n_fft = 2048,
+          .hop_length = 512,
+          .n_mels = 128,
+          .f_max = 11025,
+          .pad_mode = kernels::PadMode::zero,
+          .mel_scale = kernels::MelScale::slaney,
+          .mel_norm = kernels::MelNorm::slaney,
+          .db = {.top_db = 80}};
+}
+
+// Options that a stored window and filter bank contain, or make unnecessary.
+constexpr std::string_view kInFilterBank[] = {"n_fft", "n_mels", "win_length", "window",  "periodic",
+                                              "f_min", "f_max",  "mel_scale",  "mel_norm"};
+
+std::int64_t whole(const OptionValues& values, std::string_view key) {
+  const auto found = values.find(key);
+  const auto* const value = found == values.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
+  return value == nullptr ? 0 : *value;
+}
+
+bool differs(const OptionTable& options, const OptionValues& values, std::string_view key) {
+  const auto found = values.find(key);
+  return found != values.end() && found->second != options.at(key).default_value;
+}
+
+// Window and hop of torchaudio follow from the transform: win_length = n_fft, hop_length = win_length // 2.
+std::int64_t torchaudio_hop(const OptionValues& values) {
+  const std::int64_t window = whole(values, "win_length");
+  return (window > 0 ? window : whole(values, "n_fft")) / 2;
+}
+
+void require_known(const OptionTable& options, const FrontEndSource& source, const OptionValues& values) {
+  if (!source.dialect.empty() || source.filter_bank == FilterBank::computed) return;
+  std::string sizes, missing;
+  for (const char* const key : {"n_fft", "n_mels", "win_length"}) {
+    if (!differs(options, values, key)) continue;
+    sizes += concat(sizes.empty() ? "" : ", ", key, ' ', to_text(values.at(key)), " instead of ",
+                    to_text(options.at(key).default_value));
+  }
+  if (sizes.empty()) return;
+  for (const char* const key : {"hop_length", "sample_rate", "samples"}) {
+    if (!source.given.contains(key)) missing += concat(" --set ", options.at(key).path(), "=N");
+  }
+  if (missing.empty()) return;
+  throw ConfigError(
+      concat("the front end is not that of the published ", source.arch, " (", sizes,
+             "), and the weights do not contain the rest of it; state what it was trained with:", missing,
+             "; or take the defaults of a library: --dialect torchaudio (", torchaudio_defaults().sample_rate,
+             " Hz, hop_length ", torchaudio_hop(values), ", power in decibels) or --dialect librosa (",
+             librosa_defaults().sample_rate, " Hz, hop_length ", librosa_defaults().hop_length,
+             ", decibels within 80 of the maximum), or --dialect published (hop_length ",
+             to_text(options.at("hop_length").default_value), ')'));
+}
+
+}  // namespace
 
 void LogMelFront::list(OptionList& all) {
   using layers::Compression;
@@ -67,6 +136,36 @@ void LogMelFront::read_sizes(const io::NamedTensors& weights, std::string_view l
   const Tensor* const window = weights.find(concat(layer, ".spectrogram.window"));
   if (window == nullptr || window->shape().rank() != 1) return;
   mel.win_length = window->shape()[0] == mel.n_fft ? 0 : window->shape()[0];
+}
+
+std::vector<std::string> LogMelFront::dialects() {
+  return {std::string(kPublished), std::string(kTorchaudio), std::string(kLibrosa)};
+}
+
+std::vector<std::string> LogMelFront::complete(const OptionTable& options, const FrontEndSource& source,
+                                               OptionValues& values) {
+  require_known(options, source, values);
+  const bool is_torchaudio = source.dialect == kTorchaudio, is_librosa = source.dialect == kLibrosa;
+  const std::span<const std::string_view> stored =
+      source.filter_bank == FilterBank::stored ? kInFilterBank : std::span<const std::string_view>();
+  if (is_torchaudio || is_librosa) {
+    const OptionValues defaults =
+        values_of(LogMelFront{.mel = is_torchaudio ? torchaudio_defaults() : librosa_defaults()});
+    for (const auto& [key, value] : defaults) {
+      if (key != "samples" && std::ranges::find(stored, key) == stored.end())
+        values.insert_or_assign(key, value);
+    }
+  }
+  for (const auto& [key, value] : source.given) values.insert_or_assign(key, value);
+  if (is_torchaudio && !source.given.contains("hop_length"))
+    values.insert_or_assign("hop_length", torchaudio_hop(values));
+  if (!source.given.contains("f_max") &&
+      (is_torchaudio || is_librosa || differs(options, values, "sample_rate"))) {
+    const std::int64_t rate = whole(values, "sample_rate");
+    values.insert_or_assign("f_max",
+                            is_librosa ? static_cast<double>(rate) / 2 : static_cast<double>(rate / 2));
+  }
+  return assumptions(options, source, values, stored);
 }
 
 }  // namespace sonograd::models

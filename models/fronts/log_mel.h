@@ -1,7 +1,9 @@
-// The front end of the spectrogram taggers: its options, and the input and sizes that follow from them.
+// The front end of the spectrogram taggers: its options, the input and sizes that follow from them, and the options that published
+// weights do not contain.
 #pragma once
 
 #include "layers/log_mel.h"
+#include "models/core/front_end.h"
 #include "models/core/network.h"
 #include "models/core/option_list.h"
 #include "tensor/io/named_tensors.h"
@@ -20,6 +22,14 @@ struct LogMelFront {
   /// Sets n_fft, n_mels and win_length from the filter bank and the window that published weights contain under the name of
   /// the layer. Without them the sizes stay as they are.
   void read_sizes(const io::NamedTensors& weights, std::string_view layer = "spec");
+
+  /// The published network, torchaudio 2 and librosa 0.10.
+  static std::vector<std::string> dialects();
+  /// As FrontEnd::complete. `f_max` is half of the sample rate, rate // 2 in torchaudio, where a library or another rate than
+  /// the published one is taken and it is not given. Throws ConfigError for a stored filter bank of other sizes than the
+  /// published one without a dialect, when rate, hop or chunk length is not given.
+  static std::vector<std::string> complete(const OptionTable& options, const FrontEndSource& source,
+                                           OptionValues& values);
 };
 
 }  // namespace sonograd::models
