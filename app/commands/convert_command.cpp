@@ -10,10 +10,9 @@
 #include "app/options/model_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
-#include "layers/init.h"
 #include "models/core/architecture.h"
-#include "models/core/known_networks.h"
-#include "models/core/model.h"
+#include "models/core/import.h"
+#include "models/core/label_file.h"
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
 #include "models/core/wrapped_weights.h"
@@ -23,9 +22,6 @@
 #include "tensor/io/safetensors.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
-#include "train/config/config.h"
-#include "train/data/data_error.h"
-#include "train/data/label_file.h"
 
 namespace sonograd::app {
 namespace {
@@ -63,138 +59,32 @@ io::TensorFile read(const ConvertOptions& options) {
   return {models::without_prefix(file.tensors, options.prefix), std::move(file.metadata)};
 }
 
-std::vector<std::string> architecture_names() {
-  std::vector<std::string> names;
-  for (const models::Architecture& architecture : models::all_architectures())
-    names.push_back(architecture.name);
-  return names;
+// Labels of --labels; none without it.
+std::vector<std::string> read_labels(const ConvertOptions& options) {
+  return options.labels.empty() ? std::vector<std::string>() : models::read_labels(options.labels);
 }
 
-std::string place_of(const models::WrappedNetwork& found) {
-  return found.prefix.empty() ? found.network.arch
-                              : concat(found.network.arch, " under '", found.prefix, "'");
-}
-
-// Several networks fit: `--arch` chooses a network, `--prefix` a place of it.
-[[noreturn]] void refuse_several(const ConvertOptions& options,
-                                 const std::vector<models::WrappedNetwork>& found) {
-  std::vector<std::string> places;
-  bool one_place = true;
-  for (const models::WrappedNetwork& each : found) {
-    places.push_back(place_of(each));
-    one_place &= each.prefix == found.front().prefix;
-  }
-  throw models::ModelError(concat(options.in, ": the tensors fit several networks; choose one with ",
-                                  one_place ? "--arch: " : "--prefix: ", listed(places, 16)));
-}
-
-// No network fits exactly.
-[[noreturn]] void refuse_all(const ConvertOptions& options, const io::NamedTensors& weights,
-                             const std::optional<models::NearNetwork>& near) {
-  const std::string known = models::network_beyond_this_build(weights, near);
-  if (options.arch.empty() && !known.empty())
-    throw models::ModelError(
-        fmt::format("{}: these are weights of {}, which this build does not have; it has {}", options.in,
-                    known, fmt::join(architecture_names(), ", ")));
-  const std::string what = options.arch.empty()
-                               ? fmt::format("none of {}", fmt::join(architecture_names(), ", "))
-                               : "no " + options.arch;
-  if (!near) throw models::ModelError(concat(options.in, ": the tensors fit ", what));
-  const std::string& arch = near->found.network.arch;
-  const std::string help =
-      near->has_all() ? concat("--arch ", arch, " leaves the others out")
-                      : concat("`sonograd train --arch ", arch, " --init FILE` begins with those that fit");
-  throw models::ModelError(concat(options.in, ": the tensors fit ", what, "; nearest is ",
-                                  place_of(near->found), ", with ", near->fitting, " that fit; ",
-                                  models::to_text(near->difference), "; ", help));
-}
-
-// Leaves the tensors of the network in `weights`, under their published names.
-models::RecognisedNetwork recognise(const ConvertOptions& options, io::NamedTensors& weights) {
-  if (weights.empty()) {
-    const std::string which =
-        options.prefix.empty() ? "in it" : concat("whose name begins with '", options.prefix, "'");
-    throw models::ModelError(concat(options.in, ": there is no tensor ", which));
-  }
-  if (!options.arch.empty()) models::find_architecture(options.arch);
-  const std::vector<std::string> prefixes = models::prefixes_of(weights);
-  std::vector<models::WrappedNetwork> found = models::recognise_wrapped(weights, prefixes);
-  if (!options.arch.empty())
-    std::erase_if(found, [&](const auto& each) { return each.network.arch != options.arch; });
-  if (found.size() > 1) refuse_several(options, found);
-  if (found.empty()) {
-    const std::optional<models::NearNetwork> near = models::nearest_network(weights, prefixes, options.arch);
-    if (options.arch.empty() || !near || !near->has_all()) refuse_all(options, weights, near);
-    print_remark("warning: {}: not part of {} and left out: {}\n", options.in, options.arch,
-                 listed(near->difference.unexpected));
-    found.push_back(near->found);
-  }
-  if (const std::string& prefix = found.front().prefix; !prefix.empty()) {
-    print_remark("{}: the tensors are under '{}', which is removed\n", options.in, prefix);
-    weights = models::without_prefix(weights, prefix);
-  }
-  return found.front().network;
-}
-
-std::vector<std::string> read_labels(const ConvertOptions& options, std::size_t outputs) {
-  std::vector<std::string> labels = train::read_labels(options.labels);
-  if (labels.size() == outputs) return labels;
-  throw models::ModelError(fmt::format("--labels {}: {} labels for a model with {} outputs", options.labels,
-                                       labels.size(), outputs));
-}
-
-std::vector<std::string> number_labels(std::size_t outputs) {
-  std::vector<std::string> labels;
-  for (std::size_t i = 0; i < outputs; ++i) labels.push_back(fmt::format("tag{:02}", i));
-  print_remark("warning: no --labels given; the outputs are called {} to {}\n", labels.front(),
-               labels.back());
-  return labels;
+// Labels and licence of the options.
+void take_options(const ConvertOptions& options, const std::vector<std::string>& labels,
+                  models::ModelDescription& about) {
+  if (!options.licence.empty()) about.licence = options.licence;
+  if (labels.empty()) return;
+  if (labels.size() != about.labels.size())
+    throw models::ModelError(fmt::format("--labels {}: {} labels for a model with {} outputs", options.labels,
+                                         labels.size(), about.labels.size()));
+  about.labels = labels;
 }
 
 // A model file with the changes of the options, in the present format.
-models::ModelDescription adapt(const ConvertOptions& options, io::TensorFile& file) {
+models::ModelDescription adapt(const ConvertOptions& options, const std::vector<std::string>& labels,
+                               io::TensorFile& file) {
   std::vector<std::string> warnings;
-  models::ModelDescription about = io::within(options.in, [&] {
-    return models::from_metadata(file.metadata, &warnings);
-  });  // refuses what this build cannot use
+  models::ModelDescription about =
+      io::within(options.in, [&] { return models::complete_description(file, warnings); });
   for (const std::string& warning : warnings) print_remark("warning: {}: {}\n", options.in, warning);
-  if (!options.labels.empty()) about.labels = read_labels(options, about.labels.size());
-  if (!options.licence.empty()) about.licence = options.licence;
-  const layers::UninitializedScope extents_only;
-  about = models::make_model(std::move(about)).about;
+  take_options(options, labels, about);
   for (auto& [key, text] : models::to_metadata(about)) file.metadata[key] = text;
   return about;
-}
-
-// Options of the network that tensors do not tell, as given with --set.
-models::OptionValues given_options(const std::vector<std::string>& assignments) {
-  train::Settings given;
-  for (const std::string& text : assignments) {
-    const train::Assignment assignment = train::parse_assignment(text);
-    if (!models::parse_option_path(assignment.key))
-      throw ConfigError(fmt::format("--set {}: expected model.KEY=VALUE or front_end.KEY=VALUE", text));
-    assign(given, assignment);
-  }
-  return given.model;
-}
-
-// Completes the options that the weights do not contain; they are printed, and stored in the model file.
-void complete_options(const ConvertOptions& options, const models::Architecture& architecture,
-                      models::ModelDescription& about) {
-  const std::vector<std::string>& dialects = architecture.front_end.dialects;
-  if (!options.dialect.empty() && std::ranges::find(dialects, options.dialect) == dialects.end())
-    throw ConfigError(fmt::format("--dialect: expected {} for {}, got '{}'", fmt::join(dialects, ", "),
-                                  about.arch, options.dialect));
-  const std::vector<std::string> assumed = architecture.front_end.complete(
-      architecture.front_end.options,
-      {about.arch, options.dialect, given_options(options.set), about.filter_bank}, about.options);
-  if (assumed.empty()) return;
-  const std::string dialect = options.dialect.empty() ? std::string(models::kPublished) : options.dialect;
-  nlohmann::json training;
-  training["assumed"]["dialect"] = dialect;
-  training["assumed"]["options"] = assumed;
-  about.training = training.dump();
-  print_remark("assumed, since the weights do not contain it ({}): {}\n", dialect, fmt::join(assumed, ", "));
 }
 
 // Options of the front end, assumed ones among them.
@@ -208,39 +98,40 @@ void print_front_end(const models::ModelDescription& about) {
   if (!text.empty()) print_remark("front end: {}; --set front_end.KEY=VALUE for another\n", text);
 }
 
-// Tensors that the network lacks have been left out by `recognise`.
-void load_known_state(const ConvertOptions& options, models::Network& network,
-                      const io::NamedTensors& weights) {
-  models::StateDifference difference = models::load_matching_state(network, weights);
-  difference.unexpected.clear();
-  const std::string problems = models::to_text(difference);
-  if (!problems.empty())
-    throw models::ModelError(concat(options.in, ": the weights do not fit the model: ", problems));
+void require_tensors(const ConvertOptions& options, const io::NamedTensors& weights) {
+  if (!weights.empty()) return;
+  const std::string which =
+      options.prefix.empty() ? "in it" : concat("whose name begins with '", options.prefix, "'");
+  throw models::ModelError(concat(options.in, ": there is no tensor ", which));
 }
 
-models::FilterBank filter_bank_of(const models::Architecture& architecture,
-                                  const models::OptionValues& values, std::int64_t labels,
-                                  const io::TensorFile& file) {
-  const layers::UninitializedScope extents_only;
-  return models::filter_bank_of(*architecture.make_network(values, labels), file);
+void print_import(const ConvertOptions& options, const models::ImportedModel& model) {
+  const models::ModelDescription& about = model.draft.about;
+  if (!model.left_out.empty())
+    print_remark("warning: {}: not part of {} and left out: {}\n", options.in, about.arch,
+                 listed(model.left_out));
+  if (!model.prefix.empty())
+    print_remark("{}: the tensors are under '{}', which is removed\n", options.in, model.prefix);
+  if (!model.assumed.empty())
+    print_remark("assumed, since the weights do not contain it ({}): {}\n", model.dialect,
+                 fmt::join(model.assumed, ", "));
+  if (options.labels.empty())
+    print_remark("warning: no --labels given; the outputs are called {} to {}\n", about.labels.front(),
+                 about.labels.back());
+  print_front_end(about);
 }
 
-models::ModelDescription make(const ConvertOptions& options, io::TensorFile& file) {
-  models::RecognisedNetwork network = recognise(options, file.tensors);
-  const auto outputs = static_cast<std::size_t>(network.labels);
-  models::ModelDescription about;
-  about.arch = std::move(network.arch);
-  about.options = std::move(network.options);
-  const models::Architecture architecture = models::find_architecture(about.arch);
-  about.filter_bank = filter_bank_of(architecture, about.options, network.labels, file);
-  complete_options(options, architecture, about);
-  about.labels = options.labels.empty() ? number_labels(outputs) : read_labels(options, outputs);
-  about.licence = options.licence;
-  models::ModelDraft model = models::make_model(std::move(about));
-  load_known_state(options, *model.network, file.tensors);
-  print_front_end(model.about);
-  file = {models::export_state(*model.network), models::to_metadata(model.about)};
-  return model.about;
+models::ModelDescription make(const ConvertOptions& options, const std::vector<std::string>& labels,
+                              io::TensorFile& file) {
+  require_tensors(options, file.tensors);
+  models::ImportedModel model = io::within(options.in, [&] {
+    return models::import_weights(
+        file, {.arch = options.arch, .dialect = options.dialect, .assignments = options.set});
+  });
+  take_options(options, labels, model.draft.about);
+  print_import(options, model);
+  file = {models::export_state(*model.draft.network), models::to_metadata(model.draft.about)};
+  return model.draft.about;
 }
 
 void verify(const ConvertOptions& options, const io::NamedTensors& written) {
@@ -295,28 +186,35 @@ void print_json(const ConvertOptions& options, std::size_t tensors,
   print_data("{}\n", object.dump());
 }
 
+// Formats of weights are those of models: their errors become ModelErrors.
+template <class Call>
+auto as_model_error(const Call& call) {
+  try {
+    return call();
+  } catch (const FormatError& error) {
+    throw models::ModelError(error.what());
+  }
+}
+
 int convert(const ConvertOptions& options) {
   const Format target = format_of(options.out);
   const io::OwnerLock owner = io::OwnerLock::of_file(options.out);
-  try {
-    io::TensorFile file = read(options);
-    const bool is_model = file.metadata.contains("sonograd");
-    check(options, is_model);
-    std::optional<models::ModelDescription> about;
+  io::TensorFile file = as_model_error([&] { return read(options); });
+  const bool is_model = file.metadata.contains("sonograd");
+  check(options, is_model);
+  const std::vector<std::string> labels = read_labels(options);
+  std::optional<models::ModelDescription> about;
+  as_model_error([&] {
     if (target == Format::safetensors) {
-      about = is_model ? adapt(options, file) : make(options, file);
+      about = is_model ? adapt(options, labels, file) : make(options, labels, file);
       print_remark("{}: {}\n", options.in, describe(*about));
       io::write_safetensors(options.out, file);
     } else {
       io::write_pth(options.out, file.tensors);
     }
     if (options.verify) verify(options, file.tensors);
-    if (options.json) print_json(options, file.tensors.size(), about);
-  } catch (const train::DataError&) {
-    throw;  // an error of the file of labels
-  } catch (const FormatError& error) {
-    throw models::ModelError(error.what());
-  }
+  });
+  if (options.json) print_json(options, file.tensors.size(), about);
   return kOk;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tensor/support/error.h"
+#include "tensor/support/text.h"
 
 namespace sonograd::models {
 namespace {
@@ -13,6 +14,15 @@ template <class Number>
 std::string shortest(Number value) {
   char digits[32];
   return {digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr};
+}
+
+template <class Number>
+std::optional<Number> number_of(std::string_view text) {
+  Number value{};
+  const char* const end = text.data() + text.size();
+  const auto [parsed, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || parsed != end) return std::nullopt;
+  return value;
 }
 
 bool is_number(const OptionValue& value) {
@@ -31,6 +41,13 @@ std::string to_text(const OptionValue& value) {
   if (const auto* const whole = std::get_if<std::int64_t>(&value)) return shortest(*whole);
   if (const auto* const real = std::get_if<double>(&value)) return shortest(*real);
   return std::get<std::string>(value);
+}
+
+OptionValue parse_option_value(std::string_view text) {
+  if (text == "true" || text == "false") return text == "true";
+  if (const auto whole = number_of<std::int64_t>(text)) return *whole;
+  if (const auto real = number_of<double>(text); real && std::isfinite(*real)) return *real;
+  return std::string(text);
 }
 
 std::string_view name_of(OptionSection section) {
@@ -102,6 +119,22 @@ OptionValues OptionTable::defaults() const {
 OptionValues OptionTable::complete(const OptionValues& given) const {
   OptionValues values = defaults();
   for (const auto& [key, value] : given) values.at(key) = at(key).checked(value);
+  return values;
+}
+
+OptionValues OptionTable::parse(const std::vector<std::string>& assignments) const {
+  OptionValues values;
+  for (const std::string& text : assignments) {
+    const std::size_t equals = text.find('=');
+    const std::string_view path = trim(std::string_view(text).substr(0, equals));
+    if (equals == std::string::npos || !parse_option_path(path))
+      throw ConfigError(concat("--set ", text, ": expected model.KEY=VALUE or front_end.KEY=VALUE"));
+    const auto option = std::ranges::find(options_, path, &Option::path);
+    if (option == options_.end())
+      throw ConfigError(concat("--set ", text, ": there is no option ", path, ", but ", paths()));
+    values[option->key] =
+        option->checked(parse_option_value(trim(std::string_view(text).substr(equals + 1))));
+  }
   return values;
 }
 

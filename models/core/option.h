@@ -19,6 +19,8 @@ using OptionValues = std::map<std::string, OptionValue, std::less<>>;
 
 /// "true", "64", "0.5" or the word itself: the shortest text that reads back as the same value.
 std::string to_text(const OptionValue& value);
+/// A switch, a number or text, by its form: `true`, `64`, `0.5`.
+OptionValue parse_option_value(std::string_view text);
 
 /// The section of a model file that holds an option, and the first part of its path.
 enum class OptionSection : std::uint8_t { model, front_end };
@@ -71,6 +73,9 @@ class OptionTable {
   OptionValues defaults() const;
   /// `given`, checked, and the default of every other option. Throws ConfigError as `at` and `checked` do.
   OptionValues complete(const OptionValues& given) const;
+  /// Values of assignments such as "front_end.hop_length=320", the arguments of --set; blanks around both parts are dropped, and the last assignment of
+  /// an option decides. Throws ConfigError, naming the assignment, for another form, an unknown path, and as `checked` does.
+  OptionValues parse(const std::vector<std::string>& assignments) const;
   /// The paths, separated by commas.
   std::string paths() const;
 

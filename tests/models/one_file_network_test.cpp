@@ -18,6 +18,7 @@
 #include "layers/linear.h"
 #include "layers/sequential.h"
 #include "models/core/architecture.h"
+#include "models/core/import.h"
 #include "models/core/known_networks.h"
 #include "models/core/model.h"
 #include "models/core/model_error.h"
@@ -265,6 +266,35 @@ TEST_F(OneFileNetwork, IsNotRefusedAsANetworkThatThisBuildLacks) {
   EXPECT_THAT(network_beyond_this_build(others, std::nullopt), HasSubstr("musicnn"));
   EXPECT_THAT(network_beyond_this_build(weights, nearest_network(weights, {""}, "fcn")), HasSubstr("musicnn"))
       << "the nearest network lacks those tensors";
+}
+
+TEST_F(OneFileNetwork, IsConvertedFromPublishedWeights) {
+  ModelDraft draft = gated();
+  draft.network->train(false);
+  io::TensorFile file;
+  for (const auto& [name, tensor] : export_state(*draft.network)) file.tensors.set("module." + name, tensor);
+  const ImportedModel imported = import_weights(file, {.assignments = {"model.pooling = max"}});
+  EXPECT_EQ(imported.prefix, "module.");
+  EXPECT_TRUE(imported.left_out.empty());
+  EXPECT_EQ(imported.draft.about.arch, kName);
+  EXPECT_EQ(imported.draft.about.options, draft.about.options);
+  EXPECT_THAT(imported.draft.about.labels, ElementsAre("tag00", "tag01", "tag02"));
+  EXPECT_EQ(imported.draft.about.filter_bank, FilterBank::stored);
+  EXPECT_THAT(imported.assumed, Contains("front_end.hop_length=64"));
+  imported.draft.network->train(false);
+  expect_equal_bits(logits_of(*imported.draft.network), logits_of(*draft.network));
+
+  file.tensors.set("module.attention.weight", Tensor::zeros({2, 2}));
+  const auto refusal = [&](const ImportOptions& options) {
+    return train::message_of<Error>([&] { import_weights(file, options); });
+  };
+  EXPECT_THAT(refusal({}), HasSubstr("nearest is tiny_crnn under 'module.'"));
+  EXPECT_THAT(import_weights(file, {.arch = kName}).left_out, ElementsAre("attention.weight"));
+  EXPECT_THAT(refusal({.arch = kName, .dialect = "essentia"}), HasSubstr("--dialect: expected published"));
+  EXPECT_THAT(refusal({.arch = kName, .assignments = {"model.block=3"}}),
+              HasSubstr("--set model.block=3: there is no option model.block"));
+  EXPECT_THAT(refusal({.arch = kName, .assignments = {"pooling=max"}}), HasSubstr("front_end.KEY=VALUE"));
+  EXPECT_THAT(refusal({.arch = kName, .assignments = {"model.blocks=9"}}), HasSubstr("1 to 4"));
 }
 
 TEST_F(OneFileNetwork, IsSetUpAndTrainedLikeAllOthers) {

@@ -72,7 +72,7 @@ TEST(LabelSet, TakesTheOrderOfAFile) {
               ElementsAre("soft", "unheard", "loud"));
   EXPECT_THAT(LabelSet::from_file(file, sample(), Task::multi_label, 1).names(), ElementsAre("soft", "loud"));
   write_text(file, "loud\nloud\n");
-  EXPECT_THAT(message_of<DataError>([&] { LabelSet::from_file(file, sample(), Task::multi_label); }),
+  EXPECT_THAT(message_of<FormatError>([&] { LabelSet::from_file(file, sample(), Task::multi_label); }),
               HasSubstr(file.string() + ":2: label 'loud'"));
   EXPECT_THAT(LabelSet::from_file("jamendo", sample(), Task::multi_label).names(), testing::SizeIs(50));
 }

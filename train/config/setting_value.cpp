@@ -1,7 +1,6 @@
 #include "train/config/setting_value.h"
 
 #include <charconv>
-#include <cmath>
 #include <optional>
 #include <sstream>
 #include <toml++/toml.h>
@@ -74,13 +73,6 @@ std::optional<T> parse(const Setting& setting, std::string_view text) {
   }
 }
 
-models::OptionValue guess(std::string_view text) {
-  if (const auto value = parse_bool(text)) return *value;
-  if (const auto value = parse_number<std::int64_t>(text)) return *value;
-  if (const auto value = parse_number<double>(text); value && std::isfinite(*value)) return *value;
-  return std::string(text);
-}
-
 std::string unknown_key(std::string_view key) {
   std::string message = concat("no setting is called '", key, '\'');
   const std::vector<std::string_view> similar = similar_settings(key);
@@ -128,7 +120,7 @@ std::string to_toml(const T& value) {
 void assign(Settings& settings, const Assignment& assignment) {
   const auto& [key, text, origin] = assignment;
   if (const auto option = models::parse_option_path(key)) {
-    settings.model.insert_or_assign(std::string(option->key), guess(text));
+    settings.model.insert_or_assign(std::string(option->key), models::parse_option_value(text));
     return;
   }
   const Setting* const setting = find_setting(key);

@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "models/core/label_file.h"
 #include "train/data/data_error.h"
-#include "train/data/label_file.h"
 
 namespace sonograd::train {
 namespace {
@@ -65,7 +65,7 @@ LabelSet LabelSet::collect(const LabelsTable& table, Task task, std::size_t min_
 
 LabelSet LabelSet::from_file(const std::string& file, const LabelsTable& table, Task task,
                              std::size_t min_clips) {
-  return LabelSet(task, read_labels(file)).without_rare(table, min_clips);
+  return LabelSet(task, models::read_labels(file)).without_rare(table, min_clips);
 }
 
 LabelSet LabelSet::without_rare(const LabelsTable& table, std::size_t min_clips) const {

@@ -34,7 +34,7 @@ class LabelSet {
   /// Throws DataError: the task's column is absent, a clip of a multi-class task has no label, nothing is left.
   static LabelSet collect(const LabelsTable& table, Task task, std::size_t min_clips = 0);
   /// The labels of a file or a published list in their order (label_file.h); the table decides only which ones
-  /// `min_clips` drops. Throws ReadError, and DataError as above.
+  /// `min_clips` drops. Throws ReadError; FormatError for the file; DataError when nothing is left.
   static LabelSet from_file(const std::string& file, const LabelsTable& table, Task task,
                             std::size_t min_clips = 0);
 

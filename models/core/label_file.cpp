@@ -1,4 +1,4 @@
-#include "train/data/label_file.h"
+#include "models/core/label_file.h"
 
 #include <map>
 
@@ -7,12 +7,11 @@
 #include "tensor/io/text_file.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
-#include "train/data/data_error.h"
 
-namespace sonograd::train {
+namespace sonograd::models {
 namespace {
 
-std::string read_list(const std::string& file) {
+std::string read_label_text(const std::string& file) {
   try {
     return io::read_text_file(file);
   } catch (const io::ReadError& error) {
@@ -23,8 +22,8 @@ std::string read_list(const std::string& file) {
 }  // namespace
 
 std::vector<std::string> read_labels(const std::string& argument) {
-  if (const models::LabelList* const list = models::find_label_list(argument)) return list->labels;
-  const std::string text = read_list(argument);
+  if (const LabelList* const list = find_label_list(argument)) return list->labels;
+  const std::string text = read_label_text(argument);
   std::vector<std::string> labels;
   std::map<std::string_view, std::size_t> first_lines;
   std::size_t number = 0;
@@ -32,16 +31,17 @@ std::vector<std::string> read_labels(const std::string& argument) {
     ++number;
     const std::string_view label = trim(line.substr(0, line.find('\t')));
     if (label.empty()) continue;
-    if (!is_utf8_text(label)) throw DataError(concat(argument, ':', number, ": the label is not UTF-8 text"));
+    if (!is_utf8_text(label))
+      throw FormatError(concat(argument, ':', number, ": the label is not UTF-8 text"));
     const auto [first, is_new] = first_lines.try_emplace(label, number);
     if (!is_new) {
-      throw DataError(
+      throw FormatError(
           concat(argument, ':', number, ": label '", label, "' is that of line ", first->second, " again"));
     }
     labels.emplace_back(label);
   }
-  if (labels.empty()) throw DataError(concat(argument, ": expected one label per line, got none"));
+  if (labels.empty()) throw FormatError(concat(argument, ": expected one label per line, got none"));
   return labels;
 }
 
-}  // namespace sonograd::train
+}  // namespace sonograd::models

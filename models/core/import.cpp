@@ -1,0 +1,138 @@
+#include "models/core/import.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "layers/init.h"
+#include "models/core/architecture.h"
+#include "models/core/known_networks.h"
+#include "models/core/model_error.h"
+#include "models/core/weights.h"
+#include "models/core/wrapped_weights.h"
+#include "tensor/support/text.h"
+
+namespace sonograd::models {
+namespace {
+
+std::string all_names() {
+  std::string names;
+  for (const Architecture& architecture : all_architectures())
+    names += concat(names.empty() ? "" : ", ", architecture.name);
+  return names;
+}
+
+std::string place_of(const WrappedNetwork& found) {
+  return found.prefix.empty() ? found.network.arch
+                              : concat(found.network.arch, " under '", found.prefix, "'");
+}
+
+// Several networks fit: `--arch` chooses a network, `--prefix` a place of it.
+[[noreturn]] void refuse_several(const std::vector<WrappedNetwork>& found) {
+  std::vector<std::string> places;
+  bool one_place = true;
+  for (const WrappedNetwork& each : found) {
+    places.push_back(place_of(each));
+    one_place &= each.prefix == found.front().prefix;
+  }
+  throw ModelError(concat("the tensors fit several networks; choose one with ",
+                          one_place ? "--arch: " : "--prefix: ", sonograd::listed(places, 16)));
+}
+
+// No network fits exactly.
+[[noreturn]] void refuse_all(const std::string& arch, const io::NamedTensors& weights,
+                             const std::optional<NearNetwork>& near) {
+  const std::string known = network_beyond_this_build(weights, near);
+  if (arch.empty() && !known.empty())
+    throw ModelError(
+        concat("these are weights of ", known, ", which this build does not have; it has ", all_names()));
+  const std::string all = concat("the tensors fit ", arch.empty() ? "none of " + all_names() : "no " + arch);
+  if (!near) throw ModelError(all);
+  const std::string& nearest = near->found.network.arch;
+  const std::string help = near->has_all() ? concat("--arch ", nearest, " leaves the others out")
+                                           : concat("`sonograd train --arch ", nearest,
+                                                    " --init FILE` begins with those that fit");
+  throw ModelError(concat(all, "; nearest is ", place_of(near->found), ", with ", near->fitting,
+                          " that fit; ", to_text(near->difference), "; ", help));
+}
+
+struct Found {
+  WrappedNetwork place;
+  std::vector<std::string> left_out;
+};
+
+Found find_network(const io::NamedTensors& weights, const std::string& arch) {
+  if (!arch.empty()) find_architecture(arch);
+  const std::vector<std::string> prefixes = prefixes_of(weights);
+  std::vector<WrappedNetwork> found = recognise_wrapped(weights, prefixes);
+  if (!arch.empty()) std::erase_if(found, [&](const auto& each) { return each.network.arch != arch; });
+  if (found.size() > 1) refuse_several(found);
+  if (!found.empty()) return {std::move(found.front()), {}};
+  std::optional<NearNetwork> near = nearest_network(weights, prefixes, arch);
+  if (arch.empty() || !near || !near->has_all()) refuse_all(arch, weights, near);
+  return {std::move(near->found), std::move(near->difference.unexpected)};
+}
+
+FilterBank stored_bank(const Architecture& architecture, const RecognisedNetwork& found,
+                       const io::TensorFile& file) {
+  const layers::UninitializedScope extents_only;
+  return filter_bank_of(*architecture.make_network(found.options, found.labels), file);
+}
+
+// Completes the options that the weights do not contain.
+void complete_options(const Architecture& architecture, const ImportOptions& options, ModelDescription& about,
+                      ImportedModel& model) {
+  const std::vector<std::string>& dialects = architecture.front_end.dialects;
+  model.dialect = options.dialect.empty() ? std::string(kPublished) : options.dialect;
+  if (std::ranges::find(dialects, model.dialect) == dialects.end())
+    throw ConfigError(concat("--dialect: expected ", sonograd::listed(dialects, dialects.size()), " for ",
+                             about.arch, ", got '", model.dialect, '\''));
+  model.assumed = architecture.front_end.complete(architecture.front_end.options,
+                                                  {.arch = about.arch,
+                                                   .dialect = options.dialect,
+                                                   .given = architecture.options.parse(options.assignments),
+                                                   .filter_bank = about.filter_bank},
+                                                  about.options);
+  if (model.assumed.empty()) return;
+  nlohmann::json training;
+  training["assumed"]["dialect"] = model.dialect;
+  training["assumed"]["options"] = model.assumed;
+  about.training = training.dump();
+}
+
+std::vector<std::string> number_labels(std::int64_t outputs) {
+  std::vector<std::string> labels;
+  for (std::int64_t i = 0; i < outputs; ++i) labels.push_back(concat(i < 10 ? "tag0" : "tag", i));
+  return labels;
+}
+
+}  // namespace
+
+ImportedModel import_weights(const io::TensorFile& file, const ImportOptions& options) {
+  Found found = find_network(file.tensors, options.arch);
+  const io::TensorFile inner = {without_prefix(file.tensors, found.place.prefix), file.metadata};
+  RecognisedNetwork& network = found.place.network;
+  const Architecture architecture = find_architecture(network.arch);
+  ImportedModel model;
+  model.prefix = std::move(found.place.prefix);
+  model.left_out = std::move(found.left_out);
+  ModelDescription about;
+  about.filter_bank = stored_bank(architecture, network, inner);
+  about.arch = std::move(network.arch);
+  about.options = std::move(network.options);
+  about.labels = number_labels(network.labels);
+  complete_options(architecture, options, about, model);
+  model.draft = make_model(std::move(about));
+  StateDifference difference = load_matching_state(*model.draft.network, inner.tensors);
+  difference.unexpected.clear();  // left out above
+  const std::string problems = to_text(difference);
+  if (!problems.empty()) throw ModelError(concat("the weights do not fit the model: ", problems));
+  return model;
+}
+
+ModelDescription complete_description(const io::TensorFile& file, std::vector<std::string>& warnings) {
+  const layers::UninitializedScope extents_only;
+  return make_model(from_metadata(file.metadata, &warnings)).about;
+}
+
+}  // namespace sonograd::models
