@@ -1,30 +1,25 @@
 // `sonograd tag`: from audio files to tags with scores.
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
 
 #include "app/commands/command.h"
 #include "app/commands/profile_report.h"
 #include "app/commands/timeline_file.h"
+#include "app/options/audio_arguments.h"
 #include "app/options/chunk_options.h"
 #include "app/options/compute_options.h"
+#include "app/options/label_choice.h"
 #include "app/options/loaded_model.h"
-#include "app/options/number_range.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
-#include "app/terminal/spooled_input.h"
 #include "app/terminal/table.h"
-#include "audio/files.h"
 #include "kernels/core/launch.h"
 #include "models/tagging/tag_files.h"
 #include "tensor/support/text.h"
-#include "tensor/support/utf8.h"
 
 namespace sonograd::app {
 namespace {
@@ -33,61 +28,12 @@ struct TagOptions {
   ComputeOptions compute;
   OutputFormat output;
   std::string model;
-  std::vector<std::string> paths;
-  bool recursive = false;
-  std::size_t top = 5;
-  bool all = false;
-  std::string threshold;  ///< a number, `fitted`, or empty
+  AudioArguments audio;
+  LabelChoice labels;
   std::optional<double> hop;
   std::string timeline;
   ChunkOptions chunks;
 };
-
-constexpr const char* kFitted = "fitted";
-
-std::optional<double> threshold_number(const std::string& text) {
-  double value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (fault != std::errc() || end != text.data() + text.size() || !(value >= 0 && value <= 1)) return {};
-  return value;
-}
-
-std::string threshold_fault(const std::string& text) {
-  if (text == kFitted || threshold_number(text)) return {};
-  return concat("expected a number from 0 to 1, or ", kFitted, ", got '", text, "'");
-}
-
-// Thresholds per label, of --threshold; empty without that option.
-std::vector<double> thresholds_of(const TagOptions& options, const models::ModelDescription& about) {
-  if (options.threshold.empty()) return {};
-  if (const auto number = threshold_number(options.threshold))
-    return std::vector<double>(about.labels.size(), *number);
-  if (about.output == models::Output::softmax) {
-    throw ConfigError(concat("--threshold fitted: expected a model of tags, got one of classes: ",
-                             options.model, "; --top 1 shows the class"));
-  }
-  if (about.thresholds.empty()) {
-    throw ConfigError(
-        concat("--threshold fitted: ", options.model,
-               " contains no thresholds: they are fitted on validation clips in training; give a number"));
-  }
-  return about.thresholds;
-}
-
-// Indices of the labels that are shown, in their order; with `thresholds`, those that reach theirs.
-std::vector<std::size_t> shown_labels(const TagOptions& options, std::span<const double> thresholds,
-                                      const models::Scores& scores) {
-  std::vector<std::size_t> order(scores.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  if (options.all) return order;
-  std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return scores[i]; });
-  if (!thresholds.empty()) {
-    std::erase_if(order, [&](std::size_t i) { return scores[i] < thresholds[i]; });
-  } else {
-    order.resize(std::min(order.size(), options.top));
-  }
-  return order;
-}
 
 class Printer {
  public:
@@ -115,7 +61,7 @@ class Printer {
     const std::string status = result.ok() ? "ok" : "error";
     const std::string seconds = result.ok() ? fmt::format("{:.3f}", result.seconds) : "";
     const std::string& message = result.ok() ? result.warning : result.error;
-    const std::vector<std::size_t> shown = shown_labels(options_, thresholds_, result.scores);
+    const std::vector<std::size_t> shown = options_.labels.shown(thresholds_, result.scores);
     if (shown.empty()) table_.add({file, status, seconds, "", "", message});
     for (const std::size_t i : shown) {
       table_.add({file, status, seconds, labels_[i], fmt::format("{:.7g}", result.scores[i]), message});
@@ -129,7 +75,7 @@ class Printer {
     if (result.ok()) {
       line["seconds"] = result.seconds;
       line["tags"] = nlohmann::ordered_json::array();
-      for (const std::size_t i : shown_labels(options_, thresholds_, result.scores)) {
+      for (const std::size_t i : options_.labels.shown(thresholds_, result.scores)) {
         line["tags"].push_back({{"tag", labels_[i]}, {"score", result.scores[i]}});
         if (!thresholds_.empty()) line["tags"].back()["threshold"] = thresholds_[i];
       }
@@ -145,7 +91,7 @@ class Printer {
     }
     print_data("{}  ({})\n", shown(file), format_duration(result.seconds));
     if (!result.warning.empty()) print_data("  warning: {}\n", shown(result.warning));
-    for (const std::size_t i : shown_labels(options_, thresholds_, result.scores)) {
+    for (const std::size_t i : options_.labels.shown(thresholds_, result.scores)) {
       print_data("  {:<24} {:.4f}\n", shown(labels_[i]), result.scores[i]);
     }
     flush_data();
@@ -157,40 +103,8 @@ class Printer {
   Table table_;
 };
 
-constexpr const char* kStdin = "-";
-
 // A timeline with fewer shows little.
 constexpr std::size_t kFewPoints = 8;
-
-// `input` is made when standard input is among the paths.
-std::vector<std::filesystem::path> all_files(const TagOptions& options, std::optional<SpooledInput>& input) {
-  std::vector<std::filesystem::path> files;
-  for (const std::string& path : options.paths) {
-    if (path == kStdin) {
-      if (!input) input.emplace();
-      files.push_back(input->path());
-      continue;
-    }
-    const auto found = audio::audio_files(path, options.recursive);
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
-}
-
-// As it is printed: UTF-8, and without the name that standard input has here.
-models::FileScores presentable(models::FileScores result, const std::optional<SpooledInput>& input) {
-  if (input && result.file == input->path()) {
-    for (std::string* const text : {&result.error, &result.warning}) {
-      const std::size_t at = text->find(input->path().string());
-      if (at != std::string::npos) text->replace(at, input->path().string().size(), kStdin);
-    }
-    result.file = kStdin;
-  }
-  result.file = to_utf8_lossy(result.file.string());
-  result.error = to_utf8_lossy(result.error);
-  result.warning = to_utf8_lossy(result.warning);
-  return result;
-}
 
 models::ChunkRule chunk_rule(const TagOptions& options, const models::Model& model) {
   models::ChunkRule rule = options.chunks.rule(model);
@@ -200,38 +114,20 @@ models::ChunkRule chunk_rule(const TagOptions& options, const models::Model& mod
   return rule;
 }
 
-// Throws ConfigError for a model among the files.
-void require_no_model(const TagOptions& options) {
-  for (const std::string& path : options.paths) {
-    if (!path.ends_with(".safetensors")) continue;
-    throw ConfigError(concat(path, ": expected an audio file, this is a model; the order is: sonograd tag ",
-                             path, " FILE..."));
-  }
-}
-
-// A clause for folders that have audio files in their sub-folders only.
-std::string recursion_clause(const TagOptions& options) {
-  if (options.recursive) return "";
-  for (const std::string& path : options.paths) {
-    if (!audio::audio_files(path, true).empty())
-      return "; there are some in its sub-folders: -r descends into them";
-  }
-  return "";
-}
-
 int tag(const TagOptions& options) {
-  require_no_model(options);
+  options.audio.require_no_model();
   LoadedModel loaded(options.model, options.compute);
   const models::Model& model = loaded.model();
   const models::ModelDescription& about = model.about();
-  const std::vector<double> thresholds = thresholds_of(options, about);
+  const std::vector<double> thresholds = options.labels.thresholds_of(about, options.model);
   const models::ChunkRule rule = chunk_rule(options, model);
   catch_interrupts();  // not before: nothing above looks at them
-  std::optional<SpooledInput> input;
-  const std::vector<std::filesystem::path> files = all_files(options, input);
+  const AudioFiles input(options.audio);
+  const std::vector<std::filesystem::path>& files = input.files();
   if (interrupted()) return kInterrupted;
   if (files.empty()) {
-    print_remark("sonograd: no audio files in {}{}\n", listed(options.paths), recursion_clause(options));
+    print_remark("sonograd: no audio files in {}{}\n", listed(options.audio.paths),
+                 options.audio.recursion_clause());
     return kInputUnreadable;
   }
   if (!options.timeline.empty() && files.size() != 1) {
@@ -254,11 +150,11 @@ int tag(const TagOptions& options) {
   double seconds = 0;
   const auto emit = [&](const models::FileScores& result) {
     progress.clear();
-    const models::FileScores shown = presentable(result, input);
+    const models::FileScores shown = input.presentable(result);
     printer.print(shown);
     if (!options.timeline.empty() && result.ok()) {
       const std::size_t points = timeline.write(result, shown.file.filename().string(), rule,
-                                                shown_labels(options, thresholds, result.scores), thresholds);
+                                                options.labels.shown(thresholds, result.scores), thresholds);
       if (points < kFewPoints && result.seconds * rule.sample_rate > static_cast<double>(rule.length) &&
           !options.compute.quiet) {
         print_remark("sonograd: the timeline has {} points; --hop 1 makes one a second\n", points);
@@ -286,23 +182,8 @@ Command tag_command() {
   return {"tag", "tag audio files: highest scores first; with --json one line per file", [](CLI::App& app) {
             auto options = std::make_shared<TagOptions>();
             app.add_option("MODEL", options->model, "model file or run folder")->required();
-            app.add_option("PATH", options->paths,
-                           "audio files; a folder means the audio files in it, - one file from stdin")
-                ->required();
-            app.add_flag("-r,--recursive", options->recursive, "descend into sub-folders");
-            auto* top = app.add_option("--top", options->top, "show the N highest scores")
-                            ->type_name("N")
-                            ->check(whole_number_from(1))
-                            ->capture_default_str();
-            auto* all =
-                app.add_flag("--all", options->all, "show every tag, in the model's order")->excludes(top);
-            app.add_option("--threshold", options->threshold,
-                           "show the tags with a score of at least X (0 to 1), or fitted: at least the "
-                           "threshold of the tag that was fitted on the validation clips")
-                ->type_name("X")
-                ->check(threshold_fault)
-                ->excludes(top)
-                ->excludes(all);
+            options->audio.add_to(app);
+            options->labels.add_to(app);
             app.add_option("--timeline", options->timeline,
                            "draw the tags shown of one file over time, above its spectrogram (.svg or .png)")
                 ->type_name("FILE")

@@ -36,7 +36,7 @@ std::string place_of(const WrappedNetwork& found) {
     one_place &= each.prefix == found.front().prefix;
   }
   throw ModelError(concat("the tensors fit several networks; choose one with ",
-                          one_place ? "--arch: " : "--prefix: ", sonograd::listed(places, 16)));
+                          one_place ? "--arch: " : "--prefix: ", listed(places, 16)));
 }
 
 // No network fits exactly.
@@ -85,8 +85,8 @@ void complete_options(const Architecture& architecture, const ImportOptions& opt
   const std::vector<std::string>& dialects = architecture.front_end.dialects;
   model.dialect = options.dialect.empty() ? std::string(kPublished) : options.dialect;
   if (std::ranges::find(dialects, model.dialect) == dialects.end())
-    throw ConfigError(concat("--dialect: expected ", sonograd::listed(dialects, dialects.size()), " for ",
-                             about.arch, ", got '", model.dialect, '\''));
+    throw ConfigError(concat("--dialect: expected ", listed(dialects, dialects.size()), " for ", about.arch,
+                             ", got '", model.dialect, '\''));
   model.assumed = architecture.front_end.complete(architecture.front_end.options,
                                                   {.arch = about.arch,
                                                    .dialect = options.dialect,

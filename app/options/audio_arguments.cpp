@@ -1,0 +1,65 @@
+#include "app/options/audio_arguments.h"
+
+#include <CLI/CLI.hpp>
+
+#include "audio/files.h"
+#include "tensor/support/error.h"
+#include "tensor/support/utf8.h"
+
+namespace sonograd::app {
+namespace {
+
+constexpr const char* kStdin = "-";
+
+}  // namespace
+
+void AudioArguments::add_to(CLI::App& app) {
+  app.add_option("PATH", paths, "audio files; a folder means the audio files in it, - one file from stdin")
+      ->required();
+  app.add_flag("-r,--recursive", recursive, "descend into sub-folders");
+}
+
+void AudioArguments::require_no_model() const {
+  for (const std::string& path : paths) {
+    if (!path.ends_with(".safetensors")) continue;
+    throw ConfigError(concat(path, ": expected an audio file, this is a model; the order is: sonograd tag ",
+                             path, " FILE..."));
+  }
+}
+
+std::string AudioArguments::recursion_clause() const {
+  if (recursive) return "";
+  for (const std::string& path : paths) {
+    if (!audio::audio_files(path, true).empty())
+      return "; there are some in its sub-folders: -r descends into them";
+  }
+  return "";
+}
+
+AudioFiles::AudioFiles(const AudioArguments& arguments) {
+  for (const std::string& path : arguments.paths) {
+    if (path == kStdin) {
+      if (!input_) input_.emplace();
+      files_.push_back(input_->path());
+      continue;
+    }
+    const auto found = audio::audio_files(path, arguments.recursive);
+    files_.insert(files_.end(), found.begin(), found.end());
+  }
+}
+
+models::FileScores AudioFiles::presentable(models::FileScores result) const {
+  if (input_ && result.file == input_->path()) {
+    for (std::string* const text : {&result.error, &result.warning}) {
+      const std::size_t at = text->find(input_->path().string());
+      if (at != std::string::npos) text->replace(at, input_->path().string().size(), kStdin);
+    }
+    result.file = kStdin;
+  }
+  result.file = to_utf8_lossy(result.file.string());
+  result.error = to_utf8_lossy(result.error);
+  result.warning = to_utf8_lossy(result.warning);
+  return result;
+}
+
+}  // namespace sonograd::app

@@ -1,0 +1,43 @@
+// Arguments PATH of commands that read sound files: files, folders, and `-` for standard input.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/terminal/spooled_input.h"
+#include "models/tagging/tag_files.h"
+
+namespace CLI {
+class App;
+}
+
+namespace sonograd::app {
+
+struct AudioArguments {
+  std::vector<std::string> paths;
+  bool recursive = false;
+
+  void add_to(CLI::App& app);
+  /// Throws ConfigError for a model among the files.
+  void require_no_model() const;
+  /// A clause for folders that have audio files in their sub-folders only; empty for others.
+  std::string recursion_clause() const;
+};
+
+/// The files of the arguments, a copy of standard input among them.
+class AudioFiles {
+ public:
+  /// Copies standard input when it is among the paths. Throws as SpooledInput and audio::audio_files do.
+  explicit AudioFiles(const AudioArguments& arguments);
+  const std::vector<std::filesystem::path>& files() const { return files_; }
+  /// `result` as it is printed: UTF-8, and standard input as `-`.
+  models::FileScores presentable(models::FileScores result) const;
+
+ private:
+  std::optional<SpooledInput> input_;
+  std::vector<std::filesystem::path> files_;
+};
+
+}  // namespace sonograd::app
