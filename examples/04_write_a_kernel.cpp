@@ -21,7 +21,7 @@ void loop(const RunningMean::Problem& p, const RunningMean::Args& a, const Conte
   }
 }
 
-// The ladder: the loop for the CPU, and the kernel once for each target for which it is compiled.
+// The table: the loop for the CPU, and the kernel once for each target for which it is compiled.
 constexpr KernelVariant<RunningMean> kLoop = {.name = "loop", .run = loop};
 constexpr const KernelVariant<RunningMean>* kLadder[] = {&kLoop, SONOGRAD_ON_CUDA(running_mean_tiled)};
 

@@ -240,8 +240,9 @@ Command convert_command() {
             ->allow_extra_args(false);
         app.add_option(
                "--dialect", options->dialect,
-               "what the tensors do not contain and --set does not give: as in the published network, or "
-               "the defaults of torchaudio or librosa (default: published, for tensors of its sizes)")
+               "source of options that the tensors do not contain and --set does not give: the published "
+               "network, or the defaults of torchaudio or librosa (default: published, for tensors of its "
+               "sizes)")
             ->check(CLI::IsMember(models::all_dialects()));
         app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
         app.add_flag("--verify", options->verify, "read the result back and compare");

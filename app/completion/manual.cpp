@@ -107,7 +107,7 @@ std::string environment(const CommandInfo& root) {
                          "Folder of the caches of decoded clips and timed kernels (default: ~/.cache).");
   text += variable_entry("TMPDIR", "Folder for a sound file from standard input (default: /tmp).");
   text += variable_entry("GOMP_SPINCOUNT, OMP_WAIT_POLICY",
-                         "How long threads that wait for each other keep their cores (see libgomp; default: "
+                         "Time for which waiting threads keep their cores (see libgomp; default: "
                          "GOMP_SPINCOUNT=1000, so that other work on the cores does not slow them down).");
   text += variable_entry("LOG_KERNELS", "1: print each choice of a kernel with its reasons.");
   text +=

@@ -1,4 +1,4 @@
-// The ladder of an op: a table of kernel variants, from the simplest to the fastest.
+// The table of an op: its kernel variants, from the simplest to the fastest.
 //
 // An op is a tag type:
 //   struct Conv2dForward {

@@ -18,14 +18,19 @@ namespace fs = std::filesystem;
 
 // Words to avoid, as far as they have no other use. Whole words: `tells` does not match `.tell`.
 constexpr std::string_view kWords[] = {
-    "wants",        "asks for",     "tells",   "says",     "knows",         "hears",     "listens to",
-    "nobody",       "somebody",     "contest", "contests", "unkind",        "unkindly",  "go on with",
-    "goes on with", "drawn by lot", "is had",  "be had",   "clock decides", "tags task", "label task"};
+    "wants",         "asks for",   "tells",        "says",         "knows",    "hears",
+    "listens to",    "nobody",     "somebody",     "contest",      "contests", "unkind",
+    "unkindly",      "go on with", "goes on with", "drawn by lot", "is had",   "be had",
+    "clock decides", "tags task",  "label task",   "ladder"};
 // People want something; no program does, and no variable is called so.
 constexpr std::string_view kWordsOfSources[] = {"want"};
 constexpr std::string_view kComments[] = {"///<", "///", "//", "#", "\"\"\""};
 // Beginnings of relative clauses and bare genitives.
 constexpr std::string_view kBeginnings[] = {"What ", "Of ", "Those "};
+// Calls whose texts are read as help: options, flags, settings, and options of networks.
+constexpr std::string_view kCallsWithHelp[] = {"add_option",      "add_flag",      "add_option_function",
+                                               "add_word_option", "plain",         "number",
+                                               "all.add",         "variable_entry"};
 
 bool is_part_of_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
@@ -56,6 +61,69 @@ bool begins_badly(std::string_view line) {
   line.remove_prefix(comment->size());
   skip_blanks();
   return std::ranges::any_of(kBeginnings, [&](std::string_view words) { return line.starts_with(words); });
+}
+
+// In the middle of a sentence they are fine.
+bool begins_clause(std::string_view text) {
+  return std::ranges::any_of(kBeginnings, [&](std::string_view words) {
+    return text.size() >= words.size() &&
+           std::tolower(static_cast<unsigned char>(text[0])) == std::tolower(words[0]) &&
+           text.substr(1).starts_with(words.substr(1));
+  });
+}
+
+// The literal that begins at a quotation mark, joined with those right behind it; `at` moves behind them.
+std::string literal_at(std::string_view source, std::size_t& at) {
+  std::string text;
+  while (at < source.size() && source[at] == '"') {
+    for (++at; at < source.size() && source[at] != '"'; ++at) {
+      if (source[at] == '\\') ++at;
+      if (at < source.size()) text += source[at];
+    }
+    const std::size_t next = source.find_first_not_of(" \n", ++at);
+    if (next == std::string_view::npos || source[next] != '"') break;
+    at = next;
+  }
+  return text;
+}
+
+// String literals in the arguments of the calls above.
+std::vector<std::string> help_texts(std::string_view source) {
+  std::vector<std::string> texts;
+  for (const std::string_view call : kCallsWithHelp) {
+    for (std::size_t at = source.find(call); at != std::string_view::npos; at = source.find(call, at)) {
+      const bool is_name = at == 0 || !is_part_of_word(source[at - 1]);
+      at += call.size();
+      if (is_name && source.substr(at).starts_with('<')) at = std::min(source.find('(', at), source.size());
+      if (!is_name || !source.substr(at).starts_with('(')) continue;
+      for (int depth = 0; at < source.size();) {
+        if (source[at] == '"') {
+          texts.push_back(literal_at(source, at));
+          continue;
+        }
+        depth += (source[at] == '(') - (source[at] == ')');
+        ++at;
+        if (depth == 0) break;
+      }
+    }
+  }
+  return texts;
+}
+
+// Paragraphs, headings, list entries and rows of a page, by their first lines, that begin with such a clause.
+std::vector<std::string> bad_paragraphs(const fs::path& page) {
+  std::vector<std::string> bad;
+  std::ifstream in(page);
+  bool is_first = true;
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t text = line.find_first_not_of("#-*| 0123456789.");
+    const bool is_marked = line.starts_with('#') || line.starts_with("- ") || line.starts_with("* ") ||
+                           line.starts_with('|') || line.find(". ") == line.find_first_not_of("0123456789");
+    if (text != std::string::npos && (is_first || is_marked) && begins_clause(line.substr(text)))
+      bad.push_back(line);
+    is_first = text == std::string::npos;
+  }
+  return bad;
 }
 
 bool is_bad_source(std::string_view line) {
@@ -111,6 +179,43 @@ TEST(Writing, CommentsAndMessagesArePlain) {
 
 TEST(Writing, PagesArePlain) {
   expect_plain("docs", is_page, is_bad_page);
+}
+
+TEST(Writing, ReadmeIsPlain) {
+  const fs::path readme = fs::path(SONOGRAD_SOURCE_DIR) / "README.md";
+  ASSERT_TRUE(fs::exists(readme));
+  for (const std::string& line : faults_in(readme, is_bad_page)) ADD_FAILURE() << line;
+  for (const std::string& line : bad_paragraphs(readme)) ADD_FAILURE() << readme << ": " << line;
+}
+
+TEST(Writing, HelpBeginsWithAThingOrAnAction) {
+  std::size_t texts = 0;
+  for (const std::string_view folder : {"app", "models", "train/config"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(SONOGRAD_SOURCE_DIR) / folder)) {
+      if (!is_source(entry.path())) continue;
+      for (const std::string& text : help_texts(test::read_file(entry.path()))) {
+        ++texts;
+        EXPECT_FALSE(begins_clause(text)) << entry.path() << ": " << text;
+      }
+    }
+  }
+  EXPECT_GT(texts, 200u) << "the texts were not found";
+}
+
+TEST(Writing, TheRulesFindMistakesInHelpAndPages) {
+  const std::vector<std::string> texts = help_texts(
+      "app.add_option(\"--rate\", f(rate),\n  \"of each \\\"step\\\" \"\n \"of the run\")->check(g(\"what "
+      "else\"));\n"
+      "app.add_option_function<int>(\"-n\", [] {}, \"those shown\"); print(\"what is that\");\n"
+      "plain(\"train.seed\", at<&S::seed>, \"What is drawn\"), explain(\"of no setting\")");
+  EXPECT_EQ(texts, (std::vector<std::string>{"--rate", "of each \"step\" of the run", "-n", "those shown",
+                                             "train.seed", "What is drawn"}));
+  EXPECT_EQ(std::ranges::count_if(texts, begins_clause), 3);
+  const fs::path page =
+      test::write_file("page.md",
+                       "# What it does\n\nOf all files the first.\nof those, one\n\n"
+                       "A file\nof a run\n- those of a run\n1. what runs\n| of peak | 3 |\n");
+  EXPECT_EQ(bad_paragraphs(page).size(), 5u);
 }
 
 TEST(Writing, TheRulesFindMistakes) {

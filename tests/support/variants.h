@@ -1,4 +1,4 @@
-// The rows of an op's ladder that this machine can run.
+// The rows of an op's table that this machine can run.
 #pragma once
 
 #include <ostream>
