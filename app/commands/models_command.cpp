@@ -38,9 +38,9 @@ ordered_json options_of(const models::Architecture& architecture) {
     ordered_json row = {
         {"key", option.path()}, {"kind", kind_of(option)}, {"default", to_json(option.default_value)}};
     if (!option.words.empty()) row["words"] = option.words;
-    if (option.high > option.low) {
-      row["low"] = option.low;
-      row["high"] = option.high;
+    if (option.limits.max > option.limits.min) {
+      row["low"] = option.limits.min;
+      row["high"] = option.limits.max;
     }
     row["meaning"] = option.help;
     rows.push_back(std::move(row));

@@ -12,6 +12,7 @@
 #include "app/options/compute_options.h"
 #include "app/options/label_choice.h"
 #include "app/options/loaded_model.h"
+#include "app/options/setting_flags.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -189,9 +190,7 @@ Command tag_command() {
                 ->type_name("FILE")
                 ->check(TimelineFile::name_fault);
             options->chunks.add_to(app);
-            app.add_option("--hop", options->hop,
-                           "begin a chunk every SECONDS, one sample to a chunk: chunks overlap (default: the "
-                           "model's)")
+            app.add_option("--hop", options->hop, help_of("eval.hop", "the model's", false))
                 ->type_name("SECONDS")
                 ->excludes(app.get_option("--chunks"));
             options->output.add_to(app);

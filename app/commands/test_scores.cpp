@@ -5,12 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include "app/options/number_range.h"
+#include "app/options/setting_flags.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/json.h"
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
 #include "kernels/core/launch.h"
 #include "tensor/support/utf8.h"
+#include "train/config/config.h"
+#include "train/config/setting_table.h"
 #include "train/run/run_folder.h"
 
 namespace sonograd::app {
@@ -42,10 +45,12 @@ std::optional<train::Evaluation> evaluate_model(const models::Model& model, cons
 
 void TestOptions::add_to(CLI::App& app) {
   chunks.add_to(app);
+  const train::Setting& setting = *train::find_setting("data.cache_max");
   app.add_option("--cache-max", cache_max,
-                 "limit of the cache of decoded clips in GiB, 0: no cache (default: the run's, else 50)")
-      ->envname("SONOGRAD_DATA_CACHE_MAX")
-      ->check(number_from(0, 100000));
+                 help_of(setting.key, concat("the run's, else ", train::Settings().data.cache_max)))
+      ->type_name(std::string(setting.unit))
+      ->envname(train::environment_variable(setting.key))
+      ->check(number_from(setting.limits.min, setting.limits.max));
 }
 
 std::filesystem::path run_split_of(const std::filesystem::path& model) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/options/number_range.h"
+#include "app/options/setting_flags.h"
 #include "models/core/value_ranges.h"
 #include "models/tagging/chunk_scorer.h"
 #include "models/tagging/memory.h"
@@ -54,16 +55,12 @@ std::string to_bytes(std::string& text) {
 }  // namespace
 
 void ChunkOptions::add_to(CLI::App& app) {
-  app.add_option("--chunks", chunks,
-                 "score N equally spaced chunks of a clip (the published protocol), 0: all of it (default: "
-                 "the model's)")
+  app.add_option("--chunks", chunks, help_of("eval.chunks", "the model's"))
       ->type_name("N")
       ->check(whole_number_from(static_cast<int>(models::kChunkCount.min),
                                 static_cast<int>(models::kChunkCount.max)));
-  add_word_option(app, "--aggregate", aggregate,
-                  "combine chunks by mean, max or vote (default: the model's)");
-  add_word_option(app, "--pad", pad,
-                  "fill a clip shorter than a chunk by repeat or with zero (default: the model's)");
+  add_word_option(app, "--aggregate", aggregate, help_of("eval.aggregate", "the model's"));
+  add_word_option(app, "--pad", pad, help_of("eval.pad", "the model's"));
   app.add_option("--batch", batch, "chunks that go through the network together (default: a minute of audio)")
       ->check(whole_number_from(1, 4096));
   app.add_option("--max-memory", max_memory,

@@ -49,4 +49,9 @@ CLI::Option& SettingFlags::add(CLI::App& app, const std::string& name, std::stri
   return *option->envname(train::environment_variable(key));
 }
 
+std::string help_of(std::string_view key, std::string_view usual, bool takes_zero) {
+  const std::string_view help = train::find_setting(key)->help;
+  return concat(takes_zero ? help : help.substr(0, help.find("; 0: ")), " (default: ", usual, ')');
+}
+
 }  // namespace sonograd::app

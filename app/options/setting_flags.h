@@ -24,4 +24,8 @@ struct SettingFlags {
   CLI::Option& add(CLI::App& app, const std::string& name, std::string_view key);
 };
 
+/// Help of an option that replaces the setting `key` of a model or run: the one of the setting, and the default `usual`. Without
+/// the clause about the value 0 where the option does not take it.
+std::string help_of(std::string_view key, std::string_view usual, bool takes_zero = true);
+
 }  // namespace sonograd::app

@@ -73,7 +73,7 @@ std::string Option::path() const {
 
 std::string Option::range() const {
   if (std::holds_alternative<bool>(default_value)) return "true|false";
-  if (is_number(default_value)) return concat(shortest(low), " to ", shortest(high));
+  if (is_number(default_value)) return concat(shortest(limits.min), " to ", shortest(limits.max));
   std::string all;
   for (const std::string& word : words) all += concat(all.empty() ? "" : "|", word);
   return all;
@@ -94,7 +94,7 @@ OptionValue Option::checked(const OptionValue& value) const {
   }
   if (!is_number(value)) refuse(concat("a number, ", range()));
   const double number = number_in(value);
-  if (!(number >= low && number <= high)) refuse(range());
+  if (!limits.contains(number)) refuse(range());
   if (std::holds_alternative<double>(default_value)) return number;
   if (number != std::floor(number)) refuse("a whole number");
   return static_cast<std::int64_t>(number);

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "tensor/support/range.h"
+
 namespace sonograd::models {
 
 /// A switch, a whole number, a real number or a word.
@@ -44,7 +46,7 @@ struct Option {
   OptionSection section = OptionSection::model;
   std::string help;                ///< one line, with the unit
   OptionValue default_value;       ///< its alternative is the kind of the option
-  double low = 0, high = 0;        ///< range of a number, both ends included
+  NumberRange limits = {};         ///< range of a number
   std::vector<std::string> words;  ///< words that an option of words may have
 
   /// `path_of` its section and key.

@@ -26,30 +26,23 @@ OptionList::Bound& OptionList::bind(std::string_view key, T& value, std::string_
                 help);
 }
 
-void OptionList::add(std::string_view key, std::int64_t& value, OptionRange range, std::string_view help) {
-  Option& option = bind(key, value, help).option;
-  option.low = range.low;
-  option.high = range.high;
+void OptionList::add(std::string_view key, std::int64_t& value, NumberRange range, std::string_view help) {
+  bind(key, value, help).option.limits = range;
 }
 
-void OptionList::add(std::string_view key, double& value, OptionRange range, std::string_view help) {
-  Option& option = bind(key, value, help).option;
-  option.low = range.low;
-  option.high = range.high;
+void OptionList::add(std::string_view key, double& value, NumberRange range, std::string_view help) {
+  bind(key, value, help).option.limits = range;
 }
 
-void OptionList::add(std::string_view key, int& value, OptionRange range, std::string_view help) {
-  Option& option = append(key,
-                          {.option = {},
-                           .read = [&value]() -> OptionValue { return std::int64_t{value}; },
-                           .write =
-                               [&value](const OptionValue& given) {
-                                 value = static_cast<int>(std::get<std::int64_t>(given));
-                               }},
-                          help)
-                       .option;
-  option.low = range.low;
-  option.high = range.high;
+void OptionList::add(std::string_view key, int& value, NumberRange range, std::string_view help) {
+  append(
+      key,
+      {.option = {},
+       .read = [&value]() -> OptionValue { return std::int64_t{value}; },
+       .write =
+           [&value](const OptionValue& given) { value = static_cast<int>(std::get<std::int64_t>(given)); }},
+      help)
+      .option.limits = range;
 }
 
 void OptionList::add(std::string_view key, std::optional<double>& value, double high, std::string_view help) {
@@ -57,13 +50,9 @@ void OptionList::add(std::string_view key, std::optional<double>& value, double 
     const double number = std::get<double>(given);
     value = number == 0 ? std::nullopt : std::optional(number);
   };
-  Option& option =
-      append(key,
-             {.option = {}, .read = [&value]() -> OptionValue { return value.value_or(0); }, .write = write},
-             help)
-          .option;
-  option.low = 0;
-  option.high = high;
+  append(key, {.option = {}, .read = [&value]() -> OptionValue { return value.value_or(0); }, .write = write},
+         help)
+      .option.limits = {0, high};
 }
 
 void OptionList::add(std::string_view key, bool& value, std::string_view help) {

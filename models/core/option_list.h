@@ -19,18 +19,13 @@
 
 namespace sonograd::models {
 
-/// Smallest and largest value of a number.
-struct OptionRange {
-  double low, high;
-};
-
 /// Options bound to the members of a struct: their descriptions, their values, and assignment.
 class OptionList {
  public:
   /// `value` must outlive the list; its present value is the default. Throws ConfigError for a key that is there already.
-  void add(std::string_view key, std::int64_t& value, OptionRange range, std::string_view help);
-  void add(std::string_view key, double& value, OptionRange range, std::string_view help);
-  void add(std::string_view key, int& value, OptionRange range, std::string_view help);
+  void add(std::string_view key, std::int64_t& value, NumberRange range, std::string_view help);
+  void add(std::string_view key, double& value, NumberRange range, std::string_view help);
+  void add(std::string_view key, int& value, NumberRange range, std::string_view help);
   /// A real option above 0, at most `high`; 0 stands for no value.
   void add(std::string_view key, std::optional<double>& value, double high, std::string_view help);
   void add(std::string_view key, bool& value, std::string_view help);

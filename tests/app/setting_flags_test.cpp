@@ -50,6 +50,23 @@ TEST(SettingFlags, HaveTheHelpAndRangeOfTheirSetting) {
   }
 }
 
+// Options whose default is that of the model or run, and the settings of which they take the place.
+TEST(SettingFlags, OptionsInPlaceOfASettingHaveItsHelp) {
+  const Flag options[] = {{{"tag"}, "--chunks", "eval.chunks"},
+                          {{"evaluate"}, "--aggregate", "eval.aggregate"},
+                          {{"evaluate"}, "--pad", "eval.pad"},
+                          {{"evaluate"}, "--cache-max", "data.cache_max"},
+                          {{"report"}, "--cache-max", "data.cache_max"}};
+  for (const Flag& option : options) {
+    const train::Setting& setting = *train::find_setting(option.key);
+    EXPECT_THAT(help_of(option), HasSubstr(std::string(setting.help) + " (default: the ")) << option.flag;
+  }
+  const std::string_view hop = train::find_setting("eval.hop")->help;
+  EXPECT_THAT(help_of({{"tag"}, "--hop", "eval.hop"}),
+              HasSubstr(std::string(hop.substr(0, hop.find(';'))) + " (default: the model's)"))
+      << "0 is no hop of tag";
+}
+
 TEST(SettingFlags, RefuseWhatTheirSettingRefusesAndNameKeyAndRange) {
   const std::pair<std::vector<std::string>, std::string> mistakes[] = {
       {{"train", "--epochs", "0"}, "train.epochs: expected 1 to 100000 epochs, got '0'"},
