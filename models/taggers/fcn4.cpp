@@ -3,39 +3,28 @@
 #include "layers/conv_block.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
-#include "layers/part.h"
 #include "models/backs/flatten.h"
 #include "models/core/architecture.h"
-#include "models/core/weights.h"
-#include "models/fronts/log_mel.h"
+#include "models/fronts/log_mel_network.h"
 
 namespace sonograd::models {
 namespace {
 
-class Fcn4 final : public Network {
+class Fcn4 final : public LogMelNetwork {
  public:
-  struct Options {
-    LogMelFront front = {.samples = 349440, .mel = {.sample_rate = 12000, .f_max = 6000}};
-    std::int64_t channels = 128;
-    double dropout = 0;
-
-    void list(OptionList& all) {
-      all.add("channels", channels, {1, 4096}, "width of the first block; the others keep their proportion");
-      front.list(all);
-      all.add("dropout", dropout, {0, 0.99}, "dropout before the output layer");
-    }
+  struct Options : ConvOptions {
+    Options()
+        : ConvOptions{.front = {.samples = 349440, .mel = {.sample_rate = 12000, .f_max = 6000}},
+                      .channels = 128,
+                      .dropout = 0} {}
   };
 
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
-    options.front.read_sizes(weights);
-    options.channels = extent_of(weights, "layer1.conv.weight", 0);
-    return extent_of(weights, "dense.weight", 0);
+    return options.read_sizes(weights, "layer1.conv.weight", "dense.weight");
   }
 
   Fcn4(const Options& options, std::int64_t labels)
-      : Network(options.front.input(), labels), options_(options) {}
-
-  Tensor features(const Tensor& waveforms) const override { return spec_.forward(waveforms); }
+      : LogMelNetwork(options.front, labels), options_(options) {}
 
   void forward(const Variable& features, Outputs& outputs) const override {
     Variable x = layer1_.forward(features);  // [N, 341, 48, 128]
@@ -51,7 +40,6 @@ class Fcn4 final : public Network {
  private:
   Options options_;
   std::int64_t c_ = options_.channels;
-  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.mel};
   layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, kernels::Pair(4, 2)};
   layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, 3 * c_, kernels::Pair(5, 4)};
   layers::Part<layers::ConvBlock> layer3_{*this, "layer3", 3 * c_, 6 * c_, kernels::Pair(8, 3)};

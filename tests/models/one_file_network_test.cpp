@@ -25,7 +25,7 @@
 #include "models/core/recognise.h"
 #include "models/core/summary.h"
 #include "models/core/weights.h"
-#include "models/fronts/log_mel.h"
+#include "models/fronts/log_mel_network.h"
 #include "tensor/io/pth.h"
 #include "tests/models/lcg.h"
 #include "tests/support/files.h"
@@ -43,7 +43,7 @@ using testing::HasSubstr;
 
 enum class Pooling { mean, max };
 
-class TinyCrnn final : public Network {
+class TinyCrnn final : public LogMelNetwork {
  public:
   struct Options {
     LogMelFront front = {
@@ -70,13 +70,11 @@ class TinyCrnn final : public Network {
   }
 
   TinyCrnn(const Options& options, std::int64_t labels)
-      : Network(options.front.input(), labels), options_(options) {
+      : LogMelNetwork(options.front, labels), options_(options) {
     for (std::int64_t i = 0; i < options_.blocks; ++i)
       cnn_.emplace<layers::ConvUnit2d>(std::to_string(i), i == 0 ? 1 : kChannels, kChannels,
                                        layers::ConvUnit2d::Options{.pool = 2});
   }
-
-  Tensor features(const Tensor& waveforms) const override { return spec_.forward(waveforms); }
 
   void forward(const Variable& features, Outputs& outputs) const override {
     const Variable map = cnn_.forward(features);  // [N, T, F, C]
@@ -105,7 +103,6 @@ class TinyCrnn final : public Network {
   static constexpr std::int64_t kChannels = 3, kWidth = 5;
 
   Options options_;
-  layers::Part<layers::LogMel> spec_{*this, "spec", options_.front.mel};
   layers::Part<layers::Sequential> cnn_{*this, "cnn"};
   layers::Part<layers::Linear> sequence_{*this, "sequence",
                                          kChannels*(options_.front.mel.n_mels >> options_.blocks), kWidth};
