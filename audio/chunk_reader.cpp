@@ -12,11 +12,12 @@ ChunkReader::ChunkReader(ClipStream& clip, std::int64_t chunk, std::int64_t hop,
 /// Decodes until the next chunk is complete or the clip ends. The latest `chunk_` samples are always kept: at
 /// the end of the clip they are its last chunk.
 void ChunkReader::fill() {
-  while (available() < start_ + chunk_) {
+  const std::int64_t start = index_ * hop_;
+  while (available() < start + chunk_) {
     const auto block = clip_.next();
     if (block.empty()) return;
     window_.insert(window_.end(), block.begin(), block.end());
-    const std::int64_t keep_from = std::min(start_, available() - chunk_);
+    const std::int64_t keep_from = std::min(start, available() - chunk_);
     if (keep_from > window_start_) {
       window_.erase(window_.begin(), window_.begin() + (keep_from - window_start_));
       window_start_ = keep_from;
@@ -27,11 +28,10 @@ void ChunkReader::fill() {
 bool ChunkReader::next(std::span<float> out) {
   fill();
   if (available() == covered_) return false;
-  const std::int64_t start = std::max<std::int64_t>(0, std::min(start_, available() - chunk_));
-  const std::int64_t length = std::min(chunk_, available() - start);
-  copy_chunk(window_, {start - window_start_, length}, pad_, out);
-  covered_ = start + length;
-  start_ += hop_;
+  // Before the end of the clip the chunk fits, so that only its last one is at the right end of what is available.
+  const Chunk place = chunk_at(index_++, available(), chunk_, hop_);
+  copy_chunk(window_, {place.start - window_start_, place.length}, pad_, out);
+  covered_ = place.start + place.length;
   return true;
 }
 

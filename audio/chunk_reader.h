@@ -27,7 +27,7 @@ class ChunkReader {
   std::int64_t chunk_;
   std::int64_t hop_;
   Pad pad_;
-  std::int64_t start_ = 0;         ///< start of the next chunk, unless the clip ends within it
+  std::int64_t index_ = 0;         ///< number of the next chunk
   std::int64_t covered_ = -1;      ///< end of the previous chunk; -1: there was none
   std::int64_t window_start_ = 0;  ///< position of window_[0] in the clip
   std::vector<float> window_;      ///< decoded samples that are still needed

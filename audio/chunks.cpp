@@ -15,22 +15,29 @@ void check(std::int64_t samples, std::int64_t chunk, const char* what, std::int6
 
 }  // namespace
 
+Chunk chunk_at(std::int64_t index, std::int64_t samples, std::int64_t chunk, std::int64_t hop) {
+  const std::int64_t last = std::max<std::int64_t>(0, samples - chunk);
+  return {std::min(last, index * hop), std::min(chunk, samples)};
+}
+
+std::int64_t hop_of_equal_chunks(std::int64_t samples, std::int64_t chunk, std::int64_t count) {
+  return std::max<std::int64_t>(0, samples - chunk) / count;
+}
+
 std::vector<Chunk> chunk_positions(std::int64_t samples, std::int64_t chunk, std::int64_t hop) {
   check(samples, chunk, "hop", hop);
-  if (samples <= chunk) return {{0, samples}};
-  const std::int64_t last = samples - chunk;
-  std::vector<Chunk> chunks;
-  for (std::int64_t start = 0; start < last; start += hop) chunks.push_back({start, chunk});
-  chunks.push_back({last, chunk});
+  std::vector<Chunk> chunks{chunk_at(0, samples, chunk, hop)};
+  while (chunks.back().start + chunks.back().length < samples)
+    chunks.push_back(chunk_at(std::ssize(chunks), samples, chunk, hop));
   return chunks;
 }
 
 std::vector<Chunk> equally_spaced_chunks(std::int64_t samples, std::int64_t chunk, std::int64_t count) {
   check(samples, chunk, "chunk count", count);
   if (samples <= chunk) return {{0, samples}};
-  const std::int64_t hop = (samples - chunk) / count;
+  const std::int64_t hop = hop_of_equal_chunks(samples, chunk, count);
   std::vector<Chunk> chunks;
-  for (std::int64_t i = 0; i < count; ++i) chunks.push_back({i * hop, chunk});
+  for (std::int64_t i = 0; i < count; ++i) chunks.push_back(chunk_at(i, samples, chunk, hop));
   return chunks;
 }
 

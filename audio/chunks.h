@@ -19,9 +19,15 @@ struct Chunk {
 /// Padding of a clip that is shorter than a chunk: the clip again, from its start, or silence.
 enum class Pad { repeat, zero };
 
-/// Chunks of `chunk` samples at i·hop, and one more at the right end unless the last already reaches it:
-/// every sample is covered if hop <= chunk. A clip of `samples` <= `chunk` is one chunk. Throws ConfigError
-/// unless samples >= 0, chunk >= 1 and hop >= 1.
+/// Chunk `index` of a clip of `samples` >= 0: `chunk` samples at index·hop, or at the right end where they would go beyond it;
+/// the whole clip when `samples` <= `chunk`. Chunks of equal spacing have the hop `hop_of_equal_chunks`.
+Chunk chunk_at(std::int64_t index, std::int64_t samples, std::int64_t chunk, std::int64_t hop);
+
+/// The hop of `count` >= 1 equally spaced chunks: floor((samples − chunk) / count), and 0 for a clip of one chunk.
+std::int64_t hop_of_equal_chunks(std::int64_t samples, std::int64_t chunk, std::int64_t count);
+
+/// The chunks `chunk_at` up to the one at the right end: every sample is covered if hop <= chunk. Throws ConfigError unless
+/// samples >= 0, chunk >= 1 and hop >= 1.
 std::vector<Chunk> chunk_positions(std::int64_t samples, std::int64_t chunk, std::int64_t hop);
 
 /// The protocol of published results: `count` chunks at i·floor((samples − chunk) / count), which never reach

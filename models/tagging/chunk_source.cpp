@@ -45,6 +45,14 @@ ChunkRule ChunkRule::of(const ModelDescription& about, const Input& input) {
           .round_to_int16 = about.pcm == Pcm::int16};
 }
 
+std::int64_t ChunkRule::hop_in(std::int64_t samples) const {
+  return count > 0 ? audio::hop_of_equal_chunks(samples, length, count) : hop;
+}
+
+audio::Chunk ChunkRule::place(std::size_t index, std::int64_t samples) const {
+  return audio::chunk_at(static_cast<std::int64_t>(index), samples, length, hop_in(samples));
+}
+
 std::vector<audio::Chunk> ChunkRule::positions(std::int64_t samples) const {
   return count > 0 ? audio::equally_spaced_chunks(samples, length, count)
                    : audio::chunk_positions(samples, length, hop);
@@ -67,7 +75,7 @@ audio::SourceReport for_each_chunk(const std::filesystem::path& path, const Chun
   std::int64_t left = std::numeric_limits<std::int64_t>::max();
   if (rule.count > 0) {
     // Equally spaced chunks are the first `count` at this hop; at a hop below one sample they are all equal.
-    hop = (length_of(path, rule.sample_rate, keep_going) - rule.length) / rule.count;
+    hop = rule.hop_in(length_of(path, rule.sample_rate, keep_going));
     left = hop >= 1 ? rule.count : 1;
     hop = std::max<std::int64_t>(1, hop);
   }

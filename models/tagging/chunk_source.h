@@ -25,6 +25,10 @@ struct ChunkRule {
   /// The rule of a model, for a network with that input.
   static ChunkRule of(const ModelDescription& about, const Input& input);
   static ChunkRule of(const Model& model) { return of(model.about(), model.network().input()); }
+  /// Distance of the chunks of a clip of that length; 0: equally spaced by less than a sample.
+  std::int64_t hop_in(std::int64_t samples) const;
+  /// Position of chunk `index` of a clip of that length, as `for_each_chunk` cuts it.
+  audio::Chunk place(std::size_t index, std::int64_t samples) const;
   /// Positions of the chunks of a clip of that length.
   std::vector<audio::Chunk> positions(std::int64_t samples) const;
 };

@@ -45,14 +45,11 @@ Source from_samples(const ChunkRule& rule, std::span<const float> samples, int s
 // Places of `count` chunks of a sound.
 std::vector<TimeSpan> times_of(std::size_t count, const ChunkRule& rule, double seconds) {
   const auto samples = static_cast<std::int64_t>(std::llround(seconds * rule.sample_rate));
-  const std::int64_t last = std::max<std::int64_t>(0, samples - rule.length);
-  const std::int64_t hop = rule.count > 0 ? last / rule.count : rule.hop;
-  std::vector<TimeSpan> times(count);
+  std::vector<TimeSpan> times;
   for (std::size_t i = 0; i < count; ++i) {
-    const bool is_aligned = rule.count == 0 && i + 1 == count;
-    const std::int64_t start = is_aligned ? last : static_cast<std::int64_t>(i) * hop;
-    times[i].begin = static_cast<double>(start) / rule.sample_rate;
-    times[i].end = static_cast<double>(std::min(samples, start + rule.length)) / rule.sample_rate;
+    const audio::Chunk place = rule.place(i, samples);
+    times.push_back({.begin = static_cast<double>(place.start) / rule.sample_rate,
+                     .end = static_cast<double>(place.start + place.length) / rule.sample_rate});
   }
   return times;
 }

@@ -47,6 +47,18 @@ TEST(Chunks, EquallySpacedOnesNeverReachTheEnd) {
   EXPECT_EQ(equally_spaced_chunks(465984, 464000, 16)[15], (Chunk{15 * 124, 464000}));
 }
 
+TEST(Chunks, TheOneOfAnIndexDoesNotGoBeyondTheRightEnd) {
+  EXPECT_EQ(chunk_at(1, 25, 10, 10), (Chunk{10, 10}));
+  EXPECT_EQ(chunk_at(2, 25, 10, 10), (Chunk{15, 10}));
+  EXPECT_EQ(chunk_at(7, 25, 10, 10), (Chunk{15, 10}));
+  EXPECT_EQ(chunk_at(1, 25, 10, 1000), (Chunk{15, 10}));
+  EXPECT_EQ(chunk_at(3, 7, 10, 2), (Chunk{0, 7}));
+  EXPECT_EQ(chunk_at(0, 0, 10, 10), (Chunk{0, 0}));
+  EXPECT_EQ(hop_of_equal_chunks(31, 10, 4), 5);
+  EXPECT_EQ(hop_of_equal_chunks(12, 10, 3), 0);
+  EXPECT_EQ(hop_of_equal_chunks(7, 10, 3), 0);
+}
+
 TEST(Chunks, RefuseSenselessLengths) {
   EXPECT_THROW(chunk_positions(-1, 10, 10), ConfigError);
   EXPECT_THROW(chunk_positions(20, 0, 10), ConfigError);

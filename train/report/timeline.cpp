@@ -261,25 +261,20 @@ void ChunkColumns::merge_pairs() {
 Timeline make_timeline(const ChunkColumns& scores, const models::ChunkRule& rule, std::int64_t samples,
                        std::span<const TimelineLabel> shown) {
   const auto seconds = [&](std::int64_t length) { return static_cast<double>(length) / rule.sample_rate; };
-  const std::int64_t room = std::max<std::int64_t>(0, samples - rule.length);
-  const std::int64_t hop = rule.count > 0 ? room / rule.count : rule.hop;
-  const auto start_of = [&](std::size_t chunk) {
-    return std::min(room, static_cast<std::int64_t>(chunk) * hop);
-  };
   Timeline timeline{.title = {},
                     .model = {},
                     .seconds = seconds(samples),
                     .sample_rate = rule.sample_rate,
                     .chunk_seconds = seconds(rule.length),
-                    .hop_seconds = seconds(hop),
+                    .hop_seconds = seconds(rule.hop_in(samples)),
                     .columns = {},
                     .rows = {},
                     .mel = {}};
   for (std::size_t column = 0; column < scores.size(); ++column) {
     const std::size_t first = column * scores.chunks_per_column();
     const std::size_t last = std::min(first + scores.chunks_per_column(), scores.chunks()) - 1;
-    timeline.columns.push_back(
-        {seconds(start_of(first)), seconds(std::min(samples, start_of(last) + rule.length))});
+    const audio::Chunk end = rule.place(last, samples);
+    timeline.columns.push_back({seconds(rule.place(first, samples).start), seconds(end.start + end.length)});
   }
   for (const TimelineLabel& label : shown) {
     TimelineRow row{.label = label.name, .score = label.score, .threshold = label.threshold, .scores = {}};
