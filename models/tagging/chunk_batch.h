@@ -29,6 +29,8 @@ class ChunkBatch {
   /// valid until the next run. Throws ConfigError when the network has no such output, ModelError when it cannot take chunks of
   /// its length.
   Tensor run(std::string_view name);
+  /// Most bytes that the chunks of a run have taken at one time on their way through the network.
+  std::size_t peak_bytes() const { return arena_.peak(); }
 
  private:
   Tensor run_network(std::string_view name);
