@@ -36,8 +36,6 @@ class CacheLedger {
   /// Fills room that was taken: the entry, which may replace an older one of its name, is in use.
   void fill(const std::filesystem::path& entry, std::uint64_t bytes);
 
-  /// Bytes of all entries, and of room that was taken.
-  std::uint64_t total_bytes() const { return total_bytes_; }
   std::uint64_t max_bytes() const { return max_bytes_; }
 
  private:
@@ -49,7 +47,9 @@ class CacheLedger {
   using Entries = std::map<std::filesystem::path, Entry>;
   void make_busy(Entries::value_type& entry);
 
-  std::uint64_t max_bytes_, total_bytes_ = 0, idle_bytes_ = 0;
+  std::uint64_t max_bytes_;
+  std::uint64_t total_bytes_ = 0;  ///< bytes of all entries, and of room that was taken
+  std::uint64_t idle_bytes_ = 0;   ///< bytes of entries that are not in use
   Entries entries_;
   std::set<std::pair<Time, std::filesystem::path>> idle_;  // not in use, the next to go first
 };
