@@ -8,6 +8,7 @@
 
 #include "app/commands/command.h"
 #include "app/options/model_argument.h"
+#include "app/options/output_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
 #include "models/core/architecture.h"
@@ -198,6 +199,7 @@ auto as_model_error(const Call& call) {
 
 int convert(const ConvertOptions& options) {
   const Format target = format_of(options.out);
+  require_other_file(options.out, options.in);
   const io::OwnerLock owner = io::OwnerLock::of_file(options.out);
   io::TensorFile file = as_model_error([&] { return read(options); });
   const bool is_model = file.metadata.contains("sonograd");

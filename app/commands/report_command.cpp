@@ -8,6 +8,7 @@
 #include "app/commands/test_scores.h"
 #include "app/options/kernel_choices.h"
 #include "app/options/model_argument.h"
+#include "app/options/output_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -159,7 +160,8 @@ Command report_command() {
             app.add_option("RUN", options->run, "run folder, finished or not")->required();
             app.add_option("OTHER", options->other, "another run folder to compare with");
             app.add_option("--out", options->out,
-                           "HTML file to write, - for stdout (default: RUN/report.html)");
+                           "HTML file to write, - for stdout (default: RUN/report.html)")
+                ->check(output_file({".html", ".htm"}, Stream::permitted));
             app.add_option("--data", options->data,
                            "folder of the data set (default: the folder that the run was trained on)");
             app.add_flag("--json", options->json, "path and scores as one JSON object on stdout");

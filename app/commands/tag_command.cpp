@@ -12,6 +12,7 @@
 #include "app/options/compute_options.h"
 #include "app/options/label_choice.h"
 #include "app/options/loaded_model.h"
+#include "app/options/output_argument.h"
 #include "app/options/setting_flags.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
@@ -188,7 +189,7 @@ Command tag_command() {
             app.add_option("--timeline", options->timeline,
                            "draw the tags shown of one file over time, above its spectrogram (.svg or .png)")
                 ->type_name("FILE")
-                ->check(TimelineFile::name_fault);
+                ->check(output_file({".svg", ".png"}));
             options->chunks.add_to(app);
             app.add_option("--hop", options->hop, help_of("eval.hop", "the model's", false))
                 ->type_name("SECONDS")

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "app/options/output_argument.h"
 #include "train/report/mel_picture.h"
 #include "train/report/rasterise.h"
 
@@ -11,11 +12,6 @@ namespace {
 constexpr std::int64_t kMelColumns = 2000;
 
 }  // namespace
-
-std::string TimelineFile::name_fault(const std::string& path) {
-  const std::string extension = std::filesystem::path(path).extension();
-  return extension == ".svg" || extension == ".png" ? "" : concat(path, ": expected an .svg or .png file");
-}
 
 TimelineFile::TimelineFile(std::filesystem::path path, std::string model,
                            const models::ModelDescription& about)
@@ -49,7 +45,7 @@ std::size_t TimelineFile::write(const models::FileScores& result, const std::str
   timeline.model = concat(name, " (", about_.arch, ")");
   timeline.mel = std::move(mel);
   const std::string svg = draw(timeline);
-  out_->write(path_.extension() == ".png" ? train::report::svg_to_png(svg) : svg);
+  out_->write(extension_of(path_) == ".png" ? train::report::svg_to_png(svg) : svg);
   out_->commit();
   return timeline.columns.size();
 }

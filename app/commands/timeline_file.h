@@ -19,9 +19,6 @@ class TimelineFile {
   /// Throws IoError and ConfigError as io::OutputFile does, before the work. An empty path: no picture.
   TimelineFile(std::filesystem::path path, std::string model, const models::ModelDescription& about);
 
-  /// The error message for a name that no picture can have; empty: the name is valid.
-  static std::string name_fault(const std::string& path);
-
   /// Keeps the scores of the chunks, in their order, in limited memory.
   void add_chunk(std::span<const float> logits);
   /// Draws the labels `shown`, from top to bottom, below `title`, and returns the number of points of a curve. A line shows the

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/options/number_range.h"
+#include "app/options/output_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -20,7 +21,8 @@ void BenchOptions::add_to(CLI::App& app, const std::string& name_help) {
                  "time the rows whose name contains a match of this regular expression")
       ->type_name("RE");
   app.add_option("--out", out, "write Google Benchmark's JSON to FILE, - for stdout instead of a table")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(output_file({".json"}, Stream::permitted));
   app.add_option("--repetitions", suite.repetitions,
                  "measurements of every row: median and spread are over these")
       ->check(whole_number_from(1, 1000))

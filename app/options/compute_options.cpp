@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "app/doctor/checks.h"
-#include "app/options/stream_argument.h"
+#include "app/options/output_argument.h"
 #include "app/terminal/output.h"
 #include "kernels/core/choose_precision.h"
 #include "kernels/core/launch.h"
@@ -51,7 +51,7 @@ void ComputeOptions::add_to(CLI::App& app) {
   app.add_option("--profile", profile,
                  "print a profile by phase, operation and layer, and write a Chrome trace to FILE")
       ->type_name("FILE")
-      ->check(not_a_stream)
+      ->check(output_file({".json"}))
       ->group(group);
   auto* const more =
       app.add_flag("-v,--verbose", verbose,

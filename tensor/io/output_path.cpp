@@ -43,6 +43,12 @@ fs::path resolve_output(const fs::path& target) {
   if (stat(target.c_str(), &status) == 0) {
     if (!S_ISREG(status.st_mode))
       throw IoError(concat(target.string(), ": cannot write: not a regular file"));
+    // A rename needs no permission of the file that it replaces.
+    if ((status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0) {
+      throw IoError(concat(
+          target.string(),
+          ": cannot write: the file is write-protected; chmod u+w permits it, or choose another name"));
+    }
   } else if (errno != ENOENT) {
     throw system_error(target, "cannot write");
   }

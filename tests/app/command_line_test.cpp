@@ -129,6 +129,22 @@ TEST(CommandLine, FindsOutputsThatCannotBeWrittenBeforeTheWork) {
                  HasSubstr("not a regular file"), 1);
 }
 
+TEST(CommandLine, OutputsHaveTheExtensionOfTheirKind) {
+  const auto folder = test::temporary_folder("outputs");
+  const std::string precious = test::write_file("outputs/labels.tsv", "precious");
+  const std::string expected = "expected a file name that ends in ";
+  expect_refusal({"report", "run", "--out", precious}, HasSubstr("--out: " + expected + ".html or .htm"));
+  expect_refusal({"bench", "kernels", "--out", precious}, HasSubstr("--out: " + expected + ".json"));
+  expect_refusal({"bench", "models", "--out", "times"},
+                 HasSubstr("--out: " + expected + ".json, got 'times'"));
+  expect_refusal({"tag", "m", "s", "--timeline", precious},
+                 HasSubstr("--timeline: " + expected + ".svg or .png"));
+  for (const char* const command : {"tag", "evaluate"})
+    expect_refusal({command, "m", "s", "--profile", precious}, HasSubstr("--profile: " + expected + ".json"));
+  EXPECT_EQ(test::read_file(precious), "precious");
+  expect_refusal({"report", folder / "none", "--out", folder / "PAGE.HTML"}, Not(HasSubstr(expected)), 1);
+}
+
 TEST(CommandLine, RefusesAListOfLabelsThatTheDataLack) {
   std::vector<std::string> arguments =
       test::train_arguments(test::tiny_data(), test::temporary_path("unmade"));

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tensor/io/pth.h"
@@ -72,6 +73,26 @@ TEST(Convert, RefusesWhatDoesNotFit) {
   EXPECT_EQ(other.exit_code, 3);
   EXPECT_NE(other.err.find("short_chunk_cnn_res"), std::string::npos) << other.err;
   EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+TEST(Convert, KeepsItsInputAndWriteProtectedFiles) {
+  const auto folder = test::temporary_folder("convert");
+  const auto model = test::small_model_file(), pth = folder / "m.pth", link = folder / "l.pth";
+  ASSERT_EQ(run_sonograd({"convert", model, pth}).exit_code, 0);
+  std::filesystem::create_hard_link(pth, link);
+  const std::string before = test::read_file(pth);
+  for (const auto& out : {pth, link, folder / "." / "m.pth"}) {
+    const auto result = run_sonograd({"convert", pth, out});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_NE(result.err.find(out.string() + ": this is the file that is read"), std::string::npos)
+        << result.err;
+  }
+  ASSERT_EQ(chmod(pth.c_str(), 0444), 0);
+  const auto result = run_sonograd({"convert", model, pth});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_NE(result.err.find(pth.string() + ": cannot write: the file is write-protected"), std::string::npos)
+      << result.err;
+  EXPECT_EQ(test::read_file(pth), before);
 }
 
 TEST(Convert, AnInputThatIsMissingIsNamed) {

@@ -169,7 +169,7 @@ mode_t mode_of(const fs::path& file) {
 
 TEST_F(AtomicFileTest, ReplacedFileKeepsItsPermissions) {
   const mode_t mask = umask(022);
-  for (const mode_t mode : {0600, 0640, 0444, 0755, 0666}) {
+  for (const mode_t mode : {0600, 0640, 0644, 0755, 0666}) {
     test::write_file(target, "earlier");
     ASSERT_EQ(chmod(target.c_str(), mode), 0);
     AtomicFile file(target);
@@ -185,6 +185,22 @@ TEST_F(AtomicFileTest, ReplacedFileKeepsItsPermissions) {
   AtomicFile(folder / "private", 0660).commit();
   EXPECT_EQ(mode_of(folder / "private"), 0640u);
   umask(mask);
+}
+
+TEST_F(AtomicFileTest, WriteProtectedFileStaysAsItIs) {
+  test::write_file(target, "earlier");
+  fs::create_symlink(target, folder / "link");
+  for (const mode_t mode : {0444, 0400, 0555}) {
+    ASSERT_EQ(chmod(target.c_str(), mode), 0);
+    for (const fs::path& name : {target, folder / "link"}) {
+      EXPECT_THAT([&] { AtomicFile file(name); },
+                  ThrowsMessage<IoError>(AllOf(HasSubstr(name.string()), HasSubstr("write-protected"))));
+    }
+  }
+  EXPECT_EQ(test::read_file(target), "earlier");
+  ASSERT_EQ(chmod(target.c_str(), 0200), 0);
+  AtomicFile(target).commit();
+  EXPECT_EQ(mode_of(target), 0200u);
 }
 
 TEST_F(AtomicFileTest, LongNamesAreWrittenAndCleanedUp) {
