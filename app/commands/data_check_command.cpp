@@ -93,6 +93,8 @@ void print_remarks(Findings& findings, bool quiet) {
   }
   if (quiet) return;
   for (const std::string& sentence : findings.dataset.warnings()) print_remark("warning: {}\n", sentence);
+  if (const std::string& fault = findings.dataset.split.fault; !fault.empty())
+    print_remark("warning: {}; `sonograd train` requires clips in every part\n", to_utf8_lossy(fault));
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     const std::vector<std::string> names = one_class_labels(findings, part);
     if (names.empty() || findings.clips_in(part) == 0) continue;
@@ -150,7 +152,7 @@ void print_table(Findings& findings, const std::string& format) {
 }
 
 int data_check(const DataCheckOptions& options) {
-  Findings findings{train::Dataset::open(options.flags.settings), {}};
+  Findings findings{train::Dataset::open_to_check(options.flags.settings), {}};
   const std::vector<std::size_t> rows = all_rows(findings.dataset.split);
   Progress progress("decoding", "clips", std::ssize(rows), !options.quiet && !options.no_progress);
   const auto given = static_cast<int>(options.flags.settings.train.threads);

@@ -1,17 +1,21 @@
 // `sonograd data synth`: labelled music for demos and tests.
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"
+#include "app/options/number_range.h"
 #include "app/options/stream_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
 #include "audio/synth/generate.h"
+#include "audio/synth/render.h"
 #include "tensor/support/error.h"
 #include "tensor/support/utf8.h"
+#include "train/config/setting_table.h"
 
 namespace sonograd::app {
 namespace {
@@ -23,6 +27,12 @@ struct DataSynthOptions {
   bool quiet = false;
   bool no_progress = false;
 };
+
+// The range of a setting with whole numbers.
+CLI::Validator range_of_setting(std::string_view key) {
+  const train::NumberRange& range = train::find_setting(key)->limits;
+  return whole_number_from(static_cast<std::int64_t>(range.min), static_cast<std::int64_t>(range.max));
+}
 
 class Interrupted : public Error {
  public:
@@ -72,18 +82,24 @@ Command data_synth_command() {
                            "folder to create: absent, empty, or left unfinished by the same command")
                 ->required()
                 ->check(not_a_stream);
-            app.add_option("--clips", options->synth.clips, "number of clips")->capture_default_str();
+            app.add_option("--clips", options->synth.clips, "number of clips")
+                ->check(whole_number_from(1, std::numeric_limits<int>::max()))
+                ->capture_default_str();
             app.add_option("--seconds", options->synth.seconds, "length of a clip in seconds, 1 to 3600")
+                ->check(number_from(1, 3600))
                 ->capture_default_str();
             app.add_option("--seed", options->synth.seed, "seed; equal seeds give equal bytes")
+                ->check(range_of_setting("train.seed"))
                 ->capture_default_str();
-            app.add_option("--threads", options->synth.threads, "threads (default: all cores)");
+            app.add_option("--threads", options->synth.threads, "threads (default: all cores)")
+                ->check(range_of_setting("train.threads"));
             app.add_option("--soundfont", options->soundfont,
                            "SoundFont 2 file (default: the installed one)");
             app.add_option("--format", options->synth.format, "flac, wav, ogg or mp3")
                 ->check(CLI::IsMember({"flac", "wav", "ogg", "mp3"}))
                 ->capture_default_str();
             app.add_option("--sample-rate", options->synth.sample_rate, "sample rate in Hz")
+                ->check(whole_number_from(audio::synth::kLowestRate, audio::synth::kHighestRate))
                 ->capture_default_str();
             app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
             app.add_flag("-q,--quiet", options->quiet, "only errors on stderr");

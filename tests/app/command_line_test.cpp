@@ -61,6 +61,25 @@ TEST(CommandLine, NumbersAreRefusedInWords) {
   expect_refusal({"bench", "kernels", "--min-time", "nan"}, HasSubstr("--min-time: expected a number"));
 }
 
+TEST(CommandLine, SeedsHaveOneRange) {
+  const std::string out = test::temporary_path("unmade");
+  for (const char* const seed : {"-1", "99999999999999999999", "9300000000000000000", "1.5", "1e3", ""}) {
+    expect_refusal(
+        {"data", "synth", out, "--seed", seed},
+        HasSubstr(concat("--seed: expected a whole number 0 to 9200000000000000000, got '", seed)));
+    expect_refusal({"train", "--arch", "fcn", "--print-config", "--seed", seed},
+                   HasSubstr("train.seed: expected 0 to"));
+    expect_refusal({"data", "check", out, "--seed", seed}, HasSubstr("train.seed: expected 0 to"));
+  }
+  expect_refusal({"data", "synth", out, "--clips", "1e3"},
+                 HasSubstr("--clips: expected a whole number 1 to"));
+  expect_refusal({"data", "synth", out, "--threads", "5000"},
+                 HasSubstr("--threads: expected a whole number 0 to 4096"));
+  expect_refusal({"data", "synth", out, "--sample-rate", "1"},
+                 HasSubstr("expected a whole number 8000 to 48000"));
+  EXPECT_FALSE(fs::exists(out));
+}
+
 TEST(CommandLine, NamesTheVariableOfAValue) {
   const auto with = [](const char* variable, const char* value) {
     return [=] { setenv(variable, value, 1); };

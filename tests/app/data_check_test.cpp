@@ -48,6 +48,39 @@ TEST(DataCheck, NamesFloatFilesAtTheScaleOfIntegers) {
   EXPECT_NE(result.err.find("warning: 3.wav: samples of up to 16000"), std::string::npos) << result.err;
 }
 
+TEST(DataCheck, CountsSetsThatAreTooSmallToTrain) {
+  const auto data = tiny_data();
+  const auto check = [&](const std::string& rows, const std::vector<std::string>& more = {}) {
+    test::write_file(data / "labels.tsv", rows);
+    std::vector<std::string> arguments = {"data", "check", data, "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto result = run_sonograd(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    json found = json::parse(result.out);
+    found["err"] = result.err;
+    return found;
+  };
+  const auto sum = [](const json& found) {
+    return found["splits"]["train"].get<int>() + found["splits"]["valid"].get<int>() +
+           found["splits"]["test"].get<int>();
+  };
+  const std::string warning = "split is empty";
+  for (const auto& [rows, clips] : {std::pair("path\tlabel\n0.wav\ta\n", 1),
+                                    std::pair("path\tlabel\n0.wav\ta\n1.wav\tb\n", 2)}) {
+    const json found = check(rows);
+    EXPECT_EQ(found["clips"], clips);
+    EXPECT_EQ(sum(found), clips);
+    EXPECT_NE(found["err"].get<std::string>().find(warning), std::string::npos) << found;
+  }
+  const json parts = check("path\tlabel\tsplit\n0.wav\ta\ttrain\n1.wav\tb\ttrain\n2.wav\tb\ttest\n");
+  EXPECT_EQ(parts["splits"], json({{"train", 2}, {"valid", 0}, {"test", 1}}));
+  EXPECT_NE(parts["err"].get<std::string>().find("the valid split is empty; --valid none trains without one"),
+            std::string::npos)
+      << parts;
+  const json without = check("path\tlabel\tsplit\n0.wav\ta\ttrain\n1.wav\tb\ttest\n", {"--valid", "none"});
+  EXPECT_EQ(without["err"].get<std::string>().find(warning), std::string::npos) << without;
+}
+
 TEST(DataCheck, NamesLabelsOfOneClass) {
   const auto data = tiny_data();
   test::write_file(

@@ -67,7 +67,9 @@ void require_present(const Settings& settings, const LabelsTable& table, const L
                          found.empty() ? ", which is empty" : concat(", which has ", listed(found))));
 }
 
-Dataset open_with(const Settings& settings,
+enum class EmptyParts { refused, reported };
+
+Dataset open_with(const Settings& settings, EmptyParts empty_parts,
                   const std::function<Split(const LabelsTable&, const LabelSet&)>& make) {
   LabelsTable table = LabelsTable::read(settings.data.dir);
   const Task task = resolve_task(settings.data.task, table);
@@ -84,13 +86,24 @@ Dataset open_with(const Settings& settings,
     const std::size_t left_out =
         std::erase_if(rows, [&](std::size_t row) { return !std::ranges::binary_search(usable, row); });
     unused_clips += left_out;
-    if (rows.empty() && left_out > 0) {
-      throw DataError(concat(table.name(), ": the ", part, " split is empty: none of its ", left_out,
-                             " clips has one of the ", labels.size(), " labels of the task"));
+    if (rows.empty() && left_out > 0 && split.fault.empty()) {
+      split.fault = concat(table.name(), ": the ", part, " split is empty: none of its ", left_out,
+                           " clips has one of the ", labels.size(), " labels of the task");
     }
   }
+  if (empty_parts == EmptyParts::refused && !split.fault.empty()) throw DataError(split.fault);
   std::vector<std::string> unused = unused_labels(settings, table, labels);
   return {std::move(table), std::move(labels), std::move(split), std::move(unused), unused_clips};
+}
+
+Dataset open_by_rule(const Settings& settings, EmptyParts empty_parts) {
+  return open_with(settings, empty_parts, [&](const LabelsTable& table, const LabelSet& labels) {
+    SplitRule rule = SplitRule::parse(settings.data.split);
+    rule.validate = settings.data.valid != Validation::none;
+    rule.may_lack_parts = empty_parts == EmptyParts::reported;
+    return make_split(table, rule, static_cast<std::uint64_t>(settings.train.seed),
+                      labels_of_rows(table, labels));
+  });
 }
 
 }  // namespace
@@ -136,17 +149,17 @@ std::vector<std::string> Dataset::warnings() const {
 }
 
 Dataset Dataset::open(const Settings& settings) {
-  return open_with(settings, [&](const LabelsTable& table, const LabelSet& labels) {
-    SplitRule rule = SplitRule::parse(settings.data.split);
-    rule.validate = settings.data.valid != Validation::none;
-    return make_split(table, rule, static_cast<std::uint64_t>(settings.train.seed),
-                      labels_of_rows(table, labels));
-  });
+  return open_by_rule(settings, EmptyParts::refused);
+}
+
+Dataset Dataset::open_to_check(const Settings& settings) {
+  return open_by_rule(settings, EmptyParts::reported);
 }
 
 Dataset Dataset::open(const Settings& settings, const std::filesystem::path& split_file) {
-  return open_with(settings,
-                   [&](const LabelsTable& table, const LabelSet&) { return read_split(split_file, table); });
+  return open_with(settings, EmptyParts::refused, [&](const LabelsTable& table, const LabelSet&) {
+    return read_split(split_file, table);
+  });
 }
 
 bool is_too_many_unreadable(std::size_t unreadable, std::size_t clips) {

@@ -200,17 +200,17 @@ Split make_split(const LabelsTable& table, const SplitRule& rule, std::uint64_t 
 
   const bool is_drawn = rule.value.has_value() || (rule.column.empty() && !table.find_column("split"));
   const auto require = [&](const Rows& rows, std::string_view part, std::string_view advice = "") {
-    if (!rows.empty()) return;
+    if (!rows.empty() || !split.fault.empty()) return;
     Rows drawn = split.train;
     drawn.insert(drawn.end(), split.valid.begin(), split.valid.end());
     if (!rule.value) drawn.insert(drawn.end(), split.test.begin(), split.test.end());
-    throw DataError(concat(table.name(), ": the ", part, " split is empty",
-                           is_drawn ? group_clause(table, drawn) : std::string(), advice));
+    split.fault = concat(table.name(), ": the ", part, " split is empty",
+                         is_drawn ? group_clause(table, drawn) : std::string(), advice);
   };
   require(split.test, "test");
-  if (rule.test_only) return split;
-  require(split.train, "train");
-  if (rule.validate) require(split.valid, "valid", "; --valid none trains without one");
+  if (!rule.test_only) require(split.train, "train");
+  if (!rule.test_only && rule.validate) require(split.valid, "valid", "; --valid none trains without one");
+  if (!split.fault.empty() && !rule.may_lack_parts) throw DataError(split.fault);
   return split;
 }
 

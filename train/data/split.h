@@ -16,6 +16,7 @@ namespace sonograd::train {
 /// Rows of a LabelsTable, ascending; no row is in two parts.
 struct Split {
   std::vector<std::size_t> train, valid, test;
+  std::string fault = {};  ///< an error message about a part that is empty and may be so; empty: every part has clips
 
   /// "train", "valid" or "test"; nullptr for any other name.
   std::vector<std::size_t>* part(std::string_view name);
@@ -26,6 +27,7 @@ struct SplitRule {
   std::string column;                ///< named by the user; empty: the default
   std::optional<std::string> value;  ///< test on this value of `column`
   bool validate = true;              ///< false: the validation clips train instead
+  bool may_lack_parts = false;       ///< looking at a data set: an empty part is a `fault` of the split, not an error
   bool test_only = false;            ///< scoring a finished model: only the test rows have to exist
 
   /// "" (default), "COLUMN" (cells: train, valid or test) or "COLUMN=VALUE".
