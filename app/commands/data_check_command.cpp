@@ -84,7 +84,7 @@ std::vector<std::string> one_class_labels(Findings& findings, std::size_t part) 
   return names;
 }
 
-void print_remarks(Findings& findings, bool quiet) {
+void print_remarks(Findings& findings, const train::Settings& settings, bool quiet) {
   const train::LabelsTable& table = findings.dataset.table;
   for (const train::ClipCheck& clip : findings.clips) {
     const std::string path = to_utf8_lossy(table.path(clip.row));
@@ -93,7 +93,7 @@ void print_remarks(Findings& findings, bool quiet) {
   }
   if (quiet) return;
   for (const std::string& sentence : findings.dataset.warnings()) print_remark("warning: {}\n", sentence);
-  if (const std::string& fault = findings.dataset.split.fault; !fault.empty())
+  if (const std::string fault = findings.dataset.empty_part(settings); !fault.empty())
     print_remark("warning: {}; `sonograd train` requires clips in every part\n", to_utf8_lossy(fault));
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     const std::vector<std::string> names = one_class_labels(findings, part);
@@ -164,7 +164,7 @@ int data_check(const DataCheckOptions& options) {
   progress.clear();
   if (findings.clips.size() < rows.size()) return kInterrupted;
   count(findings);
-  print_remarks(findings, options.quiet);
+  print_remarks(findings, options.flags.settings, options.quiet);
   if (options.output.json) {
     print_json(findings);
   } else {

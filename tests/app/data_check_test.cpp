@@ -65,8 +65,8 @@ TEST(DataCheck, CountsSetsThatAreTooSmallToTrain) {
            found["splits"]["test"].get<int>();
   };
   const std::string warning = "split is empty";
-  for (const auto& [rows, clips] : {std::pair("path\tlabel\n0.wav\ta\n", 1),
-                                    std::pair("path\tlabel\n0.wav\ta\n1.wav\tb\n", 2)}) {
+  for (const auto& [rows, clips] :
+       {std::pair("path\tlabel\n0.wav\ta\n", 1), std::pair("path\tlabel\n0.wav\ta\n1.wav\tb\n", 2)}) {
     const json found = check(rows);
     EXPECT_EQ(found["clips"], clips);
     EXPECT_EQ(sum(found), clips);

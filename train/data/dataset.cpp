@@ -67,7 +67,7 @@ void require_present(const Settings& settings, const LabelsTable& table, const L
                          found.empty() ? ", which is empty" : concat(", which has ", listed(found))));
 }
 
-enum class EmptyParts { refused, reported };
+enum class EmptyParts { refused, permitted };
 
 Dataset open_with(const Settings& settings, EmptyParts empty_parts,
                   const std::function<Split(const LabelsTable&, const LabelSet&)>& make) {
@@ -86,21 +86,25 @@ Dataset open_with(const Settings& settings, EmptyParts empty_parts,
     const std::size_t left_out =
         std::erase_if(rows, [&](std::size_t row) { return !std::ranges::binary_search(usable, row); });
     unused_clips += left_out;
-    if (rows.empty() && left_out > 0 && split.fault.empty()) {
-      split.fault = concat(table.name(), ": the ", part, " split is empty: none of its ", left_out,
-                           " clips has one of the ", labels.size(), " labels of the task");
+    if (rows.empty() && left_out > 0 && empty_parts == EmptyParts::refused) {
+      throw DataError(concat(table.name(), ": the ", part, " split is empty: none of its ", left_out,
+                             " clips has one of the ", labels.size(), " labels of the task"));
     }
   }
-  if (empty_parts == EmptyParts::refused && !split.fault.empty()) throw DataError(split.fault);
   std::vector<std::string> unused = unused_labels(settings, table, labels);
   return {std::move(table), std::move(labels), std::move(split), std::move(unused), unused_clips};
 }
 
+SplitRule rule_of(const Settings& settings) {
+  SplitRule rule = SplitRule::parse(settings.data.split);
+  rule.validate = settings.data.valid != Validation::none;
+  return rule;
+}
+
 Dataset open_by_rule(const Settings& settings, EmptyParts empty_parts) {
   return open_with(settings, empty_parts, [&](const LabelsTable& table, const LabelSet& labels) {
-    SplitRule rule = SplitRule::parse(settings.data.split);
-    rule.validate = settings.data.valid != Validation::none;
-    rule.may_lack_parts = empty_parts == EmptyParts::reported;
+    SplitRule rule = rule_of(settings);
+    rule.may_lack_parts = empty_parts == EmptyParts::permitted;
     return make_split(table, rule, static_cast<std::uint64_t>(settings.train.seed),
                       labels_of_rows(table, labels));
   });
@@ -153,13 +157,16 @@ Dataset Dataset::open(const Settings& settings) {
 }
 
 Dataset Dataset::open_to_check(const Settings& settings) {
-  return open_by_rule(settings, EmptyParts::reported);
+  return open_by_rule(settings, EmptyParts::permitted);
 }
 
 Dataset Dataset::open(const Settings& settings, const std::filesystem::path& split_file) {
-  return open_with(settings, EmptyParts::refused, [&](const LabelsTable& table, const LabelSet&) {
-    return read_split(split_file, table);
-  });
+  return open_with(settings, EmptyParts::refused,
+                   [&](const LabelsTable& table, const LabelSet&) { return read_split(split_file, table); });
+}
+
+std::string Dataset::empty_part(const Settings& settings) const {
+  return train::empty_part(split, table, rule_of(settings));
 }
 
 bool is_too_many_unreadable(std::size_t unreadable, std::size_t clips) {

@@ -45,10 +45,13 @@ struct Dataset {
   /// ConfigError and DataError as LabelsTable, LabelSet and make_split do, and DataError when no clip of
   /// a part has a label of the task.
   static Dataset open(const Settings& settings);
-  /// The same to look at: a part may be empty, which `split.fault` reports.
+  /// The same to look at: a part may be empty.
   static Dataset open_to_check(const Settings& settings);
   /// The same with the split of an earlier run instead of a rule.
   static Dataset open(const Settings& settings, const std::filesystem::path& split_file);
+
+  /// The error message for a part that training with `settings` requires and that is empty; empty: there is none.
+  std::string empty_part(const Settings& settings) const;
 
   /// Sentences about unused labels and clips.
   std::vector<std::string> warnings() const;

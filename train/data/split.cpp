@@ -197,21 +197,25 @@ Split make_split(const LabelsTable& table, const SplitRule& rule, std::uint64_t 
     split.valid.clear();
   }
   for (Rows* rows : {&split.train, &split.valid, &split.test}) std::sort(rows->begin(), rows->end());
+  const std::string fault = rule.may_lack_parts ? "" : empty_part(split, table, rule);
+  if (!fault.empty()) throw DataError(fault);
+  return split;
+}
 
+std::string empty_part(const Split& split, const LabelsTable& table, const SplitRule& rule) {
   const bool is_drawn = rule.value.has_value() || (rule.column.empty() && !table.find_column("split"));
-  const auto require = [&](const Rows& rows, std::string_view part, std::string_view advice = "") {
-    if (!rows.empty() || !split.fault.empty()) return;
+  const auto message = [&](std::string_view part, std::string_view advice = "") {
     Rows drawn = split.train;
     drawn.insert(drawn.end(), split.valid.begin(), split.valid.end());
     if (!rule.value) drawn.insert(drawn.end(), split.test.begin(), split.test.end());
-    split.fault = concat(table.name(), ": the ", part, " split is empty",
-                         is_drawn ? group_clause(table, drawn) : std::string(), advice);
+    return concat(table.name(), ": the ", part, " split is empty",
+                  is_drawn ? group_clause(table, drawn) : std::string(), advice);
   };
-  require(split.test, "test");
-  if (!rule.test_only) require(split.train, "train");
-  if (!rule.test_only && rule.validate) require(split.valid, "valid", "; --valid none trains without one");
-  if (!split.fault.empty() && !rule.may_lack_parts) throw DataError(split.fault);
-  return split;
+  if (split.test.empty()) return message("test");
+  if (rule.test_only) return "";
+  if (split.train.empty()) return message("train");
+  const bool lacks_valid = rule.validate && split.valid.empty();
+  return lacks_valid ? message("valid", "; --valid none trains without one") : "";
 }
 
 }  // namespace sonograd::train
