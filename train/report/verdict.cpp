@@ -29,14 +29,6 @@ double chance_pr_auc(const TestScores& test) {
   return count == 0 ? 0 : sum / count;
 }
 
-std::string grade_of(double roc_auc) {
-  return roc_auc >= 0.95   ? "very well"
-         : roc_auc >= 0.85 ? "well"
-         : roc_auc >= 0.7  ? "moderately well"
-         : roc_auc >= 0.6  ? "a little better than chance"
-                           : "hardly better than chance";
-}
-
 std::string tags_sentence(const TestScores& test) {
   const Evaluation& scores = test.evaluation;
   std::string text = fmt::format(
@@ -92,7 +84,8 @@ std::string reason_for(const ReportData& report, std::size_t label) {
     reasons.push_back(fmt::format("{} to learn from", number_of(clips, "clip", "clips")));
   if (tag.support < kFewTest)
     reasons.push_back(fmt::format("only {}", number_of(tag.support, "test clip", "test clips")));
-  if (interval.low <= 0.5) reasons.push_back("not distinguishable from chance");
+  const std::string_view chance = relation_to_chance(interval);
+  if (!chance.empty()) reasons.emplace_back(chance);
   if (reasons.empty()) reasons.push_back("enough clips, but its sound varies or its labels are uneven");
   return fmt::format("{} ({:.2f}, 95 % interval {:.2f} to {:.2f}: {})", test.labels[label], *tag.roc_auc,
                      interval.low, interval.high, fmt::join(reasons, ", "));
@@ -122,8 +115,11 @@ std::string training_sentence(const ReportData& report) {
     return "There are no validation clips: the last epoch was kept, and no thresholds are fitted.";
   const EpochReport& last = report.epochs.back();
   if (best->epoch == last.epoch)
-    return "The validation loss was still falling at the last epoch: more epochs can help (--resume, "
-           "--epochs).";
+    return fmt::format(
+        "The validation loss was still falling at the last epoch: more epochs can help. From the weights of "
+        "this run: sonograd train --config {0}/config.toml --init {0}/best.safetensors --epochs N --out "
+        "NEW_RUN.",
+        report.name);
   return fmt::format(
       "The validation loss was lowest after epoch {} of {}, which is the one that was kept; the {} after it "
       "did not help.",
@@ -132,6 +128,22 @@ std::string training_sentence(const ReportData& report) {
 }
 
 }  // namespace
+
+std::string_view grade_of(double roc_auc) {
+  return roc_auc >= 0.95   ? "very well"
+         : roc_auc >= 0.85 ? "well"
+         : roc_auc >= 0.7  ? "moderately well"
+         : roc_auc >= 0.6  ? "a little better than chance"
+         : roc_auc > 0.5   ? "hardly better than chance"
+         : roc_auc > 0.4   ? "no better than chance"
+                           : "worse than chance";
+}
+
+std::string_view relation_to_chance(const Interval& interval) {
+  return interval.low > 0.5    ? ""
+         : interval.high < 0.5 ? "worse than chance: clips without the label get the higher scores"
+                               : "not distinguishable from chance";
+}
 
 std::vector<std::string> verdict(const ReportData& report) {
   std::vector<std::string> sentences;
