@@ -24,13 +24,15 @@ constexpr const KernelVariant<ClipFactor>* kClipFactor[] = {
 
 void clip_factor(double limit, std::span<const View> tensors, const View& norm, const View& factor) {
   check_number("clip_factor", "limit", limit, limit > 0, "a number above 0");
-  ClipFactorProblem p = {limit, std::ssize(tensors), 0, norm.dtype};
+  ClipFactorProblem p = {.limit = limit, .tensors = std::ssize(tensors), .dtype = norm.dtype};
   check_dense("clip_factor", "norm", norm, {}, p.dtype);
   check_dense("clip_factor", "factor", factor, {}, p.dtype);
   for (const View& tensor : tensors) {
     if (!tensor.defined()) continue;
-    check_dense("clip_factor", "tensor", tensor, tensor.shape, p.dtype);
+    const bool is_bf16 = tensor.dtype == DType::bf16 && p.dtype == DType::f32;
+    check_dense("clip_factor", "tensor", tensor, tensor.shape, is_bf16 ? DType::bf16 : p.dtype);
     p.elements += tensor.numel();
+    if (is_bf16) p.bf16_elements += tensor.numel();
   }
   run<ClipFactor>(kClipFactor, p, {tensors, norm, factor});
 }

@@ -3,10 +3,11 @@
 //
 //   norm = sqrt(sum of squares over all elements of all tensors);  factor = 1 when norm <= limit, limit / norm otherwise
 //
-//   tensors dense, of any shapes; an undefined one counts as zeros. norm and factor: single elements, always replaced; f32
-//   (f64: `reference` only). limit > 0. The factor is NaN if the norm is NaN, and 0 if it is infinite.
-// Sums are computed in a fixed order. Errors: ShapeError for strided views; DTypeError for different element types;
-// ConfigError for the limit.
+//   tensors dense, of any shapes, each f32 or bf16; an undefined one counts as zeros. norm and factor: single elements,
+//   always replaced; f32 (f64, then of all: `reference` only). limit > 0. The factor is NaN if the norm is NaN, and 0 if it is
+//   infinite.
+// Sums are computed in a fixed order. Errors: ShapeError for strided views; DTypeError for other element types; ConfigError
+// for the limit.
 #pragma once
 
 #include "kernels/core/variant.h"
@@ -16,12 +17,17 @@ namespace sonograd::kernels {
 struct ClipFactorProblem {
   double limit = 1;
   std::int64_t tensors = 0, elements = 0;
-  DType dtype = DType::f32;
+  std::int64_t bf16_elements = 0;  ///< of `elements`
+  DType dtype = DType::f32;        ///< of norm and factor
 
   double flops() const { return 2.0 * static_cast<double>(elements); }
-  double bytes() const { return static_cast<double>(size_of(dtype)) * static_cast<double>(elements); }
+  double bytes() const {
+    return static_cast<double>(size_of(dtype)) * static_cast<double>(elements - bf16_elements) +
+           2.0 * static_cast<double>(bf16_elements);
+  }
   std::string summary() const {
-    return concat("tensors ", tensors, " elements ", elements, ' ', name_of(dtype));
+    const std::string halves = bf16_elements == 0 ? "" : concat(", bf16 ", bf16_elements);
+    return concat("tensors ", tensors, " elements ", elements, ' ', name_of(dtype), halves);
   }
 };
 

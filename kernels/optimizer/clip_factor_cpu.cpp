@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/copy/copy_simd.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 #include "kernels/optimizer/clip_factor.h"
@@ -14,6 +15,24 @@ void write_results(const ClipFactorProblem& p, const ClipFactor::Args& a, double
   const double norm = std::sqrt(sum);
   *a.norm.data<T>() = static_cast<T>(norm);
   *a.factor.data<T>() = static_cast<T>(norm <= p.limit ? 1 : p.limit / norm);
+}
+
+template <class T>
+double exact_sum_of_squares(const View& tensor) {
+  double sum = 0;
+  for (std::int64_t i = 0; i < tensor.numel(); ++i) {
+    const auto value = static_cast<double>(widen(tensor.data<T>()[i]));
+    sum += value * value;
+  }
+  return sum;
+}
+
+// Elements `start` to `start + n` of a tensor, n <= kPiece.
+float sum_of_part(const View& tensor, std::int64_t start, std::int64_t n) {
+  if (tensor.dtype != DType::bf16) return SONOGRAD_SIMD_CALL(sum_of_squares)(n, tensor.data<float>() + start);
+  float wide[kPiece];
+  SONOGRAD_SIMD_CALL(copy_line<bf16, float>)(tensor.data<bf16>() + start, n, false, wide);
+  return SONOGRAD_SIMD_CALL(sum_of_squares)(n, wide);
 }
 
 std::int64_t blocks_of_tensor(const View& tensor) {
@@ -37,8 +56,7 @@ void run_blocked(const ClipFactorProblem& p, const ClipFactor::Args& a, const Co
     const auto* end = std::upper_bound(ends, ends + a.tensors.size(), block);
     const View& tensor = a.tensors[static_cast<std::size_t>(end - ends)];
     const std::int64_t start = (block - (end == ends ? 0 : end[-1])) * kPiece;
-    sums[block] = SONOGRAD_SIMD_CALL(sum_of_squares)(std::min(kPiece, tensor.numel() - start),
-                                                     tensor.data<float>() + start);
+    sums[block] = sum_of_part(tensor, start, std::min(kPiece, tensor.numel() - start));
   });
   double sum = 0;
   for (std::int64_t block = 0; block < blocks; ++block) sum += sums[block];
@@ -51,9 +69,9 @@ extern const KernelVariant<ClipFactor> clip_factor_reference =
     reference_row<ClipFactor>([]<class T>(T, const ClipFactorProblem& p, const ClipFactor::Args& a) {
       double sum = 0;
       for (const View& tensor : a.tensors) {
-        for (std::int64_t i = 0; tensor.defined() && i < tensor.numel(); ++i) {
-          sum += static_cast<double>(tensor.data<T>()[i]) * static_cast<double>(tensor.data<T>()[i]);
-        }
+        if (!tensor.defined()) continue;
+        sum += tensor.dtype == DType::bf16 ? exact_sum_of_squares<bf16>(tensor)
+                                           : exact_sum_of_squares<T>(tensor);
       }
       write_results<T>(p, a, sum);
     });

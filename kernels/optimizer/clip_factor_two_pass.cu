@@ -11,6 +11,7 @@
 #include "kernels/core/reference.h"
 #include "kernels/optimizer/clip_factor.h"
 #include "kernels/simt/simt.h"
+#include "kernels/simt/stored.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -20,10 +21,10 @@ constexpr std::int64_t kBlockElements = kThreads * kWidth * kRounds;
 constexpr std::size_t kMostTensors = 800;
 
 struct Operand {
-  const float* data;
+  const void* data;
   std::int64_t count;
   unsigned end_block;  // one past the last block of this tensor
-  bool vectors;
+  bool vectors, is_bf16;
 };
 
 struct Params {
@@ -33,6 +34,27 @@ struct Params {
 };
 static_assert(sizeof(Params) <= 32764, "limit of the arguments of a launch since CUDA 12.1");
 
+// Squares of the elements that a thread of block `block` of the tensor adds up.
+template <class T>
+__device__ float squares(const Operand& tensor, unsigned block) {
+  const T* data = static_cast<const T*>(tensor.data);
+  float sum = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const std::int64_t first =
+        block * kBlockElements + (std::int64_t{round} * kThreads + threadIdx.x) * kWidth;
+    if (tensor.vectors && first + kWidth <= tensor.count) {
+      const auto v = load_wide<kWidth>(data + first);
+      for (int k = 0; k < kWidth; ++k) sum += v[k] * v[k];
+    } else {
+      for (std::int64_t i = first; i < first + kWidth && i < tensor.count; ++i) {
+        const float value = widen(data[i]);
+        sum += value * value;
+      }
+    }
+  }
+  return sum;
+}
+
 SONOGRAD_KERNEL(kThreads, squares_kernel, const __grid_constant__ Params p) {
   unsigned index = 0;
   for (unsigned end = p.tensors; index + 1 < end;) {
@@ -41,20 +63,7 @@ SONOGRAD_KERNEL(kThreads, squares_kernel, const __grid_constant__ Params p) {
   }
   const Operand& tensor = p.table[index];
   const unsigned block = blockIdx.x - (index == 0 ? 0 : p.table[index - 1].end_block);
-  float sum = 0;
-  for (int round = 0; round < kRounds; ++round) {
-    const std::int64_t first =
-        block * kBlockElements + (std::int64_t{round} * kThreads + threadIdx.x) * kWidth;
-    if (tensor.vectors && first + kWidth <= tensor.count) {
-      const auto v = load_vec<kWidth>(tensor.data + first);
-      for (int k = 0; k < kWidth; ++k) sum += v[k] * v[k];
-    } else {
-      for (std::int64_t i = first; i < first + kWidth && i < tensor.count; ++i) {
-        sum += tensor.data[i] * tensor.data[i];
-      }
-    }
-  }
-  sum = block_sum(sum);
+  const float sum = block_sum(tensor.is_bf16 ? squares<bf16>(tensor, block) : squares<float>(tensor, block));
   if (threadIdx.x == 0) p.sums[blockIdx.x] = sum;
 }
 
@@ -95,8 +104,9 @@ void run(const ClipFactorProblem& p, const ClipFactor::Args& a, const Context& c
     unsigned blocks = 0;
     for (std::size_t i = 0; i < now.size(); ++i) {
       blocks += blocks_of_tensor(now[i]);
-      const auto* data = now[i].defined() ? now[i].data<float>() : nullptr;
-      params.table[i] = {data, now[i].defined() ? now[i].numel() : 0, blocks, vector_aligned(data)};
+      const void* data = now[i].defined() ? now[i].pointer : nullptr;
+      params.table[i] = {data, now[i].defined() ? now[i].numel() : 0, blocks, vector_aligned(data),
+                         now[i].dtype == DType::bf16};
     }
     launch("clip_squares", squares_kernel, {{blocks}, {kThreads}}, params);
     count += blocks;

@@ -5,6 +5,7 @@
 #include "kernels/core/check.h"
 #include "kernels/core/cuda_rows.h"
 #include "kernels/core/select.h"
+#include "kernels/core/stored.h"
 #include "kernels/optimizer/step_scalars.h"
 
 namespace sonograd::kernels {
@@ -66,14 +67,19 @@ void optimizer_step(const OptimizerOptions& options, std::int64_t step,
   check(options);
   if (step < 1) throw ConfigError(concat("[optimizer] step: expected 1 or more, got ", step));
   if (parameters.empty()) return;
-  const View& model = parameters.front().value;
-  OptimizerProblem p{options, step, static_cast<std::int64_t>(parameters.size()), 0, model.dtype};
+  OptimizerProblem p{.options = options,
+                     .step = step,
+                     .parameters = std::ssize(parameters),
+                     .dtype = computed_dtype(parameters.front().value.dtype)};
   for (const auto& [value, gradient, first, second] : parameters) {
-    check_dense("optimizer", "value", value, value.shape, p.dtype);
-    if (gradient.defined()) check_dense("optimizer", "gradient", gradient, value.shape, p.dtype);
+    const bool is_bf16 = value.dtype == DType::bf16 && p.dtype == DType::f32;
+    const DType stored = is_bf16 ? DType::bf16 : p.dtype;
+    check_dense("optimizer", "value", value, value.shape, stored);
+    if (gradient.defined()) check_dense("optimizer", "gradient", gradient, value.shape, stored);
     if (options.uses_first()) check_dense("optimizer", "first", first, value.shape, p.dtype);
     if (options.uses_second()) check_dense("optimizer", "second", second, value.shape, p.dtype);
     p.elements += value.numel();
+    if (is_bf16) p.bf16_elements += value.numel();
   }
   if (clip_factor.defined()) check_dense("optimizer", "clip_factor", clip_factor, {}, p.dtype);
   run<OptimizerStep>(kStep, p, {parameters, clip_factor});

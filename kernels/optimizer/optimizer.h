@@ -7,12 +7,14 @@
 //   rmsprop:  v = alpha * v + (1 - alpha) * g^2;  u = g / (sqrt(v) + eps)
 //             with momentum m = momentum * m + u, u = m;  p -= lr * u
 //
-//   p, gradient, m (`first`), v (`second`): equal shapes, f32 (f64: `reference` only); m and v are zeros at first. A rule
-//   has m if uses_first, v if uses_second. step counts from 1. An undefined gradient is zero. If `clip_factor` is given, a
-//   single element on the device (kernels/optimizer/clip_factor.h), every gradient is multiplied by it first.
+//   p, gradient, m (`first`), v (`second`): equal shapes; m and v are zeros at first. A rule has m if uses_first, v if
+//   uses_second. Each p is f32 or bf16, its gradient likewise; m and v are f32 always (f64, then of all: `reference` only).
+//   Arithmetic is in float32; p is rounded once, to the nearest value and ties to even. step counts from 1. An undefined
+//   gradient is zero. If `clip_factor` is given, a single element of f32 on the device (kernels/optimizer/clip_factor.h),
+//   every gradient is multiplied by it first.
 // Kingma and Ba, "Adam", 2015; Loshchilov and Hutter, "Decoupled weight decay regularization", 2019; Tieleman and Hinton,
-// lecture 6.5, 2012. Errors: ShapeError for missing views or different shapes; ConfigError for a step below 1 or an option
-// outside of its range.
+// lecture 6.5, 2012. Errors: ShapeError for missing views or different shapes; DTypeError for other types; ConfigError for a
+// step below 1 or an option outside of its range.
 #pragma once
 
 #include "kernels/core/variant.h"
@@ -50,17 +52,21 @@ struct OptimizerProblem {
   std::int64_t step = 1;
   std::int64_t parameters = 0;
   std::int64_t elements = 0;
-  DType dtype = DType::f32;
+  std::int64_t bf16_elements = 0;  ///< of `elements`: of parameters in bf16
+  DType dtype = DType::f32;        ///< of the state and the arithmetic
 
   double flops() const { return 12.0 * static_cast<double>(elements); }
   /// Bytes of values, gradients and state: all are read, and all except the gradients are written.
   double bytes() const {
     const int state = options.uses_first() + options.uses_second();
-    return static_cast<double>(size_of(dtype)) * (3.0 + 2.0 * state) * static_cast<double>(elements);
+    const auto size = static_cast<double>(size_of(dtype));
+    return size * (3.0 + 2.0 * state) * static_cast<double>(elements) -
+           3.0 * (size - 2) * static_cast<double>(bf16_elements);
   }
   std::string summary() const {
     return concat("rule ", static_cast<int>(options.rule), options.uses_first() ? " first" : "",
-                  " parameters ", parameters, " elements ", elements, ' ', name_of(dtype));
+                  " parameters ", parameters, " elements ", elements, ' ', name_of(dtype),
+                  bf16_elements == 0 ? "" : concat(", bf16 ", bf16_elements));
   }
 };
 

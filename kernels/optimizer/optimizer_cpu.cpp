@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/copy/copy_simd.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 #include "kernels/optimizer/optimizer.h"
@@ -40,14 +41,40 @@ void update(const OptimizerOptions& o, std::int64_t step, Element& e) {
   }
 }
 
+template <class T>
+void update_all(const OptimizerProblem& p, const OptimizedParameter& parameter, double factor) {
+  using State = Computed<T>;
+  const auto read = []<class V>(const V* values, std::int64_t i) {
+    return values == nullptr ? 0.0 : static_cast<double>(widen(values[i]));
+  };
+  T* value = parameter.value.data<T>();
+  const T* gradient = parameter.gradient.defined() ? parameter.gradient.data<T>() : nullptr;
+  State* first = p.options.uses_first() ? parameter.first.data<State>() : nullptr;
+  State* second = p.options.uses_second() ? parameter.second.data<State>() : nullptr;
+  for (std::int64_t i = 0; i < parameter.value.numel(); ++i) {
+    Element e{read(value, i), factor * read(gradient, i), read(first, i), read(second, i)};
+    update(p.options, p.step, e);
+    value[i] = narrow<T>(e.value);
+    if (first != nullptr) first[i] = static_cast<State>(e.first);
+    if (second != nullptr) second[i] = static_cast<State>(e.second);
+  }
+}
+
 // ---- blocked: blocks of all parameters in one launch.
 const float kZeros[kPiece] = {};
 
-// Elements `start` to `start + n` of a gradient, n <= kPiece; clipped ones are written to `room`.
+// Elements `start` to `start + n` of a tensor, n <= kPiece; those of bf16 are widened into `room`.
+float* in_float32(const View& tensor, std::int64_t start, std::int64_t n, float* room) {
+  if (tensor.dtype != DType::bf16) return tensor.data<float>() + start;
+  SONOGRAD_SIMD_CALL(copy_line<bf16, float>)(tensor.data<bf16>() + start, n, false, room);
+  return room;
+}
+
+// The same of a gradient; clipped ones are written to `room`.
 const float* gradient_part(const View& gradient, float factor, std::int64_t start, std::int64_t n,
                            float* room) {
   if (!gradient.defined()) return kZeros;
-  const float* part = gradient.data<float>() + start;
+  const float* part = in_float32(gradient, start, n, room);
   if (factor == 1) return part;
   SONOGRAD_SIMD_CALL(unary<float>)(Unary::scale, factor, part, n, false, room);
   return room;
@@ -55,9 +82,9 @@ const float* gradient_part(const View& gradient, float factor, std::int64_t star
 
 void step_part(const OptimizerOptions& o, const StepScalars& s, const OptimizedParameter& parameter,
                float factor, std::int64_t start, std::int64_t n) {
-  float room[kPiece];
+  float room[kPiece], wide[kPiece];
   const float* gradient = gradient_part(parameter.gradient, factor, start, n, room);
-  float* value = parameter.value.data<float>() + start;
+  float* value = in_float32(parameter.value, start, n, wide);
   float* first = o.uses_first() ? parameter.first.data<float>() + start : nullptr;
   float* second = o.uses_second() ? parameter.second.data<float>() + start : nullptr;
   if (o.rule == OptimizerRule::adam || o.rule == OptimizerRule::adamw) {
@@ -71,27 +98,18 @@ void step_part(const OptimizerOptions& o, const StepScalars& s, const OptimizedP
   } else {
     SONOGRAD_SIMD_CALL(sgd_step)(s, n, gradient, value);
   }
+  if (value == wide)
+    SONOGRAD_SIMD_CALL(copy_line<float, bf16>)(wide, n, false, parameter.value.data<bf16>() + start);
 }
 
 }  // namespace
 
 extern const KernelVariant<OptimizerStep> optimizer_step_reference =
     reference_row<OptimizerStep>([]<class T>(T, const OptimizerProblem& p, const OptimizerStep::Args& a) {
-      const auto read = [](const View& view, std::int64_t i, bool used) {
-        return used ? static_cast<double>(view.data<T>()[i]) : 0.0;
-      };
-      const bool has_first = p.options.uses_first(), has_second = p.options.uses_second();
       const double factor = a.clip_factor.defined() ? static_cast<double>(*a.clip_factor.data<T>()) : 1.0;
       for (const OptimizedParameter& parameter : a.parameters) {
-        for (std::int64_t i = 0; i < parameter.value.numel(); ++i) {
-          Element e{read(parameter.value, i, true),
-                    factor * read(parameter.gradient, i, parameter.gradient.defined()),
-                    read(parameter.first, i, has_first), read(parameter.second, i, has_second)};
-          update(p.options, p.step, e);
-          parameter.value.data<T>()[i] = static_cast<T>(e.value);
-          if (has_first) parameter.first.data<T>()[i] = static_cast<T>(e.first);
-          if (has_second) parameter.second.data<T>()[i] = static_cast<T>(e.second);
-        }
+        const bool is_bf16 = parameter.value.dtype == DType::bf16;
+        is_bf16 ? update_all<bf16>(p, parameter, factor) : update_all<T>(p, parameter, factor);
       }
     });
 

@@ -2,13 +2,15 @@
 //
 // A table of the parameters is an argument of the launch, so that a step does not copy or wait, and can be replayed; a
 // block finds its parameter in it by bisection. Models with more parameters than the table holds take several launches.
-// Traffic, which is also the limit: values and state read and written, gradients read, 16 bytes at a time.
+// Traffic, which is also the limit: values and state read and written, gradients read, 16 bytes of float32 or 8 of
+// bf16 at a time.
 #include <cmath>
 
 #include "kernels/core/reference.h"
 #include "kernels/optimizer/optimizer.h"
 #include "kernels/optimizer/step_scalars.h"
 #include "kernels/simt/simt.h"
+#include "kernels/simt/stored.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {
@@ -17,12 +19,12 @@ constexpr int kThreads = 256, kWidth = kVectorWidth<float>;
 constexpr std::size_t kMostParameters = 160;
 
 struct Parameter {
-  float* value;
-  const float* gradient;  // or null
+  void* value;
+  const void* gradient;   // or null
   float *first, *second;  // or null
   std::int64_t count;
-  unsigned end_block;  // one past the last block of this parameter
-  bool vectors;
+  unsigned end_block;     // one past the last block of this parameter
+  bool vectors, is_bf16;  // is_bf16: value and gradient
 };
 
 struct Params {
@@ -59,20 +61,33 @@ __device__ void update(const Params& p, float gradient, float& value, float& fir
 }
 
 // Updates elements `i` to `i + N`. State that the rule lacks is zero and is not stored.
-template <int N>
+template <class T, int N>
 __device__ void update_elements(const Params& p, const Parameter& parameter, std::int64_t i) {
-  auto value = load_vec<N>(parameter.value + i);
+  T* values = static_cast<T*>(parameter.value) + i;
+  auto value = load_wide<N>(values);
   Vec<float, N> gradient = {}, first = {}, second = {};
-  if (parameter.gradient != nullptr) gradient = load_vec<N>(parameter.gradient + i);
+  if (parameter.gradient != nullptr) gradient = load_wide<N>(static_cast<const T*>(parameter.gradient) + i);
   if (p.clip_factor != nullptr) {
     for (int k = 0; k < N; ++k) gradient[k] *= *p.clip_factor;
   }
   if (parameter.first != nullptr) first = load_vec<N>(parameter.first + i);
   if (parameter.second != nullptr) second = load_vec<N>(parameter.second + i);
   for (int k = 0; k < N; ++k) update(p, gradient[k], value[k], first[k], second[k]);
-  store_vec(parameter.value + i, value);
+  store_narrow<N>(values, value);
   if (parameter.first != nullptr) store_vec(parameter.first + i, first);
   if (parameter.second != nullptr) store_vec(parameter.second + i, second);
+}
+
+// kWidth elements from `first` on, as far as the parameter reaches.
+template <class T>
+__device__ void update_part(const Params& p, const Parameter& parameter, std::int64_t first) {
+  if (parameter.vectors && first + kWidth <= parameter.count) {
+    update_elements<T, kWidth>(p, parameter, first);
+    return;
+  }
+  for (std::int64_t i = first; i < first + kWidth && i < parameter.count; ++i) {
+    update_elements<T, 1>(p, parameter, i);
+  }
 }
 
 SONOGRAD_KERNEL(kThreads, optimizer_kernel, const __grid_constant__ Params p) {
@@ -84,24 +99,19 @@ SONOGRAD_KERNEL(kThreads, optimizer_kernel, const __grid_constant__ Params p) {
   const Parameter& parameter = p.table[index];
   const unsigned block = blockIdx.x - (index == 0 ? 0 : p.table[index - 1].end_block);
   const std::int64_t first = (std::int64_t{block} * kThreads + threadIdx.x) * kWidth;
-  if (parameter.vectors && first + kWidth <= parameter.count) {
-    update_elements<kWidth>(p, parameter, first);
-    return;
-  }
-  for (std::int64_t i = first; i < first + kWidth && i < parameter.count; ++i) {
-    update_elements<1>(p, parameter, i);
-  }
+  parameter.is_bf16 ? update_part<bf16>(p, parameter, first) : update_part<float>(p, parameter, first);
 }
 
 Parameter table_row(const OptimizerOptions& o, const OptimizedParameter& parameter, unsigned first_block) {
   const auto& [value, gradient, first, second] = parameter;
-  Parameter row = {.value = value.data<float>(),
-                   .gradient = gradient.defined() ? gradient.data<float>() : nullptr,
+  Parameter row = {.value = value.pointer,
+                   .gradient = gradient.defined() ? gradient.pointer : nullptr,
                    .first = o.uses_first() ? first.data<float>() : nullptr,
                    .second = o.uses_second() ? second.data<float>() : nullptr,
                    .count = value.numel(),
                    .end_block = first_block + blocks_for(value.numel(), kThreads * kWidth),
-                   .vectors = false};
+                   .vectors = false,
+                   .is_bf16 = value.dtype == DType::bf16};
   row.vectors = vector_aligned(row.value, row.gradient, row.first, row.second);
   return row;
 }

@@ -22,11 +22,14 @@ const Setting kSettings[] = {
 }  // namespace
 
 OpCases clip_factor_cases() {
-  TableCases table{"clip_factor", {}};
+  TableCases table{"clip_factor", {}, kFloat32AndBf16};
   for (const Setting& setting : kSettings) {
     Case c{.name = setting.name, .outputs = {{}, {}}, .bench = setting.bench, .accumulates = false};
+    c.stored_outputs = {Stored::as_float32, Stored::as_float32};
     for (const Shape& shape : setting.shapes) {
-      c.inputs.push_back({shape});
+      // Single rows stay float32, as parameters of norms do.
+      const Stored stored = shape.rank() == 1 ? Stored::as_float32 : Stored::as_tested;
+      c.inputs.push_back({.shape = shape, .stored = stored});
       c.bytes += 4.0 * static_cast<double>(shape.numel());
     }
     c.flops = c.bytes / 2;

@@ -103,6 +103,13 @@ TEST(Optimizer, RefusesWhatDoesNotFit) {
   EXPECT_THROW(optimizer_step({}, 1, {&no_state, 1}), ShapeError);
   EXPECT_THROW(optimizer_step({}, 0, {&no_state, 1}), ConfigError);
   EXPECT_NO_THROW(optimizer_step({.rule = OptimizerRule::sgd}, 1, {&no_state, 1}));
+  const Tensor half = Tensor::zeros({3}, DType::bf16);
+  const OptimizedParameter stored_in_half{half, half, x, x};
+  EXPECT_NO_THROW(optimizer_step({}, 1, {&stored_in_half, 1}));
+  for (const OptimizedParameter& mixed :
+       {OptimizedParameter{half, half, half, x}, {half, half, x, half}, {half, x, x, x}, {x, half, x, x}}) {
+    EXPECT_THROW(optimizer_step({}, 1, {&mixed, 1}), DTypeError);
+  }
   for (const OptimizerOptions& wrong :
        {OptimizerOptions{.lr = -1}, OptimizerOptions{.lr = std::nan("")}, OptimizerOptions{.beta2 = 1},
         OptimizerOptions{.momentum = -0.1}, OptimizerOptions{.eps = 0}, OptimizerOptions{.decay = -1}}) {

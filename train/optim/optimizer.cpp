@@ -1,5 +1,6 @@
 #include "train/optim/optimizer.h"
 
+#include "kernels/core/stored.h"
 #include "kernels/optimizer/clip_factor.h"
 #include "tensor/device/arena.h"
 #include "tensor/support/recycled.h"
@@ -26,9 +27,9 @@ Optimizer::Optimizer(layers::Module& network, const Settings::Optim& settings)
   for (const layers::StateEntry& entry : network.state()) {
     if (entry.parameter == nullptr) continue;
     const Tensor& value = entry.tensor;
-    slots_.push_back({entry.name, *entry.parameter,
-                      Tensor::zeros(value.shape(), value.dtype(), value.device()),
-                      Tensor::zeros(value.shape(), value.dtype(), value.device())});
+    const DType state = kernels::computed_dtype(value.dtype());
+    slots_.push_back({entry.name, *entry.parameter, Tensor::zeros(value.shape(), state, value.device()),
+                      Tensor::zeros(value.shape(), state, value.device())});
   }
 }
 
