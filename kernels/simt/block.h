@@ -1,7 +1,6 @@
 // Collective operations of the threads of a block. Blocks may have several axes; `thread_rank` counts x fastest.
 #pragma once
 
-#include "kernels/simt/atomic.h"
 #include "kernels/simt/barrier.h"
 #include "kernels/simt/shared.h"
 #include "kernels/simt/warp.h"
@@ -42,24 +41,6 @@ template <class T>
 __device__ T block_sum(T value, Place place = Place::here()) {
   return block_reduce(
       value, T(0), [](T a, T b) { return a + b; }, place);
-}
-
-/// True for all threads of the last block that calls this; earlier writes of all blocks are visible to them. `counter` must
-/// be zero before the launch, and is zero again after it.
-__device__ inline bool is_last_block(unsigned* counter, Place place = Place::here()) {
-  struct Smem {
-    bool last;
-  };
-  Smem& smem = shared<Smem>();
-  sync_block(place);
-  if (thread_rank() == 0) {
-    fence_device();  // orders the writes of the block before the count
-    smem.last = atomic_add(counter, 1) + 1 == gridDim.x * gridDim.y * gridDim.z;
-    fence_device();  // orders the count before the reads of the block
-    if (smem.last) *counter = 0;
-  }
-  sync_block(place);
-  return smem.last;
 }
 
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -11,6 +11,7 @@
 #error "kernels are compiled through sonograd_kernel_sources (cmake/SonogradModule.cmake)"
 #endif
 
+#include "kernels/simt/atomic.h"
 #include "kernels/simt/barrier.h"
 #include "kernels/simt/block.h"
 #include "kernels/simt/keywords.h"

@@ -23,11 +23,6 @@ using emulator::TileMap;
 
 inline constexpr int kTileRowBytes = 128;
 
-/// Offset in bytes of the 16-byte chunk `chunk` of row `row` in a tile.
-__device__ constexpr int tile_offset(int row, int chunk) {
-  return row * kTileRowBytes + (chunk ^ row % 8) * 16;
-}
-
 #if defined(__CUDACC__)
 
 /// Issues the copy of the tile whose first element is (row, column) of the matrix, `tile_rows` rows of 128 bytes, which count

@@ -163,11 +163,4 @@ __device__ T warp_max(T value, Place place = Place::here()) {
       value, [](T a, T b) { return a < b || b != b ? b : a; }, place);
 }
 
-__device__ inline bool warp_any(bool vote, Place place = Place::here()) {
-  return warp_ballot(vote, place) != 0;
-}
-__device__ inline bool warp_all(bool vote, Place place = Place::here()) {
-  return warp_ballot(vote, place) == 0xffffffffu;
-}
-
 }  // namespace sonograd::kernels::SONOGRAD_TARGET

@@ -39,8 +39,13 @@ TEST(Prefetcher, PassesOnWhatWasThrownWhereItHappened) {
 }
 
 TEST(Prefetcher, EndsEarlyWithoutBeingEmptied) {
-  Prefetcher<std::size_t> items(0, 1000, 4, 1, square);
-  items.next();
+  std::atomic<std::size_t> made = 0;
+  {
+    Prefetcher<std::size_t> items(0, 1000, 4, 1, [&](std::size_t i) { return ++made, i; });
+    EXPECT_EQ(items.next(), 0u);
+  }
+  // Each worker had one finished item and one in hand, and one item was given away: closed queues make no more.
+  EXPECT_LE(made, 4u + 2 * 4 + 1);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Cooperation of blocks: atomics, the last block, flags and the grid barrier.
+// Cooperation of blocks: atomics, flags and the grid barrier.
 #include "kernels/simt/simt.h"
 #include "tests/simt/primitive.h"
 
@@ -21,17 +21,6 @@ CounterBuffers with_counters(const WordBuffers& p) {
 __global__ void atomics_kernel(CounterBuffers p) {
   p.words.out[atomic_add(p.counters, 1)] = 1;
   atomic_max(p.counters + 1, p.words.in[blockIdx.x * kThreads + threadIdx.x] % 1000);
-}
-
-// Each block stores its sum; the last one adds them up in the order of the blocks.
-__global__ void last_block_kernel(CounterBuffers p) {
-  const unsigned sum = block_sum(p.words.in[blockIdx.x * kThreads + threadIdx.x]);
-  if (threadIdx.x == 0) p.words.out[blockIdx.x] = sum;
-  if (!is_last_block(p.counters)) return;
-  if (threadIdx.x != 0) return;
-  unsigned total = 0;
-  for (unsigned block = 0; block < gridDim.x; ++block) total = total * 3 + p.words.out[block];
-  for (unsigned i = gridDim.x; i < gridDim.x * kThreads; ++i) p.words.out[i] = total;
 }
 
 // Every block reads what the next one wrote, three times.
@@ -87,17 +76,6 @@ std::vector<Primitive> grid_primitives() {
                    Words out(kAll + 2, 1);
                    out[kAll] = kAll;
                    for (const std::uint32_t x : in) out[kAll + 1] = std::max(out[kAll + 1], x % 1000);
-                   return out;
-                 }),
-          blocks("last_block", last_block_kernel, false,
-                 [](const Words& in) {
-                   Words out(kAll);
-                   std::uint32_t total = 0;
-                   for (std::size_t block = 0; block < kBlocks; ++block) {
-                     for (std::size_t i = 0; i < kThreads; ++i) out[block] += in[block * kThreads + i];
-                     total = total * 3 + out[block];
-                   }
-                   std::fill(out.begin() + kBlocks, out.end(), total);
                    return out;
                  }),
           blocks("sync_grid", grid_barrier_kernel, true,

@@ -43,12 +43,6 @@ struct ShuffleUp {
 struct Ballot {
   __device__ std::uint32_t operator()(std::uint32_t x) const { return warp_ballot(x % 3 == 0); }
 };
-struct AnyAll {
-  __device__ std::uint32_t operator()(std::uint32_t x) const {
-    const std::uint32_t any = warp_any(x % 1000 == 7), all = warp_all(threadIdx.x < 32);
-    return any | all << 1;
-  }
-};
 struct Sum {
   __device__ std::uint32_t operator()(std::uint32_t x) const { return warp_sum(x); }
 };
@@ -117,13 +111,6 @@ std::vector<Primitive> warp_primitives() {
                         votes |= std::uint32_t{in[warp_start(i) + lane] % 3 == 0} << lane;
                       }
                       return votes;
-                    }),
-      lanes<AnyAll>("any_all",
-                    [](const Words& in, std::size_t i) {
-                      bool any = false;
-                      for (std::size_t lane = 0; lane < 32; ++lane)
-                        any |= in[warp_start(i) + lane] % 1000 == 7;
-                      return std::uint32_t{any} | std::uint32_t{i < 32} << 1;
                     }),
       lanes<Sum>("sum", [=](const Words& in, std::size_t i) { return fold(in, warp_start(i), 32, add); }),
       lanes<Max>("max", [=](const Words& in, std::size_t i) { return fold(in, warp_start(i), 32, most); }),
