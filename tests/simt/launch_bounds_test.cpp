@@ -99,8 +99,8 @@ TEST(LaunchBounds, RegistersOfABlockFitIntoAMultiprocessor) {
   EXPECT_GT(rows.size(), 100u) << "the table was not found";
 }
 
-// The table is written when a build is asked for it, so it may be older than the sources: a kernel without a row, a row without a kernel
-// and another number of threads fail.
+// The table is written by a target of its own, so it may be older than the sources: a kernel without a row, a row without a
+// kernel and another number of threads fail.
 TEST(LaunchBounds, TheTableHasEveryKernelWithTheThreadsThatItDeclares) {
   const std::string advice = "; cmake --build build/cuda --target resources";
   const test::KernelSources sources(kRoot);
