@@ -62,8 +62,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 
 for (const button of document.querySelectorAll(".more .open")) {
   button.addEventListener("click", () => {
-    button.closest("div").querySelector(".scroll").classList.add("all");
-    button.parentElement.remove();
+    button.parentElement.remove();  // its table has a limited height no longer
   });
 }
 
