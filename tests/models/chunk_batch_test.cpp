@@ -1,4 +1,4 @@
-// Batches that many calls use again.
+// [threads] Batches that many calls use again.
 #include "models/tagging/chunk_batch.h"
 
 #include <gtest/gtest.h>

@@ -1,13 +1,9 @@
 // A network that exists in this file alone: convolutions over a log-mel map, a sequence of frames, a gate and a pooling over
 // time. The tests do with it everything that is done with the networks of models/taggers; no other file refers to it. Two of its
 // tensors have the names by which models/core/known_networks recognises musicnn, as those of a coming network do.
-#include <algorithm>
-#include <atomic>
-#include <barrier>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
-#include <thread>
 
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
@@ -320,44 +316,6 @@ TEST_F(OneFileNetwork, IsSetUpAndTrainedLikeAllOthers) {
   EXPECT_THAT(refusal("model.gated", "3"), HasSubstr("true or false"));
   EXPECT_THAT(refusal("model.block", "3"), HasSubstr("did you mean model.blocks?"));
   EXPECT_THAT(refusal("front_end.blocks", "3"), HasSubstr("no option front_end.blocks"));
-}
-
-TEST(AddedArchitecture, IsAddedAndRemovedWhileOtherThreadsLookUp) {
-  constexpr int kTurns = 200;
-  const auto tiny = [](std::string name) {
-    return architecture_of<TinyCrnn>({.name = std::move(name), .summary = "", .paper = ""});
-  };
-  const std::size_t built_in = all_architectures().size();
-  std::atomic<int> successes = 0, odd_lists = 0;
-  {
-    std::barrier together(2);
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 2; ++i) {
-      threads.emplace_back([&] {
-        for (int turn = 0; turn < kTurns; ++turn) {
-          std::optional<AddedArchitecture> added;
-          together.arrive_and_wait();
-          try {
-            added.emplace(tiny("contended"));
-            ++successes;
-          } catch (const ConfigError&) {  // the other thread was first
-          }
-          together.arrive_and_wait();
-        }
-      });
-      threads.emplace_back([&] {
-        for (int turn = 0; turn < kTurns; ++turn) {
-          const std::vector<Architecture> all = all_architectures();
-          const auto names = std::ranges::count(all, "contended", &Architecture::name);
-          odd_lists += names > 1 || all.size() != built_in + static_cast<std::size_t>(names);
-          odd_lists += find_architecture("fcn").name != "fcn";
-        }
-      });
-    }
-  }
-  EXPECT_EQ(successes, kTurns) << "one of the two threads in each turn";
-  EXPECT_EQ(odd_lists, 0);
-  EXPECT_EQ(all_architectures().size(), built_in);
 }
 
 TEST(AddedArchitecture, IsForgottenWithTheObject) {

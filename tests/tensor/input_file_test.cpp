@@ -1,3 +1,4 @@
+// [threads]
 #include "tensor/io/input_file.h"
 
 #include <array>

@@ -1,3 +1,4 @@
+// [threads]
 #include "tensor/support/start_threads.h"
 
 #include <array>
