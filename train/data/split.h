@@ -16,8 +16,6 @@ namespace sonograd::train {
 /// Rows of a LabelsTable, ascending; no row is in two parts.
 struct Split {
   std::vector<std::size_t> train, valid, test;
-  std::string fault =
-      {};  ///< an error message about a part that is empty and may be so; empty: every part has clips
 
   /// "train", "valid" or "test"; nullptr for any other name.
   std::vector<std::size_t>* part(std::string_view name);
@@ -28,10 +26,8 @@ struct SplitRule {
   std::string column;                ///< named by the user; empty: the default
   std::optional<std::string> value;  ///< test on this value of `column`
   bool validate = true;              ///< false: the validation clips train instead
-  bool may_lack_parts =
-      false;               ///< looking at a data set: an empty part is a `fault` of the split, not an error
-  bool test_only = false;  ///< scoring a finished model: only the test rows have to exist
-  bool may_lack_parts = false;  ///< looking at a data set: every part may be empty
+  bool test_only = false;            ///< scoring a finished model: only the test rows have to exist
+  bool may_lack_parts = false;       ///< looking at a data set: every part may be empty
 
   /// "" (default), "COLUMN" (cells: train, valid or test) or "COLUMN=VALUE".
   static SplitRule parse(std::string_view text);
