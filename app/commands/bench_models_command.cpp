@@ -39,7 +39,8 @@ void print_rows(const bench::SuiteResult& result, const std::string& format) {
                counter_text(row, "gbytes", 2), percent_text(row, "peak_share"),
                percent_text(row, "load_share"), percent_text(row, "front_end_share"),
                percent_text(row, "forward_share"), percent_text(row, "backward_share"),
-               percent_text(row, "optimizer_share"), percent_text(row, "wide_conv_peak_share"), percent_text(row, "batched_speed_share")});
+               percent_text(row, "optimizer_share"), percent_text(row, "wide_conv_peak_share"),
+               percent_text(row, "batched_speed_share")});
   }
   table.finish();
 }

@@ -41,7 +41,7 @@ struct Machine {
   std::string processor, instruction_set;
   int cores = 0, threads = 0;    ///< cores that the process may keep busy, threads that compute
   std::string cores_limited_by;  ///< see CoreBudget
-  std::string waiting;           ///< how threads wait for each other, the variable of the environment that sets it
+  std::string waiting;  ///< how threads wait for each other, the variable of the environment that sets it
   std::uint64_t memory_bytes = 0, free_memory_bytes = 0;
 };
 Machine check_machine();
