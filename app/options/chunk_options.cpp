@@ -82,8 +82,11 @@ std::uint64_t ChunkOptions::memory() const {
 }
 
 std::int64_t ChunkOptions::batch_of(const models::Model& model) const {
-  const std::int64_t wanted = batch > 0 ? batch : models::default_batch(model.network().input());
-  return models::batch_within(model, wanted, memory() / 2);
+  const std::int64_t usual = models::default_batch(model.network().input());
+  const std::uint64_t most = memory() / 2;
+  // Measuring takes as long as a chunk does, which is most of the time for one short file.
+  const bool is_ample = max_memory == 0 && batch == 0 && most >= models::kDefaultBatchBytes;
+  return is_ample ? usual : models::batch_within(model, batch > 0 ? batch : usual, most);
 }
 
 models::Aggregate ChunkOptions::aggregate_of(const models::ModelDescription& about) const {

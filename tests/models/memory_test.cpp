@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "models/core/architecture.h"
 #include "models/tagging/chunk_batch.h"
+#include "models/tagging/chunk_scorer.h"
 #include "tests/app/small_model.h"
 
 namespace sonograd::models {
@@ -20,6 +22,17 @@ TEST(BatchWithin, IsSmallerWhereMemoryIs) {
     previous = batch;
   }
   EXPECT_GT(previous, 16);
+}
+
+TEST(BatchWithin, TheDefaultBatchOfEveryArchitectureIsWithinItsBound) {
+  for (const Architecture& architecture : all_architectures()) {
+    ModelDescription about;
+    about.arch = architecture.name;
+    for (int i = 0; i < 50; ++i) about.labels.push_back(concat("label ", i));
+    const Model model(make_model(std::move(about)));
+    const std::int64_t batch = default_batch(model.network().input());
+    EXPECT_EQ(batch_within(model, batch, kDefaultBatchBytes), batch) << architecture.name;
+  }
 }
 
 class BatchOfAWideNetwork : public testing::Test {
