@@ -98,8 +98,8 @@ void print_remarks(Findings& findings, const train::Settings& settings, bool qui
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     const std::vector<std::string> names = one_class_labels(findings, part);
     if (names.empty() || findings.clips_in(part) == 0) continue;
-    print_remark("warning: {} labels have one class only in the {} split: {}\n", names.size(), kParts[part],
-                 listed(names));
+    print_remark("warning: {} with one class only in the {} split: {}\n", counted(names.size(), "label"),
+                 kParts[part], listed(names));
   }
 }
 
@@ -147,7 +147,8 @@ void print_table(Findings& findings, const std::string& format) {
   print_data("\nclips {} (train {}, valid {}, test {})\nduration {}\n", findings.clips.size(),
              findings.clips_in(0), findings.clips_in(1), findings.clips_in(2),
              format_duration(findings.seconds));
-  for (const auto& [rate, clips] : findings.sample_rates) print_data("{} Hz: {} clips\n", rate, clips);
+  for (const auto& [rate, clips] : findings.sample_rates)
+    print_data("{} Hz: {}\n", rate, counted(static_cast<std::size_t>(clips), "clip"));
   print_data("unreadable {}\ndamaged {}\n", findings.unreadable, findings.damaged);
 }
 

@@ -14,6 +14,7 @@
 #include "audio/synth/generate.h"
 #include "audio/synth/render.h"
 #include "tensor/support/error.h"
+#include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/config/setting_table.h"
 
@@ -59,9 +60,9 @@ int data_synth(DataSynthOptions options) {
   }
   progress.clear();
   if (!options.quiet) {
-    print_remark("{}: {} clips of {} s in {}, {:.0f}x real time\n", options.out, options.synth.clips,
-                 options.synth.seconds, format_duration(elapsed()),
-                 options.synth.clips * options.synth.seconds / elapsed());
+    print_remark("{}: {} of {} s in {}, {:.0f}x real time\n", options.out,
+                 counted(static_cast<std::size_t>(options.synth.clips), "clip"), options.synth.seconds,
+                 format_duration(elapsed()), options.synth.clips * options.synth.seconds / elapsed());
   }
   if (options.json) {
     const nlohmann::ordered_json object = {

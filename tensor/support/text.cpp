@@ -53,6 +53,10 @@ std::string listed(std::span<const std::string> names, std::size_t most) {
   return shown == names.size() ? text : concat(text, " and ", names.size() - shown, " more");
 }
 
+std::string counted(std::size_t count, std::string_view word) {
+  return concat(count, ' ', word, count == 1 ? "" : "s");
+}
+
 namespace {
 
 /// True when two neighbouring characters have changed places.

@@ -88,7 +88,7 @@ TEST(DataCheck, NamesLabelsOfOneClass) {
       "path\ttags\tsplit\n0.wav\ta,b\ttrain\n1.wav\tb\ttrain\n2.wav\ta\tvalid\n3.wav\ta\ttest\n");
   const auto result = run_sonograd({"data", "check", data});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_NE(result.err.find("1 labels have one class only in the train split: b"), std::string::npos)
+  EXPECT_NE(result.err.find("1 label with one class only in the train split: b"), std::string::npos)
       << result.err;
 }
 

@@ -39,6 +39,12 @@ TEST(Words, AreListedInErrors) {
   }
 }
 
+TEST(Counted, HasThePluralOfAllNumbersButOne) {
+  EXPECT_EQ(counted(0, "clip"), "0 clips");
+  EXPECT_EQ(counted(1, "clip"), "1 clip");
+  EXPECT_EQ(counted(2, "readable clip"), "2 readable clips");
+}
+
 TEST(Suggestions, AreWordsThatDifferByTypingErrors) {
   const std::vector<std::string> words = {"train", "tag", "evaluate", "report", "--threads", "--threshold"};
   EXPECT_EQ(did_you_mean("trian", words), "; did you mean train?");

@@ -87,8 +87,9 @@ Dataset open_with(const Settings& settings, EmptyParts empty_parts,
         std::erase_if(rows, [&](std::size_t row) { return !std::ranges::binary_search(usable, row); });
     unused_clips += left_out;
     if (rows.empty() && left_out > 0 && empty_parts == EmptyParts::refused) {
-      throw DataError(concat(table.name(), ": the ", part, " split is empty: none of its ", left_out,
-                             " clips has one of the ", labels.size(), " labels of the task"));
+      throw DataError(concat(table.name(), ": the ", part, " split is empty: none of its ",
+                             counted(left_out, "clip"), " has one of the ", counted(labels.size(), "label"),
+                             " of the task"));
     }
   }
   std::vector<std::string> unused = unused_labels(settings, table, labels);
@@ -144,11 +145,12 @@ std::vector<std::string> Dataset::warnings() const {
                                "between them"));
   }
   if (!unused_labels.empty()) {
-    sentences.push_back(concat(unused_labels.size(), ' ', name_of(labels.task()),
-                               " of the data not used: ", listed(unused_labels)));
+    sentences.push_back(
+        concat(counted(unused_labels.size(), labels.task() == Task::multi_label ? "tag" : "label"),
+               " of the data not used: ", listed(unused_labels)));
   }
   if (unused_clips > 0)
-    sentences.push_back(concat(unused_clips, " clips left out, because their label is not used"));
+    sentences.push_back(concat(counted(unused_clips, "clip"), " left out: the label is not used"));
   return sentences;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/core/label_file.h"
+#include "tensor/support/text.h"
 #include "train/data/data_error.h"
 
 namespace sonograd::train {
@@ -75,8 +76,8 @@ LabelSet LabelSet::without_rare(const LabelsTable& table, std::size_t min_clips)
     if (clips[i] >= min_clips) kept.push_back(names_[i]);
   }
   if (kept.empty()) {
-    throw DataError(
-        concat(table.name(), ": none of the ", size(), " ", name_of(task_), " has ", min_clips, " clips"));
+    throw DataError(concat(table.name(), ": none of the ", counted(size(), "label"), " has ",
+                           counted(min_clips, "clip")));
   }
   return LabelSet(task_, std::move(kept));
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <numeric>
 
+#include "tensor/support/text.h"
 #include "train/report/bar_chart.h"
 #include "train/report/sections.h"
 #include "train/report/sortable_table.h"
@@ -86,9 +87,10 @@ Markup labels_table(const DataStatistics& data) {
 Markup data_section(const ReportData& report) {
   if (!report.data) return {};
   const DataStatistics& data = *report.data;
-  const std::string unknown = data.unknown_durations == 0 ? ""
-                                                          : fmt::format(" {} files are of unknown length.",
-                                                                        count_text(data.unknown_durations));
+  const std::string unknown =
+      data.unknown_durations == 0
+          ? ""
+          : fmt::format(" {} of unknown length.", counted(data.unknown_durations, "file"));
   return section(
       "data", "Data",
       fmt::format("{}: clips of each part, clips with each label, and lengths.{}", data.folder, unknown),
