@@ -1,9 +1,11 @@
 #include "app/terminal/progress.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "app/terminal/output.h"
+#include "app/terminal/window.h"
 
 namespace sonograd::app {
 namespace {
@@ -16,6 +18,13 @@ std::string bar(double share) {
   const int full = static_cast<int>(share * kBarWidth);
   return std::string(static_cast<std::size_t>(full), '#') +
          std::string(static_cast<std::size_t>(kBarWidth - full), '.');
+}
+
+// A line that is longer than the terminal is wide would wrap, and stay. The last column stays empty: some terminals wrap there.
+std::string fitted_line(const std::string& bar, const std::string& line, std::size_t columns) {
+  const std::size_t most = std::max<std::size_t>(columns, 2) - 1;
+  const std::string both = bar + ' ' + line;
+  return width_of(both) <= most ? both : cut_to_width(line, most);
 }
 
 }  // namespace
@@ -32,7 +41,7 @@ Progress::Progress(std::string label, std::string unit, std::int64_t total, bool
       unit_(std::move(unit)),
       total_(total),
       enabled_(enabled),
-      terminal_(isatty(STDERR_FILENO) == 1) {}
+      terminal_(takes_escapes(STDERR_FILENO)) {}
 
 Progress::~Progress() {
   clear();
@@ -56,7 +65,7 @@ void Progress::print(const std::string& note) {
   const std::string line = fmt::format("{} {}/{} {}, ETA {}{}{}", label_, done_, total_, unit_, eta,
                                        note.empty() ? "" : ", ", note);
   if (terminal_) {
-    print_remark("\r\033[K{} {}", bar(share), line);
+    print_remark("\r\033[K{}", fitted_line(bar(share), line, terminal_columns(STDERR_FILENO).value_or(80)));
     drawn_ = true;
   } else {
     print_remark("{}\n", line);

@@ -2,9 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <numeric>
+#include <unistd.h>
 #include <utility>
 
 #include "app/terminal/output.h"
+#include "app/terminal/window.h"
 
 namespace sonograd::app {
 namespace {
@@ -35,10 +38,7 @@ std::string separated_cell(const std::string& text, bool keeps_lines) {
   return harmless(cell);
 }
 
-// Columns on the screen: bytes that start a UTF-8 character.
-std::size_t width(const std::string& text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
+constexpr std::size_t kGap = 2;  // blanks between columns
 
 std::string csv_cell(const std::string& cell) {
   const std::string text = separated_cell(cell, true);
@@ -86,20 +86,41 @@ void Table::print_separated(const std::vector<std::string>& row) const {
   flush_data();
 }
 
-std::string Table::aligned() const {
+// Takes characters from the widest columns of text until the table is `columns` wide, or they are as narrow as is sensible.
+void Table::fit(std::vector<std::size_t>& widths, std::size_t columns) const {
+  constexpr std::size_t kNarrowest = 8;
+  const auto total = [&] {
+    return std::accumulate(widths.begin(), widths.end(), kGap * (widths.size() - 1));
+  };
+  std::vector<std::size_t> texts;
+  for (std::size_t column = 0; column < header_.size(); ++column) {
+    const auto is_text = [&](const auto& row) { return !row[column].empty() && !is_number(row[column]); };
+    if (std::ranges::any_of(rows_, is_text)) texts.push_back(column);
+  }
+  while (!texts.empty() && total() > columns) {
+    std::size_t& widest =
+        widths[*std::ranges::max_element(texts, {}, [&](std::size_t i) { return widths[i]; })];
+    if (widest <= kNarrowest) return;
+    --widest;
+  }
+}
+
+std::string Table::aligned(std::size_t columns) const {
   std::vector<std::size_t> widths;
   for (std::size_t column = 0; column < header_.size(); ++column) {
-    std::size_t widest = width(header_[column]);
-    for (const auto& row : rows_) widest = std::max(widest, width(row[column]));
+    std::size_t widest = width_of(header_[column]);
+    for (const auto& row : rows_) widest = std::max(widest, width_of(row[column]));
     widths.push_back(widest);
   }
+  fit(widths, columns);
   std::string text;
   const auto add_line = [&](const std::vector<std::string>& row) {
     std::string line;
     for (std::size_t column = 0; column < row.size(); ++column) {
-      const std::string blanks(widths[column] - width(row[column]), ' ');
-      line += is_number(row[column]) ? blanks + row[column] : row[column] + blanks;
-      line += "  ";
+      const std::string cell = cut_to_width(row[column], widths[column]);
+      const std::string blanks(widths[column] - width_of(cell), ' ');
+      line += is_number(cell) ? blanks + cell : cell + blanks;
+      line += std::string(kGap, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + '\n';
@@ -111,7 +132,7 @@ std::string Table::aligned() const {
 
 void Table::finish() {
   if (format_ != "table") return print_header();
-  print_data("{}", aligned());
+  print_data("{}", aligned(terminal_columns(STDOUT_FILENO).value_or(std::string::npos)));
 }
 
 }  // namespace sonograd::app
