@@ -57,6 +57,10 @@ void TrainingProgress::on_warning(const std::string& message) {
   if (lines_) print_remark("warning: {}\n", to_utf8_lossy(message));
 }
 
+void TrainingProgress::on_partial_start(const std::string& message) {
+  print_remark("warning: {}\n", to_utf8_lossy(message));
+}
+
 void TrainingProgress::on_failure(const std::filesystem::path& folder) {
   progress_.reset();
   print_remark("sonograd: the files in {} are complete; continue with: sonograd train --resume {}\n",

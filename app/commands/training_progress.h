@@ -26,6 +26,7 @@ class TrainingProgress final : public train::RunObserver {
   void on_step(const train::StepReport& report) override;
   void on_epoch(const train::EpochReport& report) override;
   void on_warning(const std::string& message) override;
+  void on_partial_start(const std::string& message) override;
   void on_failure(const std::filesystem::path& folder) override;
   bool keep_going() override;
 

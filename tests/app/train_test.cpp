@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -21,6 +22,7 @@ using nlohmann::json;
 using test::run_sonograd;
 using test::tiny_data;
 using test::train_arguments;
+using testing::HasSubstr;
 
 std::vector<json> metrics_of(const fs::path& run) {
   std::vector<json> lines;
@@ -298,6 +300,19 @@ TEST(Evaluate, OtherDataThanTheRunsNeedTheirSplit) {
   const auto all = run_sonograd({"evaluate", run, "--data", other, "--split", "all", "--json"});
   ASSERT_EQ(all.exit_code, 0) << all.err;
   EXPECT_EQ(json::parse(all.out)["clips"], 3);
+}
+
+TEST(Train, QuietRunsReportWeightsThatFitInPartToo) {
+  const fs::path data = tiny_data(), tags = test::temporary_path("run_four"),
+                 run = test::temporary_path("run_three");
+  ASSERT_EQ(run_sonograd(train_arguments(data, tags, "1")).exit_code, 0);
+  auto arguments = train_arguments(data, run, "1");
+  arguments.insert(arguments.end(), {"--task", "label", "--init", tags / "best.safetensors", "-q"});
+  const auto result = run_sonograd(arguments);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err,
+              testing::MatchesRegex("warning: [^\n]*best.safetensors: 2 of [0-9]+ tensors keep their initial "
+                                    "value .other extents: dense2[^\n]*\n"));
 }
 
 TEST(Train, InputsThatCannotBeReadAndWeightsThatAreNone) {

@@ -10,15 +10,35 @@
 #include "tensor/io/context.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
+#include "tensor/support/text.h"
 #include "train/run/checkpoint.h"
 #include "train/run/json_entry.h"
 
 namespace sonograd::train {
 namespace {
 
-std::string sentence(std::string_view what, const std::vector<std::string>& names) {
-  std::string text = concat(names.size(), ' ', what, ':');
-  for (const std::string& name : names) text += ' ' + name;
+constexpr std::size_t kShownNames = 3;
+
+// The network that a model file or a checkpoint is of, for a sentence; empty for other files.
+std::string network_in(const io::TensorFile& file) {
+  if (!file.metadata.contains("sonograd")) return "";
+  return concat(" (a ", models::from_metadata(file.metadata).arch, ")");
+}
+
+// "2 of 51 tensors keep their initial value (other extents: a and b); not used: c"
+std::string partial_fit(const models::StateDifference& rest, std::size_t fitting) {
+  const std::size_t initial = rest.misfits.size() + rest.missing.size();
+  std::string text;
+  if (initial > 0) {
+    text = concat(initial, " of ", fitting + initial, " tensors ", initial == 1 ? "keeps its" : "keep their",
+                  " initial value (");
+    if (!rest.misfits.empty()) text += concat("other extents: ", listed(rest.misfits, kShownNames));
+    if (!rest.misfits.empty() && !rest.missing.empty()) text += "; ";
+    if (!rest.missing.empty()) text += concat("not in the file: ", listed(rest.missing, kShownNames));
+    text += ')';
+  }
+  if (!rest.unexpected.empty())
+    text += concat(text.empty() ? "" : "; ", "not used: ", listed(rest.unexpected, kShownNames));
   return text;
 }
 
@@ -75,33 +95,23 @@ void record_data(models::ModelDraft& model, const std::string& hash) {
   set_entry(model.about.training, "data", hash);
 }
 
-std::vector<std::string> initialise_from(models::ModelDraft& model, const std::filesystem::path& weights) {
+Initialisation initialise_from(models::ModelDraft& model, const std::filesystem::path& weights) {
   io::TensorFile file = read_weights(weights);
-  const std::string prefix =
-      naming(weights, [&] { return models::best_prefix(*model.network, file.tensors); });
-  file.tensors = models::without_prefix(file.tensors, prefix);
-  const io::NamedTensors& tensors = file.tensors;
-  const models::StateDifference rest = models::load_matching_state(*model.network, tensors);
+  Initialisation result;
+  result.prefix = naming(weights, [&] { return models::best_prefix(*model.network, file.tensors); });
+  file.tensors = models::without_prefix(file.tensors, result.prefix);
+  const models::StateDifference rest = models::difference(*model.network, file.tensors);
+  const std::size_t fitting = file.tensors.size() - rest.unexpected.size() - rest.misfits.size();
+  result.remark = partial_fit(rest, fitting);
+  if (fitting == 0 || fitting < rest.misfits.size() + rest.missing.size()) {
+    throw models::ModelError(concat(weights.string(), naming(weights, [&] { return network_in(file); }),
+                                    ": expected weights that fit half of the tensors of ", model.about.arch,
+                                    " at least; ", result.remark));
+  }
+  models::load_matching_state(*model.network, file.tensors);
   if (rest.front_end_fits)
     model.about.filter_bank = naming(weights, [&] { return models::filter_bank_of(*model.network, file); });
-  if (rest.unexpected.size() + rest.misfits.size() >= tensors.size()) {
-    throw models::ModelError(
-        concat(weights.string(), ": none of its ", tensors.size(), " tensors fits ", model.about.arch));
-  }
-  std::vector<std::string> sentences;
-  if (!prefix.empty()) sentences.push_back(concat("the tensors are under '", prefix, "', which is removed"));
-  if (!rest.misfits.empty()) {
-    sentences.push_back(
-        sentence("tensors keep their initial value, because their extents differ", rest.misfits));
-  }
-  if (!rest.missing.empty()) {
-    sentences.push_back(
-        sentence("tensors keep their initial value, because the file lacks them", rest.missing));
-  }
-  if (!rest.unexpected.empty()) {
-    sentences.push_back(sentence("tensors of the file are not used", rest.unexpected));
-  }
-  return sentences;
+  return result;
 }
 
 }  // namespace sonograd::train

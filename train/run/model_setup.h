@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "models/core/model.h"
 #include "train/config/settings.h"
@@ -18,9 +17,14 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
 /// Notes the hash of clips, targets and split in the training record.
 void record_data(models::ModelDraft& model, const std::string& hash);
 
-/// Copies what fits by name and extents from a .pth or .safetensors file into the model; the names may have a prefix. Returns a
-/// sentence for each kind of tensor that keeps its initial value or is not used. Throws ReadError, and
-/// ModelError for a file of something else, when nothing fits, and when several prefixes fit.
-std::vector<std::string> initialise_from(models::ModelDraft& model, const std::filesystem::path& weights);
+struct Initialisation {
+  std::string prefix;  ///< of the names of the tensors in the file
+  std::string remark;  ///< tensors that keep their initial value or are not used; empty: there are none
+};
+
+/// Copies what fits by name and extents from a .pth or .safetensors file into the model; the names may have a prefix. Throws
+/// ReadError, and ModelError for a file of something else, when fewer than half of the tensors of the network fit (naming the
+/// network of the file, if that is stored), and when several prefixes fit.
+Initialisation initialise_from(models::ModelDraft& model, const std::filesystem::path& weights);
 
 }  // namespace sonograd::train

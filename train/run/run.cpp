@@ -13,6 +13,7 @@
 #include "models/core/label_lists.h"
 #include "models/core/model_error.h"
 #include "tensor/support/memory_limit.h"
+#include "tensor/support/text.h"
 #include "train/data/data_error.h"
 #include "train/data/split_file.h"
 #include "train/run/model_setup.h"
@@ -69,8 +70,8 @@ std::optional<Inspection> inspect_clips(const Dataset& dataset, const ClipReader
     return !stopped;
   });
   if (!seen.unreadable.empty()) {
-    observer.on_warning(concat(seen.unreadable.size(), " clips cannot be read and are skipped, the first is ",
-                               seen.unreadable.front().reason));
+    observer.on_warning(concat(counted(seen.unreadable.size(), "clip"), " skipped that cannot be read: ",
+                               seen.unreadable.front().reason, seen.unreadable.size() > 1 ? ", …" : ""));
   }
   for (const ClipProblem& clip : seen.damaged) observer.on_warning(concat(clip.path, ": ", clip.reason));
   if (stopped) return std::nullopt;
@@ -79,8 +80,8 @@ std::optional<Inspection> inspect_clips(const Dataset& dataset, const ClipReader
 
 void require_clips(const ClipList& clips, std::string_view part, std::size_t least) {
   if (clips.size() < least) {
-    throw DataError(concat("the ", part, " split has ", clips.size(), " readable clips, at least ", least,
-                           " are needed"));
+    throw DataError(concat("the ", part, " split has ", counted(clips.size(), "readable clip"), "; expected ",
+                           least, " or more"));
   }
 }
 
@@ -101,18 +102,31 @@ TrainingData training_data(const Dataset& dataset, const ClipReader& reader,
   return {dataset.labels, std::move(train), std::move(valid), reader, std::move(hash), std::move(skipped)};
 }
 
+/// Throws DataError when all training clips have the same targets: there is nothing to learn.
+void require_different_targets(const Dataset& dataset) {
+  const ClipList clips = dataset.clips(dataset.split.train);
+  if (clips.size() < 2) return;
+  for (std::size_t clip = 1; clip < clips.size(); ++clip)
+    if (!std::ranges::equal(clips.target(clip), clips.target(0))) return;
+  const bool has_classes = dataset.labels.task() == Task::multi_class;
+  throw DataError(concat(
+      dataset.table.name(), ": the ", clips.size(), " training clips have the same ",
+      has_classes ? "label; expected two labels at least" : "tags; expected clips with and without a tag"));
+}
+
 void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver& observer) {
   const auto warn_of_one_class = [&](const ClipList& clips, std::string_view part) {
     const std::size_t count = clips.one_class_labels();
     if (clips.size() == 0 || count == 0) return;
-    observer.on_warning(concat(count, " of ", clips.labels, ' ', name_of(data.labels.task()),
-                               count == 1 ? " has" : " have", " one class only in the ", part,
-                               " split and count in no mean over labels"));
+    observer.on_warning(concat(count, " of ", counted(clips.labels, "label"), count == 1 ? " has" : " have",
+                               " one class only in the ", part, " split and ",
+                               count == 1 ? "counts" : "count", " in no mean over labels"));
   };
   warn_of_one_class(data.train, "train");
   warn_of_one_class(data.valid, "valid");
   if (seen.clipped > 0) {
-    observer.on_warning(concat(seen.clipped, " samples were outside the range of 16 bits and were clipped"));
+    observer.on_warning(concat(counted(static_cast<std::size_t>(seen.clipped), "sample"),
+                               " outside the range of 16 bits clipped"));
   }
 }
 
@@ -159,6 +173,7 @@ class Session {
   bool prepare(const fs::path& split_file, const Checkpoint* checkpoint) {
     dataset_ = split_file.empty() ? Dataset::open(settings_) : Dataset::open(settings_, split_file);
     for (const std::string& sentence : dataset_->warnings()) observer_.on_warning(sentence);
+    require_different_targets(*dataset_);
     make_model();
     Objective(settings_, dataset_->labels,
               dataset_->clips(dataset_->split.train));  // throws for settings that do not fit
@@ -182,8 +197,8 @@ class Session {
   /// Throws Error when the system allows fewer threads than the run was started with.
   void require_threads(std::int64_t threads) const {
     if (settings_.train.threads >= threads) return;
-    throw Error(concat("the run was started with ", threads,
-                       " threads and sums depend on that; the system allows ", settings_.train.threads,
+    throw Error(concat("the run was started with ", counted(static_cast<std::size_t>(threads), "thread"),
+                       " and sums depend on that; the system allows ", settings_.train.threads,
                        " (ulimit -u, OMP_THREAD_LIMIT)"));
   }
   void publish(NewRun& run) const { run.publish(settings_, dataset_->table, dataset_->split); }
@@ -229,9 +244,12 @@ class Session {
   /// Starts from the weights that the settings name.
   void initialise() {
     if (settings_.train.init.empty()) return;
-    for (const std::string& sentence : initialise_from(*model_, settings_.train.init)) {
-      observer_.on_warning(concat(settings_.train.init, ": ", sentence));
+    const auto [prefix, remark] = initialise_from(*model_, settings_.train.init);
+    if (!prefix.empty()) {
+      observer_.on_warning(
+          concat(settings_.train.init, ": the tensors are under '", prefix, "', which is removed"));
     }
+    if (!remark.empty()) observer_.on_partial_start(concat(settings_.train.init, ": ", remark));
   }
   void restore(const Checkpoint& checkpoint) {
     if (checkpoint.state.data_hash != data_->hash) {
@@ -268,9 +286,9 @@ class Session {
 
 void check_threads(const Settings& settings, int threads) {
   if (threads == 0 || threads == settings.train.threads) return;
-  throw ConfigError(concat("the run was started with ", settings.train.threads,
-                           " threads and sums depend on that; ", "resume it without --threads, not with ",
-                           threads));
+  throw ConfigError(concat("the run was started with ",
+                           counted(static_cast<std::size_t>(settings.train.threads), "thread"),
+                           " and sums depend on that; ", "resume it without --threads, not with ", threads));
 }
 
 /// Settings for a data set that is now at `folder`. A label file inside of it has moved, too.

@@ -45,6 +45,8 @@ class RunObserver {
   virtual void on_epoch(const EpochReport& /*report*/) {}
   /// A remark for the user; the run continues.
   virtual void on_warning(const std::string& /*message*/) {}
+  /// A part of the network did not get the weights that the run starts from; quiet programs show this, too.
+  virtual void on_partial_start(const std::string& message) { on_warning(message); }
   /// An exception is about to end the run; the files in `folder` are complete.
   virtual void on_failure(const std::filesystem::path& /*folder*/) {}
   /// Asked between steps and clips; false saves a checkpoint and ends the run.
