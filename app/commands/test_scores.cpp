@@ -11,6 +11,7 @@
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
 #include "kernels/core/launch.h"
+#include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/config/config.h"
 #include "train/config/setting_table.h"
@@ -30,6 +31,17 @@ double cache_limit(const TestOptions& options, const std::filesystem::path& orig
 
 void warn(const std::string& sentence) {
   print_remark("warning: {}\n", to_utf8_lossy(sentence));
+}
+
+std::string one_class_sentence(const train::TagMetrics& metrics, const std::vector<std::string>& labels) {
+  constexpr std::size_t kShownLabels = 3;
+  std::vector<std::string> absent;
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (metrics.tags[i].support == 0) absent.push_back(labels[i]);
+  return concat(metrics.one_class_tags, " of ", counted(labels.size(), "label"),
+                metrics.one_class_tags == 1 ? " has" : " have", " one class only and ",
+                metrics.one_class_tags == 1 ? "is" : "are", " not in the means",
+                absent.empty() ? "" : concat("; no clip has ", listed(absent, kShownLabels)));
 }
 
 std::optional<train::Evaluation> evaluate_model(const models::Model& model, const train::ClipList& clips,
@@ -91,8 +103,7 @@ std::optional<train::Evaluation> score_test_clips(const models::Model& model, co
     print_remark("skipped {}: {}\n", to_utf8_lossy(clip.path), to_utf8_lossy(clip.reason));
   }
   if (scores->clips() > 0 && scores->tags.one_class_tags != 0 && !compute.quiet) {
-    print_remark("warning: {} of {} labels have one class only; they are not in the means\n",
-                 scores->tags.one_class_tags, model.about().labels.size());
+    warn(one_class_sentence(scores->tags, model.about().labels));
   }
   return scores;
 }

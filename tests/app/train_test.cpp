@@ -233,7 +233,18 @@ TEST(Evaluate, WrongModelForTheData) {
   ASSERT_EQ(run_sonograd(arguments).exit_code, 0);
   const fs::path other = tiny_data();
   test::write_file(other / "labels.tsv", "path\ttags\n0.wav\tcello\n1.wav\tharp\n");
-  EXPECT_EQ(run_sonograd({"evaluate", run / "best.safetensors", "--data", other}).exit_code, 3);
+  const auto none = run_sonograd({"evaluate", run / "best.safetensors", "--data", other});
+  EXPECT_EQ(none.exit_code, 3);
+  EXPECT_THAT(none.err,
+              HasSubstr("none of the model's 4 labels (high, low, noise and 1 more) occurs in the test "
+                        "clips of "));
+  EXPECT_THAT(none.err, HasSubstr("labels.tsv, which have cello and harp\n"));
+  test::write_file(other / "labels.tsv", "path\ttags\n0.wav\thigh\n1.wav\tlow\n");
+  const auto some = run_sonograd({"evaluate", run / "best.safetensors", "--data", other});
+  EXPECT_EQ(some.exit_code, 0);
+  EXPECT_THAT(some.err,
+              HasSubstr("warning: 2 of 4 labels have one class only and are not in the means; no clip "
+                        "has noise and tonal\n"));
   test::write_file(other / "labels.tsv", "path\tlabel\n0.wav\tcello\n");
   EXPECT_EQ(run_sonograd({"evaluate", run / "best.safetensors", "--data", other}).exit_code, 3);
 

@@ -4,11 +4,14 @@
 #include <numeric>
 
 #include "models/core/model_error.h"
+#include "tensor/support/text.h"
 #include "train/data/data_error.h"
 #include "train/data/split_file.h"
 
 namespace sonograd::train {
 namespace {
+
+constexpr std::size_t kShownLabels = 3;
 
 Split split_of_run(const LabelsTable& table, const std::filesystem::path& file) {
   try {
@@ -50,8 +53,10 @@ Dataset open_test_set(const TestSetOptions& options, const models::ModelDescript
       std::erase_if(split.test, [&](std::size_t row) { return !std::ranges::binary_search(usable, row); });
   const std::vector<std::size_t> support = labels.support(table, split.test);
   if (std::ranges::all_of(support, [](std::size_t clips) { return clips == 0; })) {
-    throw models::ModelError(
-        concat("none of the model's ", labels.size(), " labels occurs in the test clips of ", table.name()));
+    throw models::ModelError(concat("none of the model's ", labels.size(), " labels (",
+                                    listed(labels.names(), kShownLabels), ") occurs in the test clips of ",
+                                    table.name(), ", which have ",
+                                    unused.empty() ? "none" : listed(unused, kShownLabels)));
   }
   return {std::move(table), std::move(labels), std::move(split), std::move(unused), unused_clips};
 }
