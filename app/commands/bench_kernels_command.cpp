@@ -16,6 +16,7 @@ int bench_kernels(BenchOptions options) {
                              ": bench kernels times every variant; expected --kernels default"));
   }
   options.suite.device = options.compute.apply();
+  options.compute.announce(options.suite.device);
   return run_suite(options, bench::time_kernels, [&](const bench::SuiteResult& result) {
     Table table({"op/case/variant", "us", "spread", "GFLOP/s", "GB/s", "of peak", "of roofline"},
                 options.output.format);

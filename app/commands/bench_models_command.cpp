@@ -47,6 +47,7 @@ void print_rows(const bench::SuiteResult& result, const std::string& format) {
 
 int bench_models(BenchOptions options) {
   options.suite.device = options.compute.apply();
+  options.compute.announce(options.suite.device);
   const KernelChoices choices(options.compute);
   std::optional<io::OutputFile> trace;
   if (!options.compute.profile.empty()) trace.emplace(options.compute.profile);

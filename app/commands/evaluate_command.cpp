@@ -98,6 +98,7 @@ int evaluate(const EvaluateCommandOptions& options) {
       model.about());
 
   catch_interrupts();  // not before: nothing above looks at them
+  options.compute.announce(model.device());
   loaded.clock().begin("evaluating");
   const auto scores = score_test_clips(model, dataset, options.test, options.compute, options.model);
   if (!scores) return kInterrupted;

@@ -135,6 +135,7 @@ int report(const ReportOptions& options) {
   std::optional<io::OwnerLock> owner;
   if (file != "-") owner.emplace(io::OwnerLock::of_file(file));
   catch_interrupts();  // not before: nothing above looks at them
+  options.compute.announce(device);
   ExitCode code = collect(report, options, options.run, device);
   if (code == kInterrupted) return code;
   if (!options.other.empty()) {

@@ -168,6 +168,7 @@ int tag(const TagOptions& options) {
     const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     progress.update(done, fmt::format("{:.0f}x real time", seconds / elapsed));
   };
+  options.compute.announce(model.device());
   loaded.clock().begin("tagging");
   models::tag_files(model, files, work, emit, [] { return !interrupted(); });
   printer.finish();

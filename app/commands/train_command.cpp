@@ -18,6 +18,7 @@
 #include "app/terminal/json.h"
 #include "app/terminal/output.h"
 #include "models/core/architecture.h"
+#include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/config/config.h"
 #include "train/run/metrics_file.h"
@@ -152,10 +153,10 @@ int finish(const train::RunResult& result, const std::string& folder, bool quiet
     return kInterrupted;
   }
   if (!quiet)
-    print_remark("{}: {} {}, model of epoch {}\n", folder, result.epochs,
-                 result.epochs == 1 ? "epoch" : "epochs", result.best_epoch);
+    print_remark("{}: {}, model of epoch {}\n", folder,
+                 counted(static_cast<std::size_t>(result.epochs), "epoch"), result.best_epoch);
   if (result.unreadable.empty()) return kOk;
-  print_remark("sonograd: {} clips could not be read and were skipped\n", result.unreadable.size());
+  print_remark("sonograd: skipped {} that could not be read\n", counted(result.unreadable.size(), "clip"));
   return kPartial;
 }
 
@@ -176,9 +177,9 @@ int run_train(const TrainOptions& options) {
   if (settings.data.dir.empty()) throw ConfigError("train: --data is missing");
   const ComputeOptions compute = computing_as(settings, options.compute);
   const KernelChoices choices(compute);
-  compute.apply();
+  const Device device = compute.apply();
   const train::RunRequest request = {command_line(), SONOGRAD_VERSION};
-  TrainingProgress progress(compute);
+  TrainingProgress progress(compute, device);
   const std::string& folder = resumes ? options.resume : options.out;
   const train::Resumption changes{.threads = static_cast<int>(options.compute.settings().threads),
                                   .data = resumes ? moved_data(options) : ""};

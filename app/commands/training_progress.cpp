@@ -1,6 +1,7 @@
 #include "app/commands/training_progress.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -18,6 +19,7 @@ void TrainingProgress::show(const std::string& label, const std::string& unit, s
 }
 
 void TrainingProgress::on_prepare(std::size_t done, std::size_t total) {
+  if (!std::exchange(is_announced_, true)) options_.announce(device_);
   clock_.begin("reading clips");
   show("reading", "clips", done, total, "");
 }

@@ -15,8 +15,13 @@ namespace sonograd::app {
 /// A bar within the epoch, a line after it, on stderr. Ctrl-C stops the run at the next step.
 class TrainingProgress final : public train::RunObserver {
  public:
-  explicit TrainingProgress(const ComputeOptions& options)
-      : lines_(!options.quiet), bars_(!options.quiet && !options.no_progress), clock_(options.verbose) {
+  /// Prints `device` by `options`, which must outlive it, once settings and data have been checked.
+  TrainingProgress(const ComputeOptions& options, Device device)
+      : options_(options),
+        device_(device),
+        lines_(!options.quiet),
+        bars_(!options.quiet && !options.no_progress),
+        clock_(options.verbose) {
     catch_interrupts();
     clock_.begin("listing clips");
   }
@@ -34,6 +39,9 @@ class TrainingProgress final : public train::RunObserver {
   void show(const std::string& label, const std::string& unit, std::size_t done, std::size_t total,
             const std::string& note);
 
+  const ComputeOptions& options_;
+  Device device_;
+  bool is_announced_ = false;
   bool lines_, bars_;
   PhaseClock clock_;
   std::string label_;

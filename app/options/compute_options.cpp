@@ -82,12 +82,16 @@ Device ComputeOptions::apply() const {
   const Device chosen = Device::parse(settings().device);
   const std::string_view asked = word_of(settings().precision);
   const std::string_view arithmetic = name_of(kernels::choose_precision(asked, chosen));
-  if (verbose || (!quiet && settings().device == "auto")) print_remark("device: {}\n", chosen.name());
+  if (verbose) print_remark("device: {}\n", chosen.name());
   if (arithmetic != asked && !quiet)
     print_remark("note: the device {} computes in {} float32, also with --precision {}\n", chosen.name(),
                  arithmetic, asked);
   if (verbose) print_remark("{} threads, {} arithmetic\n", kernels::threads(), arithmetic);
   return chosen;
+}
+
+void ComputeOptions::announce(Device device) const {
+  if (!verbose && !quiet && settings().device == "auto") print_remark("device: {}\n", device.name());
 }
 
 }  // namespace sonograd::app

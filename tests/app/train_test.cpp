@@ -234,6 +234,7 @@ TEST(Evaluate, WrongModelForTheData) {
   const fs::path other = tiny_data();
   test::write_file(other / "labels.tsv", "path\ttags\n0.wav\tcello\n1.wav\tharp\n");
   const auto none = run_sonograd({"evaluate", run / "best.safetensors", "--data", other});
+  EXPECT_THAT(none.err, testing::StartsWith("sonograd: ")) << "no device before an error";
   EXPECT_EQ(none.exit_code, 3);
   EXPECT_THAT(none.err,
               HasSubstr("none of the model's 4 labels (high, low, noise and 1 more) occurs in the test "
