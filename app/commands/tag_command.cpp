@@ -7,6 +7,7 @@
 #include "app/commands/command.h"
 #include "app/commands/profile_report.h"
 #include "app/commands/timeline_file.h"
+#include "app/commands/timeline_hint.h"
 #include "app/options/audio_arguments.h"
 #include "app/options/chunk_options.h"
 #include "app/options/compute_options.h"
@@ -91,7 +92,7 @@ class Printer {
       print_data("{}\n  error: {}\n", shown(file), shown(result.error));
       return;
     }
-    print_data("{}  ({})\n", shown(file), format_duration(result.seconds));
+    print_data("{}  ({})\n", shown(file), format_length(result.seconds));
     if (!result.warning.empty()) print_data("  warning: {}\n", shown(result.warning));
     for (const std::size_t i : options_.labels.shown(thresholds_, result.scores)) {
       print_data("  {:<24} {:.4f}\n", shown(labels_[i]), result.scores[i]);
@@ -104,9 +105,6 @@ class Printer {
   std::span<const double> thresholds_;
   Table table_;
 };
-
-// A timeline with fewer shows little.
-constexpr std::size_t kFewPoints = 8;
 
 models::ChunkRule chunk_rule(const TagOptions& options, const models::Model& model) {
   models::ChunkRule rule = options.chunks.rule(model);
@@ -155,12 +153,10 @@ int tag(const TagOptions& options) {
     const models::FileScores shown = input.presentable(result);
     printer.print(shown);
     if (!options.timeline.empty() && result.ok()) {
-      const std::size_t points = timeline.write(result, shown.file.filename().string(), rule,
-                                                options.labels.shown(thresholds, result.scores), thresholds);
-      if (points < kFewPoints && result.seconds * rule.sample_rate > static_cast<double>(rule.length) &&
-          !options.compute.quiet) {
-        print_remark("sonograd: the timeline has {} points; --hop 1 makes one a second\n", points);
-      }
+      timeline.write(result, shown.file.filename().string(), rule,
+                     options.labels.shown(thresholds, result.scores), thresholds);
+      const std::string hint = timeline_hint(result.seconds, rule);
+      if (!hint.empty() && !options.compute.quiet) print_remark("sonograd: {}\n", hint);
     }
     ++done;
     failed += !result.ok();

@@ -32,9 +32,9 @@ std::optional<double> TimelineFile::threshold_of(std::size_t label,
   return about_.thresholds.empty() ? 0.5 : about_.thresholds[label];
 }
 
-std::size_t TimelineFile::write(const models::FileScores& result, const std::string& title,
-                                const models::ChunkRule& rule, std::span<const std::size_t> shown,
-                                std::span<const double> thresholds) {
+void TimelineFile::write(const models::FileScores& result, const std::string& title,
+                         const models::ChunkRule& rule, std::span<const std::size_t> shown,
+                         std::span<const double> thresholds) {
   std::vector<train::report::TimelineLabel> labels;
   for (const std::size_t i : shown)
     labels.push_back({i, about_.labels[i], result.scores[i], threshold_of(i, thresholds)});
@@ -47,7 +47,6 @@ std::size_t TimelineFile::write(const models::FileScores& result, const std::str
   const std::string svg = draw(timeline);
   out_->write(extension_of(path_) == ".png" ? train::report::svg_to_png(svg) : svg);
   out_->commit();
-  return timeline.columns.size();
 }
 
 }  // namespace sonograd::app

@@ -36,6 +36,10 @@ std::string format_duration(double seconds) {
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
+std::string format_length(double seconds) {
+  return seconds > 0 && seconds < 1 ? fmt::format("{:.2g} s", seconds) : format_duration(seconds);
+}
+
 Progress::Progress(std::string label, std::string unit, std::int64_t total, bool enabled)
     : label_(std::move(label)),
       unit_(std::move(unit)),

@@ -37,4 +37,7 @@ class Progress {
 /// "1:02:03", "4:05" or "12 s".
 std::string format_duration(double seconds);
 
+/// The same for the length of a sound, with two digits below a second: "0.25 s".
+std::string format_length(double seconds);
+
 }  // namespace sonograd::app

@@ -62,7 +62,39 @@ TEST_F(TagTimeline, OverlappingChunksAreAPointEach) {
   EXPECT_EQ(count(test::read_file(file), "class=\"hit\""), 33u);  // at 0, 0.5 … 15.5 s, and the end: 15.904 s
   EXPECT_EQ(result.err.find("--hop"), std::string::npos) << result.err;
   const auto few = run_sonograd({"tag", model_, song, "--top", "1", "--timeline", file});
-  EXPECT_THAT(few.err, HasSubstr("the timeline has 5 points; --hop 1"));
+  EXPECT_THAT(few.err, HasSubstr("the timeline has 5 points; --hop 1 makes 17\n"));
+}
+
+TEST_F(TagTimeline, AdvisesAShorterHopThatMakesMorePoints) {
+  struct Case {
+    double seconds;
+    std::vector<std::string> options;
+    std::string hint;  // empty: none
+  };
+  // Chunks of 4.096 s: at 0, hop, 2 hop … and one at the end of the file.
+  const Case cases[] = {
+      {8, {}, "has 2 points; --hop 0.5 makes 9\n"},
+      {8, {"--chunks", "3"}, "--hop 0.5 makes 9\n"},
+      {8, {"--hop", "1"}, "has 5 points; --hop 0.5 makes 9\n"},
+      {8, {"--hop", "0.5"}, ""},
+      {5, {"--hop", "1"}, "has 2 points; --hop 0.1 makes 11\n"},
+      {5, {"--hop", "0.5"}, "--hop 0.1 makes 11\n"},
+      {4.5, {"--hop", "0.1"}, "has 6 points: a chunk of the model has 4.1 s, the file 4.5 s\n"},
+      {4.5, {}, "has 2 points: a chunk of the model has 4.1 s, the file 4.5 s\n"},
+      {4, {}, ""},
+  };
+  for (const Case& each : cases) {
+    const fs::path song = clip("song.wav", each.seconds);
+    std::vector<std::string> arguments = {"tag", model_, song, "--timeline", folder_ / "out.svg"};
+    arguments.insert(arguments.end(), each.options.begin(), each.options.end());
+    const auto result = run_sonograd(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    if (each.hint.empty()) {
+      EXPECT_THAT(result.err, testing::Not(HasSubstr("the timeline"))) << each.seconds;
+    } else {
+      EXPECT_THAT(result.err, HasSubstr(each.hint)) << each.seconds;
+    }
+  }
 }
 
 TEST_F(TagTimeline, TheLineIsTheThresholdThatApplies) {
