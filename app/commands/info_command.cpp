@@ -1,6 +1,7 @@
 // `sonograd info MODEL`: the contents of a model file.
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"
@@ -34,7 +35,16 @@ std::int64_t hop_of(const models::Model& model) {
   return hop > 0 ? hop : model.network().input().samples;
 }
 
-// All entries but the labels and their thresholds; options by their path.
+// Adds the values of nested objects under their path with dots; a list is one value.
+void add_flat(ordered_json& entries, const std::string& path, const ordered_json& value) {
+  if (!value.is_object()) {
+    entries[path] = value;
+    return;
+  }
+  for (const auto& [key, inner] : value.items()) add_flat(entries, path + '.' + key, inner);
+}
+
+// All entries but the labels and their thresholds; options by their path, in its order.
 ordered_json entries_of(const models::Model& model, const std::filesystem::path& file) {
   const models::ModelDescription& about = model.about();
   const models::Input& input = model.network().input();
@@ -52,16 +62,23 @@ ordered_json entries_of(const models::Model& model, const std::filesystem::path&
                           {"pcm", word_of(about.pcm)},
                           {"filter_bank", models::name_of(about.filter_bank)},
                           {"licence", about.licence}};
+  std::map<std::string, ordered_json> options;
   for (const auto& [key, value] : about.options)
-    entries[models::find_architecture(about.arch).options.at(key).path()] = json_value(value);
+    options[models::find_architecture(about.arch).options.at(key).path()] = json_value(value);
+  for (const auto& [path, value] : options) entries[path] = value;
   for (const auto& [prefix, text] :
        {std::pair("training", &about.training), std::pair("metrics", &about.metrics)}) {
-    const ordered_json flat = ordered_json::parse(*text).flatten();
-    for (const auto& [path, value] : flat.items()) {
-      if (!path.empty()) entries[std::string(prefix) + path] = value;
-    }
+    add_flat(entries, prefix, ordered_json::parse(*text));
   }
   return entries;
+}
+
+std::string value_text(const ordered_json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_array()) return value.dump();
+  std::string text;
+  for (const ordered_json& each : value) text += concat(text.empty() ? "" : ", ", value_text(each));
+  return text;
 }
 
 void print_info_json(const models::Model& model, const std::filesystem::path& file) {
@@ -77,22 +94,26 @@ void print_info_tables(const models::Model& model, const std::filesystem::path& 
   const models::ModelDescription& about = model.about();
   Table table({"entry", "value"}, format);
   const ordered_json entries = entries_of(model, file);
-  for (const auto& [entry, value] : entries.items())
-    table.add({entry, value.is_string() ? value.get<std::string>() : value.dump()});
-  const auto threshold = [&](std::size_t i) {
-    return about.thresholds.empty() ? std::string("0.5") : fmt::format("{:.4f}", about.thresholds[i]);
-  };
+  for (const auto& [entry, value] : entries.items()) table.add({entry, value_text(value)});
+  const bool has_thresholds = !about.thresholds.empty();
+  const auto threshold = [&](std::size_t i) { return fmt::format("{:.4f}", about.thresholds[i]); };
   if (format != "table") {
     for (std::size_t i = 0; i < about.labels.size(); ++i) {
       table.add({"label", about.labels[i]});
-      table.add({"threshold", threshold(i)});
+      if (has_thresholds) table.add({"threshold", threshold(i)});
     }
     return table.finish();
   }
   table.finish();
   print_data("\n");
-  Table labels({"label", "threshold"}, format);
-  for (std::size_t i = 0; i < about.labels.size(); ++i) labels.add({about.labels[i], threshold(i)});
+  Table labels(
+      has_thresholds ? std::vector<std::string>{"label", "threshold"} : std::vector<std::string>{"label"},
+      format);
+  for (std::size_t i = 0; i < about.labels.size(); ++i) {
+    std::vector<std::string> row = {about.labels[i]};
+    if (has_thresholds) row.push_back(threshold(i));
+    labels.add(std::move(row));
+  }
   labels.finish();
 }
 

@@ -7,6 +7,7 @@
 #include "tests/app/run_sonograd.h"
 #include "tests/app/small_model.h"
 #include "tests/app/tiny_training.h"
+#include "tests/support/model_files.h"
 
 namespace sonograd {
 namespace {
@@ -186,10 +187,15 @@ TEST(Info, PrintsWhatAModelContains) {
   EXPECT_EQ(found["thresholds"], nlohmann::json::array());
   const auto text = run_sonograd({"info", model});
   EXPECT_EQ(text.exit_code, 0) << text.err;
-  for (const char* const word : {"short_chunk_cnn", "no vocals", "front_end.hop_length", "threshold"})
+  for (const char* const word : {"short_chunk_cnn", "no vocals", "front_end.hop_length"})
     EXPECT_THAT(text.out, HasSubstr(word));
+  EXPECT_GT(text.out.find("model.channels"), text.out.rfind("front_end."))
+      << "options of a kind stand together";
+  EXPECT_THAT(text.out, Not(HasSubstr("threshold"))) << "the model has none";
   const auto rows = run_sonograd({"info", model, "--format", "csv"});
   EXPECT_THAT(rows.out, AllOf(HasSubstr("entry,value\n"), HasSubstr("label,no vocals\n")));
+  test::set_thresholds(model, {0.125, 0.25, 0.375});
+  EXPECT_THAT(run_sonograd({"info", model}).out, testing::ContainsRegex("no vocals +0.3750\n"));
   expect_refusal({"info", test::temporary_path("none")}, HasSubstr("none"), 4);
 }
 

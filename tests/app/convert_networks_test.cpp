@@ -85,6 +85,10 @@ TEST(Convert, TakesTheDefaultsOfALibraryAndStoresWhatItAssumed) {
   EXPECT_NE(stored["options"].dump().find("front_end.hop_length=512"), std::string::npos);
   EXPECT_EQ(stored["options"].dump().find("model.samples"), std::string::npos) << "given, not assumed";
 
+  const std::string info = run_sonograd({"info", out}).out;
+  EXPECT_NE(info.find("training.assumed.dialect"), std::string::npos) << info;
+  EXPECT_EQ(info.find("options/0"), std::string::npos) << "a list is one value: " << info;
+
   const auto librosa =
       run_sonograd({"convert", pth, out, "--dialect", "librosa", "--set", "model.samples=65536"});
   ASSERT_EQ(librosa.exit_code, 0) << librosa.err;
