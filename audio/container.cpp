@@ -84,6 +84,10 @@ const char* shared_container(std::span<const unsigned char> head) {
   return container_of(kShared, head);
 }
 
+std::string_view container_words(std::string_view container) {
+  return container == "mov" ? "m4a or mp4" : container;
+}
+
 std::optional<std::size_t> find_mp3_stream(std::span<const unsigned char> head) {
   for (std::size_t offset = 0; offset + kMp3HeaderBytes <= head.size(); ++offset) {
     if (starts_mp3(head.subspan(offset))) return offset;

@@ -169,7 +169,7 @@ void Decoder::State::open_ffmpeg(const char* container, const std::string& refus
   file.reset(sf_open_fd(ffmpeg->output(), SFM_READ, &info, SF_FALSE));
   if (!file) {
     throw FormatError(concat(name, ": ", refusal.empty() ? "" : concat(refusal, "; "),
-                             "ffmpeg finds no sound in this file of kind '", container, "'"));
+                             "ffmpeg finds no sound in this file of kind ", container_words(container)));
   }
   check_header();
 }

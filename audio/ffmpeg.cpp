@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <vector>
 
+#include "audio/container.h"
+
 namespace sonograd::audio {
 namespace {
 
@@ -43,10 +45,10 @@ FfmpegProcess::FfmpegProcess(const std::filesystem::path& path, const char* cont
                        environ);
   posix_spawn_file_actions_destroy(&actions);
   if (errno == ENOENT) {
-    throw FormatError(concat(path.string(), ": ",
-                             refusal.empty() ? "" : concat("cannot be read: ", refusal, "; "),
-                             "a file of kind '", container, "' ", refusal.empty() ? "is" : "may be",
-                             " read through ffmpeg, which is not on the PATH; install ffmpeg"));
+    throw FormatError(
+        concat(path.string(), ": ", refusal.empty() ? "" : concat("cannot be read: ", refusal, "; "),
+               "a file of kind ", container_words(container), ' ', refusal.empty() ? "is" : "may be",
+               " read through ffmpeg, which is not on the PATH; install ffmpeg"));
   }
   if (errno != 0) throw io::system_error(path, "cannot start ffmpeg");
 }

@@ -231,7 +231,8 @@ class DecodeThroughFfmpeg : public testing::Test {
 
 TEST_F(DecodeThroughFfmpeg, SaysThatItIsMissing) {
   EXPECT_THAT([&] { Decoder decoder(folder_ / "a.m4a"); },
-              ThrowsMessage<FormatError>(AllOf(HasSubstr("a.m4a"), HasSubstr("install ffmpeg"))));
+              ThrowsMessage<FormatError>(AllOf(HasSubstr("a.m4a: a file of kind m4a or mp4 is read through "),
+                                               HasSubstr("install ffmpeg"))));
 }
 
 TEST_F(DecodeThroughFfmpeg, ReadsItsOutput) {
@@ -295,7 +296,8 @@ TEST_F(DecodeThroughFfmpeg, WarnsOfItsFailure) {
 
 TEST_F(DecodeThroughFfmpeg, FailsWithoutOutput) {
   install("exit 1\n");
-  EXPECT_THAT([&] { Decoder decoder(folder_ / "a.m4a"); }, ThrowsMessage<FormatError>(HasSubstr("a.m4a")));
+  EXPECT_THAT([&] { Decoder decoder(folder_ / "a.m4a"); },
+              ThrowsMessage<FormatError>(AllOf(HasSubstr("a.m4a"), HasSubstr("of kind m4a or mp4"))));
 }
 
 TEST_F(DecodeThroughFfmpeg, EndsTheProcessOfADecoderThatIsDropped) {
