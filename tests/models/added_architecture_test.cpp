@@ -1,5 +1,5 @@
-// [threads] Networks that a program adds, on several threads. ThreadSanitizer reports a change of the list outside of its lock,
-// whichever thread comes first: within a turn nothing else orders them.
+// [threads] Networks that a program adds, on several threads. Within a turn nothing but the lock of the list orders them:
+// ThreadSanitizer reports a change outside of it, without two threads that meet in the middle of one.
 #include <algorithm>
 #include <atomic>
 #include <barrier>
