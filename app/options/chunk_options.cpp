@@ -62,7 +62,7 @@ void ChunkOptions::add_to(CLI::App& app) {
   add_word_option(app, "--aggregate", aggregate, help_of("eval.aggregate", "the model's"));
   add_word_option(app, "--pad", pad, help_of("eval.pad", "the model's"));
   app.add_option("--batch", batch, "chunks that go through the network together (default: a minute of audio)")
-      ->check(whole_number_from(1, 4096));
+      ->check(whole_number_from(1, static_cast<std::int64_t>(models::kChunkBatch.max)));
   app.add_option("--max-memory", max_memory,
                  "memory for clips and batches, such as 300M or 2G: longer clips are read in pieces, batches "
                  "become smaller (default: half of the memory that the process may use)")

@@ -21,9 +21,9 @@ namespace sonograd {
 /// Division of a sound into chunks, and combination of their scores.
 struct TaggerOptions {
   std::string aggregate;  ///< `mean`, `max` or `vote` over the chunks; empty: the setting of the model
-  /// Number of equally spaced chunks, >= 0; 0: all chunks at the hop of the model; unset: the setting of the model.
+  /// Number of equally spaced chunks, 0 to 100,000; 0: all chunks at the hop of the model; unset: the setting of the model.
   std::optional<std::int64_t> chunks;
-  int batch = 0;  ///< chunks that pass through the network together, >= 0; 0: a minute of sound
+  int batch = 0;  ///< chunks that pass through the network together, 0 to 4096; 0: a minute of sound
 };
 
 /// A label and its score.
@@ -62,9 +62,12 @@ struct ChunkOutputs {
   std::string warning;           ///< damage of a file, after which enough is left; empty: none
 };
 
-/// Scores sounds with a model. Its members may be called on several threads at the same time. `tag` switches the calling
-/// thread to flush subnormal numbers to zero. The tagger keeps the memory of as many calls as have run at one time, for later
-/// calls, until it and its copies are destroyed.
+/// Scores sounds with a model. Its members may be called on several threads at the same time. `tag` and `output` switch the
+/// calling thread to flush subnormal numbers to zero. The tagger keeps the memory of as many calls as have run at one time, for
+/// later calls, until it and its copies are destroyed.
+///
+/// A thread prepares the convolutions of a network and its team of CPU threads in its first call, and keeps them until it ends.
+/// Servers call from threads that stay, as in a pool: a thread for each request prepares them for each request.
 class Tagger {
  public:
   /// Throws ConfigError for options out of range.
@@ -91,7 +94,7 @@ class Tagger {
 };
 
 /// Sets the number of CPU threads of a computation, whichever thread starts it. Less than 1 counts as 1. The default is one
-/// per core that the process may use.
+/// per core that the process may use. Switches the calling thread to flush subnormal numbers to zero, as `tag` does.
 void set_threads(int threads);
 
 }  // namespace sonograd

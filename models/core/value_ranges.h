@@ -6,6 +6,8 @@
 namespace sonograd::models {
 
 inline constexpr NumberRange kChunkCount{0, 100000};
+/// Chunks that go through a network together; 0: a minute of sound.
+inline constexpr NumberRange kChunkBatch{0, 4096};
 /// Seconds between the starts of two chunks; 0: the length of a chunk. `hop_in_samples` narrows it to a sample and a chunk of the
 /// network; files written before it did may contain gaps between chunks.
 inline constexpr NumberRange kHopSeconds{0, 86400};

@@ -8,6 +8,7 @@
 
 #include "audio/resample.h"
 #include "kernels/core/launch.h"
+#include "models/core/value_ranges.h"
 #include "models/tagging/chunk_scorer.h"
 #include "models/tagging/chunk_source.h"
 
@@ -87,6 +88,11 @@ Tags score(const models::Model& model, const ChunkRule& rule, models::Aggregate 
   return result;
 }
 
+void check_range(std::string_view option, std::int64_t value, const NumberRange& range) {
+  if (!range.contains(static_cast<double>(value)))
+    throw ConfigError(concat("[tagger] ", option, ": expected ", range, ", got ", value));
+}
+
 // Extents of an output. Throws ConfigError.
 Shape shape_of(const models::Network& network, std::string_view name) {
   std::string known;
@@ -138,9 +144,8 @@ Tagger::Tagger(Model model, const TaggerOptions& options) : model_(std::move(mod
   const std::shared_ptr<const models::Model>& inner = model_.model_;
   ChunkRule rule = ChunkRule::of(*inner);
   rule.count = options.chunks.value_or(rule.count);
-  if (rule.count < 0 || options.batch < 0)
-    throw ConfigError(
-        concat("[tagger] chunks, batch: expected at least 0, got ", rule.count, " and ", options.batch));
+  check_range("chunks", rule.count, models::kChunkCount);
+  check_range("batch", options.batch, models::kChunkBatch);
   const models::Aggregate aggregate =
       options.aggregate.empty() ? inner->about().aggregate : models::parse_aggregate(options.aggregate);
   const std::int64_t batch =

@@ -1,11 +1,18 @@
 // [threads] The class for other programs.
 #include "include/sonograd/tagger.h"
 
+#include <bit>
+#include <cfenv>
+#include <cmath>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
+#include <thread>
 
 #include "autograd/tape.h"
 #include "models/core/model.h"
+#include "tensor/support/compute_thread.h"
 #include "tensor/support/error.h"
 #include "tests/app/small_model.h"
 #include "tests/train/clip_files.h"
@@ -157,10 +164,38 @@ TEST(TaggerOf, AnOutputThatTheNetworkLacksIsRefused) {
   EXPECT_THROW(tagger.output("logits", test::temporary_path("none.wav")), IoError);
 }
 
+// True when the smallest normal number, halved, is zero on a new thread after `call`.
+bool flushes_after(const std::function<void()>& call) {
+  bool is_zero = false;
+  std::thread([&] {
+    std::fesetenv(FE_DFL_ENV);  // a thread begins with the settings of the one that starts it
+    call();
+    volatile float smallest = std::numeric_limits<float>::min();
+    is_zero =
+        std::bit_cast<std::uint32_t>(smallest / 2) == 0;  // comparisons take subnormal numbers for zero, too
+  }).join();
+  return is_zero;
+}
+
+TEST(TaggerOf, FlushesSubnormalsOfTheThreadsThatCallIt) {
+  const Tagger tagger(Model::load(test::small_model_file()));
+  EXPECT_FALSE(flushes_after([] {}));
+  EXPECT_TRUE(flushes_after([&] { tagger.tag(tone(10), kRate); }));
+  EXPECT_TRUE(flushes_after([&] { tagger.output("logits", tone(10), kRate); }));
+  EXPECT_TRUE(flushes_after([] { set_threads(threads()); }));
+}
+
 TEST(TaggerOf, RefusesWhatItCannotUse) {
   const Model model = Model::load(test::small_model_file());
   EXPECT_THROW(Tagger(model, {.aggregate = "median"}), ConfigError);
   EXPECT_THROW(Tagger(model, {.chunks = -1}), ConfigError);
+  EXPECT_NO_THROW(Tagger(model, {.chunks = 100000, .batch = 4096}));
+  EXPECT_THAT([&] { Tagger(model, {.chunks = 100001}); },
+              testing::ThrowsMessage<ConfigError>(
+                  testing::StrEq("[tagger] chunks: expected 0 to 100000, got 100001")));
+  EXPECT_THAT(
+      [&] { Tagger(model, {.batch = 4097}); },
+      testing::ThrowsMessage<ConfigError>(testing::StrEq("[tagger] batch: expected 0 to 4096, got 4097")));
   EXPECT_THROW(Tagger(model, {.batch = -1}), ConfigError);
   EXPECT_THROW(Tagger(model).tag(tone(10), 0), ConfigError);
   EXPECT_THROW(Tagger(model).tag(test::temporary_path("none.wav")), IoError);
