@@ -28,11 +28,11 @@ using nlohmann::ordered_json;
 
 constexpr std::array kParts = {"train", "valid", "test"};
 
-constexpr std::pair<const char*, std::string_view> kSettings[] = {{"--task", "data.task"},
-                                                                  {"--split", "data.split"},
-                                                                  {"--valid", "data.valid"},
-                                                                  {"--seed", "train.seed"},
-                                                                  {"--threads", "train.threads"}};
+constexpr std::pair<const char*, std::string_view> kDataSettings[] = {{"--task", "data.task"},
+                                                                      {"--split", "data.split"},
+                                                                      {"--valid", "data.valid"},
+                                                                      {"--seed", "train.seed"},
+                                                                      {"--threads", "train.threads"}};
 
 struct DataCheckOptions {
   SettingFlags flags;
@@ -181,7 +181,7 @@ Command data_check_command() {
   return {"data check", "decode a data set and report clips, splits, labels and damage", [](CLI::App& app) {
             auto options = std::make_shared<DataCheckOptions>();
             options->flags.add(app, "DIR", "data.dir").required();
-            for (const auto& [flag, key] : kSettings) options->flags.add(app, flag, key);
+            for (const auto& [flag, key] : kDataSettings) options->flags.add(app, flag, key);
             // These settings are those of a training run; this command does not read the environment.
             for (CLI::Option* option : app.get_options()) option->envname("");
             options->output.add_to(app);

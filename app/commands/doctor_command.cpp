@@ -16,7 +16,7 @@ namespace {
 using namespace doctor;
 using nlohmann::ordered_json;
 
-struct Findings {
+struct Diagnosis {
   Problems problems;
   Machine machine = check_machine();
   std::vector<DeviceCheck> devices = check_devices(problems);
@@ -48,7 +48,7 @@ ordered_json to_json(const KernelCheck& check) {
           {"variants", variants}};
 }
 
-void print_json(const Findings& found) {
+void print_json(const Diagnosis& found) {
   const Machine& machine = found.machine;
   ordered_json object = {{"usable", found.usable()},
                          {"problems", ordered_json::array()},
@@ -99,7 +99,7 @@ double gib(std::uint64_t bytes) {
   return static_cast<double>(bytes) / (1024.0 * 1024 * 1024);
 }
 
-void print_machine(const Findings& found) {
+void print_machine(const Diagnosis& found) {
   const Machine& machine = found.machine;
   Table table({"machine", ""}, "table");
   table.add({"processor", machine.processor});
@@ -119,7 +119,7 @@ void print_machine(const Findings& found) {
 }
 
 // One table for programs.
-void print_rows(const Findings& found, const std::string& format) {
+void print_rows(const Diagnosis& found, const std::string& format) {
   Table table({"what", "name", "value", "detail"}, format);
   const Machine& machine = found.machine;
   table.add({"machine", "processor", machine.processor, ""});
@@ -162,7 +162,7 @@ void print_kernels(const std::vector<KernelCheck>& checks) {
   table.finish();
 }
 
-void print_text(const Findings& found) {
+void print_text(const Diagnosis& found) {
   print_machine(found);
   print_data("\n");
   Table devices({"device", ""}, "table");
@@ -193,7 +193,7 @@ Command doctor_command() {
             auto output = std::make_shared<OutputFormat>();
             output->add_to(app);
             return [output] {
-              const Findings found;
+              const Diagnosis found;
               output->json                ? print_json(found)
               : output->format == "table" ? print_text(found)
                                           : print_rows(found, output->format);

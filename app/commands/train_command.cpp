@@ -40,7 +40,7 @@ struct TrainOptions {
 };
 
 // Options and their settings; computing options list their own.
-constexpr std::pair<const char*, std::string_view> kSettings[] = {
+constexpr std::pair<const char*, std::string_view> kTrainSettings[] = {
     {"--arch", "train.arch"},          {"--data", "data.dir"},       {"--task", "data.task"},
     {"--split", "data.split"},         {"--valid", "data.valid"},    {"--labels", "data.labels"},
     {"--min-clips", "data.min_clips"}, {"--recipe", "train.recipe"}, {"--epochs", "train.epochs"},
@@ -203,7 +203,7 @@ Command train_command() {
         app.add_option("--out", options->out, "run folder to create")->check(not_a_stream);
         app.add_option("--resume", options->resume,
                        "run folder to continue; --data: where the data set is now, if it has moved");
-        for (const auto& [flag, key] : kSettings) options->flags.add(app, flag, key);
+        for (const auto& [flag, key] : kTrainSettings) options->flags.add(app, flag, key);
         app.add_option("--config", options->config, "TOML file with settings, - for stdin");
         app.add_option("--set", options->set, "KEY=VALUE: any setting (repeatable)")->allow_extra_args(false);
         app.add_flag("--print-config", options->print_config,

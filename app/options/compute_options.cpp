@@ -20,7 +20,7 @@
 namespace sonograd::app {
 namespace {
 
-constexpr std::pair<const char*, std::string_view> kSettings[] = {
+constexpr std::pair<const char*, std::string_view> kComputeSettings[] = {
     {"--device", "train.device"}, {"--threads", "train.threads"}, {"--precision", "train.precision"},
     {"--kernel", "train.kernel"}, {"--kernels", "train.kernels"}, {"--seed", "train.seed"}};
 
@@ -47,7 +47,7 @@ void warn_of_misspelt_variables() {
 
 void ComputeOptions::add_to(CLI::App& app) {
   const std::string group = "Computing";
-  for (const auto& [flag, key] : kSettings) flags.add(app, flag, key).group(group);
+  for (const auto& [flag, key] : kComputeSettings) flags.add(app, flag, key).group(group);
   app.add_option("--profile", profile,
                  "print a profile by phase, operation and layer, and write a Chrome trace to FILE")
       ->type_name("FILE")

@@ -16,7 +16,7 @@ using pickle::Global;
 using pickle::Value;
 
 // Tensors of a DType are written as the first entry with that type.
-constexpr std::array<ElementType, 10> kElementTypes = {{{"FloatStorage", 4, DType::f32},
+constexpr std::array<ElementType, 10> kStorageTypes = {{{"FloatStorage", 4, DType::f32},
                                                         {"DoubleStorage", 8, DType::f64},
                                                         {"BFloat16Storage", 2, DType::bf16},
                                                         {"ShortStorage", 2, DType::i16},
@@ -81,8 +81,8 @@ std::uint64_t count_in(const Value& value, const char* what) {
 
 const ElementType& element_type(const Value& value) {
   const auto& global = expect<Global>(value, "the class of a storage");
-  const auto* known = std::ranges::find(kElementTypes, global.name, &ElementType::storage);
-  if (global.module != "torch" || known == kElementTypes.end()) {
+  const auto* known = std::ranges::find(kStorageTypes, global.name, &ElementType::storage);
+  if (global.module != "torch" || known == kStorageTypes.end()) {
     throw FormatError(concat("storage class ", global.module, '.', global.name, " is not supported"));
   }
   return *known;
@@ -217,7 +217,7 @@ class Collector {
 }  // namespace
 
 const ElementType& element_type_of(DType dtype) {
-  return *std::ranges::find(kElementTypes, dtype, &ElementType::dtype);
+  return *std::ranges::find(kStorageTypes, dtype, &ElementType::dtype);
 }
 
 std::uint64_t StorageId::bytes() const {
@@ -246,7 +246,7 @@ bool allow_global(const Global& global) {
   if (global.module == "typing") return is_one_of(kTypingNames, global.name);
   if (std::ranges::count(kAllowedGlobals, std::pair(global.module, global.name)) == 1) return true;
   if (global.module == "torch")
-    return std::ranges::count(kElementTypes, global.name, &ElementType::storage) == 1;
+    return std::ranges::count(kStorageTypes, global.name, &ElementType::storage) == 1;
   return std::ranges::any_of(kOpaquePackages,
                              [&](std::string_view package) { return global.module.starts_with(package); });
 }

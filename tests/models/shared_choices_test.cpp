@@ -14,7 +14,7 @@
 namespace sonograd::models {
 namespace {
 
-constexpr int kThreads = 4, kClips = 12;
+constexpr int kScorers = 4, kClips = 12;
 
 // Scores of clips that are all alike, one row each.
 std::vector<Scores> score(const Model& model) {
@@ -40,8 +40,8 @@ class SharedChoices : public testing::Test {
   void expect_near_on_every_thread(const std::function<void(int)>& meanwhile) {
     const auto model = std::make_shared<const Model>(test::small_model());
     const Scores expected = score(*model).front();
-    std::vector<std::vector<Scores>> results(kThreads);
-    std::atomic<int> scoring = kThreads;
+    std::vector<std::vector<Scores>> results(kScorers);
+    std::atomic<int> scoring = kScorers;
     {
       std::vector<std::jthread> threads;
       for (auto& result : results) {

@@ -9,7 +9,7 @@
 namespace sonograd::train {
 namespace {
 
-constexpr NumberRange kShare{0, 1};
+constexpr NumberRange kScore{0, 1};
 
 EpochReport parse(std::string_view text) {
   const nlohmann::json line = io::parse_json(text);
@@ -26,9 +26,9 @@ EpochReport parse(std::string_view text) {
           .step = io::number_in<std::int64_t>(line, "step", kAnyCount),
           .train_loss = required("train_loss", kAnyNumber),
           .valid_loss = optional("valid_loss", kAnyNumber),
-          .valid_roc_auc = optional("valid_roc_auc", kShare),
-          .valid_pr_auc = optional("valid_pr_auc", kShare),
-          .valid_accuracy = optional("valid_accuracy", kShare),
+          .valid_roc_auc = optional("valid_roc_auc", kScore),
+          .valid_pr_auc = optional("valid_pr_auc", kScore),
+          .valid_accuracy = optional("valid_accuracy", kScore),
           .lr = required("lr", rates),
           .seconds = required("seconds", kAnyCount),
           .wait_share = required("wait_share", kAnyCount)};

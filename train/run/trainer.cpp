@@ -30,7 +30,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-nlohmann::json or_null(const std::optional<double>& value) {
+nlohmann::json json_score(const std::optional<double>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
 }
 
@@ -240,9 +240,9 @@ bool Trainer::select_best(const std::optional<Evaluation>& validation) {
     if (state_.best_loss && !(*validation->loss < *state_.best_loss)) return false;
     state_.best_loss = validation->loss;
     const nlohmann::json scores = {{"loss", *validation->loss},
-                                   {"roc_auc", or_null(validation->roc_auc())},
-                                   {"pr_auc", or_null(validation->pr_auc())},
-                                   {"accuracy", or_null(validation->accuracy())}};
+                                   {"roc_auc", json_score(validation->roc_auc())},
+                                   {"pr_auc", json_score(validation->pr_auc())},
+                                   {"accuracy", json_score(validation->accuracy())}};
     set_entry(model_.about.metrics, "valid", scores);
     if (model_.about.output == models::Output::sigmoid)
       model_.about.thresholds = best_thresholds(*validation);
