@@ -31,7 +31,7 @@ struct DataSynthOptions {
 
 // The range of a setting with whole numbers.
 CLI::Validator range_of_setting(std::string_view key) {
-  const train::NumberRange& range = train::find_setting(key)->limits;
+  const NumberRange& range = train::find_setting(key)->limits;
   return whole_number_from(static_cast<std::int64_t>(range.min), static_cast<std::int64_t>(range.max));
 }
 
