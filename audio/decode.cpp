@@ -182,9 +182,9 @@ void Decoder::State::check_header() const {
   if (info.channels < 1 || info.channels > kMaxChannels) {
     throw FormatError(concat(name, ": expected 1 to ", kMaxChannels, " channels, got ", info.channels));
   }
-  if (info.samplerate < 1 || info.samplerate > kMaxSampleRate) {
-    throw FormatError(
-        concat(name, ": expected a sample rate of 1 to ", kMaxSampleRate, " Hz, got ", info.samplerate));
+  if (info.samplerate < kMinSampleRate || info.samplerate > kMaxSampleRate) {
+    throw FormatError(concat(name, ": expected a sample rate of ", kMinSampleRate, " to ", kMaxSampleRate,
+                             " Hz, got ", info.samplerate));
   }
 }
 
@@ -278,7 +278,13 @@ void Decoder::State::finish() {
   report.warning = problems;
   if (!layout.left_out.empty()) join(report.warning, layout.left_out);
   if (!remarks.empty()) join(report.warning, remarks);
-  if (frames == 0) join(report.warning, "the file holds no samples");
+  const std::int64_t samples = frames * info.channels;
+  if (samples == 0) {
+    join(report.warning, "the file holds no samples");
+  } else if (unusable == samples) {
+    join(report.warning, concat("none of its ", samples, " samples is finite and in range"));
+  }
+  if (unusable == samples) throw FormatError(concat(name, ": ", report.warning));
   if (unusable > 0)
     join(report.warning, concat(unusable, " samples are not finite or out of range and count as 0"));
   if (peak > kLouderThanSound) {

@@ -13,6 +13,9 @@ namespace sonograd::audio {
 /// Most channels of a file (third-order ambisonics has 16, large stage set-ups 64): a file that declares more is damaged
 /// or malicious.
 inline constexpr int kMaxChannels = 64;
+/// Lowest sample rate of a file, in Hz: a fourth of what old hardware and speech codecs have. A header with less makes hours of
+/// sound of a few kilobytes, and the filter of the resampler takes memory in proportion to the ratio of the rates.
+inline constexpr int kMinSampleRate = 1000;
 /// Highest sample rate of a file, in Hz: the highest rate of PCM converters.
 inline constexpr int kMaxSampleRate = 768000;
 
@@ -32,11 +35,11 @@ bool may_be_sound(const std::filesystem::path& beginning);
 /// Reads a file forwards in bounded memory. A declared length is never trusted: joined files, chained streams and streams that
 /// are longer than they declare are read to their end, and a warning reports sound that is left out. Samples are in [-1, 1] for
 /// integer formats; float and lossy formats may exceed it. Samples that are not finite or beyond ±2^32 count as 0
-/// and give a warning; so do a file without samples and floats at the scale of integers. A damaged tail is a warning if a second or more came before it.
+/// and give a warning; so do floats at the scale of integers. A damaged tail is a warning if a second or more came before it.
 class Decoder {
  public:
   /// Throws ReadError (missing, unreadable, not a regular file) or FormatError (empty, not a known format, more
-  /// than `kMaxChannels` channels, a rate outside 1…`kMaxSampleRate`, ffmpeg needed but not installed).
+  /// than `kMaxChannels` channels, a rate outside `kMinSampleRate`…`kMaxSampleRate`, ffmpeg needed but not installed).
   explicit Decoder(const std::filesystem::path& path);
   ~Decoder();
   Decoder(Decoder&&) noexcept;

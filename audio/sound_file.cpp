@@ -23,6 +23,7 @@ constexpr std::string_view kIncomplete = "its header is incomplete: the file is 
 constexpr std::string_view kHeaderOrCodec = "its header is damaged, or its codec is not supported";
 constexpr std::string_view kHeader = "its header is damaged";
 constexpr std::string_view kAmount = "its format does not have this sample rate or number of channels";
+constexpr std::string_view kImpossible = "its header has an impossible sample rate or number of channels";
 constexpr std::string_view kDamaged = "its header or its samples are damaged";
 
 /// The first row that fits counts.
@@ -35,6 +36,7 @@ constexpr Explanation kExplanations[] = {
     {"does not exist", kIncomplete, false},
     {"no data could be read", kIncomplete, false},
     {"malloc", "not enough memory for what its header declares", false},
+    {"SF_INFO", kImpossible, false},
     {"malformed", kHeader, false},
     {"unsupported encoding", kCodec, false},
     {"unimplemented", kHeaderOrCodec, false},

@@ -38,7 +38,7 @@ struct ChunkRule {
 std::int64_t hop_in_samples(std::string_view origin, double seconds, const Input& input);
 
 /// Decodes `path` and passes its chunks to `sink`, in order; the span is valid during the call. With `count`
-/// the file is read twice, the first time for its length. A file without samples is one chunk of silence.
+/// the file is read twice, the first time for its length.
 /// Throws as audio::ClipStream does, and Error as soon as `keep_going` returns false; chunks may have been passed on by then.
 audio::SourceReport for_each_chunk(const std::filesystem::path& path, const ChunkRule& rule,
                                    const std::function<void(std::span<const float>)>& sink,

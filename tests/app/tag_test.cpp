@@ -105,10 +105,23 @@ TEST_F(Tag, OneBadFileNeitherStopsNorSpoilsTheOthers) {
   EXPECT_EQ(run_sonograd({"tag", model, bad, (folder / "absent.wav").string()}).exit_code, 4);
 }
 
-TEST_F(Tag, ShortAndEmptyClipsAreScored) {
-  const auto result = run_sonograd({"tag", model, clip("short.wav", 0.01), clip("empty.wav", 0), "--json"});
+TEST_F(Tag, ShortAndSilentClipsAreScored) {
+  audio::write_sound(folder / "silence.wav", std::vector<float>(8000), 8000, audio::Encoding::wav_float);
+  const auto result = run_sonograd({"tag", model, clip("short.wav", 0.01), folder / "silence.wav", "--json"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   for (const json& line : lines_of(result.out)) EXPECT_EQ(line["tags"].size(), 3u);
+}
+
+TEST_F(Tag, ClipsWithoutAUsableSampleAreErrors) {
+  audio::write_sound(folder / "nan.wav", std::vector<float>(8000, std::nanf("")), 8000,
+                     audio::Encoding::wav_float);
+  const auto result = run_sonograd({"tag", model, clip("empty.wav", 0), folder / "nan.wav", "--json"});
+  EXPECT_EQ(result.exit_code, 4) << result.err;
+  const auto lines = lines_of(result.out);
+  ASSERT_EQ(lines.size(), 2u);
+  for (const json& line : lines) EXPECT_EQ(line["status"], "error") << line;
+  EXPECT_NE(lines[0]["error"].get<std::string>().find("holds no samples"), std::string::npos);
+  EXPECT_NE(lines[1]["error"].get<std::string>().find("none of its 8000 samples"), std::string::npos);
 }
 
 TEST_F(Tag, ChunksAndAggregation) {

@@ -179,13 +179,32 @@ TEST(Decode, AcceptsAWavOfUnknownLength) {
   EXPECT_THAT(file.warning, IsEmpty());
 }
 
-TEST(Decode, SaysThatAFileHoldsNoSamples) {
+TEST(Decode, RefusesAFileWithoutAUsableSample) {
   const fs::path path = test_folder() / "none.wav";
   write_sound(path, std::vector<float>(), kRate, Encoding::wav_pcm16);
-  const DecodedFile file = decode_all(path);
-  EXPECT_EQ(file.frames(), 0);
-  EXPECT_EQ(file.rms, 0);
-  EXPECT_THAT(file.warning, HasSubstr("no samples"));
+  EXPECT_THAT([&] { decode_all(path); },
+              ThrowsMessage<FormatError>(HasSubstr("none.wav: the file holds no samples")));
+  for (const float value : {std::nanf(""), -std::numeric_limits<float>::infinity(), 1e30f}) {
+    write_sound(path, std::vector<float>(3 * kRate, value), kRate, Encoding::wav_float);
+    EXPECT_THAT(
+        [&] { decode_all(path); },
+        ThrowsMessage<FormatError>(HasSubstr(concat("none of its ", 3 * kRate, " samples is finite"))));
+  }
+  write_sound(path, std::vector<float>(kRate), kRate, Encoding::wav_float);
+  EXPECT_THAT(decode_all(path).warning, IsEmpty()) << "silence is sound";
+}
+
+TEST(Decode, RefusesRatesThatNoRecordingHas) {
+  const fs::path path = test_folder() / "slow.wav";
+  for (const int rate : {1, 100, kMinSampleRate - 1}) {
+    write_in_format(path, SF_FORMAT_WAV | SF_FORMAT_PCM_U8, sine(100, 20, kRate), rate);
+    EXPECT_THAT(
+        [&] { decode_all(path); },
+        ThrowsMessage<FormatError>(AllOf(HasSubstr("slow.wav: expected a sample rate of 1000 to 768000 Hz"),
+                                         HasSubstr(concat("got ", rate)))));
+  }
+  write_in_format(path, SF_FORMAT_WAV | SF_FORMAT_PCM_U8, sine(100, 20, kRate), kMinSampleRate);
+  EXPECT_EQ(decode_all(path).frames(), 100);
 }
 
 TEST(Decode, RefusesMidiSampleDumps) {

@@ -33,6 +33,7 @@ constexpr const char* kNoReason[] = {
     "Supported file format",
     "Must specify format and",
     "psf_",
+    "SF_INFO",
     "(cryptic)",
 };
 

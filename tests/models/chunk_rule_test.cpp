@@ -52,11 +52,14 @@ TEST(ChunkRule, StatesThePlacesOfTheChunksThatAreCut) {
           return static_cast<std::int64_t>(chunk.front() * 32768);
         };
         for_each_chunk(values, rule, [&](std::span<const float> chunk) { cut.push_back(start_of(chunk)); });
-        for_each_chunk(file, rule, [&](std::span<const float> chunk) { read.push_back(start_of(chunk)); });
+        if (samples > 0)  // files without samples are refused
+          for_each_chunk(file, rule, [&](std::span<const float> chunk) { read.push_back(start_of(chunk)); });
         SCOPED_TRACE(concat(samples, " samples, hop ", hop, ", count ", count));
         EXPECT_EQ(placed, expected);
         EXPECT_EQ(cut, expected);
-        EXPECT_EQ(read, expected);
+        if (samples > 0) {
+          EXPECT_EQ(read, expected);
+        }
       }
     }
   }
