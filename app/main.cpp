@@ -67,7 +67,8 @@ int run(int argc, char** argv) {
   std::function<int()> chosen;
   for (const Command& command : all_commands()) {
     CLI::App& sub = add_command(root, groups, command);
-    sub.callback([&chosen, action = command.define(sub)] { chosen = action; });
+    // A callback of this kind keeps CLI11 from reading the variables of commands that were not chosen.
+    sub.parse_complete_callback([&chosen, action = command.define(sub)] { chosen = action; });
   }
   try {
     root.parse(argc, argv);

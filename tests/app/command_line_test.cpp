@@ -91,6 +91,11 @@ TEST(CommandLine, NamesTheVariableOfAValue) {
               AllOf(HasSubstr("0 to 4096"), HasSubstr("SONOGRAD_TRAIN_THREADS in the environment")));
   const auto cache = run_sonograd({"evaluate", "m", "--data", "d"}, with("SONOGRAD_DATA_CACHE_MAX", "much"));
   EXPECT_THAT(cache.err, HasSubstr("SONOGRAD_DATA_CACHE_MAX in the environment"));
+  for (const char* const variable :
+       {"SONOGRAD_DATA_CACHE_MAX", "SONOGRAD_TRAIN_THREADS", "SONOGRAD_DATA_LABELS"}) {
+    const auto other = run_sonograd({"models"}, with(variable, "much"));
+    EXPECT_EQ(other.exit_code, 0) << variable << ": no option of the command; " << other.err;
+  }
   const auto typed =
       run_sonograd({"tag", "m", "s", "--threads", "5000"}, with("SONOGRAD_TRAIN_THREADS", "2"));
   EXPECT_THAT(typed.err, Not(HasSubstr("environment")));
