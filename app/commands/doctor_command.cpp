@@ -180,7 +180,8 @@ void print_text(const Diagnosis& found) {
   print_kernels(found.kernels);
   print_data("\n");
   for (const Problem& problem : found.problems) {
-    print_data("{}: {}\n  cure: {}\n", problem.is_essential ? "BROKEN" : "note", problem.what, problem.cure);
+    print_data("{}: {}\n  cure: {}\n", problem.is_essential ? "BROKEN" : "note", shown(problem.what),
+               shown(problem.cure));
   }
   print_data("{}\n", found.usable() ? "ready" : "not usable");
 }

@@ -148,7 +148,7 @@ int report(const ReportOptions& options) {
   if (options.json) {
     print_json(report, file);
   } else if (file != "-") {
-    print_data("{}\n", file.string());
+    print_path(file.string());
   }
   return code;
 }

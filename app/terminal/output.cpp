@@ -27,6 +27,11 @@ void write_data(std::string_view text) {
     throw io::system_error("standard output", "cannot write");
 }
 
+void print_path(std::string_view path) {
+  const bool is_terminal = isatty(STDOUT_FILENO) == 1;
+  print_data("{}\n", is_terminal ? to_printable(path, std::string_view::npos) : std::string(path));
+}
+
 void flush_data() {
   if (std::fflush(data) != 0) throw io::system_error("standard output", "cannot write");
 }

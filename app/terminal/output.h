@@ -42,6 +42,9 @@ void print_data(fmt::format_string<Args...> format, Args&&... args) {
   write_data(fmt::format(format, std::forward<Args>(args)...));
 }
 
+/// The path of a file that was written, on a line of its own: its bytes, or `to_printable` when stdout is a terminal.
+void print_path(std::string_view path);
+
 /// Arguments that are text are `shown`.
 template <class... Args>
 void print_remark(fmt::format_string<Args...> format, const Args&... args) {

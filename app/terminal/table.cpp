@@ -25,12 +25,12 @@ std::string harmless(std::string text) {
   return is_formula && !is_number(text) ? '\'' + text : text;
 }
 
-// Ends of lines stay where a format has a notation for them.
+// Line feeds stay where a format has a notation for them; a carriage return alone would write over the line.
 std::string separated_cell(const std::string& text, bool keeps_lines) {
   std::string cell;
   std::size_t at = 0;
   while (at < text.size()) {
-    const std::size_t end = std::min(text.find_first_of("\t\r\n", at), text.size());
+    const std::size_t end = std::min(text.find_first_of(keeps_lines ? "\t\n" : "\t\r\n", at), text.size());
     cell += to_printable(std::string_view(text).substr(at, end - at), std::string::npos);
     if (end < text.size()) cell += keeps_lines ? text[end] : ' ';
     at = end + 1;

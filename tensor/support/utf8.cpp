@@ -38,16 +38,24 @@ unsigned code_point(std::string_view character) {
   return point;
 }
 
-/// Moves the cursor, changes how other characters are shown, or ends a line.
-bool is_control(unsigned point) {
+/// Moves the cursor, changes how other characters are shown, ends a line, or is not seen. The joiners U+200C and U+200D, which
+/// spelling and emoji need, stay.
+bool is_hidden(unsigned point) {
   const auto between = [&](unsigned low, unsigned high) { return point >= low && point <= high; };
-  return point < 0x20 || between(0x7F, 0x9F) || point == 0x61C || between(0x200E, 0x200F) ||
-         between(0x2028, 0x202E) || between(0x2066, 0x2069);
+  return point < 0x20 || between(0x7F, 0x9F) || point == 0xAD || point == 0x61C || point == 0x180E ||
+         point == 0x200B || between(0x200E, 0x200F) || between(0x2028, 0x202E) || between(0x2060, 0x206F) ||
+         point == 0xFEFF || between(0xFFF9, 0xFFFB) || between(0xE0000, 0xE007F);
 }
 
 std::string escaped_byte(unsigned char byte) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   return {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+}
+
+std::string escaped_bytes(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) text += escaped_byte(static_cast<unsigned char>(c));
+  return text;
 }
 
 std::string escaped(unsigned point) {
@@ -62,8 +70,9 @@ std::string escaped(unsigned point) {
       break;
   }
   if (point < 0x80) return escaped_byte(static_cast<unsigned char>(point));
-  return "\\u" + escaped_byte(static_cast<unsigned char>(point >> 8)).substr(2) +
-         escaped_byte(static_cast<unsigned char>(point & 0xFF)).substr(2);
+  const auto digits = [](unsigned byte) { return escaped_byte(static_cast<unsigned char>(byte)).substr(2); };
+  const std::string low = digits(point >> 8) + digits(point & 0xFF);
+  return point > 0xFFFF ? "\\U00" + digits(point >> 16) + low : "\\u" + low;
 }
 
 }  // namespace
@@ -75,12 +84,8 @@ std::string to_printable(std::string_view bytes, std::size_t most) {
     const auto [length, well_formed] = first_sequence(bytes);
     const std::string_view part = bytes.substr(0, length);
     if (size > most && text.size() + length > most) return concat(text, "\u2026 (", size, " bytes)");
-    if (well_formed) {
-      const unsigned point = code_point(part);
-      text += is_control(point) ? escaped(point) : std::string(part);
-    } else {
-      for (const char c : part) text += escaped_byte(static_cast<unsigned char>(c));
-    }
+    const bool stays = well_formed && !is_hidden(code_point(part));
+    text += stays ? std::string(part) : well_formed ? escaped(code_point(part)) : escaped_bytes(part);
     bytes.remove_prefix(length);
   }
   return text;
@@ -90,7 +95,8 @@ std::string to_utf8_lossy(std::string_view bytes) {
   std::string text;
   while (!bytes.empty()) {
     const auto [length, well_formed] = first_sequence(bytes);
-    text += well_formed ? bytes.substr(0, length) : "\xEF\xBF\xBD";
+    const std::string_view part = bytes.substr(0, length);
+    text += well_formed ? std::string(part) : escaped_bytes(part);
     bytes.remove_prefix(length);
   }
   return text;

@@ -28,6 +28,13 @@ TEST(Printable, ControlCharactersAreEscaped) {
   EXPECT_EQ(to_printable("\xE2\x80\xA8\xE2\x81\xA6\xD8\x9C"), R"(\u2028\u2066\u061c)");
 }
 
+TEST(Printable, CharactersThatAreNotSeenAreEscaped) {
+  EXPECT_EQ(to_printable("a\u200b\ufeff\u00ad\u2060z"), R"(a\u200b\ufeff\u00ad\u2060z)");
+  EXPECT_EQ(to_printable("a\U000E0041z"), R"(a\U000e0041z)") << "a tag character";
+  for (const char* text : {"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001F469\u200d\U0001F3A4"})
+    EXPECT_EQ(to_printable(text), text) << "joiners of Persian and of emoji";
+}
+
 TEST(Printable, BytesThatAreNoTextAreEscaped) {
   EXPECT_EQ(to_printable("caf\xe9.wav"), R"(caf\xe9.wav)");
   EXPECT_EQ(to_printable("\xF0\x9F\x8E"), R"(\xf0\x9f\x8e)");
