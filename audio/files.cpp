@@ -33,7 +33,7 @@ bool list(const fs::path& folder, std::vector<fs::path>& entries) {
 }
 
 void collect(const fs::path& folder, bool recursive, std::set<fs::path>& visited,
-             std::vector<fs::path>& files) {
+             std::vector<fs::path>& files, std::vector<fs::path>* no_files) {
   std::error_code ignored;
   if (!visited.insert(fs::canonical(folder, ignored)).second) return;
   std::vector<fs::path> entries;
@@ -41,9 +41,10 @@ void collect(const fs::path& folder, bool recursive, std::set<fs::path>& visited
   for (const fs::path& entry : entries) {
     const fs::file_status status = fs::status(entry, ignored);
     if (fs::is_directory(status)) {
-      if (recursive) collect(entry, recursive, visited, files);
-    } else if (fs::is_regular_file(status) && has_audio_extension(entry)) {
-      files.push_back(entry);
+      if (recursive) collect(entry, recursive, visited, files, no_files);
+    } else if (has_audio_extension(entry)) {
+      std::vector<fs::path>* const list = fs::is_regular_file(status) ? &files : no_files;
+      if (list != nullptr) list->push_back(entry);
     }
   }
 }
@@ -58,12 +59,12 @@ bool has_audio_extension(const fs::path& path) {
   return std::ranges::binary_search(kExtensions, extension);
 }
 
-std::vector<fs::path> audio_files(const fs::path& path, bool recursive) {
+std::vector<fs::path> audio_files(const fs::path& path, bool recursive, std::vector<fs::path>* no_files) {
   std::error_code ignored;
   if (!fs::is_directory(path, ignored)) return {path};
   std::set<fs::path> visited;
   std::vector<fs::path> files;
-  collect(path, recursive, visited, files);
+  collect(path, recursive, visited, files, no_files);
   std::ranges::sort(files, {}, &fs::path::native);
   return files;
 }

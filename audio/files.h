@@ -13,6 +13,9 @@ bool has_audio_extension(const std::filesystem::path& path);
 /// followed, each folder is visited once. Names in it that begin with a dot, and `__MACOSX`, `@eaDir` and `lost+found`, are
 /// passed over. Any other path stands for itself, whether it exists or not. A folder that
 /// cannot be listed stays in the result, so that opening it reports the reason. Names are bytes, not necessarily UTF-8.
-std::vector<std::filesystem::path> audio_files(const std::filesystem::path& path, bool recursive);
+/// Entries with the extension of a sound file that are neither file nor folder, such as pipes, devices and links to nothing, are
+/// appended to `no_files`.
+std::vector<std::filesystem::path> audio_files(const std::filesystem::path& path, bool recursive,
+                                               std::vector<std::filesystem::path>* no_files = nullptr);
 
 }  // namespace sonograd::audio

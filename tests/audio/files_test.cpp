@@ -1,6 +1,7 @@
 #include "audio/files.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "tensor/support/utf8.h"
 #include "tests/audio/sound_files.h"
@@ -60,6 +61,20 @@ TEST(AudioFiles, OfOtherProgramsArePassedOver) {
   EXPECT_THAT(names(folder, true), ElementsAre("a.wav"));
   EXPECT_THAT(audio_files(folder / ".git", false), ElementsAre(folder / ".git/a.wav")) << "named by the user";
   EXPECT_THAT(audio_files(folder / "._a.wav", false), ElementsAre(folder / "._a.wav"));
+}
+
+TEST(AudioFiles, EntriesThatAreNoFilesAreListedApart) {
+  const fs::path folder = test_folder();
+  fs::create_directories(folder / "sub");
+  write_bytes(folder / "a.wav", "x");
+  ASSERT_EQ(mkfifo((folder / "sub/pipe.wav").c_str(), 0600), 0);
+  ASSERT_EQ(mkfifo((folder / "control").c_str(), 0600), 0);
+  fs::create_symlink("/dev/zero", folder / "device.mp3");
+  fs::create_symlink("nowhere", folder / "nothing.ogg");
+  std::vector<fs::path> no_files;
+  EXPECT_THAT(audio_files(folder, true, &no_files), ElementsAre(folder / "a.wav"));
+  EXPECT_THAT(no_files, testing::UnorderedElementsAre(folder / "device.mp3", folder / "nothing.ogg",
+                                                      folder / "sub/pipe.wav"));
 }
 
 TEST(AudioFiles, ThatAreNamedAreTakenWhateverTheirName) {

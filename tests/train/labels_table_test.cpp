@@ -278,5 +278,23 @@ TEST(LabelsTable, PassesHiddenFoldersAndCopiesOfAttributesOver) {
   EXPECT_THAT(rows_of(LabelsTable::read(folder)), ElementsAre("rock/1.wav=rock"));
 }
 
+TEST(SubFolders, SoundFilesThatAreNoClipsAreNamed) {
+  const auto folder = test_folder();
+  write_text(folder / "rock/a.wav", "");
+  write_text(folder / "pop/b.wav", "");
+  write_text(folder / "notes.txt", "");
+  EXPECT_THAT(LabelsTable::read(folder).warnings(), testing::IsEmpty());
+  write_text(folder / "1.wav", "");
+  write_text(folder / "2.mp3", "");
+  std::filesystem::create_symlink("/dev/zero", folder / "pop/x.wav");
+  const LabelsTable table = LabelsTable::read(folder);
+  EXPECT_EQ(table.size(), 2u);
+  EXPECT_THAT(
+      table.warnings(),
+      ElementsAre(AllOf(HasSubstr(folder.string()), HasSubstr("2 of the sound files"),
+                        HasSubstr("no sub-folder names their label: 1.wav and 2.mp3")),
+                  HasSubstr("1 of the sound files left out, because they are no regular files: pop/x.wav")));
+}
+
 }  // namespace
 }  // namespace sonograd::train

@@ -97,12 +97,26 @@ void refuse_other_tables(const fs::path& folder) {
   }
 }
 
+/// Adds a warning that counts and names files of `folder` that are no clips of the data set.
+void warn_of(std::vector<std::string>& warnings, const fs::path& folder, const std::vector<fs::path>& files,
+             std::string_view reason) {
+  if (files.empty()) return;
+  std::vector<std::string> names;
+  for (const fs::path& file : files) names.push_back(file.lexically_relative(folder).string());
+  warnings.push_back(concat(folder.string(), ": ", files.size(), " of the sound files left out, because ",
+                            reason, ": ", listed(names)));
+}
+
 /// The audio files below the sub-folders of `folder` as a table; the sub-folder is the label.
 TsvTable table_of_sub_folders(const fs::path& folder, std::vector<std::string>& warnings) {
   std::vector<FoundClip> clips;
-  for (const fs::path& file : audio::audio_files(folder, /*recursive=*/true)) {
+  std::vector<fs::path> without_label, no_files;
+  for (const fs::path& file : audio::audio_files(folder, /*recursive=*/true, &no_files)) {
     const fs::path path = file.lexically_relative(folder);
-    if (std::next(path.begin()) == path.end()) continue;
+    if (std::next(path.begin()) == path.end()) {
+      without_label.push_back(file);
+      continue;
+    }
     const std::string name = path.string();
     if (!is_utf8_text(name) || name.find_first_of("\t\r\n") != std::string::npos) {
       warnings.push_back(
@@ -113,6 +127,8 @@ TsvTable table_of_sub_folders(const fs::path& folder, std::vector<std::string>& 
     }
     clips.push_back({path});
   }
+  warn_of(warnings, folder, without_label, "no sub-folder names their label");
+  warn_of(warnings, folder, no_files, "they are no regular files");
   if (!clips.empty()) refuse_other_tables(folder);
   const bool has_parts = are_split_folders(folder, clips);
   std::string text = has_parts ? "path\tlabel\tsplit\n" : "path\tlabel\n";

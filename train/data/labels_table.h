@@ -49,7 +49,7 @@ class LabelsTable {
     return table_.where(table_.rows()[row], column);
   }
   const std::string& name() const { return table_.name(); }
-  /// Clips that were left out because of their names.
+  /// Clips that were left out because of their names or their place, or because they are no regular files.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
   /// The tags in a cell: comma-separated, blanks around a name dropped, `name:0.7` graded. A colon that no
