@@ -18,6 +18,7 @@ TEST(LookAlikes, HaveOnePlainForm) {
       {"\u00c5", "a\u030a"},
       {"\u1ec7", "e\u0323\u0302"},
       {"\u0439", "\u0438\u0306"},
+      {"\u0419", "\u0439"},
       {"\u0416\u0410\u041d\u0420", "\u0436\u0430\u043d\u0440"},
       {"\u0386", "\u03b1\u0301"},
       {"\ud55c\uad6d", "\u1112\u1161\u11ab\u1100\u116e\u11a8"},
@@ -25,7 +26,17 @@ TEST(LookAlikes, HaveOnePlainForm) {
       {"hip  hop", "hip hop"},
       {"rock\u200b", "rock"},
       {"rock\u00a0", "rock"},
-      {"\ufeffrock", "rock"}};
+      {"\ufeffrock", "rock"},
+      {"hip-hop", "hip hop"},
+      {"hip\u2010hop", "hip-hop"},
+      {"hip_hop", "hip-hop"},
+      {"hip - hop", "hip hop"},
+      {"r\u043eck", "rock"},
+      {"\u0420\u041e\u0421K", "pock"},
+      {"r\u03bfck", "rock"},
+      {"\uff52\uff4f\uff43\uff4b", "rock"},
+      {"\uff32\uff0d\uff22", "r b"},
+      {"c\u0430f\u00e9", "cafe"}};
   for (const auto& [a, b] : pairs) EXPECT_EQ(plain_form(a), plain_form(b)) << a;
 }
 
@@ -34,7 +45,9 @@ TEST(LookAlikes, OtherLabelsDiffer) {
                                                        {"hip hop", "hiphop"},
                                                        {"o", "\u00f8"},
                                                        {"\u97f3\u697d", "\u97f3\u6a02"},
-                                                       {"vocal", "vocals"}};
+                                                       {"vocal", "vocals"},
+                                                       {"-1", "1"},
+                                                       {"\u0436\u0430\u043d\u0440", "zhanr"}};
   for (const auto& [a, b] : pairs) EXPECT_NE(plain_form(a), plain_form(b)) << a;
   EXPECT_EQ(plain_form("\u97f3\u697d \U0001F3B5"), "\u97f3\u697d \U0001F3B5");
 }

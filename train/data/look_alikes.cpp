@@ -79,6 +79,33 @@ constexpr Letters kLetters[] = {
     {U'ґ', U"Ґ"},
 };
 
+/// Letters of other alphabets in the place of the Latin letter that they look like as a small or as a capital letter (Unicode's
+/// confusables.txt).
+constexpr Letters kConfusables[] = {
+    {U'a', U"\u0430\u0251\u03b1"},
+    {U'b', U"\u0432\u03b2"},
+    {U'c', U"\u0441"},
+    {U'd', U"\u0501"},
+    {U'e', U"\u0435\u03b5"},
+    {U'g', U"\u0261"},
+    {U'h', U"\u043d\u04bb"},
+    {U'i', U"\u0456\u03b9\u0131"},
+    {U'j', U"\u0458"},
+    {U'k', U"\u043a\u03ba"},
+    {U'l', U"\u04cf"},
+    {U'm', U"\u043c"},
+    {U'o', U"\u043e\u03bf"},
+    {U'p', U"\u0440\u03c1"},
+    {U'q', U"\u051b"},
+    {U's', U"\u0455"},
+    {U't', U"\u0442\u03c4"},
+    {U'u', U"\u03c5"},
+    {U'v', U"\u03bd"},
+    {U'w', U"\u051d"},
+    {U'x', U"\u0445\u03c7"},
+    {U'y', U"\u0443"},
+};
+
 /// The character at the start of well-formed UTF-8 text, which is removed.
 char32_t take_character(std::string_view& text) {
   const auto lead = static_cast<unsigned char>(text.front());
@@ -95,6 +122,11 @@ bool is_blank(char32_t c) {
          c == 0x205F || c == 0x3000;
 }
 
+/// Hyphens, dashes and low lines, which stand between words like blanks.
+bool is_hyphen(char32_t c) {
+  return c == U'-' || c == U'_' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE58 || c == 0xFE63;
+}
+
 /// Combining accents, soft hyphens, marks of direction, joiners and variation selectors.
 bool is_without_width(char32_t c) {
   return (c >= 0x300 && c <= 0x36F) || c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
@@ -102,13 +134,22 @@ bool is_without_width(char32_t c) {
          c == 0xFEFF;
 }
 
+/// The letter that has `c` among its variants, else `c`.
+char32_t base_in(std::span<const Letters> letters, char32_t c) {
+  const auto found = std::ranges::find_if(
+      letters, [&](const Letters& row) { return row.variants.find(c) != std::u32string_view::npos; });
+  return found == letters.end() ? c : found->base;
+}
+
 char32_t plain_letter(char32_t c) {
   if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
-  if ((c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F)) return c + 32;
-  for (const auto& [base, variants] : kLetters) {
-    if (variants.find(c) != std::u32string_view::npos) return base;
-  }
-  return c;
+  const bool is_capital = (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F);
+  return base_in(kConfusables, base_in(kLetters, is_capital ? c + 32 : c));
+}
+
+/// Full-width forms as the characters of ASCII.
+char32_t usual_width(char32_t c) {
+  return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c;
 }
 
 /// Appends `c` in a form of our own, in which equal characters are equal; syllables of Hangul as their parts.
@@ -140,10 +181,11 @@ std::string to_utf8(std::u32string_view text) {
 std::string plain_form(std::string_view label) {
   std::u32string plain;
   while (!label.empty()) {
-    const char32_t c = take_character(label);
+    const char32_t c = usual_width(take_character(label));
     if (is_without_width(c)) continue;
-    if (!is_blank(c)) {
-      append(plain, c);
+    const bool is_between = !plain.empty() && !label.empty();  // one in front may be the sign of a number
+    if (!is_blank(c) && !(is_hyphen(c) && is_between)) {
+      append(plain, is_hyphen(c) ? U'-' : c);
     } else if (!plain.ends_with(U' ')) {
       plain += U' ';
     }
