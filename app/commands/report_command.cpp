@@ -43,6 +43,10 @@ void add_remark(ReportData& report, const std::string& text) {
 void add_statistics(ReportData& report, const train::RunFolder& run, const ReportOptions& options) {
   train::Settings settings = report.settings;
   if (!options.data.empty()) settings.data.dir = options.data;
+  if (settings.data.dir.empty()) {
+    return add_remark(report,
+                      "no data: config.toml of the run has no data.dir (--data: the folder of the data set)");
+  }
   try {
     report.data =
         train::report::collect_statistics(train::Dataset::open(settings, run.split()), kernels::threads());

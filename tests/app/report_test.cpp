@@ -1,7 +1,10 @@
+#include <cstdlib>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <unistd.h>
 
 #include "tests/app/run_sonograd.h"
 #include "tests/support/files.h"
@@ -181,6 +184,32 @@ TEST(Report, OfARunThatHasJustBegun) {
   expect_self_contained(page);
   EXPECT_THAT(page, HasSubstr("class=\"remark\""));
   EXPECT_THAT(page, Not(HasSubstr("id=\"training\"")));
+}
+
+TEST(Report, NamesTheKeyThatAnEmptyConfigLacks) {
+  const fs::path run = test::temporary_folder("unconfigured");
+  test::write_file(run / "config.toml", "");
+  const auto result = run_sonograd({"report", run});
+  EXPECT_THAT(result.err, HasSubstr("config.toml of the run has no data.dir"));
+  EXPECT_THAT(result.err, Not(HasSubstr(": : ")));
+}
+
+TEST(Report, EscapesItsPathOnATerminalOnly) {
+  const fs::path run = test::temporary_folder("on_a_terminal");
+  const std::string file = run / "e\x1b[31m.html";
+  test::write_file(run / "config.toml", "");
+  EXPECT_EQ(run_sonograd({"report", run, "--out", file}).out, file + "\n");
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  ASSERT_GE(terminal, 0);
+  ASSERT_EQ(grantpt(terminal) + unlockpt(terminal), 0);
+  const int end = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+  ASSERT_GE(end, 0);
+  run_sonograd({"report", run, "--out", file}, [end] { dup2(end, STDOUT_FILENO); });
+  std::string shown(4096, '\0');
+  shown.resize(static_cast<std::size_t>(std::max<ssize_t>(0, read(terminal, shown.data(), shown.size()))));
+  close(end);
+  close(terminal);
+  EXPECT_EQ(shown, (run / R"(e\x1b[31m.html)").string() + "\r\n");
 }
 
 TEST(Report, OfAnUnfinishedRunHasItsCurvesAndItsData) {
