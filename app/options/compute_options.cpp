@@ -20,6 +20,9 @@
 namespace sonograd::app {
 namespace {
 
+/// Threads for each core from which on the time that every operation waits for all of them is longer than its work.
+constexpr int kMostPerCore = 16;
+
 constexpr std::pair<const char*, std::string_view> kComputeSettings[] = {
     {"--device", "train.device"}, {"--threads", "train.threads"}, {"--precision", "train.precision"},
     {"--kernel", "train.kernel"}, {"--kernels", "train.kernels"}, {"--seed", "train.seed"}};
@@ -73,7 +76,12 @@ Device ComputeOptions::apply() const {
   if (!quiet) warn_of_misspelt_variables();
   apply_kernels();
   const auto threads = static_cast<int>(settings().threads);
-  const int wanted = threads > 0 ? threads : core_budget().cores;
+  const int cores = core_budget().cores;
+  const int wanted = threads > 0 ? threads : cores;
+  if (wanted / cores > kMostPerCore && !quiet) {
+    print_remark("warning: {} threads on {} cores: every operation waits for all of them; fewer are faster\n",
+                 wanted, cores);
+  }
   kernels::set_threads(wanted);
   if (kernels::threads() < wanted && !quiet) {
     print_remark("warning: {} of {} threads; the system allows no more (ulimit -u, OMP_THREAD_LIMIT)\n",

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tensor/support/core_budget.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/small_model.h"
 #include "tests/app/tiny_training.h"
@@ -119,6 +120,19 @@ TEST(CommandLine, TakesAnyNumberOfThreadsOfTheSetting) {
   EXPECT_EQ(tag.exit_code, 0) << tag.err;
   for (const char* const threads : {"0", "4096"})
     EXPECT_EQ(run_sonograd({"train", "--arch", "fcn", "--threads", threads, "--print-config"}).exit_code, 0);
+}
+
+TEST(CommandLine, WarnsOfFarMoreThreadsThanCores) {
+  const auto data = test::tiny_data();
+  const std::string many = std::to_string(17 * core_budget().cores + 1);
+  const std::vector<std::string> tag = {"tag", test::small_model_file(), data / "0.wav", "--threads"};
+  const auto run = [&](const std::string& threads) {
+    std::vector<std::string> words = tag;
+    words.push_back(threads);
+    return run_sonograd(words).err;
+  };
+  EXPECT_THAT(run(many), HasSubstr(concat("warning: ", many, " threads on ", core_budget().cores, " cores")));
+  EXPECT_THAT(run(std::to_string(core_budget().cores)), Not(HasSubstr("warning")));
 }
 
 TEST(CommandLine, RecognisesSwappedArguments) {

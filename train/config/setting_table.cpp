@@ -74,7 +74,8 @@ constexpr Setting kSettings[] = {
     plain("train.kernels", at<&Train::kernels>,
           "choice of the other kernels; default: the last variant of the table that supports the shape; "
           "fastest: the variants are timed on the first calls, and the result is kept for later runs"),
-    number("train.threads", at<&Train::threads>, models::kThreads, "", "CPU threads; 0: all cores"),
+    number("train.threads", at<&Train::threads>, models::kThreads, "",
+           "CPU threads; more than there are cores are slower; 0: all cores"),
     number("train.checkpoint_minutes", at<&Train::checkpoint_minutes>, {0, 1e6}, "minutes",
            "time between checkpoints within an epoch; 0: only after an epoch"),
 
