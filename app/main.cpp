@@ -1,8 +1,11 @@
 // `sonograd`: parses the command line, runs one command, turns errors into exit codes.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "app/commands/command.h"
 #include "app/terminal/exit_codes.h"
@@ -33,12 +36,34 @@ ExitCode report(ExitCode code, const char* message) {
 }
 
 // Help goes to stdout; a message about arguments, which may contain anything, to stderr.
-ExitCode report(const CLI::App& root, const CLI::ParseError& error) {
-  std::ostringstream message;
-  if (root.exit(error, std::cout, message) == 0) return std::cout.flush() ? kOk : kRuntimeError;
-  const std::string text = message.str();
-  for (const std::string_view line : text_lines(text)) print_remark("{}\n", line);
+ExitCode report(const CLI::App& root, const std::vector<std::string>& words, const CLI::ParseError& error) {
+  std::ostringstream unused;
+  if (error.get_exit_code() == 0) {
+    root.exit(error, std::cout, unused);
+    return std::cout.flush() ? kOk : kRuntimeError;
+  }
+  const std::string misspelt = misspelt_word(root, words);
+  if (!misspelt.empty()) return report(kUsageError, misspelt.c_str());
+  for (const std::string& remark : usage_remarks(root, words, error.what())) {
+    for (const std::string_view line : text_lines(remark)) print_remark("sonograd: {}\n", line);
+  }
   return kUsageError;
+}
+
+// The words behind the name of the program; `help tag` is `tag --help`.
+std::vector<std::string> command_words(int argc, char** argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty() || words.front() != "help") return words;
+  words.erase(words.begin());
+  words.emplace_back("--help");
+  return words;
+}
+
+// Parses the words. Help for a command that is none is refused, as the command is.
+void parse(CLI::App& root, std::vector<std::string> words, bool is_help) {
+  if (is_help && !misspelt_word(root, words).empty()) throw CLI::ExtrasError(words);
+  std::ranges::reverse(words);  // CLI11 takes them from the end
+  root.parse(std::move(words));
 }
 
 // The sub-command at the end of "data synth", made along with its group.
@@ -70,12 +95,11 @@ int run(int argc, char** argv) {
     // A callback of this kind keeps CLI11 from reading the variables of commands that were not chosen.
     sub.parse_complete_callback([&chosen, action = command.define(sub)] { chosen = action; });
   }
+  const std::vector<std::string> words = command_words(argc, argv);
   try {
-    root.parse(argc, argv);
+    parse(root, words, !words.empty() && words.back() == "--help");
   } catch (const CLI::ParseError& error) {
-    const ExitCode code = report(root, error);
-    const std::string hint = code == kUsageError ? usage_hint(root, argc, argv, error.what()) : "";
-    return hint.empty() ? code : report(kUsageError, hint.c_str());
+    return report(root, words, error);
   }
   try {
     const int code = chosen();

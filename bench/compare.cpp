@@ -23,9 +23,17 @@ struct Timings {
   std::map<std::string, std::vector<double>> seconds;  // row -> times of its repetitions
 };
 
+std::string string_in(const json& row, const char* key) {
+  if (!row.is_object() || !row.contains(key) || !row.at(key).is_string())
+    throw FormatError(concat("a row of its benchmarks has no ", key));
+  return row.at(key);
+}
+
 double seconds_of(const json& row) {
   static const std::map<std::string, double> units = {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}};
-  return row.at("real_time").get<double>() * units.at(row.at("time_unit"));
+  const auto unit = units.find(string_in(row, "time_unit"));
+  if (unit == units.end()) throw FormatError("its time_unit is none of ns, us, ms and s");
+  return io::number_in<double>(row, "real_time", {0, 1e300}) * unit->second;
 }
 
 // The load of the last minute before the timing, when it filled more than half of the cores; else empty.
@@ -38,25 +46,34 @@ std::string load_of(const json& context) {
   return text.str();
 }
 
+// Throws FormatError, and exceptions of json where a value has another type.
 Timings parse(const json& document) {
+  for (const char* const key : {"context", "benchmarks"}) {
+    if (!document.is_object() || !document.contains(key)) throw FormatError(concat("there is no ", key));
+  }
   Timings timings{document.at("context"), load_of(document.at("context")), {}, {}};
   for (const json& row : document.at("benchmarks")) {
+    const std::string name = string_in(row, "name");
     if (row.value("run_type", "iteration") != "iteration" || row.value("error_occurred", false)) continue;
-    const std::string name = row.at("name");
     std::vector<double>& times = timings.seconds[name];
     if (times.empty()) timings.order.push_back(name);
     times.push_back(seconds_of(row));
-    if (!(times.back() > 0)) throw std::out_of_range(name + ": expected a time above 0");
+    if (!(times.back() > 0)) throw FormatError(concat(name, ": expected a time above 0"));
   }
   return timings;
 }
 
 Timings read(const std::filesystem::path& path) {
   const std::string text = io::read_text_file(path);
+  const auto refuse = [&](const std::string& reason) -> FormatError {
+    return FormatError(concat(path.string(), ": expected the JSON of sonograd bench --out: ", reason));
+  };
   try {
     return parse(io::parse_json(text));
-  } catch (const std::exception& error) {
-    throw FormatError(concat(path.string(), ": expected timings of sonograd bench: ", error.what()));
+  } catch (const json::exception&) {
+    throw refuse("a value in it has another type");
+  } catch (const FormatError& error) {
+    throw refuse(error.what());
   }
 }
 

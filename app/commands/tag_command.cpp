@@ -190,6 +190,7 @@ Command tag_command() {
             options->chunks.add_to(app);
             app.add_option("--hop", options->hop, help_of("eval.hop", "the model's", false))
                 ->type_name("SECONDS")
+                ->check(number_from(0))
                 ->excludes(app.get_option("--chunks"));
             options->output.add_to(app);
             options->compute.add_to(app);

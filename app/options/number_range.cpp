@@ -17,7 +17,8 @@ CLI::Validator range_of(T low, T high, T unlimited, const char* kind) {
     const char* const end = given.data() + given.size();
     const auto [parsed, error] = std::from_chars(given.data(), end, value);
     if (error == std::errc{} && parsed == end && value >= low && value <= high) return std::string();
-    return concat(text, ", got '", given, '\'');
+    const char* const hint = given.find(',') == std::string::npos ? "" : "; the decimal sign is a point";
+    return concat(text, ", got '", given, '\'', hint);
   };
   return {check, range, ""};
 }

@@ -1,7 +1,8 @@
-// Misspelt commands and options, and values of the environment, in a command line that was refused.
+// Command lines that were refused: the mistake, in the words of this program.
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -9,8 +10,12 @@ class App;
 
 namespace sonograd::app {
 
-/// A line for the first word of the command line that is no command or option of `root`, or for the variable of the
-/// environment whose value `message`, the reason of the refusal, is about; empty when there is neither.
-std::string usage_hint(const CLI::App& root, int argc, const char* const* argv, const std::string& message);
+/// The error message for the first word of the command line that is no command or option of `root`; empty: there is none.
+std::string misspelt_word(const CLI::App& root, const std::vector<std::string>& words);
+
+/// Lines about a command line without a misspelt word that was refused for `reason`, a message of the parser; the last one names
+/// the variable of the environment whose value it is about, or --help.
+std::vector<std::string> usage_remarks(const CLI::App& root, const std::vector<std::string>& words,
+                                       const std::string& reason);
 
 }  // namespace sonograd::app

@@ -1,4 +1,5 @@
 #include <memory>
+#include <set>
 
 #include "bench/batch_cases.h"
 #include "bench/explain_case.h"
@@ -6,6 +7,7 @@
 #include "kernels/core/launch.h"
 #include "kernels/core/select.h"
 #include "tensor/device/stream.h"
+#include "tensor/support/text.h"
 
 namespace sonograd::bench {
 namespace {
@@ -88,14 +90,21 @@ bool is_named(std::string_view op, const std::vector<std::string>& names) {
 }
 
 void check_name(const std::string& name) {
-  std::string ops;
+  std::vector<std::string> ops;
+  std::set<std::string> parts;
   for (const auto& folder : kernels::all_tables()) {
     for (const kernels::TableInfo& table : folder) {
       if (is_named(table.op, {name})) return;
-      ops += concat(ops.empty() ? "" : ", ", table.op);
+      ops.emplace_back(table.op);
+      for (std::size_t end = 0; (end = table.op.find('_', end + 1)) != std::string_view::npos;)
+        parts.emplace(table.op.substr(0, end));
     }
   }
-  throw ConfigError(concat("bench kernels ", name, ": expected an op or a folder of ops; the ops are ", ops));
+  parts.insert(ops.begin(), ops.end());
+  const std::string suggestion = did_you_mean(name, std::vector<std::string>(parts.begin(), parts.end()));
+  throw ConfigError(
+      concat("bench kernels ", name, ": expected an op or a folder of ops",
+             suggestion.empty() ? concat("; the ops are ", listed(ops, ops.size())) : suggestion));
 }
 
 // The libraries of vendors may refuse a problem only when they are called.

@@ -19,7 +19,8 @@ Json parse_json(std::string_view text) {
   try {
     return Json::parse(text);
   } catch (const nlohmann::json::exception& error) {
-    throw FormatError(concat("not JSON: ", error.what()));
+    const std::string_view reason = error.what();  // [json.exception.parse_error.101] parse error at …
+    throw FormatError(concat("not JSON: ", reason.substr(reason.find("] ") + 2)));
   }
 }
 

@@ -67,18 +67,25 @@ bool differ_by_a_swap(std::string_view a, std::string_view b) {
          a.substr(first + 2) == b.substr(first + 2);
 }
 
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
 }  // namespace
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> words,
                          std::span<const std::string> shown) {
   constexpr std::size_t kMost = 3;
   const std::size_t tolerance = word.size() < 4 ? 1 : std::max<std::size_t>(2, word.size() / 4);
+  const std::string lower = in_lower_case(word);
   std::vector<std::pair<std::size_t, std::string_view>> near;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& each = words[i];
-    const std::size_t distance = differ_by_a_swap(word, each) ? 1 : edit_distance(word, each);
+    const std::string each = in_lower_case(words[i]);
+    const std::size_t distance = differ_by_a_swap(lower, each) ? 1 : edit_distance(lower, each);
     if (distance <= tolerance && distance < each.size())
-      near.emplace_back(distance, shown.empty() ? each : shown[i]);
+      near.emplace_back(distance, shown.empty() ? words[i] : shown[i]);
   }
   std::ranges::stable_sort(near, {}, &std::pair<std::size_t, std::string_view>::first);
   std::erase_if(near, [nearest = near.empty() ? 0 : near.front().first](const auto& each) {

@@ -64,10 +64,12 @@ TEST(BenchCompare, AFileThatIsNoTimingsIsNamed) {
   const fs::path good = kTimings / "before.json";
   const fs::path cut = test::write_file("cut.json", test::read_file(good).substr(0, 300));
   const fs::path other = test::write_file("other.json", R"({"context": {}, "benchmarks": [{"name": 3}]})");
-  for (const fs::path& bad : {cut, other, test::temporary_path("missing.json")}) {
+  const fs::path run = test::write_file("run.json", R"({"sessions": []})");
+  for (const fs::path& bad : {cut, other, run, test::temporary_path("missing.json")}) {
     const auto result = run_sonograd({"bench", "compare", good, bad});
     EXPECT_EQ(result.exit_code, 4) << bad;
     EXPECT_NE(result.err.find(bad.string()), std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find("json.exception"), std::string::npos) << result.err;
   }
 }
 
@@ -195,9 +197,12 @@ TEST(BenchKernels, HasNothingToChoose) {
 
 TEST(BenchKernels, WrongNamesAndFiltersAreUsageErrors) {
   if (!has_google_benchmark()) GTEST_SKIP() << "built without Google Benchmark";
-  const auto unknown = run_sonograd({"bench", "kernels", "gemmm"});
+  const auto unknown = run_sonograd({"bench", "kernels", "frobnicate"});
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_NE(unknown.err.find("conv2d_forward"), std::string::npos) << "the ops are listed";
+  const auto near = run_sonograd({"bench", "kernels", "gem"});
+  EXPECT_EQ(near.exit_code, 2);
+  EXPECT_NE(near.err.find("did you mean gemm?"), std::string::npos) << near.err;
   EXPECT_EQ(run_sonograd({"bench", "kernels", "gemm", "--filter", "("}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"bench", "kernels", "gemm", "--filter", "no such row"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"bench", "models", "fcn:1"}).exit_code, 2);

@@ -42,6 +42,35 @@ TEST(CommandLine, SuggestsCommandsOptionsNetworksAndKernels) {
                  HasSubstr("did you mean gemm"));
 }
 
+TEST(CommandLine, AMisspeltWordIsTheOnlyLine) {
+  const auto only = [](const std::string& line) { return testing::Eq("sonograd: " + line + "\n"); };
+  expect_refusal({"fcn", "--arhc", "x"},
+                 AllOf(HasSubstr("sonograd has no command 'fcn'; there are"), Not(HasSubstr("\nRun"))));
+  expect_refusal({"train", "--arhc", "fcn"},
+                 only("sonograd train has no option --arhc; did you mean --arch?"));
+  expect_refusal({"tag", "m", "s", "-x"},
+                 only("sonograd tag has no option -x; `sonograd tag --help` lists them"));
+  expect_refusal({"completion", "basch"},
+                 HasSubstr("SHELL: expected bash, zsh or fish, got 'basch'; did you mean bash?\n"));
+  expect_refusal({"models", "FCN"}, HasSubstr("did you mean fcn?"));
+  expect_refusal({"bench"}, HasSubstr("sonograd bench: expected a command; there are "));
+  expect_refusal({}, AllOf(HasSubstr("sonograd: expected a command; there are "), HasSubstr("train")));
+}
+
+TEST(CommandLine, HelpIsACommandToo) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{}, {"tag"}, {"bench", "kernels"}}) {
+    std::vector<std::string> before = {"help"}, behind = command;
+    before.insert(before.end(), command.begin(), command.end());
+    behind.emplace_back("--help");
+    const auto help = run_sonograd(before), same = run_sonograd(behind);
+    EXPECT_EQ(help.exit_code, 0) << help.err;
+    EXPECT_EQ(help.out, same.out);
+    EXPECT_THAT(help.out, HasSubstr("Usage: "));
+  }
+  expect_refusal({"help", "tga"}, HasSubstr("sonograd has no command 'tga'; did you mean tag?"));
+}
+
 TEST(CommandLine, SuggestsNothingForOtherMistakes) {
   expect_refusal({"tag"}, Not(HasSubstr("did you mean")));
   expect_refusal({"tag", "m", "s", "--top", "x"}, Not(HasSubstr("did you mean")));
@@ -56,6 +85,15 @@ TEST(CommandLine, NumbersAreRefusedInWords) {
   for (const char* const bad : {"nan", "-nan", "inf", "1.5", "-0.1", "half", ""})
     expect_refusal({"tag", "m", "s", "--threshold", bad},
                    HasSubstr("--threshold: expected a number from 0 to 1"));
+  for (const auto& [option, value] : {std::pair("--hop", "1,5"), std::pair("--top", "1,5")})
+    expect_refusal(
+        {"tag", "m", "s", option, value},
+        AllOf(HasSubstr("got '1,5'; the decimal sign is a point"), Not(HasSubstr("Could not convert"))));
+  expect_refusal({"data", "synth", "d", "--seconds", "1,5"},
+                 HasSubstr("--seconds: expected a number 1 to 3600, got '1,5'"));
+  expect_refusal({"train", "--epochs", "1", "--epochs", "2"},
+                 HasSubstr("--epochs: expected once, got it 2 times"));
+  expect_refusal({"train", "--epochs"}, HasSubstr("--epochs: the value is missing"));
   expect_refusal({"bench", "compare", "a", "b", "--noise", "nan"},
                  HasSubstr("--noise: expected a number 0 to 10"));
   expect_refusal({"evaluate", "m", "--data", "d", "--cache-max", "nan"},
@@ -181,7 +219,8 @@ TEST(CommandLine, OutputsHaveTheExtensionOfTheirKind) {
   for (const char* const command : {"tag", "evaluate"})
     expect_refusal({command, "m", "s", "--profile", precious}, HasSubstr("--profile: " + expected + ".json"));
   EXPECT_EQ(test::read_file(precious), "precious");
-  expect_refusal({"report", folder / "none", "--out", folder / "PAGE.HTML"}, Not(HasSubstr(expected)), 1);
+  expect_refusal({"report", folder / "none", "--out", folder / "PAGE.HTML"},
+                 Not(HasSubstr(expected)), 1);
 }
 
 TEST(CommandLine, RefusesAListOfLabelsThatTheDataLack) {

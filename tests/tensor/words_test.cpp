@@ -49,6 +49,7 @@ TEST(Suggestions, AreWordsThatDifferByTypingErrors) {
   const std::vector<std::string> words = {"train", "tag", "evaluate", "report", "--threads", "--threshold"};
   EXPECT_EQ(did_you_mean("trian", words), "; did you mean train?");
   EXPECT_EQ(did_you_mean("tags", words), "; did you mean tag?");
+  EXPECT_EQ(did_you_mean("TAG", words), "; did you mean tag?");
   EXPECT_EQ(did_you_mean("evalaute", words), "; did you mean evaluate?");
   EXPECT_EQ(did_you_mean("--thread", words), "; did you mean --threads?");
   EXPECT_EQ(did_you_mean("tga", words), "; did you mean tag?");
