@@ -198,6 +198,10 @@ auto as_model_error(const Call& call) {
 }
 
 int convert(const ConvertOptions& options) {
+  if (fs::is_directory(options.in)) {
+    throw ConfigError(concat(options.in, ": this is a folder; the model of a run is ",
+                             (fs::path(options.in) / "best.safetensors").string()));
+  }
   const Format target = format_of(options.out);
   require_other_file(options.out, options.in);
   const io::OwnerLock owner = io::OwnerLock::of_file(options.out);

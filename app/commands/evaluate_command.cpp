@@ -14,6 +14,7 @@
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
 #include "train/data/test_set.h"
+#include "train/run/run_folder.h"
 
 namespace sonograd::app {
 namespace {
@@ -89,7 +90,21 @@ void print(const train::Evaluation& scores, const EvaluateCommandOptions& option
   }
 }
 
+// Throws ConfigError for a data set in the place of the model and a run in that of the data set.
+void require_order(const EvaluateCommandOptions& options) {
+  std::error_code none;
+  const auto is_run = [&](const std::string& folder) {
+    return std::filesystem::exists(train::RunFolder(folder).config(), none);
+  };
+  const bool is_folder = std::filesystem::is_directory(options.model, none);
+  if (!is_folder || is_run(options.model) || !is_run(options.data)) return;
+  throw ConfigError(concat("--data ", options.data, " is a run and ", options.model,
+                           " is none; expected: sonograd evaluate ", options.data, " --data ",
+                           options.model));
+}
+
 int evaluate(const EvaluateCommandOptions& options) {
+  require_order(options);
   LoadedModel loaded(options.model, options.compute);
   const models::Model& model = loaded.model();
   loaded.clock().begin("listing clips");

@@ -15,6 +15,7 @@
 #include "kernels/core/launch.h"
 #include "tensor/io/atomic_file.h"
 #include "tensor/io/owner_lock.h"
+#include "tensor/io/read_error.h"
 #include "tensor/support/utf8.h"
 #include "train/data/test_set.h"
 #include "train/report/collect.h"
@@ -128,7 +129,17 @@ ExitCode collect_other(ReportData& report, const ReportOptions& options, Device 
   return code;
 }
 
+// Before the work: throws ReadError where there is nothing, and ConfigError for what is no run.
+void require_run(const std::string& folder) {
+  std::error_code none;
+  if (!std::filesystem::exists(folder, none)) throw io::ReadError(concat(folder, ": no such run folder"));
+  if (!std::filesystem::exists(train::RunFolder(folder).config(), none))
+    throw ConfigError(concat(folder, ": no run folder (it has no config.toml)"));
+}
+
 int report(const ReportOptions& options) {
+  require_run(options.run);
+  if (!options.other.empty()) require_run(options.other);
   if (options.json && options.out == "-")
     throw ConfigError("--json and --out -: both write to stdout; give --out a file");
   const Device device = options.compute.apply();

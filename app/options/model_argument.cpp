@@ -18,8 +18,8 @@ std::filesystem::path model_file_of(const std::filesystem::path& argument) {
   if (audio::has_audio_extension(argument) && std::filesystem::is_regular_file(argument, error)) {
     throw ConfigError(
         concat("MODEL ", argument.string(),
-               ": this is an audio file; expected a model file or run folder, which comes first: "
-               "sonograd tag MODEL FILE..."));
+               ": this is an audio file; expected a model file or run folder; `sonograd tag MODEL ",
+               argument.string(), "` tags it"));
   }
   const std::filesystem::path extension = argument.extension();
   if (extension == ".pth" || extension == ".pt") {
@@ -31,7 +31,10 @@ std::filesystem::path model_file_of(const std::filesystem::path& argument) {
   if (!std::filesystem::is_directory(argument, error)) return argument;
   const std::filesystem::path best = argument / "best.safetensors";
   if (!std::filesystem::exists(best, error)) {
-    throw io::ReadError(concat("model ", argument.string(), ": the run folder has no best.safetensors yet"));
+    const bool is_run = std::filesystem::exists(argument / "config.toml", error);
+    throw io::ReadError(concat(
+        "model ", argument.string(),
+        is_run ? ": the run folder has no best.safetensors yet" : ": no run folder (it has no config.toml)"));
   }
   return best;
 }

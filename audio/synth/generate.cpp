@@ -62,6 +62,9 @@ bool is_vacant(const fs::path& folder) {
 /// Throws ConfigError for a folder with other files.
 void require_vacant(const fs::path& folder) {
   if (is_vacant(folder)) return;
+  if (!fs::is_directory(folder))
+    throw ConfigError(
+        concat("[data synth] ", folder.string(), ": expected an empty folder or none, got a file"));
   throw ConfigError(
       concat("[data synth] ", folder.string(), ": expected an empty folder or none, got one with files"));
 }

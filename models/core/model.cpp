@@ -31,9 +31,23 @@ Model::Model(ModelDraft draft, Device device, std::vector<std::string> warnings)
   draft_.network->prepare(device);
 }
 
-std::shared_ptr<const Model> load_model(const std::filesystem::path& path, Device device) {
+namespace {
+
+// A file of another kind is named as such, and not by the length of a header that it does not have.
+io::TensorFile read_model_file(const std::filesystem::path& path) {
   try {
-    const io::TensorFile file = io::read_safetensors(path);
+    return io::read_safetensors(path);
+  } catch (const FormatError& error) {
+    if (io::begins_as_safetensors(path)) throw ModelError(error.what());
+    throw ModelError(concat(path.string(), ": this is no model file (.safetensors)"));
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Model> load_model(const std::filesystem::path& path, Device device) {
+  const io::TensorFile file = read_model_file(path);
+  try {
     std::vector<std::string> warnings;
     const layers::UninitializedScope loaded_below;
     ModelDraft draft = make_model(from_metadata(file.metadata, &warnings));

@@ -34,8 +34,11 @@ void RunFolder::require_new() const {
   std::error_code ignored;
   const fs::file_type found = fs::symlink_status(folder_, ignored).type();
   if (found != fs::file_type::not_found && found != fs::file_type::none) {
-    throw ConfigError(concat(folder_.string(), " exists; continue that run with --resume ", folder_.string(),
-                             ", or choose another folder"));
+    const std::string name = folder_.string();
+    throw ConfigError(
+        fs::exists(config(), ignored)
+            ? concat(name, " exists; continue that run with --resume ", name, ", or choose another folder")
+            : concat(name, " exists and is no run; expected the name of a new folder"));
   }
   fs::path parent = fs::absolute(folder_ / "").parent_path();
   while (!fs::exists(parent, ignored) && parent.has_relative_path()) parent = parent.parent_path();

@@ -15,7 +15,7 @@ class RunFolder {
  public:
   /// Reads nothing yet.
   explicit RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  /// Throws ConfigError, naming --resume, when something of that name exists, and IoError when no folder can be made
+  /// Throws ConfigError when something of that name exists, naming --resume for a run, and IoError when no folder can be made
   /// there.
   void require_new() const;
 
