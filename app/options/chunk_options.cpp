@@ -33,8 +33,8 @@ void add_word_option(CLI::App& app, const std::string& flag, std::optional<E>& v
 // Replaces a size such as 300M, 1.5G or 2 GiB by its number of bytes; returns the error, empty when there is none.
 std::string to_bytes(std::string& text) {
   constexpr std::string_view kUnits = "kmgt";
-  constexpr double kMost = 0x1p60;
-  const std::string error = concat("expected a size such as 300M or 2G, got '", text, "'");
+  constexpr double kLeast = 0x1p24, kMost = 0x1p60;
+  const std::string error = concat("expected a size such as 300M or 2G, at least 16M, got '", text, "'");
   double bytes = 0;
   const char* const end = text.data() + text.size();
   const auto [number_end, failure] = std::from_chars(text.data(), end, bytes, std::chars_format::fixed);
@@ -47,7 +47,7 @@ std::string to_bytes(std::string& text) {
     unit.erase(0, 1);
     if (unit == "ib") unit = "b";
   }
-  if ((!unit.empty() && unit != "b") || !(bytes >= 1) || bytes > kMost) return error;
+  if ((!unit.empty() && unit != "b") || !(bytes >= kLeast) || bytes > kMost) return error;
   text = std::to_string(static_cast<std::uint64_t>(bytes));
   return "";
 }
@@ -65,7 +65,8 @@ void ChunkOptions::add_to(CLI::App& app) {
       ->check(whole_number_from(1, static_cast<std::int64_t>(models::kChunkBatch.max)));
   app.add_option("--max-memory", max_memory,
                  "memory for clips and batches, such as 300M or 2G: longer clips are read in pieces, batches "
-                 "become smaller (default: half of the memory that the process may use)")
+                 "become smaller (at least 16M, and room for one chunk; default: half of the memory that the "
+                 "process may use)")
       ->type_name("SIZE")
       ->transform(CLI::Validator(to_bytes, ""));
 }

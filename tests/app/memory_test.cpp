@@ -83,16 +83,18 @@ TEST(Memory, TheLimitIsASizeAndLeavesTheScoresAlone) {
   audio::write_sound(folder / "a.wav", samples, kClipRate, audio::Encoding::wav_pcm16);
   const fs::path model = test::small_model_file();
   const auto plain = run_sonograd({"tag", model, folder / "a.wav", "--batch", "1", "--json"});
-  for (const char* const size : {"1k", "5MB", "0.1G"}) {
+  for (const char* const size : {"16M", "17000KB", "0.1G"}) {
     const auto limited =
         run_sonograd({"tag", model, folder / "a.wav", "--max-memory", size, "--batch", "1", "--json"});
     EXPECT_EQ(limited.exit_code, 0) << limited.err;
     EXPECT_EQ(limited.out, plain.out) << size;
   }
-  for (const char* const size : {"0", "-3M", "much", "300X", "nan", "inf", "9999999999T"}) {
+  for (const char* const size :
+       {"0", "10", "1M", "15.9M", "-3M", "much", "300X", "nan", "inf", "9999999999T"}) {
     const auto refused = run_sonograd({"tag", model, folder / "a.wav", "--max-memory", size});
     EXPECT_EQ(refused.exit_code, 2) << size;
-    EXPECT_NE(refused.err.find("expected a size such as 300M or 2G"), std::string::npos) << refused.err;
+    EXPECT_NE(refused.err.find("expected a size such as 300M or 2G, at least 16M"), std::string::npos)
+        << refused.err;
   }
 }
 
