@@ -52,7 +52,7 @@ struct FolderCheck {
   bool is_writable = false;
   std::uint64_t files = 0, bytes = 0;
 };
-/// The cache folders.
+/// The cache folders. Problems with the folder for standard input are reported too.
 std::vector<FolderCheck> check_folders(Problems& problems);
 
 }  // namespace sonograd::app::doctor

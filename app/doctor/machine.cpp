@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "app/doctor/checks.h"
+#include "app/terminal/spooled_input.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/processor.h"
 #include "kernels/core/simd.h"
@@ -65,6 +66,12 @@ Machine check_machine() {
 }
 
 std::vector<FolderCheck> check_folders(Problems& problems) {
+  std::error_code ignored;
+  if (const fs::path spool = spool_folder(); !fs::is_directory(spool, ignored) || !is_writable(spool)) {
+    problems.push_back({concat("sound from standard input (tag MODEL -) cannot be kept: ", spool.string(),
+                               " is no folder that can be written"),
+                        "set TMPDIR to a folder that can be written"});
+  }
   const char* cure = "set XDG_CACHE_HOME to a folder that can be written";
   const fs::path cache = train::PcmCache::default_folder();
   if (cache.empty()) {

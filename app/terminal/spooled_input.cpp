@@ -39,9 +39,13 @@ bool has_more() {
 
 }  // namespace
 
-SpooledInput::SpooledInput() {
+std::filesystem::path spool_folder() {
   const char* const chosen = std::getenv("TMPDIR");
-  const std::filesystem::path folder = chosen != nullptr && *chosen != '\0' ? chosen : "/tmp";
+  return chosen != nullptr && *chosen != '\0' ? chosen : "/tmp";
+}
+
+SpooledInput::SpooledInput() {
+  const std::filesystem::path folder = spool_folder();
   file_ = nameless_file(folder);
   path_ = concat("/proc/", getpid(), "/fd/", file_.get());
   std::vector<char> block(1 << 16);

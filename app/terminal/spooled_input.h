@@ -7,6 +7,9 @@
 
 namespace sonograd::app {
 
+/// TMPDIR, or /tmp.
+std::filesystem::path spool_folder();
+
 /// A copy in TMPDIR (default: /tmp) without a name there, so that it vanishes with the process.
 class SpooledInput {
  public:

@@ -7,6 +7,7 @@
 
 #include "kernels/core/variant.h"
 #include "tests/app/run_sonograd.h"
+#include "tests/support/files.h"
 
 namespace sonograd {
 namespace {
@@ -47,6 +48,20 @@ TEST(Doctor, JsonHasEveryOpEveryDeviceAndACureForEveryProblem) {
   EXPECT_GT(report["cpu"]["copy_gbytes"], 0);
   EXPECT_GT(report["cpu"]["memory_bytes"], report["cpu"]["free_memory_bytes"]);
   EXPECT_EQ(report["caches"][0]["writable"], true);
+}
+
+TEST(Doctor, NamesAFolderForStandardInputThatCannotBeWritten) {
+  const auto problems = [](const std::string& folder) {
+    const auto result = run_sonograd({"doctor", "--json"}, [&] { setenv("TMPDIR", folder.c_str(), 1); });
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return json::parse(result.out)["problems"].dump();
+  };
+  const std::string file = test::write_file("no_folder", "x"), absent = test::temporary_path("absent");
+  for (const std::string& folder : {file, absent}) {
+    EXPECT_NE(problems(folder).find(folder + " is no folder that can be written"), std::string::npos);
+    EXPECT_NE(problems(folder).find("set TMPDIR to a folder"), std::string::npos);
+  }
+  EXPECT_EQ(problems(test::temporary_folder("spool")).find("TMPDIR"), std::string::npos);
 }
 
 // A thread that waits for its team by libgomp's default keeps a core for milliseconds, beside whoever needs it.
