@@ -69,6 +69,7 @@ _sonograd() {{
   fi
   COMPREPLY=($(compgen -W "$words" -- "$head$word"))
   COMPREPLY=("${{COMPREPLY[@]#"$head"}}")
+  if [[ ${{COMPREPLY[0]}} == *= ]]; then compopt -o nospace 2> /dev/null; fi
 }}
 complete -o default -F _sonograd sonograd
 )",

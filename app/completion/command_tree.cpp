@@ -7,6 +7,7 @@
 #include "kernels/core/variant.h"
 #include "models/core/architecture.h"
 #include "tensor/support/error.h"
+#include "train/config/setting_table.h"
 
 namespace sonograd::app {
 namespace {
@@ -38,10 +39,33 @@ std::vector<std::string> kernel_names() {
   return {names.begin(), names.end()};
 }
 
+std::vector<std::string> op_names() {
+  std::set<std::string> names;
+  for (const kernels::TableList& list : kernels::all_tables()) {
+    for (const kernels::TableInfo& table : list) names.emplace(table.op);
+  }
+  return {names.begin(), names.end()};
+}
+
+// `front_end.hop_length=`: the options of all networks, and with `all` the other settings too.
+std::vector<std::string> setting_names(bool all) {
+  std::set<std::string> names;
+  for (const models::Architecture& network : models::all_architectures()) {
+    for (const models::Option& option : network.options) names.insert(concat(option.path(), '='));
+  }
+  if (all) {
+    for (const train::Setting& setting : train::all_settings()) names.insert(concat(setting.key, '='));
+  }
+  return {names.begin(), names.end()};
+}
+
 // Values of options that are names of this program.
 std::vector<std::string> known_names(const CLI::Option& option, const std::string& command) {
   const std::string name = option.get_name();
   if (name == "--arch" || (name == "NAME" && command == "models")) return network_names();
+  if (name == "NAME" && command == "kernels") return op_names();
+  if (name == "--set") return setting_names(command == "train");
+  if (name == "--threshold") return {"fitted"};
   if (name == "--device") return {"auto", "cpu", "cuda:0", "emulated"};
   if (name == "--kernel") return kernel_names();
   if (name == "--labels") return {"mtat", "msd", "jamendo"};
@@ -56,6 +80,8 @@ OptionInfo option_info(const CLI::Option& option, const std::string& command) {
                   .is_positional = option.get_positional(),
                   .is_required = option.get_required(),
                   .is_repeatable = option.get_expected_max() > 1};
+  info.choices = choices_of(option.get_type_name());
+  if (!info.choices.empty()) info.completions = info.choices;
   if (info.is_positional) {
     info.names = {option.get_name(true)};
     return info;
@@ -64,8 +90,6 @@ OptionInfo option_info(const CLI::Option& option, const std::string& command) {
   for (const std::string& name : option.get_lnames()) info.names.push_back(concat("--", name));
   if (option.get_items_expected_max() == 0) return info;
   const std::string type = option.get_type_name();
-  info.choices = choices_of(type);
-  if (!info.choices.empty()) info.completions = info.choices;
   info.value = info.choices.empty() ? type.substr(0, type.find_first_of(": ")) : "WORD";
   return info;
 }

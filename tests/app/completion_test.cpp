@@ -42,6 +42,12 @@ TEST(Completion, CompletesNetworksDevicesAndKernels) {
   EXPECT_EQ(complete_in_bash("sonograd evaluate --kernel avg_pool_forward = ref"), "reference\n")
       << "bash takes = as a word of its own";
   EXPECT_EQ(complete_in_bash("sonograd evaluate run --format = c"), "csv\n");
+  EXPECT_EQ(complete_in_bash("sonograd bench kernels clip_"), "clip_factor\n");
+  EXPECT_EQ(complete_in_bash("sonograd train --set optim.l"), "optim.l1= optim.lr=\n");
+  EXPECT_EQ(complete_in_bash("sonograd convert --set front_end.sample_r"), "front_end.sample_rate=\n");
+  EXPECT_EQ(complete_in_bash("sonograd convert --set optim."), "\n");
+  EXPECT_EQ(complete_in_bash("sonograd tag run song --threshold f"), "fitted\n");
+  EXPECT_EQ(complete_in_bash("sonograd completion z"), "zsh\n");
 }
 
 TEST(Completion, OtherShellsKnowTheSameCommandsAndOptions) {
