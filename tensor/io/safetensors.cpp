@@ -4,7 +4,6 @@
 #include <cstring>
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "tensor/io/atomic_file.h"
 #include "tensor/io/byte_reader.h"
@@ -12,7 +11,7 @@
 #include "tensor/io/context.h"
 #include "tensor/io/input_file.h"
 #include "tensor/io/narrow_types.h"
-#include "tensor/support/nesting.h"
+#include "tensor/io/safetensors_header.h"
 
 namespace sonograd::io {
 namespace {
@@ -20,7 +19,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kMetadata = "__metadata__";
-constexpr int kMaxDepth = 3;                // {tensor: {"shape": [...]}}
 constexpr std::size_t kDataAlignment = 64;  // of the first tensor in files we write
 
 struct ElementType {
@@ -45,37 +43,6 @@ const ElementType& element_type(const std::string& name) {
 
 std::string_view safetensors_name(DType dtype) {
   return std::ranges::find(kElementTypes, dtype, &ElementType::dtype)->name;
-}
-
-// nlohmann's parser takes the last of equal keys and any depth; the format takes neither.
-class StrictHeader {
- public:
-  bool operator()(int depth, json::parse_event_t event, const json& parsed) {
-    using Event = json::parse_event_t;
-    if (event == Event::object_start || event == Event::array_start) {
-      if (depth >= kMaxDepth)
-        throw FormatError(concat("the header nests deeper than ", kMaxDepth, " levels"));
-      keys_.emplace_back();
-    } else if (event == Event::object_end || event == Event::array_end) {
-      keys_.pop_back();
-    } else if (event == Event::key && !keys_.back().insert(parsed.get<std::string>()).second) {
-      throw FormatError(concat("the header names ", parsed.dump(), " twice"));
-    }
-    return true;
-  }
-
- private:
-  std::vector<std::set<std::string>> keys_;
-};
-
-json parse_header(std::string_view text) {
-  if (!text.starts_with('{')) throw FormatError("the header does not start with '{'");
-  check_json_nesting(text);
-  try {
-    return json::parse(text, StrictHeader());
-  } catch (const json::exception& error) {
-    throw FormatError(concat("the header is not JSON: ", error.what()));
-  }
 }
 
 std::uint64_t count_in(const json& value, const char* what) {
@@ -234,7 +201,7 @@ TensorFile read_safetensors(const std::filesystem::path& path) {
   const InputFile file(path);
   return within(path.string(), [&] {
     const std::string text = header_text(file);
-    const json header = parse_header(text);
+    const json header = parse_safetensors_header(text);
     const std::uint64_t begin = sizeof(std::uint64_t) + text.size();
     const std::vector<Place> places = places_in(header, file.size() - begin);
     const auto data = std::make_shared<const FileBytes>(file, begin);

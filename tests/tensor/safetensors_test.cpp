@@ -142,6 +142,23 @@ TEST(Safetensors, OrderIsThatOfTheData) {
   EXPECT_EQ(names_of(file.tensors), (std::vector<std::string>{"z", "a"}));
 }
 
+// With work that grows as the square of their number, these would take hours.
+TEST(Safetensors, ReadsManyTensorsAndFindsTheOneThatComesTwice) {
+  constexpr std::size_t kCount = 200'000;
+  const auto entry = [](std::size_t number) {
+    return concat("\"t", number, R"(":{"dtype":"U8","shape":[1],"data_offsets":[)", number, ',', number + 1,
+                  "]}");
+  };
+  std::string header = "{" + entry(0);
+  for (std::size_t i = 1; i < kCount; ++i) header += ',' + entry(i);
+  const TensorFile file = read_bytes(file_of(header + "}", kCount));
+  EXPECT_EQ(file.tensors.size(), kCount);
+  EXPECT_EQ(file.tensors.begin()[kCount - 1].first, "t199999");
+  const std::string twice = file_of(header + ',' + entry(100'000) + "}", kCount);
+  EXPECT_THAT([&] { read_bytes(twice); },
+              ThrowsMessage<FormatError>(HasSubstr(R"(the header names "t100000" twice)")));
+}
+
 struct Malformed {
   const char* why;
   std::string bytes;
