@@ -13,6 +13,7 @@
 #include "app/options/compute_options.h"
 #include "app/options/label_choice.h"
 #include "app/options/loaded_model.h"
+#include "app/options/number_range.h"
 #include "app/options/output_argument.h"
 #include "app/options/setting_flags.h"
 #include "app/terminal/exit_codes.h"
