@@ -10,6 +10,7 @@
 #include "models/core/value_ranges.h"
 #include "tensor/io/context.h"
 #include "tensor/io/json.h"
+#include "tensor/support/text.h"
 
 namespace sonograd::models {
 namespace {
@@ -23,12 +24,34 @@ constexpr std::string_view kEntries[] = {"model",       "front_end", "optional",
                                          "pcm",         "aggregate", "pad",        "chunks",
                                          "hop_samples", "outputs",   "thresholds", "training"};
 
+[[noreturn]] void refuse(std::string_view path, const json& value, std::string_view expected) {
+  throw ModelError(concat(path, " = ", value.dump(), ": expected ", expected));
+}
+
+const json& object_at(const std::string& path, const json& value) {
+  if (!value.is_object()) refuse(path, value, "an object");
+  return value;
+}
+
+// The value of a key of an object whose place is `path`.
+const json& member(const std::string& path, const json& object, const std::string& key) {
+  const auto found = object_at(path, object).find(key);
+  if (found == object.end()) throw ModelError(concat(path, " has no '", key, "'"));
+  return *found;
+}
+
+std::vector<std::string> texts_at(const std::string& path, const json& value) {
+  if (!value.is_array() || !std::ranges::all_of(value, [](const json& each) { return each.is_string(); }))
+    refuse(path, value, "an array of strings");
+  return value.get<std::vector<std::string>>();
+}
+
 template <class Enum>
-Enum choice(const json& value, std::string_view key) {
-  const auto* const name = value.get_ptr<const std::string*>();
-  const auto found = name != nullptr ? parse_word<Enum>(*name) : std::nullopt;
-  if (found) return *found;
-  throw ModelError(concat("config.", key, " = ", value.dump(), ": expected ", words_of<Enum>()));
+Enum choice(const json& config, const std::string& key, const std::string& path = "config") {
+  const json& value = member(path, config, key);
+  const auto found = value.is_string() ? parse_word<Enum>(value.get<std::string>()) : std::nullopt;
+  if (!found) refuse(concat(path, '.', key), value, words_of<Enum>());
+  return *found;
 }
 
 const std::string& entry(const std::map<std::string, std::string>& metadata, const std::string& key) {
@@ -51,7 +74,10 @@ std::int64_t hop_samples_in(const json& config, std::int64_t sample_rate) {
 }
 
 std::vector<double> thresholds_in(const json& config, std::size_t labels) {
-  const auto thresholds = config.at("thresholds").get<std::vector<double>>();
+  const json& value = member("config", config, "thresholds");
+  if (!value.is_array() || !std::ranges::all_of(value, [](const json& each) { return each.is_number(); }))
+    refuse("config.thresholds", value, "an array of numbers");
+  const auto thresholds = value.get<std::vector<double>>();
   if (!thresholds.empty() && thresholds.size() != labels)
     throw ModelError(concat("config.thresholds has ", thresholds.size(), " entries for ", labels, " labels"));
   for (const double threshold : thresholds) {
@@ -59,6 +85,18 @@ std::vector<double> thresholds_in(const json& config, std::size_t labels) {
       throw ModelError(concat("config.thresholds contains ", threshold, ": expected ", kThreshold));
   }
   return thresholds;
+}
+
+// Names of the outputs, as the results show them: no two look alike.
+std::vector<std::string> labels_in(const json& value) {
+  std::vector<std::string> labels = texts_at("labels", value);
+  std::set<std::string_view> seen;
+  for (const std::string& label : labels) {
+    const std::string_view name = trim(label);
+    if (name.empty()) throw ModelError("labels: one is empty; expected names");
+    if (!seen.insert(name).second) throw ModelError(concat("labels: '", name, "' comes twice"));
+  }
+  return labels;
 }
 
 json to_json(const OptionValue& value) {
@@ -80,7 +118,8 @@ class OptionReader {
  public:
   OptionReader(const json& config, const Architecture& architecture, std::vector<std::string>* warnings)
       : architecture_(architecture), warnings_(warnings) {
-    for (const json& key : config.value("optional", json::array())) optional_.insert(key.get<std::string>());
+    if (!object_at("config", config).contains("optional")) return;
+    for (std::string& key : texts_at("config.optional", config["optional"])) optional_.insert(std::move(key));
   }
 
   /// The section of format 1, which holds the options of the front end, too. `others`: keys that are not options.
@@ -107,7 +146,7 @@ class OptionReader {
  private:
   void read(const json& section, OptionSection name, std::initializer_list<std::string_view> others,
             bool is_common) {
-    for (const auto& [key, value] : section.items()) {
+    for (const auto& [key, value] : object_at(concat("config.", name_of(name)), section).items()) {
       if (std::ranges::find(others, key) != others.end()) continue;
       const std::string path = path_of(name, key);
       const Option* const option = architecture_.options.find(key);
@@ -131,19 +170,22 @@ class OptionReader {
 
 // Format 1: all options in `model`, with the number of labels; `front_end` is the origin of the filter bank.
 void read_first_format(const json& config, OptionReader& options, ModelDescription& about) {
-  options.read_common(config.at("model"), {"labels"});
-  about.filter_bank = choice<FilterBank>(config.value("front_end", "computed"), "front_end");
-  const auto outputs = io::number_in<std::int64_t>(config.at("model"), "labels", {1, kMostLabels});
+  const json& section = member("config", config, "model");
+  options.read_common(section, {"labels"});
+  if (config.contains("front_end")) about.filter_bank = choice<FilterBank>(config, "front_end");
+  const auto outputs = io::within("config.model", [&] {
+    return io::number_in<std::int64_t>(section, "labels", {1, kMostLabels});
+  });
   if (outputs == std::ssize(about.labels)) return;
   throw ModelError(concat(about.labels.size(), " labels for a model with ", outputs, " outputs"));
 }
 
 void read_present_format(const json& config, OptionReader& options, ModelDescription& about) {
-  options.read_section(config.at("model"), OptionSection::model);
-  const json& front_end = config.at("front_end");
+  options.read_section(member("config", config, "model"), OptionSection::model);
+  const json& front_end = member("config", config, "front_end");
   options.read_section(front_end, OptionSection::front_end, {"filter_bank"});
-  about.filter_bank = choice<FilterBank>(front_end.at("filter_bank"), "front_end.filter_bank");
-  about.outputs = config.at("outputs").get<std::vector<std::string>>();
+  about.filter_bank = choice<FilterBank>(front_end, "filter_bank", "config.front_end");
+  about.outputs = texts_at("config.outputs", member("config", config, "outputs"));
   for (const auto& [key, value] : config.items()) {
     if (std::ranges::find(kEntries, key) == std::end(kEntries)) options.pass_over(key, value);
   }
@@ -155,22 +197,22 @@ ModelDescription parse(const std::map<std::string, std::string>& metadata, int v
   about.arch = entry(metadata, "arch");
   const Architecture architecture = find_architecture(about.arch);
   const json config = json_in(metadata, "config");
-  about.labels = json_in(metadata, "labels").get<std::vector<std::string>>();
+  about.labels = labels_in(json_in(metadata, "labels"));
   OptionReader options(config, architecture, warnings);
   version == 1 ? read_first_format(config, options, about) : read_present_format(config, options, about);
   about.options = architecture.options.complete(options.values());
-  about.output = choice<Output>(config.at("output"), "output");
-  about.pcm = choice<Pcm>(config.at("pcm"), "pcm");
-  about.aggregate = choice<Aggregate>(config.at("aggregate"), "aggregate");
-  about.pad = choice<audio::Pad>(config.at("pad"), "pad");
+  about.output = choice<Output>(config, "output");
+  about.pcm = choice<Pcm>(config, "pcm");
+  about.aggregate = choice<Aggregate>(config, "aggregate");
+  about.pad = choice<audio::Pad>(config, "pad");
   io::within("config", [&] {
     about.hop_samples = hop_samples_in(config, architecture.input_of(about.options).sample_rate);
     if (config.contains("chunks"))  // absent from the first files of format 1
       about.chunks = io::number_in<std::int64_t>(config, "chunks", kChunkCount);
   });
   about.thresholds = thresholds_in(config, about.labels.size());
-  about.training = config.at("training").dump();
-  about.metrics = json_in(metadata, "metrics").dump();
+  about.training = object_at("config.training", member("config", config, "training")).dump();
+  about.metrics = object_at("metrics", json_in(metadata, "metrics")).dump();
   about.licence = entry(metadata, "licence");
   return about;
 }

@@ -175,6 +175,77 @@ TEST_F(MetadataOf, ValuesOfAnotherKindOrOutOfRangeAreRefused) {
   EXPECT_THAT(refusal(), HasSubstr("model format 3; this build reads format 1 to 2"));
 }
 
+/// Places of all values of `tree`, objects and arrays among them.
+void add_places(const json& tree, const json::json_pointer& place, std::vector<json::json_pointer>& places) {
+  places.push_back(place);
+  if (!tree.is_structured()) return;
+  for (const auto& [key, value] : tree.items())
+    add_places(value, tree.is_array() ? place / static_cast<std::size_t>(std::stoul(key)) : place / key,
+               places);
+}
+
+TEST_F(MetadataOf, EveryKeyOfAnotherTypeIsRefusedByName) {
+  const Metadata original = metadata_;
+  const std::vector<json> values = {nullptr,        true,
+                                    -0.5,           "?",
+                                    json::array(),  json::array({json::array()}),
+                                    json::object(), json::object({{"?", nullptr}})};
+  int refused = 0;
+  for (const char* entry : {"config", "labels", "metrics"}) {
+    const json tree = json::parse(original.at(entry));
+    std::vector<json::json_pointer> places;
+    add_places(tree, json::json_pointer(), places);
+    for (const json::json_pointer& place : places) {
+      const std::string text = place.to_string();
+      if (text.starts_with("/training/")) continue;  // free text of the trainer
+      for (const json& value : values) {
+        metadata_ = original;
+        json changed = tree;
+        changed[place] = value;
+        metadata_[entry] = changed.dump();
+        const std::string message = refusal();
+        const bool other_type =
+            value.type() != tree[place].type() && !(value.is_number() && tree[place].is_number());
+        if (message.empty() && !other_type) continue;
+        ++refused;
+        EXPECT_THAT(message, testing::Not(HasSubstr("json.exception")));
+        const bool is_element = tree.is_array() || place.empty() || tree[place.parent_pointer()].is_array();
+        const std::string key = tree.is_array() || place.empty() ? entry
+                                : is_element                     ? place.parent_pointer().back()
+                                                                 : place.back();
+        EXPECT_THAT(message, HasSubstr(key)) << entry << text << " = " << value;
+      }
+    }
+  }
+  EXPECT_GT(refused, 150);
+}
+
+TEST_F(MetadataOf, EveryEntryThatIsMissingIsRefusedByName) {
+  const Metadata original = metadata_;
+  for (const auto& [entry, text] : original) {
+    metadata_ = original;
+    metadata_.erase(entry);
+    EXPECT_THAT(refusal(), HasSubstr(concat("no '", entry, "'")));
+  }
+  const json stored = json::parse(original.at("config"));
+  for (const auto& [key, value] : stored.items()) {
+    metadata_ = original;
+    change([&, name = key](json& config) { config.erase(name); });
+    if (key == "optional" || key == "chunks") continue;
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("config"), HasSubstr(key)));
+  }
+}
+
+TEST_F(MetadataOf, LabelsThatLookAlikeAreRefused) {
+  for (const char* labels : {R"(["a","b","a"])", R"(["a"," a","b"])", R"(["a","b\t","b"])", R"(["a","","b"])",
+                             R"(["a"," ","b"])"}) {
+    metadata_["labels"] = labels;
+    EXPECT_THAT(refusal(), HasSubstr("labels: ")) << labels;
+  }
+  metadata_["labels"] = R"(["a","A","a b"])";
+  EXPECT_EQ(refusal(), "");
+}
+
 TEST_F(MetadataOf, AnOptionThatTheFileLacksHasItsDefault) {
   change([](json& config) { config["model"].erase("dropout"); });
   EXPECT_EQ(from_metadata(metadata_).options.at("dropout"), OptionValue(0.5));
