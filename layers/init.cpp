@@ -7,18 +7,30 @@
 namespace sonograd::layers {
 namespace {
 thread_local bool uninitialized = false;
-}
+thread_local std::uint64_t values_left = 0;  // while `uninitialized`
+}  // namespace
 
-UninitializedScope::UninitializedScope() : previous_(uninitialized) {
+UninitializedScope::UninitializedScope(std::uint64_t most_values)
+    : previous_(uninitialized), previous_values_(values_left) {
   uninitialized = true;
+  values_left = most_values;
 }
 UninitializedScope::~UninitializedScope() {
   uninitialized = previous_;
+  values_left = previous_values_;
 }
 
 Tensor uniform(const Shape& shape, std::int64_t fan_in) {
   Random random(RandomScope::next(RandomStream::init));
   const float bound = 1.0f / std::sqrt(static_cast<float>(fan_in));
+  if (uninitialized) {
+    const auto count = static_cast<std::uint64_t>(shape.numel());
+    if (count > values_left) {
+      throw TooManyValues(concat("a parameter of ", count, " values where ", values_left,
+                                 " are left for it and those after it"));
+    }
+    values_left -= count;
+  }
   const Tensor values = Tensor::empty(shape);
   if (uninitialized) return values;
   for (float& value : values.span<float>()) value = random.uniform(-bound, bound);

@@ -1,6 +1,10 @@
 // Initial values of parameters.
 #pragma once
 
+#include <cstdint>
+#include <limits>
+
+#include "tensor/support/error.h"
 #include "tensor/tensor.h"
 
 namespace sonograd::layers {
@@ -15,17 +19,25 @@ Tensor uniform(const Shape& shape, std::int64_t fan_in);
 /// Likewise `count` values of a bias; undefined, without a draw, for Bias::none.
 Tensor uniform_bias(Bias bias, std::int64_t count, std::int64_t fan_in);
 
+/// A module has more parameters than its file can hold.
+class TooManyValues : public Error {
+ public:
+  using Error::Error;
+};
+
 /// While it lives, `uniform` reserves memory and does not write it: for a module whose weights are loaded next, or of which
 /// only the extents are needed. Sizes that a malicious file states take no physical memory before its tensors fit.
 class UninitializedScope {
  public:
-  UninitializedScope();
+  /// Allows `uniform` to reserve `most_values` in all; beyond that it throws TooManyValues, and reserves nothing.
+  explicit UninitializedScope(std::uint64_t most_values = std::numeric_limits<std::uint64_t>::max());
   ~UninitializedScope();
   UninitializedScope(const UninitializedScope&) = delete;
   UninitializedScope& operator=(const UninitializedScope&) = delete;
 
  private:
   bool previous_;
+  std::uint64_t previous_values_;
 };
 
 }  // namespace sonograd::layers

@@ -76,13 +76,19 @@ void take_options(const ConvertOptions& options, const std::vector<std::string>&
   about.labels = labels;
 }
 
-// A model file with the changes of the options, in the present format.
-models::ModelDescription adapt(const ConvertOptions& options, const std::vector<std::string>& labels,
-                               io::TensorFile& file) {
+// Of a model file, whose weights are those of its network.
+models::ModelDescription description_of(const ConvertOptions& options, const io::TensorFile& file) {
   std::vector<std::string> warnings;
   models::ModelDescription about =
       io::within(options.in, [&] { return models::complete_description(file, warnings); });
   for (const std::string& warning : warnings) print_remark("warning: {}: {}\n", options.in, warning);
+  return about;
+}
+
+// A model file with the changes of the options, in the present format.
+models::ModelDescription adapt(const ConvertOptions& options, const std::vector<std::string>& labels,
+                               io::TensorFile& file) {
+  models::ModelDescription about = description_of(options, file);
   take_options(options, labels, about);
   for (auto& [key, text] : models::to_metadata(about)) file.metadata[key] = text;
   return about;
@@ -216,6 +222,7 @@ int convert(const ConvertOptions& options) {
       print_remark("{}: {}\n", options.in, describe(*about));
       io::write_safetensors(options.out, file);
     } else {
+      if (is_model) description_of(options, file);
       io::write_pth(options.out, file.tensors);
     }
     if (options.verify) verify(options, file.tensors);

@@ -131,8 +131,9 @@ ImportedModel import_weights(const io::TensorFile& file, const ImportOptions& op
 }
 
 ModelDescription complete_description(const io::TensorFile& file, std::vector<std::string>& warnings) {
-  const layers::UninitializedScope extents_only;
-  return make_model(from_metadata(file.metadata, &warnings)).about;
+  ModelDescription about = draft_of_file(file, &warnings).about;
+  require_finite(file.tensors);
+  return about;
 }
 
 }  // namespace sonograd::models

@@ -30,7 +30,8 @@ struct ImportedModel {
 /// dialect that the front end lacks, and as OptionTable::parse and FrontEnd::complete do.
 ImportedModel import_weights(const io::TensorFile& file, const ImportOptions& options);
 
-/// The description of a model file, completed as this version writes it. Warnings and errors as of from_metadata and make_model.
+/// The description of a model file, completed as this version writes it. Warnings and errors as of draft_of_file, and as of
+/// require_finite.
 ModelDescription complete_description(const io::TensorFile& file, std::vector<std::string>& warnings);
 
 }  // namespace sonograd::models

@@ -11,6 +11,7 @@ namespace sonograd::models {
 namespace {
 
 void require_finite(const std::string& name, const Tensor& stored) {
+  if (stored.dtype() == DType::bf16) return require_finite(name, stored.to(DType::f32));
   if (stored.dtype() != DType::f32 && stored.dtype() != DType::f64) return;
   visit_real(stored.dtype(), "weights", [&](auto tag) {
     const auto values = stored.span<decltype(tag)>();
@@ -22,6 +23,10 @@ void require_finite(const std::string& name, const Tensor& stored) {
 }
 
 }  // namespace
+
+void require_finite(const io::NamedTensors& weights) {
+  for (const auto& [name, tensor] : weights) require_finite(name, tensor);
+}
 
 io::NamedTensors export_state(const Network& network) {
   io::NamedTensors file;

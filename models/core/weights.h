@@ -27,6 +27,9 @@ std::string to_text(const StateDifference& difference);
 /// By names and extents alone.
 StateDifference difference(const Network& network, const io::NamedTensors& file);
 
+/// Throws ModelError, naming the tensor, when a value is infinite or NaN.
+void require_finite(const io::NamedTensors& weights);
+
 /// Copies the tensors whose names and extents fit, and returns the differences. Throws ModelError when a value of them is
 /// infinite or NaN.
 StateDifference load_matching_state(Network& network, const io::NamedTensors& file);

@@ -95,6 +95,40 @@ TEST(Convert, KeepsItsInputAndWriteProtectedFiles) {
   EXPECT_EQ(test::read_file(pth), before);
 }
 
+// To either format, a model file is converted only if it is a model.
+TEST(Convert, RefusesAModelWhoseWeightsAreNotThoseOfItsNetwork) {
+  const auto folder = test::temporary_folder("convert_broken");
+  const auto in = folder / "in.safetensors";
+  const io::TensorFile sound = io::read_safetensors(test::small_model_file());
+  const auto expect_refusal = [&](const io::TensorFile& file, const std::string& name) {
+    io::write_safetensors(in, file);
+    for (const char* out : {"out.pth", "out.safetensors"}) {
+      const auto result = run_sonograd({"convert", in, folder / out});
+      EXPECT_EQ(result.exit_code, 3) << out << result.err;
+      EXPECT_NE(result.err.find(in.string()), std::string::npos) << result.err;
+      EXPECT_NE(result.err.find(name), std::string::npos) << result.err;
+      EXPECT_FALSE(std::filesystem::exists(folder / out));
+    }
+  };
+  for (const DType dtype : {DType::f32, DType::bf16}) {
+    io::TensorFile broken = sound;
+    const Tensor weight = sound.tensors.at("dense2.weight").clone();
+    weight.data<float>()[1] = std::nanf("");
+    broken.tensors.set("dense2.weight", weight.to(dtype));
+    expect_refusal(broken, "dense2.weight: 1 of");
+  }
+  for (const char* labels : {R"(["a","b","b"])", R"(["a","b",""])", R"(["a","b"])"}) {
+    io::TensorFile broken = sound;
+    broken.metadata["labels"] = labels;
+    expect_refusal(broken, "labels");
+  }
+  io::TensorFile wider = sound;
+  auto config = nlohmann::json::parse(sound.metadata.at("config"));
+  config["model"]["channels"] = 4096;
+  wider.metadata["config"] = config.dump();
+  expect_refusal(wider, "config.model.channels = 4096");
+}
+
 TEST(Convert, AnInputThatIsMissingIsNamed) {
   const auto folder = test::temporary_folder("convert");
   const auto pth = folder / "m.pth", out = folder / "out.safetensors", none = folder / "none";

@@ -246,6 +246,43 @@ TEST_F(MetadataOf, LabelsThatLookAlikeAreRefused) {
   EXPECT_EQ(refusal(), "");
 }
 
+class WeightsOfAFile : public testing::Test {
+ protected:
+  std::filesystem::path path_ = test::small_model_file();
+  io::TensorFile file_ = io::read_safetensors(path_);
+
+  std::string refusal_with(const std::function<void(json&)>& edit) {
+    json config = json::parse(file_.metadata.at("config"));
+    edit(config);
+    io::TensorFile changed = file_;
+    changed.metadata["config"] = config.dump();
+    io::write_safetensors(path_, changed);
+    return message_of<ModelError>([&] { load_model(path_); });
+  }
+};
+
+// A network of this width would take gigabytes.
+TEST_F(WeightsOfAFile, MeetTheDescriptionBeforeTheNetworkIsMade) {
+  for (const int channels : {1, 3, 64, 4096}) {
+    EXPECT_THAT(
+        refusal_with([&](json& config) { config["model"]["channels"] = channels; }),
+        AllOf(HasSubstr(path_.string()), HasSubstr("do not fit"),
+              HasSubstr(concat("config.model.channels = ", channels, ", the tensors are those of 2"))));
+  }
+  file_.metadata["labels"] = R"(["a","b"])";
+  EXPECT_THAT(refusal_with([](json&) {}), HasSubstr("labels names 2 outputs, the tensors have 3"));
+}
+
+TEST_F(WeightsOfAFile, ErrorsNameTheFileOnce) {
+  for (const std::string& text : {std::string("short"), test::read_file(path_).substr(0, 1000)}) {
+    const auto damaged = test::write_file("damaged.safetensors", text);
+    const std::string message = message_of<ModelError>([&] { load_model(damaged); });
+    const std::string name = std::filesystem::path(damaged).string();
+    EXPECT_EQ(message.find(name), 0u) << message;
+    EXPECT_EQ(message.find(name, 1), std::string::npos) << message;
+  }
+}
+
 TEST_F(MetadataOf, AnOptionThatTheFileLacksHasItsDefault) {
   change([](json& config) { config["model"].erase("dropout"); });
   EXPECT_EQ(from_metadata(metadata_).options.at("dropout"), OptionValue(0.5));
