@@ -1,4 +1,6 @@
 // Files and names made to harm: what reaches the terminal, a spreadsheet, and the exit code.
+#include <algorithm>
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -201,6 +203,21 @@ TEST_F(Hostile, AValueOfACheckpointHasOneExitCode) {
   });
   EXPECT_EQ(model.exit_code, 3) << model.err;
   EXPECT_THAT(model.err, AllOf(HasSubstr("last.ckpt"), HasSubstr("chunks")));
+}
+
+TEST_F(Hostile, WeightsToStartFromThatAreNotFiniteAreRefusedByFile) {
+  io::NamedTensors weights = io::read_safetensors(test::small_model_file()).tensors;
+  const Tensor bias = weights.at("dense1.bias").clone();
+  bias.data<float>()[0] = -HUGE_VALF;
+  weights.set("dense1.bias", bias);
+  const fs::path file = folder / "broken.safetensors";
+  io::write_safetensors(file, {weights, {}});
+  auto arguments = test::train_arguments(test::tiny_data(), folder / "run", "1");
+  std::ranges::replace(arguments, std::string("model.channels=4"), std::string("model.channels=2"));
+  arguments.insert(arguments.end(), {"--init", file});
+  const auto result = run_sonograd(arguments);
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.err, AllOf(HasSubstr(file.string()), HasSubstr("dense1.bias: 1 of")));
 }
 
 TEST_F(Hostile, TrainingStartsFromWeightsInWrappers) {

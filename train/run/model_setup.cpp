@@ -108,7 +108,7 @@ Initialisation initialise_from(models::ModelDraft& model, const std::filesystem:
                                     ": expected weights that fit half of the tensors of ", model.about.arch,
                                     " at least; ", result.remark));
   }
-  models::load_matching_state(*model.network, file.tensors);
+  naming(weights, [&] { return models::load_matching_state(*model.network, file.tensors); });
   if (rest.front_end_fits)
     model.about.filter_bank = naming(weights, [&] { return models::filter_bank_of(*model.network, file); });
   return result;
