@@ -9,6 +9,7 @@
 #include "tensor/io/output_path.h"
 #include "tensor/io/owner_lock.h"
 #include "tensor/io/pth.h"
+#include "tensor/io/read_error.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/text.h"
@@ -24,6 +25,7 @@ namespace sonograd::train {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
@@ -159,7 +161,43 @@ TEST_F(RunTest, StartsAgainWithoutACheckpoint) {
   start("run", stop_after(2));
   fs::remove(path("run") / "last.ckpt");
   EXPECT_TRUE(resume("run").finished);
+  EXPECT_THAT(observer_.warnings, Contains(HasSubstr("no checkpoint yet; the run starts again")));
   expect_same_files("whole", "run");
+}
+
+TEST_F(RunTest, RefusesToLoseResultsWithoutACheckpoint) {
+  start("run");
+  const fs::path checkpoint = path("run") / "last.ckpt";
+  const auto refusal = [&] { return message_of<io::ReadError>([&] { resume("run"); }); };
+  const std::string before = io::read_text_file(path("run") / "metrics.jsonl");
+  fs::rename(checkpoint, path("kept.ckpt"));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr(checkpoint.string()), HasSubstr("put it back")));
+  fs::create_symlink(path("absent.ckpt"), checkpoint);
+  EXPECT_THAT(refusal(), AllOf(HasSubstr(checkpoint.string()), HasSubstr("link")));
+  fs::remove(path("run") / "best.safetensors");
+  EXPECT_NE(refusal(), "") << "metrics.jsonl alone";
+  EXPECT_EQ(io::read_text_file(path("run") / "metrics.jsonl"), before);
+  fs::remove(checkpoint);
+  fs::rename(path("kept.ckpt"), checkpoint);
+  EXPECT_TRUE(resume("run").finished);
+}
+
+TEST_F(RunTest, WritesTheBestModelAgainFromTheCheckpoint) {
+  start("whole");
+  start("run");
+  const fs::path best = path("run") / "best.safetensors";
+  fs::remove(best);
+  EXPECT_TRUE(resume("run").finished);
+  EXPECT_THAT(observer_.warnings, Contains(HasSubstr(best.string())));
+  expect_same_files("whole", "run");
+  for (const std::string& text : {std::string(), io::read_text_file(best).substr(0, 1000)}) {
+    write_text(best, text);
+    EXPECT_TRUE(resume("run").finished);
+    expect_same_files("whole", "run");
+  }
+  fs::remove(best);
+  fs::create_directory(best);
+  EXPECT_THAT(message_of<IoError>([&] { resume("run"); }), HasSubstr(best.string()));
 }
 
 TEST_F(RunTest, LeavesAFinishedRunAsItIs) {

@@ -18,6 +18,7 @@
 #include "train/data/split_file.h"
 #include "train/run/model_setup.h"
 #include "train/run/new_run.h"
+#include "train/run/resumable.h"
 #include "train/run/trainer.h"
 
 namespace sonograd::train {
@@ -328,13 +329,21 @@ RunResult resume_run(const fs::path& folder, const Resumption& changes, const Ru
         concat(settings.data.dir, ": the data set of the run is not there; give its place with --data"));
   }
   std::optional<Checkpoint> checkpoint;
-  if (fs::exists(run.checkpoint())) checkpoint = load_checkpoint(run.checkpoint());
+  if (has_checkpoint(run)) {
+    checkpoint = load_checkpoint(run.checkpoint());
+  } else {
+    observer.on_warning(concat(folder.string(), ": has no checkpoint yet; the run starts again"));
+  }
   Session session(settings, run, observer);
   session.require_threads(settings.train.threads);
   const fs::path split = fs::exists(run.split()) ? run.split() : fs::path();
   if (!session.prepare(split, checkpoint ? &*checkpoint : nullptr)) return {};
   if (has_moved) run.write_settings(settings);
-  if (!checkpoint) session.write_split();
+  if (!checkpoint) {
+    session.write_split();
+  } else if (restore_best(run, *checkpoint)) {
+    observer.on_warning(concat(run.best().string(), ": written again, from ", run.checkpoint().string()));
+  }
   run.keep_metrics(checkpoint ? checkpoint->state.epoch : 0);
   return session.train(request);
 }
