@@ -92,8 +92,10 @@ int run(int argc, char** argv) {
   std::function<int()> chosen;
   for (const Command& command : all_commands()) {
     CLI::App& sub = add_command(root, groups, command);
-    // A callback of this kind keeps CLI11 from reading the variables of commands that were not chosen.
-    sub.parse_complete_callback([&chosen, action = command.define(sub)] { chosen = action; });
+    sub.callback([&chosen, action = command.define(sub)] { chosen = action; });
+    // CLI11 takes the variables of every command from the environment, chosen or not, unless it has a callback of this kind.
+    sub.parse_complete_callback([] {});
+    sub.preparse_callback([&sub](std::size_t) { sub.parse_complete_callback({}); });
   }
   const std::vector<std::string> words = command_words(argc, argv);
   try {

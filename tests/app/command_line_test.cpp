@@ -135,6 +135,7 @@ TEST(CommandLine, NamesTheVariableOfAValue) {
     const auto other = run_sonograd({"models"}, with(variable, "much"));
     EXPECT_EQ(other.exit_code, 0) << variable << ": no option of the command; " << other.err;
   }
+  EXPECT_EQ(run_sonograd({"--help", "tag"}, with("SONOGRAD_DATA_CACHE_MAX", "much")).exit_code, 0);
   const auto typed =
       run_sonograd({"tag", "m", "s", "--threads", "5000"}, with("SONOGRAD_TRAIN_THREADS", "2"));
   EXPECT_THAT(typed.err, Not(HasSubstr("environment")));
