@@ -9,6 +9,7 @@
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
 #include "tensor/io/safetensors.h"
+#include "tensor/io/text_file.h"
 #include "tests/app/small_model.h"
 #include "tests/train/run_fixture.h"
 #include "train/config/config.h"
