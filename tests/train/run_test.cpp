@@ -165,6 +165,17 @@ TEST_F(RunTest, StartsAgainWithoutACheckpoint) {
   expect_same_files("whole", "run");
 }
 
+TEST_F(RunTest, StartsAgainWhenKilledBeforeItsFirstCheckpoint) {
+  start("whole");
+  start("run");
+  const fs::path metrics = path("run") / "metrics.jsonl";
+  const std::string text = io::read_text_file(metrics);
+  write_text(metrics, text.substr(0, text.find('\n') + 1));
+  fs::remove(path("run") / "last.ckpt");
+  EXPECT_TRUE(resume("run").finished);
+  expect_same_files("whole", "run");
+}
+
 TEST_F(RunTest, RefusesToLoseResultsWithoutACheckpoint) {
   start("run");
   const fs::path checkpoint = path("run") / "last.ckpt";

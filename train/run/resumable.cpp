@@ -2,6 +2,7 @@
 
 #include "tensor/io/read_error.h"
 #include "tensor/io/safetensors.h"
+#include "train/run/metrics_file.h"
 
 namespace sonograd::train {
 namespace fs = std::filesystem;
@@ -29,7 +30,8 @@ bool has_checkpoint(const RunFolder& run) {
   std::error_code ignored;
   if (fs::exists(run.checkpoint(), ignored)) return true;
   const bool is_dangling = fs::is_symlink(run.checkpoint(), ignored);
-  if (!is_dangling && !fs::exists(run.metrics(), ignored) && !fs::exists(run.best(), ignored)) return false;
+  // The model and the metrics of the first epoch are written before its checkpoint.
+  if (!is_dangling && read_metrics(run.metrics()).size() <= 1) return false;
   throw io::ReadError(
       concat(run.checkpoint().string(), ": ",
              is_dangling ? "the file that this link names does not exist" : "does not exist",

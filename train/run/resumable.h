@@ -6,8 +6,8 @@
 
 namespace sonograd::train {
 
-/// False for a run that was interrupted before its first checkpoint, and can start again. Throws ReadError, naming last.ckpt, when
-/// it is absent though the run has results that would be lost.
+/// False for a run that was interrupted before its first checkpoint, which the end of its first epoch writes, and can start again.
+/// Throws ReadError, naming last.ckpt, when it is absent though the run has more results, which would be lost.
 bool has_checkpoint(const RunFolder& run);
 
 /// Writes best.safetensors again, from the copy in the checkpoint, when it is absent or no readable file of tensors; true when it
