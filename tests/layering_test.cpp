@@ -54,7 +54,7 @@ const Rooms kRooms = {
     {"audio/synth", {"audio"}},
     {"app/terminal", {}},
     {"app/completion", {}},
-    {"app/doctor", {}},
+    {"app/doctor", {"app/terminal"}},
     {"app/options", {"app/terminal", "app/doctor"}},
     {"app/commands", {"app/terminal", "app/options", "app/doctor", "app/completion"}},
     {"app", {"app/terminal", "app/commands"}},

@@ -76,7 +76,7 @@ void take_options(const ConvertOptions& options, const std::vector<std::string>&
   about.labels = labels;
 }
 
-// Of a model file, whose weights are those of its network.
+// Throws ModelError where the weights are not those of the network.
 models::ModelDescription description_of(const ConvertOptions& options, const io::TensorFile& file) {
   std::vector<std::string> warnings;
   models::ModelDescription about =

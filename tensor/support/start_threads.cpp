@@ -11,7 +11,7 @@ namespace {
 /// Waits until the system has let go of a thread that has been joined: it counts towards the limits a moment longer.
 void wait_for_end(pid_t thread) {
   const std::string entry = "/proc/self/task/" + std::to_string(thread);
-  for (int tries = 0; tries < 1000 && access(entry.c_str(), F_OK) == 0; ++tries) {
+  for (int tries = 0; tries < 20'000 && access(entry.c_str(), F_OK) == 0; ++tries) {
     std::this_thread::sleep_for(std::chrono::microseconds(100));
   }
 }

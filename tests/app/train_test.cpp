@@ -365,17 +365,6 @@ TEST(Train, ConfigFromStdin) {
   EXPECT_NE(result.out.find("lr = 0.00012"), std::string::npos) << result.out;
 }
 
-TEST(DataSynth, SaysWhatItMade) {
-  const auto folder = test::temporary_path("made");
-  const auto result =
-      run_sonograd({"data", "synth", folder, "--clips", "1", "--seconds", "1", "--json", "--quiet"});
-  ASSERT_EQ(result.exit_code, 0) << result.err;
-  const auto made = json::parse(result.out);
-  EXPECT_EQ(made["folder"], folder.string());
-  EXPECT_EQ(made["clips"], 1);
-  EXPECT_EQ(run_sonograd({"data", "synth", "-", "--clips", "1"}).exit_code, 2);
-}
-
 TEST(Evaluate, CountsWhatTheModelDoesNotKnowAndKeepsTheCache) {
   const fs::path data = tiny_data(), run = test::temporary_path("run_unknown");
   ASSERT_EQ(run_sonograd(train_arguments(data, run, "1")).exit_code, 0);
@@ -392,12 +381,6 @@ TEST(Evaluate, CountsWhatTheModelDoesNotKnowAndKeepsTheCache) {
   EXPECT_EQ(json::parse(result.out)["left_out"], json({{"clips", 0}, {"labels", 2}}));
   EXPECT_NE(result.err.find("2 tags of the data not used: cello and harp"), std::string::npos) << result.err;
   EXPECT_EQ(cached(), before);
-}
-
-TEST(DataSynth, RefusesAFullFolder) {
-  const auto folder = test::temporary_folder("full");
-  test::write_file(folder / "x", "y");
-  EXPECT_EQ(run_sonograd({"data", "synth", folder, "--clips", "1"}).exit_code, 2);
 }
 
 }  // namespace

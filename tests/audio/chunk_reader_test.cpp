@@ -32,7 +32,7 @@ std::vector<std::vector<float>> cut_chunks(const std::vector<float>& clip, std::
 
 TEST(ChunkReader, YieldsTheChunksOfTheWholeClip) {
   const auto folder = test_folder();
-  for (const std::int64_t length : {0, 1, 999, 1000, 1001, 2000, 2500, 70000}) {
+  for (const std::int64_t length : {1, 999, 1000, 1001, 2000, 2500, 70000}) {
     const auto path = folder / "a.wav";
     const auto clip = noise(length);
     write_sound(path, clip, 16000, Encoding::wav_float);
