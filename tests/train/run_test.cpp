@@ -219,9 +219,11 @@ TEST_F(RunTest, LeavesAFinishedRunAsItIs) {
   EXPECT_TRUE(io::read_text_file(path("run") / "last.ckpt") == before);
 }
 
-TEST_F(RunTest, RefusesAnExistingFolderAndNamesResume) {
-  fs::create_directories(path("run"));
+TEST_F(RunTest, RefusesAnExistingFolderAndNamesResumeForARun) {
+  start("run", stop_after(1));
   EXPECT_THAT(message_of<ConfigError>([&] { start("run"); }), HasSubstr("--resume"));
+  fs::create_directories(path("other"));
+  EXPECT_THAT(message_of<ConfigError>([&] { start("other"); }), HasSubstr("is no run"));
 }
 
 TEST_F(RunTest, ResumesWithTheRecordedThreadsOnly) {
