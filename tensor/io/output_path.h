@@ -7,7 +7,7 @@
 namespace sonograd::io {
 
 /// The file to replace when `target` is written: `target`, or, for a symbolic link, the file it names, which need not exist.
-/// Throws IoError for anything but a regular file, for a file that nobody may write (by its mode, also for root), for a circle of
+/// Throws IoError for anything but a regular file, for one whose mode lets no user write (also for root), for a circle of
 /// links and for a name that the system does not allow.
 std::filesystem::path resolve_output(const std::filesystem::path& target);
 
