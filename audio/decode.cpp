@@ -166,7 +166,7 @@ bool Decoder::State::open_sound() {
 void Decoder::State::open_ffmpeg(const char* container, const std::string& refusal) {
   layout = {.parts = {{.begin = 0, .end = input.size()}}};
   ffmpeg.emplace(path, container, refusal);
-  file.reset(sf_open_fd(ffmpeg->output(), SFM_READ, &info, SF_FALSE));
+  file = open_sound_pipe(ffmpeg->output(), info);
   if (!file) {
     throw FormatError(concat(name, ": ", refusal.empty() ? "" : concat(refusal, "; "),
                              "ffmpeg finds no sound in this file of kind ", container_words(container)));

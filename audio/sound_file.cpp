@@ -1,14 +1,19 @@
 #include "audio/sound_file.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <mutex>
+#include <poll.h>
 #include <string_view>
 
 #include "tensor/support/error.h"
 
 namespace sonograd::audio {
 namespace {
+
+// libsndfile keeps the error of an open in one place for all threads. An open on a slow file system holds up those of others.
+std::mutex one_open_at_a_time;
 
 /// Words for the errors whose text contains `part`. Errors beyond the first five have no public number, only a text.
 struct Explanation {
@@ -70,11 +75,18 @@ std::string_view quotation(std::string_view text) {
 }  // namespace
 
 SoundFile open_sound_file(SF_VIRTUAL_IO& callbacks, int mode, SF_INFO& info, void* self, int& code) {
-  static std::mutex one_at_a_time;
-  const std::lock_guard lock(one_at_a_time);
+  const std::lock_guard lock(one_open_at_a_time);
   SoundFile file(sf_open_virtual(&callbacks, mode, &info, self));
   code = file ? SF_ERR_NO_ERROR : sf_error(nullptr);
   return file;
+}
+
+SoundFile open_sound_pipe(int pipe, SF_INFO& info) {
+  pollfd first{.fd = pipe, .events = POLLIN, .revents = 0};
+  while (poll(&first, 1, -1) < 0 && errno == EINTR) {  // its writer takes its time: not under the lock
+  }
+  const std::lock_guard lock(one_open_at_a_time);
+  return SoundFile(sf_open_fd(pipe, SFM_READ, &info, SF_FALSE));
 }
 
 std::string sound_error(int code, int system_error) {

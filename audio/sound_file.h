@@ -25,6 +25,9 @@ inline bool is_mpeg(const SF_INFO& info) {
 /// other, though libsndfile keeps the error of an open in one place for all threads.
 SoundFile open_sound_file(SF_VIRTUAL_IO& callbacks, int mode, SF_INFO& info, void* self, int& code);
 
+/// The same for the end of a pipe that sound comes from; waits for its first bytes. The handle leaves the pipe open.
+SoundFile open_sound_pipe(int pipe, SF_INFO& info);
+
 /// The likely reason for the error `code` of libsndfile, as the end of a message that begins with the file's name. The library's
 /// own text is quoted behind it, except where it contains no reason ("Unspecified internal error", "System error").
 /// `system_error`, where not 0, is the errno of the read or write that failed: the reason for all that follows.

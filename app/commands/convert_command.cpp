@@ -88,6 +88,10 @@ models::ModelDescription description_of(const ConvertOptions& options, const io:
 // A model file with the changes of the options, in the present format.
 models::ModelDescription adapt(const ConvertOptions& options, const std::vector<std::string>& labels,
                                io::TensorFile& file) {
+  // In place of names that a description may not have, such as equal ones.
+  if (const auto old = nlohmann::json::parse(file.metadata["labels"], nullptr, false);
+      !labels.empty() && old.is_array() && old.size() == labels.size())
+    file.metadata["labels"] = nlohmann::json(labels).dump();
   models::ModelDescription about = description_of(options, file);
   take_options(options, labels, about);
   for (auto& [key, text] : models::to_metadata(about)) file.metadata[key] = text;
@@ -204,15 +208,17 @@ auto as_model_error(const Call& call) {
 }
 
 int convert(const ConvertOptions& options) {
-  if (fs::is_directory(options.in)) {
+  std::error_code unknown;
+  if (fs::is_directory(options.in, unknown)) {
     throw ConfigError(concat(options.in, ": this is a folder; the model of a run is ",
                              (fs::path(options.in) / "best.safetensors").string()));
   }
   const Format target = format_of(options.out);
-  require_other_file(options.out, options.in);
   const io::OwnerLock owner = io::OwnerLock::of_file(options.out);
   io::TensorFile file = as_model_error([&] { return read(options); });
   const bool is_model = file.metadata.contains("sonograd");
+  // A model file may be edited in its place: all of it is read, and replaced at once.
+  if (!is_model || target != Format::safetensors) require_other_file(options.out, options.in);
   check(options, is_model);
   const std::vector<std::string> labels = read_labels(options);
   std::optional<models::ModelDescription> about;

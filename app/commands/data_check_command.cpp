@@ -91,10 +91,10 @@ void print_remarks(Findings& findings, const train::Settings& settings, bool qui
     if (!clip.error.empty()) print_remark("unreadable {}: {}\n", path, to_utf8_lossy(clip.error));
     if (!clip.warning.empty()) print_remark("warning: {}: {}\n", path, to_utf8_lossy(clip.warning));
   }
+  if (const std::string fault = findings.dataset.empty_part(settings); !fault.empty())
+    print_remark("sonograd: {}\n", to_utf8_lossy(fault));
   if (quiet) return;
   for (const std::string& sentence : findings.dataset.warnings()) print_remark("warning: {}\n", sentence);
-  if (const std::string fault = findings.dataset.empty_part(settings); !fault.empty())
-    print_remark("warning: {}; `sonograd train` requires clips in every part\n", to_utf8_lossy(fault));
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     const std::vector<std::string> names = one_class_labels(findings, part);
     if (names.empty() || findings.clips_in(part) == 0) continue;
@@ -171,6 +171,7 @@ int data_check(const DataCheckOptions& options) {
   } else {
     print_table(findings, options.output.format);
   }
+  if (!findings.dataset.empty_part(options.flags.settings).empty()) return kInputUnreadable;
   if (findings.unreadable == 0) return kOk;
   return train::is_too_many_unreadable(findings.unreadable, rows.size()) ? kInputUnreadable : kPartial;
 }

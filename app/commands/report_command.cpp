@@ -177,7 +177,7 @@ Command report_command() {
             app.add_option("OTHER", options->other, "another run folder to compare with");
             app.add_option("--out", options->out,
                            "HTML file to write, - for stdout (default: RUN/report.html)")
-                ->check(output_file({".html", ".htm"}, Stream::permitted));
+                ->check(output_file({".html", ".htm"}, Extension::usual, Stream::permitted));
             app.add_option("--data", options->data,
                            "folder of the data set (default: the folder that the run was trained on)");
             app.add_flag("--json", options->json, "path and scores as one JSON object on stdout");

@@ -187,7 +187,7 @@ Command tag_command() {
             app.add_option("--timeline", options->timeline,
                            "draw the tags shown of one file over time, above its spectrogram (.svg or .png)")
                 ->type_name("FILE")
-                ->check(output_file({".svg", ".png"}));
+                ->check(output_file({".svg", ".png"}, Extension::decides_format));
             options->chunks.add_to(app);
             app.add_option("--hop", options->hop, help_of("eval.hop", "the model's", false))
                 ->type_name("SECONDS")

@@ -22,7 +22,7 @@ void BenchOptions::add_to(CLI::App& app, const std::string& name_help) {
       ->type_name("RE");
   app.add_option("--out", out, "write Google Benchmark's JSON to FILE, - for stdout instead of a table")
       ->type_name("FILE")
-      ->check(output_file({".json"}, Stream::permitted));
+      ->check(output_file({".json"}, Extension::usual, Stream::permitted));
   app.add_option("--repetitions", suite.repetitions,
                  "measurements of every row: median and spread are over these")
       ->check(whole_number_from(1, 1000))

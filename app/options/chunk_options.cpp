@@ -10,6 +10,7 @@
 
 #include "app/options/number_range.h"
 #include "app/options/setting_flags.h"
+#include "models/core/architecture.h"
 #include "models/core/value_ranges.h"
 #include "models/tagging/chunk_scorer.h"
 #include "models/tagging/memory.h"
@@ -86,7 +87,9 @@ std::int64_t ChunkOptions::batch_of(const models::Model& model) const {
   const std::int64_t usual = models::default_batch(model.network().input());
   const std::uint64_t most = memory() / 2;
   // Measuring takes as long as a chunk does, which is most of the time for one short file.
-  const bool is_ample = max_memory == 0 && batch == 0 && most >= models::kDefaultBatchBytes;
+  const models::ModelDescription& about = model.about();
+  const bool is_usual = about.options == models::find_architecture(about.arch).options.defaults();
+  const bool is_ample = is_usual && max_memory == 0 && batch == 0 && most >= models::kDefaultBatchBytes;
   return is_ample ? usual : models::batch_within(model, batch > 0 ? batch : usual, most);
 }
 

@@ -54,7 +54,7 @@ void ComputeOptions::add_to(CLI::App& app) {
   app.add_option("--profile", profile,
                  "print a profile by phase, operation and layer, and write a Chrome trace to FILE")
       ->type_name("FILE")
-      ->check(output_file({".json"}))
+      ->check(output_file({".json"}, Extension::usual))
       ->group(group);
   auto* const more =
       app.add_flag("-v,--verbose", verbose,

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <string>
+#include <type_traits>
 
 #include "tensor/support/error.h"
 
@@ -17,7 +18,8 @@ CLI::Validator range_of(T low, T high, T unlimited, const char* kind) {
     const char* const end = given.data() + given.size();
     const auto [parsed, error] = std::from_chars(given.data(), end, value);
     if (error == std::errc{} && parsed == end && value >= low && value <= high) return std::string();
-    const char* const hint = given.find(',') == std::string::npos ? "" : "; the decimal sign is a point";
+    const bool has_comma = std::is_floating_point_v<T> && given.find(',') != std::string::npos;
+    const char* const hint = has_comma ? "; the decimal sign is a point" : "";
     return concat(text, ", got '", given, '\'', hint);
   };
   return {check, range, ""};

@@ -17,10 +17,13 @@ std::string extension_of(const std::filesystem::path& file) {
   return extension;
 }
 
-CLI::Validator output_file(std::vector<std::string> extensions, Stream stream) {
-  const auto check = [extensions = std::move(extensions), stream](const std::string& name) -> std::string {
+CLI::Validator output_file(std::vector<std::string> extensions, Extension use, Stream stream) {
+  const auto check = [extensions = std::move(extensions), use,
+                      stream](const std::string& name) -> std::string {
     if (name == "-") return stream == Stream::permitted ? "" : not_a_stream(name);
     if (std::ranges::find(extensions, extension_of(name)) != extensions.end()) return "";
+    std::error_code absent;
+    if (use == Extension::usual && !std::filesystem::is_regular_file(name, absent)) return "";
     return fmt::format("expected a file name that ends in {}, got '{}'", fmt::join(extensions, " or "), name);
   };
   return {check, "", ""};

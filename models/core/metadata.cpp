@@ -94,7 +94,8 @@ std::vector<std::string> labels_in(const json& value) {
   for (const std::string& label : labels) {
     const std::string_view name = trim(label);
     if (name.empty()) throw ModelError("labels: one is empty; expected names");
-    if (!seen.insert(name).second) throw ModelError(concat("labels: '", name, "' comes twice"));
+    if (!seen.insert(name).second)
+      throw ModelError(concat("labels: '", name, "' comes twice; convert --labels FILE gives other names"));
   }
   return labels;
 }

@@ -19,7 +19,7 @@ io::TensorFile read_model_file(const std::filesystem::path& path) {
   try {
     return io::read_safetensors(path);
   } catch (const FormatError& error) {
-    if (io::begins_as_safetensors(path)) throw ModelError(error.what());
+    if (path.extension() == ".safetensors" || io::begins_as_safetensors(path)) throw ModelError(error.what());
     throw ModelError(concat(path.string(), ": this is no model file (.safetensors)"));
   }
 }
@@ -95,6 +95,8 @@ ModelDraft draft_of_file(const io::TensorFile& file, std::vector<std::string>* w
   } catch (const layers::TooManyValues&) {
     refuse("the network has more parameters than the file has values");
     throw;
+  } catch (const ConfigError& error) {  // options that exclude each other
+    throw ModelError(error.what());
   }
 }
 

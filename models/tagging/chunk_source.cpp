@@ -54,8 +54,10 @@ audio::Chunk ChunkRule::place(std::size_t index, std::int64_t samples) const {
 }
 
 std::vector<audio::Chunk> ChunkRule::positions(std::int64_t samples) const {
-  return count > 0 ? audio::equally_spaced_chunks(samples, length, count)
-                   : audio::chunk_positions(samples, length, hop);
+  std::vector<audio::Chunk> places = count > 0 ? audio::equally_spaced_chunks(samples, length, count)
+                                               : audio::chunk_positions(samples, length, hop);
+  places.erase(std::ranges::unique(places).begin(), places.end());  // equally spaced by less than a sample
+  return places;
 }
 
 std::int64_t hop_in_samples(std::string_view origin, double seconds, const Input& input) {
@@ -94,9 +96,7 @@ audio::SourceReport for_each_chunk(const std::filesystem::path& path, const Chun
 void for_each_chunk(std::span<const float> samples, const ChunkRule& rule,
                     const std::function<void(std::span<const float>)>& sink) {
   std::vector<float> chunk(static_cast<std::size_t>(rule.length));
-  std::vector<audio::Chunk> places = rule.positions(std::ssize(samples));
-  places.erase(std::ranges::unique(places).begin(), places.end());  // equally spaced by less than a sample
-  for (const audio::Chunk& place : places) {
+  for (const audio::Chunk& place : rule.positions(std::ssize(samples))) {
     audio::copy_chunk(samples, place, rule.pad, chunk);
     round_as(rule, chunk);
     sink(chunk);

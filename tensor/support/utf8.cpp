@@ -95,8 +95,7 @@ std::string to_utf8_lossy(std::string_view bytes) {
   std::string text;
   while (!bytes.empty()) {
     const auto [length, well_formed] = first_sequence(bytes);
-    const std::string_view part = bytes.substr(0, length);
-    text += well_formed ? std::string(part) : escaped_bytes(part);
+    text += well_formed ? bytes.substr(0, length) : "\xEF\xBF\xBD";
     bytes.remove_prefix(length);
   }
   return text;

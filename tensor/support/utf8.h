@@ -7,8 +7,9 @@
 
 namespace sonograd {
 
-/// `bytes` with every byte that belongs to no UTF-8 character (Unicode 15, table 3-7) as \xNN, so that two names stay
-/// different. Well-formed text is returned as it is, a backslash included.
+/// `bytes` with every ill-formed UTF-8 sequence replaced by U+FFFD, one for each maximal part that could have
+/// begun a character (Unicode 15, §3.9, "substitution of maximal subparts"). Well-formed text is returned as
+/// it is.
 std::string to_utf8_lossy(std::string_view bytes);
 
 /// Longest text that `to_printable` passes on whole, in bytes.

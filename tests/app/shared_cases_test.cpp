@@ -79,7 +79,8 @@ TEST_F(SharedCases, ThreadLimit) {
   fs::permissions(folder_.parent_path(), fs::perms::others_read | fs::perms::others_exec,
                   fs::perm_options::add);
   // The script gives a command 15 seconds, which may be too few on a busy machine.
-  const std::string path = std::getenv("PATH");
+  const char* const inherited = std::getenv("PATH");
+  const std::string path = inherited == nullptr ? "/usr/bin:/bin" : inherited;
   const fs::path patient = test::temporary_folder("patient");
   test::write_file(patient / "timeout",
                    "#!/bin/bash\nPATH='" + path + "'\nexec timeout -s KILL 300 \"${@:4}\"\n");

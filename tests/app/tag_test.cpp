@@ -150,18 +150,11 @@ TEST_F(Tag, FloatsAtTheScaleOfIntegersGiveAWarning) {
   EXPECT_NE(lines[1]["warning"].get<std::string>().find("scale of integers"), std::string::npos) << lines[1];
 }
 
-TEST_F(Tag, InvalidBytesInNamesAreEscaped) {
-  const std::vector<std::string> files = {clip("caf\xe8.wav"), clip("caf\xe9.wav")};
-  const std::vector<std::string> kFormats[] = {{"--json"}, {"--format", "csv"}, {"--format", "table"}};
-  for (const std::vector<std::string>& format : kFormats) {
-    std::vector<std::string> words = {"tag", model, files[0], files[1]};
-    words.insert(words.end(), format.begin(), format.end());
-    const auto result = run_sonograd(words);
-    EXPECT_EQ(result.exit_code, 0) << result.err;
-    const std::string backslash = format[0] == "--json" ? R"(\\)" : R"(\)";
-    for (const char* const byte : {"xe8.wav", "xe9.wav"})
-      EXPECT_NE(result.out.find("caf" + backslash + byte), std::string::npos) << result.out;
-  }
+TEST_F(Tag, InvalidBytesInNamesBecomeReplacementCharacters) {
+  const auto result = run_sonograd({"tag", model, clip("caf\xe9.wav"), "--json"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(lines_of(result.out)[0]["file"].get<std::string>().find("caf\xEF\xBF\xBD.wav"),
+            std::string::npos);
 }
 
 TEST_F(Tag, CsvHasOneRowPerTag) {
@@ -185,7 +178,7 @@ TEST_F(Tag, EveryFileHasARow) {
   for (std::string line; std::getline(in, line);) rows.push_back(line);
   ASSERT_EQ(rows.size(), 3u) << result.out;
   EXPECT_EQ(rows[1], (folder / "a.wav").string() + ",ok,5.000,,,");
-  EXPECT_TRUE(rows[2].starts_with((folder / R"(caf\xe9.mp3,error,,,,)").string())) << rows[2];
+  EXPECT_TRUE(rows[2].starts_with((folder / "caf\xEF\xBF\xBD.mp3,error,,,,").string())) << rows[2];
   EXPECT_EQ(result.out.find('\xe9'), std::string::npos) << result.out;
 }
 

@@ -75,7 +75,7 @@ TEST_P(GoldenModel, GivesTheScoresOfThatTimeBitForBit) {
 
 // Faster kernels sum in vectors, whose width is that of the processor. The logits are below 1: an error of 2^-18, 64 roundings of
 // float32 in the same direction, moves a score by a quarter of it at most, the slope of the sigmoid.
-TEST_P(GoldenModel, GivesTheScoresOfThatTimeByTheFastestKernels) {
+TEST_P(GoldenModel, GivesTheScoresOfThatTimeByTheDefaultKernels) {
   const auto expected = scores_of_that_time(GetParam());
   const Tags tags = Tagger(Model::load(file_)).tag(sound_);
   ASSERT_EQ(tags.tags.size(), expected.size());

@@ -130,20 +130,23 @@ TEST_F(RunTest, StartsFromOtherWeightsAndSaysWhatDoesNotFit) {
   for (std::size_t i = 0; i < x.size(); ++i) ASSERT_NEAR(x[i], y[i], 1e-6);
 }
 
-TEST_F(RunTest, RefusesTheWeightsOfAnotherNetwork) {
+TEST_F(RunTest, RefusesWeightsOfWhichNoneFits) {
   start("first");
-  settings_.train.init = (path("first") / "best.safetensors").string();
-  settings_.train.arch = "short_chunk_cnn_res";
+  io::TensorFile file = io::read_safetensors(path("first") / "best.safetensors");
+  io::NamedTensors renamed;
+  for (const auto& [name, tensor] : file.tensors) renamed.set("other_" + name, tensor);
+  file.tensors = renamed;
+  io::write_safetensors(path("other.safetensors"), file);
+  settings_.train.init = path("other.safetensors").string();
   const std::string message = message_of<models::ModelError>([&] { start("second"); });
   EXPECT_THAT(message,
-              testing::ContainsRegex("best.safetensors \\(a short_chunk_cnn\\): expected weights that fit "
-                                     "half of the tensors of short_chunk_cnn_res at least; [0-9]+ of "
-                                     "[0-9]+ tensors keep their initial value"));
+              testing::ContainsRegex("other.safetensors \\(a short_chunk_cnn\\): expected weights of "
+                                     "which some fit short_chunk_cnn; [0-9]+ of [0-9]+ tensors keep"));
   EXPECT_LT(message.size() - settings_.train.init.size(), 500u) << "a few names only: " << message;
   EXPECT_FALSE(fs::exists(path("second")));
 }
 
-TEST_F(RunTest, RefusesClipsThatDifferInNoLabel) {
+TEST_F(RunTest, RefusesClipsOfOneClass) {
   const auto relabel = [&](const char* column, const std::function<std::string(int)>& labels) {
     std::string table = concat("path\t", column, "\tsplit\n");
     for (int i = 0; i < 24; ++i)
@@ -154,11 +157,8 @@ TEST_F(RunTest, RefusesClipsThatDifferInNoLabel) {
   EXPECT_THAT(
       message_of<DataError>([&] { start("run"); }),
       HasSubstr("labels.tsv: the 12 training clips have the same label; expected two labels at least"));
-  settings_.data.task = TaskChoice::multi_label;
-  relabel("tags", [](int) { return "low,tone"; });
-  EXPECT_THAT(message_of<DataError>([&] { start("run"); }),
-              HasSubstr("the 12 training clips have the same tags; expected "));
   EXPECT_FALSE(fs::exists(path("run")));
+  settings_.data.task = TaskChoice::multi_label;
   relabel("tags", [](int i) { return i % 2 ? "low" : ""; });
   settings_.train.epochs = 1;
   EXPECT_TRUE(start("run").finished) << "one tag with clips on both sides";

@@ -62,10 +62,9 @@ TEST(Verdict, ALossThatStillFallsNamesTheCommandThatTrainsLonger) {
   ReportData report;
   report.name = "mine";
   report.epochs = {{.epoch = 1, .valid_loss = 0.5}, {.epoch = 2, .valid_loss = 0.4}};
-  EXPECT_THAT(
-      verdict(report),
-      testing::ElementsAre(testing::HasSubstr(
-          "sonograd train --config mine/config.toml --init mine/best.safetensors --epochs N --out ")));
+  EXPECT_THAT(verdict(report),
+              testing::ElementsAre(testing::HasSubstr(
+                  "sonograd train --config RUN/config.toml --init RUN/best.safetensors --epochs N --out ")));
   report.epochs.push_back({.epoch = 3, .valid_loss = 0.45});
   EXPECT_THAT(verdict(report), testing::ElementsAre(testing::HasSubstr("lowest after epoch 2 of 3")));
 }

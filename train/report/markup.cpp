@@ -25,7 +25,7 @@ void append_escaped(std::string& out, std::string_view text) {
         out += "&#39;";
         break;
       default:
-        is_control ? out += to_printable({&c, 1}) : out += c;
+        is_control ? out += "\uFFFD" : out += c;
     }
   }
 }

@@ -22,7 +22,7 @@ class Markup {
   /// Trusted markup: parts of this program, such as the style sheet.
   static Markup verbatim(std::string_view markup);
 
-  /// Invalid bytes and control characters are escaped: \xff.
+  /// Invalid bytes and control characters become U+FFFD.
   Markup& add(std::string_view text);
   Markup& add(const Markup& markup);
   const std::string& str() const { return markup_; }

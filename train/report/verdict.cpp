@@ -115,11 +115,10 @@ std::string training_sentence(const ReportData& report) {
     return "There are no validation clips: the last epoch was kept, and no thresholds are fitted.";
   const EpochReport& last = report.epochs.back();
   if (best->epoch == last.epoch)
-    return fmt::format(
-        "The validation loss was still falling at the last epoch: more epochs can help. From the weights of "
-        "this run: sonograd train --config {0}/config.toml --init {0}/best.safetensors --epochs N --out "
-        "NEW_RUN.",
-        report.name);
+    return "The validation loss was still falling at the last epoch: more epochs can help. From the weights "
+           "of "
+           "this run, with its folder as RUN: sonograd train --config RUN/config.toml --init "
+           "RUN/best.safetensors --epochs N --out NEW_RUN.";
   return fmt::format(
       "The validation loss was lowest after epoch {} of {}, which is the one that was kept; the {} after it "
       "did not help.",

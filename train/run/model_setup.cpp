@@ -67,7 +67,7 @@ auto naming(const std::filesystem::path& file, Call&& call) {
 
 }  // namespace
 
-models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels) {
+models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels, bool is_new) {
   if (settings.model.contains("labels"))
     throw ConfigError("model.labels follows from the data set and cannot be set");
   const models::Architecture architecture = models::find_architecture(settings.train.arch);
@@ -78,8 +78,9 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
   about.output = labels.task() == Task::multi_label ? models::Output::sigmoid : models::Output::softmax;
   about.pcm = settings.data.pcm;
   if (settings.eval.hop != 0) {
-    about.hop_samples =
-        models::hop_in_samples("eval.hop", settings.eval.hop, architecture.input_of(about.options));
+    const models::Input input = architecture.input_of(about.options);
+    about.hop_samples = is_new ? models::hop_in_samples("eval.hop", settings.eval.hop, input)
+                               : std::llround(settings.eval.hop * static_cast<double>(input.sample_rate));
   }
   about.chunks = settings.eval.chunks;
   about.aggregate = settings.eval.aggregate;
@@ -103,10 +104,10 @@ Initialisation initialise_from(models::ModelDraft& model, const std::filesystem:
   const models::StateDifference rest = models::difference(*model.network, file.tensors);
   const std::size_t fitting = file.tensors.size() - rest.unexpected.size() - rest.misfits.size();
   result.remark = partial_fit(rest, fitting);
-  if (fitting == 0 || fitting < rest.misfits.size() + rest.missing.size()) {
+  if (fitting == 0) {
     throw models::ModelError(concat(weights.string(), naming(weights, [&] { return network_in(file); }),
-                                    ": expected weights that fit half of the tensors of ", model.about.arch,
-                                    " at least; ", result.remark));
+                                    ": expected weights of which some fit ", model.about.arch, "; ",
+                                    result.remark));
   }
   naming(weights, [&] { return models::load_matching_state(*model.network, file.tensors); });
   if (rest.front_end_fits)

@@ -11,8 +11,9 @@
 namespace sonograd::train {
 
 /// The model as its file will describe it, weights aside. Throws ConfigError for an unknown architecture, and
-/// for a `model.*` option that it lacks or that is out of range.
-models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels);
+/// for a `model.*` option that it lacks or that is out of range, and for a new run whose `eval.hop` is longer than a chunk: runs that
+/// were started with one go on.
+models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels, bool is_new);
 
 /// Notes the hash of clips, targets and split in the training record.
 void record_data(models::ModelDraft& model, const std::string& hash);
@@ -23,8 +24,8 @@ struct Initialisation {
 };
 
 /// Copies what fits by name and extents from a .pth or .safetensors file into the model; the names may have a prefix. Throws
-/// ReadError, and ModelError for a file of something else, when fewer than half of the tensors of the network fit (naming the
-/// network of the file, if that is stored), and when several prefixes fit.
+/// ReadError, and ModelError for a file of something else, when no tensor of the network fits (naming the network of the file, if
+/// that is stored), and when several prefixes fit.
 Initialisation initialise_from(models::ModelDraft& model, const std::filesystem::path& weights);
 
 }  // namespace sonograd::train

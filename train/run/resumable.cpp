@@ -2,7 +2,6 @@
 
 #include "tensor/io/read_error.h"
 #include "tensor/io/safetensors.h"
-#include "train/run/metrics_file.h"
 
 namespace sonograd::train {
 namespace fs = std::filesystem;
@@ -29,20 +28,17 @@ const io::TensorFile* best_of(const Checkpoint& checkpoint) {
 bool has_checkpoint(const RunFolder& run) {
   std::error_code ignored;
   if (fs::exists(run.checkpoint(), ignored)) return true;
-  const bool is_dangling = fs::is_symlink(run.checkpoint(), ignored);
-  // The model and the metrics of the first epoch are written before its checkpoint.
-  if (!is_dangling && read_metrics(run.metrics()).size() <= 1) return false;
-  throw io::ReadError(
-      concat(run.checkpoint().string(), ": ",
-             is_dangling ? "the file that this link names does not exist" : "does not exist",
-             ", and without it the run cannot go on; put it back, or start a new run with --out"));
+  if (!fs::is_symlink(run.checkpoint(), ignored)) return false;
+  throw io::ReadError(concat(run.checkpoint().string(),
+                             ": the file that this link names does not exist; put it back, or start a ",
+                             "new run with --out"));
 }
 
 bool restore_best(const RunFolder& run, const Checkpoint& checkpoint) {
   if (checkpoint.state.best_epoch == 0) return false;
   std::error_code ignored;
-  const fs::file_status found = fs::symlink_status(run.best(), ignored);
-  if (fs::exists(found) && !fs::is_regular_file(fs::status(run.best(), ignored))) {
+  const fs::file_status found = fs::status(run.best(), ignored);
+  if (fs::exists(found) && !fs::is_regular_file(found)) {
     throw IoError(concat(run.best().string(), ": expected the model of the best epoch, this is not a file; ",
                          "remove it, and --resume writes the model again"));
   }

@@ -6,8 +6,8 @@
 
 namespace sonograd::train {
 
-/// False for a run that was interrupted before its first checkpoint, which the end of its first epoch writes, and can start again.
-/// Throws ReadError, naming last.ckpt, when it is absent though the run has more results, which would be lost.
+/// False for a run without a checkpoint, as one that was interrupted before the end of its first epoch: it starts again. Throws
+/// ReadError where last.ckpt is a link to a file that is not there.
 bool has_checkpoint(const RunFolder& run);
 
 /// Writes best.safetensors again, from the copy in the checkpoint, when it is absent or no readable file of tensors; true when it

@@ -103,16 +103,15 @@ TrainingData training_data(const Dataset& dataset, const ClipReader& reader,
   return {dataset.labels, std::move(train), std::move(valid), reader, std::move(hash), std::move(skipped)};
 }
 
-/// Throws DataError when all training clips have the same targets: there is nothing to learn.
-void require_different_targets(const Dataset& dataset) {
+/// Throws DataError when all training clips have the same class: there is nothing to learn.
+void require_two_classes(const Dataset& dataset) {
+  if (dataset.labels.task() != Task::multi_class) return;
   const ClipList clips = dataset.clips(dataset.split.train);
   if (clips.size() < 2) return;
   for (std::size_t clip = 1; clip < clips.size(); ++clip)
     if (!std::ranges::equal(clips.target(clip), clips.target(0))) return;
-  const bool has_classes = dataset.labels.task() == Task::multi_class;
-  throw DataError(concat(
-      dataset.table.name(), ": the ", clips.size(), " training clips have the same ",
-      has_classes ? "label; expected two labels at least" : "tags; expected clips with and without a tag"));
+  throw DataError(concat(dataset.table.name(), ": the ", clips.size(),
+                         " training clips have the same label; expected two labels at least"));
 }
 
 void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver& observer) {
@@ -174,8 +173,8 @@ class Session {
   bool prepare(const fs::path& split_file, const Checkpoint* checkpoint) {
     dataset_ = split_file.empty() ? Dataset::open(settings_) : Dataset::open(settings_, split_file);
     for (const std::string& sentence : dataset_->warnings()) observer_.on_warning(sentence);
-    require_different_targets(*dataset_);
-    make_model();
+    if (checkpoint == nullptr) require_two_classes(*dataset_);
+    make_model(checkpoint == nullptr);
     Objective(settings_, dataset_->labels,
               dataset_->clips(dataset_->split.train));  // throws for settings that do not fit
     if (checkpoint == nullptr) initialise();
@@ -236,9 +235,9 @@ class Session {
   }
 
  private:
-  void make_model() {
+  void make_model(bool is_new) {
     const layers::RandomScope initial_values(static_cast<std::uint64_t>(settings_.train.seed), 0);
-    model_ = models::make_model(describe_model(settings_, dataset_->labels));
+    model_ = models::make_model(describe_model(settings_, dataset_->labels, is_new));
     model_->network->to(device_);
     try_out(*model_, device_, settings_.train.batch);
   }
