@@ -134,7 +134,7 @@ TEST_F(RunTest, RefusesWeightsOfWhichNoneFits) {
   start("first");
   io::TensorFile file = io::read_safetensors(path("first") / "best.safetensors");
   io::NamedTensors renamed;
-  for (const auto& [name, tensor] : file.tensors) renamed.set("other_" + name, tensor);
+  for (const auto& [name, tensor] : file.tensors) renamed.set(name + "_other", tensor);
   file.tensors = renamed;
   io::write_safetensors(path("other.safetensors"), file);
   settings_.train.init = path("other.safetensors").string();
