@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "tensor/support/ascii.h"
+
 namespace sonograd::audio {
 namespace {
 
@@ -52,11 +54,7 @@ void collect(const fs::path& folder, bool recursive, std::set<fs::path>& visited
 }  // namespace
 
 bool has_audio_extension(const fs::path& path) {
-  std::string extension = path.extension().native();
-  for (char& c : extension) {
-    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-  }
-  return std::ranges::binary_search(kExtensions, extension);
+  return std::ranges::binary_search(kExtensions, in_lower_case(path.extension().native()));
 }
 
 std::vector<fs::path> audio_files(const fs::path& path, bool recursive, std::vector<fs::path>* no_files) {

@@ -1,7 +1,6 @@
 #include "app/options/chunk_options.h"
 
 #include <CLI/CLI.hpp>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <string>
@@ -14,6 +13,7 @@
 #include "models/core/value_ranges.h"
 #include "models/tagging/chunk_scorer.h"
 #include "models/tagging/memory.h"
+#include "tensor/support/ascii.h"
 #include "tensor/support/error.h"
 #include "tensor/support/memory_limit.h"
 
@@ -40,9 +40,8 @@ std::string to_bytes(std::string& text) {
   const char* const end = text.data() + text.size();
   const auto [number_end, failure] = std::from_chars(text.data(), end, bytes, std::chars_format::fixed);
   if (failure != std::errc()) return error;
-  std::string unit(number_end, end);
+  std::string unit = in_lower_case(std::string_view(number_end, end));
   std::erase(unit, ' ');
-  for (char& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (!unit.empty() && kUnits.find(unit[0]) != std::string_view::npos) {
     bytes *= std::exp2(10.0 * static_cast<double>(kUnits.find(unit[0]) + 1));
     unit.erase(0, 1);

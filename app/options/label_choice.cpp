@@ -2,13 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <numeric>
 #include <optional>
 
 #include "app/options/number_range.h"
 #include "tensor/support/error.h"
+#include "tensor/support/number.h"
 
 namespace sonograd::app {
 namespace {
@@ -16,10 +16,8 @@ namespace {
 constexpr const char* kFitted = "fitted";
 
 std::optional<double> threshold_number(const std::string& text) {
-  double value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (fault != std::errc() || end != text.data() + text.size() || !(value >= 0 && value <= 1)) return {};
-  return value;
+  const std::optional<double> value = parse_number<double>(text);
+  return value && *value >= 0 && *value <= 1 ? value : std::nullopt;
 }
 
 std::string threshold_fault(const std::string& text) {

@@ -1,11 +1,11 @@
 #include "app/options/number_range.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <string>
 #include <type_traits>
 
 #include "tensor/support/error.h"
+#include "tensor/support/number.h"
 
 namespace sonograd::app {
 namespace {
@@ -14,10 +14,8 @@ template <class T>
 CLI::Validator range_of(T low, T high, T unlimited, const char* kind) {
   const std::string range = high == unlimited ? concat("from ", low) : concat(low, " to ", high);
   const auto check = [low, high, text = concat("expected ", kind, ' ', range)](const std::string& given) {
-    T value{};
-    const char* const end = given.data() + given.size();
-    const auto [parsed, error] = std::from_chars(given.data(), end, value);
-    if (error == std::errc{} && parsed == end && value >= low && value <= high) return std::string();
+    const std::optional<T> value = parse_number<T>(given);
+    if (value && *value >= low && *value <= high) return std::string();
     const bool has_comma = std::is_floating_point_v<T> && given.find(',') != std::string::npos;
     const char* const hint = has_comma ? "; the decimal sign is a point" : "";
     return concat(text, ", got '", given, '\'', hint);

@@ -1,4 +1,3 @@
-#include <charconv>
 #include <chrono>
 #include <memory>
 #include <string_view>
@@ -8,6 +7,7 @@
 #include "bench/model_workload.h"
 #include "bench/profile_rows.h"
 #include "bench/statistics.h"
+#include "tensor/support/number.h"
 
 namespace sonograd::bench {
 namespace {
@@ -24,11 +24,10 @@ Named parse_name(const std::string& text) {
   Named named{text.substr(0, colon)};
   models::find_architecture(named.network);
   if (colon == std::string::npos) return named;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, named.batch);
-  if (error != std::errc() || rest != end || named.batch < 2) {
+  const auto batch = parse_number<std::int64_t>(std::string_view(text).substr(colon + 1));
+  if (!batch || *batch < 2)
     throw ConfigError(concat("bench models ", text, ": expected NETWORK:BATCH with a batch of 2 or more"));
-  }
+  named.batch = *batch;
   return named;
 }
 

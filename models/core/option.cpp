@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tensor/support/error.h"
+#include "tensor/support/number.h"
 #include "tensor/support/text.h"
 
 namespace sonograd::models {
@@ -14,15 +15,6 @@ template <class Number>
 std::string shortest(Number value) {
   char digits[32];
   return {digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr};
-}
-
-template <class Number>
-std::optional<Number> number_of(std::string_view text) {
-  Number value{};
-  const char* const end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || parsed != end) return std::nullopt;
-  return value;
 }
 
 bool is_number(const OptionValue& value) {
@@ -45,8 +37,8 @@ std::string to_text(const OptionValue& value) {
 
 OptionValue parse_option_value(std::string_view text) {
   if (text == "true" || text == "false") return text == "true";
-  if (const auto whole = number_of<std::int64_t>(text)) return *whole;
-  if (const auto real = number_of<double>(text); real && std::isfinite(*real)) return *real;
+  if (const auto whole = parse_number<std::int64_t>(text)) return *whole;
+  if (const auto real = parse_number<double>(text); real && std::isfinite(*real)) return *real;
   return std::string(text);
 }
 

@@ -75,8 +75,9 @@ class OptionTable {
   OptionValues defaults() const;
   /// `given`, checked, and the default of every other option. Throws ConfigError as `at` and `checked` do.
   OptionValues complete(const OptionValues& given) const;
-  /// Values of assignments such as "front_end.hop_length=320", the arguments of --set; blanks around both parts are dropped, and the last assignment of
-  /// an option decides. Throws ConfigError, naming the assignment, for another form, an unknown path, and as `checked` does.
+  /// Values of assignments such as "front_end.hop_length=320", the arguments of --set; blanks around both parts are dropped,
+  /// and the last assignment of an option decides. Throws ConfigError, naming the assignment, for another form, an unknown
+  /// path, and as `checked` does.
   OptionValues parse(const std::vector<std::string>& assignments) const;
   /// The paths, separated by commas.
   std::string paths() const;

@@ -1,9 +1,8 @@
 #include "tensor/device/device.h"
 
-#include <charconv>
-
 #include "tensor/device/backend.h"
 #include "tensor/support/error.h"
+#include "tensor/support/number.h"
 
 namespace sonograd {
 
@@ -67,13 +66,10 @@ Device Device::parse(std::string_view text) {
   } else if (text == "cuda") {
     device = {DeviceKind::cuda, 0};
   } else if (text.starts_with("cuda:")) {
-    const std::string_view digits = text.substr(5);
-    int index = -1;
-    const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
-    if (status != std::errc() || end != digits.data() + digits.size() || index < 0) {
+    const std::optional<int> index = parse_number<int>(text.substr(5));
+    if (!index || *index < 0)
       throw ConfigError(concat("--device ", text, ": the part after 'cuda:' must be a number"));
-    }
-    device = {DeviceKind::cuda, index};
+    device = {DeviceKind::cuda, *index};
   } else {
     throw ConfigError(concat("--device ", text, ": expected auto, cpu, cuda:N or emulated"));
   }

@@ -1,12 +1,11 @@
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
-#include <string_view>
 
 #include "tensor/device/backend.h"
 #include "tensor/device/emulated.h"
 #include "tensor/device/storage.h"
 #include "tensor/support/error.h"
+#include "tensor/support/number.h"
 
 namespace sonograd {
 namespace {
@@ -15,13 +14,9 @@ template <class T>
 T from_environment(const char* name, T otherwise) {
   const char* text = std::getenv(name);
   if (text == nullptr) return otherwise;
-  const std::string_view word = text;
-  T value{};
-  const auto [end, status] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (status != std::errc() || end != word.data() + word.size()) {
-    throw ConfigError(concat(name, "=", word, ": expected a whole number"));
-  }
-  return value;
+  const std::optional<T> value = parse_number<T>(text);
+  if (!value) throw ConfigError(concat(name, "=", text, ": expected a whole number"));
+  return *value;
 }
 
 EmulatorSettings with_environment(const EmulatorSettings& settings) {

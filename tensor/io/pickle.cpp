@@ -1,11 +1,11 @@
 #include "tensor/io/pickle.h"
 
 #include <algorithm>
-#include <charconv>
 #include <unordered_map>
 
 #include "tensor/io/checked.h"
 #include "tensor/support/nesting.h"
+#include "tensor/support/number.h"
 
 namespace sonograd::io::pickle {
 namespace {
@@ -180,12 +180,9 @@ class Machine {
 
   void decimal(std::string_view text) {
     if (text.ends_with('L')) text.remove_suffix(1);
-    std::int64_t value = 0;
-    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (status != std::errc() || end != text.data() + text.size()) {
-      throw FormatError("not a decimal integer of 64 bits");
-    }
-    push(value);
+    const std::optional<std::int64_t> value = parse_number<std::int64_t>(text);
+    if (!value) throw FormatError("not a decimal integer of 64 bits");
+    push(*value);
   }
 
   void big_endian_double() { push(std::bit_cast<double>(__builtin_bswap64(in_.number<std::uint64_t>()))); }

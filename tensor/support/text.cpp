@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "tensor/support/ascii.h"
 #include "tensor/support/error.h"
 
 namespace sonograd {
@@ -65,12 +66,6 @@ bool differ_by_a_swap(std::string_view a, std::string_view b) {
   const auto first = static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
   return first + 1 < a.size() && a[first] == b[first + 1] && a[first + 1] == b[first] &&
          a.substr(first + 2) == b.substr(first + 2);
-}
-
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "models/core/architecture.h"
 #include "tensor/io/text_file.h"
+#include "tensor/support/ascii.h"
 #include "tensor/support/error.h"
 #include "tensor/support/nesting.h"
 #include "tensor/support/text.h"
@@ -100,13 +101,6 @@ std::string upper_case(std::string_view text) {
   return upper;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 /// A key as TOML writes it: bare when it can be, else quoted.
 std::string toml_key(const std::string& key) {
   const auto is_bare = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
@@ -181,7 +175,8 @@ std::vector<Assignment> read_environment(const char* const* environment) {
     for (const models::OptionSection section : models::kOptionSections) {
       const std::string prefix = environment_variable(models::path_of(section, ""));
       if (!name.starts_with(prefix)) continue;
-      assignments.push_back({models::path_of(section, lower_case(name.substr(prefix.size()))), value, name});
+      assignments.push_back(
+          {models::path_of(section, in_lower_case(name.substr(prefix.size()))), value, name});
     }
   }
   return assignments;

@@ -1,6 +1,5 @@
 #include "train/config/setting_value.h"
 
-#include <charconv>
 #include <optional>
 #include <sstream>
 #include <toml++/toml.h>
@@ -9,21 +8,13 @@
 
 #include "tensor/support/error.h"
 #include "tensor/support/nesting.h"
+#include "tensor/support/number.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/config/file_uri.h"
 
 namespace sonograd::train {
 namespace {
-
-template <class T>
-std::optional<T> parse_number(std::string_view text) {
-  T value{};
-  const char* const end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || parsed != end) return std::nullopt;
-  return value;
-}
 
 std::optional<bool> parse_bool(std::string_view text) {
   if (text == "true") return true;

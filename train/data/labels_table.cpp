@@ -1,7 +1,6 @@
 #include "train/data/labels_table.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <iterator>
 #include <limits>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "audio/files.h"
+#include "tensor/support/ascii.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/data/data_error.h"
@@ -47,9 +47,8 @@ std::string_view part_named(std::string_view folder) {
       {"train", "train"}, {"training", "train"}, {"valid", "valid"}, {"validation", "valid"},
       {"val", "valid"},   {"dev", "valid"},      {"test", "test"},   {"testing", "test"},
       {"eval", "test"},   {"evaluation", "test"}};
-  std::string name(folder);
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-  const auto found = std::ranges::find(kNames, name, &std::pair<std::string_view, std::string_view>::first);
+  const auto found =
+      std::ranges::find(kNames, in_lower_case(folder), &std::pair<std::string_view, std::string_view>::first);
   return found == std::end(kNames) ? std::string_view() : found->second;
 }
 

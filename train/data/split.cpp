@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "tensor/random.h"
+#include "tensor/support/number.h"
 #include "train/data/data_error.h"
 #include "train/data/stratify.h"
 
@@ -20,11 +20,8 @@ using Rows = std::vector<std::size_t>;
 constexpr double kHeldOutShare = 0.15;
 
 std::optional<double> as_number(const std::string& text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || parsed != end || !std::isfinite(value)) return std::nullopt;
-  return value;
+  const std::optional<double> value = parse_number<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 /// The distinct values of a column in order.
