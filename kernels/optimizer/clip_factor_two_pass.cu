@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "kernels/core/reference.h"
+#include "kernels/optimizer/block_table.h"
 #include "kernels/optimizer/clip_factor.h"
 #include "kernels/simt/simt.h"
 #include "kernels/simt/stored.h"
@@ -56,13 +57,8 @@ __device__ float squares(const Operand& tensor, unsigned block) {
 }
 
 SONOGRAD_KERNEL(kThreads, squares_kernel, const __grid_constant__ Params p) {
-  unsigned index = 0;
-  for (unsigned end = p.tensors; index + 1 < end;) {
-    const unsigned middle = (index + end) / 2;
-    (blockIdx.x < p.table[middle - 1].end_block ? end : index) = middle;
-  }
-  const Operand& tensor = p.table[index];
-  const unsigned block = blockIdx.x - (index == 0 ? 0 : p.table[index - 1].end_block);
+  const auto [row, block] = place_in(p.table, p.tensors);
+  const Operand& tensor = p.table[row];
   const float sum = block_sum(tensor.is_bf16 ? squares<bf16>(tensor, block) : squares<float>(tensor, block));
   if (threadIdx.x == 0) p.sums[blockIdx.x] = sum;
 }

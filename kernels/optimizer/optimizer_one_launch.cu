@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "kernels/core/reference.h"
+#include "kernels/optimizer/block_table.h"
 #include "kernels/optimizer/optimizer.h"
 #include "kernels/optimizer/step_scalars.h"
 #include "kernels/simt/simt.h"
@@ -91,13 +92,8 @@ __device__ void update_part(const Params& p, const Parameter& parameter, std::in
 }
 
 SONOGRAD_KERNEL(kThreads, optimizer_kernel, const __grid_constant__ Params p) {
-  unsigned index = 0;
-  for (unsigned end = p.parameters; index + 1 < end;) {
-    const unsigned middle = (index + end) / 2;
-    (blockIdx.x < p.table[middle - 1].end_block ? end : index) = middle;
-  }
-  const Parameter& parameter = p.table[index];
-  const unsigned block = blockIdx.x - (index == 0 ? 0 : p.table[index - 1].end_block);
+  const auto [row, block] = place_in(p.table, p.parameters);
+  const Parameter& parameter = p.table[row];
   const std::int64_t first = (std::int64_t{block} * kThreads + threadIdx.x) * kWidth;
   parameter.is_bf16 ? update_part<bf16>(p, parameter, first) : update_part<float>(p, parameter, first);
 }
