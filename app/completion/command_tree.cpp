@@ -22,12 +22,6 @@ std::vector<std::string> choices_of(const std::string& type) {
   return choices;
 }
 
-std::vector<std::string> network_names() {
-  std::vector<std::string> names;
-  for (const models::Architecture& network : models::all_architectures()) names.push_back(network.name);
-  return names;
-}
-
 // `conv2d=onednn`, each once.
 std::vector<std::string> kernel_names() {
   std::set<std::string> names;
@@ -62,7 +56,7 @@ std::vector<std::string> setting_names(bool all) {
 // Values of options that are names of this program.
 std::vector<std::string> known_names(const CLI::Option& option, const std::string& command) {
   const std::string name = option.get_name();
-  if (name == "--arch" || (name == "NAME" && command == "models")) return network_names();
+  if (name == "--arch" || (name == "NAME" && command == "models")) return models::architecture_names();
   if (name == "NAME" && command == "kernels") return op_names();
   if (name == "--set") return setting_names(command == "train");
   if (name == "--threshold") return {"fitted"};

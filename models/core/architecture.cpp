@@ -43,15 +43,19 @@ std::vector<Architecture> all_architectures() {
   return list_all();
 }
 
-Architecture find_architecture(std::string_view name) {
-  std::string known;
+std::vector<std::string> architecture_names() {
   std::vector<std::string> names;
+  for (Architecture& architecture : all_architectures()) names.push_back(std::move(architecture.name));
+  return names;
+}
+
+Architecture find_architecture(std::string_view name) {
   for (Architecture& architecture : all_architectures()) {
     if (architecture.name == name) return std::move(architecture);
-    known += concat(known.empty() ? "" : ", ", architecture.name);
-    names.push_back(architecture.name);
   }
-  throw ConfigError(concat("no architecture '", name, "'; there are ", known, did_you_mean(name, names)));
+  const std::vector<std::string> names = architecture_names();
+  throw ConfigError(concat("no architecture '", name, "'; there are ", listed(names, names.size()),
+                           did_you_mean(name, names)));
 }
 
 std::vector<std::string> all_dialects() {

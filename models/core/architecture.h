@@ -86,6 +86,8 @@ Architecture architecture_of(ArchitectureText text) {
 
 /// All architectures, sorted by name: those of models/taggers, and those that the program has added.
 std::vector<Architecture> all_architectures();
+/// Their names, in the same order.
+std::vector<std::string> architecture_names();
 /// Throws ConfigError, listing the names, for an unknown one.
 Architecture find_architecture(std::string_view name);
 

@@ -16,10 +16,8 @@ namespace sonograd::models {
 namespace {
 
 std::string all_names() {
-  std::string names;
-  for (const Architecture& architecture : all_architectures())
-    names += concat(names.empty() ? "" : ", ", architecture.name);
-  return names;
+  const std::vector<std::string> names = architecture_names();
+  return listed(names, names.size());
 }
 
 std::string place_of(const WrappedNetwork& found) {
@@ -73,12 +71,6 @@ Found find_network(const io::NamedTensors& weights, const std::string& arch) {
   return {std::move(near->found), std::move(near->difference.unexpected)};
 }
 
-FilterBank stored_bank(const Architecture& architecture, const RecognisedNetwork& found,
-                       const io::TensorFile& file) {
-  const layers::UninitializedScope extents_only;
-  return filter_bank_of(*architecture.make_network(found.options, found.labels), file);
-}
-
 // Completes the options that the weights do not contain.
 void complete_options(const Architecture& architecture, const ImportOptions& options, ModelDescription& about,
                       ImportedModel& model) {
@@ -117,7 +109,8 @@ ImportedModel import_weights(const io::TensorFile& file, const ImportOptions& op
   model.prefix = std::move(found.place.prefix);
   model.left_out = std::move(found.left_out);
   ModelDescription about;
-  about.filter_bank = stored_bank(architecture, network, inner);
+  const layers::UninitializedScope loaded_below;
+  about.filter_bank = filter_bank_of(*architecture.make_network(network.options, network.labels), inner);
   about.arch = std::move(network.arch);
   about.options = std::move(network.options);
   about.labels = number_labels(network.labels);
