@@ -12,19 +12,11 @@ namespace {
 // A timeline with fewer shows little.
 constexpr std::int64_t kFewPoints = 8;
 
-// Number of chunks at ChunkRule::positions.
-std::int64_t points_of(std::int64_t samples, const models::ChunkRule& rule) {
-  const std::int64_t rest = samples - rule.length;
-  if (rest <= 0) return 1;
-  if (rule.count > 0) return rest >= rule.count ? rule.count : 1;
-  return (rest + rule.hop - 1) / rule.hop + 1;
-}
-
 }  // namespace
 
 std::string timeline_hint(double seconds, const models::ChunkRule& rule) {
   const auto samples = static_cast<std::int64_t>(std::llround(seconds * rule.sample_rate));
-  const std::int64_t points = points_of(samples, rule);
+  const std::int64_t points = rule.count_in(samples);
   if (points >= kFewPoints || samples <= rule.length) return "";
   const std::string has = concat("the timeline has ", counted(static_cast<std::size_t>(points), "point"));
   const double current_hop = static_cast<double>(rule.hop) / rule.sample_rate;
@@ -34,7 +26,7 @@ std::string timeline_hint(double seconds, const models::ChunkRule& rule) {
     shorter.count = 0;
     shorter.hop = std::llround(hop * rule.sample_rate);
     if (shorter.hop < 1 || shorter.hop > rule.length) continue;
-    const std::int64_t more = points_of(samples, shorter);
+    const std::int64_t more = shorter.count_in(samples);
     if (more >= kFewPoints) return fmt::format("{}; --hop {} makes {}", has, hop, more);
   }
   return fmt::format("{}: a chunk of the model has {:.1f} s, the file {:.1f} s", has,

@@ -49,6 +49,12 @@ std::int64_t ChunkRule::hop_in(std::int64_t samples) const {
   return count > 0 ? audio::hop_of_equal_chunks(samples, length, count) : hop;
 }
 
+std::int64_t ChunkRule::count_in(std::int64_t samples) const {
+  const std::int64_t distance = hop_in(samples), rest = samples - length;
+  if (rest <= 0 || distance == 0) return 1;
+  return count > 0 ? count : (rest + distance - 1) / distance + 1;
+}
+
 audio::Chunk ChunkRule::place(std::size_t index, std::int64_t samples) const {
   return audio::chunk_at(static_cast<std::int64_t>(index), samples, length, hop_in(samples));
 }
@@ -77,9 +83,9 @@ audio::SourceReport for_each_chunk(const std::filesystem::path& path, const Chun
   std::int64_t left = std::numeric_limits<std::int64_t>::max();
   if (rule.count > 0) {
     // Equally spaced chunks are the first `count` at this hop; at a hop below one sample they are all equal.
-    hop = rule.hop_in(length_of(path, rule.sample_rate, keep_going));
-    left = hop >= 1 ? rule.count : 1;
-    hop = std::max<std::int64_t>(1, hop);
+    const std::int64_t samples = length_of(path, rule.sample_rate, keep_going);
+    hop = std::max<std::int64_t>(1, rule.hop_in(samples));
+    left = rule.count_in(samples);
   }
   audio::ClipStream stream(path, rule.sample_rate);
   audio::ChunkReader reader(stream, rule.length, hop, rule.pad);

@@ -27,14 +27,16 @@ struct ChunkRule {
   static ChunkRule of(const Model& model) { return of(model.about(), model.network().input()); }
   /// Distance of the chunks of a clip of that length; 0: equally spaced by less than a sample.
   std::int64_t hop_in(std::int64_t samples) const;
+  /// Number of the chunks of a clip of that length.
+  std::int64_t count_in(std::int64_t samples) const;
   /// Position of chunk `index` of a clip of that length, as `for_each_chunk` cuts it.
   audio::Chunk place(std::size_t index, std::int64_t samples) const;
   /// Positions of the chunks of a clip of that length.
   std::vector<audio::Chunk> positions(std::int64_t samples) const;
 };
 
-/// Samples between the starts of two chunks that are `seconds` apart: from one sample to a chunk. Throws ConfigError, which begins
-/// with `origin`, for any other distance.
+/// Samples between the starts of two chunks that are `seconds` apart: from one sample to a chunk. Throws ConfigError, which
+/// begins with `origin`, for any other distance.
 std::int64_t hop_in_samples(std::string_view origin, double seconds, const Input& input);
 
 /// Decodes `path` and passes its chunks to `sink`, in order; the span is valid during the call. With `count`

@@ -42,6 +42,7 @@ TEST(ChunkRule, StatesThePlacesOfTheChunksThatAreCut) {
         const ChunkRule rule{.sample_rate = 8000, .length = kRuleChunk, .hop = hop, .count = count};
         const auto length = static_cast<std::int64_t>(samples);
         const std::vector<std::int64_t> expected = expected_starts(length, hop, count);
+        EXPECT_EQ(rule.count_in(length), std::ssize(expected));
         std::vector<std::int64_t> placed, cut, read;
         for (std::size_t i = 0; i < expected.size(); ++i) {
           const audio::Chunk place = rule.place(i, length);
