@@ -39,8 +39,7 @@ struct ConvertOptions {
 enum class Format { safetensors, pth };
 
 Format format_of(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string extension = extension_of(path);
   if (extension == ".safetensors") return Format::safetensors;
   if (extension == ".pth" || extension == ".pt" || extension == ".ckpt") return Format::pth;
   throw ConfigError(concat(path.string(), ": the extension must be .safetensors, .pth, .pt or .ckpt"));
@@ -85,13 +84,19 @@ models::ModelDescription description_of(const ConvertOptions& options, const io:
   return about;
 }
 
+// Puts the labels in the place of as many names in the metadata, which may be some that a description cannot have, such as equal
+// ones.
+void replace_labels(const std::vector<std::string>& labels, io::TensorFile& file) {
+  const auto entry = file.metadata.find("labels");
+  if (labels.empty() || entry == file.metadata.end()) return;
+  const auto old = nlohmann::json::parse(entry->second, nullptr, false);
+  if (old.is_array() && old.size() == labels.size()) entry->second = nlohmann::json(labels).dump();
+}
+
 // A model file with the changes of the options, in the present format.
 models::ModelDescription adapt(const ConvertOptions& options, const std::vector<std::string>& labels,
                                io::TensorFile& file) {
-  // In place of names that a description may not have, such as equal ones.
-  if (const auto old = nlohmann::json::parse(file.metadata["labels"], nullptr, false);
-      !labels.empty() && old.is_array() && old.size() == labels.size())
-    file.metadata["labels"] = nlohmann::json(labels).dump();
+  replace_labels(labels, file);
   models::ModelDescription about = description_of(options, file);
   take_options(options, labels, about);
   for (auto& [key, text] : models::to_metadata(about)) file.metadata[key] = text;

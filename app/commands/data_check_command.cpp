@@ -84,15 +84,15 @@ std::vector<std::string> one_class_labels(Findings& findings, std::size_t part) 
   return names;
 }
 
-void print_remarks(Findings& findings, const train::Settings& settings, bool quiet) {
+// `empty_part`: the error message for a part that is empty.
+void print_remarks(Findings& findings, const std::string& empty_part, bool quiet) {
   const train::LabelsTable& table = findings.dataset.table;
   for (const train::ClipCheck& clip : findings.clips) {
     const std::string path = to_utf8_lossy(table.path(clip.row));
     if (!clip.error.empty()) print_remark("unreadable {}: {}\n", path, to_utf8_lossy(clip.error));
     if (!clip.warning.empty()) print_remark("warning: {}: {}\n", path, to_utf8_lossy(clip.warning));
   }
-  if (const std::string fault = findings.dataset.empty_part(settings); !fault.empty())
-    print_remark("sonograd: {}\n", to_utf8_lossy(fault));
+  if (!empty_part.empty()) print_remark("sonograd: {}\n", to_utf8_lossy(empty_part));
   if (quiet) return;
   for (const std::string& sentence : findings.dataset.warnings()) print_remark("warning: {}\n", sentence);
   for (std::size_t part = 0; part < kParts.size(); ++part) {
@@ -165,13 +165,14 @@ int data_check(const DataCheckOptions& options) {
   progress.clear();
   if (findings.clips.size() < rows.size()) return kInterrupted;
   count(findings);
-  print_remarks(findings, options.flags.settings, options.quiet);
+  const std::string empty_part = findings.dataset.empty_part(options.flags.settings);
+  print_remarks(findings, empty_part, options.quiet);
   if (options.output.json) {
     print_json(findings);
   } else {
     print_table(findings, options.output.format);
   }
-  if (!findings.dataset.empty_part(options.flags.settings).empty()) return kInputUnreadable;
+  if (!empty_part.empty()) return kInputUnreadable;
   if (findings.unreadable == 0) return kOk;
   return train::is_too_many_unreadable(findings.unreadable, rows.size()) ? kInputUnreadable : kPartial;
 }

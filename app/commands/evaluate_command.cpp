@@ -93,9 +93,7 @@ void print(const train::Evaluation& scores, const EvaluateCommandOptions& option
 // Throws ConfigError for a data set in the place of the model and a run in that of the data set.
 void require_order(const EvaluateCommandOptions& options) {
   std::error_code none;
-  const auto is_run = [&](const std::string& folder) {
-    return std::filesystem::exists(train::RunFolder(folder).config(), none);
-  };
+  const auto is_run = [](const std::string& folder) { return train::RunFolder(folder).is_run(); };
   const bool is_folder = std::filesystem::is_directory(options.model, none);
   if (!is_folder || is_run(options.model) || !is_run(options.data)) return;
   throw ConfigError(concat("--data ", options.data, " is a run and ", options.model,

@@ -133,8 +133,7 @@ ExitCode collect_other(ReportData& report, const ReportOptions& options, Device 
 void require_run(const std::string& folder) {
   std::error_code none;
   if (!std::filesystem::exists(folder, none)) throw io::ReadError(concat(folder, ": no such run folder"));
-  if (!std::filesystem::exists(train::RunFolder(folder).config(), none))
-    throw ConfigError(concat(folder, ": no run folder (it has no config.toml)"));
+  train::RunFolder(folder).require_run();
 }
 
 int report(const ReportOptions& options) {

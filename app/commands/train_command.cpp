@@ -90,7 +90,7 @@ std::string command_line() {
 
 // Throws ConfigError for options that do not apply to a resumed run.
 void require_resumable(const TrainOptions& options) {
-  if (!std::filesystem::exists(train::RunFolder(options.resume).config())) {
+  if (!train::RunFolder(options.resume).is_run()) {
     throw ConfigError(concat("--resume ", options.resume, ": no run folder (it has no config.toml)"));
   }
   if (!options.config.empty())

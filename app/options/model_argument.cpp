@@ -5,6 +5,7 @@
 #include "models/core/model_error.h"
 #include "tensor/io/read_error.h"
 #include "tensor/support/utf8.h"
+#include "train/run/run_folder.h"
 
 namespace sonograd::app {
 
@@ -31,7 +32,7 @@ std::filesystem::path model_file_of(const std::filesystem::path& argument) {
   if (!std::filesystem::is_directory(argument, error)) return argument;
   const std::filesystem::path best = argument / "best.safetensors";
   if (!std::filesystem::exists(best, error)) {
-    const bool is_run = std::filesystem::exists(argument / "config.toml", error);
+    const bool is_run = train::RunFolder(argument).is_run();
     throw io::ReadError(concat(
         "model ", argument.string(),
         is_run ? ": the run folder has no best.safetensors yet" : ": no run folder (it has no config.toml)"));

@@ -2,19 +2,17 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "app/options/stream_argument.h"
+#include "tensor/support/ascii.h"
 #include "tensor/support/error.h"
 
 namespace sonograd::app {
 
 std::string extension_of(const std::filesystem::path& file) {
-  std::string extension = file.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  return extension;
+  return in_lower_case(file.extension().native());
 }
 
 CLI::Validator output_file(std::vector<std::string> extensions, Extension use, Stream stream) {

@@ -82,10 +82,7 @@ std::vector<float> TestScores::scores_of(std::size_t label) const {
 
 ReportData read_run(const std::filesystem::path& run) {
   const RunFolder folder(run);
-  std::error_code none;
-  if (!std::filesystem::exists(folder.config(), none)) {
-    throw ConfigError(concat(run.string(), ": no run folder (it has no config.toml)"));
-  }
+  folder.require_run();
   ReportData report;
   report.name = std::filesystem::absolute(run / "").parent_path().lexically_normal().filename().string();
   report.settings = folder.settings();

@@ -40,8 +40,8 @@ struct Checkpoint {
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
 /// Throws ReadError, and ModelError, naming the file and the key, when it is no checkpoint or a value is out of range.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
-/// The model in a file that is a checkpoint, as a model file would contain it; nothing in any other file. Throws FormatError for a
-/// checkpoint with faults.
+/// The model in a file that is a checkpoint, as a model file would contain it; nothing in any other file. Throws FormatError
+/// for a checkpoint with faults.
 std::optional<io::TensorFile> model_in_checkpoint(const io::TensorFile& file);
 
 /// A copy of `model` as its file would contain it, in memory of its own.

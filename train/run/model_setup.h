@@ -10,9 +10,9 @@
 
 namespace sonograd::train {
 
-/// The model as its file will describe it, weights aside. Throws ConfigError for an unknown architecture, and
-/// for a `model.*` option that it lacks or that is out of range, and for a new run whose `eval.hop` is longer than a chunk: runs that
-/// were started with one go on.
+/// The model as its file will describe it, weights aside. Throws ConfigError for an unknown architecture, and for a `model.*`
+/// option that it lacks or that is out of range, and for a new run whose `eval.hop` is longer than a chunk: runs that were
+/// started with one go on.
 models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels, bool is_new);
 
 /// Notes the hash of clips, targets and split in the training record.

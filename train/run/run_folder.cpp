@@ -10,6 +10,7 @@
 #include "tensor/io/text_file.h"
 #include "tensor/support/text.h"
 #include "train/config/config.h"
+#include "train/run/json_entry.h"
 #include "train/run/metrics_file.h"
 
 namespace sonograd::train {
@@ -17,10 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json or_null(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json(nullptr);
-}
 
 void replace_file(const fs::path& file, std::string_view text) {
   io::AtomicFile out(file);
@@ -35,10 +32,9 @@ void RunFolder::require_new() const {
   const fs::file_type found = fs::symlink_status(folder_, ignored).type();
   if (found != fs::file_type::not_found && found != fs::file_type::none) {
     const std::string name = folder_.string();
-    throw ConfigError(
-        fs::exists(config(), ignored)
-            ? concat(name, " exists; continue that run with --resume ", name, ", or choose another folder")
-            : concat(name, " exists and is no run; expected the name of a new folder"));
+    throw ConfigError(is_run() ? concat(name, " exists; continue that run with --resume ", name,
+                                        ", or choose another folder")
+                               : concat(name, " exists and is no run; expected the name of a new folder"));
   }
   fs::path parent = fs::absolute(folder_ / "").parent_path();
   while (!fs::exists(parent, ignored) && parent.has_relative_path()) parent = parent.parent_path();
@@ -46,6 +42,15 @@ void RunFolder::require_new() const {
   const std::error_code reason(errno, std::generic_category());
   throw IoError(
       concat(folder_.string(), ": cannot make the folder in ", parent.string(), ": ", reason.message()));
+}
+
+bool RunFolder::is_run() const {
+  std::error_code ignored;
+  return fs::exists(config(), ignored);
+}
+
+void RunFolder::require_run() const {
+  if (!is_run()) throw ConfigError(concat(folder_.string(), ": no run folder (it has no config.toml)"));
 }
 
 Settings RunFolder::settings() const {

@@ -18,6 +18,10 @@ class RunFolder {
   /// Throws ConfigError when something of that name exists, naming --resume for a run, and IoError when no folder can be made
   /// there.
   void require_new() const;
+  /// config.toml is there.
+  bool is_run() const;
+  /// Throws ConfigError unless `is_run`.
+  void require_run() const;
 
   const std::filesystem::path& path() const { return folder_; }
   std::filesystem::path config() const { return folder_ / "config.toml"; }

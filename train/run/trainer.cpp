@@ -30,10 +30,6 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-nlohmann::json json_score(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
-}
-
 }  // namespace
 
 Trainer::Trainer(const Settings& settings, const TrainingData& data, models::ModelDraft& model, Device device,
@@ -240,9 +236,9 @@ bool Trainer::select_best(const std::optional<Evaluation>& validation) {
     if (state_.best_loss && !(*validation->loss < *state_.best_loss)) return false;
     state_.best_loss = validation->loss;
     const nlohmann::json scores = {{"loss", *validation->loss},
-                                   {"roc_auc", json_score(validation->roc_auc())},
-                                   {"pr_auc", json_score(validation->pr_auc())},
-                                   {"accuracy", json_score(validation->accuracy())}};
+                                   {"roc_auc", or_null(validation->roc_auc())},
+                                   {"pr_auc", or_null(validation->pr_auc())},
+                                   {"accuracy", or_null(validation->accuracy())}};
     set_entry(model_.about.metrics, "valid", scores);
     if (model_.about.output == models::Output::sigmoid)
       model_.about.thresholds = best_thresholds(*validation);
