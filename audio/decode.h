@@ -34,8 +34,8 @@ bool may_be_sound(const std::filesystem::path& beginning);
 
 /// Reads a file forwards in bounded memory. A declared length is never trusted: joined files, chained streams and streams that
 /// are longer than they declare are read to their end, and a warning reports sound that is left out. Samples are in [-1, 1] for
-/// integer formats; float and lossy formats may exceed it. Samples that are not finite or beyond ±2^32 count as 0
-/// and give a warning; so do floats at the scale of integers. A damaged tail is a warning if a second or more came before it.
+/// integer formats; float and lossy formats may exceed it. Samples that are not finite or beyond ±2^32 count as 0 and give a
+/// warning; so do floats at the scale of integers. A damaged tail is a warning if a second or more came before it.
 class Decoder {
  public:
   /// Throws ReadError (missing, unreadable, not a regular file) or FormatError (empty, not a known format, more

@@ -46,9 +46,9 @@ struct SuiteResult {
 /// Benchmark.
 SuiteResult time_kernels(const SuiteOptions& options);
 
-/// Times training steps and inference of whole networks from waveforms, front end included: rows
-/// NETWORK/train/BATCH, NETWORK/infer/BATCH and NETWORK/tag/BATCH (inference whose results do not depend on the batch). A name is NETWORK or NETWORK:BATCH (default: 4, at least 2).
-/// Throws as `time_kernels` does.
+/// Times training steps and inference of whole networks from waveforms, front end included: rows NETWORK/train/BATCH,
+/// NETWORK/infer/BATCH and NETWORK/tag/BATCH (inference whose results do not depend on the batch). A name is NETWORK or
+/// NETWORK:BATCH (default: 4, at least 2). Throws as `time_kernels` does.
 SuiteResult time_models(const SuiteOptions& options);
 
 }  // namespace sonograd::bench

@@ -21,8 +21,8 @@ class TimelineFile {
 
   /// Keeps the scores of the chunks, in their order, in limited memory.
   void add_chunk(std::span<const float> logits);
-  /// Draws the labels `shown`, from top to bottom, below `title`. A line shows the
-  /// threshold of a tag: that in `thresholds`, else the model's, else 0.5. Throws IoError, and Error where PNG cannot be drawn.
+  /// Draws the labels `shown`, from top to bottom, below `title`. A line shows the threshold of a tag: that in `thresholds`,
+  /// else the model's, else 0.5. Throws IoError, and Error where PNG cannot be drawn.
   void write(const models::FileScores& result, const std::string& title, const models::ChunkRule& rule,
              std::span<const std::size_t> shown, std::span<const double> thresholds);
 

@@ -23,8 +23,8 @@ struct ComputeOptions {
   void add_to(CLI::App& app);
   /// Pins kernels. Throws ConfigError.
   void apply_kernels() const;
-  /// `apply_kernels`, then threads and precision. Throws ConfigError, and
-  /// DeviceError for a device that cannot run on this machine.
+  /// `apply_kernels`, then threads and precision. Throws ConfigError, and DeviceError for a device that cannot run on this
+  /// machine.
   Device apply() const;
   /// Prints the device that `auto` chose on stderr, unless quiet; call when arguments and inputs have been checked.
   void announce(Device device) const;

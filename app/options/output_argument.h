@@ -20,8 +20,8 @@ std::string extension_of(const std::filesystem::path& file);
 /// Whether the extension of an output decides its format.
 enum class Extension { usual, decides_format };
 
-/// Refuses a name without one of `extensions` (`.svg`; upper case too) where they decide the format, and a file that is there already
-/// without one, so that a slip replaces no file of another kind.
+/// Refuses a name without one of `extensions` (`.svg`; upper case too) where they decide the format, and a file that is there
+/// already without one, so that a slip replaces no file of another kind.
 CLI::Validator output_file(std::vector<std::string> extensions, Extension use,
                            Stream stream = Stream::refused);
 

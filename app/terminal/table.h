@@ -18,9 +18,10 @@ struct OutputFormat {
   void add_to(CLI::App& app);
 };
 
-/// Prints `rows` under `header`: aligned columns, comma-separated (RFC 4180) or tab-separated (tabs and line
-/// ends in a cell become blanks). Cells that are numbers are aligned to the right. Control characters are escaped, aligned cells
-/// cut at 200 bytes, and on a terminal the widest texts at its width; a text that a spreadsheet would run gets an apostrophe in csv and tsv.
+/// Prints `rows` under `header`: aligned columns, comma-separated (RFC 4180) or tab-separated (tabs and line ends in a cell
+/// become blanks). Cells that are numbers are aligned to the right. Control characters are escaped, aligned cells cut at 200
+/// bytes, and on a terminal the widest texts at its width; a text that a spreadsheet would run gets an apostrophe in csv and
+/// tsv.
 class Table {
  public:
   Table(std::vector<std::string> header, std::string format);

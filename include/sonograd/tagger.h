@@ -76,7 +76,8 @@ class Tagger {
   const Model& model() const { return model_; }
 
   /// Tags of a file that libsndfile or an installed ffmpeg reads. Throws IoError (missing, unreadable), FormatError (not a
-  /// sound file, no usable sample, a rate outside 1,000 to 768,000 Hz, damaged within the first second), and Error when the scores are not finite.
+  /// sound file, no usable sample, a rate outside 1,000 to 768,000 Hz, damaged within the first second), and Error when the
+  /// scores are not finite.
   Tags tag(const std::filesystem::path& file) const;
   /// Tags of one channel of samples in [-1, 1] at `sample_rate` Hz. No samples count as a chunk of silence. Throws ConfigError
   /// for a rate outside 1 to 768,000, and Error when the scores are not finite.

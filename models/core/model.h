@@ -23,8 +23,8 @@ struct ModelDraft {
 /// ConfigError for options that the network lacks or that are out of range, or a number of labels that it cannot have.
 ModelDraft make_model(ModelDescription about);
 
-/// The network that a model file describes, with its extents alone: for weights that are loaded next. Takes memory for
-/// few more values than the tensors of the file have. Throws ModelError, naming the entry of the metadata where one is at fault, when
+/// The network that a model file describes, with its extents alone: for weights that are loaded next. Takes memory for few more
+/// values than the tensors of the file have. Throws ModelError, naming the entry of the metadata where one is at fault, when
 /// they are not those of the network, and as from_metadata and make_model do.
 ModelDraft draft_of_file(const io::TensorFile& file, std::vector<std::string>* warnings);
 

@@ -1,5 +1,5 @@
-// The front end of the spectrogram taggers: its options, the input and sizes that follow from them, and the options that published
-// weights do not contain.
+// The front end of the spectrogram taggers: its options, the input and sizes that follow from them, and the options that
+// published weights do not contain.
 #pragma once
 
 #include "layers/log_mel.h"
