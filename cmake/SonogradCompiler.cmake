@@ -10,10 +10,15 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
-# The compiler cache shares objects between checkouts in different folders.
+# The compiler cache shares objects between checkouts in different folders, but not those for a debugger: it would look for the
+# sources in the folder of the first checkout.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+  set(SONOGRAD_DEBUG_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SONOGRAD_DEBUG_LAUNCHER})
+  if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+    set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+  endif()
 endif()
 find_program(MOLD mold)
 if(MOLD AND NOT SONOGRAD_SANITIZE)
