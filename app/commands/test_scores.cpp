@@ -7,7 +7,6 @@
 #include "app/options/number_range.h"
 #include "app/options/setting_flags.h"
 #include "app/terminal/interrupt.h"
-#include "app/terminal/json.h"
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
 #include "kernels/core/launch.h"
@@ -15,6 +14,7 @@
 #include "tensor/support/utf8.h"
 #include "train/config/config.h"
 #include "train/config/setting_table.h"
+#include "train/run/json_entry.h"
 #include "train/run/run_folder.h"
 
 namespace sonograd::app {
@@ -112,22 +112,22 @@ ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<s
                             models::Aggregate aggregate) {
   ordered_json object = {{"clips", scores.clips()},
                          {"aggregate", models::name_of(aggregate)},
-                         {"roc_auc", value_or_null(scores.roc_auc())},
-                         {"pr_auc", value_or_null(scores.pr_auc())}};
-  if (scores.confusion) object["accuracy"] = value_or_null(scores.accuracy());
-  object["f1"] = value_or_null(scores.f1());
-  object["f1_fitted"] = value_or_null(scores.f1_fitted());
+                         {"roc_auc", train::or_null(scores.roc_auc())},
+                         {"pr_auc", train::or_null(scores.pr_auc())}};
+  if (scores.confusion) object["accuracy"] = train::or_null(scores.accuracy());
+  object["f1"] = train::or_null(scores.f1());
+  object["f1_fitted"] = train::or_null(scores.f1_fitted());
   object["tags"] = ordered_json::array();
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const train::TagScores& tag = scores.tags.tags[i];
     ordered_json entry = {{"tag", labels[i]},
                           {"support", tag.support},
-                          {"roc_auc", value_or_null(tag.roc_auc)},
-                          {"pr_auc", value_or_null(tag.average_precision)},
-                          {"f1", value_or_null(scores.confusion ? scores.confusion->f1(i) : tag.f1)}};
+                          {"roc_auc", train::or_null(tag.roc_auc)},
+                          {"pr_auc", train::or_null(tag.average_precision)},
+                          {"f1", train::or_null(scores.confusion ? scores.confusion->f1(i) : tag.f1)}};
     if (scores.fitted) {
       entry["threshold"] = scores.fitted->thresholds[i];
-      entry["f1_fitted"] = value_or_null(scores.fitted->f1[i]);
+      entry["f1_fitted"] = train::or_null(scores.fitted->f1[i]);
     }
     object["tags"].push_back(std::move(entry));
   }

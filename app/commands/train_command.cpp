@@ -15,12 +15,12 @@
 #include "app/options/setting_flags.h"
 #include "app/options/stream_argument.h"
 #include "app/terminal/exit_codes.h"
-#include "app/terminal/json.h"
 #include "app/terminal/output.h"
 #include "models/core/architecture.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/config/config.h"
+#include "train/run/json_entry.h"
 #include "train/run/metrics_file.h"
 #include "train/run/run.h"
 #include "train/run/run_folder.h"
@@ -131,10 +131,10 @@ void print_summary(const train::RunResult& result, const std::string& folder) {
       {"finished", result.finished},
       {"epochs", result.epochs},
       {"best_epoch", result.best_epoch > 0 ? ordered_json(result.best_epoch) : ordered_json(nullptr)},
-      {"best_loss", value_or_null(result.best_loss)},
-      {"roc_auc", value_or_null(best.valid_roc_auc)},
-      {"pr_auc", value_or_null(best.valid_pr_auc)},
-      {"accuracy", value_or_null(best.valid_accuracy)},
+      {"best_loss", train::or_null(result.best_loss)},
+      {"roc_auc", train::or_null(best.valid_roc_auc)},
+      {"pr_auc", train::or_null(best.valid_pr_auc)},
+      {"accuracy", train::or_null(best.valid_accuracy)},
       {"unreadable", unreadable},
       {"seconds", result.seconds}};
   print_data("{}\n", object.dump());

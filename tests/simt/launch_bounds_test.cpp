@@ -1,7 +1,6 @@
 // Registers of a block: a multiprocessor has 65,536, and a launch that needs more fails. The compiler keeps a kernel within
 // them for the number of threads that it declares, and every device refuses a launch with more, so every kernel declares one.
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -10,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tensor/support/number.h"
 #include "tests/simt/kernel_declarations.h"
 
 namespace sonograd {
@@ -52,9 +52,7 @@ std::vector<std::string> cells_of(const std::string& row) {
 }
 
 int number(const std::string& cell) {
-  int value = -1;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  return error == std::errc() && end == cell.data() + cell.size() ? value : -1;
+  return parse_number<int>(cell).value_or(-1);
 }
 
 // A warp gets registers in units of 256, that is 8 for each of its threads.

@@ -117,8 +117,8 @@ std::string training_sentence(const ReportData& report) {
   if (best->epoch == last.epoch)
     return "The validation loss was still falling at the last epoch: more epochs can help. From the weights "
            "of "
-           "this run, with its folder as RUN: sonograd train --config RUN/config.toml --init "
-           "RUN/best.safetensors --epochs N --out NEW_RUN.";
+           "this run, with its folder as RUN: sonograd train --config RUN/config.toml "
+           "--init RUN/best.safetensors --epochs N --out NEW_RUN.";
   return fmt::format(
       "The validation loss was lowest after epoch {} of {}, which is the one that was kept; the {} after it "
       "did not help.",
