@@ -11,12 +11,12 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 # The compiler cache shares objects between checkouts in different folders, but not those for a debugger: it would look for the
-# sources in the folder of the first checkout.
+# sources in the folder of the first checkout. (Builds with sanitizers have lines for their reports only.)
 find_program(CCACHE ccache)
 if(CCACHE)
   set(SONOGRAD_DEBUG_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} ${CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${SONOGRAD_DEBUG_LAUNCHER})
-  if(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+  if(SONOGRAD_SANITIZE OR NOT CMAKE_BUILD_TYPE MATCHES "^(Debug|RelWithDebInfo)$")
     set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
   endif()
 endif()
