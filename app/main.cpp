@@ -12,7 +12,6 @@
 #include "app/terminal/interrupt.h"
 #include "app/terminal/library_exit.h"
 #include "app/terminal/output.h"
-#include "app/terminal/spin_limit.h"
 #include "app/terminal/usage_hint.h"
 #include "models/core/model_error.h"
 #include "tensor/device/arena.h"
@@ -130,6 +129,5 @@ int run(int argc, char** argv) {
 }  // namespace sonograd::app
 
 int main(int argc, char** argv) {
-  sonograd::app::limit_spinning(argv);
   return sonograd::app::run(argc, argv);
 }

@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <fstream>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include "kernels/core/simd.h"
 #include "tensor/support/core_budget.h"
 #include "tensor/support/error.h"
+#include "tensor/support/waiting.h"
 #include "train/data/pcm_cache.h"
 
 namespace sonograd::app::doctor {
@@ -27,10 +27,8 @@ std::uint64_t memory_bytes(const std::string& wanted) {
 }
 
 std::string waiting_of_threads() {
-  for (const char* name : {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"}) {
-    if (const char* value = std::getenv(name)) return concat(name, '=', value);
-  }
-  return "default of libgomp";
+  const std::string variable = waiting_variable();
+  return variable.empty() ? "long on free cores, briefly beside other work" : variable;
 }
 
 // A folder that is not there yet is writable when the nearest one above it is.

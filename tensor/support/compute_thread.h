@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "tensor/support/waiting.h"
+
 namespace sonograd {
 
 /// Threads of a parallel computation, whichever thread starts it (default: `core_budget`): 1 at least, and no more than the system
@@ -35,6 +37,7 @@ inline void prepare_compute_thread() {
 
 /// Prepares the OpenMP team of the calling thread as well: to be called before a parallel region, of our own or in a library.
 inline void prepare_compute_team() {
+  adapt_waiting();
   const unsigned setting = compute_thread::setting.load(std::memory_order_acquire);
   if (setting == 0 || setting != compute_thread::team_setting) compute_thread::make_team();
 }
