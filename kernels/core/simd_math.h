@@ -50,6 +50,16 @@ static inline SONOGRAD_INLINE float exp(float x) {
   return (1.0f + p) * power_of_two(n >> 1) * power_of_two(n - (n >> 1));  // 2^n itself may be out of range
 }
 
+/// e^x - 1, which keeps all digits near zero.
+static inline SONOGRAD_INLINE float expm1(float x) {
+  x = x < -104.0f ? -104.0f : x;
+  x = x > 89.0f ? 89.0f : x;
+  const auto [n, p] = exp_parts(x);
+  const float half = power_of_two(n >> 1), rest = power_of_two(n - (n >> 1));
+  const float near_zero = half * p * rest + (half * rest - 1.0f);
+  return n > 64 ? (1.0f + p) * half * rest : near_zero;
+}
+
 /// Natural logarithm, as ln(m) + e ln 2 with m in [sqrt(1/2), sqrt(2)) and ln(1 + f) = 2 artanh(f / (2 + f)).
 static inline SONOGRAD_INLINE float log(float x) {
   constexpr float kInfinity = __builtin_inff();
@@ -66,6 +76,13 @@ static inline SONOGRAD_INLINE float log(float x) {
   result = x < kInfinity ? result : x;  // infinity and NaN are their own logarithms
   result = x == 0.0f ? -kInfinity : result;
   return x < 0.0f ? __builtin_nanf("") : result;
+}
+
+/// ln(1 + x), with the rounding of 1 + x put right.
+static inline SONOGRAD_INLINE float log1p(float x) {
+  const float u = 1.0f + x, logarithm = log(u);
+  const float corrected = logarithm + (x - (u - 1.0f)) / u;
+  return u > 0.0f && u < __builtin_inff() ? corrected : logarithm;
 }
 
 static inline SONOGRAD_INLINE float sigmoid(float x) {

@@ -18,13 +18,11 @@ extern const KernelVariant<Dropout> dropout_simd = {
     .name = "simd",
     .why_not = float_or_bf16,
     .run = [](const DropoutProblem& p, const Dropout::Args& a, const Context&, Workspace) {
-      const DropoutMask mask = {p.key.example,
-                                p.key.step,
-                                static_cast<std::uint32_t>(p.key.stream),
-                                static_cast<std::uint32_t>(p.key.seed),
-                                static_cast<std::uint32_t>(p.key.seed >> 32),
-                                p.threshold(),
-                                static_cast<float>(1 / (1 - p.p))};
+      const DropoutMask mask = {
+          {p.key.example, p.key.step, static_cast<std::uint32_t>(p.key.stream),
+           static_cast<std::uint32_t>(p.key.seed), static_cast<std::uint32_t>(p.key.seed >> 32)},
+          p.threshold(),
+          static_cast<float>(1 / (1 - p.p))};
       visit_stored(p.dtype, [&](auto tag) {
         using T = decltype(tag);
         const T* x = a.x.data<T>();

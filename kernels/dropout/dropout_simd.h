@@ -4,13 +4,15 @@
 #include <cstdint>
 
 #include "kernels/core/simd.h"
+#include "kernels/core/simd_random.h"
 
 namespace sonograd::kernels::cpu {
 
-/// Parameters of all blocks: the words of a RandomKey, threshold and scale.
+/// Parameters of all blocks.
 struct DropoutMask {
-  std::uint32_t example, step, stream, seed_low, seed_high, threshold;
-  float scale;  ///< 1 / (1 - p)
+  simd::RandomWords key;
+  std::uint32_t threshold;  ///< words below it drop their element
+  float scale;              ///< 1 / (1 - p)
 };
 
 // clang-format off

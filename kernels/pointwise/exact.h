@@ -10,7 +10,9 @@ namespace sonograd::kernels::cpu {
 
 struct ExactMath {
   static double exp(double x) { return std::exp(x); }
+  static double expm1(double x) { return std::expm1(x); }
   static double log(double x) { return std::log(x); }
+  static double log1p(double x) { return std::log1p(x); }
   static double sqrt(double x) { return std::sqrt(x); }
   static double tanh(double x) { return std::tanh(x); }
   static double normal_distribution(double x) { return 0.5 * (1 + std::erf(x / std::numbers::sqrt2)); }

@@ -10,8 +10,8 @@
 //   };
 //
 // One definition serves double (`reference`), SIMD loops and device code: it is straight-line code on a type T, and
-// elementary functions come from `Math`: exp, log, sqrt, tanh, normal_distribution and normal_density, the distribution
-// function and the density of the standard normal distribution.
+// elementary functions come from `Math`: exp, expm1 (exp(x) - 1), log, log1p (ln(1 + x)), sqrt, tanh, normal_distribution and
+// normal_density, the distribution function and the density of the standard normal distribution.
 #pragma once
 
 #include <cstdint>

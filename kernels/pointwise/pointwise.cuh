@@ -11,7 +11,9 @@ namespace sonograd::kernels::SONOGRAD_TARGET {
 
 struct DeviceMath {
   __device__ static float exp(float x) { return std::exp(x); }
+  __device__ static float expm1(float x) { return std::expm1(x); }
   __device__ static float log(float x) { return std::log(x); }
+  __device__ static float log1p(float x) { return std::log1p(x); }
   __device__ static float sqrt(float x) { return std::sqrt(x); }
   __device__ static float tanh(float x) { return std::tanh(x); }
   __device__ static float normal_distribution(float x) {

@@ -10,7 +10,9 @@ using simd::narrow, simd::widen;
 
 struct SimdMath {
   static inline SONOGRAD_INLINE float exp(float x) { return simd::exp(x); }
+  static inline SONOGRAD_INLINE float expm1(float x) { return simd::expm1(x); }
   static inline SONOGRAD_INLINE float log(float x) { return simd::log(x); }
+  static inline SONOGRAD_INLINE float log1p(float x) { return simd::log1p(x); }
   static inline SONOGRAD_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
   static inline SONOGRAD_INLINE float tanh(float x) { return simd::tanh(x); }
   static inline SONOGRAD_INLINE float normal_distribution(float x) {

@@ -28,6 +28,14 @@ TEST(PointwiseGradient, EveryFunctionOfOneTensor) {
   }
 }
 
+TEST(PointwiseGradient, FunctionsThatDifferBelowZero) {
+  const Tensor x = random_tensor({4, 5}, DType::f64);
+  for (double& value : x.span<double>()) value = -0.1 - std::abs(value);
+  for (const auto function : {elu, leaky_relu, softplus, hard_sigmoid}) {
+    EXPECT_LE(gradient_error([&](const auto& v) { return function(v[0]); }, {x}), 1e-6);
+  }
+}
+
 TEST(PointwiseGradient, FunctionsOfTwoTensorsThatBroadcast) {
   const std::pair<Shape, Shape> pairs[] = {{{2, 3, 4}, {2, 3, 4}},
                                            {{2, 3, 2, 4}, {2, 1, 1, 4}},

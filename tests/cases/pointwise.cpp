@@ -33,6 +33,9 @@ Ranges ranges_of(Unary f) {
       return {{1e-6, 50}, {0.01, 50}};
     case Unary::sqrt:
       return {{0, 50}, {0.1, 7}};
+    case Unary::elu:
+    case Unary::leaky_relu:
+      return {{-6, 6}, {-1, 3}};
     case Unary::scale:
       return {{-1, 1}, {-1, 1}};
     default:
