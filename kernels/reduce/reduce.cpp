@@ -18,11 +18,14 @@ extern const KernelVariant<ReduceMax> reduce_max_reference, reduce_max_blocked;
 extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_reference, reduce_max_backward_blocked;
 }  // namespace cpu
 
-SONOGRAD_CUDA_ROWS(extern const KernelVariant<ReduceSum> reduce_sum_naive, reduce_sum_block_per_row,
-                   reduce_sum_two_pass;
-                   extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_naive;
-                   extern const KernelVariant<ReduceMax> reduce_max_naive, reduce_max_block_per_row;
-                   extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_naive;)
+SONOGRAD_CUDA_ROWS(extern const KernelVariant<ReduceSum> reduce_sum_naive, reduce_sum_warp_per_row,
+                   reduce_sum_block_per_row, reduce_sum_two_pass, reduce_sum_columns;
+                   extern const KernelVariant<ReduceSumBackward> reduce_sum_backward_naive,
+                   reduce_sum_backward_vectorized;
+                   extern const KernelVariant<ReduceMax> reduce_max_naive, reduce_max_warp_per_row,
+                   reduce_max_block_per_row, reduce_max_columns;
+                   extern const KernelVariant<ReduceMaxBackward> reduce_max_backward_naive,
+                   reduce_max_backward_vectorized;)
 
 namespace {
 
@@ -30,24 +33,30 @@ constexpr const KernelVariant<ReduceSum>* kSum[] = {
     &cpu::reduce_sum_reference,
     &cpu::reduce_sum_blocked,
     SONOGRAD_ON_CUDA(reduce_sum_naive),
+    SONOGRAD_ON_CUDA(reduce_sum_warp_per_row),
     SONOGRAD_ON_CUDA(reduce_sum_block_per_row),
     SONOGRAD_ON_CUDA(reduce_sum_two_pass),
+    SONOGRAD_ON_CUDA(reduce_sum_columns),
 };
 constexpr const KernelVariant<ReduceSumBackward>* kSumBackward[] = {
     &cpu::reduce_sum_backward_reference,
     &cpu::reduce_sum_backward_blocked,
     SONOGRAD_ON_CUDA(reduce_sum_backward_naive),
+    SONOGRAD_ON_CUDA(reduce_sum_backward_vectorized),
 };
 constexpr const KernelVariant<ReduceMax>* kMax[] = {
     &cpu::reduce_max_reference,
     &cpu::reduce_max_blocked,
     SONOGRAD_ON_CUDA(reduce_max_naive),
+    SONOGRAD_ON_CUDA(reduce_max_warp_per_row),
     SONOGRAD_ON_CUDA(reduce_max_block_per_row),
+    SONOGRAD_ON_CUDA(reduce_max_columns),
 };
 constexpr const KernelVariant<ReduceMaxBackward>* kMaxBackward[] = {
     &cpu::reduce_max_backward_reference,
     &cpu::reduce_max_backward_blocked,
     SONOGRAD_ON_CUDA(reduce_max_backward_naive),
+    SONOGRAD_ON_CUDA(reduce_max_backward_vectorized),
 };
 
 }  // namespace
