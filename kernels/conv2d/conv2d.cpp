@@ -10,20 +10,25 @@ namespace sonograd::kernels {
 
 namespace cpu {
 extern const KernelVariant<Conv2dForward> conv2d_forward_reference, conv2d_forward_onednn,
-    conv2d_forward_one_channel;
+    conv2d_forward_one_channel, conv2d_forward_many_taps;
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_reference, conv2d_backward_data_onednn,
-    conv2d_backward_data_rotated_kernel, conv2d_backward_data_phases, conv2d_backward_data_one_channel;
+    conv2d_backward_data_rotated_kernel, conv2d_backward_data_phases, conv2d_backward_data_one_channel,
+    conv2d_backward_data_many_taps;
 extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference,
-    conv2d_backward_weight_onednn, conv2d_backward_weight_outer_product, conv2d_backward_weight_one_channel;
+    conv2d_backward_weight_onednn, conv2d_backward_weight_outer_product, conv2d_backward_weight_one_channel,
+    conv2d_backward_weight_many_taps;
 }  // namespace cpu
 
 SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv2dForward> conv2d_forward_naive, conv2d_forward_tiled,
-                   conv2d_forward_mma, conv2d_forward_one_channel;
+                   conv2d_forward_mma, conv2d_forward_one_channel, conv2d_forward_many_taps,
+                   conv2d_forward_many_taps_mma;
                    extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_naive,
-                   conv2d_backward_data_tiled, conv2d_backward_data_mma, conv2d_backward_data_one_channel;
+                   conv2d_backward_data_tiled, conv2d_backward_data_mma, conv2d_backward_data_one_channel,
+                   conv2d_backward_data_many_taps;
                    extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_naive,
                    conv2d_backward_weight_tiled, conv2d_backward_weight_mma,
-                   conv2d_backward_weight_one_channel;)
+                   conv2d_backward_weight_one_channel, conv2d_backward_weight_many_taps,
+                   conv2d_backward_weight_many_taps_mma;)
 
 namespace {
 
@@ -33,10 +38,13 @@ constexpr const KernelVariant<Conv2dForward>* kForward[] = {
     &cpu::conv2d_forward_reference,
     &cpu::conv2d_forward_onednn,
     &cpu::conv2d_forward_one_channel,
+    &cpu::conv2d_forward_many_taps,
     SONOGRAD_ON_CUDA(conv2d_forward_naive),
     SONOGRAD_ON_CUDA(conv2d_forward_tiled),
     SONOGRAD_ON_CUDA(conv2d_forward_mma),
     SONOGRAD_ON_CUDA(conv2d_forward_one_channel),
+    SONOGRAD_ON_CUDA(conv2d_forward_many_taps),
+    SONOGRAD_ON_CUDA(conv2d_forward_many_taps_mma),
     SONOGRAD_CUDNN_ROW(conv2d_forward_cudnn)
 };
 constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
@@ -45,10 +53,12 @@ constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
     &cpu::conv2d_backward_data_rotated_kernel,
     &cpu::conv2d_backward_data_phases,
     &cpu::conv2d_backward_data_one_channel,
+    &cpu::conv2d_backward_data_many_taps,
     SONOGRAD_ON_CUDA(conv2d_backward_data_naive),
     SONOGRAD_ON_CUDA(conv2d_backward_data_tiled),
     SONOGRAD_ON_CUDA(conv2d_backward_data_mma),
     SONOGRAD_ON_CUDA(conv2d_backward_data_one_channel),
+    SONOGRAD_ON_CUDA(conv2d_backward_data_many_taps),
     SONOGRAD_CUDNN_ROW(conv2d_backward_data_cudnn)
 };
 constexpr const KernelVariant<Conv2dBackwardWeight>* kBackwardWeight[] = {
@@ -56,10 +66,13 @@ constexpr const KernelVariant<Conv2dBackwardWeight>* kBackwardWeight[] = {
     &cpu::conv2d_backward_weight_onednn,
     &cpu::conv2d_backward_weight_outer_product,
     &cpu::conv2d_backward_weight_one_channel,
+    &cpu::conv2d_backward_weight_many_taps,
     SONOGRAD_ON_CUDA(conv2d_backward_weight_naive),
     SONOGRAD_ON_CUDA(conv2d_backward_weight_tiled),
     SONOGRAD_ON_CUDA(conv2d_backward_weight_mma),
     SONOGRAD_ON_CUDA(conv2d_backward_weight_one_channel),
+    SONOGRAD_ON_CUDA(conv2d_backward_weight_many_taps),
+    SONOGRAD_ON_CUDA(conv2d_backward_weight_many_taps_mma),
     SONOGRAD_CUDNN_ROW(conv2d_backward_weight_cudnn)
 };
 // clang-format on

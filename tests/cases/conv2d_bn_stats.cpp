@@ -40,6 +40,8 @@ const Layer kLayers[] = {
     {"wide tiles that fill a device", {1, 132, 128, 9}, {66, 1, 2, 9}, {.padding = {0, 0, 0, 1}}},
     {"one channel, odd sizes", {2, 13, 29, 1}, {67, 2, 5, 1}, {.padding = {0, 1, 3, 2}}},
     {"one channel, rows in stretches", {1, 3, 531, 1}, {12, 1, 3, 1}, {}},
+    {"wide filters over bands", {2, 9, 61, 1}, {37, 7, 38, 1}, {.padding = {3, 0}}},
+    {"wide filters along time", {2, 37, 5, 1}, {20, 33, 1, 1}, {.padding = {16, 0}}},
     // The deviation of two values that are close is a small difference of sums.
     {"two values", {2, 1, 1, 6}, {5, 1, 1, 6}, {}, false, 1e-4},
 };

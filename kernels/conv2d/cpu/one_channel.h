@@ -10,6 +10,12 @@ namespace sonograd::kernels::cpu {
 /// The reason for which `OneChannelForward` does not support a problem; null: it does.
 const char* why_not_one_channel(const Conv2dProblem& p, const Context& context);
 
+/// Bytes of a float32 copy of the map with its padding, [N, t_before + T + t_after, f_before + F + f_after].
+std::size_t padded_map_bytes(const Conv2dProblem& p);
+/// Makes the copy. T: float or bf16.
+template <class T>
+const float* pad_map(const Conv2dProblem& p, const T* x, Workspace& workspace);
+
 class OneChannelForward {
  public:
   static std::size_t workspace(const Conv2dProblem& p);

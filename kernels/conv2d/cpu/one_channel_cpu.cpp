@@ -40,31 +40,7 @@ OneChannelRow row_of(const Conv2dProblem& p) {
           .channels_padded = padded_channels(p)};
 }
 
-// ---- shared by the rows: the padded map, and the weight with its output channels side by side
-
-std::size_t padded_map_bytes(const Conv2dProblem& p) {
-  return Workspace::bytes<float>(size(p.batch * padded_t(p) * padded_f(p)));
-}
-
-template <class T>
-const float* pad_map(const Conv2dProblem& p, const T* x, Workspace& workspace) {
-  const std::int64_t rows = padded_t(p), width = padded_f(p);
-  const auto& padding = p.options.padding;
-  float* map = workspace.take<float>(size(p.batch * rows * width));
-  launch_rows("one_channel_pad", p.batch * rows, width, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      float* to = map + row * width;
-      const std::int64_t t = row % rows - padding.t_before;
-      const bool in_map = t >= 0 && t < p.t;
-      std::fill_n(to, in_map ? padding.f_before : width, 0.0f);
-      if (!in_map) continue;
-      const T* from = x + (row / rows * p.t + t) * p.f;
-      for (std::int64_t f = 0; f < p.f; ++f) to[padding.f_before + f] = widen(from[f]);
-      std::fill_n(to + padding.f_before + p.f, padding.f_after, 0.0f);
-    }
-  });
-  return map;
-}
+// ---- shared by the rows: the weight with its output channels side by side
 
 /// The first of the padded rows that output row (n, t) reads.
 const float* rows_under(const Conv2dProblem& p, const float* map, std::int64_t out_row) {
@@ -167,6 +143,32 @@ void backward_weight(const Conv2dProblem& p, const Conv2dBackwardWeight::Args& a
 }
 
 }  // namespace
+
+std::size_t padded_map_bytes(const Conv2dProblem& p) {
+  return Workspace::bytes<float>(size(p.batch * padded_t(p) * padded_f(p)));
+}
+
+template <class T>
+const float* pad_map(const Conv2dProblem& p, const T* x, Workspace& workspace) {
+  const std::int64_t rows = padded_t(p), width = padded_f(p);
+  const auto& padding = p.options.padding;
+  float* map = workspace.take<float>(size(p.batch * rows * width));
+  launch_rows("one_channel_pad", p.batch * rows, width, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; ++row) {
+      float* to = map + row * width;
+      const std::int64_t t = row % rows - padding.t_before;
+      const bool in_map = t >= 0 && t < p.t;
+      std::fill_n(to, in_map ? padding.f_before : width, 0.0f);
+      if (!in_map) continue;
+      const T* from = x + (row / rows * p.t + t) * p.f;
+      for (std::int64_t f = 0; f < p.f; ++f) to[padding.f_before + f] = widen(from[f]);
+      std::fill_n(to + padding.f_before + p.f, padding.f_after, 0.0f);
+    }
+  });
+  return map;
+}
+template const float* pad_map(const Conv2dProblem&, const float*, Workspace&);
+template const float* pad_map(const Conv2dProblem&, const bf16*, Workspace&);
 
 const char* why_not_one_channel(const Conv2dProblem& p, const Context& context) {
   if (const char* reason = float_or_bf16(p, context)) return reason;

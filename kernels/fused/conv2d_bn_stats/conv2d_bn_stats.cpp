@@ -9,7 +9,7 @@
 namespace sonograd::kernels {
 
 SONOGRAD_CUDA_ROWS(extern const KernelVariant<Conv2dBnStats> conv2d_bn_stats_tiled, conv2d_bn_stats_mma,
-                   conv2d_bn_stats_one_channel;)
+                   conv2d_bn_stats_one_channel, conv2d_bn_stats_many_taps, conv2d_bn_stats_many_taps_mma;)
 
 namespace {
 
@@ -38,10 +38,9 @@ constexpr EveryDevice<Conv2dBnStats> kComposed({
 });
 
 constexpr const KernelVariant<Conv2dBnStats>* kForward[] = {
-    SONOGRAD_ON_EVERY_DEVICE(kComposed),
-    SONOGRAD_ON_CUDA(conv2d_bn_stats_tiled),
-    SONOGRAD_ON_CUDA(conv2d_bn_stats_mma),
-    SONOGRAD_ON_CUDA(conv2d_bn_stats_one_channel),
+    SONOGRAD_ON_EVERY_DEVICE(kComposed),         SONOGRAD_ON_CUDA(conv2d_bn_stats_tiled),
+    SONOGRAD_ON_CUDA(conv2d_bn_stats_mma),       SONOGRAD_ON_CUDA(conv2d_bn_stats_one_channel),
+    SONOGRAD_ON_CUDA(conv2d_bn_stats_many_taps), SONOGRAD_ON_CUDA(conv2d_bn_stats_many_taps_mma),
 };
 
 }  // namespace
