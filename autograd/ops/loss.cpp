@@ -35,6 +35,10 @@ Variable bce_mse_mix(const Variable& logits, const Tensor& target, const Tensor&
   return elementwise("bce_mse_mix", Criterion::bce_mse_mix, logits, target, tag_weight, mse_tags);
 }
 
+Variable mse_with_logits(const Variable& logits, const Tensor& target, const Tensor& tag_weight) {
+  return elementwise("mse_with_logits", Criterion::mse_with_logits, logits, target, tag_weight, {});
+}
+
 Variable cross_entropy(const Variable& logits, const Tensor& target) {
   const auto p = kernels::CrossEntropyProblem::make(logits.shape(), target.shape(), logits.dtype());
   const Device device = logits.device();

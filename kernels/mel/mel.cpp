@@ -9,10 +9,12 @@ namespace sonograd::kernels {
 namespace cpu {
 extern const KernelVariant<MelProject> mel_project_reference, mel_project_sparse;
 extern const KernelVariant<PowerToDb> power_to_db_reference, power_to_db_blocked;
+extern const KernelVariant<PowerToDbBackward> power_to_db_backward_reference, power_to_db_backward_simd;
 }  // namespace cpu
 
 SONOGRAD_CUDA_ROWS(extern const KernelVariant<MelProject> mel_project_naive, mel_project_sparse;
-                   extern const KernelVariant<PowerToDb> power_to_db_blocked;)
+                   extern const KernelVariant<PowerToDb> power_to_db_blocked;
+                   extern const KernelVariant<PowerToDbBackward> power_to_db_backward_vectorized;)
 
 namespace {
 
@@ -27,6 +29,20 @@ constexpr const KernelVariant<PowerToDb>* kDecibels[] = {
     &cpu::power_to_db_blocked,
     SONOGRAD_ON_CUDA(power_to_db_blocked),
 };
+constexpr const KernelVariant<PowerToDbBackward>* kDecibelsBackward[] = {
+    &cpu::power_to_db_backward_reference,
+    &cpu::power_to_db_backward_simd,
+    SONOGRAD_ON_CUDA(power_to_db_backward_vectorized),
+};
+
+void check_decibels(const DbOptions& options) {
+  if (!(options.ref > 0) || !(options.amin > 0)) {
+    throw ConfigError(concat("[power_to_db] ref, amin: expected numbers above 0, got ", options.ref, " and ",
+                             options.amin));
+  }
+  if (options.top_db)
+    check_number("power_to_db", "top_db", *options.top_db, *options.top_db >= 0, "a number of at least 0");
+}
 
 }  // namespace
 
@@ -48,19 +64,25 @@ void mel_project(const MelProblem& p, const View& power, const View& bank, const
 }
 
 void power_to_db(const View& x, const DbOptions& options, const Out& y) {
-  if (!(options.ref > 0) || !(options.amin > 0)) {
-    throw ConfigError(concat("[power_to_db] ref, amin: expected numbers above 0, got ", options.ref, " and ",
-                             options.amin));
-  }
-  if (options.top_db)
-    check_number("power_to_db", "top_db", *options.top_db, *options.top_db >= 0, "a number of at least 0");
+  check_decibels(options);
   check_dense("power_to_db", "x", x, x.shape, x.dtype);
   check_dense("power_to_db", "y", y.view, x.shape, x.dtype);
   run<PowerToDb>(kDecibels, {x.shape, options, x.dtype}, {x, y});
 }
 
+void power_to_db_backward(const View& x, const DbOptions& options, const View& dy, const Out& dx) {
+  check_decibels(options);
+  if (options.top_db)
+    throw ConfigError("[power_to_db] top_db: a limited range has no gradient; expected none");
+  check_dense("power_to_db_backward", "x", x, x.shape, x.dtype);
+  check_dense("power_to_db_backward", "dy", dy, x.shape, x.dtype);
+  check_dense("power_to_db_backward", "dx", dx.view, x.shape, x.dtype);
+  run<PowerToDbBackward>(kDecibelsBackward, {x.shape, options, x.dtype}, {x, dy, dx});
+}
+
 TableList mel_tables() {
-  return {describe<MelProject>(kProject), describe<PowerToDb>(kDecibels)};
+  return {describe<MelProject>(kProject), describe<PowerToDb>(kDecibels),
+          describe<PowerToDbBackward>(kDecibelsBackward)};
 }
 
 }  // namespace sonograd::kernels

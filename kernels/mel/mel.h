@@ -5,6 +5,7 @@
 //     norm slaney: times 2 / (p[m+2] - p[m]), triangles of equal area
 //   mel_project:  y[..., m] = sum over k of power[..., k] * bank[k, m]; bands should be zero but for a few bins
 //   power_to_db:  y = 10 log10(max(x, amin)) - 10 log10(max(ref, amin)), then max(y, max(y) - top_db) over all elements
+//                 dx = dy 10 / (ln(10) x) where x >= amin, else 0 (NaN where x is), of a range that is not limited
 //
 //   HTK mel: 2595 log10(1 + f / 700). Slaney mel: 3 f / 200 below 1000 Hz, 15 + 27 ln(f / 1000) / ln 6.4 above.
 //   power [..., bins], bank [bins, bands], y [..., bands]; f32 (f64: `reference` only)
@@ -87,10 +88,21 @@ struct PowerToDb {
     Out y;
   };
 };
+struct PowerToDbBackward {
+  static constexpr std::string_view name = "power_to_db_backward";
+  using Problem = DbProblem;
+  static double bytes(const Problem& p) { return 1.5 * p.bytes(); }
+  struct Args {
+    View x, dy;
+    Out dx;
+  };
+};
 
 /// y (= or +=) the bands of power.
 void mel_project(const MelProblem& p, const View& power, const View& bank, const Out& y);
 /// y (= or +=) x in dB. Throws ConfigError unless ref and amin are above 0 and top_db is at least 0.
 void power_to_db(const View& x, const DbOptions& options, const Out& y);
+/// dx (= or +=) the gradient of x. Throws ConfigError likewise, and for a top_db.
+void power_to_db_backward(const View& x, const DbOptions& options, const View& dy, const Out& dx);
 
 }  // namespace sonograd::kernels

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
@@ -78,6 +79,17 @@ void decibels_blocked(const DbProblem& p, const PowerToDb::Args& a, const Contex
   });
 }
 
+void decibels_backward(const DbProblem& p, const PowerToDbBackward::Args& a, const Context&, Workspace) {
+  const float* x = a.x.data<float>();
+  const float* dy = a.dy.data<float>();
+  float* dx = a.dx.data<float>();
+  const auto amin = static_cast<float>(p.options.amin);
+  launch_ranges("power_to_db_backward", p.shape.numel(), [&](std::int64_t begin, std::int64_t end) {
+    SONOGRAD_SIMD_CALL(decibels_gradient)
+    (x + begin, dy + begin, end - begin, amin, a.dx.adds(), dx + begin);
+  });
+}
+
 }  // namespace
 
 void find_spans(const float* bank, std::int64_t bins, std::int64_t bands, BandSpan* spans) {
@@ -120,9 +132,19 @@ extern const KernelVariant<PowerToDb> power_to_db_reference =
       }
     });
 
+extern const KernelVariant<PowerToDbBackward> power_to_db_backward_reference =
+    reference_row<PowerToDbBackward>([]<class T>(T, const DbProblem& p, const PowerToDbBackward::Args& a) {
+      for (std::int64_t i = 0; i < p.shape.numel(); ++i) {
+        const auto x = static_cast<double>(a.x.data<T>()[i]), dy = static_cast<double>(a.dy.data<T>()[i]);
+        store<T>(a.dx, i, x < p.options.amin ? 0 : dy * 10 / (std::numbers::ln10 * x));
+      }
+    });
+
 extern const KernelVariant<MelProject> mel_project_sparse = {
     .name = "sparse", .why_not = float_only, .workspace = sparse_workspace, .run = project_sparse};
 extern const KernelVariant<PowerToDb> power_to_db_blocked = {
     .name = "blocked", .why_not = float_only, .workspace = maxima_workspace, .run = decibels_blocked};
+extern const KernelVariant<PowerToDbBackward> power_to_db_backward_simd = {
+    .name = "simd", .why_not = float_only, .run = decibels_backward};
 
 }  // namespace sonograd::kernels::cpu

@@ -20,13 +20,26 @@ void bands_of_lanes(const float* power, const float* bank, const BandSpan* spans
   }
 }
 
+namespace {
+
+constexpr float kDbPerNeper = 4.34294481903251827651f;  // 10 / ln 10
+
+}  // namespace
+
 void decibels(const float* x, std::int64_t n, float amin, float offset, bool add, float* y) {
-  constexpr float kDbPerNeper = 4.34294481903251827651f;  // 10 / ln 10
 #pragma omp simd
   for (std::int64_t i = 0; i < n; ++i) {
     const float value = x[i] < amin ? amin : x[i];
     const float db = kDbPerNeper * simd::log(value) - offset;
     y[i] = add ? y[i] + db : db;
+  }
+}
+
+void decibels_gradient(const float* x, const float* dy, std::int64_t n, float amin, bool add, float* dx) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float gradient = x[i] < amin ? 0.0f : kDbPerNeper * dy[i] / x[i];
+    dx[i] = add ? dx[i] + gradient : gradient;
   }
 }
 

@@ -16,6 +16,9 @@ SONOGRAD_SIMD_DECLARE(void bands_of_lanes(const float* power, const float* bank,
                                           std::int64_t bands, float* mel))
 /// y (= or +=) 10 log10(max(x, amin)) - offset; y may be x.
 SONOGRAD_SIMD_DECLARE(void decibels(const float* x, std::int64_t n, float amin, float offset, bool add, float* y))
+/// dx (= or +=) dy 10 / (ln(10) x) where x is not below amin, else 0; dx may be dy.
+SONOGRAD_SIMD_DECLARE(void decibels_gradient(const float* x, const float* dy, std::int64_t n, float amin, bool add,
+                                             float* dx))
 /// The largest of `n` elements; -infinity if there are none.
 SONOGRAD_SIMD_DECLARE(float largest(const float* x, std::int64_t n))
 // clang-format on

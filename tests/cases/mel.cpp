@@ -28,7 +28,8 @@ const Bank kBanks[] = {
 }  // namespace
 
 OpCases mel_cases() {
-  TableCases project{"mel_project", {}}, decibels{"power_to_db", {}};
+  TableCases project{"mel_project", {}}, decibels{"power_to_db", {}},
+      decibels_backward{"power_to_db_backward", {}};
   for (const Bank& bank : kBanks) {
     const Shape power = {1, bank.frames, bank.options.n_fft / 2 + 1};
     const auto p = MelProblem::make(power, {power[2], bank.options.n_mels});
@@ -58,7 +59,8 @@ OpCases mel_cases() {
                   {.top_db = 1e-4},
                   2e-5},  // the largest result is near 0, that of a power near 1
                  {"range of 0", {61}, {.top_db = 0}},
-                 {"floor", {31}, {.amin = 0.5}}};
+                 {"floor", {31}, {.amin = 0.5}},
+                 {"other reference", {2, 13, 5}, {.ref = 3, .amin = 1e-3}}};
   for (const auto& array : kArrays) {
     const auto bytes = 8.0 * static_cast<double>(array.x.numel());
     decibels.list.push_back({array.name,
@@ -71,8 +73,21 @@ OpCases mel_cases() {
                              0,
                              bytes,
                              true});
+    if (array.options.top_db) continue;
+    // Around the floor: a power there has a gradient, or none.
+    const double floor = array.options.amin;
+    decibels_backward.list.push_back({array.name,
+                                      {{array.x, 0.5 * floor, 100 * floor}, {array.x}},
+                                      {array.x},
+                                      [options = array.options](DType, auto in, auto out) {
+                                        kernels::power_to_db_backward(in[0], options, in[1], out[0]);
+                                      },
+                                      1e-6,
+                                      0,
+                                      1.5 * bytes,
+                                      true});
   }
-  return {project, decibels};
+  return {project, decibels, decibels_backward};
 }
 
 }  // namespace sonograd::cases
