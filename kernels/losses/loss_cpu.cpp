@@ -15,19 +15,20 @@ double sigmoid(double x) {
 
 template <class Args>
 bool squares(Criterion criterion, const Args& a, std::int64_t tag) {
+  if (criterion == Criterion::mse_with_logits) return true;
   return criterion == Criterion::bce_mse_mix && a.marked.template data<std::uint8_t>()[tag] != 0;
 }
 
-double value(Criterion criterion, bool marked, double x, double t) {
+double value(Criterion criterion, bool squared, double x, double t) {
   if (criterion == Criterion::squared_error) return (x - t) * (x - t);
-  if (marked) return (sigmoid(x) - t) * (sigmoid(x) - t);
+  if (squared) return (sigmoid(x) - t) * (sigmoid(x) - t);
   return std::max(x, 0.0) - x * t + std::log1p(std::exp(-std::abs(x)));
 }
 
-double derivative(Criterion criterion, bool marked, double x, double t) {
+double derivative(Criterion criterion, bool squared, double x, double t) {
   if (criterion == Criterion::squared_error) return 2 * (x - t);
   const double s = sigmoid(x);
-  return marked ? 2 * (s - t) * s * (1 - s) : s - t;
+  return squared ? 2 * (s - t) * s * (1 - s) : s - t;
 }
 
 template <class T, class Args>

@@ -36,7 +36,9 @@ struct WeightedCriterion {
   }
 
  private:
-  __device__ bool squares(std::int64_t tag) const { return marked != nullptr && marked[tag] != 0; }
+  __device__ bool squares(std::int64_t tag) const {
+    return criterion == Criterion::mse_with_logits || (marked != nullptr && marked[tag] != 0);
+  }
   __device__ float weight_of(std::int64_t tag) const { return weight == nullptr ? 1 : weight[tag]; }
   __device__ static float sigmoid(float v) { return 1 / (1 + std::exp(-v)); }
 

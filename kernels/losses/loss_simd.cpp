@@ -57,6 +57,11 @@ float loss_sum(Criterion criterion, TagRules rules, const float* x, const float*
                          return marked[i] != 0 ? squared : crossed;
                        });
         break;
+      case Criterion::mse_with_logits:
+        sum += row_sum(rules, x, target, tags, [](float v, float t, std::int64_t) SONOGRAD_INLINE {
+          return square(simd::sigmoid(v) - t);
+        });
+        break;
     }
   }
   return sum;
@@ -79,6 +84,13 @@ void loss_gradient(Criterion criterion, TagRules rules, const float* x, const fl
                      [marked = rules.marked](float v, float t, std::int64_t i) SONOGRAD_INLINE {
                        const float s = simd::sigmoid(v);
                        return (s - t) * (marked[i] != 0 ? 2.0f * s * (1.0f - s) : 1.0f);
+                     });
+        break;
+      case Criterion::mse_with_logits:
+        row_gradient(rules, x, target, scale, tags, add, dx,
+                     [](float v, float t, std::int64_t) SONOGRAD_INLINE {
+                       const float s = simd::sigmoid(v);
+                       return (s - t) * (2.0f * s * (1.0f - s));
                      });
         break;
     }

@@ -30,6 +30,8 @@ TEST(LossGradient, EveryLoss) {
   EXPECT_LE(gradient_error([&](const auto& v) { return bce_mse_mix(v[0], target, marked); }, {x}), 1e-6);
   EXPECT_LE(gradient_error([&](const auto& v) { return bce_mse_mix(v[0], target, marked, weight); }, {x}),
             1e-6);
+  EXPECT_LE(gradient_error([&](const auto& v) { return mse_with_logits(v[0], target); }, {x}), 1e-6);
+  EXPECT_LE(gradient_error([&](const auto& v) { return mse_with_logits(v[0], target, weight); }, {x}), 1e-6);
   EXPECT_LE(gradient_error([&](const auto& v) { return cross_entropy(v[0], classes); }, {x}), 1e-6);
   EXPECT_LE(gradient_error([&](const auto& v) { return cross_entropy(v[0], target); }, {x}), 1e-6);
 }
@@ -56,6 +58,7 @@ TEST(Loss, MixOfUnmarkedTagsIsBceAndOfMarkedOnesSquaredError) {
     squares += error * error / 10;
   }
   EXPECT_NEAR(mix(1), squares, 1e-7);
+  EXPECT_NEAR(mse_with_logits(x, target).data().item(), squares, 1e-7);
 }
 
 TEST(Loss, LargeLogitsDoNotOverflow) {

@@ -27,7 +27,8 @@ OpCases loss_cases() {
   TableCases forward{"loss_forward", {}}, backward{"loss_backward", {}};
   for (const auto& [criterion, prefix] :
        {std::pair{Criterion::squared_error, "squared error, "},
-        std::pair{Criterion::bce_with_logits, "bce, "}, std::pair{Criterion::bce_mse_mix, "mix, "}}) {
+        std::pair{Criterion::bce_with_logits, "bce, "}, std::pair{Criterion::bce_mse_mix, "mix, "},
+        std::pair{Criterion::mse_with_logits, "probability, "}}) {
     for (const Batch& batch : kBatches) {
       const auto problem = [criterion = criterion, batch](DType dtype) {
         return LossProblem::make(criterion, batch.shape, dtype);
