@@ -20,9 +20,12 @@ UninitializedScope::~UninitializedScope() {
   values_left = previous_values_;
 }
 
-Tensor uniform(const Shape& shape, std::int64_t fan_in) {
+namespace {
+
+// Memory for `shape`, filled by `next(random)` unless it is only reserved.
+template <class Next>
+Tensor drawn(const Shape& shape, Next next) {
   Random random(RandomScope::next(RandomStream::init));
-  const float bound = 1.0f / std::sqrt(static_cast<float>(fan_in));
   if (uninitialized) {
     const auto count = static_cast<std::uint64_t>(shape.numel());
     if (count > values_left) {
@@ -33,8 +36,20 @@ Tensor uniform(const Shape& shape, std::int64_t fan_in) {
   }
   const Tensor values = Tensor::empty(shape);
   if (uninitialized) return values;
-  for (float& value : values.span<float>()) value = random.uniform(-bound, bound);
+  for (float& value : values.span<float>()) value = next(random);
   return values;
+}
+
+}  // namespace
+
+Tensor uniform(const Shape& shape, std::int64_t fan_in) {
+  const float bound = 1.0f / std::sqrt(static_cast<float>(fan_in));
+  return drawn(shape, [=](Random& random) { return random.uniform(-bound, bound); });
+}
+
+Tensor normal(const Shape& shape, double deviation) {
+  const auto factor = static_cast<float>(deviation);
+  return drawn(shape, [=](Random& random) { return factor * random.normal(); });
 }
 
 Tensor uniform_bias(Bias bias, std::int64_t count, std::int64_t fan_in) {

@@ -16,7 +16,9 @@ enum class Bias : std::uint8_t { learned, none };
 /// convolutions and linear layers (Kaiming-uniform with a = sqrt(5)). `fan_in` >= 1: inputs of one output. Random
 /// numbers come from the ambient RandomScope.
 Tensor uniform(const Shape& shape, std::int64_t fan_in);
-/// Likewise `count` values of a bias; undefined, without a draw, for Bias::none.
+/// Normal with mean 0 and that standard deviation, from the same source.
+Tensor normal(const Shape& shape, double deviation);
+/// As `uniform`, `count` values of a bias; undefined, without a draw, for Bias::none.
 Tensor uniform_bias(Bias bias, std::int64_t count, std::int64_t fan_in);
 
 /// A module has more parameters than its file can hold.
@@ -25,11 +27,11 @@ class TooManyValues : public Error {
   using Error::Error;
 };
 
-/// While it lives, `uniform` reserves memory and does not write it: for a module whose weights are loaded next, or of which
+/// While it lives, `uniform` and `normal` reserve memory and do not write it: for a module whose weights are loaded next, or of which
 /// only the extents are needed. Sizes that a malicious file states take no physical memory before its tensors fit.
 class UninitializedScope {
  public:
-  /// Allows `uniform` to reserve `most_values` in all; beyond that it throws TooManyValues, and reserves nothing.
+  /// Allows them to reserve `most_values` in all; beyond that they throw TooManyValues, and reserve nothing.
   explicit UninitializedScope(std::uint64_t most_values = std::numeric_limits<std::uint64_t>::max());
   ~UninitializedScope();
   UninitializedScope(const UninitializedScope&) = delete;

@@ -6,6 +6,7 @@
 
 #include "autograd/ops/pointwise.h"
 #include "kernels/fused/log_mel/log_mel.h"
+#include "kernels/round_half/round_half.h"
 #include "layers/trace.h"
 
 namespace sonograd::layers {
@@ -61,7 +62,8 @@ kernels::StftOptions stft_of(const LogMelOptions& options) {
 }
 
 bool one_pass(const LogMelOptions& options) {
-  return options.power == 2 && options.compression == Compression::decibel && !options.db.top_db;
+  return options.power == 2 && options.compression == Compression::decibel &&
+         options.band_type == BandType::float32 && !options.db.top_db;
 }
 
 // ln(a x + b).
@@ -96,6 +98,7 @@ Tensor LogMel::bands(const Tensor& waveforms) const {
   const auto mel = kernels::MelProblem::make(spectrum.shape(), filter_bank_.shape());
   const Tensor y = Tensor::empty(mel.output, DType::f32, waveforms.device());
   kernels::mel_project(mel, spectrum, filter_bank_, set(y));
+  if (options_.band_type == BandType::float16) kernels::round_half(y, set(y));
   return y;
 }
 

@@ -25,6 +25,12 @@ enum class Compression : std::uint8_t {
   none,          ///< x
 };
 
+/// Type to which mel bands are rounded before the compression; the arithmetic is float32.
+enum class BandType : std::uint8_t {
+  float32,
+  float16,  ///< binary16: musicnn, which was trained on bands in files of this type
+};
+
 /// The defaults are torchaudio's MelSpectrogram and AmplitudeToDB.
 struct LogMelOptions {
   std::int64_t sample_rate = 16000;  ///< Hz
@@ -42,6 +48,7 @@ struct LogMelOptions {
   int power = 2;                  ///< exponent of the magnitude of the spectrum, 1 or 2
   kernels::MelScale mel_scale = kernels::MelScale::htk;  ///< librosa, musicnn: slaney
   kernels::MelNorm mel_norm = kernels::MelNorm::none;    ///< librosa, musicnn: slaney
+  BandType band_type = BandType::float32;
   Compression compression = Compression::decibel;
   /// top_db counts from the maximum of each example: a chunk's features do not depend on the batch (librosa's of one clip).
   /// amin and ref are above 0.

@@ -1,6 +1,8 @@
 // Pooling over time, or time and frequency, as modules; formulas and errors in kernels/pool/pool.h.
 #pragma once
 
+#include <vector>
+
 #include "autograd/ops/pool.h"
 #include "layers/layer.h"
 
@@ -26,6 +28,9 @@ using AvgPool1d = WindowPool<std::int64_t, avg_pool1d>;
 /// [N, T, F, C] -> [N, T', F', C].
 using MaxPool2d = WindowPool<kernels::Pair, max_pool2d>;
 using AvgPool2d = WindowPool<kernels::Pair, avg_pool2d>;
+
+/// Axes of x but the batch and the channels: {1} of [N, T, C], {1, 2} of [N, T, F, C]. Throws ShapeError for other ranks.
+const std::vector<int>& positions_of(const Variable& x);
 
 /// The maximum over all positions: [N, T, C] or [N, T, F, C] -> [N, C]. Throws ShapeError for other ranks.
 class GlobalMaxPool : public Layer {

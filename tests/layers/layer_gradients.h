@@ -18,6 +18,7 @@ inline double layer_gradient_error(layers::Layer& layer, const Shape& input) {
   layer.to(DType::f64);
   std::vector<Variable> leaves = layer.parameters();
   leaves.emplace_back(random_tensor(input, DType::f64, 50), true);
+  for (const Variable& leaf : leaves) leaf.clear_gradient();
   const Variable x = leaves.back();
   const auto projected = [&](const Tensor& y) {
     const Tensor weights = random_tensor(y.shape(), DType::f64, 51);
