@@ -14,6 +14,7 @@ pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile>=1.1)
 pkg_check_modules(soxr REQUIRED IMPORTED_TARGET soxr)
 pkg_check_modules(fluidsynth REQUIRED fluidsynth)  # headers only: the library is opened on first use
 pkg_check_modules(zip REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(snappy REQUIRED IMPORTED_TARGET snappy)  # blocks of TensorFlow's bundles
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(rsvg librsvg-2.0)  # headers only, as above
 

@@ -6,7 +6,7 @@
 #include "tensor/io/input_file.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/torch_objects.h"
-#include "tensor/io/zip_handle.h"
+#include "tensor/io/zip_archive.h"
 
 namespace sonograd::io {
 namespace {
@@ -105,30 +105,14 @@ class LegacyFile {
   std::map<std::string_view, Bytes> storages_;
 };
 
-void read_all(zip_file_t* file, std::span<std::byte> bytes) {
-  const auto read_some = [&](std::span<std::byte> part) {
-    const zip_int64_t count = zip_fread(file, part.data(), part.size());
-    if (count < 0) throw FormatError(zip_file_strerror(file));
-    return static_cast<std::size_t>(count);
-  };
-  while (!bytes.empty()) {
-    const std::size_t count = read_some(bytes);
-    if (count == 0) throw FormatError("ends early");
-    bytes = bytes.subspan(count);
-  }
-  // libzip compares the checksum at the end of the entry.
-  std::byte past_the_end;
-  if (read_some({&past_the_end, 1}) != 0) throw FormatError("longer than its stated size");
-}
-
 // The newer layout: PREFIX/data.pkl is the object, PREFIX/data/KEY the elements of a storage. Entries must be
 // stored, not compressed, as torch.save does it: then no entry can be larger than the file.
 class ZipLayout {
  public:
-  explicit ZipLayout(Bytes bytes)
-      : file_size_(bytes.size()), source_(zip_source(bytes)), archive_(open_zip(source_, ZIP_RDONLY)) {
+  explicit ZipLayout(Bytes bytes) : archive_(bytes, ZipArchive::Entries::stored) {
     prefix_ = find_prefix();
-    if (has("byteorder") && as_text(entry("byteorder")) != "little") throw FormatError("saved as big-endian");
+    if (archive_.contains(prefix_ + "byteorder") && as_text(entry("byteorder")) != "little")
+      throw FormatError("saved as big-endian");
     ByteReader in(entry("data.pkl"));
     object_ = pickle::load(in, torch::allow_global);
   }
@@ -147,47 +131,23 @@ class ZipLayout {
  private:
   std::string find_prefix() const {
     constexpr std::string_view kObject = "/data.pkl";
-    for (zip_int64_t i = 0; i < zip_get_num_entries(archive_.get(), 0); ++i) {
-      const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), ZIP_FL_ENC_RAW);
-      if (name != nullptr && std::string_view(name).ends_with(kObject)) {
-        return std::string(name, std::string_view(name).size() - kObject.size() + 1);
-      }
+    for (const std::string& name : archive_.names()) {
+      if (name.ends_with(kObject)) return name.substr(0, name.size() - kObject.size() + 1);
     }
     throw FormatError("the zip archive has no data.pkl: not a file of torch.save");
-  }
-
-  bool has(const std::string& name) const {
-    return zip_name_locate(archive_.get(), (prefix_ + name).c_str(), ZIP_FL_ENC_RAW) >= 0;
   }
 
   // Kept for as long as this object: pickled text and storages are views of it.
   Bytes entry(const std::string& name) {
     const auto place = entries_.try_emplace(name);
     if (place.second)
-      within(concat("zip entry ", prefix_, name), [&] { place.first->second = read(prefix_ + name); });
+      within(concat("zip entry ", prefix_, name),
+             [&] { place.first->second = archive_.read(prefix_ + name); });
     return place.first->second;
   }
 
-  std::vector<std::byte> read(const std::string& name) {
-    zip_stat_t status;
-    constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_INDEX;
-    if (zip_stat(archive_.get(), name.c_str(), ZIP_FL_ENC_RAW, &status) != 0) throw FormatError("missing");
-    if ((status.valid & kNeeded) != kNeeded || status.comp_method != ZIP_CM_STORE) {
-      throw FormatError("compressed, expected stored");
-    }
-    bytes_read_ = (Checked(status.size, "the size of all entries") + bytes_read_).at_most(file_size_).value();
-    const ZipFile file(zip_fopen_index(archive_.get(), status.index, 0));
-    if (!file) throw FormatError(zip_strerror(archive_.get()));
-    std::vector<std::byte> bytes(status.size);
-    read_all(file.get(), bytes);
-    return bytes;
-  }
-
-  std::uint64_t file_size_;
-  ZipSource source_;
-  Zip archive_;
+  ZipArchive archive_;
   std::string prefix_;
-  std::uint64_t bytes_read_ = 0;
   std::map<std::string, std::vector<std::byte>> entries_;
   pickle::Document object_;
 };

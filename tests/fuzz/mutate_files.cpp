@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <vector>
 
+#include "tensor/io/crc32c.h"
+#include "tensor/io/varint.h"
 #include "tensor/io/zip_handle.h"
 #include "tensor/support/error.h"
 #include "tests/fuzz/mutators.h"
@@ -118,20 +121,19 @@ std::string read_entry(zip_t* archive, zip_uint64_t index) {
   return content;
 }
 
-// The archive with data.pkl, or at times another entry, changed; written again, so that its checksums are right.
-std::string mutate_archive(std::string_view bytes, Choices& choices) {
+using ChangeEntry = std::function<std::string(const std::string& path, std::string content)>;
+
+// The archive with the contents of its entries changed; written again, so that its checksums are right.
+std::string rewrite_archive(std::string_view bytes, const ChangeEntry& change) {
   const io::ZipSource source = io::zip_source(std::as_bytes(std::span(bytes)));
   const io::Zip archive = io::open_zip(source, ZIP_RDONLY);
   const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0));
   std::vector<std::pair<std::string, std::string>> entries;
-  const bool changes_data = choices.one_in(6);
   for (zip_uint64_t i = 0; i < count; ++i) {
     const char* const name = zip_get_name(archive.get(), i, ZIP_FL_ENC_RAW);
     entries.emplace_back(name == nullptr ? "" : name, read_entry(archive.get(), i));
     auto& [path, content] = entries.back();
-    const bool is_object = path.ends_with("data.pkl");
-    if (is_object && !changes_data) content = mutate_pickle(content, 0, choices);
-    if (!is_object && changes_data && choices.one_in(2)) content = mutate_bytes(content, choices);
+    content = change(path, std::move(content));
   }
   zip_error_t error;
   zip_error_init(&error);
@@ -159,7 +161,85 @@ std::string mutate_archive(std::string_view bytes, Choices& choices) {
   return result;
 }
 
+// data.pkl, or at times another entry.
+std::string mutate_archive(std::string_view bytes, Choices& choices) {
+  const bool changes_data = choices.one_in(6);
+  return rewrite_archive(bytes, [&](const std::string& path, std::string content) {
+    const bool is_object = path.ends_with("data.pkl");
+    if (is_object && !changes_data) return mutate_pickle(content, 0, choices);
+    return !is_object && changes_data && choices.one_in(2) ? mutate_bytes(content, choices) : content;
+  });
+}
+
+// A text in the header of an array replaced by another.
+std::string mutate_header(std::string content, Choices& choices) {
+  const std::size_t begin = content.find('{'), end = content.find('}');
+  if (begin == std::string::npos || end == std::string::npos || end < begin) return content;
+  const std::size_t at = begin + choices.below(end - begin + 1);
+  const std::size_t length = choices.below(std::min<std::size_t>(12, end - at + 1));
+  const std::string text = choices.one_in(2)
+                               ? choices.number()
+                               : choices.of<std::string>({"(", ")", "'", ",", ":", "}", "True", "'<f8'",
+                                                          "'|O'", "'shape'", "fortran_order", " "});
+  return content.replace(at, length, text);
+}
+
+/// Places of the blocks in a LevelDB table whose index is not compressed, the index among them: offset and size.
+std::vector<std::pair<std::size_t, std::size_t>> blocks_of(std::string_view bytes) {
+  constexpr std::size_t kFooter = 48;
+  std::vector<std::pair<std::size_t, std::size_t>> blocks;
+  if (bytes.size() < kFooter) return blocks;
+  const auto all = std::as_bytes(std::span(bytes));
+  const auto add = [&](io::ByteReader& in) {
+    const std::uint64_t offset = io::read_varint(in), size = io::read_varint(in);
+    if (size > 0 && offset < bytes.size() && size < bytes.size() && offset + size + 5 <= bytes.size())
+      blocks.emplace_back(offset, size);
+  };
+  try {
+    io::ByteReader footer(all.last(kFooter));
+    io::read_varint(footer);
+    io::read_varint(footer);
+    add(footer);
+    if (blocks.empty()) return blocks;
+    io::ByteReader index(all.subspan(blocks[0].first, blocks[0].second));
+    while (index.remaining() > 8) {
+      io::read_varint(index);
+      const std::uint64_t key = io::read_varint(index), value = io::read_varint(index);
+      index.take(key);
+      io::ByteReader place(index.take(value));
+      add(place);
+    }
+  } catch (const FormatError&) {
+    return blocks;
+  }
+  return blocks;
+}
+
 }  // namespace
+
+std::string mutate_table(std::string_view bytes, Choices& choices) {
+  const auto blocks = blocks_of(bytes);
+  if (blocks.empty() || choices.one_in(8)) return mutate_bytes(bytes, choices);
+  std::string result(bytes);
+  const auto [offset, size] = blocks[choices.below(blocks.size())];
+  for (std::size_t changes = 1 + choices.below(3); changes > 0; --changes)
+    result[offset + choices.below(size)] =
+        static_cast<char>(choices.of({0, 1, 2, 4, 8, 18, 0x7f, 0x80, 0xff}));
+  const std::string checksum =
+      raw(io::masked(io::crc32c(std::as_bytes(std::span(result)).subspan(offset, size + 1))));
+  return result.replace(offset + size + 1, checksum.size(), checksum);
+}
+
+std::string mutate_npz(std::string_view bytes, Choices& choices) {
+  try {
+    return rewrite_archive(bytes, [&](const std::string&, std::string content) {
+      if (!choices.one_in(3)) return content;
+      return choices.one_in(2) ? mutate_header(std::move(content), choices) : mutate_bytes(content, choices);
+    });
+  } catch (const Error&) {
+    return mutate_bytes(bytes, choices);
+  }
+}
 
 std::string mutate_safetensors(std::string_view bytes, Choices& choices) {
   std::uint64_t length = 0;

@@ -19,6 +19,10 @@ std::string mutate_toml(std::string_view text, std::span<const std::string> keys
 std::string mutate_safetensors(std::string_view bytes, Choices& choices);
 /// Operations of the pickles of a file of torch.save, in either layout.
 std::string mutate_pth(std::string_view bytes, Choices& choices);
+/// A block of a LevelDB table, with its checksum corrected.
+std::string mutate_table(std::string_view bytes, Choices& choices);
+/// The header or the bytes of an array in an archive of NumPy.
+std::string mutate_npz(std::string_view bytes, Choices& choices);
 /// Bytes flipped, removed, repeated.
 std::string mutate_bytes(std::string_view bytes, Choices& choices);
 

@@ -1,0 +1,15 @@
+// Archives of NumPy (numpy.savez, numpy.savez_compressed): zip archives of .npy files.
+#pragma once
+
+#include <filesystem>
+
+#include "tensor/io/named_tensors.h"
+
+namespace sonograd::io {
+
+/// The arrays under their names, without ".npy". Types as FileElement, little-endian; arrays in the order of Fortran come out in
+/// that of C. Nothing in the file is executed. Throws ReadError when the file cannot be read, FormatError, with the file and the
+/// entry in it, when its contents are not valid or are no numbers.
+NamedTensors read_npz(const std::filesystem::path& path);
+
+}  // namespace sonograd::io
