@@ -39,6 +39,22 @@ TEST(Chunks, OverlapAndGapsFollowTheHop) {
   EXPECT_THAT(chunk_positions(12, 10, 1000), ElementsAre(Chunk{0, 10}, Chunk{2, 10}));
 }
 
+TEST(Chunks, ARestIsDroppedOnRequest) {
+  EXPECT_THAT(chunk_positions(9, 10, 3, Tail::drop), ElementsAre(Chunk{0, 9}));
+  EXPECT_THAT(chunk_positions(19, 10, 10, Tail::drop), ElementsAre(Chunk{0, 10}));
+  EXPECT_THAT(chunk_positions(20, 10, 10, Tail::drop), ElementsAre(Chunk{0, 10}, Chunk{10, 10}));
+  EXPECT_THAT(chunk_positions(21, 10, 4, Tail::drop), ElementsAre(Chunk{0, 10}, Chunk{4, 10}, Chunk{8, 10}));
+}
+
+TEST(Chunks, WhatIsOutsideOfTheClipIsZero) {
+  const std::vector<float> clip = {1, 2, 3};
+  std::vector<float> out(6, 9);
+  copy_chunk(clip, {-2, 6}, Pad::repeat, out);
+  EXPECT_THAT(out, ElementsAre(0, 0, 1, 2, 3, 0));
+  EXPECT_EQ(part_inside({-2, 6}, 3), (Chunk{0, 3}));
+  EXPECT_EQ(part_inside({1, 2}, 3), (Chunk{1, 2}));
+}
+
 TEST(Chunks, EquallySpacedOnesNeverReachTheEnd) {
   EXPECT_THAT(equally_spaced_chunks(31, 10, 4),
               ElementsAre(Chunk{0, 10}, Chunk{5, 10}, Chunk{10, 10}, Chunk{15, 10}));
