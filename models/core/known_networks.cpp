@@ -17,18 +17,6 @@ struct KnownNetwork {
 };
 
 constexpr std::array kKnown = {
-    KnownNetwork{"crnn", "Choi et al. 2017", {"layer5.weight_ih_l0", "layer1.conv.weight"}},
-    KnownNetwork{"musicnn", "Pons and Serra 2019", {"layers.0.conv.weight", "dense1.weight"}},
-    KnownNetwork{"sample-level CNN", "Lee et al. 2017", {"layer11.conv.weight", "dense.weight"}, 3},
-    KnownNetwork{"sample-level CNN with squeeze-and-excitation",
-                 "Kim et al. 2018",
-                 {"layer11.conv_1.weight", "layer11.dense1.weight"},
-                 3},
-    KnownNetwork{"CNN with self-attention",
-                 "Won et al. 2019",
-                 {"encoder.layer.0.attention.self.query.weight", "layer1.conv_1.weight"}},
-    KnownNetwork{"harmonic CNN", "Won et al. 2020", {"hstft.bw_Q", "layer1.conv.weight"}},
-    KnownNetwork{"music tagging transformer", "Won et al. 2021", {"cls_token", "frontend.input_bn.weight"}},
     KnownNetwork{
         "a network of PANNs", "Kong et al. 2020", {"conv_block1.conv1.weight", "fc_audioset.weight"}, 4},
     KnownNetwork{

@@ -3,16 +3,20 @@
 
 #include <vector>
 
+#include "audio/chunks.h"
 #include "layers/module.h"
 #include "models/core/outputs.h"
 #include "models/core/published.h"
 
 namespace sonograd::models {
 
-/// The waveforms that a network takes.
+/// The waveforms that a network takes, and the chunks of a clip that it was published with.
 struct Input {
-  std::int64_t sample_rate;  ///< Hz
-  std::int64_t samples;      ///< length of a chunk
+  std::int64_t sample_rate;               ///< Hz
+  std::int64_t samples;                   ///< length of a chunk
+  std::int64_t hop = samples;             ///< distance of chunks where a model states none
+  std::int64_t context = 0;               ///< zeros before the beginning and behind the end of a clip
+  audio::Tail tail = audio::Tail::align;  ///< a rest that is shorter than a chunk
 };
 
 class Network : public layers::Module {

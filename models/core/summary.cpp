@@ -1,6 +1,7 @@
 #include "models/core/summary.h"
 
 #include "autograd/tape.h"
+#include "kernels/core/explain.h"
 #include "layers/init.h"
 #include "layers/trace.h"
 
@@ -11,6 +12,7 @@ NetworkSummary summarise(const Architecture& architecture, const OptionValues& o
   const std::unique_ptr<Network> network = architecture.make_network(options, labels);
   network->train(false);
   const NoGrad no_grad;
+  const kernels::ExplainScope nothing_is_computed;
   layers::Trace trace;
   network->logits(Variable(network->features(Tensor::zeros({1, network->input().samples}))));
   NetworkSummary summary{.parameters = network->parameter_count(),

@@ -24,7 +24,7 @@ struct NetworkSummary {
   std::vector<OutputInfo> outputs;
 };
 
-/// Summary of the network with these options, from a forward pass of one example with uninitialised weights. Throws
+/// Summary of the network with these options, from a forward pass of one example that runs no kernel. Throws
 /// ConfigError as Architecture::make does.
 NetworkSummary summarise(const Architecture& architecture, const OptionValues& options = {},
                          std::int64_t labels = 50);

@@ -102,6 +102,9 @@ void LogMelFront::list(OptionList& all) {
   all.add("front_end.mel_norm", mel.mel_norm,
           {{"none", kernels::MelNorm::none}, {"slaney", kernels::MelNorm::slaney}},
           "height of the bands: 1, or equal areas");
+  all.add("front_end.band_type", mel.band_type,
+          {{"float32", layers::BandType::float32}, {"float16", layers::BandType::float16}},
+          "type to which the bands are rounded before the compression");
   all.add("front_end.compression", mel.compression,
           {{"decibel", Compression::decibel},
            {"amplitude_decibel", Compression::amplitude_decibel},
@@ -126,6 +129,13 @@ Input LogMelFront::input() const {
   refuse(per_sample * static_cast<double>(samples), kMostMapValues, concat("of model.samples = ", samples));
   refuse(per_sample * static_cast<double>(mel.sample_rate), kMostMapValuesPerSecond, "a second");
   return {.sample_rate = mel.sample_rate, .samples = samples};
+}
+
+std::int64_t LogMelFront::frames() const {
+  const std::int64_t padded = mel.center ? samples + 2 * (mel.n_fft / 2) : samples;
+  if (padded < mel.n_fft)
+    throw ConfigError(concat("model.samples = ", samples, ": expected at least ", mel.n_fft, ", a frame"));
+  return 1 + (padded - mel.n_fft) / mel.hop_length;
 }
 
 void LogMelFront::read_sizes(const io::NamedTensors& weights, std::string_view layer) {

@@ -19,6 +19,8 @@ struct LogMelFront {
   /// Throws ConfigError for options that are in range but together make a map beyond `kMostMapValues` or
   /// `kMostMapValuesPerSecond`.
   Input input() const;
+  /// Frames of a chunk. Throws ConfigError for a chunk that is shorter than a frame.
+  std::int64_t frames() const;
   /// Sets n_fft, n_mels and win_length from the filter bank and the window that published weights contain under the name of
   /// the layer. Without them the sizes stay as they are.
   void read_sizes(const io::NamedTensors& weights, std::string_view layer = "spec");

@@ -12,7 +12,9 @@ namespace sonograd::models {
 /// A network on the maps of a LogMelFront. Its first part, `spec`, computes them.
 class LogMelNetwork : public Network {
  public:
-  LogMelNetwork(const LogMelFront& front, std::int64_t labels)
+  /// `front`: a LogMelFront, or one that is derived from it.
+  template <class Front>
+  LogMelNetwork(const Front& front, std::int64_t labels)
       : Network(front.input(), labels), spec_(*this, "spec", front.mel) {}
 
   Tensor features(const Tensor& waveforms) const final { return spec_.forward(waveforms); }

@@ -6,6 +6,7 @@
 #include "layers/dropout.h"
 #include "layers/linear.h"
 #include "models/backs/flatten.h"
+#include "models/backs/non_local_places.h"
 #include "models/core/architecture.h"
 #include "models/fronts/log_mel_network.h"
 
@@ -15,7 +16,13 @@ namespace {
 class Fcn final : public LogMelNetwork {
  public:
   struct Options : ConvOptions {
+    NonLocalPlaces non_local;
+
     Options() : ConvOptions{.front = {.samples = 464000}, .channels = 64, .dropout = 0.5} {}
+    void list(OptionList& all) {
+      ConvOptions::list(all);
+      non_local.list(all);
+    }
   };
 
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
@@ -42,11 +49,16 @@ class Fcn final : public LogMelNetwork {
   Options options_;
   std::int64_t c_ = options_.channels;
   layers::Part<layers::BatchNorm> spec_bn_{*this, "spec_bn", 1};
-  layers::Part<layers::ConvBlock> layer1_{*this, "layer1", 1, c_, kernels::Pair(4, 2)};
-  layers::Part<layers::ConvBlock> layer2_{*this, "layer2", c_, 2 * c_, kernels::Pair(4, 2)};
-  layers::Part<layers::ConvBlock> layer3_{*this, "layer3", 2 * c_, 2 * c_, kernels::Pair(4, 2)};
-  layers::Part<layers::ConvBlock> layer4_{*this, "layer4", 2 * c_, 2 * c_, kernels::Pair(5, 3)};
-  layers::Part<layers::ConvBlock> layer5_{*this, "layer5", 2 * c_, c_, kernels::Pair(4, 4)};
+  layers::Part<WithNonLocal<layers::ConvBlock>> layer1_{*this, "layer1", options_.non_local.behind(1),
+                                                        1,     c_,       kernels::Pair(4, 2)};
+  layers::Part<WithNonLocal<layers::ConvBlock>> layer2_{*this, "layer2", options_.non_local.behind(2),
+                                                        c_,    2 * c_,   kernels::Pair(4, 2)};
+  layers::Part<WithNonLocal<layers::ConvBlock>> layer3_{*this,  "layer3", options_.non_local.behind(3),
+                                                        2 * c_, 2 * c_,   kernels::Pair(4, 2)};
+  layers::Part<WithNonLocal<layers::ConvBlock>> layer4_{*this,  "layer4", options_.non_local.behind(4),
+                                                        2 * c_, 2 * c_,   kernels::Pair(5, 3)};
+  layers::Part<WithNonLocal<layers::ConvBlock>> layer5_{*this,  "layer5", options_.non_local.behind(5),
+                                                        2 * c_, c_,       kernels::Pair(4, 4)};
   layers::Part<layers::Dropout> dropout_{*this, "dropout", options_.dropout};
   layers::Part<layers::Linear> dense_{*this, "dense", c_, labels()};
 };

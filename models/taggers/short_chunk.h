@@ -2,6 +2,7 @@
 #pragma once
 
 #include "layers/norm.h"
+#include "models/backs/non_local_places.h"
 #include "models/backs/short_chunk_head.h"
 #include "models/fronts/log_mel_network.h"
 
@@ -13,7 +14,13 @@ template <class Block>
 class ShortChunk : public LogMelNetwork {
  public:
   struct Options : ConvOptions {
+    NonLocalPlaces non_local;
+
     Options() : ConvOptions{.front = {.mel = {.n_mels = 128}}, .channels = 128, .dropout = 0.5} {}
+    void list(OptionList& all) {
+      ConvOptions::list(all);
+      non_local.list(all);
+    }
   };
 
   ShortChunk(const Options& options, std::int64_t labels)
@@ -38,13 +45,13 @@ class ShortChunk : public LogMelNetwork {
   Options options_;
   std::int64_t c_ = options_.channels;
   layers::Part<layers::BatchNorm> spec_bn_{*this, "spec_bn", 1};
-  layers::Part<Block> layer1_{*this, "layer1", 1, c_, 2};
-  layers::Part<Block> layer2_{*this, "layer2", c_, c_, 2};
-  layers::Part<Block> layer3_{*this, "layer3", c_, 2 * c_, 2};
-  layers::Part<Block> layer4_{*this, "layer4", 2 * c_, 2 * c_, 2};
-  layers::Part<Block> layer5_{*this, "layer5", 2 * c_, 2 * c_, 2};
-  layers::Part<Block> layer6_{*this, "layer6", 2 * c_, 2 * c_, 2};
-  layers::Part<Block> layer7_{*this, "layer7", 2 * c_, 4 * c_, 2};
+  layers::Part<WithNonLocal<Block>> layer1_{*this, "layer1", options_.non_local.behind(1), 1, c_, 2};
+  layers::Part<WithNonLocal<Block>> layer2_{*this, "layer2", options_.non_local.behind(2), c_, c_, 2};
+  layers::Part<WithNonLocal<Block>> layer3_{*this, "layer3", options_.non_local.behind(3), c_, 2 * c_, 2};
+  layers::Part<WithNonLocal<Block>> layer4_{*this, "layer4", options_.non_local.behind(4), 2 * c_, 2 * c_, 2};
+  layers::Part<WithNonLocal<Block>> layer5_{*this, "layer5", options_.non_local.behind(5), 2 * c_, 2 * c_, 2};
+  layers::Part<WithNonLocal<Block>> layer6_{*this, "layer6", options_.non_local.behind(6), 2 * c_, 2 * c_, 2};
+  layers::Part<WithNonLocal<Block>> layer7_{*this, "layer7", options_.non_local.behind(7), 2 * c_, 4 * c_, 2};
   ShortChunkHead head_{*this, 4 * c_, options_.dropout, labels()};
 };
 

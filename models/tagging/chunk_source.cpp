@@ -5,7 +5,6 @@
 #include <limits>
 #include <vector>
 
-#include "audio/chunk_reader.h"
 #include "audio/load.h"
 #include "audio/pcm.h"
 
@@ -39,29 +38,40 @@ void round_as(const ChunkRule& rule, std::span<float> chunk) {
 ChunkRule ChunkRule::of(const ModelDescription& about, const Input& input) {
   return {.sample_rate = static_cast<int>(input.sample_rate),
           .length = input.samples,
-          .hop = about.hop_samples == 0 ? input.samples : about.hop_samples,
+          .hop = about.hop_samples == 0 ? input.hop : about.hop_samples,
           .count = about.chunks,
           .pad = about.pad,
+          .ends = {.context = input.context, .tail = input.tail},
           .round_to_int16 = about.pcm == Pcm::int16};
 }
 
+// Zeros at each end of a clip of that length.
+std::int64_t ChunkRule::context_of(std::int64_t samples) const {
+  return samples + 2 * ends.context >= length ? ends.context : 0;
+}
+
 std::int64_t ChunkRule::hop_in(std::int64_t samples) const {
-  return count > 0 ? audio::hop_of_equal_chunks(samples, length, count) : hop;
+  return count > 0 ? audio::hop_of_equal_chunks(samples + 2 * context_of(samples), length, count) : hop;
 }
 
 std::int64_t ChunkRule::count_in(std::int64_t samples) const {
-  const std::int64_t distance = hop_in(samples), rest = samples - length;
-  if (rest <= 0 || distance == 0) return 1;
-  return count > 0 ? count : (rest + distance - 1) / distance + 1;
+  if (count == 0) return audio::chunk_count(samples + 2 * context_of(samples), length, hop, ends.tail);
+  return hop_in(samples) == 0 ? 1 : count;
 }
 
 audio::Chunk ChunkRule::place(std::size_t index, std::int64_t samples) const {
-  return audio::chunk_at(static_cast<std::int64_t>(index), samples, length, hop_in(samples));
+  const std::int64_t context = context_of(samples);
+  audio::Chunk place =
+      audio::chunk_at(static_cast<std::int64_t>(index), samples + 2 * context, length, hop_in(samples));
+  place.start -= context;
+  return audio::part_inside(place, samples);
 }
 
 std::vector<audio::Chunk> ChunkRule::positions(std::int64_t samples) const {
-  std::vector<audio::Chunk> places = count > 0 ? audio::equally_spaced_chunks(samples, length, count)
-                                               : audio::chunk_positions(samples, length, hop);
+  const std::int64_t context = context_of(samples), extended = samples + 2 * context;
+  std::vector<audio::Chunk> places = count > 0 ? audio::equally_spaced_chunks(extended, length, count)
+                                               : audio::chunk_positions(extended, length, hop, ends.tail);
+  for (audio::Chunk& place : places) place.start -= context;
   places.erase(std::ranges::unique(places).begin(), places.end());  // equally spaced by less than a sample
   return places;
 }
@@ -88,7 +98,7 @@ audio::SourceReport for_each_chunk(const std::filesystem::path& path, const Chun
     left = rule.count_in(samples);
   }
   audio::ClipStream stream(path, rule.sample_rate);
-  audio::ChunkReader reader(stream, rule.length, hop, rule.pad);
+  audio::ChunkReader reader(stream, rule.length, hop, rule.pad, rule.ends);
   std::vector<float> chunk(static_cast<std::size_t>(rule.length));
   for (; left > 0 && reader.next(chunk); --left) {
     if (keep_going && !keep_going()) throw Error("stopped");

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audio/chunks.h"
+#include "audio/chunk_reader.h"
 #include "audio/decode.h"
 #include "models/core/model.h"
 
@@ -20,6 +20,7 @@ struct ChunkRule {
   std::int64_t hop = 59049;     ///< distance of chunks, in samples
   std::int64_t count = 0;       ///< > 0: that many equally spaced chunks instead of all at the hop
   audio::Pad pad = audio::Pad::repeat;
+  audio::ClipEnds ends = {};
   bool round_to_int16 = false;  ///< as the model's training data were
 
   /// The rule of a model, for a network with that input.
@@ -29,10 +30,14 @@ struct ChunkRule {
   std::int64_t hop_in(std::int64_t samples) const;
   /// Number of the chunks of a clip of that length.
   std::int64_t count_in(std::int64_t samples) const;
-  /// Position of chunk `index` of a clip of that length, as `for_each_chunk` cuts it.
+  /// Position of chunk `index` of a clip of that length, as `for_each_chunk` cuts it, without its context outside of the clip.
   audio::Chunk place(std::size_t index, std::int64_t samples) const;
-  /// Positions of the chunks of a clip of that length.
+  /// Positions of the chunks of a clip of that length; with a context, the first begins before the clip, and the last may end
+  /// behind it.
   std::vector<audio::Chunk> positions(std::int64_t samples) const;
+
+ private:
+  std::int64_t context_of(std::int64_t samples) const;
 };
 
 /// Samples between the starts of two chunks that are `seconds` apart: from one sample to a chunk. Throws ConfigError, which

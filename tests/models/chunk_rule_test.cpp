@@ -66,5 +66,53 @@ TEST(ChunkRule, StatesThePlacesOfTheChunksThatAreCut) {
   }
 }
 
+// The patches of a map of the whole clip, whose ends are padded with zeros: 2 zeros, chunks of 10 that begin every 6.
+TEST(ChunkRule, AContextIsZerosAroundTheClip) {
+  const auto file = test::temporary_path("context.wav");
+  for (const audio::Tail tail : {audio::Tail::drop, audio::Tail::align}) {
+    const ChunkRule rule{.sample_rate = 8000, .length = 10, .hop = 6, .ends = {.context = 2, .tail = tail}};
+    for (std::size_t samples = 1; samples < 40; ++samples) {
+      std::vector<std::int16_t> pcm(samples);
+      for (std::size_t i = 0; i < samples; ++i) pcm[i] = static_cast<std::int16_t>(i + 1);
+      audio::write_sound(file, std::span<const std::int16_t>(pcm), 8000, audio::Encoding::wav_pcm16);
+      std::vector<float> values(pcm.begin(), pcm.end());
+      for (float& value : values) value /= 32768;
+
+      std::vector<std::vector<int>> expected;
+      if (samples + 4 < 10) {
+        for (std::size_t i = 0; expected.empty() || i < 10; ++i) {
+          if (expected.empty()) expected.emplace_back();
+          expected[0].push_back(pcm[i % samples]);
+        }
+      } else {
+        std::vector<int> extended(samples + 4);
+        std::copy(pcm.begin(), pcm.end(), extended.begin() + 2);
+        const auto take = [&](std::size_t start) {
+          expected.emplace_back(extended.begin() + static_cast<std::ptrdiff_t>(start),
+                                extended.begin() + static_cast<std::ptrdiff_t>(start) + 10);
+        };
+        std::size_t start = 0;
+        for (; start + 10 <= extended.size(); start += 6) take(start);
+        if (tail == audio::Tail::align && start - 6 + 10 < extended.size()) take(extended.size() - 10);
+      }
+      const auto numbers = [](std::span<const float> chunk) {
+        std::vector<int> whole;
+        for (const float value : chunk) whole.push_back(static_cast<int>(value * 32768));
+        return whole;
+      };
+      std::vector<std::vector<int>> cut, read;
+      for_each_chunk(values, rule, [&](std::span<const float> chunk) { cut.push_back(numbers(chunk)); });
+      for_each_chunk(file, rule, [&](std::span<const float> chunk) { read.push_back(numbers(chunk)); });
+      EXPECT_EQ(cut, expected) << samples;
+      EXPECT_EQ(read, expected) << samples;
+      const auto length = static_cast<std::int64_t>(samples);
+      EXPECT_EQ(rule.count_in(length), std::ssize(expected)) << samples;
+      const audio::Chunk last = rule.place(expected.size() - 1, length);
+      EXPECT_GE(last.start, 0);
+      EXPECT_LE(last.start + last.length, length);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace sonograd::models

@@ -37,6 +37,11 @@ ModelDraft small_network(const std::string& arch) {
   if (arch.starts_with("short_chunk")) {
     about.options.insert({{"samples", 32768}, {"sample_rate", 8000}, {"f_max", 4000.0}});
   }
+  if (arch == "cnnsa") about.options.insert({{"samples", 32768}, {"sample_rate", 8000}, {"f_max", 4000.0}});
+  if (arch == "music_tagging_transformer") about.options.insert({{"samples", 32768}, {"width", 32}});
+  if (arch == "pons_waveform")
+    about.options.insert({{"samples", 32768}, {"back_filters", 16}, {"layers", 5}});
+  if (arch == "pons_spectrogram") about.options.insert({{"samples", 16384}, {"back_filters", 16}});
   for (std::size_t i = 0; i < kLabels; ++i) about.labels.push_back(concat("label ", i));
   ModelDraft draft = make_model(about);
   test::lcg_fill(*draft.network);

@@ -1,10 +1,13 @@
 // The linear congruential generator of the published reference outputs: makes a test signal and weights.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <numbers>
 #include <string>
+#include <vector>
 
 #include "models/core/weights.h"
 
@@ -35,13 +38,13 @@ inline Tensor lcg_signal(std::int64_t samples, double sample_rate) {
   return x;
 }
 
-/// Fills parameters and running statistics in the published order and layout. Returns the generator's last
-/// state.
+/// Fills parameters and running statistics in the published order and layout, but for the Q of harmonic filters, which stays 1.
+/// Returns the generator's last state.
 inline std::uint32_t lcg_fill(layers::Module& module) {
   Lcg lcg(12345);
   for (const layers::StateEntry& entry : module.state()) {
-    if (entry.may_be_missing()) continue;
     const std::string last = entry.name.substr(entry.name.rfind('.') + 1);
+    if (entry.may_be_missing() || last == "bw_Q") continue;
     const Shape shape = models::file_shape(entry.tensor.shape(), entry.layout);
     const Tensor filled = Tensor::empty(shape);
     const double fan = static_cast<double>(shape.numel()) / static_cast<double>(shape[0]);
@@ -56,6 +59,41 @@ inline std::uint32_t lcg_fill(layers::Module& module) {
     entry.tensor.copy_from(models::from_file_layout(filled, entry.layout));
   }
   module.state_changed();
+  return lcg.state();
+}
+
+/// Likewise of a network whose files have other names and layouts than its state: values by the published names, in the order of the
+/// state, or in `order` of the published names (smallest first; equal: as in the state).
+inline std::uint32_t lcg_fill_published(models::Network& network,
+                                        const std::function<int(const std::string&)>& order = {}) {
+  struct Entry {
+    Tensor ours;
+    models::PublishedTensor file;
+  };
+  std::vector<Entry> entries;
+  for (const layers::StateEntry& entry : network.state()) {
+    if (entry.may_be_missing() || entry.name.ends_with("bw_Q")) continue;
+    entries.push_back({entry.tensor, network.published(entry)});
+  }
+  if (order)
+    std::ranges::stable_sort(entries, {}, [&](const Entry& entry) { return order(entry.file.name); });
+  Lcg lcg(12345);
+  for (const Entry& entry : entries) {
+    const std::string last = entry.file.name.substr(entry.file.name.rfind('.') + 1);
+    const Tensor filled = Tensor::empty(entry.file.shape);
+    const double fan = static_cast<double>(filled.numel()) / static_cast<double>(filled.shape()[0]);
+    for (float& value : filled.span<float>()) {
+      const double u = lcg.next();
+      value = static_cast<float>(last == "running_mean"                           ? 0.2 * u
+                                 : last == "running_var"                          ? 1 + u
+                                 : last == "pos_embedding" || last == "cls_token" ? 0.04 * u
+                                 : last.starts_with("bias")                       ? 0.2 * u
+                                 : filled.shape().rank() == 1                     ? 1 + 0.4 * u
+                                                              : u * std::sqrt(24.0 / fan));
+    }
+    entry.ours.copy_from(entry.file.from_file(filled));
+  }
+  network.state_changed();
   return lcg.state();
 }
 

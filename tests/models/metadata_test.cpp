@@ -40,7 +40,14 @@ class MetadataOf : public testing::Test {
 
 TEST_F(MetadataOf, ANetworkHoldsItsOwnOptionsInTheirSections) {
   const json stored = config();
-  EXPECT_EQ(stored["model"], (json{{"channels", 2}, {"samples", 32768}, {"dropout", 0.5}}));
+  EXPECT_EQ(stored["model"], (json{{"channels", 2},
+                                   {"samples", 32768},
+                                   {"dropout", 0.5},
+                                   {"non_local", "none"},
+                                   {"non_local_first", 2},
+                                   {"non_local_step", 2},
+                                   {"non_local_count", 1},
+                                   {"non_local_subsampled", true}}));
   EXPECT_EQ(stored["front_end"]["sample_rate"], 8000);
   EXPECT_EQ(stored["front_end"]["filter_bank"], "computed");
   EXPECT_EQ(stored["outputs"], json{"penultimate"});

@@ -254,10 +254,11 @@ TEST_F(OneFileNetwork, IsNotRefusedAsANetworkThatThisBuildLacks) {
   io::NamedTensors wrapped;
   for (const auto& [name, tensor] : weights) wrapped.set("module." + name, tensor);
   EXPECT_EQ(network_beyond_this_build(wrapped, nearest_network(wrapped, prefixes_of(wrapped))), "");
-  const io::NamedTensors others = {{"layers.0.conv.weight", Tensor::zeros({204, 1, 67, 7})},
-                                   {"dense1.weight", Tensor::zeros({200, 1506})}};
-  EXPECT_THAT(network_beyond_this_build(others, std::nullopt), HasSubstr("musicnn"));
-  EXPECT_THAT(network_beyond_this_build(weights, nearest_network(weights, {""}, "fcn")), HasSubstr("musicnn"))
+  const io::NamedTensors others = {{"conv_block1.conv1.weight", Tensor::zeros({64, 1, 3, 3})},
+                                   {"fc_audioset.weight", Tensor::zeros({527, 2048})}};
+  EXPECT_THAT(network_beyond_this_build(others, std::nullopt), HasSubstr("PANNs"));
+  for (const auto& [name, tensor] : others) weights.set(name, tensor);
+  EXPECT_THAT(network_beyond_this_build(weights, nearest_network(weights, {""}, "fcn")), HasSubstr("PANNs"))
       << "the nearest network lacks those tensors";
 }
 
