@@ -126,6 +126,28 @@ TEST_F(BatcherTest, IsTheSameForAnyNumberOfWorkers) {
   EXPECT_NE(all_samples(batches(rule, 2)), expected);
 }
 
+TEST_F(BatcherTest, ChunksAndEffectsAreTheSameForAnyNumberOfWorkers) {
+  ExampleRule rule{.seed = 4, .samples = 600, .chunks = 3, .sample_rate = kTestRate, .keep_clean = true};
+  const auto clean = batches(rule, 1);
+  rule.effects.noise = rule.effects.polarity = rule.effects.reverb = 0.5;
+  const auto expected = batches(rule, 1);
+  EXPECT_EQ(all_samples(batches(rule, 1, 0, 4)), all_samples(expected));
+  EXPECT_NE(all_samples(expected), all_samples(clean));
+  std::size_t examples = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(expected[i].clean, clean[i].waveforms) << "before effects";
+    EXPECT_EQ(expected[i].waveforms.size(), 3 * 600 * expected[i].size());
+    EXPECT_EQ(expected[i].targets.size(), 2 * expected[i].size());
+    examples += expected[i].size();
+  }
+  EXPECT_EQ(examples, std::size(kLengths));
+  const std::span first(clean[0].waveforms);
+  EXPECT_FALSE(std::ranges::equal(first.subspan(0, 600), first.subspan(600, 600))) << "places of their own";
+  rule = {.seed = 4, .samples = 600};
+  EXPECT_TRUE(std::ranges::equal(first.first(600), std::span(batches(rule, 1)[0].waveforms).first(600)))
+      << "the first chunk is the one of instance level";
+}
+
 TEST_F(BatcherTest, GoesOnWhereItStopped) {
   const ExampleRule rule{.seed = 4, .samples = kSamples, .shift = 0.2, .mixup = 0.4};
   const auto whole = batches(rule, 1);

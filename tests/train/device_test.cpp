@@ -49,8 +49,10 @@ double distance(const Tensor& a, const Tensor& b) {
 // One step with masks, dropout and clipped gradients. Only the maxima of pooling are sensitive to rounding: it may choose the
 // other one of two almost equal values, which changes a gradient by parts in ten thousand.
 TEST_P(OnDevice, AStepIsThatOfTheCpu) {
-  for (const auto& [network, samples] :
-       {std::pair{"fcn", 327680}, {"short_chunk_cnn", 33000}, {"short_chunk_cnn_res", 33000}}) {
+  for (const auto& [network, samples] : {std::pair{"fcn", 327680},
+                                         {"short_chunk_cnn", 33000},
+                                         {"short_chunk_cnn_res", 33000},
+                                         {"harmonic_cnn", 73728}}) {
     SCOPED_TRACE(network);
     const Outcome expected = one_step(network, samples, Device{});
     const Outcome actual = one_step(network, samples, GetParam());

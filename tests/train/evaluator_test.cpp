@@ -65,6 +65,25 @@ float softmax_of_first(float a, float b) {
   return 1 / (1 + std::exp(b - a));
 }
 
+TEST_F(EvaluatorTest, CountsEveryChunkAtInstanceLevel) {
+  add_clip("a", {1, 0, 0, 1, 1});  // (1, 0), (0, 1), (1, 1)
+  add_clip("b", {0, 1});
+  const models::ModelDraft model = echo(models::Output::softmax);
+  EvaluateOptions instances = options();
+  instances.level = Level::instance;
+  instances.loss = [](std::span<const float> logits, std::span<const float>) { return logits[0]; };
+  const auto result = evaluate(*model.network, model.about, clips(), reader_, instances);
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->rows, ElementsAre(0, 0, 0, 1));
+  EXPECT_THAT(result->targets, ElementsAre(1, 0, 1, 0, 1, 0, 0, 1));
+  ASSERT_EQ(result->scores.size(), 8u);
+  EXPECT_NEAR(result->scores[0], softmax_of_first(0.5f, 0), 1e-6);
+  EXPECT_NEAR(result->scores[2], softmax_of_first(0, 0.5f), 1e-6);
+  EXPECT_NEAR(result->scores[4], 0.5, 1e-6);
+  EXPECT_NEAR(result->scores[6], softmax_of_first(0, 0.5f), 1e-6);
+  EXPECT_NEAR(*result->loss, (1.0 / 3 + 0) / 2, 1e-6) << "the mean over clips, as at song level";
+}
+
 TEST_F(EvaluatorTest, AveragesTheChunksOfEachClip) {
   add_clip("a", {1, 0, 0, 1, 1});  // the last chunk is right-aligned: (1, 1)
   add_clip("b", {0, 1});

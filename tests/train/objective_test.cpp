@@ -77,6 +77,15 @@ TEST_P(TagObjective, SquaresTheErrorOfChosenTags) {
   EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
 }
 
+TEST_P(TagObjective, SquaresTheErrorsOfAllProbabilities) {
+  settings_.loss.name = LossKind::mse;
+  EXPECT_NEAR(training_loss(clips_.targets), validation_loss(), 1e-6);
+  const Objective objective(settings_, labels_, clips_);
+  const std::vector<float> logits = {1.5f, -0.5f, 100}, targets = {0.7f, 0, 1};
+  const double first = 1 / (1 + std::exp(-1.5)) - 0.7, second = 1 / (1 + std::exp(0.5));
+  EXPECT_NEAR(objective.validation_loss(logits, targets), (first * first + second * second) / 3, 1e-7);
+}
+
 TEST_P(TagObjective, BalancedWeightsHaveMeanOneAndFollowRarity) {
   settings_.train.label_weights = LabelWeights::balanced;
   // x: 3 clips (0.7 counts), y: 2, z: 1.
@@ -110,6 +119,8 @@ TEST_P(LabelObjective, BalancedWeightsWeighExamplesByTheirLabel) {
 
 TEST_P(LabelObjective, HasNoSquaredErrors) {
   settings_.loss.mse_tags = {"rock"};
+  EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
+  settings_.loss = {.name = LossKind::mse, .mse_tags = {}};
   EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
 }
 

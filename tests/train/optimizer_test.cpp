@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "autograd/ops/reduce.h"
 #include "autograd/tape.h"
@@ -42,6 +43,22 @@ double distance(const std::vector<float>& a, const std::vector<float>& b) {
   double squares = 0;
   for (std::size_t i = 0; i < a.size(); ++i) squares += std::pow(double{a[i]} - b[i], 2);
   return std::sqrt(squares);
+}
+
+TEST(Optimizer, DecaysKernelsAloneOnRequest) {
+  Settings::Optim settings = plain_sgd();
+  settings.weight_decay = 0.1;
+  settings.decay_on = DecayedParameters::kernels;
+  Problem problem;
+  Optimizer optimizer(problem.layer, settings);
+  for (const layers::StateEntry& entry : problem.layer.state())
+    entry.tensor.copy_from(Tensor::full(entry.tensor.shape(), 1));
+  optimizer.step({.lr = 1});  // without gradients
+  for (const layers::ConstStateEntry& entry : std::as_const(problem.layer).state()) {
+    for (const float value :
+         std::span(entry.value.data<float>(), static_cast<std::size_t>(entry.shape.numel())))
+      EXPECT_FLOAT_EQ(value, entry.shape.rank() == 2 ? 0.9f : 1.0f) << entry.name;
+  }
 }
 
 TEST(Optimizer, ClipsTheNormOfAllGradientsTogether) {

@@ -351,7 +351,7 @@ TEST_F(RunTest, StopsEarlyWhenNothingImproves) {
 }
 
 TEST_F(RunTest, FollowsTheSotaPhasesAndResumesInThem) {
-  for (const Assignment& each : recipe_assignments(Recipe::sota)) assign(settings_, each);
+  for (const Assignment& each : recipe_assignments("sota")) assign(settings_, each);
   settings_.train.epochs = 5;  // Adam for two, SGD for the rest
   settings_.eval.chunks = 2;
   start("whole");

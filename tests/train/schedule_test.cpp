@@ -85,6 +85,16 @@ TEST(Plateau, ActsOnceThePatienceIsExceeded) {
   EXPECT_EQ(plateau.best_loss, 0.9);
 }
 
+TEST(Plateau, CountsOnAcrossFallsOfTheLossWithoutReset) {
+  Plateau plateau{.factor = 0.5, .patience = 2, .reset = false};
+  for (const double loss : {1.0, 1.0, 0.5, 0.5, 0.4}) plateau.observe(loss);
+  EXPECT_EQ(plateau.scale, 1);
+  EXPECT_EQ(plateau.bad_epochs, 2);
+  plateau.observe(0.4);  // the third epoch without a fall
+  EXPECT_EQ(plateau.scale, 0.5);
+  EXPECT_EQ(plateau.bad_epochs, 0);
+}
+
 TEST(Plateau, IgnoresTinyFallsAndNaN) {
   Plateau plateau{.patience = 0};
   plateau.observe(1.0);

@@ -7,6 +7,7 @@
 #include "tensor/support/error.h"
 #include "tests/train/table_files.h"
 #include "train/config/config.h"
+#include "train/config/recipe.h"
 #include "train/config/setting_table.h"
 
 namespace sonograd::train {
@@ -165,7 +166,7 @@ TEST(Config, NamesFileAndLineOfMistakes) {
   EXPECT_THAT(error("[optim]\nlr = 500\n"), AllOf(HasSubstr("run.toml:2"), HasSubstr("optim.lr")));
   EXPECT_THAT(error("[optim]\n\nrl = 1\n"), AllOf(HasSubstr("run.toml:3"), HasSubstr("optim.lr")));
   EXPECT_THAT(error("[optim]\nlr = = 1\n"), AllOf(HasSubstr("run.toml:2"), HasSubstr("column")));
-  EXPECT_THAT(error("train.recipe = 'best'\n"), HasSubstr("plain|sota"));
+  EXPECT_THAT(error("train.recipe = 'best'\n"), HasSubstr("|plain|pons|sota, got 'best'"));
   EXPECT_THROW(read_config(file.parent_path() / "none.toml"), IoError);
 }
 
@@ -271,6 +272,49 @@ TEST(Recipe, PlainIsTheDefaults) {
   EXPECT_EQ(defaults.train.batch, 16);
   EXPECT_EQ(defaults.optim.name, kernels::OptimizerRule::adamw);
   EXPECT_EQ(defaults.schedule.name, ScheduleKind::one_cycle);
+}
+
+TEST(Recipe, FilesAreWholeAndNameTheirSource) {
+  for (const RecipeFile& recipe : recipe_files()) {
+    Settings settings;
+    for (const Assignment& each : recipe_assignments(recipe.name)) {
+      EXPECT_NE(find_setting(each.key), nullptr) << each.origin;
+      EXPECT_NE(each.key, "train.recipe") << each.origin;
+      EXPECT_NE(each.key, "train.arch") << "a recipe is for every network: " << each.origin;
+      assign(settings, each);
+    }
+    EXPECT_TRUE(recipe.text.starts_with("# ")) << recipe.name;
+    EXPECT_FALSE(recipe_summary(recipe).empty()) << recipe.name;
+    EXPECT_EQ(
+        merge_config({.flags = {{"train.recipe", std::string(recipe.name), "--recipe"}}}).train.recipe.name,
+        recipe.name);
+  }
+  EXPECT_THROW(recipe_assignments("best"), ConfigError);
+}
+
+TEST(Recipe, MusicnnHalvesTheRateAndDecaysKernels) {
+  const Settings settings = merge_config({.flags = {{"train.recipe", "musicnn", "--recipe"}}});
+  EXPECT_EQ(settings.optim.name, kernels::OptimizerRule::adam);
+  EXPECT_EQ(settings.optim.lr, 1e-3);
+  EXPECT_EQ(settings.optim.weight_decay, 1e-5);
+  EXPECT_EQ(settings.optim.decay_on, DecayedParameters::kernels);
+  EXPECT_EQ(settings.schedule.name, ScheduleKind::plateau);
+  EXPECT_EQ(settings.schedule.factor, 0.5);
+  EXPECT_FALSE(settings.schedule.reset);
+  EXPECT_EQ(settings.train.epochs, 600);
+  EXPECT_EQ(settings.train.batch, 32);
+}
+
+TEST(Recipe, MttHasTheChainOfEffects) {
+  const Settings settings = merge_config({.flags = {{"train.recipe", "mtt", "--recipe"}}});
+  const Settings::Augment& augment = settings.augment;
+  EXPECT_THAT((std::vector{augment.polarity, augment.noise, augment.gain, augment.filter, augment.delay,
+                           augment.pitch, augment.reverb}),
+              ElementsAre(0.8, 0.3, 0.2, 0.8, 0.5, 0.4, 0.3));
+  EXPECT_EQ(settings.optim.weight_decay, 0);
+  EXPECT_EQ(settings.schedule.name, ScheduleKind::constant);
+  EXPECT_EQ(settings.train.patience, 40);
+  EXPECT_EQ(settings.eval.chunks, 8);
 }
 
 TEST(Recipe, SotaIsThePublishedOneAndYieldsToFlags) {

@@ -3,9 +3,11 @@
 // stored.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "autograd/tape.h"
 #include "models/core/architecture.h"
@@ -61,9 +63,32 @@ double projection(const Tensor& published) {
   return sum / std::sqrt(static_cast<double>(published.numel()));
 }
 
+// The runs of training.json, and those of training_NAME.json of networks with a file of their own.
 Json golden_runs() {
-  std::ifstream file(test::golden_path("training.json"));
-  return Json::parse(file).at("runs");
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(test::golden_path(""))) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("training") && name.ends_with(".json")) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  Json runs = Json::array();
+  for (const auto& path : files) {
+    std::ifstream file(path);
+    Json parsed = Json::parse(file);
+    for (Json& run : parsed.at("runs")) runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+models::OptionValues options_of(const Json& golden) {
+  models::OptionValues options = {
+      {"channels", 4}, {"dropout", 0.0}, {"samples", golden.at("samples").get<std::int64_t>()}};
+  const Json given = golden.value("options", Json::object());
+  for (const auto& [key, value] : given.items()) {
+    options[key] = value.is_number_integer() ? models::OptionValue(value.get<std::int64_t>())
+                                             : models::OptionValue(value.get<double>());
+  }
+  return options;
 }
 
 // The golden values are exact (double); a float32 run may be ten times as far from them as the float32 run of PyTorch.
@@ -81,11 +106,11 @@ TEST_P(TrainingParity, TenSteps) {
   const Json& golden = GetParam();
   const auto architecture = models::find_architecture(golden.at("network").get<std::string>());
   const auto samples = golden.at("samples").get<std::int64_t>();
-  const auto network =
-      architecture.make_network({{"channels", 4}, {"dropout", 0.0}, {"samples", samples}}, 3);
-  test::lcg_fill(*network);
+  const auto network = architecture.make_network(options_of(golden), 3);
+  test::lcg_fill_published(*network);
 
   const Rule& rule = kRules.at(golden.at("rule"));
+  const double rate = rule.lr * golden.value("rate_scale", 1.0);
   train::Settings settings;
   settings.optim = rule.optim;
   settings.augment = {.freq_masks = 0, .time_masks = 0, .shift = 0};
@@ -95,7 +120,7 @@ TEST_P(TrainingParity, TenSteps) {
   train::TrainStep step(*network, objective, optimizer, settings, Device{});
   const train::Batch batch = example_batch(labels, samples);
   for (std::size_t i = 0; i < golden.at("losses").size(); ++i) {
-    expect_close(golden, "losses", i, step.run(batch, static_cast<std::int64_t>(i), {.lr = rule.lr}));
+    expect_close(golden, "losses", i, step.run(batch, static_cast<std::int64_t>(i), {.lr = rate}));
   }
 
   network->train(false);

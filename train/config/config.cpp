@@ -118,17 +118,20 @@ Assignment parse_assignment(std::string_view text) {
 }
 
 std::vector<Assignment> read_config(const std::filesystem::path& file) {
-  const std::string text = io::read_text_file(file);
+  return parse_config(io::read_text_file(file), file.string());
+}
+
+std::vector<Assignment> parse_config(std::string_view text, const std::string& name) {
   try {
     std::vector<Assignment> assignments;
     check_toml_nesting(text);
-    flatten(toml::parse(text), "", file.string(), assignments);
+    flatten(toml::parse(text), "", name, assignments);
     return assignments;
   } catch (const FormatError& error) {
-    throw ConfigError(concat(file.string(), ": ", error.what()));
+    throw ConfigError(concat(name, ": ", error.what()));
   } catch (const toml::parse_error& error) {
     const toml::source_position at = error.source().begin;
-    throw ConfigError(concat(file.string(), ':', at.line, ": column ", at.column, ": ", error.description()));
+    throw ConfigError(concat(name, ':', at.line, ": column ", at.column, ": ", error.description()));
   }
 }
 
@@ -196,7 +199,7 @@ Settings merge_config(const ConfigLayers& layers) {
 
   Settings settings;
   if (layers.model_defaults) assign_all(settings, layers.model_defaults(given.train.arch));
-  assign_all(settings, recipe_assignments(given.train.recipe));
+  assign_all(settings, recipe_assignments(given.train.recipe.name));
   apply_given(settings);
   return settings;
 }

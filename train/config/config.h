@@ -18,6 +18,8 @@ Assignment parse_assignment(std::string_view text);
 /// The keys of a TOML file; `[optim] lr = 1e-4` and `optim.lr = 1e-4` are the same.
 /// Throws ReadError (unreadable) and ConfigError (not TOML, naming line and column).
 std::vector<Assignment> read_config(const std::filesystem::path& file);
+/// The same for the text of a file that is called `name`.
+std::vector<Assignment> parse_config(std::string_view text, const std::string& name);
 
 /// The variable of the environment that gives a setting: SONOGRAD_OPTIM_LR for optim.lr.
 std::string environment_variable(std::string_view key);

@@ -1,17 +1,23 @@
 #include "train/config/recipe.h"
 
+#include <algorithm>
+
+#include "tensor/support/error.h"
+#include "tensor/support/text.h"
+#include "train/config/config.h"
+
 namespace sonograd::train {
 
-std::vector<Assignment> recipe_assignments(Recipe recipe) {
-  if (recipe == Recipe::plain) return {};
-  const std::string origin = "recipe sota";
-  return {
-      {"train.epochs", "200", origin},     {"optim.name", "adam", origin},
-      {"optim.lr", "1e-4", origin},        {"optim.weight_decay", "1e-4", origin},
-      {"schedule.name", "sota", origin},   {"augment.freq_masks", "0", origin},
-      {"augment.time_masks", "0", origin}, {"augment.shift", "0", origin},
-      {"eval.chunks", "16", origin},
-  };
+std::string_view recipe_summary(const RecipeFile& recipe) {
+  const std::string_view line = recipe.text.substr(0, recipe.text.find('\n'));
+  return trim(line.substr(std::min<std::size_t>(1, line.size())));
+}
+
+std::vector<Assignment> recipe_assignments(std::string_view name) {
+  const std::vector<RecipeFile> recipes = recipe_files();
+  const auto recipe = std::ranges::find(recipes, name, &RecipeFile::name);
+  if (recipe == recipes.end()) throw ConfigError(concat("no recipe is called '", name, '\''));
+  return parse_config(recipe->text, concat("recipe ", name));
 }
 
 }  // namespace sonograd::train

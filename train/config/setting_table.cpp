@@ -8,6 +8,7 @@
 #include "models/core/value_ranges.h"
 #include "tensor/support/error.h"
 #include "tensor/support/text.h"
+#include "train/config/recipe.h"
 
 namespace sonograd::train {
 namespace {
@@ -18,6 +19,7 @@ using Optim = Settings::Optim;
 using Schedule = Settings::Schedule;
 using Augment = Settings::Augment;
 using Loss = Settings::Loss;
+using Student = Settings::Student;
 using Eval = Settings::Eval;
 using Limits = NumberRange;
 
@@ -26,10 +28,16 @@ constexpr Limits kMemory{0, 0.999999};  // decay rate of an exponential mean; wi
 constexpr Limits kPositive{1, 100000};
 constexpr Limits kRatio{1, 1e12};
 constexpr Limits kShare{0, 1};
+constexpr Limits kLevel{0, 100};
+constexpr Limits kWeight{0, 1000};
+constexpr Limits kDecibels{-120, 60};
+constexpr Limits kHertz{10, 100000};
+constexpr Limits kMilliseconds{0, 60000};
 
 template <class Group, class T>
 Group& group_of(Settings& s, T Group::*) {
-  return std::get<Group&>(std::tie(s.train, s.data, s.optim, s.schedule, s.augment, s.loss, s.eval));
+  return std::get<Group&>(
+      std::tie(s.train, s.data, s.optim, s.schedule, s.augment, s.loss, s.student, s.eval));
 }
 
 /// The place of a setting: `at<&Optim::lr>` finds `settings.optim.lr`.
@@ -51,7 +59,7 @@ constexpr Setting number(Text key, Setting::AnyField field, Limits limits, Text 
 constexpr Setting kSettings[] = {
     plain("train.arch", at<&Train::arch>, "network: a name that `sonograd models` lists"),
     plain("train.recipe", at<&Train::recipe>,
-          "preset of the other settings: plain (AdamW, one cycle) or sota (Won et al. 2020)"),
+          "preset of the other settings; plain: the defaults, the others: published recipes"),
     plain(
         "train.init", at<&Train::init>,
         "weights to start from (.safetensors, .pth or the last.ckpt of a run); tensors that fit by name and "
@@ -62,6 +70,9 @@ constexpr Setting kSettings[] = {
     number("train.patience", at<&Train::patience>, kCount, "epochs",
            "epochs without a lower validation loss before the run stops; 0: no early stop"),
     number("train.batch", at<&Train::batch>, {1, 65536}, "clips", "examples per step"),
+    number("train.chunks", at<&Train::chunks>, {1, 1024}, "chunks",
+           "random chunks of a clip in an example, whose loss is that of their mean logits: song level; 1: "
+           "instance level"),
     number("train.seed", at<&Train::seed>, {0, 9.2e18}, "", "seed of all random numbers"),
     number("train.label_smoothing", at<&Train::label_smoothing>, kShare, "",
            "share of the target spread over all classes"),
@@ -100,6 +111,8 @@ constexpr Setting kSettings[] = {
     number("optim.weight_decay", at<&Optim::weight_decay>, {0, 10}, "",
            "weight decay (adamw) or factor of the L2 penalty"),
     number("optim.l1", at<&Optim::l1>, {0, 10}, "", "factor of the L1 penalty"),
+    plain("optim.decay_on", at<&Optim::decay_on>,
+          "parameters that decay and L1 apply to; kernels: weights of convolutions and linear layers alone"),
     number("optim.beta1", at<&Optim::beta1>, kMemory, "", "Adam: decay rate of the mean gradient"),
     number("optim.beta2", at<&Optim::beta2>, kMemory, "", "Adam: decay rate of the mean squared gradient"),
     number("optim.alpha", at<&Optim::alpha>, kMemory, "", "RMSProp: decay rate of the mean squared gradient"),
@@ -129,6 +142,8 @@ constexpr Setting kSettings[] = {
     number("schedule.factor", at<&Schedule::factor>, kShare, "", "plateau: factor on the rate"),
     number("schedule.patience", at<&Schedule::patience>, kCount, "epochs",
            "plateau: epochs without a lower loss before the rate falls"),
+    plain("schedule.reset", at<&Schedule::reset>,
+          "plateau: a lower loss starts the count of epochs again; false: only a fall of the rate does"),
 
     number("augment.freq_masks", at<&Augment::freq_masks>, {0, 64}, "",
            "SpecAugment: frequency bands that are masked"),
@@ -142,9 +157,50 @@ constexpr Setting kSettings[] = {
            "largest circular shift in time, share of the chunk"),
     number("augment.mixup", at<&Augment::mixup>, {0, 100}, "",
            "mixup: alpha of the Beta distribution of the weights; 0: no mixup"),
+    number("augment.polarity", at<&Augment::polarity>, kShare, "", "probability of an inverted waveform"),
+    number("augment.noise", at<&Augment::noise>, kShare, "", "probability of white noise"),
+    number("augment.noise_min", at<&Augment::noise_min>, kLevel, "",
+           "least level of the noise, share of the standard deviation of the example"),
+    number("augment.noise_max", at<&Augment::noise_max>, kLevel, "", "greatest level of the noise"),
+    number("augment.gain", at<&Augment::gain>, kShare, "", "probability of another level"),
+    number("augment.gain_min", at<&Augment::gain_min>, kDecibels, "dB", "least change of the level"),
+    number("augment.gain_max", at<&Augment::gain_max>, kDecibels, "dB", "greatest change of the level"),
+    number("augment.filter", at<&Augment::filter>, kShare, "",
+           "probability of a filter: high-pass or low-pass, each in half of the cases"),
+    number("augment.highpass_min", at<&Augment::highpass_min>, kHertz, "Hz", "lowest cutoff, high-pass"),
+    number("augment.highpass_max", at<&Augment::highpass_max>, kHertz, "Hz", "highest cutoff, high-pass"),
+    number("augment.lowpass_min", at<&Augment::lowpass_min>, kHertz, "Hz", "lowest cutoff, low-pass"),
+    number("augment.lowpass_max", at<&Augment::lowpass_max>, kHertz, "Hz", "highest cutoff, low-pass"),
+    number("augment.delay", at<&Augment::delay>, kShare, "", "probability of an echo at half the level"),
+    number("augment.delay_min", at<&Augment::delay_min>, kMilliseconds, "ms", "shortest delay of the echo"),
+    number("augment.delay_max", at<&Augment::delay_max>, kMilliseconds, "ms",
+           "longest delay of the echo, which is delay_min and multiples of 50 ms"),
+    number("augment.pitch", at<&Augment::pitch>, kShare, "", "probability of another pitch"),
+    number("augment.pitch_max", at<&Augment::pitch_max>, {0, 2400}, "cents",
+           "largest shift of the pitch, up or down"),
+    number("augment.reverb", at<&Augment::reverb>, kShare, "", "probability of reverberation"),
+    number("augment.reverb_max", at<&Augment::reverb_max>, {0, 100}, "",
+           "greatest reverberance, damping and room size, on SoX's scale"),
+    plain("augment.effects_on", at<&Augment::effects_on>,
+          "clips that the effects from polarity to reverb change; auto: those of a teacher, else all"),
 
+    plain("loss.name", at<&Loss::name>,
+          "loss of the outputs; mse: squared error of the probabilities of tags, for grades between 0 and 1"),
     plain("loss.mse_tags", at<&Loss::mse_tags>,
           "tags trained with squared error, all others with cross-entropy"),
+
+    plain("student.teacher", at<&Student::teacher>,
+          "trained model (file or run folder) that gives the targets of the unlabelled clips; empty: none"),
+    plain("student.unlabelled", at<&Student::unlabelled>,
+          "folder with the clips without labels, sub-folders included"),
+    number("student.batch", at<&Student::batch>, {1, 65536}, "clips",
+           "unlabelled examples per step, beside those of train.batch"),
+    plain("student.targets", at<&Student::targets>,
+          "targets of the unlabelled clips; soft: scores of the teacher, hard: its decisions"),
+    number("student.label_weight", at<&Student::label_weight>, kWeight, "",
+           "weight of the mean loss of the labelled clips"),
+    number("student.teacher_weight", at<&Student::teacher_weight>, kWeight, "",
+           "weight of the mean loss of the unlabelled clips"),
 
     number("eval.chunks", at<&Eval::chunks>, models::kChunkCount, "chunks",
            "equally spaced chunks per clip; 0: a chunk every `hop`"),
@@ -166,6 +222,8 @@ std::vector<std::string_view> Setting::words() const {
       [&]<class T>(Field<T>) {
         if constexpr (std::is_enum_v<T>) {
           for (const Word<T>& word : kWords<T>) names.push_back(word.name);
+        } else if constexpr (std::is_same_v<T, RecipeName>) {
+          for (const RecipeFile& recipe : recipe_files()) names.push_back(recipe.name);
         }
       },
       field);

@@ -17,11 +17,13 @@ namespace sonograd::train {
 struct Setting {
   template <class T>
   using Field = T& (*)(Settings&);
-  using AnyField = std::variant<Field<bool>, Field<std::int64_t>, Field<double>, Field<std::string>,
-                                Field<std::vector<std::string>>, Field<Recipe>, Field<LabelWeights>,
-                                Field<kernels::Precision>, Field<KernelChoice>, Field<TaskChoice>,
-                                Field<Validation>, Field<models::Pcm>, Field<kernels::OptimizerRule>,
-                                Field<ScheduleKind>, Field<models::Aggregate>, Field<audio::Pad>>;
+  using AnyField =
+      std::variant<Field<bool>, Field<std::int64_t>, Field<double>, Field<std::string>,
+                   Field<std::vector<std::string>>, Field<RecipeName>, Field<LabelWeights>,
+                   Field<kernels::Precision>, Field<KernelChoice>, Field<TaskChoice>, Field<Validation>,
+                   Field<LossKind>, Field<DecayedParameters>, Field<EffectsOn>, Field<TeacherTargets>,
+                   Field<models::Pcm>, Field<kernels::OptimizerRule>, Field<ScheduleKind>,
+                   Field<models::Aggregate>, Field<audio::Pad>>;
   std::string_view key;  ///< "group.name"
   AnyField field;
   std::string_view help;

@@ -1,5 +1,6 @@
 #include "train/config/setting_value.h"
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 #include <toml++/toml.h>
@@ -55,6 +56,10 @@ std::optional<T> parse(const Setting& setting, std::string_view text) {
     return from_file_uri(text).value_or(std::string(text));
   } else if constexpr (std::is_enum_v<T>) {
     return parse_word<T>(text);
+  } else if constexpr (std::is_same_v<T, RecipeName>) {
+    const std::vector<std::string_view> names = setting.words();
+    return std::ranges::find(names, text) == names.end() ? std::nullopt
+                                                         : std::optional(RecipeName{std::string(text)});
   } else if constexpr (std::is_arithmetic_v<T>) {
     const std::optional<T> value = parse_number<T>(text);
     const auto number = static_cast<double>(value.value_or(0));
@@ -98,6 +103,8 @@ template <class T>
 std::string to_toml(const T& value) {
   if constexpr (std::is_enum_v<T>) {
     return print(toml::value<std::string>(word_of(value)));
+  } else if constexpr (std::is_same_v<T, RecipeName>) {
+    return print(toml::value<std::string>(value.name));
   } else if constexpr (std::is_same_v<T, std::string>) {
     const bool is_bytes = value.starts_with('/') && !is_utf8_text(value);
     return print(toml::value<std::string>(is_bytes ? to_file_uri(value) : value));

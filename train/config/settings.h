@@ -14,12 +14,13 @@ namespace sonograd::train {
 struct Settings {
   struct Train {
     std::string arch;
-    Recipe recipe = Recipe::plain;
+    RecipeName recipe;
     std::string init;
     std::int64_t epochs = 30;
     std::int64_t min_epochs = 0;
     std::int64_t patience = 0;
     std::int64_t batch = 16;
+    std::int64_t chunks = 1;
     std::int64_t seed = 0;
     double label_smoothing = 0;
     LabelWeights label_weights = LabelWeights::none;
@@ -47,6 +48,7 @@ struct Settings {
     double lr = 1e-3;
     double weight_decay = 0.01;
     double l1 = 0;
+    DecayedParameters decay_on = DecayedParameters::all;
     double beta1 = 0.9;
     double beta2 = 0.999;
     double alpha = 0.99;
@@ -69,6 +71,7 @@ struct Settings {
     double final_ratio = 0;
     double factor = 0.5;
     std::int64_t patience = 5;
+    bool reset = true;
   } schedule;
 
   struct Augment {
@@ -78,11 +81,41 @@ struct Settings {
     double time_width = 0.1;
     double shift = 0.1;
     double mixup = 0;
+    double polarity = 0;
+    double noise = 0;
+    double noise_min = 0.3;
+    double noise_max = 0.5;
+    double gain = 0;
+    double gain_min = -20;
+    double gain_max = -1;
+    double filter = 0;
+    double highpass_min = 200;
+    double highpass_max = 1200;
+    double lowpass_min = 2200;
+    double lowpass_max = 4000;
+    double delay = 0;
+    double delay_min = 200;
+    double delay_max = 450;
+    double pitch = 0;
+    std::int64_t pitch_max = 700;
+    double reverb = 0;
+    std::int64_t reverb_max = 99;
+    EffectsOn effects_on = EffectsOn::automatic;
   } augment;
 
   struct Loss {
+    LossKind name = LossKind::cross_entropy;
     std::vector<std::string> mse_tags;
   } loss;
+
+  struct Student {
+    std::string teacher;
+    std::string unlabelled;
+    std::int64_t batch = 16;
+    TeacherTargets targets = TeacherTargets::soft;
+    double label_weight = 1;
+    double teacher_weight = 1;
+  } student;
 
   struct Eval {
     std::int64_t chunks = 0;

@@ -1,6 +1,8 @@
 // Settings that are one of several words: the words of each type, in the order in which help texts list them.
 #pragma once
 
+#include <string>
+
 #include "audio/chunks.h"
 #include "kernels/core/context.h"
 #include "kernels/optimizer/optimizer.h"
@@ -9,8 +11,10 @@
 
 namespace sonograd::train {
 
-/// Preset of the other settings (recipe.h).
-enum class Recipe { plain, sota };
+/// Preset of the other settings: the name of one of `recipe_files` (recipe.h).
+struct RecipeName {
+  std::string name = "plain";
+};
 enum class LabelWeights { none, balanced };
 /// The variant of an operation where no kernel is named: the last of its table that supports the problem, or the fastest
 /// of the first calls.
@@ -19,15 +23,21 @@ enum class KernelChoice { by_order, fastest };
 enum class TaskChoice { automatic, multi_label, multi_class };
 /// `none`: what would validate trains, and the last epoch is kept.
 enum class Validation { automatic, none };
+/// Loss of a task with tags: binary cross-entropy, or squared error of the probabilities.
+enum class LossKind { cross_entropy, mse };
+/// Parameters that weight decay and L1 apply to. `kernels`: tensors of two axes or more, which are the weights of convolutions
+/// and linear layers; biases and parameters of norms have one.
+enum class DecayedParameters { all, kernels };
+/// Training clips whose waveforms the effects change. `automatic`: the unlabelled ones of a run with a teacher, else all.
+enum class EffectsOn { automatic, all };
+/// Targets of unlabelled clips: the scores of the teacher, or its decisions.
+enum class TeacherTargets { soft, hard };
 enum class ScheduleKind { one_cycle, cosine, plateau, constant, sota };
 
 }  // namespace sonograd::train
 
 namespace sonograd {
 
-template <>
-inline constexpr auto kWords<train::Recipe> =
-    std::to_array<Word<train::Recipe>>({{"plain", train::Recipe::plain}, {"sota", train::Recipe::sota}});
 template <>
 inline constexpr auto kWords<train::LabelWeights> = std::to_array<Word<train::LabelWeights>>(
     {{"none", train::LabelWeights::none}, {"balanced", train::LabelWeights::balanced}});
@@ -42,6 +52,18 @@ inline constexpr auto kWords<train::TaskChoice> =
 template <>
 inline constexpr auto kWords<train::Validation> = std::to_array<Word<train::Validation>>(
     {{"auto", train::Validation::automatic}, {"none", train::Validation::none}});
+template <>
+inline constexpr auto kWords<train::LossKind> = std::to_array<Word<train::LossKind>>(
+    {{"cross_entropy", train::LossKind::cross_entropy}, {"mse", train::LossKind::mse}});
+template <>
+inline constexpr auto kWords<train::DecayedParameters> = std::to_array<Word<train::DecayedParameters>>(
+    {{"all", train::DecayedParameters::all}, {"kernels", train::DecayedParameters::kernels}});
+template <>
+inline constexpr auto kWords<train::EffectsOn> = std::to_array<Word<train::EffectsOn>>(
+    {{"auto", train::EffectsOn::automatic}, {"all", train::EffectsOn::all}});
+template <>
+inline constexpr auto kWords<train::TeacherTargets> = std::to_array<Word<train::TeacherTargets>>(
+    {{"soft", train::TeacherTargets::soft}, {"hard", train::TeacherTargets::hard}});
 template <>
 inline constexpr auto kWords<train::ScheduleKind> =
     std::to_array<Word<train::ScheduleKind>>({{"one_cycle", train::ScheduleKind::one_cycle},

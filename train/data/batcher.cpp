@@ -2,16 +2,21 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "train/data/augment.h"
+#include "train/data/effects/effect.h"
 
 namespace sonograd::train {
 namespace {
 
 constexpr std::size_t kBatchesAhead = 3;
+// Chunks of an example have seeds of their own, the first one that of the run. The odd number is 2^64 divided by the golden ratio,
+// so that sums with it are far from the seeds that people choose.
+constexpr std::uint64_t kSeedsBetweenChunks = 0x9E3779B97F4A7C15u;
 
-void read_crop(const ClipSamples& clip, audio::Pad pad, Random random, std::span<float> out) {
+void read_crop(const ClipSamples& clip, audio::Pad pad, Random& random, std::span<float> out) {
   const auto length = static_cast<std::int64_t>(out.size());
   const std::int64_t room = clip.length() - length;
   const std::int64_t start =
@@ -46,6 +51,14 @@ std::vector<std::vector<std::size_t>> epoch_batches(std::size_t clips, std::size
   return batches;
 }
 
+void append_from_teacher(Batch& batch, const Batch& labelled_by_teacher) {
+  const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  batch.from_teacher += labelled_by_teacher.size();
+  append(batch.keys, labelled_by_teacher.keys);
+  append(batch.waveforms, labelled_by_teacher.waveforms);
+  append(batch.targets, labelled_by_teacher.targets);
+}
+
 Batcher::Batcher(const ClipList& clips, const ClipReader& reader, const ExampleRule& rule, std::size_t batch,
                  std::uint32_t epoch, std::size_t first, int workers)
     : clips_(clips),
@@ -58,35 +71,56 @@ Batcher::Batcher(const ClipList& clips, const ClipReader& reader, const ExampleR
 
 Batch Batcher::assemble(const std::vector<std::size_t>& members) const {
   Batch batch;
-  batch.waveforms.reserve(members.size() * static_cast<std::size_t>(rule_.samples));
+  batch.chunks = static_cast<std::size_t>(rule_.chunks);
+  batch.waveforms.reserve(members.size() * batch.chunks * static_cast<std::size_t>(rule_.samples));
   for (const std::size_t clip : members) add_example(clip, batch);
   return batch;
 }
 
 void Batcher::add_example(std::size_t clip, Batch& batch) const {
   RandomKey key{.seed = rule_.seed, .step = epoch_, .example = static_cast<std::uint32_t>(clips_.rows[clip])};
-  const auto random_of = [&key](RandomStream stream) {
-    key.stream = stream;
-    return Random(key);
+  const ReadClip own = read(clip, batch);
+  batch.targets.insert(batch.targets.end(), clips_.target(own.clip).begin(), clips_.target(own.clip).end());
+  std::optional<Mixture> mixture;
+  if (rule_.mixup > 0) {
+    mixture = mixture_for(key, batch);
+    mix(std::span(batch.targets).last(clips_.labels), clips_.target(mixture->partner.clip), mixture->weight);
+  }
+  for (std::int64_t chunk = 0; chunk < rule_.chunks; ++chunk) {
+    add_chunk(own.samples, mixture ? &*mixture : nullptr, key, batch);
+    key.seed += kSeedsBetweenChunks;
+  }
+}
+
+Batcher::Mixture Batcher::mixture_for(RandomKey key, Batch& batch) const {
+  key.stream = RandomStream::mixup;
+  Random random(key);
+  const float weight = mixup_weight(rule_.mixup, random);
+  ReadClip partner = read(random.below(clips_.size()), batch);
+  return {random, weight, std::move(partner)};
+}
+
+void Batcher::add_chunk(const ClipSamples& clip, Mixture* mixture, const RandomKey& key, Batch& batch) const {
+  const auto random_of = [of_chunk = key](RandomStream stream) {
+    RandomKey own = of_chunk;
+    own.stream = stream;
+    return Random(own);
   };
   const auto samples = static_cast<std::size_t>(rule_.samples);
   batch.keys.push_back(key);
   batch.waveforms.resize(batch.waveforms.size() + samples);
   const std::span<float> crop = std::span(batch.waveforms).last(samples);
-  const ReadClip own = read(clip, batch);
-  read_crop(own.samples, rule_.pad, random_of(RandomStream::crop), crop);
+  Random place = random_of(RandomStream::crop);
+  read_crop(clip, rule_.pad, place, crop);
   Random shift = random_of(RandomStream::shift);
   shift_in_time(crop, rule_.shift, shift);
-  batch.targets.insert(batch.targets.end(), clips_.target(own.clip).begin(), clips_.target(own.clip).end());
-  if (rule_.mixup == 0) return;
-
-  Random random = random_of(RandomStream::mixup);
-  const float weight = mixup_weight(rule_.mixup, random);
-  const ReadClip partner = read(random.below(clips_.size()), batch);
-  std::vector<float> other(samples);
-  read_crop(partner.samples, rule_.pad, random, other);
-  mix(crop, other, weight);
-  mix(std::span(batch.targets).last(clips_.labels), clips_.target(partner.clip), weight);
+  if (mixture != nullptr) {
+    std::vector<float> other(samples);
+    read_crop(mixture->partner.samples, rule_.pad, mixture->random, other);
+    mix(crop, other, mixture->weight);
+  }
+  if (rule_.keep_clean) batch.clean.insert(batch.clean.end(), crop.begin(), crop.end());
+  apply_effects(crop, rule_.sample_rate, rule_.effects, key);
 }
 
 Batcher::ReadClip Batcher::read(std::size_t clip, Batch& batch) const {

@@ -19,13 +19,20 @@ std::vector<std::vector<std::size_t>> epoch_batches(std::size_t clips, std::size
                                                     std::uint32_t epoch);
 
 struct Batch {
-  std::vector<RandomKey> keys;    ///< of its examples: seed, epoch as step, row of the table as example
-  std::vector<float> waveforms;   ///< [N, samples]
+  std::vector<RandomKey> keys;    ///< of its chunks: seed, epoch as step, row of the table as example
+  std::vector<float> waveforms;   ///< [N, chunks, samples]
   std::vector<float> targets;     ///< [N, labels]
   std::vector<ClipProblem> lost;  ///< clips that could not be read and were replaced
+  std::size_t chunks = 1;         ///< of an example
+  std::vector<float> clean = {};  ///< the waveforms before effects; empty unless the rule keeps them
+  std::size_t from_teacher = 0;   ///< examples at the end whose targets are those of a teacher
 
-  std::size_t size() const { return keys.size(); }
+  /// Number of examples N.
+  std::size_t size() const { return keys.size() / chunks; }
 };
+
+/// Appends examples with the targets of a teacher; both batches have the same number of chunks per example.
+void append_from_teacher(Batch& batch, const Batch& labelled_by_teacher);
 
 /// How examples are cut from clips and changed.
 struct ExampleRule {
@@ -34,9 +41,14 @@ struct ExampleRule {
   audio::Pad pad = audio::Pad::repeat;
   double shift = 0;  ///< see Settings::Augment
   double mixup = 0;
+  std::int64_t chunks = 1;         ///< of an example, each at a random place of the clip
+  int sample_rate = 0;             ///< Hz, for effects
+  Settings::Augment effects = {};  ///< their probabilities and ranges (effects/effect.h); by default none
+  bool keep_clean = false;         ///< keeps the waveforms before effects
 };
 
-/// One crop per clip and epoch at a random place, shifted, and mixed with a crop of another clip if `mixup` > 0. A clip that can no longer be read is replaced by the next one of the list that can, the first coming after
+/// One crop (or `chunks`) per clip and epoch at a random place, shifted, mixed with a crop of another clip if `mixup` > 0, and
+/// changed by effects. A clip that can no longer be read is replaced by the next one of the list that can, the first coming after
 /// the last; the place keeps its random numbers. The batches are a pure function of the rule, the epoch and
 /// the clips that can be read: resuming is starting at a later batch.
 class Batcher {
@@ -54,11 +66,18 @@ class Batcher {
 
  private:
   Batch assemble(const std::vector<std::size_t>& members) const;
-  void add_example(std::size_t clip, Batch& batch) const;
   struct ReadClip {
     std::size_t clip = 0;
     ClipSamples samples;
   };
+  struct Mixture {
+    Random random;  ///< of the places in `partner`
+    float weight;   ///< of the example
+    ReadClip partner;
+  };
+  void add_example(std::size_t clip, Batch& batch) const;
+  Mixture mixture_for(RandomKey key, Batch& batch) const;
+  void add_chunk(const ClipSamples& clip, Mixture* mixture, const RandomKey& key, Batch& batch) const;
   ReadClip read(std::size_t clip, Batch& batch) const;
 
   const ClipList& clips_;

@@ -24,6 +24,12 @@ const std::string& ClipSamples::warning() const {
 }
 
 void ClipSamples::copy(audio::Chunk chunk, audio::Pad pad, std::span<float> out) const {
+  if (const audio::Chunk inside = audio::part_inside(chunk, length()); inside != chunk) {
+    std::ranges::fill(out, 0.0f);
+    return copy(inside, audio::Pad::zero,
+                out.subspan(static_cast<std::size_t>(inside.start - chunk.start),
+                            static_cast<std::size_t>(inside.length)));
+  }
   if (const auto* const floats = std::get_if<audio::Clip<float>>(&samples_)) {
     audio::copy_chunk(floats->samples, chunk, pad, out);
     return;

@@ -44,6 +44,12 @@ void add_metrics(Evaluation& result, const models::ModelDescription& about) {
   result.confusion = confusion_matrix(truths, result.scores, labels);
 }
 
+/// Appends the scores of a chunk.
+void add_scores(models::Scores& scores, models::Output output, std::span<const float> logits) {
+  scores.insert(scores.end(), logits.begin(), logits.end());
+  models::to_probabilities(output, std::span(scores).last(logits.size()));
+}
+
 void require_finite(std::span<const models::Scores> scores, const ClipList& clips) {
   std::size_t count = 0, first = 0;
   for (std::size_t clip = 0; clip < scores.size(); ++clip) {
@@ -66,10 +72,14 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
   }
   std::vector<models::Scores> scores(clips.size());
   std::vector<ChunkLosses> losses(clips.size());
+  const bool is_song_level = options.level == Level::song;
+  std::vector<models::Scores> chunk_scores(is_song_level ? 0
+                                                         : clips.size());  // of each clip [chunks, labels]
   models::ChunkScorer scorer(
       network, about, options.device, options.batch, options.aggregate,
       [&](std::size_t clip, const models::Scores& clip_scores) { scores[clip] = clip_scores; },
       [&](std::size_t clip, std::span<const float> logits) {
+        if (!is_song_level) add_scores(chunk_scores[clip], about.output, logits);
         if (!options.loss) return;
         losses[clip].sum += options.loss(logits, clips.target(clip));
         ++losses[clip].count;
@@ -133,14 +143,19 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
 
   require_finite(scores, clips);
   double loss = 0;
+  std::size_t scored = 0;
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
     if (scores[clip].empty()) continue;
-    result.rows.push_back(clips.rows[clip]);
-    result.scores.insert(result.scores.end(), scores[clip].begin(), scores[clip].end());
-    result.targets.insert(result.targets.end(), clips.target(clip).begin(), clips.target(clip).end());
+    ++scored;
+    const models::Scores& examples = is_song_level ? scores[clip] : chunk_scores[clip];
+    result.scores.insert(result.scores.end(), examples.begin(), examples.end());
+    for (std::size_t at = 0; at < examples.size(); at += clips.labels) {
+      result.rows.push_back(clips.rows[clip]);
+      result.targets.insert(result.targets.end(), clips.target(clip).begin(), clips.target(clip).end());
+    }
     if (options.loss) loss += losses[clip].sum / static_cast<double>(losses[clip].count);
   }
-  if (options.loss && result.clips() > 0) result.loss = loss / static_cast<double>(result.clips());
+  if (options.loss && scored > 0) result.loss = loss / static_cast<double>(scored);
   add_metrics(result, about);
   return result;
 }

@@ -8,14 +8,19 @@
 
 #include "models/tagging/chunk_scorer.h"
 #include "models/tagging/chunk_source.h"
+#include "tensor/support/words.h"
 #include "train/data/dataset.h"
 #include "train/eval/metrics.h"
 
 namespace sonograd::train {
 
+/// Example of an evaluation: a clip, whose chunks are combined, or a chunk with the labels of its clip.
+enum class Level { song, instance };
+
 struct EvaluateOptions {
   models::ChunkRule rule;  ///< its rate and rounding are those of the reader
   models::Aggregate aggregate = models::Aggregate::mean;
+  Level level = Level::song;
   Device device;
   std::int64_t batch = 16;  ///< chunks that go through the network together
   int workers = 1;          ///< threads that read clips
@@ -25,9 +30,9 @@ struct EvaluateOptions {
   std::function<bool(std::size_t done, std::size_t total)> progress;
 };
 
-/// Targets, scores and metrics of the clips that could be read.
+/// Targets, scores and metrics of the clips that could be read; at instance level of their chunks, those of a clip in order.
 struct Evaluation {
-  std::vector<std::size_t> rows;        ///< of the table
+  std::vector<std::size_t> rows;        ///< of the table, one for each example
   std::vector<float> targets, scores;   ///< [clips, labels]
   std::vector<ClipProblem> unreadable;  ///< left out; the reasons name the files
   std::vector<ClipProblem> damaged;     ///< damaged, but scored
@@ -60,3 +65,11 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
                                    const EvaluateOptions& options);
 
 }  // namespace sonograd::train
+
+namespace sonograd {
+
+template <>
+inline constexpr auto kWords<train::Level> =
+    std::to_array<Word<train::Level>>({{"song", train::Level::song}, {"instance", train::Level::instance}});
+
+}  // namespace sonograd

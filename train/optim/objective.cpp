@@ -48,7 +48,9 @@ void weigh_rows(std::span<float> targets, std::span<const float> weights) {
 }  // namespace
 
 Objective::Objective(const Settings& settings, const LabelSet& labels, const ClipList& train, Device device)
-    : task_(labels.task()), smoothing_(settings.train.label_smoothing) {
+    : task_(labels.task()), kind_(settings.loss.name), smoothing_(settings.train.label_smoothing) {
+  if (kind_ == LossKind::mse && task_ == Task::multi_class)
+    throw ConfigError("loss.name = mse: expected a task with tags, got label");
   if (!settings.loss.mse_tags.empty()) {
     if (task_ == Task::multi_class) throw ConfigError("loss.mse_tags: expected a task with tags, got label");
     mse_mask_ = mask_of(settings.loss.mse_tags, labels);
@@ -71,10 +73,7 @@ void Objective::prepare_targets(std::span<const float> targets, std::size_t exam
 }
 
 Variable Objective::training_loss(const Variable& logits, const Tensor& prepared) const {
-  if (task_ == Task::multi_label) {
-    return mse_mask_.defined() ? bce_mse_mix(logits, prepared, device_mse_mask_, device_weights_)
-                               : bce_with_logits(logits, prepared, device_weights_);
-  }
+  if (task_ == Task::multi_label) return tag_loss(logits, prepared, device_mse_mask_, device_weights_);
   if (!weights_.defined()) return cross_entropy(logits, prepared);
   // Mean over N of w_n · (−Σ z log softmax(x)) with w_n = Σ z·weight.
   return scale(sum(mul(log_softmax(logits), Variable(prepared))), 1 / static_cast<double>(logits.shape()[0]));
@@ -88,9 +87,14 @@ double Objective::validation_loss(std::span<const float> logits, std::span<const
   const Variable x(row(logits));
   const Tensor expected = row(targets);
   if (task_ == Task::multi_class) return cross_entropy(x, expected).data().item();
-  return (mse_mask_.defined() ? bce_mse_mix(x, expected, mse_mask_, {}) : bce_with_logits(x, expected, {}))
-      .data()
-      .item();
+  return tag_loss(x, expected, mse_mask_, {}).data().item();
+}
+
+Variable Objective::tag_loss(const Variable& logits, const Tensor& targets, const Tensor& mask,
+                             const Tensor& weights) const {
+  if (kind_ == LossKind::mse) return mse_with_logits(logits, targets, weights);
+  return mask.defined() ? bce_mse_mix(logits, targets, mask, weights)
+                        : bce_with_logits(logits, targets, weights);
 }
 
 }  // namespace sonograd::train

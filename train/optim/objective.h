@@ -9,13 +9,13 @@
 
 namespace sonograd::train {
 
-/// Multi-label: binary cross-entropy of each tag, or squared error of the probability for those in `loss.mse_tags`,
-/// mean over tags. Multi-class: cross-entropy. Training smooths the targets (towards 1/2 multi-label, 1/labels
+/// Multi-label: binary cross-entropy of each tag, or squared error of the probability for those in `loss.mse_tags`
+/// and for all under `loss.name = mse`; mean over tags. Multi-class: cross-entropy. Training smooths the targets (towards 1/2 multi-label, 1/labels
 /// multi-class) and weighs the labels; validation does neither, so that its values compare between runs.
 class Objective {
  public:
   /// `train`: the clips whose support gives the `balanced` weights. Throws ConfigError for an `mse_tags` entry
-  /// that is not a label, and for any in a multi-class task.
+  /// that is not a label, and for squared errors in a multi-class task.
   Objective(const Settings& settings, const LabelSet& labels, const ClipList& train, Device device = {});
 
   /// Targets [examples, labels] in the form that `training_loss` takes, in `out` of equal size: smoothed, and in a
@@ -27,7 +27,12 @@ class Objective {
   double validation_loss(std::span<const float> logits, std::span<const float> targets) const;
 
  private:
+  /// Loss of a multi-label task; `mask` and `weights` are on the device of the logits.
+  Variable tag_loss(const Variable& logits, const Tensor& targets, const Tensor& mask,
+                    const Tensor& weights) const;
+
   Task task_;
+  LossKind kind_;
   double smoothing_;
   Tensor weights_, device_weights_;    ///< [labels] f32 with mean 1; undefined: equal
   Tensor mse_mask_, device_mse_mask_;  ///< [labels] u8; undefined: none

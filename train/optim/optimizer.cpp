@@ -43,7 +43,12 @@ void Optimizer::use(OptimizerRule rule) {
   }
 }
 
-kernels::OptimizerOptions Optimizer::options(const StepRates& rates) const {
+bool Optimizer::is_decayed(const Slot& slot) const {
+  return settings_.decay_on == DecayedParameters::all || slot.parameter.shape().rank() >= 2;
+}
+
+kernels::OptimizerOptions Optimizer::options(const StepRates& rates, bool decays) const {
+  const double weight_decay = decays ? settings_.weight_decay : 0;
   const bool is_decoupled = rule_ == OptimizerRule::adamw;
   const double momentum = rule_ == OptimizerRule::rmsprop ? settings_.rmsprop_momentum
                           : rule_ == OptimizerRule::sgd   ? rates.momentum.value_or(settings_.momentum)
@@ -56,19 +61,20 @@ kernels::OptimizerOptions Optimizer::options(const StepRates& rates) const {
           .beta2 = settings_.beta2,
           .alpha = settings_.alpha,
           .eps = settings_.eps,
-          .l2 = is_decoupled ? 0 : settings_.weight_decay,
-          .l1 = settings_.l1,
-          .decay = is_decoupled ? settings_.weight_decay : 0};
+          .l2 = is_decoupled ? 0 : weight_decay,
+          .l1 = decays ? settings_.l1 : 0,
+          .decay = is_decoupled ? weight_decay : 0};
 }
 
 void Optimizer::step(const StepRates& rates) {
-  RecycledVector<kernels::OptimizedParameter> parameters;
+  RecycledVector<kernels::OptimizedParameter> decayed, others;
   RecycledVector<View> gradients;
   gradients.reserve(slots_.size());
-  parameters.reserve(slots_.size());
+  decayed.reserve(slots_.size());
   for (const Slot& slot : slots_) {
     gradients.push_back(slot.parameter.gradient());
-    parameters.push_back({slot.parameter.data(), gradients.back(), slot.first, slot.second});
+    (is_decayed(slot) ? decayed : others)
+        .push_back({slot.parameter.data(), gradients.back(), slot.first, slot.second});
   }
   Tensor factor;
   if (settings_.clip_norm > 0 && !slots_.empty()) {
@@ -77,7 +83,9 @@ void Optimizer::step(const StepRates& rates) {
     factor = Tensor::empty({}, DType::f32, device);
     kernels::clip_factor(settings_.clip_norm, gradients, norm, factor);
   }
-  kernels::optimizer_step(options(rates), ++steps_, parameters, factor);
+  ++steps_;
+  kernels::optimizer_step(options(rates, true), steps_, decayed, factor);
+  if (!others.empty()) kernels::optimizer_step(options(rates, false), steps_, others, factor);
   for (const Slot& slot : slots_) slot.parameter.clear_gradient();
 }
 

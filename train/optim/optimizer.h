@@ -42,7 +42,8 @@ class Optimizer {
     Variable parameter;
     Tensor first, second;
   };
-  kernels::OptimizerOptions options(const StepRates& rates) const;
+  kernels::OptimizerOptions options(const StepRates& rates, bool decays) const;
+  bool is_decayed(const Slot& slot) const;
 
   Settings::Optim settings_;
   kernels::OptimizerRule rule_;

@@ -12,6 +12,7 @@ Rates::Rates(const Settings& settings, std::int64_t steps_per_epoch)
   if (schedule_.name == ScheduleKind::sota) phases_ = sota_phases(static_cast<int>(settings.train.epochs));
   plateau_.factor = schedule_.factor;
   plateau_.patience = static_cast<int>(schedule_.patience);
+  plateau_.reset = schedule_.reset;
 }
 
 StepRates Rates::at(std::int64_t step) const {

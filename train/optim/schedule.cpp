@@ -42,7 +42,7 @@ double Cosine::lr(std::int64_t step, std::int64_t total) const {
 void Plateau::observe(double valid_loss) {
   if (valid_loss < best_loss * (1 - threshold)) {
     best_loss = valid_loss;
-    bad_epochs = 0;
+    if (reset) bad_epochs = 0;
   } else if (++bad_epochs > patience) {
     scale = std::max(scale * factor, min_scale);
     bad_epochs = 0;

@@ -38,6 +38,7 @@ struct Cosine {
 struct Plateau {
   double factor = 0.5;      ///< 0 to 1
   int patience = 5;         ///< epochs
+  bool reset = true;        ///< a lower loss sets `bad_epochs` to 0; otherwise only a fall of the rate does
   double threshold = 1e-4;  ///< relative fall that counts as one
   double min_scale = 1e-6;  ///< the scale never falls below this
 

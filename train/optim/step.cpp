@@ -1,18 +1,33 @@
 #include "train/optim/step.h"
 
+#include "autograd/ops/copy.h"
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/reduce.h"
 #include "autograd/tape.h"
 #include "kernels/core/profile.h"
 #include "layers/random_scope.h"
 #include "train/data/augment.h"
 
 namespace sonograd::train {
+namespace {
+
+/// [N, labels]: the mean over the chunks of each example.
+Variable example_logits(const models::Network& network, const Tensor& features, const Batch& batch) {
+  const Variable logits = network.logits(Variable(features));
+  if (batch.chunks == 1) return logits;
+  const auto chunks = static_cast<std::int64_t>(batch.chunks);
+  return mean(reshape(logits, {logits.shape()[0] / chunks, chunks, logits.shape()[1]}), {1});
+}
+
+}  // namespace
 
 double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& rates) {
   const ArenaScope memory(arena_);
   const layers::RandomScope random(batch.keys.front().seed, static_cast<std::uint32_t>(step));
   const auto examples = static_cast<std::int64_t>(batch.size());
+  const auto chunks = std::ssize(batch.keys);
   const Tensor waveforms = kernels::in_phase("load", [&] {
-    return waveforms_.upload(batch.waveforms, {examples, std::ssize(batch.waveforms) / examples});
+    return waveforms_.upload(batch.waveforms, {chunks, std::ssize(batch.waveforms) / chunks});
   });
   const Tensor targets = kernels::in_phase("load", [&] {
     objective_.prepare_targets(batch.targets, batch.size(), targets_.buffer(batch.targets.size()));
@@ -25,10 +40,21 @@ double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& ra
     return maps;
   });
   const Variable loss = kernels::in_phase(
-      "forward", [&] { return objective_.training_loss(network_.logits(Variable(features)), targets); });
+      "forward", [&] { return loss_of(example_logits(network_, features, batch), targets, batch); });
   kernels::in_phase("backward", [&] { backward(loss); });
   kernels::in_phase("optimizer", [&] { optimizer_.step(rates); });
   return loss.data().item();
+}
+
+Variable TrainStep::loss_of(const Variable& logits, const Tensor& targets, const Batch& batch) const {
+  if (batch.from_teacher == 0) return objective_.training_loss(logits, targets);
+  const auto part = [&](std::size_t first, std::size_t count, double weight) {
+    const auto start = static_cast<std::int64_t>(first), rows = static_cast<std::int64_t>(count);
+    return scale(objective_.training_loss(slice(logits, 0, start, rows), targets.rows(start, rows)), weight);
+  };
+  const std::size_t labelled = batch.size() - batch.from_teacher;
+  return add(part(0, labelled, student_.label_weight),
+             part(labelled, batch.from_teacher, student_.teacher_weight));
 }
 
 }  // namespace sonograd::train

@@ -10,7 +10,8 @@
 
 namespace sonograd::train {
 
-/// Features, augmentation, forward, backward, optimiser; all memory of a step comes from one arena.
+/// Features, augmentation, forward, backward, optimiser, in one pass for labelled examples and those of a teacher. All memory of
+/// a step comes from one arena.
 class TrainStep {
  public:
   /// The arguments must outlive the step. The network must be on `device`, and in training mode during `run`.
@@ -20,6 +21,7 @@ class TrainStep {
         objective_(objective),
         optimizer_(optimizer),
         augment_(settings.augment),
+        student_(settings.student),
         waveforms_(device),
         targets_(device),
         arena_(device) {}
@@ -28,10 +30,13 @@ class TrainStep {
   double run(const Batch& batch, std::int64_t step, const StepRates& rates);
 
  private:
+  Variable loss_of(const Variable& logits, const Tensor& targets, const Batch& batch) const;
+
   const models::Network& network_;
   const Objective& objective_;
   Optimizer& optimizer_;
   Settings::Augment augment_;
+  Settings::Student student_;
   Uploader waveforms_, targets_;
   Arena arena_;
 };

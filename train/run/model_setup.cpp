@@ -8,6 +8,7 @@
 #include "models/core/wrapped_weights.h"
 #include "models/tagging/chunk_source.h"
 #include "tensor/io/context.h"
+#include "tensor/io/json.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/support/text.h"
@@ -85,7 +86,7 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
   about.chunks = settings.eval.chunks;
   about.aggregate = settings.eval.aggregate;
   about.pad = settings.eval.pad;
-  const nlohmann::json training = {{"recipe", word_of(settings.train.recipe)},
+  const nlohmann::json training = {{"recipe", settings.train.recipe.name},
                                    {"seed", settings.train.seed},
                                    {"epochs", settings.train.epochs}};
   about.training = training.dump();
@@ -94,6 +95,21 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
 
 void record_data(models::ModelDraft& model, const std::string& hash) {
   set_entry(model.about.training, "data", hash);
+}
+
+void record_teacher(models::ModelDraft& model, const TeacherRecord& teacher) {
+  set_entry(model.about.training, "teacher", {{"model", teacher.model}, {"unlabelled", teacher.clips}});
+}
+
+TeacherRecord teacher_record(const models::ModelDescription& about) {
+  const nlohmann::json training = io::parse_json(about.training);
+  const auto text = [&](const char* key) -> std::string {
+    const auto teacher = training.find("teacher");
+    if (teacher == training.end() || !teacher->is_object()) return "";
+    const auto entry = teacher->find(key);
+    return entry != teacher->end() && entry->is_string() ? entry->get<std::string>() : "";
+  };
+  return {text("model"), text("unlabelled")};
 }
 
 Initialisation initialise_from(models::ModelDraft& model, const std::filesystem::path& weights) {

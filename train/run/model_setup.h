@@ -18,6 +18,16 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
 /// Notes the hash of clips, targets and split in the training record.
 void record_data(models::ModelDraft& model, const std::string& hash);
 
+/// Hashes of the file of the teacher and of the names of its clips.
+struct TeacherRecord {
+  std::string model, clips;
+};
+
+/// Notes the teacher in the training record.
+void record_teacher(models::ModelDraft& model, const TeacherRecord& teacher);
+/// The teacher in the training record; empty texts: none.
+TeacherRecord teacher_record(const models::ModelDescription& about);
+
 struct Initialisation {
   std::string prefix;  ///< of the names of the tensors in the file
   std::string remark;  ///< tensors that keep their initial value or are not used; empty: there are none

@@ -15,6 +15,7 @@
 #include "tensor/support/memory_limit.h"
 #include "tensor/support/text.h"
 #include "train/data/data_error.h"
+#include "train/data/effects/effect.h"
 #include "train/data/split_file.h"
 #include "train/run/model_setup.h"
 #include "train/run/new_run.h"
@@ -37,13 +38,14 @@ Device set_environment(Settings& settings) {
 
 /// Paths that mean the same from any working directory, and in a later session.
 void make_paths_absolute(Settings& settings) {
-  for (std::string* const path : {&settings.data.dir, &settings.data.labels, &settings.train.init}) {
+  for (std::string* const path : {&settings.data.dir, &settings.data.labels, &settings.train.init,
+                                  &settings.student.teacher, &settings.student.unlabelled}) {
     const bool is_list = path == &settings.data.labels && models::find_label_list(*path) != nullptr;
     if (path->empty() || is_list) continue;
     if (*path == "-") {
       throw ConfigError(
-          "data.dir, data.labels and train.init: expected files, got -: a run that is resumed reads them "
-          "again");
+          "data.dir, data.labels, train.init, student.teacher and student.unlabelled: expected files, got -: "
+          "a run that is resumed reads them again");
     }
     *path = fs::absolute(*path).lexically_normal().string();
   }
@@ -174,6 +176,8 @@ class Session {
     dataset_ = split_file.empty() ? Dataset::open(settings_) : Dataset::open(settings_, split_file);
     for (const std::string& sentence : dataset_->warnings()) observer_.on_warning(sentence);
     if (checkpoint == nullptr) require_two_classes(*dataset_);
+    check_effects(settings_.augment);
+    require_teacher();
     make_model(checkpoint == nullptr);
     Objective(settings_, dataset_->labels,
               dataset_->clips(dataset_->split.train));  // throws for settings that do not fit
@@ -189,6 +193,7 @@ class Session {
                           checkpoint ? checkpoint->state.skipped : rows_of(inspection_->unreadable));
     warn_of_data(*data_, *inspection_, observer_);
     record_data(*model_, data_->hash);
+    if (!settings_.student.teacher.empty()) add_teacher();
     trainer_.emplace(settings_, *data_, *model_, device_, folder_, observer_);
     if (checkpoint) restore(*checkpoint);
     return true;
@@ -251,11 +256,45 @@ class Session {
     }
     if (!remark.empty()) observer_.on_partial_start(concat(settings_.train.init, ": ", remark));
   }
+  /// Throws ConfigError for a teacher without clips or clips without a teacher, and DataError when its file is not there.
+  void require_teacher() const {
+    const Settings::Student& student = settings_.student;
+    if (student.teacher.empty() != student.unlabelled.empty()) {
+      throw ConfigError(student.teacher.empty()
+                            ? "student.unlabelled: expected a teacher for these clips; give it with --teacher"
+                            : "student.teacher: expected clips without labels; give them with --unlabelled");
+    }
+    std::error_code ignored;
+    if (!student.teacher.empty() && !fs::exists(teacher_file(student.teacher), ignored)) {
+      throw DataError(concat(student.teacher, ": the teacher of the run is not there; expected a model file ",
+                             "or a run folder"));
+    }
+  }
+  void add_teacher() {
+    data_->unlabelled = unlabelled_clips(settings_.student.unlabelled);
+    data_->teacher = std::make_unique<Teacher>(teacher_file(settings_.student.teacher), *model_,
+                                               settings_.student.targets, device_);
+    record_teacher(*model_, {data_->teacher->hash(), hash_of_names(data_->unlabelled)});
+  }
+  /// Throws DataError when teacher or unlabelled clips are not those of the checkpoint.
+  void require_same_teacher(const models::ModelDescription& stored) const {
+    const TeacherRecord then = teacher_record(stored), now = teacher_record(model_->about);
+    if (then.model != now.model) {
+      throw DataError(concat(settings_.student.teacher,
+                             ": expected the teacher that the run began with, of the ", "hash ", then.model,
+                             "; this file has ", now.model));
+    }
+    if (then.clips != now.clips) {
+      throw DataError(concat(settings_.student.unlabelled,
+                             ": the clips are not those that the run began with; their names differ"));
+    }
+  }
   void restore(const Checkpoint& checkpoint) {
     if (checkpoint.state.data_hash != data_->hash) {
       throw DataError(concat(settings_.data.dir, ": the clips or their labels are not those of ",
                              folder_.checkpoint().string()));
     }
+    if (data_->teacher) require_same_teacher(models::from_metadata(checkpoint.model.metadata));
     try {
       trainer_->restore(checkpoint);
       model_->about.filter_bank = models::from_metadata(checkpoint.model.metadata).filter_bank;

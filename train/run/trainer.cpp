@@ -10,6 +10,7 @@
 #include "models/core/weights.h"
 #include "tensor/io/read_error.h"
 #include "tensor/io/safetensors.h"
+#include "train/data/effects/effect.h"
 #include "train/eval/thresholds.h"
 #include "train/run/json_entry.h"
 
@@ -24,6 +25,11 @@ std::int64_t steps_per_epoch(const Settings& settings, const TrainingData& data)
 /// Clips in the cache are only copied; others are decoded.
 int reading_threads(const ClipReader& reader) {
   return reader.is_cached() ? 1 : kernels::threads();
+}
+
+/// Effects take longer than a step of a small network.
+int preparing_threads(const ClipReader& reader, const ExampleRule& rule) {
+  return has_effects(rule.effects) ? kernels::threads() : reading_threads(reader);
 }
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -106,23 +112,51 @@ void Trainer::begin_phase() {
   if (phase->reload_best && best_) models::load_state(*model_.network, best_->tensors);
 }
 
+ExampleRule Trainer::example_rule() const {
+  return {.seed = static_cast<std::uint64_t>(settings_.train.seed),
+          .samples = model_.network->input().samples,
+          .pad = model_.about.pad,
+          .shift = settings_.augment.shift,
+          .mixup = settings_.augment.mixup,
+          .chunks = settings_.train.chunks,
+          .sample_rate = data_.reader.sample_rate(),
+          .effects = settings_.augment};
+}
+
+Batch Trainer::next_batch(Batcher& labelled, UnlabelledBatches* unlabelled) {
+  Batch batch = labelled.next();
+  if (unlabelled == nullptr) return batch;
+  Batch others = unlabelled->next();
+  note_lost(others.lost, "another clip takes its place");
+  data_.teacher->label(others);
+  append_from_teacher(batch, others);
+  return batch;
+}
+
 bool Trainer::train_epoch() {
   model_.network->train(true);
-  const ExampleRule rule{.seed = static_cast<std::uint64_t>(settings_.train.seed),
-                         .samples = model_.network->input().samples,
-                         .pad = model_.about.pad,
-                         .shift = settings_.augment.shift,
-                         .mixup = settings_.augment.mixup};
+  ExampleRule rule = example_rule();
+  std::optional<UnlabelledBatches> unlabelled;
+  if (data_.teacher) {
+    ExampleRule noisy = rule;
+    noisy.mixup = 0;
+    noisy.keep_clean = true;
+    unlabelled.emplace(data_.unlabelled, data_.reader, noisy,
+                       static_cast<std::size_t>(settings_.student.batch), state_.step,
+                       preparing_threads(data_.reader, noisy));
+    if (settings_.augment.effects_on == EffectsOn::automatic) rule.effects = {};
+  }
   Batcher batcher(data_.train, data_.reader, rule, static_cast<std::size_t>(settings_.train.batch),
                   static_cast<std::uint32_t>(state_.epoch), static_cast<std::size_t>(state_.batch),
-                  reading_threads(data_.reader));
+                  preparing_threads(data_.reader, rule));
   const auto batches = static_cast<std::int64_t>(batcher.batches());
   const double checkpoint_seconds = 60 * settings_.train.checkpoint_minutes;
   Clock::time_point last_save = Clock::now();
   first_examples_ = state_.examples;
   while (state_.batch < batches) {
-    const Batch batch = kernels::in_phase("load", [&] { return batcher.next(); });
-    epoch_waited_ = batcher.waited();
+    const Batch batch =
+        kernels::in_phase("load", [&] { return next_batch(batcher, unlabelled ? &*unlabelled : nullptr); });
+    epoch_waited_ = batcher.waited() + (unlabelled ? unlabelled->waited() : 0);
     note_lost(batch.lost, "another clip takes its place");
     const double loss = step_.run(batch, state_.step, rates_.at(state_.step));
     if (!std::isfinite(loss)) {

@@ -3,14 +3,17 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 
+#include "train/data/unlabelled.h"
 #include "train/eval/evaluator.h"
 #include "train/optim/objective.h"
 #include "train/optim/rates.h"
 #include "train/optim/step.h"
+#include "train/optim/teacher.h"
 #include "train/run/checkpoint.h"
 #include "train/run/event_file.h"
 #include "train/run/run_folder.h"
@@ -22,8 +25,10 @@ struct TrainingData {
   LabelSet labels;
   ClipList train, valid;  ///< without those skipped; if `valid` is empty, the last epoch is kept
   ClipReader reader;
-  std::string hash;                  ///< of clips, targets and split
-  std::vector<std::size_t> skipped;  ///< rows of the clips that could not be read when the run began
+  std::string hash;                       ///< of clips, targets and split
+  std::vector<std::size_t> skipped;       ///< rows of the clips that could not be read when the run began
+  ClipList unlabelled = {};               ///< clips of the teacher
+  std::unique_ptr<Teacher> teacher = {};  ///< null: none
 };
 
 class Trainer {
@@ -52,6 +57,9 @@ class Trainer {
   bool is_finished() const;
   /// Throws ModelError for a checkpoint of another network, or with counts that no state of this run has.
   void require_same_run(const Checkpoint& checkpoint) const;
+  ExampleRule example_rule() const;
+  /// Labelled examples, and those of the teacher if there is one.
+  Batch next_batch(Batcher& labelled, UnlabelledBatches* unlabelled);
   void begin_phase();
   bool train_epoch();
   bool end_epoch();
