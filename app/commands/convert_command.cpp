@@ -1,4 +1,4 @@
-// `sonograd convert`: published PyTorch weights to a model file of ours, and back.
+// `sonograd convert`: published weights of PyTorch, TensorFlow and NumPy to a model file of ours, and back.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstring>
@@ -15,9 +15,11 @@
 #include "models/core/import.h"
 #include "models/core/label_file.h"
 #include "models/core/model_error.h"
+#include "models/core/published_bundle.h"
 #include "models/core/weights.h"
 #include "models/core/wrapped_weights.h"
 #include "tensor/io/context.h"
+#include "tensor/io/npz.h"
 #include "tensor/io/owner_lock.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
@@ -36,7 +38,13 @@ struct ConvertOptions {
   bool json = false;
 };
 
-enum class Format { safetensors, pth };
+enum class Format { safetensors, pth, npz, bundle };
+
+/// Tensors of IN; name and licence of the bundle, where they come from one.
+struct Weights {
+  io::TensorFile file;
+  std::string bundle, licence;
+};
 
 Format format_of(const fs::path& path) {
   const std::string extension = extension_of(path);
@@ -45,18 +53,47 @@ Format format_of(const fs::path& path) {
   throw ConfigError(concat(path.string(), ": the extension must be .safetensors, .pth, .pt or .ckpt"));
 }
 
-io::TensorFile read(const ConvertOptions& options) {
-  if (format_of(options.in) == Format::pth) {
-    if (io::begins_as_safetensors(options.in)) {
-      throw models::ModelError(concat(
-          options.in, ": expected a file of PyTorch, this is one of sonograd, as the checkpoint of a run; ",
-          "its model is ", (fs::path(options.in).parent_path() / "best.safetensors").string()));
-    }
-    return {io::read_pth(options.in, options.prefix), {}};
+Format format_of_input(const std::string& path) {
+  if (models::names_bundle(path)) return Format::bundle;
+  if (extension_of(path) == ".npz") return Format::npz;
+  try {
+    return format_of(path);
+  } catch (const ConfigError&) {
+    throw ConfigError(concat(path,
+                             ": expected a file called .safetensors, .pth, .pt, .ckpt, .npz or .index, a "
+                             "folder with an .index file, or WHEEL.whl#NAME"));
   }
-  io::TensorFile file = io::read_safetensors(options.in);
-  if (options.prefix.empty() || file.metadata.contains("sonograd")) return file;
-  return {models::without_prefix(file.tensors, options.prefix), std::move(file.metadata)};
+}
+
+io::NamedTensors read_pth(const ConvertOptions& options) {
+  if (io::begins_as_safetensors(options.in)) {
+    throw models::ModelError(concat(
+        options.in, ": expected a file of PyTorch, this is one of sonograd, as the checkpoint of a run; ",
+        "its model is ", (fs::path(options.in).parent_path() / "best.safetensors").string()));
+  }
+  return io::read_pth(options.in, options.prefix);
+}
+
+Weights read(const ConvertOptions& options) {
+  Weights weights;
+  io::TensorFile& file = weights.file;
+  switch (format_of_input(options.in)) {
+    case Format::pth:
+      file.tensors = read_pth(options);
+      return weights;
+    case Format::safetensors:
+      file = io::read_safetensors(options.in);
+      break;
+    case Format::npz:
+      file.tensors = io::read_npz(options.in);
+      break;
+    case Format::bundle:
+      models::PublishedBundle bundle = models::read_bundle(options.in);
+      weights = {{std::move(bundle.tensors), {}}, std::move(bundle.name), std::move(bundle.licence)};
+  }
+  if (!options.prefix.empty() && !file.metadata.contains("sonograd"))
+    file.tensors = models::without_prefix(file.tensors, options.prefix);
+  return weights;
 }
 
 // Labels of --labels; none without it.
@@ -121,7 +158,16 @@ void require_tensors(const ConvertOptions& options, const io::NamedTensors& weig
   throw models::ModelError(concat(options.in, ": there is no tensor ", which));
 }
 
-void print_import(const ConvertOptions& options, const models::ImportedModel& model) {
+// Labels and licence that come with a bundle, where the options give none.
+void take_from_bundle(const Weights& weights, std::vector<std::string>& labels,
+                      models::ModelDescription& about) {
+  about.licence = weights.licence;
+  if (!labels.empty()) return;
+  labels = models::labels_of_bundle(weights.bundle, about.labels.size());
+  if (!labels.empty()) print_remark("{}: labels of the musicnn library\n", weights.bundle);
+}
+
+void print_import(const ConvertOptions& options, const models::ImportedModel& model, bool has_labels) {
   const models::ModelDescription& about = model.draft.about;
   if (!model.left_out.empty())
     print_remark("warning: {}: not part of {} and left out: {}\n", options.in, about.arch,
@@ -131,21 +177,23 @@ void print_import(const ConvertOptions& options, const models::ImportedModel& mo
   if (!model.assumed.empty())
     print_remark("assumed, since the weights do not contain it ({}): {}\n", model.dialect,
                  fmt::join(model.assumed, ", "));
-  if (options.labels.empty())
+  if (!has_labels)
     print_remark("warning: no --labels given; the outputs are called {} to {}\n", about.labels.front(),
                  about.labels.back());
   print_front_end(about);
 }
 
-models::ModelDescription make(const ConvertOptions& options, const std::vector<std::string>& labels,
-                              io::TensorFile& file) {
+models::ModelDescription make(const ConvertOptions& options, std::vector<std::string> labels,
+                              Weights& weights) {
+  io::TensorFile& file = weights.file;
   require_tensors(options, file.tensors);
   models::ImportedModel model = io::within(options.in, [&] {
     return models::import_weights(
         file, {.arch = options.arch, .dialect = options.dialect, .assignments = options.set});
   });
+  take_from_bundle(weights, labels, model.draft.about);
   take_options(options, labels, model.draft.about);
-  print_import(options, model);
+  print_import(options, model, !labels.empty());
   file = {models::export_state(*model.draft.network), models::to_metadata(model.draft.about)};
   return model.draft.about;
 }
@@ -214,13 +262,14 @@ auto as_model_error(const Call& call) {
 
 int convert(const ConvertOptions& options) {
   std::error_code unknown;
-  if (fs::is_directory(options.in, unknown)) {
+  if (fs::is_directory(options.in, unknown) && !models::names_bundle(options.in)) {
     throw ConfigError(concat(options.in, ": this is a folder; the model of a run is ",
                              (fs::path(options.in) / "best.safetensors").string()));
   }
   const Format target = format_of(options.out);
   const io::OwnerLock owner = io::OwnerLock::of_file(options.out);
-  io::TensorFile file = as_model_error([&] { return read(options); });
+  Weights weights = as_model_error([&] { return read(options); });
+  io::TensorFile& file = weights.file;
   const bool is_model = file.metadata.contains("sonograd");
   // A model file may be edited in its place: all of it is read, and replaced at once.
   if (!is_model || target != Format::safetensors) require_other_file(options.out, options.in);
@@ -229,7 +278,7 @@ int convert(const ConvertOptions& options) {
   std::optional<models::ModelDescription> about;
   as_model_error([&] {
     if (target == Format::safetensors) {
-      about = is_model ? adapt(options, labels, file) : make(options, labels, file);
+      about = is_model ? adapt(options, labels, file) : make(options, labels, weights);
       print_remark("{}: {}\n", options.in, describe(*about));
       io::write_safetensors(options.out, file);
     } else {
@@ -246,9 +295,16 @@ int convert(const ConvertOptions& options) {
 
 Command convert_command() {
   return {
-      "convert", "convert PyTorch weights (.pth) to model files (.safetensors), and back", [](CLI::App& app) {
+      "convert",
+      "convert weights of PyTorch, TensorFlow and NumPy to model files (.safetensors), and model files to "
+      ".pth",
+      [](CLI::App& app) {
         auto options = std::make_shared<ConvertOptions>();
-        app.add_option("IN", options->in, "file to read; the extension decides the format")->required();
+        app.add_option(
+               "IN", options->in,
+               "file to read; the extension decides the format: .safetensors, .pth, .pt, .ckpt, .npz; of "
+               "TensorFlow a checkpoint bundle, as its .index file, its folder, or WHEEL.whl#NAME")
+            ->required();
         app.add_option("OUT", options->out, "file to write; the extension decides the format")->required();
         app.add_option("--arch", options->arch, "network (default: the one that the tensors fit)");
         app.add_option("--labels", options->labels,

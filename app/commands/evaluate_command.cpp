@@ -42,7 +42,8 @@ std::vector<std::string> fitted_cells_of(const train::ThresholdScores& fitted, s
   return {text_of(fitted.f1[i]), text_of(fitted.thresholds[i])};
 }
 
-void print_table(const train::Evaluation& scores, const std::vector<std::string>& labels) {
+void print_table(const train::Evaluation& scores, const std::vector<std::string>& labels,
+                 std::string_view examples) {
   std::vector<std::string> columns = {"tag", "support", "ROC-AUC", "PR-AUC", "F1"};
   if (scores.fitted) columns.insert(columns.end(), {"F1 fitted", "threshold"});
   Table table(std::move(columns), "table");
@@ -52,7 +53,7 @@ void print_table(const train::Evaluation& scores, const std::vector<std::string>
     table.add(std::move(cells));
   }
   table.finish();
-  print_data("\nclips {}\nROC-AUC {}\nPR-AUC {}\n", scores.clips(), text_of(scores.roc_auc()),
+  print_data("\n{} {}\nROC-AUC {}\nPR-AUC {}\n", examples, scores.clips(), text_of(scores.roc_auc()),
              text_of(scores.pr_auc()));
   if (scores.confusion) print_data("accuracy {}\n", text_of(scores.accuracy()));
   print_data("F1 {}{}\n", text_of(scores.f1()), scores.confusion ? "" : " with a threshold of 0.5");
@@ -81,10 +82,11 @@ void print(const train::Evaluation& scores, const EvaluateCommandOptions& option
            const train::Dataset& dataset, const models::ModelDescription& about) {
   if (options.output.json) {
     auto object = scores_to_json(scores, about.labels, options.test.chunks.aggregate_of(about));
+    object["level"] = word_of(options.test.level);
     object["left_out"] = {{"clips", dataset.unused_clips}, {"labels", dataset.unused_labels.size()}};
     print_data("{}\n", object.dump());
   } else if (options.output.format == "table") {
-    print_table(scores, about.labels);
+    print_table(scores, about.labels, options.test.level == train::Level::song ? "clips" : "chunks");
   } else {
     print_rows(scores, about.labels, options.output.format);
   }
@@ -138,6 +140,7 @@ Command evaluate_command() {
             "has them; F1: with a threshold of 0.5 for every tag.\nIn csv and tsv the first row, `all`, has "
             "the number of clips and the means over tags.");
         options->test.add_to(app);
+        options->test.add_level_to(app);
         options->output.add_to(app);
         options->compute.add_to(app);
         return [options] { return run_profiled(options->compute, [&] { return evaluate(*options); }); };

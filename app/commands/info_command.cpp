@@ -32,7 +32,7 @@ double seconds_of(const models::Model& model, std::int64_t samples) {
 
 std::int64_t hop_of(const models::Model& model) {
   const std::int64_t hop = model.about().hop_samples;
-  return hop > 0 ? hop : model.network().input().samples;
+  return hop > 0 ? hop : model.network().input().hop;
 }
 
 // Adds the values of nested objects under their path with dots; a list is one value.

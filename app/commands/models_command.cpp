@@ -84,7 +84,7 @@ int list_all(const ModelsOptions& options) {
   Table table({"name", "parameters", "MMAC", "Hz", "seconds", "summary"}, options.output.format);
   for (const models::Architecture& architecture : models::all_architectures()) {
     const models::NetworkSummary summary = summarise(architecture);
-    const auto [sample_rate, samples] = summary.input;
+    const std::int64_t sample_rate = summary.input.sample_rate, samples = summary.input.samples;
     list.push_back(to_json(architecture.name, summary));
     if (options.output.json) continue;
     table.add({architecture.name, std::to_string(summary.parameters),

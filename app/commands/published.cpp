@@ -93,7 +93,11 @@ int list_published(const OutputFormat& output) {
   }
   weights.finish();
   if (output.format != "table") return kOk;
-  print_data("\nAfter a download: sonograd convert best_model.pth model.safetensors --labels LABELS\n\n");
+  print_data("\nAfter a download: sonograd convert best_model.pth model.safetensors --labels LABELS\n");
+  print_data(
+      "The musicnn library, networks musicnn_tf and vgg_tf: pip download --no-deps musicnn; then\n"
+      "  sonograd convert musicnn-0.1.0-py3-none-any.whl#MTT_musicnn model.safetensors\n"
+      "with MTT_musicnn, MTT_vgg (MagnaTagATune), MSD_musicnn or MSD_vgg (Last.fm)\n\n");
   Table data({"data set", "where", "what"}, output.format);
   for (const PublishedData& each : kData)
     data.add({std::string(each.name), std::string(each.repository), std::string(each.content)});

@@ -65,6 +65,16 @@ void TestOptions::add_to(CLI::App& app) {
       ->check(number_from(setting.limits.min, setting.limits.max));
 }
 
+void TestOptions::add_level_to(CLI::App& app) {
+  std::vector<std::string> words;
+  for (const Word<train::Level>& word : kWords<train::Level>) words.emplace_back(word.name);
+  app.add_option_function<std::string>(
+         "--level", [this](const std::string& word) { level = *parse_word<train::Level>(word); },
+         "examples of the scores; song: clips, whose chunks are combined, instance: chunks, each with the "
+         "labels of its clip (default: song)")
+      ->check(CLI::IsMember(words));
+}
+
 std::filesystem::path run_split_of(const std::filesystem::path& model) {
   const std::filesystem::path split = model / "split.tsv";
   std::error_code none;
@@ -78,6 +88,7 @@ std::optional<train::Evaluation> score_test_clips(const models::Model& model, co
   train::EvaluateOptions work;
   work.rule = options.chunks.rule(model);
   work.aggregate = options.chunks.aggregate_of(model.about());
+  work.level = options.level;
   work.device = model.device();
   work.batch = options.chunks.batch_of(model);
   work.workers = kernels::threads();

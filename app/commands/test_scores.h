@@ -15,9 +15,12 @@ namespace sonograd::app {
 
 struct TestOptions {
   ChunkOptions chunks;
+  train::Level level = train::Level::song;
   std::optional<double> cache_max;  ///< GiB; absent: the run's, else the default of `train`
 
   void add_to(CLI::App& app);
+  /// The option `--level`.
+  void add_level_to(CLI::App& app);
 };
 
 /// `split.tsv` of the run folder that a MODEL argument names; empty when it names none.

@@ -20,6 +20,7 @@
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/config/config.h"
+#include "train/config/recipe.h"
 #include "train/run/json_entry.h"
 #include "train/run/metrics_file.h"
 #include "train/run/run.h"
@@ -41,10 +42,19 @@ struct TrainOptions {
 
 // Options and their settings; computing options list their own.
 constexpr std::pair<const char*, std::string_view> kTrainSettings[] = {
-    {"--arch", "train.arch"},          {"--data", "data.dir"},       {"--task", "data.task"},
-    {"--split", "data.split"},         {"--valid", "data.valid"},    {"--labels", "data.labels"},
-    {"--min-clips", "data.min_clips"}, {"--recipe", "train.recipe"}, {"--epochs", "train.epochs"},
-    {"--batch", "train.batch"},        {"--init", "train.init"}};
+    {"--arch", "train.arch"},
+    {"--data", "data.dir"},
+    {"--task", "data.task"},
+    {"--split", "data.split"},
+    {"--valid", "data.valid"},
+    {"--labels", "data.labels"},
+    {"--min-clips", "data.min_clips"},
+    {"--recipe", "train.recipe"},
+    {"--epochs", "train.epochs"},
+    {"--batch", "train.batch"},
+    {"--init", "train.init"},
+    {"--teacher", "student.teacher"},
+    {"--unlabelled", "student.unlabelled"}};
 
 // The flags that were given; computing options travel with the run.
 std::vector<train::Assignment> flag_assignments(const TrainOptions& options) {
@@ -194,6 +204,14 @@ constexpr const char* kWhereSettingsComeFrom =
     "environment (train.threads is SONOGRAD_TRAIN_THREADS), --config FILE, the recipe, the defaults of the "
     "network.";
 
+// "Recipes:", and each of them with its method and source.
+std::string recipes_text() {
+  std::string text = "Recipes:";
+  for (const train::RecipeFile& recipe : train::recipe_files())
+    text += fmt::format("\n  {:<14} {}", recipe.name, train::recipe_summary(recipe));
+  return text;
+}
+
 }  // namespace
 
 Command train_command() {
@@ -212,7 +230,7 @@ Command train_command() {
         options->compute.add_to(app);
         // The environment is read as one layer of settings: below the flags, and not at all by --resume.
         for (CLI::Option* option : app.get_options()) option->envname("");
-        app.footer(concat(kWhereSettingsComeFrom, "\n\n", app.get_footer()));
+        app.footer(concat(recipes_text(), "\n\n", kWhereSettingsComeFrom, "\n\n", app.get_footer()));
         return [options] { return run_profiled(options->compute, [&] { return run_train(*options); }); };
       }};
 }

@@ -106,9 +106,10 @@ std::string environment(const CommandInfo& root) {
   text += variable_entry("XDG_CACHE_HOME",
                          "Folder of the caches of decoded clips and timed kernels (default: ~/.cache).");
   text += variable_entry("TMPDIR", "Folder for a sound file from standard input (default: /tmp).");
-  text += variable_entry("GOMP_SPINCOUNT, OMP_WAIT_POLICY",
-                         "Time for which waiting threads keep their cores (see libgomp; default: "
-                         "GOMP_SPINCOUNT=1000, so that other work on the cores does not slow them down).");
+  text += variable_entry(
+      "GOMP_SPINCOUNT, OMP_WAIT_POLICY",
+      "Time for which waiting threads keep their cores (see libgomp; default: 300,000 spins, and 100 "
+      "while other work is seen on the cores).");
   text += variable_entry("LOG_KERNELS", "1: print each choice of a kernel with its reasons.");
   text +=
       variable_entry("SONOGRAD_SIMD", "baseline: kernels without AVX-512, also where the processor has it.");

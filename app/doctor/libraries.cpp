@@ -13,6 +13,7 @@
 #include "app/doctor/checks.h"
 #include "audio/synth/soundfont.h"
 #include "kernels/onednn/version.h"
+#include "tensor/io/leveldb_table.h"
 #include "tensor/io/zip_version.h"
 #include "train/report/libraries.h"
 
@@ -92,7 +93,8 @@ std::vector<LibraryCheck> check_libraries(Problems& problems) {
       {"soxr", audio::soxr_version(), "resampling"},
       check_fluidsynth(problems),
       check_soundfont(problems),
-      {"libzip", io::zip_version(), ".pth files"},
+      {"libzip", io::zip_version(), ".pth and .npz files"},
+      {"snappy", io::snappy_version(), "TensorFlow bundles"},
       {"libpng", train::report::png_version(), "pictures in reports"},
       check_rsvg(problems),
       {"nlohmann-json",

@@ -70,7 +70,8 @@ TEST(SettingFlags, OptionsInPlaceOfASettingHaveItsHelp) {
 TEST(SettingFlags, RefuseWhatTheirSettingRefusesAndNameKeyAndRange) {
   const std::pair<std::vector<std::string>, std::string> mistakes[] = {
       {{"train", "--epochs", "0"}, "train.epochs: expected 1 to 100000 epochs, got '0'"},
-      {{"train", "--recipe", "best"}, "train.recipe: expected plain|sota, got 'best'"},
+      {{"train", "--recipe", "best"},
+       "train.recipe: expected mtt|musicnn|noisy_student|plain|pons|sota, got 'best'"},
       {{"train", "--threads", "5000"}, "train.threads: expected 0 to 4096, got '5000'"},
       {{"tag", "model", "song", "--threads", "5000"}, "train.threads: expected 0 to 4096, got '5000'"},
       {{"data", "check", "music", "--task", "genre"}, "data.task: expected auto|tags|label, got 'genre'"}};

@@ -169,7 +169,7 @@ TEST(Train, SaysWhichDeviceTheConfigurationChose) {
 TEST(Train, HelpTellsRangesDefaultsAndVariables) {
   const auto help = run_sonograd({"train", "--help"}).out;
   for (const char* text :
-       {"1 to 65536 clips", "plain,sota", "=30", "SONOGRAD_TRAIN_THREADS", "130 interrupted"}) {
+       {"1 to 65536 clips", "mtt,musicnn", "=30", "SONOGRAD_TRAIN_THREADS", "130 interrupted"}) {
     EXPECT_NE(help.find(text), std::string::npos) << text << help;
   }
 }
