@@ -28,7 +28,7 @@ install(RUNTIME_DEPENDENCY_SET bundle
   LIBRARY DESTINATION lib COMPONENT bundle EXCLUDE_FROM_ALL)
 install(PROGRAMS scripts/gpu-run DESTINATION scripts COMPONENT bundle EXCLUDE_FROM_ALL)
 install(FILES LICENSE DESTINATION . COMPONENT bundle EXCLUDE_FROM_ALL)
-install(DIRECTORY tests/golden DESTINATION tests COMPONENT bundle EXCLUDE_FROM_ALL FILES_MATCHING PATTERN "*.json" PATTERN "models/*")
+install(DIRECTORY tests/golden DESTINATION tests COMPONENT bundle EXCLUDE_FROM_ALL FILES_MATCHING PATTERN "*.json" PATTERN "models/*" REGEX "/bundles/")
 
 set(bundle_music ${PROJECT_BINARY_DIR}/bundle-music)
 add_custom_command(OUTPUT ${bundle_music}/labels.tsv VERBATIM
@@ -48,7 +48,7 @@ include(CPack)
 add_custom_target(bundle DEPENDS bundle_files WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM
   COMMAND ${CMAKE_CPACK_COMMAND} --config CPackConfig.cmake)
 
-set(most_mib 40)
+set(most_mib 56)
 if(NOT SONOGRAD_SANITIZE)
   add_test(NAME bundle COMMAND ${PROJECT_SOURCE_DIR}/tests/install/bundle-check ${CMAKE_COMMAND} ${PROJECT_BINARY_DIR}
     ${SONOGRAD_BUNDLE} ${most_mib})

@@ -130,6 +130,31 @@ namespace ${arg_NAMESPACE} {
   target_sources(${target} PRIVATE ${unit})
 endfunction()
 
+# sonograd_embed_folder(target HEADER h NAMESPACE ns TYPE T FUNCTION f FILES pattern)
+# Generates `std::vector<T> f()`, which returns T{name, text} for each file that matches the pattern: its name without folder and
+# ending, and its text, of less than 64 KiB. Adding or editing one configures again.
+function(sonograd_embed_folder target)
+  cmake_parse_arguments(arg "" "HEADER;NAMESPACE;TYPE;FUNCTION;FILES" "" ${ARGN})
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${arg_FILES})
+  list(SORT files)
+  set(entries "")
+  foreach(file IN LISTS files)
+    file(READ ${file} text)
+    set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    cmake_path(GET file STEM name)
+    string(APPEND entries "{\"${name}\", R\"embedded(${text})embedded\"},\n")
+  endforeach()
+  set(unit ${PROJECT_BINARY_DIR}/generated/${target}_${arg_FUNCTION}.cpp)
+  file(CONFIGURE OUTPUT ${unit} CONTENT
+"#include \"${arg_HEADER}\"
+namespace ${arg_NAMESPACE} {
+std::vector<${arg_TYPE}> ${arg_FUNCTION}() { return {
+@entries@}; }
+}  // namespace ${arg_NAMESPACE}
+" @ONLY)
+  target_sources(${target} PRIVATE ${unit})
+endfunction()
+
 # Names (without folder and ending) of the files that match the patterns.
 function(sonograd_stems variable)
   file(GLOB files CONFIGURE_DEPENDS ${ARGN})

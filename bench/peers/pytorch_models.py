@@ -12,6 +12,7 @@ import torch
 import torch._inductor.config
 import torch.nn.functional as F
 
+import harmonic_cnn  # noqa: F401 (adds itself to NETWORKS)
 from networks import NETWORKS
 from protocol import serve
 

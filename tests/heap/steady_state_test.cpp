@@ -11,7 +11,7 @@ namespace {
 
 TEST(SteadyState, AStepAllocatesNothing) {
   const std::pair<const char*, std::int64_t> networks[] = {
-      {"short_chunk_cnn", 33000}, {"short_chunk_cnn_res", 33000}, {"fcn", 340000}};
+      {"short_chunk_cnn", 33000}, {"short_chunk_cnn_res", 33000}, {"fcn", 340000}, {"harmonic_cnn", 73728}};
   for (const auto& [name, samples] : networks) {
     SCOPED_TRACE(name);
     const auto network =

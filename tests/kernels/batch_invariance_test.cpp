@@ -6,6 +6,7 @@
 #include "kernels/core/context.h"
 #include "kernels/core/pins.h"
 #include "kernels/gemm/gemm.h"
+#include "kernels/recurrent/recurrent.h"
 #include "tests/support/devices.h"
 #include "tests/support/random_tensor.h"
 #include "tests/support/variants.h"
@@ -134,7 +135,7 @@ TEST(BatchInvariance, OfConvolutions) {
   };
   for (const Device device : test::all_devices()) {
     for (const Sizes s : {Sizes{12, 9, 1, 32, 3, 1}, Sizes{9, 7, 16, 24, 3, 1}, Sizes{8, 8, 32, 16, 3, 2},
-                          Sizes{5, 4, 64, 64, 1, 1}, Sizes{6, 1, 24, 40, 3, 3}}) {
+                          Sizes{5, 4, 64, 64, 1, 1}, Sizes{6, 1, 24, 40, 3, 3}, Sizes{19, 11, 1, 40, 6, 1}}) {
       constexpr std::int64_t kBatch = 9;
       SCOPED_TRACE(concat(s.t, 'x', s.f, ' ', s.in, " -> ", s.out));
       const std::int64_t width = s.f == 1 ? 1 : s.kernel;
@@ -156,6 +157,38 @@ TEST(BatchInvariance, OfConvolutions) {
         }
       });
       EXPECT_GE(count, 2u) << "a row that is faster than `reference`, on " << device;
+    }
+  }
+}
+
+// Rows of each size, in every precision: sequences that share products, and a sequence alone.
+TEST(BatchInvariance, OfRecurrentLayers) {
+  const BatchInvariantScope alone;
+  constexpr std::int64_t kBatch = 9, kSteps = 3;
+  for (const Device device : test::all_devices()) {
+    for (const auto& [cell, units] : {std::pair{Cell::gru, 20}, {Cell::lstm, 40}, {Cell::gru, 70}}) {
+      SCOPED_TRACE(concat(name_of(cell), ' ', units));
+      const auto problem = [&, cell = cell, units = units](std::int64_t batch) {
+        return RecurrentProblem::make(cell, batch, kSteps, units, 1);
+      };
+      const Shape all = problem(kBatch).gates_shape(), rows = {all[2]};
+      const Tensor gates = random_tensor(all).to(device);
+      const Tensor weight = random_tensor({all[2], units}, DType::f32, 1).to(device);
+      const Tensor bias = random_tensor(rows, DType::f32, 2).to(device);
+      for (const Precision precision : {Precision::strict, Precision::tf32, Precision::bf16}) {
+        const PrecisionScope scope(precision);
+        for_each_variant("recurrent_forward", device, [&] {
+          for (const std::int64_t step : {1, 4}) {
+            expect_equal_bits(problem(kBatch).output_shape(), device, step,
+                              [&](std::int64_t first, std::int64_t count, const View& y) {
+                                recurrent_forward(problem(count), {.gates = {examples(gates, first, count)},
+                                                                   .weight_hh = {weight},
+                                                                   .bias_hh = {bias},
+                                                                   .y = y});
+                              });
+          }
+        });
+      }
     }
   }
 }
