@@ -8,6 +8,7 @@
 // issue of shuffles, five for each sum.
 #include "kernels/core/reference.h"
 #include "kernels/recurrent/recurrent.cuh"
+#include "kernels/simt/grid_barrier.h"
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 namespace {

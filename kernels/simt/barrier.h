@@ -1,11 +1,8 @@
-// Barriers between threads. Everything that the waiting threads wrote before a barrier is visible to them after it.
+// Barriers between threads of a block (those of a grid: grid_barrier.h). Everything that the waiting threads wrote before a barrier
+// is visible to them after it.
 #pragma once
 
 #include "kernels/simt/keywords.h"
-
-#if defined(__CUDACC__)
-#include <cooperative_groups.h>
-#endif
 
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
@@ -26,11 +23,6 @@ __device__ inline void sync_warp(Place = Place::here()) {
   __syncwarp();
 }
 
-/// Waits for all blocks of a `launch_cooperative`.
-__device__ inline void sync_grid(Place = Place::here()) {
-  cooperative_groups::this_grid().sync();
-}
-
 #else
 
 inline void sync_block(Place place = Place::here()) {
@@ -43,9 +35,6 @@ inline void sync_warp(Place place = Place::here()) {
   char nothing = 0;
   emulator::warp_collective(
       nothing, [](const auto&) {}, "sync_warp", place);
-}
-inline void sync_grid(Place place = Place::here()) {
-  emulator::grid_barrier(place);
 }
 
 #endif

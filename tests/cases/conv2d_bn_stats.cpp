@@ -42,6 +42,7 @@ const Layer kLayers[] = {
     {"one channel, rows in stretches", {1, 3, 531, 1}, {12, 1, 3, 1}, {}},
     {"wide filters over bands", {2, 9, 61, 1}, {37, 7, 38, 1}, {.padding = {3, 0}}},
     {"wide filters along time", {2, 37, 5, 1}, {20, 33, 1, 1}, {.padding = {16, 0}}},
+    {"wide filters, few positions", {1, 5, 23, 1}, {9, 3, 21, 1}, {.padding = {1, 0}}},
     // The deviation of two values that are close is a small difference of sums.
     {"two values", {2, 1, 1, 6}, {5, 1, 1, 6}, {}, false, 1e-4},
 };

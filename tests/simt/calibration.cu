@@ -1,3 +1,4 @@
+#include "kernels/simt/grid_barrier.h"
 #include "kernels/simt/mma.h"
 #include "kernels/simt/simt.h"
 #include "tests/simt/calibration.h"

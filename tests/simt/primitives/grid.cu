@@ -1,4 +1,5 @@
 // Cooperation of blocks: atomics, flags and the grid barrier.
+#include "kernels/simt/grid_barrier.h"
 #include "kernels/simt/simt.h"
 #include "tests/simt/primitive.h"
 
