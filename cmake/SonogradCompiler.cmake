@@ -57,3 +57,13 @@ function(sonograd_optimise_little target)
     target_compile_options(${target} PRIVATE "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>")
   endif()
 endfunction()
+
+# Code without loops over samples or elements is compiled at -O2, in four fifths of the time of -O3; under sanitizers without
+# optimisation.
+function(sonograd_optimise_moderately target)
+  if(SONOGRAD_SANITIZE)
+    sonograd_optimise_little(${target})
+  else()
+    target_compile_options(${target} PRIVATE "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O2>")
+  endif()
+endfunction()
