@@ -68,6 +68,11 @@ void pin_kernel(std::string_view assignment) {
   pin_kernel(assignment.substr(0, equals), assignment.substr(equals + 1));
 }
 
+void unpin_kernels() {
+  const std::lock_guard lock(process_mutex);
+  process_pins.store(nullptr, std::memory_order_release);
+}
+
 PinScope::PinScope(std::string_view op, std::string_view variant) {
   thread_pins.push_back(find_names(op, variant));
 }

@@ -10,6 +10,8 @@ namespace sonograd::kernels {
 void pin_kernel(std::string_view op, std::string_view variant);
 /// Pins by `OP=VARIANT`, the value of `--kernel`. Throws ConfigError, also for a text without `=`.
 void pin_kernel(std::string_view assignment);
+/// Undoes all of `pin_kernel`.
+void unpin_kernels();
 
 /// Pins a variant on this thread while it lives. Throws ConfigError like `pin_kernel`.
 class PinScope {

@@ -28,6 +28,7 @@ TEST(Dispatch, APinAllocatesNothing) {
   pin_kernel("copy=reference");
   call.run();
   EXPECT_EQ(test::allocations_of([&] { call.run(); }), 0);
+  unpin_kernels();
 }
 
 // Two rows for a timing run.

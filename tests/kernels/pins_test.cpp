@@ -14,10 +14,14 @@
 namespace sonograd::kernels {
 namespace {
 
-// A process keeps its pins, so the other tests of this program must not depend on them: none of them runs `stft`.
 constexpr std::string_view kOp = "stft";
 
-TEST(Pins, AScopeComesBeforeTheProcessAndTheInnermostFirst) {
+class Pins : public testing::Test {
+ protected:
+  void TearDown() override { unpin_kernels(); }
+};
+
+TEST_F(Pins, AScopeComesBeforeTheProcessAndTheInnermostFirst) {
   pin_kernel("stft=reference");
   EXPECT_EQ(pinned_variant(kOp), "reference");
   {
@@ -29,16 +33,18 @@ TEST(Pins, AScopeComesBeforeTheProcessAndTheInnermostFirst) {
   }
   EXPECT_EQ(pinned_variant(kOp), "reference");
   EXPECT_EQ(pinned_variant("gemm"), "");
+  unpin_kernels();
+  EXPECT_EQ(pinned_variant(kOp), "");
 }
 
-TEST(Pins, UnknownNamesAreRefusedWithThoseThatExist) {
+TEST_F(Pins, UnknownNamesAreRefusedWithThoseThatExist) {
   EXPECT_THROW(pin_kernel("stft"), ConfigError);
   EXPECT_THROW(pin_kernel("stft=none"), ConfigError);
   EXPECT_THROW(PinScope("none", "reference"), ConfigError);
   EXPECT_EQ(pinned_variant("none"), "");
 }
 
-TEST(Pins, AVariantOfSeveralDevicesIsListedOnce) {
+TEST_F(Pins, AVariantOfSeveralDevicesIsListedOnce) {
   std::string message;
   try {
     pin_kernel("conv2d_forward=none");
@@ -56,7 +62,7 @@ TEST(Pins, AVariantOfSeveralDevicesIsListedOnce) {
 }
 
 // Pins that a reader has received do not change when others are set.
-TEST(Pins, ReadersNeedNotWaitForWriters) {
+TEST_F(Pins, ReadersNeedNotWaitForWriters) {
   pin_kernel(kOp, "fft");
   const std::string_view before = pinned_variant(kOp);
   std::atomic<bool> ends = false;

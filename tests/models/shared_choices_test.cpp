@@ -34,7 +34,10 @@ std::vector<Scores> score(const Model& model) {
 
 class SharedChoices : public testing::Test {
  protected:
-  ~SharedChoices() override { kernels::choose_in_order(); }
+  ~SharedChoices() override {
+    kernels::choose_in_order();
+    kernels::unpin_kernels();
+  }
 
   // While `meanwhile` runs, again and again.
   void expect_near_on_every_thread(const std::function<void(int)>& meanwhile) {
@@ -62,7 +65,6 @@ class SharedChoices : public testing::Test {
   }
 };
 
-// Pins are the process's for good: no other test of this program depends on these.
 TEST_F(SharedChoices, MayBePinnedWhileThreadsScore) {
   kernels::pin_kernel("conv2d_relu_pool", "composed");
   expect_near_on_every_thread([](int round) {
