@@ -29,6 +29,11 @@ std::int64_t inner_of(std::int64_t channels, const NonLocalOptions& options) {
   return options.inner > 0 ? options.inner : std::max<std::int64_t>(1, channels / 2);
 }
 
+// Positions that keys and values are pooled over along an axis.
+std::int64_t pair_of(const Variable& x, int axis) {
+  return std::min<std::int64_t>(2, x.shape()[axis]);
+}
+
 // Products of a matrix [.., m, k] and a matrix [k, n] or [.., k, n].
 void count_products(const Variable& result, std::int64_t k) {
   trace_macs(static_cast<double>(result.data().numel()) * static_cast<double>(k));
@@ -84,7 +89,8 @@ Variable NonLocal::forward(const Variable& x) const {
   TraceScope trace(*this, "non-local block");
   const bool is_map = positions_of(x).size() == 2;
   Variable others = x;
-  if (options_.subsampled) others = is_map ? max_pool2d(x, 2) : max_pool1d(x, 2);
+  if (options_.subsampled)
+    others = is_map ? max_pool2d(x, {pair_of(x, 1), pair_of(x, 2)}) : max_pool1d(x, pair_of(x, 1));
   const Variable from = as_sequence(x), to = as_sequence(others);
   const Variable weights =
       embeds() ? affinities(theta_->forward(from), phi_->forward(to)) : affinities(from, to);

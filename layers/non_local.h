@@ -22,7 +22,7 @@ struct NonLocalOptions {
   /// Scales the exponents of the Gaussian affinities by 1 / sqrt(channels that are multiplied): in the authors' code, not in the
   /// paper.
   bool scaled = true;
-  /// Takes keys and values, the positions j, from x after maximum pooling over 2, or 2 x 2.
+  /// Takes keys and values, the positions j, from x after maximum pooling over 2, or 2 x 2; an axis of one position stays.
   bool subsampled = false;
   /// Batch norm behind the last product, its weight 0 at first; otherwise that product has weights of 0 at first.
   std::optional<BatchNormOptions> norm = BatchNormOptions();

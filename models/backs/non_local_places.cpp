@@ -1,6 +1,14 @@
 #include "models/backs/non_local_places.h"
 
+#include "models/core/model_error.h"
+#include "tensor/support/error.h"
+
 namespace sonograd::models {
+namespace {
+
+constexpr std::int64_t kMostLayers = 64;
+
+}  // namespace
 
 void NonLocalPlaces::list(OptionList& all) {
   using layers::Affinity;
@@ -16,6 +24,40 @@ void NonLocalPlaces::list(OptionList& all) {
   all.add("non_local_count", count, {1, 64}, "most non-local blocks");
   all.add("non_local_subsampled", subsampled,
           "keys and values of non-local blocks pooled over 2 positions of every axis");
+}
+
+void NonLocalPlaces::read_places(const io::NamedTensors& weights) {
+  read_places(weights, kMostLayers, [](std::int64_t layer) { return concat("layer", layer, ".non_local"); });
+}
+
+void NonLocalPlaces::read_places(const io::NamedTensors& weights, std::int64_t last_layer,
+                                 const std::function<std::string(std::int64_t layer)>& name) {
+  std::vector<std::int64_t> places;
+  for (std::int64_t layer = 1; layer <= last_layer; ++layer) {
+    if (weights.contains(concat(name(layer), ".g.weight"))) places.push_back(layer);
+  }
+  if (places.empty()) return;
+  first = places.front();
+  count = std::ssize(places);
+  if (places.size() > 1) step = places[1] - places[0];
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    if (places[i] - places[i - 1] == step) continue;
+    throw ModelError(concat("non-local blocks behind the layers ", places[i - 1] - step, ", ", places[i - 1],
+                            " and ", places[i], ": expected equal distances"));
+  }
+  const std::string block = name(first);
+  affinity = weights.contains(concat(block, ".affinity"))       ? layers::Affinity::concatenation
+             : weights.contains(concat(block, ".theta.weight")) ? layers::Affinity::embedded_gaussian
+                                                                : layers::Affinity::gaussian;
+}
+
+std::vector<OpenOption> NonLocalPlaces::open_options() const {
+  if (!affinity) return {};
+  std::vector<OpenOption> open;
+  if (affinity == layers::Affinity::embedded_gaussian || affinity == layers::Affinity::dot_product)
+    open.push_back({.key = "non_local", .values = "embedded_gaussian|dot_product"});
+  open.push_back({.key = "non_local_subsampled", .values = "true|false"});
+  return open;
 }
 
 std::optional<layers::NonLocalOptions> NonLocalPlaces::behind(std::int64_t layer) const {

@@ -1,11 +1,14 @@
 // Non-local blocks behind the layers of a network, by its options.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "layers/non_local.h"
 #include "models/core/option_list.h"
+#include "tensor/io/named_tensors.h"
 
 namespace sonograd::models {
 
@@ -18,8 +21,29 @@ struct NonLocalPlaces {
   bool subsampled = true;
 
   void list(OptionList& all);
+  /// Sets places and affinity from published weights: blocks layerI.non_local. Throws ModelError for blocks at distances that are not
+  /// equal. Tensors do not show dot_product, for which embedded_gaussian is assumed, nor `subsampled`: see `open_options`.
+  void read_places(const io::NamedTensors& weights);
+  /// The same for other names: `name` gives the part of the block behind a layer, 1 to `last_layer`.
+  void read_places(const io::NamedTensors& weights, std::int64_t last_layer,
+                   const std::function<std::string(std::int64_t layer)>& name);
+  /// Options that weights with such blocks leave open.
+  std::vector<OpenOption> open_options() const;
   /// Options of the block behind `layer`; nothing where there is none.
   std::optional<layers::NonLocalOptions> behind(std::int64_t layer) const;
+};
+
+/// A non-local block of `parent`, if there are options for one, else the identity without a part.
+class NonLocalPart {
+ public:
+  NonLocalPart(layers::Module& parent, std::string_view name, std::int64_t channels,
+               const std::optional<layers::NonLocalOptions>& options) {
+    if (options) block_.emplace(parent, name, channels, *options);
+  }
+  Variable forward(const Variable& x) const { return block_ ? block_->forward(x) : x; }
+
+ private:
+  std::optional<layers::Part<layers::NonLocal>> block_;
 };
 
 /// A `Block`, a layer made from channels in, channels out and further arguments, and a non-local block behind it, part `non_local`,
@@ -30,17 +54,13 @@ class WithNonLocal : public Block {
   template <class... Args>
   WithNonLocal(const std::optional<layers::NonLocalOptions>& options, std::int64_t in_channels,
                std::int64_t out_channels, Args&&... args)
-      : Block(in_channels, out_channels, std::forward<Args>(args)...) {
-    if (options) non_local_.emplace(*this, "non_local", out_channels, *options);
-  }
+      : Block(in_channels, out_channels, std::forward<Args>(args)...),
+        non_local_(*this, "non_local", out_channels, options) {}
 
-  Variable forward(const Variable& x) const override {
-    const Variable y = Block::forward(x);
-    return non_local_ ? non_local_->forward(y) : y;
-  }
+  Variable forward(const Variable& x) const override { return non_local_.forward(Block::forward(x)); }
 
  private:
-  std::optional<layers::Part<layers::NonLocal>> non_local_;
+  NonLocalPart non_local_;
 };
 
 }  // namespace sonograd::models

@@ -1,103 +1,47 @@
-#include "models/backs/pons_back.h"
-
-#include <algorithm>
-
-#include "autograd/ops/binary.h"
-#include "autograd/ops/copy.h"
-#include "autograd/ops/pointwise.h"
-#include "autograd/ops/pool.h"
-#include "autograd/ops/reduce.h"
-#include "models/core/weights.h"
+// The back end `pons`: the dense convolutions along time of Pons et al. 2018, behind the bands of a frame side by side.
+#include "models/backs/back_kind.h"
+#include "models/backs/pons_back_end.h"
+#include "models/backs/sequence.h"
+#include "tensor/support/error.h"
 
 namespace sonograd::models {
 namespace {
 
-constexpr std::int64_t kKernel = 7, kLeastFrames = kKernel + 1;
-
-layers::ConvUnit1d::Options over_time(const Conv1dOptions& options,
-                                      const std::optional<layers::BatchNormOptions>& norm) {
-  return {.kernel = kKernel, .conv = options, .norm = norm, .order = layers::UnitOrder::conv_activation_norm};
+const MapExtents& checked_map(const MapExtents& map) {
+  if (map.frames >= kPonsLeastFrames) return map;
+  throw ConfigError(concat("model.back = pons: expected at least ", kPonsLeastFrames,
+                           " frames behind the front end, got ", map.frames,
+                           "; choose a longer chunk with model.samples"));
 }
 
-// A norm over all elements of a map.
-Variable scalar_norm(const layers::BatchNorm& norm, const Variable& x) {
-  const Shape shape = x.shape();
-  return reshape(norm.forward(reshape(x, {shape[0], shape[1], shape[2], 1})), shape);
-}
+class PonsBack : public Back {
+ public:
+  struct Options : PonsBackOptions {
+    std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name) {
+      return PonsBackOptions::read_sizes(weights, concat(name, ".convs"));
+    }
+  };
 
-// [N, C] and [N, C] -> [N, 2C], element by element in turns: side by side and then transposed, which all devices do in tiles.
-Variable interleave(const Variable& a, const Variable& b) {
-  const std::int64_t n = a.shape()[0], channels = a.shape()[1];
-  const Variable rows = reshape(concat({a, b}, 1), {n, 2, channels});
-  return reshape(permute(rows, {0, 2, 1}), {n, 2 * channels});
-}
+  PonsBack(const Options& options, const MapExtents& map, std::int64_t labels)
+      : width_(options.units),
+        frames_(checked_map(map).frames),
+        convs_(*this, "convs", map.bands * map.channels, options, labels) {}
+
+  void forward(const Variable& map, Outputs& outputs) const override {
+    convs_.forward(merged_bands(map), outputs);
+  }
+  std::int64_t width() const override { return width_; }
+  std::vector<OutputInfo> outputs() const override { return convs_.outputs(frames_); }
+
+ private:
+  std::int64_t width_, frames_;
+  layers::Part<PonsBackEnd> convs_;
+};
 
 }  // namespace
 
-std::int64_t checked_pons_frames(std::int64_t frames, std::int64_t samples) {
-  if (frames < kLeastFrames) {
-    throw ConfigError(sonograd::concat("model.samples = ", samples, ": expected a chunk of at least ",
-                                       kLeastFrames, " frames behind the front end, got ",
-                                       std::max<std::int64_t>(0, frames)));
-  }
-  return frames;
-}
-
-void PonsBackOptions::list(OptionList& all) {
-  all.add("back_filters", filters, {1, 4096}, "width of the convolutions of the back end");
-  all.add("units", units, {1, 4096}, "width of the layer before the output layer");
-  all.add("dropout", dropout, {0, 0.99}, "dropout before either dense layer");
-}
-
-std::int64_t PonsBackOptions::read_sizes(const io::NamedTensors& weights) {
-  filters = extent_of(weights, "back.conv1.conv.weight", 0);
-  units = extent_of(weights, "back.dense1.weight", 0);
-  return extent_of(weights, "back.dense2.weight", 0);
-}
-
-PonsBackEnd::PonsBackEnd(std::int64_t features, const PonsBackOptions& options, std::int64_t labels)
-    : options_(options),
-      conv1_(*this, "conv1", features, options.filters, over_time({}, kPonsNorm)),
-      conv2_(*this, "conv2", options.filters, options.filters,
-             over_time(layers::same_padding(kKernel), std::nullopt)),
-      bn2_(*this, "bn2", 1, kPonsNorm),
-      conv3_(*this, "conv3", options.filters, options.filters,
-             over_time(layers::same_padding(kKernel), std::nullopt)),
-      bn3_(*this, "bn3", 1, kPonsNorm),
-      dropout1_(*this, "dropout1", options.dropout),
-      dense1_(*this, "dense1", 2 * options.filters, options.units),
-      bn_(*this, "bn", options.units, kPonsNorm),
-      dropout2_(*this, "dropout2", options.dropout),
-      dense2_(*this, "dense2", options.units, labels) {}
-
-void PonsBackEnd::forward(const Variable& x, Outputs& outputs) const {
-  if (x.shape()[1] < kLeastFrames) {
-    throw ShapeError(
-        sonograd::concat("[pons] x: expected at least ", kLeastFrames, " frames, got ", x.shape()));
-  }
-  const Variable cnn1 = conv1_.forward(x);                                   // [N, 932, 512]
-  const Variable cnn2 = add(scalar_norm(bn2_, conv2_.forward(cnn1)), cnn1);  // [N, 932, 512]
-  const Variable halved = max_pool1d(cnn2, 2);                               // [N, 466, 512]
-  const Variable cnn3 = add(scalar_norm(bn3_, conv3_.forward(halved)), halved);
-  const Variable largest = max(cnn3, {1}), average = mean(cnn3, {1});  // [N, 512]
-  outputs.set("cnn1", cnn1);
-  outputs.set("cnn2", cnn2);
-  outputs.set("cnn3", cnn3);
-  outputs.set("max_pool", largest);
-  outputs.set("mean_pool", average);
-  const Variable pooled = dropout1_.forward(interleave(largest, average));  // [N, 1024]
-  const Variable penultimate = bn_.forward(relu(dense1_.forward(pooled)));  // [N, 500]
-  outputs.set(kPenultimate, penultimate);
-  outputs.set(kLogits, dense2_.forward(dropout2_.forward(penultimate)));
-}
-
-std::vector<OutputInfo> PonsBackEnd::outputs(std::int64_t frames) const {
-  const std::int64_t inner = frames - kKernel + 1, c = options_.filters;
-  return {{"cnn1", {inner, c}, "first convolution over time"},
-          {"cnn2", {inner, c}, "second convolution over time, with its shortcut"},
-          {"cnn3", {inner / 2, c}, "third convolution over time, with its shortcut"},
-          {"max_pool", {c}, "maximum over time of cnn3"},
-          {"mean_pool", {c}, "mean over time of cnn3"}};
+BackKind pons_back() {
+  return back_kind_of<PonsBack>("pons", "convolutions over time alone", {"convs.conv1.conv.weight"});
 }
 
 }  // namespace sonograd::models

@@ -1,6 +1,7 @@
 // Transformer blocks behind one another, whose attention weights are an output of the network.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -16,16 +17,28 @@ namespace sonograd::models {
 /// the others, and adds up to 1.
 inline constexpr std::string_view kAttention = "attention";
 
+/// The output with the logits [S, labels] that the classifier gives if the class token sees one token alone in the last block:
+/// row i is for token i, row 0 for a class that sees nothing. Won, Chun, Serra, arXiv 1906.04972 (2019), section "tag-wise
+/// contribution": the attention of the last block is set to 1 at one position and to 0 at all others.
+inline constexpr std::string_view kTokenLogits = "token_logits";
+
 /// Blocks under the names 0, 1, …: [N, S, D] -> [N, S, D].
 class TransformerEncoder : public layers::Module {
  public:
   TransformerEncoder(std::int64_t depth, std::int64_t width, const layers::TransformerBlockOptions& options);
-  /// Sets `attention` if it is requested; the weights are computed for it once more, without dropout.
-  Variable forward(const Variable& x, Outputs& outputs) const;
-  /// Description of the output for sequences of `tokens` positions.
+  /// Logits [N, labels] of class vectors [N, D].
+  using Classifier = std::function<Variable(const Variable& class_vectors)>;
+
+  /// Sets `attention` if it is requested, with weights that are computed once more, without dropout; and `token_logits`, by
+  /// `classifier`.
+  Variable forward(const Variable& x, Outputs& outputs, const Classifier& classifier) const;
+  /// Descriptions of the two outputs for sequences of `tokens` positions.
   OutputInfo attention_info(std::int64_t tokens) const;
+  static OutputInfo token_logits_info(std::int64_t tokens, std::int64_t labels);
 
  private:
+  Variable class_vectors_of_each_token(const Variable& x) const;
+
   std::int64_t heads_;
   std::vector<std::unique_ptr<layers::Part<layers::TransformerBlock>>> blocks_;
 };

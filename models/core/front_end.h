@@ -27,7 +27,7 @@ struct FrontEnd {
   OptionTable options;                ///< those of the front end, with the defaults of the network
   std::vector<std::string> dialects;  ///< `published` is the first
   /// Completes `values`, the options that follow from the weights: those of the dialect, then the given ones. Returns the
-  /// assumptions. Throws ConfigError, naming the options, for those that are neither known nor given nor taken from a dialect.
+  /// assumptions. Throws UnstatedOptions, naming the options, for those that are neither known nor given nor taken from a dialect.
   std::vector<std::string> (*complete)(const OptionTable& options, const FrontEndSource& source,
                                        OptionValues& values);
 };
@@ -47,9 +47,9 @@ FrontEnd front_end_of() {
   Options options;
   OptionList list;
   options.front.list(list);
-  using Front = decltype(options.front);
-  if constexpr (requires { Front::dialects(); }) {
-    return {list.table(), Front::dialects(), Front::complete};
+  using OwnFront = decltype(options.front);
+  if constexpr (requires { OwnFront::dialects(); }) {
+    return {list.table(), OwnFront::dialects(), OwnFront::complete};
   } else {
     return {list.table(), {std::string(kPublished)}, take_given};
   }

@@ -59,6 +59,16 @@ void OptionList::add(std::string_view key, bool& value, std::string_view help) {
   bind(key, value, help);
 }
 
+void OptionList::add(const Option& option, OptionValue& value) {
+  Bound& bound = append(option.path(),
+                        {.option = {},
+                         .read = [&value] { return value; },
+                         .write = [&value](const OptionValue& given) { value = given; }},
+                        option.help);
+  bound.option.limits = option.limits;
+  bound.option.words = option.words;
+}
+
 OptionTable OptionList::table() const {
   std::vector<Option> options;
   for (const Bound& bound : bound_) options.push_back(bound.option);

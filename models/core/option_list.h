@@ -29,6 +29,8 @@ class OptionList {
   /// A real option above 0, at most `high`; 0 stands for no value.
   void add(std::string_view key, std::optional<double>& value, double high, std::string_view help);
   void add(std::string_view key, bool& value, std::string_view help);
+  /// An option that another list describes; `value` has the kind of its default.
+  void add(const Option& option, OptionValue& value);
   /// One word of several; each stands for a value of the enumeration.
   template <class Enum>
   void add(std::string_view key, Enum& value, std::vector<std::pair<std::string, Enum>> words,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "layers/module.h"
+#include "models/core/feature_axes.h"
 
 namespace sonograd::models {
 
@@ -10,6 +11,8 @@ class Front : public layers::Module {
  public:
   /// Waveforms [N, samples] -> features, as Network::features.
   virtual Tensor features(const Tensor& waveforms) const = 0;
+  /// As Network::feature_axes.
+  virtual FeatureAxes axes() const { return {}; }
   /// Features -> [N, frames, bands, channels].
   virtual Variable map(const Variable& features) const = 0;
 };

@@ -49,6 +49,16 @@ std::int64_t HarmonicFront::frames() const {
   return kernels::StftProblem::make({1, samples}, stft.n_fft, options).frames;
 }
 
+FeatureAxes HarmonicFront::axes() const {
+  FeatureAxes axes = {.unit = FeatureUnit::power,
+                      .first = stft.center ? 0 : static_cast<double>(stft.n_fft) / 2,
+                      .step = static_cast<double>(stft.hop_length),
+                      .bands = {}};
+  for (std::int64_t bin = 0; bin <= stft.n_fft / 2; ++bin)
+    axes.bands.push_back(static_cast<double>(bin * stft.sample_rate) / static_cast<double>(stft.n_fft));
+  return axes;
+}
+
 void HarmonicFront::read_sizes(const io::NamedTensors& weights, std::string_view layer,
                                std::string_view norm) {
   stft.notes.harmonics = extent_of(weights, concat(norm, ".weight"), 0);

@@ -22,6 +22,8 @@ struct HarmonicFront {
   Input input() const;
   /// Frames of a chunk. Throws ShapeError when the chunk is too short for one.
   std::int64_t frames() const;
+  /// Axes of the spectra.
+  FeatureAxes axes() const;
   /// Sets n_fft from the window that published weights contain under the name of the layer, and the number of harmonics, the
   /// values of a position, from its norm. Throws ModelError as `extent_of` without the norm.
   void read_sizes(const io::NamedTensors& weights, std::string_view layer = "hstft",

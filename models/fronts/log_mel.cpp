@@ -1,7 +1,9 @@
 #include "models/fronts/log_mel.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "models/core/model_error.h"
 #include "models/core/value_ranges.h"
 #include "tensor/support/error.h"
 
@@ -62,7 +64,7 @@ void require_known(const OptionTable& options, const FrontEndSource& source, con
     if (!source.given.contains(key)) missing += concat(" --set ", options.at(key).path(), "=N");
   }
   if (missing.empty()) return;
-  throw ConfigError(
+  throw UnstatedOptions(
       concat("the front end is not that of the published ", source.arch, " (", sizes,
              "), and the weights do not contain the rest of it; state what it was trained with:", missing,
              "; or take the defaults of a library: --dialect torchaudio (", torchaudio_defaults().sample_rate,
@@ -136,6 +138,20 @@ std::int64_t LogMelFront::frames() const {
   if (padded < mel.n_fft)
     throw ConfigError(concat("model.samples = ", samples, ": expected at least ", mel.n_fft, ", a frame"));
   return 1 + (padded - mel.n_fft) / mel.hop_length;
+}
+
+FeatureAxes LogMelFront::axes() const {
+  FeatureAxes axes = {.unit = FeatureUnit::compressed,
+                      .first = mel.center ? 0 : static_cast<double>(mel.n_fft) / 2,
+                      .step = static_cast<double>(mel.hop_length),
+                      .bands = {}};
+  const double low = kernels::hz_to_mel(mel.f_min, mel.mel_scale),
+               high = kernels::hz_to_mel(mel.f_max, mel.mel_scale);
+  for (std::int64_t band = 1; band <= mel.n_mels; ++band) {
+    const double share = static_cast<double>(band) / static_cast<double>(mel.n_mels + 1);
+    axes.bands.push_back(kernels::mel_to_hz(std::lerp(low, high, share), mel.mel_scale));
+  }
+  return axes;
 }
 
 void LogMelFront::read_sizes(const io::NamedTensors& weights, std::string_view layer) {

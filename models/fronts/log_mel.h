@@ -21,6 +21,8 @@ struct LogMelFront {
   Input input() const;
   /// Frames of a chunk. Throws ConfigError for a chunk that is shorter than a frame.
   std::int64_t frames() const;
+  /// Axes of the maps; the bands of a stored filter bank are assumed to be those of the options.
+  FeatureAxes axes() const;
   /// Sets n_fft, n_mels and win_length from the filter bank and the window that published weights contain under the name of
   /// the layer. Without them the sizes stay as they are.
   void read_sizes(const io::NamedTensors& weights, std::string_view layer = "spec");

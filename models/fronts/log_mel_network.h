@@ -15,11 +15,13 @@ class LogMelNetwork : public Network {
   /// `front`: a LogMelFront, or one that is derived from it.
   template <class Front>
   LogMelNetwork(const Front& front, std::int64_t labels)
-      : Network(front.input(), labels), spec_(*this, "spec", front.mel) {}
+      : Network(front.input(), labels), axes_(front.axes()), spec_(*this, "spec", front.mel) {}
 
   Tensor features(const Tensor& waveforms) const final { return spec_.forward(waveforms); }
+  FeatureAxes feature_axes() const final { return axes_; }
 
  private:
+  FeatureAxes axes_;
   layers::Part<layers::LogMel> spec_;
 };
 

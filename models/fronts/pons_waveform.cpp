@@ -31,9 +31,9 @@ Variable PonsWaveformFront::forward(const Variable& x) const {
   return y;
 }
 
-std::int64_t PonsWaveformFront::frames(std::int64_t samples) const {
+std::int64_t PonsWaveformFront::frames(std::int64_t depth, std::int64_t samples) {
   std::int64_t frames = samples / kKernel;
-  for (std::size_t i = 1; i < layers_.size(); ++i) frames = (frames - kKernel + 1) / kKernel;
+  for (std::int64_t i = 1; i < depth; ++i) frames = (frames - kKernel + 1) / kKernel;
   return frames;
 }
 

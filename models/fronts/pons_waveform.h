@@ -20,7 +20,9 @@ class PonsWaveformFront : public layers::Module {
   /// Throws ShapeError for too few samples.
   Variable forward(const Variable& x) const;
   /// Positions behind the last layer; below 1 for too few samples.
-  std::int64_t frames(std::int64_t samples) const;
+  std::int64_t frames(std::int64_t samples) const { return frames(std::ssize(layers_), samples); }
+  /// The same for a front end of `depth` convolutions.
+  static std::int64_t frames(std::int64_t depth, std::int64_t samples);
 
  private:
   std::vector<std::unique_ptr<const layers::ConvUnit1d>> layers_;

@@ -1,8 +1,8 @@
 // A network of any front end before any back end, each with its options: `model.front`, `model.back`. For comparisons such as those
 // of Pons, Nieto, Prockup, Schmidt, Ehmann, Serra, "End-to-end learning for music audio tagging at scale", ISMIR 2018.
-#include "models/backs/any_back.h"
+#include "models/backs/back_choice.h"
 #include "models/core/architecture.h"
-#include "models/fronts/any_front.h"
+#include "models/fronts/front_choice.h"
 
 namespace sonograd::models {
 namespace {
@@ -10,8 +10,8 @@ namespace {
 class Combined final : public Network {
  public:
   struct Options {
-    AnyFront front;
-    AnyBack back;
+    FrontChoice front;
+    BackChoice back;
 
     void list(OptionList& all) {
       front.list(all);
@@ -26,20 +26,30 @@ class Combined final : public Network {
 
   Combined(const Options& options, std::int64_t labels)
       : Network(options.front.input(), labels),
+        map_(options.front.map()),
         front_(options.front.make(*this, "front")),
-        back_(options.back.make(*this, "back", options.front.map(), labels)) {}
+        back_(options.back.make(*this, "back", map_, labels)) {}
 
   Tensor features(const Tensor& waveforms) const override { return front_->features(waveforms); }
+  FeatureAxes feature_axes() const override { return front_->axes(); }
 
   void forward(const Variable& features, Outputs& outputs) const override {
-    back_->forward(front_->map(features), outputs);
+    const Variable map = front_->map(features);
+    outputs.set("front", map);
+    back_->forward(map, outputs);
   }
 
   std::vector<OutputInfo> outputs() const override {
-    return {logits_info(), penultimate_info(back_->width())};
+    std::vector<OutputInfo> all = {
+        logits_info(),
+        penultimate_info(back_->width()),
+        {"front", {map_.frames, map_.bands, map_.channels}, "map behind the front end"}};
+    for (OutputInfo& output : back_->outputs()) all.push_back(std::move(output));
+    return all;
   }
 
  private:
+  MapExtents map_;
   std::unique_ptr<const Front> front_;
   std::unique_ptr<const Back> back_;
 };
@@ -49,7 +59,7 @@ class Combined final : public Network {
 Architecture combined_architecture() {
   return architecture_of<Combined>(
       {.name = "combined",
-       .summary = "any front end before any back end: model.front, model.back",
+       .summary = "any front end before any back end: model.front, model.back, model.non_local",
        .paper = "Pons, Nieto, Prockup, Schmidt, Ehmann, Serra, \"End-to-end learning for music audio tagging "
                 "at scale\", ISMIR 2018, which compares two front ends before one back end"});
 }

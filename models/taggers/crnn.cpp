@@ -7,6 +7,7 @@
 #include "layers/dropout.h"
 #include "layers/linear.h"
 #include "layers/recurrent.h"
+#include "models/backs/sequence.h"
 #include "models/core/architecture.h"
 #include "models/fronts/log_mel_network.h"
 
@@ -64,10 +65,6 @@ class Crnn final : public LogMelNetwork {
                  x.shape()[1], " x ", x.shape()[2], "; choose another model.samples or model.n_mels"));
     }
     return reshape(x, {x.shape()[0], x.shape()[1], x.shape()[3]});
-  }
-
-  static Variable last_step(const Variable& x) {
-    return reshape(slice(x, 1, x.shape()[1] - 1, 1), {x.shape()[0], x.shape()[2]});
   }
 
   Options options_;

@@ -4,7 +4,7 @@
 // input; the default is the one of musicnn, by the same authors.
 #include "models/fronts/pons_spectrogram.h"
 
-#include "models/backs/pons_back.h"
+#include "models/backs/pons_back_end.h"
 #include "models/core/architecture.h"
 #include "models/fronts/log_mel_network.h"
 

@@ -3,7 +3,7 @@
 // code for TensorFlow 1, of which no weights are published: the names are ours. The code has seven layers; the paper uses nine.
 #include "models/fronts/pons_waveform.h"
 
-#include "models/backs/pons_back.h"
+#include "models/backs/pons_back_end.h"
 #include "models/core/architecture.h"
 #include "models/core/weights.h"
 #include "models/fronts/waveform_network.h"

@@ -192,6 +192,18 @@ TEST(NonLocal, GradientsOfEveryAffinity) {
   }
 }
 
+TEST(NonLocal, AnAxisOfOnePositionIsNotPooled) {
+  NonLocal block(4, {.subsampled = true});
+  test::disturb(block);
+  block.train(false);
+  const Tensor x = random_tensor({2, 6, 4});
+  const Tensor expected = block.forward(Variable(x)).data();
+  for (const Shape& map : {Shape{2, 6, 1, 4}, Shape{2, 1, 6, 4}}) {
+    const Tensor y = block.forward(Variable(x.reshape(map))).data();
+    EXPECT_TRUE(std::ranges::equal(y.span<float>(), expected.span<float>())) << map;
+  }
+}
+
 // Wang et al.: 1024 channels, 512 of them inside.
 TEST(NonLocal, ParametersOfThePaper) {
   EXPECT_EQ(NonLocal(1024).parameter_count(), 2101760);

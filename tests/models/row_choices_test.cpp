@@ -9,7 +9,9 @@
 #include "autograd/tape.h"
 #include "kernels/core/explain.h"
 #include "layers/init.h"
+#include "models/backs/back_choice.h"
 #include "models/core/architecture.h"
+#include "models/fronts/front_choice.h"
 #include "tests/support/devices.h"
 
 namespace sonograd::models {
@@ -46,10 +48,36 @@ struct Setting {
   }
 };
 
-std::vector<Explanation> calls_of(const Architecture& architecture, const Setting& setting) {
+struct NetworkUnderTest {
+  Architecture architecture;
+  OptionValues options;
+  std::string name;
+  bool only_float32 = false;  ///< strict precision alone: the networks without options cover the others
+};
+
+// All networks with their default options, and `combined` with every front end and every back end.
+std::vector<NetworkUnderTest> networks() {
+  std::vector<NetworkUnderTest> all;
+  for (Architecture& architecture : all_architectures()) {
+    const std::string name = architecture.name;
+    all.push_back({std::move(architecture), {}, name});
+  }
+  const std::vector<FrontKind>& fronts = all_fronts();
+  const std::vector<BackKind>& backs = all_backs();
+  for (std::size_t i = 0; i < std::max(fronts.size(), backs.size()); ++i) {
+    const std::string front = fronts[i % fronts.size()].name, back = backs[i % backs.size()].name;
+    all.push_back({find_architecture("combined"),
+                   {{"front", front}, {"back", back}, {"non_local", "embedded_gaussian"}},
+                   concat("combined, ", front, " and ", back),
+                   true});
+  }
+  return all;
+}
+
+std::vector<Explanation> calls_of(const NetworkUnderTest& tested, const Setting& setting) {
   const layers::UninitializedScope extents_only;
   const kernels::PrecisionScope precision(setting.precision);
-  const auto network = architecture.make_network({}, 50);
+  const auto network = tested.architecture.make_network(tested.options, 50);
   network->to(setting.device);
   const Tensor waveforms = Tensor::empty({2, network->input().samples}, DType::f32, setting.device);
   const kernels::ExplainScope scope;
@@ -82,13 +110,14 @@ TEST_P(RowChoices, AreNotTheSimplestOnes) {
   if (device.kind == DeviceKind::emulated) GTEST_SKIP() << "minutes under AddressSanitizer";
 #endif
   std::set<std::string_view> found;
-  for (const Architecture& architecture : all_architectures()) {
+  for (const NetworkUnderTest& tested : networks()) {
     for (const Precision precision : {Precision::strict, Precision::tf32, Precision::bf16}) {
       for (const DType storage : {DType::f32, DType::bf16}) {
         if (storage == DType::bf16 && precision != Precision::strict) continue;
+        if (tested.only_float32 && (precision != Precision::strict || storage != DType::f32)) continue;
         const Setting setting = {device, precision, storage};
         std::set<std::string> reported;
-        for (const Explanation& call : calls_of(architecture, setting)) {
+        for (const Explanation& call : calls_of(tested, setting)) {
           if (!is_simple(call.chosen) && !call.chosen.empty()) continue;
           const std::string reasons = better_rows(call, device.kind);
           if (reasons.empty() && !call.chosen.empty()) continue;
@@ -100,8 +129,8 @@ TEST_P(RowChoices, AreNotTheSimplestOnes) {
             continue;
           }
           if (!reported.insert(concat(call.op, reasons)).second) continue;
-          ADD_FAILURE() << architecture.name << " on " << setting << ": " << call.op << " runs on '"
-                        << call.chosen << "'" << reasons;
+          ADD_FAILURE() << tested.name << " on " << setting << ": " << call.op << " runs on '" << call.chosen
+                        << "'" << reasons;
         }
       }
     }

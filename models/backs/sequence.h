@@ -1,0 +1,15 @@
+// Maps as sequences, for back ends over time.
+#pragma once
+
+#include "autograd/variable.h"
+
+namespace sonograd::models {
+
+/// The maximum over frequency: [N, T, F, C] -> [N, T, C].
+Variable largest_band(const Variable& map);
+/// The bands of a frame side by side: [N, T, F, C] -> [N, T, F C].
+Variable merged_bands(const Variable& map);
+/// [N, T, D] -> [N, D], T >= 1.
+Variable last_step(const Variable& x);
+
+}  // namespace sonograd::models
