@@ -14,6 +14,7 @@ namespace sonograd {
 namespace {
 
 thread_local bool no_grad = false;
+thread_local const GradientSlot* only_leaf = nullptr;  // of the innermost GradientOf scope
 std::atomic<std::uint64_t> next_sequence = 0;
 
 void ensure_memory(GradientSlot& slot) {
@@ -45,6 +46,13 @@ void check_unused(const GradientSlot& slot) {
     throw Error("[backward] an earlier backward has used this part of the graph; add the roots up first");
 }
 
+// Whether a gradient flows to this input: not to a leaf that a GradientOf scope makes a constant.
+bool is_tracked(const Variable& input) {
+  if (!input.requires_grad()) return false;
+  const GradientSlot* const slot = input.slot().get();
+  return only_leaf == nullptr || slot == only_leaf || slot->producer != nullptr;
+}
+
 struct Younger {
   bool operator()(const GradientSlot* a, const GradientSlot* b) const {
     return a->producer->sequence < b->producer->sequence;
@@ -59,8 +67,12 @@ Out GradientTarget::take() const {
   return next_part(*slot_);
 }
 
+std::uint64_t recorded_ops() {
+  return next_sequence;
+}
+
 bool needs_gradient(std::span<const Variable> inputs) {
-  return !no_grad && std::ranges::any_of(inputs, &Variable::requires_grad);
+  return !no_grad && std::ranges::any_of(inputs, is_tracked);
 }
 
 Variable record_node(std::string_view name, std::span<const Variable> inputs, Tensor output,
@@ -69,7 +81,7 @@ Variable record_node(std::string_view name, std::span<const Variable> inputs, Te
   node->sequence = next_sequence++;
   node->layer = kernels::LayerScope::current();
   node->inputs.reserve(inputs.size());
-  for (const Variable& input : inputs) node->inputs.push_back(input.slot());
+  for (const Variable& input : inputs) node->inputs.push_back(is_tracked(input) ? input.slot() : nullptr);
   Variable result(std::move(output), true);
   result.slot()->producer = std::move(node);
   return result;
@@ -130,6 +142,13 @@ NoGrad::~NoGrad() {
 }
 bool NoGrad::active() {
   return no_grad;
+}
+
+GradientOf::GradientOf(const Variable& leaf) : leaf_(leaf.slot()), previous_(only_leaf) {
+  only_leaf = leaf_.get();
+}
+GradientOf::~GradientOf() {
+  only_leaf = previous_;
 }
 
 }  // namespace sonograd

@@ -62,7 +62,11 @@ struct NodeOf final : Node {
   void backward(const Tensor& dy, Gradients dx) override { run(dy, dx); }
 };
 
-/// True when at least one input requires a gradient and no NoGrad scope is open.
+/// Number of ops that were recorded so far, on all threads: every op that is recorded later has a `sequence` of at least that.
+std::uint64_t recorded_ops();
+
+/// True when at least one input requires a gradient, no NoGrad scope is open, and a GradientOf scope does not make all of them
+/// constants.
 bool needs_gradient(std::span<const Variable> inputs);
 /// Makes `node` the producer of `output`, fills in its name and inputs, and returns the output.
 Variable record_node(std::string_view name, std::span<const Variable> inputs, Tensor output,
@@ -100,6 +104,21 @@ class NoGrad {
 
  private:
   bool previous_;
+};
+
+/// While an object lives, ops on this thread record the way back to one leaf alone: parameters and all other leaves are constants
+/// to them. For the gradient of an input through a network that does not change and that other threads use.
+class GradientOf {
+ public:
+  /// `leaf` requires a gradient; the object keeps it alive.
+  explicit GradientOf(const Variable& leaf);
+  ~GradientOf();
+  GradientOf(const GradientOf&) = delete;
+  GradientOf& operator=(const GradientOf&) = delete;
+
+ private:
+  std::shared_ptr<GradientSlot> leaf_;
+  const GradientSlot* previous_;
 };
 
 }  // namespace sonograd

@@ -1,6 +1,8 @@
 // Layers of one forward pass: shapes, parameters and multiply-accumulates, as `sonograd models NAME` lists them.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,16 +15,19 @@ namespace sonograd::layers {
 struct TracedLayer {
   const Module* module;
   std::string op;
-  Shape output;         ///< without the batch axis
-  double macs = 0;      ///< multiply-accumulates of one example
-  double mean_abs = 0;  ///< mean absolute value of the output
+  Shape output;                               ///< without the batch axis
+  double macs = 0;                            ///< multiply-accumulates of one example
+  double mean_abs = 0;                        ///< mean absolute value of the output
+  std::shared_ptr<const GradientSlot> value;  ///< of the output; null inside NoGrad
+  std::uint64_t first_op = 0,
+                end_op = 0;  ///< the `sequence` of the ops that it recorded is in [first_op, end_op)
 };
 
-/// Lists the layers that are called on this thread while it lives.
+/// Lists the layers that are called on this thread while it lives. A derived class receives their outputs as well.
 class Trace {
  public:
   Trace();
-  ~Trace();
+  virtual ~Trace();
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
 
@@ -32,6 +37,10 @@ class Trace {
 
   /// The trace of this thread, or nullptr.
   static Trace* current();
+
+ protected:
+  /// Called with the output of a layer as it is computed: on the CPU, in f32, with the batch axis. Not in an ExplainScope.
+  virtual void observe(const Module& layer, const Tensor& output);
 
  private:
   friend class TraceScope;
@@ -66,6 +75,8 @@ class TraceScope {
   Shape output_;
   std::int64_t batch_ = 1;
   double mean_abs_ = 0;
+  std::shared_ptr<const GradientSlot> value_;
+  std::uint64_t first_op_ = 0;
 };
 
 /// Adds multiply-accumulates of the whole batch to the layer that is open.

@@ -118,6 +118,18 @@ TEST(Tape, NoGradRecordsNothing) {
   EXPECT_FALSE(relu(x).requires_grad());
 }
 
+TEST(Tape, GradientOfOneLeafMakesAllOthersConstants) {
+  const Variable x = leaf({2}), w = leaf({3});
+  {
+    const GradientOf only_x(x);
+    backward(mul(x, mul(w, w)));  // w * w depends on constants alone
+  }
+  EXPECT_DOUBLE_EQ(x.gradient().item(), 9);
+  EXPECT_FALSE(w.gradient().defined());
+  backward(mul(x, w));
+  EXPECT_DOUBLE_EQ(w.gradient().item(), 2) << "the scope has ended";
+}
+
 TEST(Tape, WithoutASeedTheRootIsOneNumber) {
   const Variable x = leaf({1, 2});
   EXPECT_THROW(backward(relu(x)), ShapeError);
