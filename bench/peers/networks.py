@@ -388,11 +388,11 @@ def long_filters(inputs, outputs, frames):
 
 
 class Musicnn(nn.Module):
-    """Pons et al. (2018) in the form of Won et al. (2020); filters and units keep their proportion to c = 64."""
+    """Pons et al. (2018) in the form of Won et al. (2020); filters and units keep their proportion to c = 64 unless given."""
 
-    def __init__(self, labels=50, c=64, dropout=0.5):
+    def __init__(self, labels=50, c=64, dropout=0.5, filters=0, units=0):
         super().__init__()
-        filters, units = max(1, 51 * c // 64), max(1, 200 * c // 64)
+        filters, units = filters or max(1, 51 * c // 64), units or max(1, 200 * c // 64)
         self.spec = LogMel(16000, 96)
         self.spec_bn = nn.BatchNorm2d(1)
         self.layers = nn.ModuleList([tall_filters(4 * filters, 67), tall_filters(4 * filters, 38)] +

@@ -17,6 +17,7 @@ namespace sonograd::models {
 struct Sizes {
   OptionValues options;  ///< complete and checked
   std::int64_t labels = 0;
+  std::vector<OpenOption> open = {};
 };
 
 /// Most outputs that a network can have.
@@ -60,6 +61,8 @@ struct ArchitectureText {
 ///   struct Options { Front front; …; void list(OptionList&); };      front.input() gives rate and chunk length
 ///   N(const Options&, std::int64_t labels);
 ///   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options);      sets sizes, returns labels
+/// and, where some of its options are open (see OpenOption),
+///   static std::vector<OpenOption> open_options(const Options& options);                  `options`: as sizes_of leaves them
 template <class N>
 Architecture architecture_of(ArchitectureText text) {
   using Options = typename N::Options;
@@ -80,7 +83,9 @@ Architecture architecture_of(ArchitectureText text) {
             Options options;
             const std::int64_t labels = N::sizes_of(weights, options);
             check_labels(labels);
-            return {table.complete(values_of(options)), labels};
+            Sizes sizes{table.complete(values_of(options)), labels};
+            if constexpr (requires { N::open_options(options); }) sizes.open = N::open_options(options);
+            return sizes;
           }};
 }
 

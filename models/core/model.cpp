@@ -3,6 +3,7 @@
 #include "layers/init.h"
 #include "models/core/architecture.h"
 #include "models/core/model_error.h"
+#include "models/core/recognise.h"
 #include "models/core/weights.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/support/text.h"
@@ -42,6 +43,13 @@ bool would_fit(const Architecture& architecture, const OptionValues& options, st
   }
 }
 
+// The one network that the tensors fit, if it is not the stated one.
+std::string other_network(const std::string& stated, const io::NamedTensors& tensors) {
+  const std::vector<RecognisedNetwork> found = recognise(tensors);
+  if (found.size() != 1 || found.front().arch == stated) return {};
+  return concat("; arch = ", stated, ", the tensors are those of ", found.front().arch);
+}
+
 // The one entry of the description with which the tensors would fit if it followed them; empty when no single one does.
 std::string part_at_fault(const ModelDescription& about, const io::NamedTensors& tensors) {
   const Architecture architecture = find_architecture(about.arch);
@@ -49,7 +57,7 @@ std::string part_at_fault(const ModelDescription& about, const io::NamedTensors&
   try {
     sizes = architecture.sizes_of(tensors);
   } catch (const Error&) {
-    return {};  // a tensor that determines a size is missing
+    return other_network(about.arch, tensors);  // a tensor that determines a size is missing
   }
   const OptionValues stated = architecture.options.complete(about.options);
   const std::int64_t labels = std::ssize(about.labels);
@@ -64,7 +72,7 @@ std::string part_at_fault(const ModelDescription& about, const io::NamedTensors&
   if (would_fit(architecture, stated, sizes.labels, tensors))
     return concat("; labels names ", counted(about.labels.size(), "output"), ", the tensors have ",
                   sizes.labels);
-  return {};
+  return other_network(about.arch, tensors);
 }
 
 }  // namespace

@@ -11,4 +11,10 @@ class ModelError : public FormatError {
   using FormatError::FormatError;
 };
 
+/// Weights that do not contain options of their network, which the caller has not stated either.
+class UnstatedOptions : public ConfigError {
+ public:
+  using ConfigError::ConfigError;
+};
+
 }  // namespace sonograd::models

@@ -58,6 +58,13 @@ struct Option {
   OptionValue checked(const OptionValue& value) const;
 };
 
+/// An option that the tensors of a file do not determine, although outputs depend on it.
+struct OpenOption {
+  std::string key;
+  std::string values;         ///< for messages: the values that the tensors allow, as `N` or `true|false`
+  bool is_published = false;  ///< the tensors have the sizes of a published network, whose value it has
+};
+
 /// The options of one network, in the order in which they are listed.
 class OptionTable {
  public:

@@ -13,7 +13,8 @@ std::vector<RecognisedNetwork> recognise(const io::NamedTensors& weights) {
       Sizes sizes = architecture.sizes_of(weights);
       const layers::UninitializedScope extents_only;
       if (fits(*architecture.make_network(sizes.options, sizes.labels), weights))
-        candidates.push_back({architecture.name, std::move(sizes.options), sizes.labels});
+        candidates.push_back(
+            {architecture.name, std::move(sizes.options), sizes.labels, std::move(sizes.open)});
     } catch (const Error&) {
       continue;  // tensors that this network lacks, or sizes that it cannot have
     }

@@ -1,6 +1,7 @@
 #include "models/core/wrapped_weights.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include "layers/init.h"
@@ -18,29 +19,47 @@ std::size_t fitting(const io::NamedTensors& weights, const StateDifference& diff
   return weights.size() - difference.unexpected.size() - difference.misfits.size();
 }
 
-// The network that the tensors say most of; sizes that they do not have keep their defaults.
+// How far the tensors are those of a network. Without its sizes, extents say nothing, and names count alone.
 std::optional<NearNetwork> compare(const Architecture& architecture, const io::NamedTensors& weights,
                                    const std::string& prefix) {
+  const layers::UninitializedScope extents_only;
   Sizes sizes;
+  NearNetwork near;
+  std::unique_ptr<const Network> network;
   try {
     sizes = architecture.sizes_of(weights);
-  } catch (const Error&) {
+    network = architecture.make_network(sizes.options, sizes.labels);
+  } catch (const Error& error) {
+    near.without_size = error.what();
     sizes = {.options = architecture.options.defaults(), .labels = 1};
+    network = architecture.make_network(sizes.options, sizes.labels);
   }
-  try {
-    const layers::UninitializedScope extents_only;
-    const auto network = architecture.make_network(sizes.options, sizes.labels);
-    NearNetwork near{.found = {prefix, {architecture.name, std::move(sizes.options), sizes.labels}},
-                     .difference = difference(*network, weights)};
-    near.fitting = fitting(weights, near.difference);
-    const std::size_t all = near.fitting + near.difference.missing.size() + near.difference.misfits.size();
-    return 4 * near.fitting >= all ? std::optional(std::move(near)) : std::nullopt;
-  } catch (const Error&) {
-    return std::nullopt;  // sizes that the network cannot have
-  }
+  near.found = {prefix, {architecture.name, std::move(sizes.options), sizes.labels, std::move(sizes.open)}};
+  near.difference = difference(*network, weights);
+  if (!near.without_size.empty()) near.difference.misfits.clear();
+  near.fitting = fitting(weights, near.difference);
+  const std::size_t all = near.fitting + near.difference.missing.size() + near.difference.misfits.size();
+  return 4 * near.fitting >= all ? std::optional(std::move(near)) : std::nullopt;
+}
+
+// Tensors that fit, less those that are in the way: at most the number of tensors.
+std::ptrdiff_t score_of(const NearNetwork& near) {
+  return static_cast<std::ptrdiff_t>(near.fitting) - std::ssize(near.difference.missing) -
+         std::ssize(near.difference.misfits);
 }
 
 }  // namespace
+
+std::string WrappedNetwork::text() const {
+  return prefix.empty() ? network.arch : concat(network.arch, " under '", prefix, "'");
+}
+
+std::string NearNetwork::text() const {
+  std::string reason = to_text(difference);
+  if (reason.empty()) reason = without_size;
+  return concat("nearest is ", found.text(), ", with ", counted(fitting, "tensor"),
+                without_size.empty() ? " that fit; " : " of its names; ", reason);
+}
 
 std::vector<std::string> prefixes_of(const io::NamedTensors& weights) {
   std::vector<std::set<std::string>> by_parts(kMostParts);
@@ -82,10 +101,11 @@ std::optional<NearNetwork> nearest_network(const io::NamedTensors& weights,
   const std::vector<Architecture> architectures = all_architectures();
   for (const std::string& prefix : prefixes) {
     const io::NamedTensors inner = without_prefix(weights, prefix);
+    if (nearest && std::ssize(inner) <= score_of(*nearest)) continue;
     for (const Architecture& architecture : architectures) {
       if (!arch.empty() && architecture.name != arch) continue;
       std::optional<NearNetwork> near = compare(architecture, inner, prefix);
-      if (near && (!nearest || near->fitting > nearest->fitting)) nearest = std::move(near);
+      if (near && (!nearest || score_of(*near) > score_of(*nearest))) nearest = std::move(near);
     }
   }
   return nearest;

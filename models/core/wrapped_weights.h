@@ -24,6 +24,9 @@ io::NamedTensors without_prefix(const io::NamedTensors& weights, std::string_vie
 struct WrappedNetwork {
   std::string prefix;
   RecognisedNetwork network;
+
+  /// "fcn", "fcn under 'module.'".
+  std::string text() const;
 };
 
 /// Networks under any of the prefixes, which the tensors there fit exactly.
@@ -33,15 +36,20 @@ std::vector<WrappedNetwork> recognise_wrapped(const io::NamedTensors& weights,
 /// A network that the tensors do not fit exactly.
 struct NearNetwork {
   WrappedNetwork found;
-  std::size_t fitting = 0;  ///< tensors that fit by name and extents
-  StateDifference difference;
+  std::size_t fitting = 0;  ///< tensors that fit by name and extents, or by name where the sizes are unknown
+  StateDifference difference;  ///< by name alone where the sizes are unknown
+  std::string without_size;  ///< reason why the tensors do not give the sizes of the network; empty: they do
 
   /// Whether only tensors that the network lacks are in the way.
-  bool has_all() const { return difference.missing.empty() && difference.misfits.empty(); }
+  bool has_all() const {
+    return without_size.empty() && difference.missing.empty() && difference.misfits.empty();
+  }
+  /// "nearest is fcn, with 40 tensors that fit; missing: dense.weight".
+  std::string text() const;
 };
 
-/// The one with the most tensors that fit, of the architecture if one is given; nothing when less than a quarter of any network
-/// fits.
+/// The one with the most tensors that fit, less those that are missing or have other extents, of the architecture if one is given;
+/// nothing when less than a quarter of any network fits.
 std::optional<NearNetwork> nearest_network(const io::NamedTensors& weights,
                                            const std::vector<std::string>& prefixes,
                                            std::string_view arch = {});

@@ -2,6 +2,7 @@
 // Won, Chun, Serra, "Toward interpretable music tagging with self-attention", arXiv 1906.04972 (2019), as implemented for Won et al.,
 // "Evaluation of CNN-based automatic music tagging models", SMC 2020: the convolutions of Short-chunk CNN + Res, two blocks of BERT
 // without positions, and a class token of random numbers that are not trained.
+#include <numeric>
 #include <random>
 
 #include "autograd/ops/copy.h"
@@ -78,7 +79,19 @@ class Cnnsa final : public LogMelNetwork {
 
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
     options.depth = count_blocks(weights, "encoder.layer.", ".output.dense.weight");
-    return options.read_sizes(weights, "layer1.conv_1.weight", "dense.weight");
+    options.non_local.read_places(weights);
+    const std::int64_t labels = options.read_sizes(weights, "layer1.conv_1.weight", "dense.weight");
+    options.heads = std::gcd(options.heads, 2 * options.channels);
+    return labels;
+  }
+  static std::vector<OpenOption> open_options(const Options& options) {
+    std::vector<OpenOption> open = options.non_local.open_options();
+    const Options published;
+    open.push_back(
+        {.key = "heads",
+         .values = "N",
+         .is_published = options.channels == published.channels && options.depth == published.depth});
+    return open;
   }
 
   Cnnsa(const Options& options, std::int64_t labels)
@@ -98,14 +111,17 @@ class Cnnsa final : public LogMelNetwork {
                               x.shape()[2], "; choose another front_end.n_mels"));
     }
     x = token_.forward(reshape(x, {x.shape()[0], x.shape()[1], x.shape()[3]}));  // [N, 119, 256]
-    x = pooler_.forward(first_token(encoder_.forward(x, outputs)));              // [N, 256]
+    const auto classifier = [&](const Variable& pooled) { return dense_.forward(dropout_.forward(pooled)); };
+    x = encoder_.forward(x, outputs, [&](const Variable& c) { return classifier(pooler_.forward(c)); });
+    x = pooler_.forward(first_token(x));  // [N, 256]
     outputs.set(kPenultimate, x);
-    outputs.set(kLogits, dense_.forward(dropout_.forward(x)));
+    outputs.set(kLogits, classifier(x));
   }
 
   std::vector<OutputInfo> outputs() const override {
     const std::int64_t tokens = 1 + (options_.front.frames() + 7) / 8;
-    return {logits_info(), penultimate_info(width_), encoder_.attention_info(tokens)};
+    return {logits_info(), penultimate_info(width_), encoder_.token_logits_info(tokens, labels()),
+            encoder_.attention_info(tokens)};
   }
 
   PublishedTensor published(const layers::StateInfo& entry) const override {

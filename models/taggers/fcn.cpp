@@ -26,7 +26,11 @@ class Fcn final : public LogMelNetwork {
   };
 
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
+    options.non_local.read_places(weights);
     return options.read_sizes(weights, "layer1.conv.weight", "dense.weight");
+  }
+  static std::vector<OpenOption> open_options(const Options& options) {
+    return options.non_local.open_options();
   }
 
   Fcn(const Options& options, std::int64_t labels)

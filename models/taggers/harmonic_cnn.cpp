@@ -36,6 +36,7 @@ class HarmonicCnn final : public Network {
 
   // [N, 313, 257]. The gradient of Q begins behind it.
   Tensor features(const Tensor& waveforms) const override { return hstft_.spectrum(waveforms); }
+  FeatureAxes feature_axes() const override { return options_.front.axes(); }
 
   void forward(const Variable& features, Outputs& outputs) const override {
     Variable x = hstft_bn_.forward(hstft_.forward(features));  // [N, 313, 128, 6]

@@ -1,6 +1,8 @@
 // Music Tagging Transformer: three residual blocks on log-mel at 22.05 kHz, then a transformer over the time that is left.
 // Won, Choi, Serra, "Semi-supervised music tagging transformer", ISMIR 2021. The published teacher has a width of 256, the student
 // of 64.
+#include <numeric>
+
 #include "autograd/ops/copy.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
@@ -17,6 +19,14 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> kTransformerNames[] = {
     {"attention.qkv", "0.fn.fn.to_qkv"}, {"attention.out", "0.fn.fn.to_out.0"}, {"norm_1", "0.fn.norm"},
     {"linear_1", "1.fn.fn.net.0"},       {"linear_2", "1.fn.fn.net.3"},         {"norm_2", "1.fn.norm"}};
+
+constexpr std::int64_t kStudentWidth = 64;
+
+// A chunk whose vectors have as many positions: the most whole seconds, or the longest where a second has too many.
+std::int64_t samples_for(std::int64_t positions, const layers::LogMelOptions& mel) {
+  const std::int64_t longest = (4 * positions + 3) * mel.hop_length - 1;
+  return longest < mel.sample_rate ? longest : longest / mel.sample_rate * mel.sample_rate;
+}
 
 /// Log-mel maps to one vector for every four frames: [N, T, F, 1] -> [N, T / 4, width]. Parts: input_bn layer1 layer2 layer3 fc.
 class Frontend : public layers::Layer {
@@ -73,8 +83,20 @@ class MusicTaggingTransformer final : public LogMelNetwork {
     options.channels = extent_of(weights, "frontend.layer1.conv_1.weight", 0);
     options.width = extent_of(weights, "cls_token", 0);
     options.depth = count_blocks(weights, "transformer.layers.", ".1.fn.fn.net.3.weight");
+    options.heads = std::gcd(options.heads, options.width);
     options.positions = extent_of(weights, "pos_embedding", 1) - 1;
+    if (options.front.frames() / 4 > options.positions)
+      options.front.samples = samples_for(options.positions, options.front.mel);
     return extent_of(weights, "mlp_head.1.weight", 0);
+  }
+
+  static std::vector<OpenOption> open_options(const Options& options) {
+    const Options published;
+    const bool is_size = options.width == published.width || options.width == kStudentWidth;
+    return {{.key = "heads",
+             .values = "N",
+             .is_published =
+                 is_size && options.channels == published.channels && options.depth == published.depth}};
   }
 
   MusicTaggingTransformer(const Options& options, std::int64_t labels)
@@ -86,16 +108,19 @@ class MusicTaggingTransformer final : public LogMelNetwork {
   }
 
   void forward(const Variable& features, Outputs& outputs) const override {
-    Variable x = cls_token_.forward(frontend_.forward(features));           // [N, 108, 256]
-    x = dropout_.forward(pos_embedding_.forward(x));                        // [N, 108, 256]
-    x = head_norm_.forward(first_token(transformer_.forward(x, outputs)));  // [N, 256]
+    Variable x = cls_token_.forward(frontend_.forward(features));  // [N, 108, 256]
+    x = dropout_.forward(pos_embedding_.forward(x));               // [N, 108, 256]
+    x = transformer_.forward(x, outputs,
+                             [&](const Variable& c) { return head_.forward(head_norm_.forward(c)); });
+    x = head_norm_.forward(first_token(x));  // [N, 256]
     outputs.set(kPenultimate, x);
     outputs.set(kLogits, head_.forward(x));
   }
 
   std::vector<OutputInfo> outputs() const override {
-    return {logits_info(), penultimate_info(options_.width),
-            transformer_.attention_info(1 + options_.front.frames() / 4)};
+    const std::int64_t tokens = 1 + options_.front.frames() / 4;
+    return {logits_info(), penultimate_info(options_.width), transformer_.token_logits_info(tokens, labels()),
+            transformer_.attention_info(tokens)};
   }
 
   PublishedTensor published(const layers::StateInfo& entry) const override {

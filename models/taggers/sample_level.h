@@ -35,12 +35,17 @@ class SampleLevel : public WaveformNetwork {
       non_local.list(all);
     }
 
-    /// As ConvOptions::read_sizes.
+    /// As ConvOptions::read_sizes, with the places of non-local blocks.
     std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view first, std::string_view last) {
+      non_local.read_places(weights);
       channels = extent_of(weights, first, 0);
       return extent_of(weights, last, 0);
     }
   };
+
+  static std::vector<OpenOption> open_options(const Options& options) {
+    return options.non_local.open_options();
+  }
 
   SampleLevel(const Options& options, std::int64_t labels)
       : WaveformNetwork(options.front, labels), options_(options) {}

@@ -21,7 +21,16 @@ class ShortChunk : public LogMelNetwork {
       ConvOptions::list(all);
       non_local.list(all);
     }
+    /// As ConvOptions::read_sizes, with the places of non-local blocks.
+    std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view first, std::string_view last) {
+      non_local.read_places(weights);
+      return ConvOptions::read_sizes(weights, first, last);
+    }
   };
+
+  static std::vector<OpenOption> open_options(const Options& options) {
+    return options.non_local.open_options();
+  }
 
   ShortChunk(const Options& options, std::int64_t labels)
       : LogMelNetwork(options.front, labels), options_(options) {}
