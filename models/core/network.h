@@ -5,6 +5,7 @@
 
 #include "audio/chunks.h"
 #include "layers/module.h"
+#include "models/core/feature_axes.h"
 #include "models/core/outputs.h"
 #include "models/core/published.h"
 
@@ -29,6 +30,8 @@ class Network : public layers::Module {
   /// Waveforms [N, samples] in [-1, 1] -> input of the first parameter: log-mel maps [N, T, F, 1] in dB, or the
   /// waveform itself. No gradient flows through it; augmentation masks its output.
   virtual Tensor features(const Tensor& waveforms) const = 0;
+  /// Unit of the features, and their places in time and frequency: those of waveforms unless overridden.
+  virtual FeatureAxes feature_axes() const { return {}; }
   /// Output of `features` -> the outputs that `outputs` requests, for example `logits` [N, labels]. Scores are the sigmoid
   /// (tags) or softmax (classes) of the logits. After `Module::prepare` it may run on several threads at once.
   virtual void forward(const Variable& features, Outputs& outputs) const = 0;

@@ -7,19 +7,12 @@
 
 namespace sonograd::models {
 
-NetworkSummary summarise(const Architecture& architecture, const OptionValues& options, std::int64_t labels) {
-  const layers::UninitializedScope extents_only;
-  const std::unique_ptr<Network> network = architecture.make_network(options, labels);
-  network->train(false);
-  const NoGrad no_grad;
-  const kernels::ExplainScope nothing_is_computed;
-  layers::Trace trace;
-  network->logits(Variable(network->features(Tensor::zeros({1, network->input().samples}))));
-  NetworkSummary summary{.parameters = network->parameter_count(),
+NetworkSummary summary_of(const Network& network, const layers::Trace& trace) {
+  NetworkSummary summary{.parameters = network.parameter_count(),
                          .macs = trace.macs(),
-                         .input = network->input(),
+                         .input = network.input(),
                          .layers = {},
-                         .outputs = network->outputs()};
+                         .outputs = network.outputs()};
   for (const layers::TracedLayer& layer : trace.layers()) {
     summary.layers.push_back({.name = layer.module->path(),
                               .op = layer.op,
@@ -28,6 +21,17 @@ NetworkSummary summarise(const Architecture& architecture, const OptionValues& o
                               .macs = layer.macs});
   }
   return summary;
+}
+
+NetworkSummary summarise(const Architecture& architecture, const OptionValues& options, std::int64_t labels) {
+  const layers::UninitializedScope extents_only;
+  const std::unique_ptr<Network> network = architecture.make_network(options, labels);
+  network->train(false);
+  const NoGrad no_grad;
+  const kernels::ExplainScope nothing_is_computed;
+  const layers::Trace trace;
+  network->logits(Variable(network->features(Tensor::zeros({1, network->input().samples}))));
+  return summary_of(*network, trace);
 }
 
 }  // namespace sonograd::models

@@ -7,6 +7,10 @@
 
 #include "models/core/architecture.h"
 
+namespace sonograd::layers {
+class Trace;
+}
+
 namespace sonograd::models {
 
 struct LayerSummary {
@@ -23,6 +27,9 @@ struct NetworkSummary {
   std::vector<LayerSummary> layers;
   std::vector<OutputInfo> outputs;
 };
+
+/// Summary of a network whose layers were traced in a forward pass.
+NetworkSummary summary_of(const Network& network, const layers::Trace& trace);
 
 /// Summary of the network with these options, from a forward pass of one example that runs no kernel. Throws
 /// ConfigError as Architecture::make does.

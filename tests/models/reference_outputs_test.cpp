@@ -309,9 +309,10 @@ constexpr double kMtatMusicnn[] = {
     0.002730, 0.072634, 0.018522, 0.013747, 0.004202, 0.015419, 0.022766, 0.021558, 0.029451, 0.017638,
     0.009434, 0.018780, 0.009087, 0.001503, 0.039909, 0.071229, 0.000882, 0.102665, 0.010359, 0.010840};
 
-class PublishedWeights : public testing::TestWithParam<std::pair<const char*, std::span<const double>>> {};
+class PublishedProbabilities
+    : public testing::TestWithParam<std::pair<const char*, std::span<const double>>> {};
 
-TEST_P(PublishedWeights, GiveTheProbabilitiesOfTheOriginal) {
+TEST_P(PublishedProbabilities, GiveTheProbabilitiesOfTheOriginal) {
   const auto& [arch, expected] = GetParam();
   const auto file = test::shared_path(concat("checkpoints/mtat-", arch, ".pth"));
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not here";
@@ -334,7 +335,7 @@ TEST_P(PublishedWeights, GiveTheProbabilitiesOfTheOriginal) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Mtat, PublishedWeights,
+INSTANTIATE_TEST_SUITE_P(Mtat, PublishedProbabilities,
                          testing::Values(std::pair<const char*, std::span<const double>>("fcn", kMtatFcn),
                                          std::pair<const char*, std::span<const double>>("musicnn",
                                                                                          kMtatMusicnn)),
