@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "train/report/plot.h"
+#include "train/pictures/plot.h"
 
 namespace sonograd::train::report {
 

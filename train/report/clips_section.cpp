@@ -5,9 +5,9 @@
 #include <numeric>
 
 #include "train/data/label_set.h"
-#include "train/report/mel_axes.h"
-#include "train/report/picture.h"
-#include "train/report/plot.h"
+#include "train/pictures/mel_axes.h"
+#include "train/pictures/picture.h"
+#include "train/pictures/plot.h"
 #include "train/report/sections.h"
 
 namespace sonograd::train::report {

@@ -8,7 +8,7 @@
 #include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
 #include "tensor/support/prefetcher.h"
-#include "train/report/mel_picture.h"
+#include "train/pictures/mel_picture.h"
 #include "train/run/metrics_file.h"
 #include "train/run/run_folder.h"
 

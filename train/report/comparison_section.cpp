@@ -5,7 +5,7 @@
 #include "train/config/setting_table.h"
 #include "train/config/setting_value.h"
 #include "train/eval/intervals.h"
-#include "train/report/line_chart.h"
+#include "train/pictures/line_chart.h"
 #include "train/report/sections.h"
 #include "train/report/sortable_table.h"
 

@@ -3,8 +3,8 @@
 
 #include "train/data/label_set.h"
 #include "train/eval/intervals.h"
+#include "train/pictures/line_chart.h"
 #include "train/report/bar_chart.h"
-#include "train/report/line_chart.h"
 #include "train/report/sections.h"
 #include "train/report/sortable_table.h"
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "train/report/plot.h"
+#include "train/pictures/plot.h"
 #include "train/report/sections.h"
 
 namespace sonograd::train::report {

@@ -1,7 +1,7 @@
 // The parts of the page, each a function of the data; empty without data.
 #pragma once
 
-#include "train/report/markup.h"
+#include "train/pictures/markup.h"
 #include "train/report/report_data.h"
 
 namespace sonograd::train::report {
@@ -23,8 +23,6 @@ Markup section(std::string_view id, std::string_view title, std::string_view rea
                  element("p", {{"class", "reading"}}, reading), parts...);
 }
 
-/// "4:05" or "1:02:03".
-std::string clock_time(double seconds);
 /// "12 s", "4.1 min" or "2.3 h".
 std::string rough_time(double seconds);
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "train/report/markup.h"
+#include "train/pictures/markup.h"
 
 namespace sonograd::train::report {
 

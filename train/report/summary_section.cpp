@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "train/report/plot.h"
+#include "train/pictures/plot.h"
 #include "train/report/sections.h"
 #include "train/report/verdict.h"
 
@@ -54,12 +54,6 @@ Markup training_tiles(const ReportData& report) {
 }
 
 }  // namespace
-
-std::string clock_time(double seconds) {
-  const auto whole = static_cast<long>(seconds + 0.5);
-  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
-  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
 
 std::string rough_time(double seconds) {
   if (seconds < 100) return fmt::format("{:.3g} s", seconds);

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "train/report/line_chart.h"
+#include "train/pictures/line_chart.h"
 #include "train/report/sections.h"
 
 namespace sonograd::train::report {

@@ -3,73 +3,17 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "train/report/markup.h"
-#include "train/report/mel_axes.h"
-#include "train/report/plot.h"
-#include "train/report/sections.h"
+#include "train/pictures/mel_axes.h"
+#include "train/pictures/plot.h"
+#include "train/pictures/sheet.h"
 
 namespace sonograd::train::report {
 namespace {
 
-constexpr double kWidth = 800, kLeft = 16, kRight = 784;
+constexpr double kLeft = kSheetLeft, kRight = kSheetRight;
 constexpr double kRowsTop = 112, kNameHeight = 30, kCurveHeight = 46, kRowGap = 10;
 constexpr double kMelGap = 8, kMelHeight = 190, kBottom = 40;
 constexpr std::size_t kLongestTitle = 34, kLongestModel = 40, kLongestLabel = 28;
-
-// The background of the root element fills the page of a browser.
-constexpr std::string_view kStyle = R"(
-  svg {
-    --page: #ffffff; --ink: #1b1e23; --muted: #5c6470; --track: #eef1f4; --curve: #0b69b7; --line: #bf4a06;
-    color-scheme: light dark; background: var(--page);
-  }
-  @media screen { svg { max-width: 100%; height: auto; } }
-  @media (prefers-color-scheme: dark) {
-    svg {
-      --page: #1a1d22; --ink: #e7eaee; --muted: #9aa4b0; --track: #262b32; --curve: #69b4f4; --line: #f49a5f;
-    }
-  }
-  text { font: 15px sans-serif; fill: #5c6470; fill: var(--muted); }
-  .ink { fill: #1b1e23; fill: var(--ink); }
-  .title { font-size: 20px; font-weight: bold; }
-  .label { font-weight: bold; }
-  .over { fill: #ffffff; stroke: #000000; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke; }
-  @media (max-width: 560px) {
-    text { font-size: 22px; }
-    .title { font-size: 28px; }
-  }
-  .page { fill: #ffffff; fill: var(--page); }
-  .track { fill: #eef1f4; fill: var(--track); }
-  .curve { fill: #0b69b7; fill: var(--curve); fill-opacity: 0.3; }
-  .high { fill: #0b69b7; fill: var(--curve); }
-  .edge { fill: none; stroke: #0b69b7; stroke: var(--curve); stroke-width: 1.5; stroke-linejoin: round; }
-  .threshold { stroke: #bf4a06; stroke: var(--line); stroke-width: 1.5; stroke-dasharray: 6 4; }
-  .tick { stroke: #5c6470; stroke: var(--muted); }
-  .hit { fill: none; pointer-events: all; }
-)";
-
-/// At most `longest` characters, the last one "…" where some are left out.
-std::string shortened(const std::string& text, std::size_t longest) {
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins_one = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    if (begins_one && ++characters > longest) return fmt::format("{}…", text.substr(0, i));
-  }
-  return text;
-}
-
-Markup text_at(double x, double y, std::string_view anchor, std::string_view kind, const std::string& text) {
-  return element(
-      "text",
-      {{"class", std::string(kind)}, {"x", px(x)}, {"y", px(y)}, {"text-anchor", std::string(anchor)}}, text);
-}
-
-Markup rectangle(std::string_view kind, double x, double y, double width, double height) {
-  return void_element("rect", {{"class", std::string(kind)},
-                               {"x", px(x)},
-                               {"y", px(y)},
-                               {"width", fmt::format("{:.2f}", width)},
-                               {"height", px(height)}});
-}
 
 /// "0:07.5".
 std::string precise_time(double seconds) {
@@ -85,20 +29,13 @@ class TimelineDrawing {
         mel_bottom_(mel_top_ + kMelHeight) {}
 
   std::string svg() const {
-    const double height = mel_bottom_ + kBottom;
-    Markup content = join(
-        element("title", {}, fmt::format("{}: tags over time by {}", timeline_.title, timeline_.model)),
-        element("style", {}, Markup::verbatim(kStyle)), rectangle("page", 0, 0, kWidth, height), heading());
+    Markup content = heading();
     for (std::size_t i = 0; i < timeline_.rows.size(); ++i) content.add(row(i));
-    content.add(spectrogram()).add(frequencies()).add(times());
-    return element("svg",
-                   {{"xmlns", "http://www.w3.org/2000/svg"},
-                    {"viewBox", fmt::format("0 0 {} {}", kWidth, px(height))},
-                    {"width", px(kWidth)},
-                    {"height", px(height)}},
-                   content)
-               .str() +
-           '\n';
+    content.add(spectrogram_panel(timeline_.mel, heat_palette(), mel_top_, kMelHeight))
+        .add(frequency_labels(timeline_.sample_rate, mel_top_, kMelHeight))
+        .add(time_labels(0, timeline_.seconds, mel_bottom_));
+    return sheet(fmt::format("{}: tags over time by {}", timeline_.title, timeline_.model),
+                 mel_bottom_ + kBottom, content);
   }
 
  private:
@@ -166,9 +103,7 @@ class TimelineDrawing {
                                       {"width", px(kRight - kLeft)},
                                       {"height", px(y - (bottom - kCurveHeight))}})),
         void_element("path", {{"class", "high"}, {"clip-path", fmt::format("url(#{})", id)}, {"d", area}}),
-        void_element(
-            "line",
-            {{"class", "threshold"}, {"x1", px(kLeft)}, {"y1", px(y)}, {"x2", px(kRight)}, {"y2", px(y)}}));
+        line_between("threshold", kLeft, y, kRight, y));
   }
 
   /// Times and score under the pointer: a column reaches half the way to its neighbours.
@@ -191,42 +126,6 @@ class TimelineDrawing {
       left = right;
     }
     return all;
-  }
-
-  Markup spectrogram() const {
-    return void_element("image", {{"x", px(kLeft)},
-                                  {"y", px(mel_top_)},
-                                  {"width", px(kRight - kLeft)},
-                                  {"height", px(kMelHeight)},
-                                  {"preserveAspectRatio", "none"},
-                                  {"href", data_uri(encode_png(timeline_.mel))}});
-  }
-
-  Markup frequencies() const {
-    Markup labels;
-    for (const MelTick& pitch : pitch_ticks(timeline_.sample_rate)) {
-      const double y = mel_bottom_ - pitch.share * kMelHeight;
-      labels.add(tick(kLeft - 6, y, kLeft, y));
-      labels.add(text_at(kLeft + 6, std::max(y + 5, mel_top_ + 18), "start", "over", pitch.text));
-    }
-    return labels;
-  }
-
-  Markup times() const {
-    constexpr int kTicks = 9;
-    Markup labels;
-    for (const MelTick& time : time_ticks(timeline_.seconds, kTicks)) {
-      const double at = kLeft + time.share * (kRight - kLeft);
-      labels.add(tick(at, mel_bottom_, at, mel_bottom_ + 5));
-      const char* const anchor = time.share == 0 ? "start" : at > kRight - 12 ? "end" : "middle";
-      labels.add(text_at(at, mel_bottom_ + 27, anchor, "", time.text));
-    }
-    return labels;
-  }
-
-  static Markup tick(double x1, double y1, double x2, double y2) {
-    return void_element("line",
-                        {{"class", "tick"}, {"x1", px(x1)}, {"y1", px(y1)}, {"x2", px(x2)}, {"y2", px(y2)}});
   }
 
   const Timeline& timeline_;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/tagging/chunk_source.h"
-#include "train/report/picture.h"
+#include "train/pictures/picture.h"
 
 namespace sonograd::train::report {
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "train/eval/intervals.h"
-#include "train/report/plot.h"
+#include "train/pictures/plot.h"
 
 namespace sonograd::train::report {
 namespace {

@@ -1,14 +1,20 @@
-#include "train/report/mel_axes.h"
+#include "train/pictures/mel_axes.h"
 
 #include <array>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "kernels/mel/mel.h"
-#include "train/report/sections.h"
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 
-std::vector<MelTick> time_ticks(double seconds, int most) {
+std::string clock_time(double seconds) {
+  const auto whole = static_cast<long>(seconds + 0.5);
+  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::vector<MelTick> time_ticks(double begin, double seconds, int most) {
   constexpr std::array kSteps = {0.1,  0.2,  0.5,   1.0,   2.0,   5.0,    10.0,  20.0,
                                  30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0};
   if (!(seconds > 0)) return {};
@@ -16,9 +22,9 @@ std::vector<MelTick> time_ticks(double seconds, int most) {
   for (auto i = kSteps.rbegin(); i != kSteps.rend() && seconds / *i <= most; ++i) step = *i;
   while (seconds / step > most) step *= 2;
   std::vector<MelTick> ticks;
-  for (int i = 0; i * step <= seconds; ++i) {
+  for (double i = std::ceil(begin / step - 1e-9); i * step <= begin + seconds; ++i) {
     ticks.push_back(
-        {i * step / seconds, step < 1 ? fmt::format("{:.1f} s", i * step) : clock_time(i * step)});
+        {(i * step - begin) / seconds, step < 1 ? fmt::format("{:.1f} s", i * step) : clock_time(i * step)});
   }
   return ticks;
 }
@@ -34,4 +40,4 @@ std::vector<MelTick> pitch_ticks(double sample_rate) {
   return ticks;
 }
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

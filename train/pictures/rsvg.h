@@ -5,7 +5,7 @@
 
 #include "tensor/support/shared_library.h"
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 
 struct Rsvg {
   SharedLibrary library{"librsvg-2.so.2"};
@@ -27,4 +27,4 @@ struct Rsvg {
 /// librsvg of this process; its functions may be called when `library.why_not()` is nullptr.
 const Rsvg& rsvg();
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

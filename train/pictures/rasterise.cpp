@@ -1,14 +1,14 @@
-#include "train/report/rasterise.h"
+#include "train/pictures/rasterise.h"
 
 #include <memory>
 
 #include "tensor/support/error.h"
 
 #if SONOGRAD_RSVG
-#include "train/report/rsvg.h"
+#include "train/pictures/rsvg.h"
 #endif
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 
 #if SONOGRAD_RSVG
 namespace {
@@ -66,4 +66,4 @@ std::string svg_to_png(std::string_view, double) {
 }
 #endif
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

@@ -1,8 +1,8 @@
-#include "train/report/markup.h"
+#include "train/pictures/markup.h"
 
 #include "tensor/support/utf8.h"
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 namespace {
 
 void append_escaped(std::string& out, std::string_view text) {
@@ -60,4 +60,4 @@ Markup start_tag(std::string_view name, Attributes attributes, std::string_view 
   return result;
 }
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

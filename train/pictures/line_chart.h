@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "train/report/plot.h"
+#include "train/pictures/plot.h"
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 
 struct Point {
   double x = 0, y = 0;
@@ -29,4 +29,4 @@ struct LineChart {
 /// The hover data are a JSON array of [x, text] in view-box units, one for each x that any series has.
 Markup draw(const LineChart& chart);
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

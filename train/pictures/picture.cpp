@@ -1,4 +1,4 @@
-#include "train/report/picture.h"
+#include "train/pictures/picture.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include "tensor/support/error.h"
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 namespace {
 
 std::array<Rgb, 256> make_heat_palette() {
@@ -26,6 +26,23 @@ std::array<Rgb, 256> make_heat_palette() {
   return palette;
 }
 
+template <class Colour>
+std::string encode(const Picture& picture, const std::array<Colour, 256>& palette, png_uint_32 format) {
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<png_uint_32>(picture.width);
+  image.height = static_cast<png_uint_32>(picture.height);
+  image.format = format;
+  image.colormap_entries = palette.size();
+  std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(image) + sizeof palette, '\0');
+  png_alloc_size_t size = bytes.size();
+  if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, picture.levels.data(), 0, palette.data())) {
+    throw Error(concat("[png] a picture of ", picture.width, " x ", picture.height, ": ", image.message));
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
 }  // namespace
 
 const std::array<Rgb, 256>& heat_palette() {
@@ -33,20 +50,38 @@ const std::array<Rgb, 256>& heat_palette() {
   return palette;
 }
 
+const std::array<Rgb, 256>& grey_palette() {
+  static const std::array<Rgb, 256> palette = [] {
+    constexpr int kBrightest = 160;
+    std::array<Rgb, 256> greys{};
+    for (int level = 0; level < 256; ++level) {
+      const auto grey = static_cast<std::uint8_t>(10 + level * (kBrightest - 10) / 255);
+      greys[static_cast<std::size_t>(level)] = {grey, grey, grey};
+    }
+    return greys;
+  }();
+  return palette;
+}
+
+const std::array<Rgba, 256>& signed_palette() {
+  static const std::array<Rgba, 256> palette = [] {
+    std::array<Rgba, 256> colours{};
+    for (int level = 0; level < 256; ++level) {
+      const auto alpha = static_cast<std::uint8_t>(std::min(255, 2 * std::abs(level - 128)) * 230 / 255);
+      colours[static_cast<std::size_t>(level)] =
+          level < 128 ? Rgba{64, 156, 255, alpha} : Rgba{255, 122, 26, alpha};
+    }
+    return colours;
+  }();
+  return palette;
+}
+
 std::string encode_png(const Picture& picture, const std::array<Rgb, 256>& palette) {
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  image.width = static_cast<png_uint_32>(picture.width);
-  image.height = static_cast<png_uint_32>(picture.height);
-  image.format = PNG_FORMAT_RGB_COLORMAP;
-  image.colormap_entries = palette.size();
-  std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(image) + 3 * palette.size(), '\0');
-  png_alloc_size_t size = bytes.size();
-  if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, picture.levels.data(), 0, palette.data())) {
-    throw Error(concat("[png] a picture of ", picture.width, " x ", picture.height, ": ", image.message));
-  }
-  bytes.resize(size);
-  return bytes;
+  return encode(picture, palette, PNG_FORMAT_RGB_COLORMAP);
+}
+
+std::string encode_png(const Picture& picture, const std::array<Rgba, 256>& palette) {
+  return encode(picture, palette, PNG_FORMAT_RGBA_COLORMAP);
 }
 
 std::string data_uri(std::string_view png) {
@@ -63,4 +98,4 @@ std::string data_uri(std::string_view png) {
   return uri;
 }
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

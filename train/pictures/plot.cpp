@@ -1,10 +1,10 @@
-#include "train/report/plot.h"
+#include "train/pictures/plot.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 namespace {
 
 /// The smallest 1, 2 or 5 times a power of ten that is at least `least`.
@@ -107,4 +107,4 @@ Markup figure(std::string_view caption, const Markup& content) {
                  content);
 }
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

@@ -3,11 +3,11 @@
 
 #include <string>
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 
 /// `1.6.39`.
 std::string png_version();
 /// `2.54.7`; empty when this program was built without it, or it is not installed.
 std::string rsvg_version();
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

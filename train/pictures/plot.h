@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "train/report/markup.h"
+#include "train/pictures/markup.h"
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 
 struct Axis {
   std::string label;  ///< with the unit
@@ -55,4 +55,4 @@ class Plot {
 /// `content` under its caption, with a place for what the pointer is on.
 Markup figure(std::string_view caption, const Markup& content);
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "audio/features.h"
-#include "train/report/picture.h"
+#include "train/pictures/picture.h"
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 
 /// Takes samples block by block. Whenever the columns become too many, neighbours are merged, so memory does
 /// not grow with the clip and its length need not be known.
@@ -51,4 +51,4 @@ struct FilePicture {
 /// The picture of a sound file, resampled to `sample_rate`. Throws as audio::ClipStream does.
 FilePicture mel_picture_of(const std::filesystem::path& file, int sample_rate, std::int64_t max_columns);
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

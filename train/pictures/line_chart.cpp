@@ -1,4 +1,4 @@
-#include "train/report/line_chart.h"
+#include "train/pictures/line_chart.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 namespace {
 
 constexpr double kLabelSpacing = 14;
@@ -104,4 +104,4 @@ Markup draw(const LineChart& chart) {
   return figure(chart.title, plot.svg(chart.title, lines, hover));
 }
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 
 /// `value` is escaped when it is written.
 struct Attribute {
@@ -57,4 +57,4 @@ Markup join(const Parts&... parts) {
   return result;
 }
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

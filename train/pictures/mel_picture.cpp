@@ -1,4 +1,4 @@
-#include "train/report/mel_picture.h"
+#include "train/pictures/mel_picture.h"
 
 #include <algorithm>
 #include <bit>
@@ -6,7 +6,7 @@
 
 #include "audio/load.h"
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 namespace {
 
 constexpr double kWindowSeconds = 0.064;
@@ -105,4 +105,4 @@ FilePicture mel_picture_of(const std::filesystem::path& file, int sample_rate, s
   return {picture.finish(), picture.samples()};
 }
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train

@@ -1,14 +1,14 @@
-#include "train/report/libraries.h"
+#include "train/pictures/libraries.h"
 
 #include <png.h>
 
 #include "tensor/support/error.h"
 
 #if SONOGRAD_RSVG
-#include "train/report/rsvg.h"
+#include "train/pictures/rsvg.h"
 #endif
 
-namespace sonograd::train::report {
+namespace sonograd::train {
 
 std::string png_version() {
   return png_get_libpng_ver(nullptr);
@@ -24,4 +24,4 @@ std::string rsvg_version() {
 #endif
 }
 
-}  // namespace sonograd::train::report
+}  // namespace sonograd::train
