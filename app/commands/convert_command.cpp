@@ -1,11 +1,11 @@
 // `sonograd convert`: published weights of PyTorch, TensorFlow and NumPy to a model file of ours, and back.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/commands/activation_check.h"
 #include "app/commands/command.h"
 #include "app/options/model_argument.h"
 #include "app/options/output_argument.h"
@@ -23,6 +23,7 @@
 #include "tensor/io/owner_lock.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
+#include "tensor/io/sha256.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 
@@ -32,7 +33,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ConvertOptions {
-  std::string in, out, arch, labels, prefix, licence, dialect;
+  std::string in, out, arch, labels, prefix, licence, dialect, reference;
   std::vector<std::string> set;
   bool verify = false;
   bool json = false;
@@ -107,8 +108,8 @@ void take_options(const ConvertOptions& options, const std::vector<std::string>&
   if (!options.licence.empty()) about.licence = options.licence;
   if (labels.empty()) return;
   if (labels.size() != about.labels.size())
-    throw models::ModelError(fmt::format("--labels {}: {} labels for a model with {} outputs", options.labels,
-                                         labels.size(), about.labels.size()));
+    throw models::ModelError(fmt::format("--labels {}: expected {} labels, one for each output of {}, got {}",
+                                         options.labels, about.labels.size(), options.in, labels.size()));
   about.labels = labels;
 }
 
@@ -167,6 +168,14 @@ void take_from_bundle(const Weights& weights, std::vector<std::string>& labels,
   if (!labels.empty()) print_remark("{}: labels of the musicnn library\n", weights.bundle);
 }
 
+// The file or the bundle that the weights are from, in the training record.
+void record_source(const ConvertOptions& options, const Weights& weights, models::ModelDescription& about) {
+  auto training = nlohmann::json::parse(about.training);
+  training["source"] = weights.bundle.empty() ? nlohmann::json{{"sha256", io::sha256_of_file(options.in)}}
+                                              : nlohmann::json{{"bundle", weights.bundle}};
+  about.training = training.dump();
+}
+
 void print_import(const ConvertOptions& options, const models::ImportedModel& model, bool has_labels) {
   const models::ModelDescription& about = model.draft.about;
   if (!model.left_out.empty())
@@ -183,35 +192,40 @@ void print_import(const ConvertOptions& options, const models::ImportedModel& mo
   print_front_end(about);
 }
 
+models::ImportedModel import_weights(const ConvertOptions& options, const io::TensorFile& file) {
+  try {
+    return io::within(options.in, [&] {
+      return models::import_weights(
+          file, {.arch = options.arch, .dialect = options.dialect, .assignments = options.set});
+    });
+  } catch (const models::UnstatedOptions& error) {
+    throw ConfigError(concat(options.in, ": ", error.what()));
+  }
+}
+
 models::ModelDescription make(const ConvertOptions& options, std::vector<std::string> labels,
                               Weights& weights) {
   io::TensorFile& file = weights.file;
   require_tensors(options, file.tensors);
-  models::ImportedModel model = io::within(options.in, [&] {
-    return models::import_weights(
-        file, {.arch = options.arch, .dialect = options.dialect, .assignments = options.set});
-  });
+  models::ImportedModel model = import_weights(options, file);
   take_from_bundle(weights, labels, model.draft.about);
+  record_source(options, weights, model.draft.about);
   take_options(options, labels, model.draft.about);
   print_import(options, model, !labels.empty());
   file = {models::export_state(*model.draft.network), models::to_metadata(model.draft.about)};
   return model.draft.about;
 }
 
-void verify(const ConvertOptions& options, const io::NamedTensors& written) {
-  const io::NamedTensors back = format_of(options.out) == Format::pth
-                                    ? io::read_pth(options.out)
-                                    : io::read_safetensors(options.out).tensors;
-  for (const auto& [name, tensor] : written) {
-    const Tensor* other = back.find(name);
-    const bool same = other != nullptr && other->shape() == tensor.shape() &&
-                      other->dtype() == tensor.dtype() &&
-                      std::memcmp(other->view().pointer, tensor.view().pointer, tensor.bytes()) == 0;
-    if (!same) throw IoError(fmt::format("{}: tensor '{}' reads back differently", options.out, name));
-  }
-  if (back.size() != written.size())
-    throw IoError(fmt::format("{}: reads back with other tensors", options.out));
-  print_remark("verified: {} tensors read back equal\n", back.size());
+// Reads OUT back and compares its bytes; then the layers of the network, where it is known, with reference activations.
+std::optional<ActivationCheck> verify(const ConvertOptions& options, const io::TensorFile& written,
+                                      const std::optional<models::Reference>& reference) {
+  const io::TensorFile back = format_of(options.out) == Format::pth
+                                  ? io::TensorFile{io::read_pth(options.out), written.metadata}
+                                  : io::read_safetensors(options.out);
+  require_equal_tensors(options.out, written.tensors, back.tensors);
+  print_remark("verified: {} tensors read back equal\n", back.tensors.size());
+  if (!back.metadata.contains("sonograd")) return std::nullopt;
+  return check_activations(back, reference);
 }
 
 // Throws ConfigError for options without an effect.
@@ -225,6 +239,9 @@ void check(const ConvertOptions& options, bool is_model) {
     refuse(options.labels, "--labels", reason);
     refuse(options.licence, "--licence", reason);
     refuse(options.dialect, "--dialect", reason);
+    if (!is_model)
+      refuse(options.reference, "--reference",
+             concat(options.in, " does not state the network of its tensors"));
     if (!options.set.empty()) refuse(options.set.front(), "--set", reason);
   }
   if (is_model) {
@@ -238,7 +255,8 @@ void check(const ConvertOptions& options, bool is_model) {
 }
 
 void print_json(const ConvertOptions& options, std::size_t tensors,
-                const std::optional<models::ModelDescription>& about) {
+                const std::optional<models::ModelDescription>& about,
+                const std::optional<ActivationCheck>& check) {
   nlohmann::ordered_json object = {{"file", to_utf8_lossy(options.out)}, {"tensors", tensors}};
   if (about) {
     object["arch"] = about->arch;
@@ -246,7 +264,8 @@ void print_json(const ConvertOptions& options, std::size_t tensors,
     object["front_end"] = models::name_of(about->filter_bank);
     object["licence"] = about->licence;
   }
-  object["verified"] = options.verify;
+  object["verified"] = options.verify && (!check || check->agrees());
+  if (options.verify) object["reference"] = check ? to_json(*check) : nlohmann::ordered_json();
   print_data("{}\n", object.dump());
 }
 
@@ -267,6 +286,8 @@ int convert(const ConvertOptions& options) {
                              (fs::path(options.in) / "best.safetensors").string()));
   }
   const Format target = format_of(options.out);
+  std::optional<models::Reference> reference;
+  if (!options.reference.empty()) reference = models::read_reference(options.reference);
   const io::OwnerLock owner = io::OwnerLock::of_file(options.out);
   Weights weights = as_model_error([&] { return read(options); });
   io::TensorFile& file = weights.file;
@@ -276,6 +297,7 @@ int convert(const ConvertOptions& options) {
   check(options, is_model);
   const std::vector<std::string> labels = read_labels(options);
   std::optional<models::ModelDescription> about;
+  std::optional<ActivationCheck> checked;
   as_model_error([&] {
     if (target == Format::safetensors) {
       about = is_model ? adapt(options, labels, file) : make(options, labels, weights);
@@ -285,9 +307,11 @@ int convert(const ConvertOptions& options) {
       if (is_model) description_of(options, file);
       io::write_pth(options.out, file.tensors);
     }
-    if (options.verify) verify(options, file.tensors);
+    if (options.verify) checked = verify(options, file, reference);
   });
-  if (options.json) print_json(options, file.tensors.size(), about);
+  if (options.json) print_json(options, file.tensors.size(), about, checked);
+  if (checked && !options.json) print_table(*checked);
+  if (checked) require_agreement(options.out, *checked);
   return kOk;
 }
 
@@ -325,8 +349,16 @@ Command convert_command() {
                "sizes)")
             ->check(CLI::IsMember(models::all_dialects()));
         app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
-        app.add_flag("--verify", options->verify, "read the result back and compare");
-        return [options] { return convert(*options); };
+        app.add_flag(
+            "--verify", options->verify,
+            "read the result back and compare; then run it on a test signal and compare every layer with the "
+            "activations of the original, which are stored for published weights");
+        app.add_option("--reference", options->reference,
+                       "file with the activations of the original, for --verify, which it implies");
+        return [options] {
+          options->verify |= !options->reference.empty();
+          return convert(*options);
+        };
       }};
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/command.h"
+#include "app/commands/flat_json.h"
 #include "app/options/model_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
@@ -35,15 +36,6 @@ std::int64_t hop_of(const models::Model& model) {
   return hop > 0 ? hop : model.network().input().hop;
 }
 
-// Adds the values of nested objects under their path with dots; a list is one value.
-void add_flat(ordered_json& entries, const std::string& path, const ordered_json& value) {
-  if (!value.is_object()) {
-    entries[path] = value;
-    return;
-  }
-  for (const auto& [key, inner] : value.items()) add_flat(entries, path + '.' + key, inner);
-}
-
 // All entries but the labels and their thresholds; options by their path, in its order.
 ordered_json entries_of(const models::Model& model, const std::filesystem::path& file) {
   const models::ModelDescription& about = model.about();
@@ -71,14 +63,6 @@ ordered_json entries_of(const models::Model& model, const std::filesystem::path&
     add_flat(entries, prefix, ordered_json::parse(*text));
   }
   return entries;
-}
-
-std::string value_text(const ordered_json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (!value.is_array()) return value.dump();
-  std::string text;
-  for (const ordered_json& each : value) text += concat(text.empty() ? "" : ", ", value_text(each));
-  return text;
 }
 
 void print_info_json(const models::Model& model, const std::filesystem::path& file) {

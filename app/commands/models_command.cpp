@@ -1,14 +1,21 @@
 // `sonograd models`: the architectures, or one of them layer by layer.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands/command.h"
+#include "app/commands/model_card.h"
+#include "app/commands/network_picture.h"
 #include "app/commands/published.h"
+#include "app/options/model_argument.h"
+#include "app/options/output_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
-#include "models/core/summary.h"
+#include "models/core/network_graph.h"
+#include "tensor/io/output_file.h"
 
 namespace sonograd::app {
 namespace {
@@ -17,9 +24,80 @@ using nlohmann::ordered_json;
 
 struct ModelsOptions {
   std::string name;
+  std::vector<std::string> set;
+  std::optional<std::string> svg, card;  ///< files to write; -: standard output
   bool published = false;
   OutputFormat output;
 };
+
+/// A network with its options: that of a name and `--set`, or that of a model file.
+struct ChosenNetwork {
+  models::Architecture architecture;
+  models::OptionValues options;
+  std::int64_t labels = 50;
+};
+
+bool is_network(const std::string& name) {
+  const std::vector<std::string> names = models::architecture_names();
+  return std::ranges::find(names, name) != names.end();
+}
+
+ChosenNetwork chosen_network(const ModelsOptions& options) {
+  std::error_code absent;
+  const bool is_path = options.name.find_first_of("./") != std::string::npos;
+  if (is_network(options.name) || (!is_path && !std::filesystem::exists(options.name, absent))) {
+    models::Architecture architecture = models::find_architecture(options.name);
+    models::OptionValues values = architecture.options.parse(options.set);
+    return {std::move(architecture), std::move(values)};
+  }
+  if (!options.set.empty())
+    throw ConfigError(concat("--set ", options.set.front(), ": ", options.name,
+                             " is a model file, which contains the options of its network"));
+  const auto model = models::load_model(model_file_of(options.name));
+  const models::ModelDescription& about = model->about();
+  return {models::find_architecture(about.arch), about.options, std::ssize(about.labels)};
+}
+
+// Writes to a file in one step, or to stdout for `-`.
+void write_output(const std::string& name, const std::string& text) {
+  if (name == "-") return write_data(text);
+  io::OutputFile file(name);
+  file.write(text);
+  file.commit();
+}
+
+// "model.channels = 512": options that are not the defaults.
+std::vector<std::string> changed_options(const ChosenNetwork& network) {
+  std::vector<std::string> changed;
+  for (const auto& [key, value] : network.architecture.options.complete(network.options)) {
+    const models::Option& option = network.architecture.options.at(key);
+    if (value != option.default_value)
+      changed.push_back(concat(option.path(), " = ", models::to_text(value)));
+  }
+  return changed;
+}
+
+int write_picture(const ModelsOptions& options) {
+  const ChosenNetwork network = chosen_network(options);
+  const models::NetworkGraph graph = graph_of(network.architecture, network.options, network.labels);
+  write_output(*options.svg, draw_network(network.architecture.name, graph, changed_options(network)));
+  return kOk;
+}
+
+int write_card(const ModelsOptions& options) {
+  if (is_network(options.name)) {
+    throw ConfigError(
+        concat("--card: ", options.name,
+               " is a network; expected a model file or a run folder, which state how weights were trained"));
+  }
+  const std::filesystem::path file = model_file_of(options.name);
+  if (*options.card != "-") require_other_file(*options.card, file);
+  const std::shared_ptr<const models::Model> model = models::load_model(file);
+  for (const std::string& warning : model->warnings())
+    print_remark("warning: {}: {}\n", to_utf8_lossy(file.string()), to_utf8_lossy(warning));
+  write_output(*options.card, model_card(*model, file));
+  return kOk;
+}
 
 // Types of options in JSON.
 const char* kind_of(const models::Option& option) {
@@ -105,8 +183,8 @@ int list_all(const ModelsOptions& options) {
 }
 
 int list_one(const ModelsOptions& options) {
-  const models::Architecture architecture = models::find_architecture(options.name);
-  const models::NetworkSummary summary = summarise(architecture);
+  const auto [architecture, values, labels] = chosen_network(options);
+  const models::NetworkSummary summary = summarise(architecture, values, labels);
   if (options.output.json) {
     ordered_json object = to_json(architecture.name, summary);
     object["paper"] = architecture.paper;
@@ -141,18 +219,43 @@ int list_one(const ModelsOptions& options) {
 }  // namespace
 
 Command models_command() {
-  return {"models", "list the networks, or one of them layer by layer", [](CLI::App& app) {
-            auto options = std::make_shared<ModelsOptions>();
-            auto* const name = app.add_option("NAME", options->name, "a network");
-            app.add_flag("--published", options->published,
-                         "list public repositories with weights and data sets; nothing is downloaded")
-                ->excludes(name);
-            options->output.add_to(app);
-            return [options] {
-              if (options->published) return list_published(options->output);
-              return options->name.empty() ? list_all(*options) : list_one(*options);
-            };
-          }};
+  return {
+      "models", "list the networks, or one of them layer by layer; draw a network, describe a model file",
+      [](CLI::App& app) {
+        auto options = std::make_shared<ModelsOptions>();
+        auto* const name = app.add_option("NAME", options->name, "a network, a model file or a run folder");
+        options->output.add_to(app);
+        app.add_option("--set", options->set,
+                       "KEY=VALUE: an option of the network, as model.channels=64 (repeatable)")
+            ->allow_extra_args(false)
+            ->needs(name);
+        auto* const svg = app.add_option("--svg", options->svg,
+                                         "draw the network to this file (.svg); without a name or with -, "
+                                         "to standard output")
+                              ->expected(0, 1)
+                              ->default_str("-")
+                              ->check(output_file({".svg"}, Extension::usual, Stream::permitted))
+                              ->needs(name)
+                              ->excludes("--json");
+        app.add_option("--card", options->card,
+                       "write a description of the model file to this file (.md); "
+                       "without a name or with -, to standard output")
+            ->expected(0, 1)
+            ->default_str("-")
+            ->check(output_file({".md"}, Extension::usual, Stream::permitted))
+            ->needs(name)
+            ->excludes("--json")
+            ->excludes(svg);
+        app.add_flag("--published", options->published,
+                     "list public repositories with weights and data sets; nothing is downloaded")
+            ->excludes(name);
+        return [options] {
+          if (options->published) return list_published(options->output);
+          if (options->svg) return write_picture(*options);
+          if (options->card) return write_card(*options);
+          return options->name.empty() ? list_all(*options) : list_one(*options);
+        };
+      }};
 }
 
 }  // namespace sonograd::app

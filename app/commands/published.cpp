@@ -80,6 +80,11 @@ void print_published_json() {
 
 }  // namespace
 
+std::string published_file_of(std::string_view sha256) {
+  const auto* const found = std::ranges::find(kWeights, sha256, &PublishedWeights::sha256);
+  return sha256.empty() || found == std::end(kWeights) ? "" : concat(kWon, "/", found->file());
+}
+
 int list_published(const OutputFormat& output) {
   if (output.json) {
     print_published_json();

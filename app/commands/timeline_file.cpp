@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "app/options/output_argument.h"
-#include "train/report/mel_picture.h"
-#include "train/report/rasterise.h"
+#include "train/pictures/mel_picture.h"
+#include "train/pictures/rasterise.h"
 
 namespace sonograd::app {
 namespace {
@@ -38,14 +38,14 @@ void TimelineFile::write(const models::FileScores& result, const std::string& ti
   std::vector<train::report::TimelineLabel> labels;
   for (const std::size_t i : shown)
     labels.push_back({i, about_.labels[i], result.scores[i], threshold_of(i, thresholds)});
-  auto [mel, samples] = train::report::mel_picture_of(result.file, rule.sample_rate, kMelColumns);
+  auto [mel, samples] = train::mel_picture_of(result.file, rule.sample_rate, kMelColumns);
   train::report::Timeline timeline = train::report::make_timeline(columns_, rule, samples, labels);
   timeline.title = title;
   const std::string name = std::filesystem::path(model_ + "/").parent_path().filename().string();
   timeline.model = concat(name, " (", about_.arch, ")");
   timeline.mel = std::move(mel);
   const std::string svg = draw(timeline);
-  out_->write(extension_of(path_) == ".png" ? train::report::svg_to_png(svg) : svg);
+  out_->write(extension_of(path_) == ".png" ? train::svg_to_png(svg) : svg);
   out_->commit();
 }
 

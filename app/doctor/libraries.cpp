@@ -15,7 +15,7 @@
 #include "kernels/onednn/version.h"
 #include "tensor/io/leveldb_table.h"
 #include "tensor/io/zip_version.h"
-#include "train/report/libraries.h"
+#include "train/pictures/libraries.h"
 
 namespace sonograd::app::doctor {
 namespace {
@@ -73,7 +73,7 @@ LibraryCheck check_soundfont(Problems& problems) {
 }
 
 LibraryCheck check_rsvg(Problems& problems) {
-  const std::string version = train::report::rsvg_version();
+  const std::string version = train::rsvg_version();
   if (version.empty()) {
     problems.push_back(
         {"`tag --timeline` cannot draw .png files: librsvg is not installed, or this program was built "
@@ -95,7 +95,7 @@ std::vector<LibraryCheck> check_libraries(Problems& problems) {
       check_soundfont(problems),
       {"libzip", io::zip_version(), ".pth and .npz files"},
       {"snappy", io::snappy_version(), "TensorFlow bundles"},
-      {"libpng", train::report::png_version(), "pictures in reports"},
+      {"libpng", train::png_version(), "pictures in reports"},
       check_rsvg(problems),
       {"nlohmann-json",
        fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,

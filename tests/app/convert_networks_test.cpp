@@ -1,3 +1,4 @@
+#include <cstring>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -98,6 +99,38 @@ TEST(Convert, TakesTheDefaultsOfALibraryAndStoresWhatItAssumed) {
   EXPECT_EQ(front_end_of(out)["top_db"], 80.0);
   EXPECT_EQ(run_sonograd({"convert", pth, out, "--dialect", "essentia"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"convert", out, folder / "n.safetensors", "--dialect", "librosa"}).exit_code, 2);
+}
+
+// Tensors of a transformer do not contain its number of heads: there and back with --set.
+TEST(Convert, HeadsGoThereAndBackByName) {
+  const auto folder = test::temporary_folder("convert");
+  const auto model = folder / "m.safetensors", pth = folder / "m.pth", back = folder / "back.safetensors";
+  models::ModelDescription about;
+  about.arch = "music_tagging_transformer";
+  about.options = {{"channels", 1}, {"width", 12},     {"heads", 3},
+                   {"depth", 2},    {"positions", 54}, {"samples", 110250}};
+  about.labels = {"a", "b"};
+  models::ModelDraft draft = models::make_model(about);
+  test::lcg_fill_published(*draft.network);
+  models::save_model(model, draft);
+  ASSERT_EQ(run_sonograd({"convert", model, pth, "--verify"}).exit_code, 0);
+  const auto asked = run_sonograd({"convert", pth, back});
+  EXPECT_EQ(asked.exit_code, 2);
+  EXPECT_NE(asked.err.find("m.pth: the weights are of music_tagging_transformer"), std::string::npos)
+      << asked.err;
+  EXPECT_NE(asked.err.find("--set model.heads=N"), std::string::npos) << asked.err;
+  EXPECT_FALSE(std::filesystem::exists(back));
+  const auto given = run_sonograd({"convert", pth, back, "--set", "model.heads=3"});
+  ASSERT_EQ(given.exit_code, 0) << given.err;
+  EXPECT_NE(given.err.find("model.samples=110250"), std::string::npos) << given.err;
+  const auto config = nlohmann::json::parse(io::read_safetensors(back).metadata.at("config"));
+  EXPECT_EQ(config["model"]["heads"], 3);
+  EXPECT_EQ(config["model"]["positions"], 54);
+  const io::NamedTensors published = io::read_pth(pth), again = io::read_safetensors(back).tensors;
+  EXPECT_EQ(published.at("pos_embedding").shape(), (Shape{1, 55, 12}));
+  EXPECT_TRUE(published.contains("transformer.layers.1.0.fn.fn.to_qkv.weight"));
+  for (const auto& [name, tensor] : published)
+    EXPECT_EQ(std::memcmp(tensor.view().pointer, again.at(name).view().pointer, tensor.bytes()), 0) << name;
 }
 
 TEST(Convert, TheFileSaysWhereItsFrontEndComesFrom) {

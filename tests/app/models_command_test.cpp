@@ -1,13 +1,20 @@
 #include <algorithm>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tensor/io/sha256.h"
 #include "tests/app/run_sonograd.h"
+#include "tests/app/small_model.h"
 
 namespace sonograd {
 namespace {
 
+namespace fs = std::filesystem;
 using test::run_sonograd;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
 
 TEST(Models, PublishedNamesFilesThatConvertReads) {
   const auto published = nlohmann::json::parse(run_sonograd({"models", "--published", "--json"}).out);
@@ -46,6 +53,80 @@ TEST(Models, JsonListsWhatIsPublished) {
   EXPECT_EQ(one["layers"][2]["parameters"], 768);
   EXPECT_EQ(run_sonograd({"models", "resnet"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"models", "--json", "--format", "tsv"}).exit_code, 2);
+}
+
+TEST(Models, TakesOptionsOfTheNetwork) {
+  const auto narrow =
+      nlohmann::json::parse(run_sonograd({"models", "fcn", "--set", "model.channels=8", "--json"}).out);
+  EXPECT_EQ(narrow["layers"][2]["output"], (std::vector<int>{453, 48, 8}));
+  EXPECT_THAT(run_sonograd({"models", "fcn", "--set", "model.depth=2"}).err, HasSubstr("model.depth"));
+  EXPECT_EQ(run_sonograd({"models", "--set", "model.channels=8"}).exit_code, 2);
+}
+
+TEST(Models, TakesAModelFile) {
+  const fs::path model = test::small_model_file();
+  const auto listed = nlohmann::json::parse(run_sonograd({"models", model, "--json"}).out);
+  EXPECT_EQ(listed["name"], "short_chunk_cnn");
+  EXPECT_EQ(listed["sample_rate"], 8000);
+  EXPECT_EQ(listed["layers"].back()["output"], (std::vector<int>{3}));
+  const auto refused = run_sonograd({"models", model, "--set", "model.channels=4"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("which contains the options of its network"));
+  const auto missing = run_sonograd({"models", "missing.safetensors"});
+  EXPECT_EQ(missing.exit_code, 4);
+  EXPECT_THAT(missing.err, HasSubstr("missing.safetensors: no such file or run folder"));
+  fs::remove(model);
+}
+
+class Pictures : public testing::Test {
+ protected:
+  fs::path folder = test::temporary_folder("pictures");
+  fs::path file = folder / "network.svg";
+
+  void TearDown() override { fs::remove_all(folder); }
+};
+
+TEST_F(Pictures, ShowTheBlocksOfTheNetwork) {
+  const auto drawn = run_sonograd({"models", "short_chunk_cnn", "--svg"});
+  EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
+  EXPECT_THAT(
+      drawn.out,
+      AllOf(HasSubstr("<svg xmlns="), HasSubstr("3,687,348 parameters, 2.01 G multiply-accumulates"),
+            HasSubstr(">layer1<"), HasSubstr(">115 × 64 × 128<"), HasSubstr(">layer4 to layer6  × 3<"),
+            HasSubstr("prefers-color-scheme: dark"), testing::EndsWith("</svg>\n")));
+  EXPECT_EQ(run_sonograd({"models", "short_chunk_cnn", "--svg", "-"}).out, drawn.out);
+  const auto written = run_sonograd({"models", "short_chunk_cnn", "--svg", file});
+  EXPECT_EQ(written.exit_code, 0) << written.err;
+  EXPECT_EQ(written.out, "");
+  EXPECT_EQ(test::read_file(file), drawn.out);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1) << "helpers of the file are left";
+}
+
+TEST_F(Pictures, AreOfTheOptionsOfTheNetwork) {
+  const auto drawn = run_sonograd(
+      {"models", "combined", "--set", "model.front=harmonic", "--set", "model.back=residual", "--svg"});
+  EXPECT_EQ(drawn.exit_code, 0) << drawn.err;
+  EXPECT_THAT(drawn.out, AllOf(HasSubstr("model.front = harmonic"), HasSubstr(">front.hstft<"),
+                               HasSubstr("residual block, 3 conv2d 3x3"), Not(HasSubstr("log_mel"))));
+  const auto non_local =
+      run_sonograd({"models", "fcn", "--set", "model.non_local=embedded_gaussian", "--svg"});
+  EXPECT_THAT(non_local.out, HasSubstr(">layer2.non_local<"));
+}
+
+TEST_F(Pictures, OfAModelFileAreOfItsNetwork) {
+  const fs::path model = test::small_model_file();
+  EXPECT_THAT(run_sonograd({"models", model, "--svg"}).out, HasSubstr("at 8,000 Hz"));
+  fs::remove(model);
+}
+
+TEST_F(Pictures, ReplaceNoFileOfAnotherKindAndNeedANetwork) {
+  const fs::path song = test::write_file(folder / "song.mp3", "music");
+  EXPECT_EQ(run_sonograd({"models", "fcn", "--svg", song}).exit_code, 2);
+  EXPECT_EQ(test::read_file(song), "music");
+  EXPECT_EQ(run_sonograd({"models", "--svg"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"models", "fcn", "--svg", "--json"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"models", "resnet", "--svg"}).exit_code, 2);
+  EXPECT_EQ(run_sonograd({"models", "fcn", "--svg", folder / "missing" / "a.svg"}).exit_code, 1);
 }
 
 TEST(CommandLine, HelpVersionAndUsage) {

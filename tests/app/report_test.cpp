@@ -11,7 +11,7 @@
 #include "tests/support/html.h"
 #include "tests/support/model_files.h"
 #include "tests/train/tiny_run.h"
-#include "train/report/plot.h"
+#include "train/pictures/plot.h"
 
 namespace sonograd {
 namespace {
@@ -94,7 +94,7 @@ TEST(Report, HoldsTheNumbersOfEvaluate) {
     EXPECT_EQ(std::stod(row[1]), tag["roc_auc"].get<double>());
     EXPECT_EQ(std::stod(row[2]), tag["pr_auc"].get<double>());
   }
-  EXPECT_THAT(page, HasSubstr(train::report::fixed_number(scores["accuracy"].get<double>(), 3)));
+  EXPECT_THAT(page, HasSubstr(train::fixed_number(scores["accuracy"].get<double>(), 3)));
 }
 
 TEST(Report, JsonHasThePathAndTheScores) {
