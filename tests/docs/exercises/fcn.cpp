@@ -1,0 +1,19 @@
+// FCN ends with one position because its poolings divide the time until one is left; no layer has a fixed number of frames.
+// Which lengths of a clip end there?
+#include "docs/architectures/exercises/exercise.h"
+
+/// Frames behind each of the poolings: one of p frames turns n frames into n / p, rounded down.
+std::vector<int> frames_behind(int frames, const std::vector<int>& pools) {
+  std::vector<int> behind;
+  for (const int pool : pools) {
+    frames /= pool;
+    behind.push_back(frames);
+  }
+  return behind;
+}
+
+/// Whether one position is left of a clip of that many samples. The spectrogram has 1 + samples / 256 frames, rounded down; the
+/// poolings of FCN are 4, 4, 4, 5 and 4 frames long.
+bool fits(int samples) {
+  return frames_behind(1 + samples / 256, {4, 4, 4, 5, 4}).back() == 1;
+}
