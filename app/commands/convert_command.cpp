@@ -294,6 +294,9 @@ int convert(const ConvertOptions& options) {
   const bool is_model = file.metadata.contains("sonograd");
   // A model file may be edited in its place: all of it is read, and replaced at once.
   if (!is_model || target != Format::safetensors) require_other_file(options.out, options.in);
+  for (const std::string& read : {options.reference, options.labels}) {
+    if (!read.empty()) require_other_file(options.out, read);
+  }
   check(options, is_model);
   const std::vector<std::string> labels = read_labels(options);
   std::optional<models::ModelDescription> about;

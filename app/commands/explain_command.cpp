@@ -20,6 +20,7 @@
 #include "audio/encode.h"
 #include "audio/load.h"
 #include "models/tagging/chunk_scorer.h"
+#include "tensor/io/context.h"
 #include "tensor/support/number.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
@@ -32,6 +33,8 @@ using Json = nlohmann::ordered_json;
 
 // Longest part of a file that is explained at once: all its chunks are kept in memory.
 constexpr double kMostSeconds = 600;
+// Memory for the chunks of a part, each kept as input, baseline and copy without cells.
+constexpr double kMostBytes = 4e9;
 constexpr int kMostSteps = 10000;
 constexpr std::int64_t kMostCells = 1000;
 
@@ -103,10 +106,24 @@ std::vector<float> read_part(const ExplainArguments& arguments, int sample_rate)
                     arguments.file, format_length(seconds), format_length(kMostSeconds)));
   }
   if (!clip.warning.empty() && !arguments.compute.quiet) print_remark("warning: {}\n", clip.warning);
-  const auto first = clip.samples.begin() + std::llround(arguments.from * sample_rate);
+  const auto first =
+      clip.samples.begin() +
+      std::min<std::ptrdiff_t>(std::llround(arguments.from * sample_rate), std::ssize(clip.samples) - 1);
   const auto count = std::min<std::ptrdiff_t>(clip.samples.end() - first,
                                               std::max(1LL, std::llround(seconds * sample_rate)));
   return {first, first + count};
+}
+
+// Throws ConfigError when the chunks of a part, which may overlap, take too much memory.
+void check_chunks(const ExplainArguments& arguments, const models::ChunkRule& rule, std::int64_t samples) {
+  const std::int64_t chunks = rule.count_in(samples);
+  const double bytes = 3.0 * sizeof(float) * static_cast<double>(chunks) * static_cast<double>(rule.length);
+  if (bytes <= kMostBytes) return;
+  throw ConfigError(
+      fmt::format("{}: {} chunks of {:.2f} s take {:.1f} GB, at most {:.1f} are possible; choose a shorter "
+                  "part: --seconds",
+                  arguments.file, chunks, static_cast<double>(rule.length) / rule.sample_rate, bytes / 1e9,
+                  kMostBytes / 1e9));
 }
 
 // A picture that cannot be drawn as pixels is a remark.
@@ -133,9 +150,8 @@ int explain_filters(const ExplainArguments& arguments) {
   const std::string& arch = loaded.model().about().arch;
   if (!filters) {
     throw ConfigError(concat("--filters: ", arch,
-                             " begins with a fixed spectrogram; networks on waveforms "
-                             "(sample_cnn, sample_cnn_se, pons_waveform) and with the harmonic front end "
-                             "(harmonic_cnn) have learned filters"));
+                             " begins with a fixed spectrogram; networks on waveforms and those with the "
+                             "harmonic front end have learned filters"));
   }
   const ExplainedFilters explained = {to_utf8_lossy(arguments.model), arch, std::move(*filters)};
   add_picture(folder, "filters", to_svg(explained), arguments.compute.quiet);
@@ -192,9 +208,10 @@ int explain_file(const ExplainArguments& arguments) {
                         .result = {.map = {}, .deletion = {}},
                         .most = {},
                         .least = {}};
+  check_chunks(arguments, rule, std::ssize(clip.samples));
   clip.options.label = label_of(arguments, model, clip.samples, rule);
   clip.tag = model.about().labels[static_cast<std::size_t>(clip.options.label)];
-  if (std::ssize(clip.samples) < rule.length && !arguments.compute.quiet) {
+  if (rule.is_short(std::ssize(clip.samples)) && !arguments.compute.quiet) {
     print_remark("sonograd: {} has {:.2f} s, less than a chunk of {:.2f} s, {}\n", arguments.file,
                  clip.seconds(), static_cast<double>(rule.length) / rule.sample_rate,
                  rule.pad == audio::Pad::repeat ? "and is repeated: contributions of its repetitions add up"
@@ -204,7 +221,7 @@ int explain_file(const ExplainArguments& arguments) {
   catch_interrupts();
   loaded.clock().begin("explaining");
   try {
-    clip.result = computed(model, clip, rule, arguments.compute);
+    clip.result = io::within(arguments.file, [&] { return computed(model, clip, rule, arguments.compute); });
   } catch (const Stopped&) {
     return kInterrupted;
   }
@@ -243,26 +260,23 @@ void define(CLI::App& app, ExplainArguments& arguments) {
   app.add_option("MODEL", arguments.model, "model file or run folder")->required();
   auto* const file =
       app.add_option("FILE", arguments.file, "audio file, at most 600 s of it at once")->check(not_a_stream);
-  app.add_option("--tag", arguments.tag, "tag or class to explain (default: that with the highest score)");
-  app.add_option(
-         "--method", arguments.method,
-         "integrated (gradients), gradient (times input) or occlusion, for every network; rollout (of "
-         "attention) or tagwise (contribution), for transformers")
-      ->check(CLI::IsMember(method_words()))
-      ->capture_default_str();
+  auto* const tag = app.add_option("--tag", arguments.tag,
+                                   "tag or class to explain (default: that with the highest score)");
+  auto* const method = app.add_option(
+      "--method", arguments.method,
+      "integrated (gradients), gradient (times input) or occlusion, for every network; rollout (of "
+      "attention) or tagwise (contribution), for transformers");
+  method->check(CLI::IsMember(method_words()))->capture_default_str();
   app.add_option("--out", arguments.out,
                  "folder to create: map.svg, map.png, most.wav, least.wav, explanation.json; absent or empty "
                  "(default: NAME-explained, with --filters NAME-filters, here)")
       ->type_name("FOLDER")
       ->check(not_a_stream);
-  app.add_option("--from", arguments.from, "start of the explained part in seconds")
-      ->type_name("SECONDS")
-      ->check(number_from(0))
-      ->capture_default_str();
-  app.add_option("--seconds", arguments.seconds,
-                 "length of the explained part in seconds (default: the rest)")
-      ->type_name("SECONDS")
-      ->check(number_from(0.001, kMostSeconds));
+  auto* const from = app.add_option("--from", arguments.from, "start of the explained part in seconds");
+  from->type_name("SECONDS")->check(number_from(0))->capture_default_str();
+  auto* const seconds = app.add_option("--seconds", arguments.seconds,
+                                       "length of the explained part in seconds (default: the rest)");
+  seconds->type_name("SECONDS")->check(number_from(0.001, kMostSeconds));
   app.add_option("--baseline", arguments.baseline,
                  "values for the absence of a sound: the mean of each band over the chunk, or silence")
       ->check(CLI::IsMember({"mean", "silence"}))
@@ -282,7 +296,7 @@ void define(CLI::App& app, ExplainArguments& arguments) {
       ->capture_default_str();
   app.add_flag("--filters", arguments.filters,
                "show the learned filters of MODEL instead of explaining a file")
-      ->excludes(file);
+      ->excludes(file, tag, method, from, seconds);
   app.add_flag("--json", arguments.json, "print the result as one JSON object on stdout");
   arguments.compute.add_to(app);
 }

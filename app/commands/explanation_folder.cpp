@@ -12,11 +12,11 @@ namespace {
 
 void require_new(const std::filesystem::path& folder) {
   std::error_code unreadable;
-  if (!std::filesystem::exists(folder, unreadable)) return;
-  const bool is_empty =
-      std::filesystem::is_directory(folder, unreadable) &&
-      std::ranges::all_of(std::filesystem::directory_iterator(folder, unreadable),
-                          [](const auto& entry) { return io::is_folder_lock(entry.path()); });
+  if (!std::filesystem::exists(std::filesystem::symlink_status(folder, unreadable))) return;
+  const std::filesystem::directory_iterator entries(folder, unreadable);
+  const bool is_empty = !unreadable && std::ranges::all_of(entries, [](const auto& entry) {
+    return io::is_folder_lock(entry.path());
+  });
   if (!is_empty) {
     throw ConfigError(concat("--out ", folder.string(),
                              " exists; expected a new or empty folder: choose another, or remove it"));
@@ -60,7 +60,14 @@ std::vector<std::string> ExplanationFolder::names() const {
 void ExplanationFolder::write() const {
   require_new(folder_);
   const io::OwnerLock owner = io::OwnerLock::of_new_folder(folder_, folder_);
-  for (const File& file : files_) file.writer(folder_ / file.name);
+  require_new(folder_);  // another process may have written there before this one owned it
+  try {
+    for (const File& file : files_) file.writer(folder_ / file.name);
+  } catch (...) {
+    std::error_code nothing;
+    for (const File& file : files_) std::filesystem::remove(folder_ / file.name, nothing);
+    throw;
+  }
 }
 
 }  // namespace sonograd::app

@@ -24,7 +24,8 @@ class ExplanationFolder {
   std::string add_picture(const std::string& name, const std::string& svg);
   /// Names of the files so far.
   std::vector<std::string> names() const;
-  /// Creates the folder and writes the files, in the order in which they were added: the last one is there when all are. Throws IoError, and ConfigError when another process writes there.
+  /// Creates the folder and writes the files, in the order in which they were added: the last one is there when all are, and none
+  /// after an error. Throws IoError, and ConfigError when another process writes, or has written, there.
   void write() const;
 
  private:

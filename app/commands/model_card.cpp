@@ -85,7 +85,7 @@ void add_network(CardPage& page, const CardFacts& facts) {
     const models::OptionValue& value = facts.about.options.at(option.key);
     page.row(concat('`', option.path(), '`'),
              concat(markdown_text(models::to_text(value)), value == option.default_value ? "" : " (changed)",
-                    ": ", option.help));
+                    ": ", markdown_text(option.help)));
   }
 }
 
@@ -130,7 +130,8 @@ void add_input(CardPage& page, const CardFacts& facts) {
   for (const Option& option : facts.architecture.options) {
     if (is_front_end(option))
       page.row(concat('`', option.path(), '`'),
-               concat(markdown_text(models::to_text(about.options.at(option.key))), ": ", option.help));
+               concat(markdown_text(models::to_text(about.options.at(option.key))), ": ",
+                      markdown_text(option.help)));
   }
 }
 

@@ -79,6 +79,8 @@ std::vector<std::string> changed_options(const ChosenNetwork& network) {
 
 int write_picture(const ModelsOptions& options) {
   const ChosenNetwork network = chosen_network(options);
+  if (!is_network(options.name) && *options.svg != "-")
+    require_other_file(*options.svg, model_file_of(options.name));
   const models::NetworkGraph graph = graph_of(network.architecture, network.options, network.labels);
   write_output(*options.svg, draw_network(network.architecture.name, graph, changed_options(network)));
   return kOk;
@@ -245,6 +247,7 @@ Command models_command() {
             ->check(output_file({".md"}, Extension::usual, Stream::permitted))
             ->needs(name)
             ->excludes("--json")
+            ->excludes("--set")
             ->excludes(svg);
         app.add_flag("--published", options->published,
                      "list public repositories with weights and data sets; nothing is downloaded")

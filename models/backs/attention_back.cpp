@@ -2,6 +2,8 @@
 // Won, Chun, Serra, "Toward interpretable music tagging with self-attention", arXiv 1906.04972 (2019); positions and the order of
 // norms as in Won, Choi, Serra, "Semi-supervised music tagging transformer", ISMIR 2021, but with sines for the positions, which
 // suit a chunk of any length.
+#include <numeric>
+
 #include "layers/dropout.h"
 #include "layers/linear.h"
 #include "layers/positions.h"
@@ -33,7 +35,13 @@ class AttentionBack : public Back {
     std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name) {
       BlockOptions::read_sizes(weights, name, "conv_1.weight", std::ssize(kCnnsaBlocks));
       depth = count_blocks(weights, concat(name, ".encoder."), ".linear_1.weight");
+      heads = std::gcd(heads, 2 * channels);
       return extent_of(weights, concat(name, ".output.weight"), 0);
+    }
+    std::vector<OpenOption> open_options() const {
+      std::vector<OpenOption> open = BlockOptions::open_options();
+      open.push_back({.key = "heads", .values = "N"});
+      return open;
     }
   };
 

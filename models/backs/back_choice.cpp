@@ -30,6 +30,7 @@ std::int64_t BackChoice::read_sizes(const io::NamedTensors& weights, std::string
   choice_.recognise(weights, name);
   const BackSizes sizes = all_backs()[choice_.index()].sizes(weights, name);
   choice_.set(sizes.options);
+  open_ = sizes.open;
   return sizes.labels;
 }
 

@@ -22,9 +22,12 @@ class BackChoice {
   /// Sets kind and sizes from the tensors of the part `name`, and returns the number of labels. Throws ModelError for those of
   /// no back end.
   std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name);
+  /// Options that these tensors leave open.
+  const std::vector<OpenOption>& open_options() const { return open_; }
 
  private:
   PartChoice choice_;
+  std::vector<OpenOption> open_;
 };
 
 }  // namespace sonograd::models

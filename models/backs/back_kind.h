@@ -17,6 +17,7 @@ namespace sonograd::models {
 struct BackSizes {
   OptionValues options;
   std::int64_t labels = 0;
+  std::vector<OpenOption> open;  ///< options that the tensors leave open
 };
 
 /// One kind of back end. Each models/backs/<name>_back.cpp defines `BackKind <name>_back()`, made by `back_kind_of`. It takes maps
@@ -33,7 +34,8 @@ struct BackKind : PartKind {
 
 /// The kind of a class `B`, which is derived from Back and has
 ///   struct Options { list(OptionList&);
-///                    std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name); };   returns labels
+///                    std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name);      returns labels
+///                    std::vector<OpenOption> open_options() const; };                      those that these tensors leave open
 ///   B(const Options&, const MapExtents&, std::int64_t labels);
 /// Options that several back ends have, such as the dropout, have the same ranges and defaults in all of them.
 template <class B>
@@ -51,7 +53,7 @@ BackKind back_kind_of(std::string name, std::string help, std::vector<std::strin
           [](const io::NamedTensors& weights, std::string_view part) {
             Options options;
             const std::int64_t labels = options.read_sizes(weights, part);
-            return BackSizes{values_of(options), labels};
+            return BackSizes{values_of(options), labels, options.open_options()};
           }};
 }
 

@@ -23,6 +23,7 @@ struct BlockOptions {
   /// blocks, from the tensors of the part `name`. Throws ModelError as `extent_of`.
   void read_sizes(const io::NamedTensors& weights, std::string_view name, std::string_view first,
                   std::int64_t blocks);
+  std::vector<OpenOption> open_options() const { return non_local.open_options(); }
 };
 
 /// Width of a block in multiples of BlockOptions::channels, and the positions of time and frequency that it makes one.

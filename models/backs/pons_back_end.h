@@ -29,6 +29,7 @@ struct PonsBackOptions {
   void list(OptionList& all);
   /// Sets the sizes from the tensors of the part `name` and returns the number of labels. Throws ModelError as `extent_of`.
   std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name = "back");
+  std::vector<OpenOption> open_options() const { return non_local.open_options(); }
 };
 
 /// `frames`, for a chunk of `samples`. Throws ConfigError for fewer than kPonsLeastFrames.

@@ -19,7 +19,7 @@ ClipMap::ClipMap(const FeatureAxes& axes, const ChunkRule& rule, std::int64_t sa
       samples_(samples),
       columns_(static_cast<std::int64_t>(std::ceil(static_cast<double>(samples) / column_samples_))),
       bands_(std::max<std::int64_t>(1, std::ssize(axes.bands))),
-      repeats_(samples < rule.length && rule.pad == audio::Pad::repeat),
+      repeats_(rule.is_short(samples) && rule.pad == audio::Pad::repeat),
       places_(rule.positions(samples)),
       sums_(static_cast<std::size_t>(columns_ * bands_)) {
   for (std::int64_t column = 0; column < columns_; ++column) {

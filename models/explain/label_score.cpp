@@ -73,7 +73,7 @@ double LabelScore::log_odds_of(std::span<const double> logits) const {
     }
     result -= highest + std::log(sum);
   }
-  if (!std::isfinite(result)) throw FormatError("the outputs of the network are not finite for this file");
+  if (!std::isfinite(result)) throw FormatError("the outputs of the network are not finite");
   return result;
 }
 
@@ -114,6 +114,11 @@ auto LabelScore::slope(const Tensor& inputs) -> Slope {
   const NoArenaScope outlives_the_call;
   const Tensor gradient = leaf.gradient();
   result.gradient = gradient.defined() ? on_host(gradient) : Tensor::zeros(inputs.shape(), inputs.dtype());
+  visit_real(result.gradient.dtype(), "slope", [&](auto type) {
+    const auto values = result.gradient.span<decltype(type)>();
+    if (!std::ranges::all_of(values, [](auto value) { return std::isfinite(value); }))
+      throw FormatError("the slopes of the network are not finite");
+  });
   return result;
 }
 

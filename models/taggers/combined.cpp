@@ -23,6 +23,7 @@ class Combined final : public Network {
     options.front.read_sizes(weights, "front");
     return options.back.read_sizes(weights, "back");
   }
+  static std::vector<OpenOption> open_options(const Options& options) { return options.back.open_options(); }
 
   Combined(const Options& options, std::int64_t labels)
       : Network(options.front.input(), labels),

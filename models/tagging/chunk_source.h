@@ -28,6 +28,8 @@ struct ChunkRule {
   static ChunkRule of(const Model& model) { return of(model.about(), model.network().input()); }
   /// Distance of the chunks of a clip of that length; 0: equally spaced by less than a sample.
   std::int64_t hop_in(std::int64_t samples) const;
+  /// Is a clip of that length shorter than a chunk, with the zeros at its ends?
+  bool is_short(std::int64_t samples) const { return samples + 2 * context_of(samples) < length; }
   /// Number of the chunks of a clip of that length.
   std::int64_t count_in(std::int64_t samples) const;
   /// Position of chunk `index` of a clip of that length, as `for_each_chunk` cuts it, without its context outside of the clip.

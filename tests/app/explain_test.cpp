@@ -58,6 +58,12 @@ class Explain : public testing::Test {
 const std::vector<std::string> kFast = {"--steps",          "2", "--cells",      "4x2",
                                         "--deletion-steps", "2", "--no-progress"};
 
+TEST_F(Explain, APartHasAtLeastOneSample) {
+  std::vector<std::string> more = kFast;
+  more.insert(more.end(), {"--from", "0.99995"});  // the sample nearest to it is behind the last one
+  EXPECT_EQ(explained(model_, clip("a.wav", 1), more)["chunks"], 1);
+}
+
 TEST_F(Explain, WritesPictureSoundAndNumbers) {
   const fs::path song = clip("a & b.wav", 10);
   const Json scores = Json::parse(run_sonograd({"tag", model_, song, "--json", "--top", "1"}).out);

@@ -54,6 +54,15 @@ TEST_F(Card, StatesWhatTheFileContains) {
                     HasSubstr("does not mean that eight of ten")));
 }
 
+TEST_F(Card, TablesContainTheHelpOfOptionsAsText) {
+  models::ModelDescription about;
+  about.arch = "combined";
+  about.options["channels"] = 2;
+  about.labels = {"a"};
+  models::save_model(file, models::make_model(std::move(about)));
+  EXPECT_THAT(run_sonograd({"models", file, "--card"}).out, HasSubstr("front = harmonic\\|log\\_mel"));
+}
+
 TEST_F(Card, NamesWhatTheFileDoesNotContain) {
   const std::string card = of([](models::ModelDescription& about) {
     about.labels = {"tag00", "tag01", "tag02"};

@@ -121,6 +121,10 @@ TEST_F(Pictures, OfAModelFileAreOfItsNetwork) {
 
 TEST_F(Pictures, ReplaceNoFileOfAnotherKindAndNeedANetwork) {
   const fs::path song = test::write_file(folder / "song.mp3", "music");
+  const fs::path other = folder / "model.svg";
+  fs::copy_file(model, other);
+  EXPECT_EQ(run_sonograd({"models", other, "--svg", other}).exit_code, 2) << "the file that is read";
+  EXPECT_EQ(fs::file_size(other), fs::file_size(model));
   EXPECT_EQ(run_sonograd({"models", "fcn", "--svg", song}).exit_code, 2);
   EXPECT_EQ(test::read_file(song), "music");
   EXPECT_EQ(run_sonograd({"models", "--svg"}).exit_code, 2);

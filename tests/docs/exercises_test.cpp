@@ -1,5 +1,6 @@
 // The exercises of docs/architectures: the files that students get fail their checks, the solutions pass them, and what they
 // compute is what the networks compute.
+#include <algorithm>
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -13,9 +14,6 @@
 #include "tests/support/files.h"
 
 // Solutions, defined in the unit that CMake puts together from their files.
-namespace solved_fcn {
-bool fits(int samples);
-}
 namespace solved_harmonic_cnn {
 double centre(int harmonic, int filter);
 }
@@ -73,11 +71,10 @@ TEST(ExercisesOfNetworks, SolutionsAgreeWithTheLibrary) {
   }
 
   const auto pons = models::find_architecture("pons_waveform").make_network({{"samples", 100000}}, 2);
-  for (const models::OutputInfo& output : pons->outputs()) {
-    if (output.name == "front") {
-      EXPECT_EQ(solved_pons_waveform::positions_behind(100000, 7), output.shape[0]);
-    }
-  }
+  const std::vector<models::OutputInfo> outputs = pons->outputs();
+  const auto front = std::ranges::find(outputs, "front", &models::OutputInfo::name);
+  ASSERT_NE(front, outputs.end());
+  EXPECT_EQ(solved_pons_waveform::positions_behind(100000, 7), front->shape[0]);
 }
 
 /// Exit code and output of scripts/exercise.

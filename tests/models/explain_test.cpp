@@ -173,6 +173,12 @@ TEST_F(ExplainTone, RepetitionsOfAShortClipAddUp) {
   const std::vector<double> over_time = result.map.over_time();
   EXPECT_EQ(result.map.columns(), 13);  // columns of 80 samples, the shortest of 10 ms
   EXPECT_NEAR(std::accumulate(over_time.begin(), over_time.end(), 0.0), result.sum, 1e-9);
+  // One value per position in time, all equal: each column has those of its repetitions.
+  const FeatureAxes axes = {.first = 0, .step = 100, .bands = {100}};
+  ClipMap map(axes, rule, 1000);
+  map.add(0, std::vector<double>(25, 1.0));
+  EXPECT_EQ(map.columns(), 10);
+  EXPECT_THAT(map.over_time(), ElementsAre(3, 3, 3, 3, 3, 2, 2, 2, 2, 2));
   EXPECT_FALSE(result.deletion.has_value());
 }
 

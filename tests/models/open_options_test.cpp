@@ -71,6 +71,11 @@ const WithHeads kWithHeads[] = {
      "3",
      "4"},
     {"cnnsa", {{"channels", 3}, {"heads", 3}, {"depth", 1}, {"samples", 16000}}, "3", "4", "2"},
+    {"combined",
+     {{"back", "attention"}, {"channels", 3}, {"heads", 3}, {"depth", 1}, {"samples", 16000}},
+     "3",
+     "4",
+     "2"},
 };
 
 TEST(OpenOptions, HeadsOfAttentionAreAskedForByName) {

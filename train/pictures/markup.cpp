@@ -5,8 +5,18 @@
 namespace sonograd::train {
 namespace {
 
+// U+FFFE and U+FFFF, which no XML document may contain, become U+FFFD, as bytes that are not UTF-8 do.
+std::string xml_characters(std::string_view text) {
+  std::string result = to_utf8_lossy(text);
+  for (const std::string_view character : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    for (std::size_t at = 0; (at = result.find(character, at)) != std::string::npos;)
+      result.replace(at, character.size(), "\uFFFD");
+  }
+  return result;
+}
+
 void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : to_utf8_lossy(text)) {
+  for (const char c : xml_characters(text)) {
     const bool is_control = (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
     switch (c) {
       case '&':
