@@ -155,12 +155,16 @@ std::vector<${arg_TYPE}> ${arg_FUNCTION}() { return {
   target_sources(${target} PRIVATE ${unit})
 endfunction()
 
-# Names (without folder and ending) of the files that match the patterns.
+# sonograd_stems(VARIABLE [SUFFIX _SUFFIX] PATTERN...): names of the files that match the patterns, without folder, ending and suffix.
 function(sonograd_stems variable)
-  file(GLOB files CONFIGURE_DEPENDS ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" SUFFIX "")
+  file(GLOB files CONFIGURE_DEPENDS ${arg_UNPARSED_ARGUMENTS})
   set(stems "")
   foreach(file IN LISTS files)
     cmake_path(GET file STEM stem)
+    if(arg_SUFFIX)
+      string(REGEX REPLACE "${arg_SUFFIX}$" "" stem ${stem})
+    endif()
     list(APPEND stems ${stem})
   endforeach()
   set(${variable} ${stems} PARENT_SCOPE)
