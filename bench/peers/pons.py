@@ -1,4 +1,5 @@
-"""The networks of Pons et al. (ISMIR 2018) written plainly in PyTorch, with the names of ours, for tests/golden/make_pons.py.
+"""The networks of Pons et al. (ISMIR 2018) written plainly in PyTorch, with the names of ours; members of networks.NETWORKS once
+imported.
 
 Every convolution is followed by ReLU and then by a batch norm (eps 0.001, decay 0.99), as in the published code for TensorFlow 1.
 """
@@ -7,6 +8,8 @@ import librosa
 import torch
 from torch import nn
 import torch.nn.functional as F
+
+from networks import NETWORKS
 
 NORM = {"eps": 1e-3, "momentum": 0.01}
 
@@ -115,21 +118,37 @@ class SpectrogramFront(nn.Module):
 
 
 class PonsWaveform(nn.Module):
-    def __init__(self, labels, layers=7, channels=64, back_filters=512, units=500):
+    def __init__(self, labels=50, layers=7, channels=64, back_filters=512, units=500):
         super().__init__()
         self.front = WaveformFront(layers, channels)
         self.back = BackEnd(4 * channels, back_filters, units, labels)
 
+    def features(self, x):
+        return x.unsqueeze(1)
+
+    def logits(self, features):
+        return self.back(self.front(features))
+
     def forward(self, x):
-        return self.back(self.front(x.unsqueeze(1)))
+        return self.logits(self.features(x))
 
 
 class PonsSpectrogram(nn.Module):
-    def __init__(self, labels, channels=16, back_filters=512, units=500, n_mels=96):
+    def __init__(self, labels=50, channels=16, back_filters=512, units=500, n_mels=96):
         super().__init__()
         self.spec = LogMel(n_mels)
         self.front = SpectrogramFront(n_mels, channels)
         self.back = BackEnd(29 * channels, back_filters, units, labels)
 
+    def features(self, x):
+        return self.spec(x)
+
+    def logits(self, features):
+        return self.back(self.front(features))
+
     def forward(self, x):
-        return self.back(self.front(self.spec(x)))
+        return self.logits(self.features(x))
+
+
+NETWORKS["pons_waveform"] = (PonsWaveform, 240000)
+NETWORKS["pons_spectrogram"] = (PonsSpectrogram, 240000)

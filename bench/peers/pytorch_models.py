@@ -13,6 +13,7 @@ import torch._inductor.config
 import torch.nn.functional as F
 
 import harmonic_cnn  # noqa: F401 (adds itself to NETWORKS)
+import pons  # noqa: F401 (adds its two to NETWORKS)
 from networks import NETWORKS
 from protocol import serve
 
@@ -44,7 +45,7 @@ def main():
     def maps():
         with torch.no_grad():
             features = network.features(x)
-        return features.contiguous(memory_format=layout)
+        return features.contiguous(memory_format=layout) if features.dim() == 4 else features
 
     def train():
         optimizer.zero_grad(set_to_none=True)
