@@ -134,8 +134,9 @@ TEST(BatchInvariance, OfConvolutions) {
     std::int64_t t, f, in, out, kernel, stride;
   };
   for (const Device device : test::all_devices()) {
-    for (const Sizes s : {Sizes{12, 9, 1, 32, 3, 1}, Sizes{9, 7, 16, 24, 3, 1}, Sizes{8, 8, 32, 16, 3, 2},
-                          Sizes{5, 4, 64, 64, 1, 1}, Sizes{6, 1, 24, 40, 3, 3}, Sizes{19, 11, 1, 40, 6, 1}}) {
+    for (const Sizes s : {Sizes{12, 9, 1, 32, 3, 1}, Sizes{9, 7, 16, 24, 3, 1}, Sizes{10, 10, 32, 40, 3, 1},
+                          Sizes{8, 8, 32, 16, 3, 2}, Sizes{5, 4, 64, 64, 1, 1}, Sizes{6, 1, 24, 40, 3, 3},
+                          Sizes{19, 11, 1, 40, 6, 1}}) {
       constexpr std::int64_t kBatch = 9;
       SCOPED_TRACE(concat(s.t, 'x', s.f, ' ', s.in, " -> ", s.out));
       const std::int64_t width = s.f == 1 ? 1 : s.kernel;

@@ -1,0 +1,91 @@
+// Convolutions by filters of 3 x 3 with a stride of 1 as Winograd's F(2 x 2, 3 x 3): tiles of 2 x 2 outputs depend on patches of 4 x 4
+// inputs, and take 16 products for each pair of channels instead of 36.
+//
+//   y = A^T ((G w G^T) * (B^T d B)) A     * element by element, summed over the input channels
+//
+//   B^T = | 1  0 -1  0 |   G = |  1    0   0  |   A^T = | 1  1  1  0 |
+//         | 0  1  1  0 |       | 1/2  1/2 1/2 |         | 0  1 -1 -1 |
+//         | 0 -1  1  0 |       | 1/2 -1/2 1/2 |
+//         | 0  1  0 -1 |       |  0    0   1  |
+//
+// Lavin and Gray, Fast algorithms for convolutional neural networks, CVPR 2016. The transforms add numbers only (G halves twice),
+// so that the error is that of a float32 sum of numbers at most 4 times as large (docs/kernels/conv2d_winograd.md).
+#pragma once
+
+#include <array>
+
+#include "kernels/conv2d/conv2d.h"
+#include "kernels/conv2d/cpu/winograd_simd.h"
+#include "kernels/core/launch.h"
+
+namespace sonograd::kernels::cpu {
+
+/// Elements behind the arrays of a point: steps that are a power of two apart would evict each other from a cache.
+inline constexpr std::int64_t kWinogradGap = 16;
+
+/// The map that a convolution reads, and its outputs in tiles of 2 x 2.
+struct WinogradMap {
+  std::int64_t batch, t, f, channels;
+  std::int64_t out_t, out_f, out_channels;
+  std::int64_t before_t, before_f;  ///< zeros before the map; below 0: positions that are left out
+
+  /// The convolution itself: reads x.
+  static WinogradMap forward(const Conv2dProblem& p);
+  /// Its gradient in x, a convolution of dy by the rotated kernel.
+  static WinogradMap gradient(const Conv2dProblem& p);
+
+  std::int64_t tiles_t() const { return blocks_of(out_t, 2); }
+  std::int64_t tiles_f() const { return blocks_of(out_f, 2); }
+  std::int64_t tiles() const { return batch * tiles_t() * tiles_f(); }
+  std::int64_t panels() const { return blocks_of(out_channels, kWinogradPanel); }
+  std::int64_t channels_of(std::int64_t panel) const {
+    const std::int64_t rest = out_channels - panel * kWinogradPanel;
+    return rest < kWinogradPanel ? rest : kWinogradPanel;
+  }
+  /// Elements from tile to tile at one point of a transformed input; whole vectors.
+  std::int64_t row_step() const { return blocks_of(channels, 16) * 16 + kWinogradGap; }
+};
+
+/// One tile of a map.
+struct WinogradTile {
+  std::int64_t n, t, f;  // position of its first output
+
+  WinogradTile(const WinogradMap& map, std::int64_t tile)
+      : n(tile / (map.tiles_t() * map.tiles_f())),
+        t(tile / map.tiles_f() % map.tiles_t() * 2),
+        f(tile % map.tiles_f() * 2) {}
+
+  /// The channels of the 16 positions under the tile; `zeros` for those outside of the map.
+  template <class T>
+  std::array<const T*, 16> patch(const WinogradMap& map, const T* x, const T* zeros) const {
+    std::array<const T*, 16> result;
+    for (std::int64_t i = 0; i < 4; ++i) {
+      for (std::int64_t j = 0; j < 4; ++j) {
+        const std::int64_t row = t - map.before_t + i, column = f - map.before_f + j;
+        const bool inside = row >= 0 && row < map.t && column >= 0 && column < map.f;
+        result[static_cast<std::size_t>(4 * i + j)] =
+            inside ? x + ((n * map.t + row) * map.f + column) * map.channels : zeros;
+      }
+    }
+    return result;
+  }
+
+  /// The channels of the 4 outputs, from `channel` on; `outside` for those beyond the map.
+  template <class T>
+  std::array<T*, 4> outputs(const WinogradMap& map, T* y, std::int64_t channel, T* outside) const {
+    std::array<T*, 4> result;
+    for (std::int64_t i = 0; i < 2; ++i) {
+      for (std::int64_t j = 0; j < 2; ++j) {
+        const bool inside = t + i < map.out_t && f + j < map.out_f;
+        result[static_cast<std::size_t>(2 * i + j)] =
+            inside ? y + ((n * map.out_t + t + i) * map.out_f + f + j) * map.out_channels + channel : outside;
+      }
+    }
+    return result;
+  }
+};
+
+/// The reason for which no row `winograd` supports the problem; nullptr: none.
+const char* why_not_winograd(const Conv2dProblem& p, const Context& context);
+
+}  // namespace sonograd::kernels::cpu

@@ -1,0 +1,258 @@
+// Forward convolution and gradient of the input by Winograd's method. A thread transforms the patches of a block of tiles, which stay
+// in the second-level cache, and then goes through the output channels panel by panel: 16 products of matrices, and the transform of
+// their results into outputs. Results depend on the tile alone, not on the block or batch around it.
+#include <algorithm>
+
+#include "kernels/conv2d/cpu/winograd.h"
+#include "kernels/core/reference.h"
+#include "kernels/core/weight_cache.h"
+
+namespace sonograd::kernels::cpu {
+
+WinogradMap WinogradMap::forward(const Conv2dProblem& p) {
+  return {p.batch,
+          p.t,
+          p.f,
+          p.in_channels,
+          p.out_t,
+          p.out_f,
+          p.out_channels,
+          p.options.padding.t_before,
+          p.options.padding.f_before};
+}
+
+WinogradMap WinogradMap::gradient(const Conv2dProblem& p) {
+  return {p.batch,
+          p.out_t,
+          p.out_f,
+          p.out_channels,
+          p.t,
+          p.f,
+          p.in_channels,
+          2 - p.options.padding.t_before,
+          2 - p.options.padding.f_before};
+}
+
+const char* why_not_winograd(const Conv2dProblem& p, const Context& context) {
+  const auto& [stride, padding, dilation] = p.options;
+  if (p.kernel.t != 3 || p.kernel.f != 3) return "requires a kernel of 3 x 3";
+  if (stride.t != 1 || stride.f != 1) return "requires stride 1";
+  if (dilation.t != 1 || dilation.f != 1) return "requires dilation 1";
+  return float_or_bf16(p, context);
+}
+
+namespace {
+
+constexpr std::int64_t kBlockBytes = 512 << 10;  // of transformed tiles
+constexpr std::int64_t kFewestChannels = 32;     // with fewer, the transforms cost more than they save
+constexpr std::int64_t kFewestPositions = 1024;  // with fewer, the transform of the weights does
+constexpr std::int64_t kFewestOfOne = 64;        // in inference, where weights are transformed once
+constexpr std::uint64_t kForm =
+    WeightCache::kFloat32 - 1;  // of transformed weights; oneDNN's forms count up from 0
+
+constexpr std::size_t size(std::int64_t n) {
+  return static_cast<std::size_t>(n);
+}
+
+// Division into blocks of tiles, and sizes of the arrays of a block in elements.
+struct Blocks {
+  const WinogradMap& map;
+  std::int64_t tiles;         // of a block: a multiple of the rows of a register tile
+  std::int64_t count;         // of blocks
+  std::int64_t patch_step;    // from point to point of the patches [points, tiles, row_step]
+  std::int64_t product_step;  // from point to point of the products [points, tiles, kWinogradPanel]
+  std::int64_t filter_step;   // from point to point of the weights [panels, points, channels, kWinogradPanel]
+
+  explicit Blocks(const WinogradMap& whole) : map(whole) {
+    const std::int64_t bytes_of_tile = 4 * kWinogradPoints * (map.row_step() + kWinogradPanel);
+    tiles = std::clamp<std::int64_t>(kBlockBytes / bytes_of_tile / 12 * 12, 12, 192);
+    count = blocks_of(map.tiles(), tiles);
+    patch_step = tiles * map.row_step() + kWinogradGap;
+    product_step = tiles * kWinogradPanel + kWinogradGap;
+    filter_step = map.channels * kWinogradPanel;
+  }
+  std::int64_t chunks() const { return std::min<std::int64_t>(count, threads()); }
+  std::int64_t scratch_size() const { return kWinogradPoints * (patch_step + product_step); }
+  std::int64_t weight_size() const { return map.panels() * kWinogradPoints * filter_step; }
+};
+
+std::size_t workspace_bytes(const WinogradMap& map, DType dtype, bool weight_in_cache) {
+  const Blocks blocks(map);
+  return (weight_in_cache ? 0 : Workspace::bytes<float>(size(blocks.weight_size()))) +
+         Workspace::bytes<float>(size(map.panels() * kWinogradPanel)) +
+         Workspace::bytes({map.channels}, dtype) +
+         Workspace::bytes<float>(size(blocks.chunks() * blocks.scratch_size()));
+}
+
+// Where results must not depend on the batch, the row must not either.
+const char* why_not(const Conv2dProblem& p, const Context& context) {
+  const std::int64_t positions = p.out_t * p.out_f;
+  if (p.narrowest_channels() < kFewestChannels) return "requires at least 32 channels";
+  if (context.batch_invariant ? positions < kFewestOfOne : p.batch * positions < kFewestPositions)
+    return "requires at least 1,024 output positions, or 64 of each example where results do not depend on "
+           "the batch";
+  return why_not_winograd(p, context);
+}
+
+// Where a tap of the weight [out, 3, 3, in] is, seen from a convolution from `channels` to `out_channels`: its own, or the one with the
+// rotated kernel and exchanged channels.
+struct Taps {
+  std::int64_t tap_step, channel_step, output_step, first;
+
+  static Taps forward(const Conv2dProblem& p) { return {p.in_channels, 1, 9 * p.in_channels, 0}; }
+  static Taps rotated(const Conv2dProblem& p) {
+    return {-p.in_channels, 9 * p.in_channels, 1, 8 * p.in_channels};
+  }
+};
+
+// u[point * point_step] = G w G^T.
+template <class T>
+void transform_filter(const T* w, std::int64_t tap_step, float* u, std::int64_t point_step) {
+  const auto rows = [](float a, float b, float c, float* to, std::int64_t step) {
+    to[0] = a, to[step] = 0.5f * (a + b + c), to[2 * step] = 0.5f * (a - b + c), to[3 * step] = c;
+  };
+  std::array<float, 12> half;  // [4, 3]
+  for (std::int64_t j = 0; j < 3; ++j)
+    rows(widen(w[j * tap_step]), widen(w[(3 + j) * tap_step]), widen(w[(6 + j) * tap_step]), half.data() + j,
+         3);
+  for (std::int64_t i = 0; i < 4; ++i) {
+    const float* from = half.data() + 3 * i;
+    rows(from[0], from[1], from[2], u + 4 * i * point_step, point_step);
+  }
+}
+
+// Weights as [panels, points, channels, kWinogradPanel].
+template <class T>
+void transform_weight(const WinogradMap& map, const T* weight, const Taps& taps, float* u) {
+  const std::int64_t point_step = Blocks(map).filter_step;
+  launch("winograd_weight", map.panels(), [&](std::int64_t panel) {
+    float* to = u + panel * kWinogradPoints * point_step;
+    const std::int64_t outputs = map.channels_of(panel);
+    if (outputs < kWinogradPanel) std::fill_n(to, kWinogradPoints * point_step, 0.0f);
+    for (std::int64_t c = 0; c < map.channels; ++c) {
+      for (std::int64_t o = 0; o < outputs; ++o) {
+        const T* from =
+            weight + taps.first + (panel * kWinogradPanel + o) * taps.output_step + c * taps.channel_step;
+        transform_filter(from, taps.tap_step, to + c * kWinogradPanel + o, point_step);
+      }
+    }
+  });
+}
+
+// The convolution with weights that have been transformed, for one thread.
+template <class T>
+struct Convolution {
+  const WinogradMap& map;
+  const Blocks& blocks;
+  const T *x, *zeros;
+  const float *u, *bias;
+  Out y;
+  float *patches, *products;  // scratch memory
+
+  void run_block(std::int64_t block) const {
+    const std::int64_t first = block * blocks.tiles, count = std::min(blocks.tiles, map.tiles() - first);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto patch = WinogradTile(map, first + i).patch(map, x, zeros);
+      SONOGRAD_SIMD_CALL(winograd_input<T>)
+      (patch.data(), map.channels, patches + i * map.row_step(), blocks.patch_step, kWinogradRows);
+    }
+    for (std::int64_t panel = 0; panel < map.panels(); ++panel) {
+      multiply(panel, count);
+      for (std::int64_t i = 0; i < count; ++i) {
+        const auto to =
+            WinogradTile(map, first + i).outputs<T>(map, y.data<T>(), panel * kWinogradPanel, nullptr);
+        SONOGRAD_SIMD_CALL(winograd_output<T>)
+        (products + i * kWinogradPanel, blocks.product_step, bias + panel * kWinogradPanel,
+         map.channels_of(panel), y.adds(), to.data());
+      }
+    }
+  }
+
+ private:
+  void multiply(std::int64_t panel, std::int64_t count) const {
+    for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
+      SONOGRAD_SIMD_CALL(winograd_product)
+      ({patches + point * blocks.patch_step, map.row_step(), 1}, count, map.channels,
+       u + (panel * kWinogradPoints + point) * blocks.filter_step, map.channels_of(panel), false,
+       products + point * blocks.product_step);
+    }
+  }
+};
+
+// `bias` may be undefined.
+template <class T>
+void convolve(const WinogradMap& map, const T* x, const float* u, const View& bias, const Out& y,
+              Workspace workspace) {
+  const Blocks blocks(map);
+  float* padded_bias = workspace.take<float>(size(map.panels() * kWinogradPanel));
+  std::fill_n(padded_bias, map.panels() * kWinogradPanel, 0.0f);
+  if (bias.defined())
+    std::transform(bias.data<T>(), bias.data<T>() + map.out_channels, padded_bias,
+                   [](T b) { return widen(b); });
+  T* zeros = workspace.take<T>(size(map.channels));
+  std::fill_n(zeros, map.channels, T(0.0f));
+  const std::int64_t chunks = blocks.chunks();
+  float* scratch = workspace.take<float>(size(chunks * blocks.scratch_size()));
+  launch("conv2d_winograd", chunks, [&](std::int64_t chunk) {
+    float* patches = scratch + chunk * blocks.scratch_size();
+    const Convolution<T> convolution = {
+        map, blocks, x, zeros, u, padded_bias, y, patches, patches + kWinogradPoints * blocks.patch_step};
+    for (std::int64_t block = blocks.count * chunk / chunks; block < blocks.count * (chunk + 1) / chunks;
+         ++block)
+      convolution.run_block(block);
+  });
+}
+
+template <class T>
+const float* transformed_weight(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace& workspace) {
+  const WinogradMap map = WinogradMap::forward(p);
+  const auto count = size(Blocks(map).weight_size());
+  const auto transform = [&](void* memory) {
+    transform_weight(map, a.weight.data<T>(), Taps::forward(p), static_cast<float*>(memory));
+  };
+  if (a.cache != nullptr)
+    return static_cast<const float*>(
+        a.cache->packed(a.weight.pointer, kForm, count * sizeof(float), transform));
+  float* u = workspace.take<float>(count);
+  transform(u);
+  return u;
+}
+
+template <class T>
+void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace workspace) {
+  const float* u = transformed_weight<T>(p, a, workspace);
+  convolve(WinogradMap::forward(p), a.x.data<T>(), u, a.bias, a.y, workspace);
+}
+
+template <class T>
+void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Workspace workspace) {
+  const WinogradMap map = WinogradMap::gradient(p);
+  float* u = workspace.take<float>(size(Blocks(map).weight_size()));
+  transform_weight(map, a.weight.data<T>(), Taps::rotated(p), u);
+  convolve(map, a.dy.data<T>(), u, {}, a.dx, workspace);
+}
+
+}  // namespace
+
+extern const KernelVariant<Conv2dForward> conv2d_forward_winograd = {
+    .name = "winograd",
+    .why_not = why_not,
+    .workspace =
+        [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&) {
+          return workspace_bytes(WinogradMap::forward(p), p.dtype, a.cache != nullptr);
+        },
+    .run =
+        [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
+          visit_stored(p.dtype, [&](auto tag) { forward<decltype(tag)>(p, a, workspace); });
+        }};
+extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_winograd = {
+    .name = "winograd",
+    .why_not = why_not,
+    .workspace =
+        [](const Conv2dProblem& p) { return workspace_bytes(WinogradMap::gradient(p), p.dtype, false); },
+    .run =
+        [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&, Workspace workspace) {
+          visit_stored(p.dtype, [&](auto tag) { backward_data<decltype(tag)>(p, a, workspace); });
+        }};
+
+}  // namespace sonograd::kernels::cpu

@@ -1,0 +1,65 @@
+// Beside the cases of tests/cases/conv2d.cpp: the error of the rows `winograd` is that of sums in float32.
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "kernels/core/pins.h"
+#include "tests/kernels/float64_ops.h"
+
+namespace sonograd::kernels {
+namespace {
+
+// Root of the mean squared difference.
+template <class T>
+double error_of(const Tensor& result, const Tensor& exact) {
+  double sum = 0;
+  for (std::int64_t i = 0; i < exact.numel(); ++i) {
+    const double difference = static_cast<double>(result.data<T>()[i]) - exact.data<double>()[i];
+    sum += difference * difference;
+  }
+  return std::sqrt(sum / static_cast<double>(exact.numel()));
+}
+
+// The convolution as sums of floats, in the order of the taps and channels.
+Tensor summed_in_float32(const Conv2dProblem& p, const Tensor& x, const Tensor& weight) {
+  Tensor y = Tensor::empty(p.output_shape());
+  for (std::int64_t t = 0; t < p.out_t; ++t) {
+    for (std::int64_t f = 0; f < p.out_f; ++f) {
+      for (std::int64_t o = 0; o < p.out_channels; ++o) {
+        float sum = 0;
+        for (std::int64_t tap = 0; tap < 9; ++tap) {
+          const float* at = x.data<float>() + ((t + tap / 3) * p.f + f + tap % 3) * p.in_channels;
+          const float* w = weight.data<float>() + (o * 9 + tap) * p.in_channels;
+          for (std::int64_t c = 0; c < p.in_channels; ++c) sum += at[c] * w[c];
+        }
+        y.data<float>()[(t * p.out_f + f) * p.out_channels + o] = sum;
+      }
+    }
+  }
+  return y;
+}
+
+// Of values around 0, and of positive ones, as after a ReLU.
+class WinogradError : public testing::TestWithParam<bool> {};
+
+TEST_P(WinogradError, IsThatOfFloat32Sums) {
+  for (const std::int64_t channels : {32, 128}) {
+    SCOPED_TRACE(channels);
+    const Conv2dProblem p = Conv2dProblem::make({1, 34, 34, channels}, {32, 3, 3, channels}, {});
+    const Tensor x = random_tensor(p.input_shape());
+    if (GetParam()) {
+      for (float& value : x.span<float>()) value = std::abs(value);
+    }
+    const Tensor weight = random_tensor(p.weight_shape(), DType::f32, 1);
+    const Conv2dProblem exact_problem = Conv2dProblem::make(x.shape(), weight.shape(), {}, DType::f64);
+    const Tensor exact = f64::conv(exact_problem, x.to(DType::f64), weight.to(DType::f64));
+    const PinScope pin("conv2d_forward", "winograd");
+    const Tensor y = Tensor::empty(p.output_shape());
+    conv2d_forward(p, x, weight, {}, set(y));
+    EXPECT_LE(error_of<float>(y, exact), error_of<float>(summed_in_float32(p, x, weight), exact));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Positive, WinogradError, testing::Bool());
+
+}  // namespace
+}  // namespace sonograd::kernels
