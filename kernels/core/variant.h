@@ -26,7 +26,7 @@ namespace sonograd::kernels {
 /// Conditions under which a variant runs without being pinned by name.
 enum class Choice : std::uint8_t {
   in_order,    ///< always
-  by_measure,  ///< in timing runs (`--kernels fastest`) only: rows of other libraries, for comparison
+  by_measure,  ///< in timing runs (`--kernels fastest`) only: rows of other libraries, or seldom the fastest here
   by_name,     ///< never: equal runs may differ in their last bits, or support depends on the arguments
 };
 

@@ -3,6 +3,7 @@
 // their results into outputs. Results depend on the tile alone, not on the block or batch around it.
 #include <algorithm>
 
+#include "kernels/conv2d/cpu/taps.h"
 #include "kernels/conv2d/cpu/winograd.h"
 #include "kernels/core/reference.h"
 #include "kernels/core/weight_cache.h"
@@ -65,7 +66,8 @@ struct Blocks {
 
   explicit Blocks(const WinogradMap& whole) : map(whole) {
     const std::int64_t bytes_of_tile = 4 * kWinogradPoints * (map.row_step() + kWinogradPanel);
-    tiles = std::clamp<std::int64_t>(kBlockBytes / bytes_of_tile / 12 * 12, 12, 192);
+    tiles = std::clamp<std::int64_t>(kBlockBytes / bytes_of_tile / kProductTileRows * kProductTileRows,
+                                     kProductTileRows, 192);
     count = blocks_of(map.tiles(), tiles);
     patch_step = tiles * map.row_step() + kWinogradGap;
     product_step = tiles * kWinogradPanel + kWinogradGap;
@@ -94,17 +96,6 @@ const char* why_not(const Conv2dProblem& p, const Context& context) {
   return why_not_winograd(p, context);
 }
 
-// Where a tap of the weight [out, 3, 3, in] is, seen from a convolution from `channels` to `out_channels`: its own, or the one with the
-// rotated kernel and exchanged channels.
-struct Taps {
-  std::int64_t tap_step, channel_step, output_step, first;
-
-  static Taps forward(const Conv2dProblem& p) { return {p.in_channels, 1, 9 * p.in_channels, 0}; }
-  static Taps rotated(const Conv2dProblem& p) {
-    return {-p.in_channels, 9 * p.in_channels, 1, 8 * p.in_channels};
-  }
-};
-
 // u[point * point_step] = G w G^T.
 template <class T>
 void transform_filter(const T* w, std::int64_t tap_step, float* u, std::int64_t point_step) {
@@ -132,7 +123,7 @@ void transform_weight(const WinogradMap& map, const T* weight, const Taps& taps,
     for (std::int64_t c = 0; c < map.channels; ++c) {
       for (std::int64_t o = 0; o < outputs; ++o) {
         const T* from =
-            weight + taps.first + (panel * kWinogradPanel + o) * taps.output_step + c * taps.channel_step;
+            weight + taps.first + (panel * kWinogradPanel + o) * taps.output_step + c * taps.input_step;
         transform_filter(from, taps.tap_step, to + c * kWinogradPanel + o, point_step);
       }
     }
@@ -171,7 +162,7 @@ struct Convolution {
  private:
   void multiply(std::int64_t panel, std::int64_t count) const {
     for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
-      SONOGRAD_SIMD_CALL(winograd_product)
+      SONOGRAD_SIMD_CALL(panel_product)
       ({patches + point * blocks.patch_step, map.row_step(), 1}, count, map.channels,
        u + (panel * kWinogradPoints + point) * blocks.filter_step, map.channels_of(panel), false,
        products + point * blocks.product_step);

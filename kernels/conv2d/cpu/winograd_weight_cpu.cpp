@@ -124,7 +124,7 @@ class WeightGradient {
     for (std::int64_t rows = 0; rows < s_.row_panels; ++rows) {
       const float* patches = patches_ + (point * s_.row_panels + rows) * s_.patch_step + k * kWinogradRows;
       const std::int64_t first = rows * kWinogradRows;
-      SONOGRAD_SIMD_CALL(winograd_product)
+      SONOGRAD_SIMD_CALL(panel_product)
       ({patches, 1, kWinogradRows}, std::min(kWinogradRows, s_.map.channels - first), depth, gradients,
        s_.map.channels_of(panel), add, sums_ + place * s_.sum_step + first * kWinogradPanel);
     }
