@@ -26,6 +26,8 @@ class Triangle {
   constexpr T weight(int bin) const { return T(1) - distance(bin) * slope_; }
   constexpr T weight_by_q(int bin) const { return -distance(bin) * slope_by_q_; }
   constexpr bool covers(int bin) const { return !(weight(bin) <= 0); }
+  /// Hz between the two ends of the filter; infinite if Q is 0.
+  constexpr T width() const { return T(2) / slope_; }
 
   /// The bins that it covers, of `bins` >= 1. Weights never rise with the distance, so that they are neighbours, the nearest bin
   /// among them; there may be none.

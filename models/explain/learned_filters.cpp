@@ -1,11 +1,11 @@
 #include "models/explain/learned_filters.h"
 
 #include <algorithm>
-#include <cmath>
 #include <complex>
 #include <numbers>
 
 #include "kernels/harmonic_filters/harmonic_filters.h"
+#include "kernels/harmonic_filters/triangle.h"
 
 namespace sonograd::models {
 namespace {
@@ -64,12 +64,11 @@ double number(const OptionValues& options, std::string_view key) {
   return std::get<double>(value);
 }
 
-// w = max(0, 1 - 2 |f - c| / d), d = (0.1079 c + 24.7) / |Q|, as in kernels/harmonic_filters/harmonic_filters.h.
 std::optional<LearnedFilters> harmonic(const Model& model) {
   for (const layers::ConstStateEntry& entry : model.network().state()) {
     if (!entry.name.ends_with("bw_Q")) continue;
     const OptionValues& options = model.about().options;
-    const double rate = number(options, "sample_rate"), n_fft = number(options, "n_fft");
+    const double rate = number(options, "sample_rate"), bin_width = rate / number(options, "n_fft");
     const kernels::HarmonicNotes notes = {
         .lowest = number(options, "lowest_note"),
         .per_semitone = static_cast<std::int64_t>(number(options, "filters_per_semitone")),
@@ -77,18 +76,16 @@ std::optional<LearnedFilters> harmonic(const Model& model) {
     const Tensor centres = kernels::harmonic_centres(notes, rate, DType::f64);  // [filters, harmonics]
     LearnedFilters all = {.kind = LearnedFilters::Kind::harmonic,
                           .q = Tensor::copy_of(entry.value, Device{}).item(),
-                          .frequencies = on_grid(static_cast<std::size_t>(n_fft / 2) + 1, rate / 2),
+                          .frequencies = model.network().feature_axes().bands,
                           .filters = {}};
     for (std::int64_t i = 0; i < centres.shape()[0]; ++i) {
       LearnedFilter filter = {.index = static_cast<std::size_t>(i),
                               .response = std::vector<double>(all.frequencies.size())};
       for (const double centre : centres.rows(i, 1).span<double>()) {
-        const double width = (0.1079 * centre + 24.7) / std::abs(all.q);
-        if (filter.peak == 0) filter.peak = centre, filter.width = width;
-        for (std::size_t k = 0; k < all.frequencies.size(); ++k) {
-          const double weight = 1 - 2 * std::abs(all.frequencies[k] - centre) / width;
-          filter.response[k] = std::max(filter.response[k], weight);
-        }
+        const kernels::Triangle<double> triangle(centre, all.q, bin_width);
+        if (filter.peak == 0) filter.peak = centre, filter.width = triangle.width();
+        for (std::size_t k = 0; k < all.frequencies.size(); ++k)
+          filter.response[k] = std::max(filter.response[k], triangle.weight(static_cast<int>(k)));
       }
       all.filters.push_back(std::move(filter));
     }

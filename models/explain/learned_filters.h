@@ -10,9 +10,9 @@
 namespace sonograd::models {
 
 struct LearnedFilter {
-  std::size_t index = 0;         ///< in the network, from 0
-  double peak = 0;               ///< Hz: frequency of the greatest response, or centre
-  double width = 0;              ///< Hz: of a harmonic filter at its foot; 0: not defined
+  std::size_t index = 0;  ///< in the network, from 0
+  double peak = 0;        ///< Hz: frequency of the greatest response, or centre
+  double width = 0;       ///< Hz: of a harmonic filter at its foot, infinite with a Q of 0; 0: not defined
   std::vector<double> response;  ///< at LearnedFilters::frequencies, 0 to 1
 };
 

@@ -48,6 +48,17 @@ TEST(HarmonicCentres, LeaveTheBankThatIsPublished) {
   EXPECT_THAT(empty, testing::ElementsAre(12 * 6)) << "46.25 Hz, between two bins";
 }
 
+TEST(HarmonicFilters, ATriangleHasItsWidthAtItsFoot) {
+  constexpr double kBinWidth = 0.25;
+  for (const double q : {0.5, 1.0, -3.0}) {
+    const Triangle<double> filter(440, q, kBinWidth);
+    EXPECT_DOUBLE_EQ(filter.width(), (0.1079 * 440 + 24.7) / std::abs(q));
+    const auto [begin, end] = filter.span(4000);
+    EXPECT_NEAR(kBinWidth * (end - begin), filter.width(), 2 * kBinWidth) << "the bins that it covers";
+  }
+  EXPECT_TRUE(std::isinf(Triangle<double>(440, 0, kBinWidth).width()));
+}
+
 TEST(HarmonicCentres, RefusesWhatLeavesNoFilter) {
   EXPECT_THROW(harmonic_centres({.lowest = 90}, 16000), ConfigError);
   EXPECT_THROW(harmonic_centres({.lowest = -1}, 16000), ConfigError);
