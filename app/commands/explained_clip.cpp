@@ -21,11 +21,11 @@ using models::ExplainMethod;
 constexpr double kPartSeconds = 1, kFadeSeconds = 0.01, kGapSeconds = 0.3, kMapColumn = 0.1;
 constexpr std::size_t kExcerpts = 3;
 
-// Six significant digits.
+// Six significant digits; no number is taken for 0 that is not near it. JSON has null for those that are not finite.
 double rounded(double value) {
-  if (value == 0 || !std::isfinite(value)) return 0;
+  if (value == 0) return 0;
   const double unit = std::pow(10.0, 5 - std::floor(std::log10(std::abs(value))));
-  return std::isfinite(unit) ? std::round(value * unit) / unit : 0;
+  return std::isfinite(value) && std::isfinite(unit) ? std::round(value * unit) / unit : value;
 }
 
 Json rounded(const std::vector<double>& values) {

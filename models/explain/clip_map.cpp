@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "tensor/support/error.h"
+
 namespace sonograd::models {
 namespace {
 
@@ -22,13 +24,14 @@ ClipMap::ClipMap(const FeatureAxes& axes, const ChunkRule& rule, std::int64_t sa
       repeats_(rule.is_short(samples) && rule.pad == audio::Pad::repeat),
       places_(rule.positions(samples)),
       sums_(static_cast<std::size_t>(columns_ * bands_)) {
+  // Places are in the order of their starts and equally long, so that they end in this order, too.
+  std::size_t begun = 0, ended = 0;
   for (std::int64_t column = 0; column < columns_; ++column) {
     const double middle = (static_cast<double>(column) + 0.5) * column_samples_;
-    const auto chunks = std::ranges::count_if(places_, [&](const audio::Chunk& place) {
-      const auto start = static_cast<double>(place.start);
-      return middle >= start && middle < start + static_cast<double>(place.length);
-    });
-    shares_.push_back(1 / static_cast<double>(std::max<std::ptrdiff_t>(1, chunks)));
+    while (begun < places_.size() && static_cast<double>(places_[begun].start) <= middle) ++begun;
+    while (ended < begun && static_cast<double>(places_[ended].start + places_[ended].length) <= middle)
+      ++ended;
+    shares_.push_back(1 / static_cast<double>(std::max<std::size_t>(1, begun - ended)));
   }
 }
 
@@ -41,6 +44,8 @@ std::int64_t ClipMap::column_of(double sample) const {
 void ClipMap::add(std::size_t index, const std::vector<double>& values) {
   const auto start = static_cast<double>(places_[index].start);
   const std::int64_t positions = std::ssize(values) / bands_;
+  if (!std::ranges::all_of(values, [](double value) { return std::isfinite(value); }))
+    throw FormatError("the contributions are not finite");
   for (std::int64_t t = 0; t < positions; ++t) {
     const std::int64_t column = column_of(start + first_ + step_ * static_cast<double>(t));
     const double share = shares_[static_cast<std::size_t>(column)];

@@ -17,7 +17,7 @@ class ClipMap {
   /// A clip of `samples` >= 1, cut into chunks by `rule`. Columns have `axes.step` samples, or 10 ms where that is shorter.
   ClipMap(const FeatureAxes& axes, const ChunkRule& rule, std::int64_t samples);
 
-  /// Adds the values [T * bands] of chunk `index`.
+  /// Adds the values [T * bands] of chunk `index`. Throws FormatError when one of them is not finite.
   void add(std::size_t index, const std::vector<double>& values);
 
   std::int64_t columns() const { return columns_; }

@@ -55,8 +55,8 @@ struct ClipExplanation {
 std::int64_t inputs_to_explain(const ExplainOptions& options, const Network& network, std::int64_t chunks);
 
 /// Explains the clip with these samples, at the sample rate of `rule` and at least one of them; `rule` has no `count`. Throws
-/// ConfigError for a method that the network lacks, naming those that it has; FormatError for outputs that are not finite; and
-/// whatever `done` throws.
+/// ConfigError for a method that the network lacks, naming those that it has; FormatError for outputs or contributions that are not
+/// finite; and whatever `done` throws.
 ClipExplanation explain_clip(const Model& model, std::span<const float> samples, const ChunkRule& rule,
                              const ExplainOptions& options, const InputsDone& done = {});
 

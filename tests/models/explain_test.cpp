@@ -1,4 +1,5 @@
 // Explanations: against direct computations, finite differences, and networks whose truth is known.
+#include <chrono>
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -180,6 +181,42 @@ TEST_F(ExplainTone, RepetitionsOfAShortClipAddUp) {
   EXPECT_EQ(map.columns(), 10);
   EXPECT_THAT(map.over_time(), ElementsAre(3, 3, 3, 3, 3, 2, 2, 2, 2, 2));
   EXPECT_FALSE(result.deletion.has_value());
+}
+
+// Chunks of five columns at a distance of two, and some that lie within one column.
+TEST(ClipMap, ChunksShareTheirColumns) {
+  const FeatureAxes axes = {.first = 50, .step = 100, .bands = {100, 200}};
+  const ChunkRule rule = {.sample_rate = 10000, .length = 500, .hop = 200};
+  ClipMap map(axes, rule, 2100);
+  for (std::size_t chunk = 0; chunk < rule.positions(2100).size(); ++chunk)
+    map.add(chunk, std::vector<double>(10, 1.0));
+  EXPECT_THAT(map.over_time(), testing::Each(DoubleNear(2, 1e-12)));
+  ClipMap coarse({.first = 0, .step = 400, .bands = {}}, {.sample_rate = 100, .length = 10, .hop = 5}, 400);
+  coarse.add(0, {1});
+  EXPECT_DOUBLE_EQ(coarse.at(0, 0), 0.5) << "two of 79 chunks are at the middle of the column";
+}
+
+// A comparison of all columns with all chunks would take a minute.
+TEST(ClipMap, OfManyChunksIsMadeInLinearTime) {
+  const std::int64_t samples = 600 * 8000;
+  const ChunkRule rule = {.sample_rate = 8000, .length = 4096, .hop = 4};
+  const auto begin = std::chrono::steady_clock::now();
+  const ClipMap map({.first = 0, .step = 80, .bands = {}}, rule, samples);
+  EXPECT_EQ(map.columns(), samples / 80);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+}
+
+TEST(ClipMap, ValuesThatAreNotFiniteAreRefused) {
+  const ChunkRule rule = {.sample_rate = 8000, .length = 800, .hop = 800};
+  for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    ClipMap map({.first = 0, .step = 400, .bands = {}}, rule, 800);
+    EXPECT_THAT(
+        [&] {
+          map.add(0, {1, bad});
+        },
+        ThrowsMessage<FormatError>(HasSubstr("contributions are not finite")));
+    EXPECT_EQ(map.at(0, 0), 0) << "none of the values is added";
+  }
 }
 
 TEST_F(ExplainTone, AMethodThatTheNetworkLacksIsRefused) {
@@ -374,6 +411,19 @@ TEST(LearnedFilters, OfTheHarmonicFrontEndFollowFromQ) {
   const LearnedFilter& middle = found->filters[48];  // 130.81 Hz, bins of 31.25 Hz, second harmonic 261.63 Hz
   const double width = (0.1079 * 261.6256 + 24.7) / 2;
   EXPECT_NEAR(middle.response[8], 1 - 2 * (261.6256 - 250) / width, 1e-3);
+}
+
+TEST(LearnedFilters, ResponsesAreAtTheBinsOfTheSpectrum) {
+  ModelDescription about;
+  about.arch = "combined";
+  about.options = {{"front", "harmonic"}, {"channels", 1}, {"samples", 20000}, {"n_fft", 257}};
+  about.labels = {"a"};
+  const Model model(make_model(std::move(about)));
+  const auto found = learned_filters(model);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->frequencies, model.network().feature_axes().bands);
+  for (const LearnedFilter& filter : found->filters)
+    ASSERT_EQ(filter.response.size(), found->frequencies.size());
 }
 
 TEST(LearnedFilters, ANetworkOnLogMelMapsHasNone) {
