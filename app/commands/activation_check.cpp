@@ -41,25 +41,19 @@ std::optional<ActivationCheck> check_activations(const io::TensorFile& model,
   models::ModelDraft draft = models::draft_of_file(model, nullptr);
   models::load_state(*draft.network, model.tensors);
   draft.network->prepare(Device{});
-  std::optional<models::Reference> reference = given;
-  if (!reference) {
-    const std::string fingerprint = models::fingerprint_of(*draft.network);
-    reference = models::find_reference(fingerprint);
-    const std::string reason = reference
-                                   ? models::why_not_comparable(*draft.network, draft.about.arch, *reference)
-                                   : concat(
-                                         "no reference activations are stored for these weights, whose "
-                                         "fingerprint is ",
-                                         fingerprint,
-                                         "; the script tests/golden/make_reference.py of the sources makes "
-                                         "them in PyTorch, for --reference FILE");
-    if (!reason.empty()) {
-      print_remark("the layers are not compared: {}\n", reason);
-      return std::nullopt;
-    }
-  }
-  return ActivationCheck{reference->name,
-                         models::compare_with_reference(*draft.network, draft.about.arch, *reference)};
+  const std::string fingerprint = models::fingerprint_of(*draft.network);
+  const std::optional<models::Reference> reference = given ? given : models::find_reference(fingerprint);
+  const std::string reason =
+      reference ? models::why_not_comparable(*draft.network, draft.about.arch, fingerprint, *reference)
+                : concat("no reference activations are stored for these weights, whose fingerprint is ",
+                         fingerprint,
+                         "; the script tests/golden/make_reference.py of the sources makes them in PyTorch, "
+                         "for --reference FILE");
+  if (reason.empty())
+    return ActivationCheck{reference->name, models::compare_with_reference(*draft.network, *reference)};
+  if (given) throw models::ModelError(reason);
+  print_remark("the layers are not compared: {}\n", reason);
+  return std::nullopt;
 }
 
 void print_table(const ActivationCheck& check) {

@@ -34,13 +34,13 @@ struct ComparedStage {
   bool agrees() const { return deviation <= limit; }
 };
 
-/// The reason why a network cannot be compared with a reference, which is of another network, of other weights, or of chunks of another
-/// length or rate. Empty when the two can be compared.
-std::string why_not_comparable(const Network& network, const std::string& arch, const Reference& reference);
+/// The reason why a network of the architecture `arch`, whose weights have this fingerprint, cannot be compared with a reference,
+/// which is of another network, of other weights, or of chunks of another length or rate. Empty when the two can be compared.
+std::string why_not_comparable(const Network& network, const std::string& arch,
+                               const std::string& fingerprint, const Reference& reference);
 
-/// Every stage of the reference, in its order: runs `network`, which is on the CPU in evaluation mode, on the test signal. Throws
-/// ModelError with the reason of `why_not_comparable`, and for a stage that the network lacks.
-std::vector<ComparedStage> compare_with_reference(const Network& network, const std::string& arch,
-                                                  const Reference& reference);
+/// Every stage of the reference, in its order: runs `network`, which is on the CPU in evaluation mode, on the test signal. The two
+/// can be compared (why_not_comparable). Throws ModelError for a stage that the network lacks.
+std::vector<ComparedStage> compare_with_reference(const Network& network, const Reference& reference);
 
 }  // namespace sonograd::models
