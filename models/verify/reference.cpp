@@ -102,7 +102,7 @@ Reference parse_reference(std::string_view text) {
 }
 
 Reference read_reference(const std::string& file) {
-  const std::string text = io::read_text_file(file);
+  const std::string text = io::read_text_file(file, kMostBytes);
   return io::within(file, [&] { return parse_reference(text); });
 }
 

@@ -42,6 +42,7 @@ TEST_F(EndlessInput, IsRefusedInPlaceOfAFile) {
         {"train", "--arch", "fcn", "--data", data, "--out", out, "--init", endless},
         {"convert", endless, folder_ / "a.safetensors"},
         {"convert", model_, folder_ / "a.safetensors", "--labels", endless},
+        {"convert", model_, folder_ / "a.safetensors", "--reference", endless},
         {"bench", "compare", endless, endless},
     };
     for (const auto& command : commands) {
@@ -66,6 +67,22 @@ TEST_F(EndlessInput, IsRefusedInPlaceOfATableOrAClip) {
   const auto table = run_sonograd({"data", "check", data}, expire);
   EXPECT_EQ(table.exit_code, 4) << table.err;
   EXPECT_NE(table.err.find("labels.tsv: cannot read: not a regular file"), std::string::npos) << table.err;
+}
+
+// The file has no blocks: only its length is beyond every memory.
+TEST_F(EndlessInput, AReferenceIsMeasuredBeforeItIsRead) {
+  const fs::path huge = test::write_file(folder_ / "huge.json", "{}");
+  std::error_code refused;
+  fs::resize_file(huge, std::uintmax_t{1} << 40, refused);
+  if (refused) GTEST_SKIP() << "the file system has no files of 1 TiB";
+  const auto result =
+      run_sonograd({"convert", model_, folder_ / "a.safetensors", "--reference", huge}, expire);
+  EXPECT_EQ(result.exit_code, 4) << result.err;
+  EXPECT_NE(result.err.find("huge.json: expected at most 4 MiB of text, got more"), std::string::npos)
+      << result.err;
+  const auto stream =
+      run_sonograd({"convert", model_, folder_ / "a.safetensors", "--reference", "-"}, expire);
+  EXPECT_EQ(stream.exit_code, 2) << stream.err;
 }
 
 TEST_F(EndlessInput, OnStdinIsRefusedWhenItIsNoSound) {

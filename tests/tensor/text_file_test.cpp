@@ -22,6 +22,19 @@ TEST(TextFile, IsReadAsItIs) {
   EXPECT_THAT(read_text_file("/proc/self/status"), HasSubstr("Name:")) << "a file of size 0 that has text";
 }
 
+TEST(TextFile, NoMoreIsReadThanIsAllowed) {
+  constexpr std::size_t kMost = 1 << 20;
+  const auto too_long = ThrowsMessage<ReadError>(HasSubstr("expected at most 1 MiB of text, got more"));
+  const fs::path file = test::write_file("limited", std::string(kMost, 'x'));
+  EXPECT_EQ(read_text_file(file, kMost).size(), kMost);
+  EXPECT_THAT([&] { read_text_file(file, kMost - 1); }, ThrowsMessage<ReadError>(HasSubstr("limited: ")));
+  test::write_file("limited", std::string(kMost + 1, 'x'));
+  EXPECT_THAT([&] { read_text_file(file, kMost); }, too_long);
+  EXPECT_THAT([&] { read_text_file("/proc/self/status", 10); },
+              ThrowsMessage<ReadError>(HasSubstr("got more")))
+      << "a file of size 0 that has text";
+}
+
 TEST(TextFile, PipesDevicesAndFoldersAreRefusedAtOnce) {
   const fs::path pipe = test::temporary_folder("pipes") / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
