@@ -9,6 +9,7 @@
 #include "app/commands/command.h"
 #include "app/options/model_argument.h"
 #include "app/options/output_argument.h"
+#include "app/options/stream_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
 #include "models/core/architecture.h"
@@ -18,6 +19,7 @@
 #include "models/core/published_bundle.h"
 #include "models/core/weights.h"
 #include "models/core/wrapped_weights.h"
+#include "tensor/io/atomic_file.h"
 #include "tensor/io/context.h"
 #include "tensor/io/npz.h"
 #include "tensor/io/owner_lock.h"
@@ -216,16 +218,24 @@ models::ModelDescription make(const ConvertOptions& options, std::vector<std::st
   return model.draft.about;
 }
 
-// Reads OUT back and compares its bytes; then the layers of the network, where it is known, with reference activations.
-std::optional<ActivationCheck> verify(const ConvertOptions& options, const io::TensorFile& written,
+// Reads the file that is to become OUT back and compares its bytes; then the layers of the network, where it is known, with
+// reference activations.
+std::optional<ActivationCheck> verify(const ConvertOptions& options, const fs::path& unverified,
+                                      const io::TensorFile& written,
                                       const std::optional<models::Reference>& reference) {
   const io::TensorFile back = format_of(options.out) == Format::pth
-                                  ? io::TensorFile{io::read_pth(options.out), written.metadata}
-                                  : io::read_safetensors(options.out);
+                                  ? io::TensorFile{io::read_pth(unverified), written.metadata}
+                                  : io::read_safetensors(unverified);
   require_equal_tensors(options.out, written.tensors, back.tensors);
   print_remark("verified: {} tensors read back equal\n", back.tensors.size());
   if (!back.metadata.contains("sonograd")) return std::nullopt;
   return check_activations(back, reference);
+}
+
+// Writes all of `file` to `out`, which is to become `name`.
+void write_weights(Format format, const io::TensorFile& file, const std::string& name, io::AtomicFile& out) {
+  if (format == Format::pth) return io::write_pth(out, file.tensors);
+  io::within(name, [&] { io::write_safetensors(out, file); });
 }
 
 // Throws ConfigError for options without an effect.
@@ -305,16 +315,20 @@ int convert(const ConvertOptions& options) {
     if (target == Format::safetensors) {
       about = is_model ? adapt(options, labels, file) : make(options, labels, weights);
       print_remark("{}: {}\n", options.in, describe(*about));
-      io::write_safetensors(options.out, file);
-    } else {
-      if (is_model) description_of(options, file);
-      io::write_pth(options.out, file.tensors);
+    } else if (is_model) {
+      description_of(options, file);
     }
-    if (options.verify) checked = verify(options, file, reference);
+    io::AtomicFile out(options.out);
+    write_weights(target, file, options.out, out);
+    if (options.verify) {
+      checked =
+          before_replacing(options.out, [&] { return verify(options, out.temporary(), file, reference); });
+    }
+    if (!checked || checked->agrees()) out.commit();
   });
   if (options.json) print_json(options, file.tensors.size(), about, checked);
   if (checked && !options.json) print_table(*checked);
-  if (checked) require_agreement(options.out, *checked);
+  if (checked) before_replacing(options.out, [&] { require_agreement(options.out, *checked); });
   return kOk;
 }
 
@@ -355,9 +369,11 @@ Command convert_command() {
         app.add_flag(
             "--verify", options->verify,
             "read the result back and compare; then run it on a test signal and compare every layer with the "
-            "activations of the original, which are stored for published weights");
+            "activations of the original, which are stored for published weights; OUT is replaced if all "
+            "agree");
         app.add_option("--reference", options->reference,
-                       "file with the activations of the original, for --verify, which it implies");
+                       "file with the activations of the original, for --verify, which it implies")
+            ->check(not_a_stream);
         return [options] {
           options->verify |= !options->reference.empty();
           return convert(*options);

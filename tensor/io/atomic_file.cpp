@@ -43,14 +43,14 @@ void keep_permissions(int file, const struct stat& earlier) {
   [[maybe_unused]] const int ignored = fchmod(file, mode);
 }
 
-void sync_folder(const fs::path& target) {
-  const FileDescriptor folder(open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some network file systems cannot sync a folder; the rename has happened all the same.
-  if (!folder || (fsync(folder.get()) != 0 && errno != EINVAL))
-    throw system_error(target, "cannot sync the folder");
-}
-
 }  // namespace
+
+void sync_folder_of(const fs::path& file) {
+  const FileDescriptor folder(open(folder_of(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some network file systems cannot sync a folder; the file has its name all the same.
+  if (!folder || (fsync(folder.get()) != 0 && errno != EINVAL))
+    throw system_error(file, "cannot sync the folder");
+}
 
 bool is_temporary(const fs::path& file) {
   const std::string name = file.filename().string();
@@ -110,7 +110,7 @@ void AtomicFile::commit(Durability durability) {
   if (syncs && fsync(file_.get()) != 0) throw system_error(shown_, "cannot sync");
   if (rename(temporary_.c_str(), target_.c_str()) != 0) throw system_error(shown_, "cannot replace");
   file_ = FileDescriptor();
-  if (syncs) sync_folder(target_);
+  if (syncs) sync_folder_of(target_);
 }
 
 }  // namespace sonograd::io

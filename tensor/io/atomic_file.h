@@ -18,6 +18,9 @@ bool is_temporary(const std::filesystem::path& file);
 /// Deletes a temporary that no process writes any more. False when one does, or when it cannot be deleted.
 bool remove_if_abandoned(const std::filesystem::path& temporary);
 
+/// Waits until the name of a file in its folder survives a crash of the machine. Throws IoError.
+void sync_folder_of(const std::filesystem::path& file);
+
 /// Writes a temporary file beside the target; `commit` syncs it, renames it over the target and syncs the
 /// folder. Without `commit` the temporary is deleted and an earlier file stays as it was. A symbolic link
 /// stays one: the file that it points to is replaced, or made if it does not exist. A file that is replaced keeps its
@@ -33,6 +36,8 @@ class AtomicFile {
 
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  /// The temporary: a reader finds all that has been written so far.
+  const std::filesystem::path& temporary() const { return temporary_; }
   /// To be called once, after the last `write`. `unsynced`: a crash of the machine may leave a damaged file, which
   /// its reader has to detect.
   void commit(Durability durability = Durability::synced);

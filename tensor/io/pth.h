@@ -8,6 +8,8 @@
 
 namespace sonograd::io {
 
+class AtomicFile;
+
 /// Both layouts of torch.save: the zip archive and the older row of pickles. Tensors in nested dictionaries
 /// get their keys joined by dots ("state_dict.dense.weight"); those whose name starts with `prefix` are
 /// returned, without it. float16 becomes f32, int8 i16 and bool u8; values that are not tensors are passed
@@ -19,5 +21,7 @@ NamedTensors read_pth(const std::filesystem::path& path, std::string_view prefix
 /// `path` in one step; equal tensors give equal bytes. Holds the whole archive in memory. Throws IoError when
 /// it cannot be written.
 void write_pth(const std::filesystem::path& path, const NamedTensors& tensors);
+/// The same for a file that the caller commits.
+void write_pth(AtomicFile& out, const NamedTensors& tensors);
 
 }  // namespace sonograd::io

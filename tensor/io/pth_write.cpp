@@ -116,6 +116,11 @@ class ZipWriter {
 
 void write_pth(const std::filesystem::path& path, const NamedTensors& tensors) {
   AtomicFile out(path);
+  write_pth(out, tensors);
+  out.commit();
+}
+
+void write_pth(AtomicFile& out, const NamedTensors& tensors) {
   const std::string object = object_of(tensors);
   std::vector<Tensor> on_host;
   ZipWriter archive;
@@ -128,7 +133,6 @@ void write_pth(const std::filesystem::path& path, const NamedTensors& tensors) {
   }
   archive.add("version", "3\n");
   archive.finish(out);
-  out.commit();
 }
 
 }  // namespace sonograd::io

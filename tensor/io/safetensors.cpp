@@ -186,6 +186,14 @@ std::string header_of(const TensorFile& file) {
   return header;
 }
 
+std::string text_of_header(const TensorFile& file) {
+  try {
+    return header_of(file);
+  } catch (const json::exception& error) {
+    throw FormatError(concat("names and metadata must be UTF-8: ", error.what()));
+  }
+}
+
 }  // namespace
 
 bool begins_as_safetensors(const std::filesystem::path& path) {
@@ -215,14 +223,13 @@ TensorFile read_safetensors(const std::filesystem::path& path) {
 }
 
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
-  const std::string header = within(path.string(), [&] {
-    try {
-      return header_of(file);
-    } catch (const json::exception& error) {
-      throw FormatError(concat("names and metadata must be UTF-8: ", error.what()));
-    }
-  });
   AtomicFile out(path);
+  within(path.string(), [&] { write_safetensors(out, file); });
+  out.commit();
+}
+
+void write_safetensors(AtomicFile& out, const TensorFile& file) {
+  const std::string header = text_of_header(file);
   const std::uint64_t length = header.size();
   out.write(std::as_bytes(std::span(&length, 1)));
   out.write(header);
@@ -230,7 +237,6 @@ void write_safetensors(const std::filesystem::path& path, const TensorFile& file
     const Tensor host = tensor.to(Device{});
     out.write({static_cast<const std::byte*>(host.view().pointer), host.bytes()});
   }
-  out.commit();
 }
 
 }  // namespace sonograd::io

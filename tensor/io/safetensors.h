@@ -8,6 +8,8 @@
 
 namespace sonograd::io {
 
+class AtomicFile;
+
 /// Largest header, in bytes. The format allows 100 MB; this is room for 10^5 tensors, and limits the memory that the
 /// JSON parser allocates for a malicious file.
 inline constexpr std::uint64_t kMaxSafetensorsHeader = std::uint64_t{16} << 20;
@@ -25,5 +27,7 @@ bool begins_as_safetensors(const std::filesystem::path& path);
 /// Replaces `path` in one step. Equal contents give equal bytes: metadata sorted by key, tensors in their
 /// order. Throws IoError when it cannot be written, FormatError for a name or text that is not UTF-8.
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
+/// The same for a file that the caller commits; the FormatError does not name it.
+void write_safetensors(AtomicFile& out, const TensorFile& file);
 
 }  // namespace sonograd::io

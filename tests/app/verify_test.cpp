@@ -11,6 +11,7 @@
 #include "tensor/io/safetensors.h"
 #include "tensor/io/sha256.h"
 #include "tests/app/run_sonograd.h"
+#include "tests/app/run_state.h"
 #include "tests/app/small_model.h"
 
 namespace sonograd {
@@ -229,6 +230,36 @@ TEST_F(ConvertVerify, APerturbedLayerIsFoundAtItsStage) {
   }
 }
 
+TEST_F(ConvertVerify, AFileThatFailsDoesNotReplaceTheEarlierOne) {
+  io::NamedTensors changed = weights_;
+  const Tensor tensor = weights_.at("dense.bias").clone();
+  tensor.data<float>()[1] += 0.01f;
+  changed.set("dense.bias", tensor);
+  const std::string deviating = reference_of(changed).dump(), good = reference_of(weights_).dump();
+  Json of_others = reference_of(weights_);
+  of_others["fingerprint"] = std::string(64, '0');
+  const std::filesystem::path out = folder_ / "out.safetensors";
+  const auto expect_failure = [&](const std::string& reference, const std::string& outcome) {
+    for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--json"}}) {
+      const auto result = verify(reference, "out.safetensors", more);
+      EXPECT_EQ(result.exit_code, 3) << result.err;
+      EXPECT_TRUE(result.err.ends_with(outcome + "\n")) << result.err;
+      EXPECT_EQ(test::temporaries(folder_), 0);
+    }
+  };
+  for (const std::string& reference : {deviating, of_others.dump()}) {
+    expect_failure(reference, "; no file is written");
+    EXPECT_FALSE(std::filesystem::exists(out));
+  }
+  test::write_file(out, "earlier");
+  for (const std::string& reference : {deviating, of_others.dump()}) {
+    expect_failure(reference, "; the earlier file stays");
+    EXPECT_EQ(test::read_file(out), "earlier");
+  }
+  ASSERT_EQ(verify(good).exit_code, 0);
+  EXPECT_EQ(io::read_safetensors(out).tensors.size(), weights_.size());
+}
+
 TEST_F(ConvertVerify, AStageOfAnotherShapeFails) {
   Json reference = reference_of(weights_);
   reference["stages"][3]["shape"] = Json::array({728, 4});
@@ -308,7 +339,7 @@ TEST_F(ConvertVerify, AMalformedReferenceIsOneLineAndWritesNothing) {
       {"", "not JSON"},
       {"[]", "sonograd_reference = 1"},
       {std::string(1000, '['), "nest"},
-      {std::string(5 << 20, ' '), "at most 4 MiB"},
+      {std::string(5 << 20, ' '), "expected at most 4 MiB of text, got more"},
       {infinite, "not JSON"},
       {not_a_number, "not JSON"},
       {with("/sonograd_reference", 2), "sonograd_reference = 1"},

@@ -54,6 +54,7 @@ TEST_F(AtomicFileTest, CommitReplacesTheFile) {
   file.write("first ");
   file.write("second");
   EXPECT_EQ(test::read_file(target), "earlier");
+  EXPECT_EQ(test::read_file(file.temporary()), "first second");
   file.commit();
   EXPECT_EQ(test::read_file(target), "first second");
   EXPECT_EQ(files(), 1u);
