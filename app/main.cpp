@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/commands/command.h"
+#include "app/options/empty_values.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/library_exit.h"
@@ -51,7 +52,8 @@ ExitCode report(const CLI::App& root, const std::vector<std::string>& words, con
 
 // The words behind the name of the program; `help tag` is `tag --help`.
 std::vector<std::string> command_words(int argc, char** argv) {
-  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  std::vector<std::string> words =
+      with_empty_values(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
   if (words.empty() || words.front() != "help") return words;
   words.erase(words.begin());
   words.emplace_back("--help");
@@ -63,6 +65,7 @@ void parse(CLI::App& root, std::vector<std::string> words, bool is_help) {
   if (is_help && !misspelt_word(root, words).empty()) throw CLI::ExtrasError(words);
   std::ranges::reverse(words);  // CLI11 takes them from the end
   root.parse(std::move(words));
+  refuse_empty_values(root);
 }
 
 // The sub-command at the end of "data synth", made along with its group.

@@ -100,6 +100,39 @@ TEST(CommandLine, NumbersAreRefusedInWords) {
   expect_refusal({"bench", "kernels", "--min-time", "nan"}, HasSubstr("--min-time: expected a number"));
 }
 
+TEST(CommandLine, AnEmptyValueIsRefusedByName) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"explain", "m", "s", "--tag", ""}, "--tag"},
+      {{"explain", "m", "s", "--tag="}, "--tag"},
+      {{"explain", "m", "--tag=", "s"}, "--tag"},
+      {{"explain", "m", "s", "--out", ""}, "--out"},
+      {{"explain", "m", ""}, "FILE"},
+      {{"convert", "a.pth", "b.safetensors", "--reference", ""}, "--reference"},
+      {{"convert", "a.pth", "b.safetensors", "--labels", ""}, "--labels"},
+      {{"convert", "a.pth", "b.safetensors", "--prefix="}, "--prefix"},
+      {{"convert", "a.pth", "b.safetensors", "--set", "a=", "--set", ""}, "--set"},
+      {{"models", "fcn", "--svg", ""}, "--svg"},
+      {{"models", "fcn", "--svg="}, "--svg"},
+      {{"models", "fcn", "--card", ""}, "--card"},
+      {{"models", ""}, "NAME"},
+      {{"report", "r", "--out", ""}, "--out"},
+      {{"report", "r", "--data", ""}, "--data"},
+      {{"report", "r", ""}, "OTHER"},
+      {{"train", "--config", ""}, "--config"},
+      {{"train", "--out", "", "--data", "d"}, "--out"},
+      {{"train", "--resume="}, "--resume"},
+      {{"evaluate", "m", "--data", ""}, "--data"},
+      {{"tag", "m", "s", ""}, "PATH"},
+      {{"tag", "m", "s", "--profile", ""}, "--profile"},
+      {{"bench", "kernels", "--filter", ""}, "--filter"},
+      {{"data", "synth", "d", "--soundfont", ""}, "--soundfont"},
+  };
+  for (const auto& [arguments, name] : cases)
+    expect_refusal(arguments, HasSubstr(concat("sonograd: ", name, ": expected a value, got ''\n")));
+  expect_refusal({"tag", "m", "s", "--timeline", ""}, HasSubstr("--timeline: expected a file name"));
+  expect_refusal({"models", "fcn", "--set", "model.channels="}, Not(HasSubstr("expected a value, got")));
+}
+
 TEST(CommandLine, SeedsHaveOneRange) {
   const std::string out = test::temporary_path("unmade");
   for (const char* const seed : {"-1", "99999999999999999999", "9300000000000000000", "1.5", "1e3", ""}) {
