@@ -95,6 +95,7 @@ struct Decoder::State {
   std::string damage();
   void end_part();
   void finish();
+  void summarise();
   void count(std::span<const float> samples);
 
   std::string name;
@@ -272,9 +273,13 @@ void Decoder::State::count(std::span<const float> samples) {
 
 void Decoder::State::finish() {
   finished = true;
+  if (!problems.empty() && frames < info.samplerate) throw FormatError(concat(name, ": ", problems));
+  summarise();
+}
+
+void Decoder::State::summarise() {
   report.seconds = static_cast<double>(frames) / info.samplerate;
   if (frames > 0) report.rms = std::sqrt(square_sum / static_cast<double>(frames * info.channels));
-  if (!problems.empty() && frames < info.samplerate) throw FormatError(concat(name, ": ", problems));
   report.warning = problems;
   if (!layout.left_out.empty()) join(report.warning, layout.left_out);
   if (!remarks.empty()) join(report.warning, remarks);
@@ -313,6 +318,15 @@ std::int64_t Decoder::declared_frames() const {
 }
 const SourceReport& Decoder::report() const {
   return state_->report;
+}
+const SourceReport& Decoder::stop() {
+  State& s = *state_;
+  if (s.finished) return s.report;
+  s.finished = true;
+  const auto unread = static_cast<std::int64_t>(s.ahead.size() - s.taken) / s.info.channels;
+  s.frames += std::exchange(s.part_frames, 0) - unread;
+  s.summarise();
+  return s.report;
 }
 
 std::int64_t Decoder::read(std::span<float> interleaved) {

@@ -53,7 +53,10 @@ class Decoder {
   /// Writes the next frames, interleaved, and returns their number: as many as fit, fewer only at the end, after which
   /// every call returns 0. Throws FormatError on damage before one second was decoded.
   std::int64_t read(std::span<float> interleaved);
-  /// Valid after `read` has returned 0.
+  /// Ends the reading before the end of the file, and returns the report on the frames read, at least one; damage behind them is not
+  /// in it. Every later `read` returns 0. Throws FormatError when none of their samples is finite and in range.
+  const SourceReport& stop();
+  /// Valid after `read` has returned 0, and after `stop`.
   const SourceReport& report() const;
 
  private:

@@ -89,4 +89,22 @@ Clip<std::int16_t> load_mono_pcm16(const std::filesystem::path& path, int sample
   return load<std::int16_t>(path, sample_rate, limits);
 }
 
+ClipPart load_mono_part(const std::filesystem::path& path, int sample_rate, std::int64_t first,
+                        std::int64_t count, const std::function<void()>& block_read) {
+  ClipStream stream(path, sample_rate);
+  ClipPart part;
+  while (part.decoded - first < count) {
+    const auto block = stream.next();
+    if (block.empty()) break;
+    const std::int64_t before = first - part.decoded, length = std::ssize(block);
+    const std::int64_t begin = std::clamp<std::int64_t>(before, 0, length);
+    const std::int64_t end = begin + std::min(length - begin, count - std::ssize(part.samples));
+    part.samples.insert(part.samples.end(), block.begin() + begin, block.begin() + end);
+    part.decoded += length;
+    if (block_read) block_read();
+  }
+  static_cast<SourceReport&>(part) = stream.stop();
+  return part;
+}
+
 }  // namespace sonograd::audio

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,8 @@ class ClipStream {
   std::span<const float> next();
   /// Number of samples according to the header, which may be wrong; 0 when it states none.
   std::int64_t declared_samples() const;
+  /// Ends the reading before the end of the file, once a block has been read. Throws as Decoder::stop does.
+  const SourceReport& stop() { return decoder_.stop(); }
   /// Valid at the end.
   const SourceReport& report() const { return decoder_.report(); }
 
@@ -66,5 +69,18 @@ struct Clip : SourceReport {
 Clip<float> load_mono(const std::filesystem::path& path, int sample_rate, LoadLimits limits = {});
 Clip<std::int16_t> load_mono_pcm16(const std::filesystem::path& path, int sample_rate,
                                    LoadLimits limits = {});
+
+/// A part of a file in memory. The report is about the file from its beginning to the end of what was decoded.
+struct ClipPart : SourceReport {
+  std::vector<float> samples;
+  /// Samples from the beginning of the file to the end of what was decoded: its length, where `samples` has fewer than were requested.
+  std::int64_t decoded = 0;
+};
+
+/// Samples [first, first + count) of what `load_mono` returns, bit for bit, or as many of them as there are; first >= 0, count >= 1.
+/// Memory grows with `count` alone, and nothing behind the part is decoded. Calls `block_read` after every block; what that throws
+/// ends the work. Throws as ClipStream does.
+ClipPart load_mono_part(const std::filesystem::path& path, int sample_rate, std::int64_t first,
+                        std::int64_t count, const std::function<void()>& block_read = {});
 
 }  // namespace sonograd::audio

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gmock/gmock.h>
+#include <limits>
 
 #include "audio/encode.h"
 #include "audio/pcm.h"
@@ -68,6 +69,60 @@ TEST(Load, StreamsTheSameSamplesInSmallBlocks) {
   EXPECT_TRUE(stream.next().empty());
   EXPECT_LE(largest, 65536);
   EXPECT_EQ(samples, load_mono(path, 16000).samples);
+}
+
+TEST(Load, APartHasTheSamplesOfTheWholeFile) {
+  const fs::path path = test_folder() / "long.flac";
+  write_sound(path, noise(300000), 44100, Encoding::flac_pcm16);
+  for (const int rate : {16000, 44100}) {
+    const std::vector<float> whole = load_mono(path, rate).samples;
+    const std::int64_t size = std::ssize(whole);
+    const std::pair<std::int64_t, std::int64_t> parts[] = {
+        {0, 1}, {0, 5000}, {12345, 40000}, {size - 10, 10}, {size - 10, 100}, {size, 5}, {size + 1000, 5}};
+    for (const auto& [first, count] : parts) {
+      SCOPED_TRACE(concat(rate, " Hz, ", count, " from ", first));
+      int blocks = 0;
+      const ClipPart part = load_mono_part(path, rate, first, count, [&] { ++blocks; });
+      const auto begin = whole.begin() + std::min(first, size),
+                 end = whole.begin() + std::min(first + count, size);
+      EXPECT_EQ(part.samples, std::vector<float>(begin, end));
+      EXPECT_GE(blocks, 1);
+      if (std::ssize(part.samples) < count) {
+        EXPECT_EQ(part.decoded, size);
+        EXPECT_DOUBLE_EQ(part.seconds, 300000 / 44100.0);
+      } else {
+        EXPECT_LT(part.decoded, first + count + 65536) << "it is not decoded to its end";
+      }
+    }
+    EXPECT_LT(load_mono_part(path, rate, 0, 1).seconds, 3);
+  }
+  EXPECT_THAT([&] { load_mono_part(path, 16000, 0, 1, [] { throw Error("stopped"); }); },
+              ThrowsMessage<Error>("stopped"));
+}
+
+TEST(Load, DamageBehindAPartIsNotFound) {
+  const fs::path path = test_folder() / "cut.wav";
+  write_sound(path, noise(160000), 16000, Encoding::wav_pcm16);
+  const std::string bytes = read_bytes(path);
+  write_bytes(path, bytes.substr(0, bytes.size() - 16000));
+  EXPECT_THAT(load_mono(path, 16000).warning, HasSubstr("cut short"));
+  EXPECT_THAT(load_mono_part(path, 16000, 0, 200000).warning, HasSubstr("cut short"));
+  EXPECT_EQ(load_mono_part(path, 16000, 16000, 32000).warning, "");
+}
+
+TEST(Load, APartIsReportedAsFarAsItIsRead) {
+  const fs::path path = test_folder() / "floats.wav";
+  std::vector<float> samples(160000, 0.25f);
+  std::fill_n(samples.begin(), 80000, std::numeric_limits<float>::quiet_NaN());
+  samples[159000] = 1000;
+  write_sound(path, samples, 16000, Encoding::wav_float);
+  EXPECT_THAT([&] { load_mono_part(path, 16000, 0, 16000); },
+              ThrowsMessage<FormatError>(HasSubstr("floats.wav: none of its ")));
+  const ClipPart part = load_mono_part(path, 16000, 80000, 16000);
+  EXPECT_EQ(part.samples, std::vector<float>(16000, 0.25f));
+  EXPECT_THAT(part.warning, testing::AllOf(HasSubstr("80000 samples are not finite"),
+                                           testing::Not(HasSubstr("full scale"))));
+  EXPECT_THAT(load_mono_part(path, 16000, 80000, 100000).warning, HasSubstr("full scale"));
 }
 
 TEST(Load, RefusesAFileWithoutSamples) {
