@@ -21,15 +21,6 @@ fs::path hidden_name(const fs::path& folder) {
   return io::folder_of(target) / io::hidden_prefix(target).append(".sonograd-new");
 }
 
-std::vector<fs::path> missing_folders_above(const fs::path& folder) {
-  std::vector<fs::path> missing;
-  std::error_code ignored;
-  fs::path above = io::folder_of(plain(folder));
-  for (; !fs::exists(above, ignored) && above != io::folder_of(above); above = io::folder_of(above))
-    missing.insert(missing.begin(), above);
-  return missing;
-}
-
 const RunFolder& with_new_name(const RunFolder& run) {
   run.require_new();
   return run;
@@ -46,7 +37,7 @@ void remove_contents(const fs::path& folder) {
 }  // namespace
 
 NewRun::Hidden::Hidden(const RunFolder& run)
-    : folder_(hidden_name(run.path())), made_(missing_folders_above(run.path())) {}
+    : folder_(hidden_name(run.path())), above_(io::folder_of(plain(run.path()))) {}
 
 void NewRun::Hidden::make(const RunFolder& run) {
   lock_.emplace(io::OwnerLock::of_new_folder(folder_.path(), run.path()));
@@ -56,10 +47,9 @@ NewRun::Hidden::~Hidden() {
   if (is_kept_) return;
   if (lock_) remove_contents(folder_.path());
   lock_.reset();
-  // Each goes only when it is empty: another process may be using it by now.
+  // It goes only when it is empty: another process may be using it by now.
   std::error_code ignored;
   fs::remove(folder_.path(), ignored);
-  while (!made_.empty() && fs::remove(made_.back(), ignored)) made_.pop_back();
 }
 
 NewRun::NewRun(const RunFolder& run) : run_(with_new_name(run)), hidden_(run) {

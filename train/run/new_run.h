@@ -1,10 +1,9 @@
 // A run folder from the first look at its name to its appearance.
 #pragma once
 
-#include <filesystem>
 #include <optional>
-#include <vector>
 
+#include "tensor/io/new_folders.h"
 #include "tensor/io/owner_lock.h"
 #include "train/data/split.h"
 #include "train/run/run_folder.h"
@@ -25,7 +24,7 @@ class NewRun {
   void publish(const Settings& settings, const LabelsTable& table, const Split& split);
 
  private:
-  /// The folder under its hidden name. Takes itself and the folders that it made away again.
+  /// The folder under its hidden name. Takes itself and the folders above it that it made away again.
   class Hidden {
    public:
     explicit Hidden(const RunFolder& run);
@@ -36,7 +35,7 @@ class NewRun {
 
    private:
     RunFolder folder_;
-    std::vector<std::filesystem::path> made_;  // the outermost first
+    io::NewFolders above_;
     std::optional<io::OwnerLock> lock_;
     bool is_kept_ = false;
   };
