@@ -53,6 +53,10 @@ class Stopped : public Error {
   using Error::Error;
 };
 
+void stop_if_interrupted() {
+  if (interrupted()) throw Stopped("stopped");
+}
+
 // "32x8" -> 32 and 8; nothing for another form.
 std::optional<std::pair<std::int64_t, std::int64_t>> parse_cells(const std::string& text) {
   const std::size_t x = text.find('x');
@@ -84,34 +88,40 @@ std::int64_t label_of(const ExplainArguments& arguments, const models::Model& mo
   models::ChunkScorer scorer(model.network(), about, model.device(),
                              models::default_batch(model.network().input()), models::Aggregate::mean,
                              [&](std::size_t, const models::Scores& all) { scores = all; });
-  models::for_each_chunk(samples, rule, [&](std::span<const float> chunk) { scorer.add(0, chunk); });
+  models::for_each_chunk(samples, rule, [&](std::span<const float> chunk) {
+    stop_if_interrupted();
+    scorer.add(0, chunk);
+  });
   scorer.end_clip(0);
   scorer.flush();
   return std::ranges::max_element(scores) - scores.begin();
 }
 
-// The part of the file that is asked for, at the sample rate of the model.
+// The part of the file that is asked for, at the sample rate of the model. The file is decoded to the end of the part.
 std::vector<float> read_part(const ExplainArguments& arguments, int sample_rate) {
-  const audio::Clip<float> clip = audio::load_mono(arguments.file, sample_rate);
-  const double length = static_cast<double>(clip.samples.size()) / sample_rate;
-  if (clip.samples.empty()) throw FormatError(concat(arguments.file, ": the file has no samples"));
+  constexpr double kFarthest = 1e15;  // samples, beyond every file
+  const double rate = sample_rate;
+  const std::int64_t first = std::llround(std::min(arguments.from * rate, kFarthest)),
+                     most = std::llround(kMostSeconds * rate),
+                     count = arguments.seconds ? std::llround(*arguments.seconds * rate) : most + 1;
+  // The sample before the part takes its place when `first` is rounded to the end of the file.
+  const std::int64_t before = std::min<std::int64_t>(first, 1);
+  audio::ClipPart part =
+      audio::load_mono_part(arguments.file, sample_rate, first - before,
+                            before + std::max<std::int64_t>(1, count), stop_if_interrupted);
+  const double length = static_cast<double>(part.decoded) / rate;
   if (arguments.from >= length) {
     throw ConfigError(fmt::format("--from {}: expected less than {:.2f} s, the length of {}", arguments.from,
                                   length, arguments.file));
   }
-  const double seconds = std::min(arguments.seconds.value_or(length), length - arguments.from);
-  if (seconds > kMostSeconds) {
+  if (std::ssize(part.samples) - before > most) {
     throw ConfigError(
-        fmt::format("{}: {} are to be explained, at most {} are possible; choose a part: --from, --seconds",
-                    arguments.file, format_length(seconds), format_length(kMostSeconds)));
+        fmt::format("{}: expected at most {} to explain, got more; choose a part: --from, --seconds",
+                    arguments.file, format_length(kMostSeconds)));
   }
-  if (!clip.warning.empty() && !arguments.compute.quiet) print_remark("warning: {}\n", clip.warning);
-  const auto first =
-      clip.samples.begin() +
-      std::min<std::ptrdiff_t>(std::llround(arguments.from * sample_rate), std::ssize(clip.samples) - 1);
-  const auto count = std::min<std::ptrdiff_t>(clip.samples.end() - first,
-                                              std::max(1LL, std::llround(seconds * sample_rate)));
-  return {first, first + count};
+  if (!part.warning.empty() && !arguments.compute.quiet) print_remark("warning: {}\n", part.warning);
+  if (part.samples.size() > 1) part.samples.erase(part.samples.begin(), part.samples.begin() + before);
+  return std::move(part.samples);
 }
 
 // Throws ConfigError when the chunks of a part, which may overlap, take too much memory.
@@ -138,11 +148,12 @@ void finish(ExplanationFolder& folder, const std::string& json_name, Json full, 
   full["files"] = printed["files"] = names;
   full["folder"] = printed["folder"] = to_utf8_lossy(folder.path().string());
   folder.add_text(json_name, full.dump() + '\n');
+  stop_if_interrupted();
   folder.write();
   if (json) print_data("{}\n", printed.dump());
 }
 
-int explain_filters(const ExplainArguments& arguments) {
+void explain_filters(const ExplainArguments& arguments) {
   const fs::path name = fs::path(arguments.model + "/").parent_path().stem();
   ExplanationFolder folder(arguments.out.empty() ? name.string() + "-filters" : arguments.out);
   const LoadedModel loaded(arguments.model, arguments.compute);
@@ -158,7 +169,6 @@ int explain_filters(const ExplainArguments& arguments) {
   if (!arguments.json) print_data("{}: {}\n", shown(explained.model), explained.summary());
   finish(folder, "filters.json", to_json(explained, true), to_json(explained, false), arguments.json);
   if (!arguments.json) print_path(folder.path().string());
-  return kOk;
 }
 
 models::ExplainOptions options_of(const ExplainArguments& arguments) {
@@ -179,12 +189,12 @@ models::ClipExplanation computed(const models::Model& model, const ExplainedClip
   Progress progress("explaining", "passes", total, !compute.quiet && !compute.no_progress);
   std::int64_t done = 0;
   return models::explain_clip(model, clip.samples, rule, clip.options, [&](std::int64_t count) {
-    if (interrupted()) throw Stopped("stopped");
+    stop_if_interrupted();
     progress.update(done += count);
   });
 }
 
-int explain_file(const ExplainArguments& arguments) {
+void explain_file(const ExplainArguments& arguments) {
   const fs::path file = arguments.file;
   if (file.extension() == ".safetensors") {
     throw ConfigError(concat(arguments.file,
@@ -218,13 +228,8 @@ int explain_file(const ExplainArguments& arguments) {
                                                 : "and is followed by silence");
   }
   arguments.compute.announce(model.device());
-  catch_interrupts();
   loaded.clock().begin("explaining");
-  try {
-    clip.result = io::within(arguments.file, [&] { return computed(model, clip, rule, arguments.compute); });
-  } catch (const Stopped&) {
-    return kInterrupted;
-  }
+  clip.result = io::within(arguments.file, [&] { return computed(model, clip, rule, arguments.compute); });
   loaded.clock().begin("writing");
   clip.pick();
   add_picture(folder, "map", to_svg(clip), arguments.compute.quiet);
@@ -238,16 +243,20 @@ int explain_file(const ExplainArguments& arguments) {
   if (!arguments.json) print_text(clip);
   finish(folder, "explanation.json", std::move(full), std::move(printed), arguments.json);
   if (!arguments.json) print_path(folder.path().string());
-  return kOk;
 }
 
 int explain(const ExplainArguments& arguments) {
-  if (arguments.filters) return explain_filters(arguments);
-  if (arguments.file.empty()) {
+  if (!arguments.filters && arguments.file.empty()) {
     throw ConfigError(
         "FILE: expected an audio file to explain a tag of, or --filters for the filters of MODEL");
   }
-  return explain_file(arguments);
+  catch_interrupts();
+  try {
+    arguments.filters ? explain_filters(arguments) : explain_file(arguments);
+  } catch (const Stopped&) {
+    return kInterrupted;
+  }
+  return kOk;
 }
 
 std::vector<std::string> method_words() {
@@ -267,9 +276,10 @@ void define(CLI::App& app, ExplainArguments& arguments) {
       "integrated (gradients), gradient (times input) or occlusion, for every network; rollout (of "
       "attention) or tagwise (contribution), for transformers");
   method->check(CLI::IsMember(method_words()))->capture_default_str();
-  app.add_option("--out", arguments.out,
-                 "folder to create: map.svg, map.png, most.wav, least.wav, explanation.json; absent or empty "
-                 "(default: NAME-explained, with --filters NAME-filters, here)")
+  app.add_option(
+         "--out", arguments.out,
+         "folder to create: map.svg, map.png, most.wav, least.wav, explanation.json; absent, empty, or left "
+         "unfinished by a killed command (default: NAME-explained, with --filters NAME-filters, here)")
       ->type_name("FOLDER")
       ->check(not_a_stream);
   auto* const from = app.add_option("--from", arguments.from, "start of the explained part in seconds");

@@ -1,32 +1,76 @@
 #include "app/commands/explanation_folder.h"
 
-#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "tensor/io/atomic_file.h"
-#include "tensor/io/owner_lock.h"
 #include "tensor/support/error.h"
 #include "train/pictures/rasterise.h"
 
 namespace sonograd::app {
 namespace {
 
-void require_new(const std::filesystem::path& folder) {
-  std::error_code unreadable;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(folder, unreadable))) return;
-  const std::filesystem::directory_iterator entries(folder, unreadable);
-  const bool is_empty = !unreadable && std::ranges::all_of(entries, [](const auto& entry) {
-    return io::is_folder_lock(entry.path());
-  });
-  if (!is_empty) {
-    throw ConfigError(concat("--out ", folder.string(),
-                             " exists; expected a new or empty folder: choose another, or remove it"));
-  }
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse_folder(const fs::path& folder) {
+  throw ConfigError(concat("--out ", folder.string(),
+                           " exists; expected a new or empty folder: choose another, or remove it"));
+}
+
+// Without a slash at its end. Throws ConfigError for anything but a folder.
+fs::path checked_folder(const fs::path& folder) {
+  const fs::path plain = (folder / "").parent_path();
+  std::error_code absent;
+  if (fs::exists(fs::symlink_status(plain, absent)) && !fs::is_directory(plain, absent)) refuse_folder(plain);
+  return plain;
+}
+
+std::ptrdiff_t files_in(const fs::path& folder) {
+  std::error_code absent;
+  return std::distance(fs::directory_iterator(folder, absent), fs::directory_iterator());
+}
+
+// Gives a complete file its name, which nothing may have. A hard link keeps it in the stage, too; not every file system has them.
+void publish(const fs::path& staged, const fs::path& file) {
+  if (link(staged.c_str(), file.c_str()) == 0) return;
+  if (errno != EEXIST && renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) == 0)
+    return;
+  if (errno != EEXIST) throw io::system_error(file, "cannot write");
+  throw ConfigError(
+      concat(file.string(), " exists; it was made during the computation, and is left as it is"));
 }
 
 }  // namespace
 
-ExplanationFolder::ExplanationFolder(std::filesystem::path folder) : folder_(std::move(folder)) {
-  require_new(folder_);
+ExplanationFolder::ExplanationFolder(const fs::path& folder)
+    : folder_(checked_folder(folder)),
+      made_(folder_),
+      owner_(io::OwnerLock::of_new_folder(folder_, folder_)) {
+  require_empty();
+}
+
+fs::path ExplanationFolder::stage() const {
+  return folder_ / ".sonograd-new";
+}
+
+void ExplanationFolder::require_empty() const {
+  std::error_code unreadable, absent;
+  std::vector<fs::path> unfinished;
+  for (fs::directory_iterator entry(folder_, unreadable), end; entry != end; entry.increment(unreadable)) {
+    const fs::path& file = entry->path();
+    if (io::is_folder_lock(file) || file == stage()) continue;
+    if (!fs::equivalent(file, stage() / file.filename(), absent)) refuse_folder(folder_);
+    unfinished.push_back(file);
+  }
+  if (unreadable) refuse_folder(folder_);
+  const bool is_finished = !unfinished.empty() && std::ssize(unfinished) == files_in(stage());
+  if (!is_finished) {
+    for (const fs::path& file : unfinished) fs::remove(file, absent);
+  }
+  fs::remove_all(stage(), absent);
+  if (is_finished) refuse_folder(folder_);
 }
 
 void ExplanationFolder::add(const std::string& name, Writer writer) {
@@ -34,7 +78,7 @@ void ExplanationFolder::add(const std::string& name, Writer writer) {
 }
 
 void ExplanationFolder::add_text(const std::string& name, std::string bytes) {
-  add(name, [bytes = std::move(bytes)](const std::filesystem::path& file) {
+  add(name, [bytes = std::move(bytes)](const fs::path& file) {
     io::AtomicFile out(file);
     out.write(bytes);
     out.commit();
@@ -58,16 +102,23 @@ std::vector<std::string> ExplanationFolder::names() const {
 }
 
 void ExplanationFolder::write() const {
-  require_new(folder_);
-  const io::OwnerLock owner = io::OwnerLock::of_new_folder(folder_, folder_);
-  require_new(folder_);  // another process may have written there before this one owned it
+  std::error_code error;
+  std::vector<fs::path> published;
   try {
-    for (const File& file : files_) file.writer(folder_ / file.name);
+    fs::create_directory(stage(), error);
+    if (error) throw IoError(concat(folder_.string(), ": cannot write there: ", error.message()));
+    for (const File& file : files_) file.writer(stage() / file.name);
+    for (const File& file : files_) {
+      publish(stage() / file.name, folder_ / file.name);
+      published.push_back(folder_ / file.name);
+    }
+    io::sync_folder_of(folder_ / files_.back().name);
   } catch (...) {
-    std::error_code nothing;
-    for (const File& file : files_) std::filesystem::remove(folder_ / file.name, nothing);
+    for (const fs::path& file : published) fs::remove(file, error);
+    fs::remove_all(stage(), error);
     throw;
   }
+  fs::remove_all(stage(), error);
 }
 
 }  // namespace sonograd::app

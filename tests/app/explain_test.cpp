@@ -1,12 +1,15 @@
+#include <chrono>
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <numbers>
+#include <thread>
 
 #include "audio/encode.h"
 #include "audio/load.h"
 #include "tests/app/run_sonograd.h"
+#include "tests/app/run_state.h"
 #include "tests/app/small_model.h"
 #include "tests/support/html.h"
 
@@ -110,6 +113,107 @@ TEST_F(Explain, APartOfAWaveform) {
   EXPECT_DOUBLE_EQ(result["begin"], 1.5);
   EXPECT_DOUBLE_EQ(result["seconds"], 2);
   EXPECT_EQ(Json::parse(test::read_file(out_ / "explanation.json"))["bands_hz"].size(), 0u);
+}
+
+// The part is that of the whole file, which is damaged behind it.
+TEST_F(Explain, ReadsNoFurtherThanThePart) {
+  const fs::path song = clip("song.wav", 9), cut = folder_ / "cut.wav", part = folder_ / "part.wav";
+  const std::string bytes = test::read_file(song);
+  test::write_file(cut, bytes.substr(0, bytes.size() - 4000));
+  std::vector<float> samples = audio::load_mono(song, 8000).samples;
+  audio::write_sound(part, std::span<const float>(samples).subspan(12000, 16000), 8000,
+                     audio::Encoding::wav_pcm16);
+  std::vector<std::string> more = kFast;
+  const Json expected = explained(model_, part, more);
+  const Json map = Json::parse(test::read_file(out_ / "explanation.json"))["map"];
+  more.insert(more.end(), {"--from", "1.5", "--seconds", "2"});
+  EXPECT_EQ(explained(model_, cut, more)["score"], expected["score"]);
+  EXPECT_EQ(Json::parse(test::read_file(out_ / "explanation.json"))["map"], map);
+  std::vector<std::string> words = {"explain", model_, cut, "--out", folder_ / "warned"};
+  words.insert(words.end(), kFast.begin(), kFast.end());
+  EXPECT_THAT(run_sonograd(words).err, HasSubstr("warning: cut short"));
+  words[4] = (folder_ / "not warned").string();
+  words.insert(words.end(), {"--seconds", "2"});
+  EXPECT_THAT(run_sonograd(words).err, testing::Not(HasSubstr("warning")));
+}
+
+TEST_F(Explain, AtMostTenMinutesAtOnce) {
+  const auto result = run_sonograd({"explain", model_, clip("long.wav", 601), "--out", folder_ / "out"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("long.wav: expected at most 10:00 to explain, got more; choose a part"));
+}
+
+TEST_F(Explain, TheFolderIsMadeBeforeTheWork) {
+  const fs::path song = clip("song.wav", 1), model = folder_ / "absent.safetensors";
+  const auto blocked = run_sonograd({"explain", model, song, "--out", song / "out"});
+  EXPECT_EQ(blocked.exit_code, 1);
+  EXPECT_THAT(blocked.err, HasSubstr((song / "out").string() + ": cannot make the folder: Not a directory"));
+  const auto file = run_sonograd({"explain", model, song, "--out", song});
+  EXPECT_EQ(file.exit_code, 2);
+  EXPECT_THAT(file.err, HasSubstr("exists; expected a new or empty folder"));
+  const auto failed = run_sonograd({"explain", model, song, "--out", folder_ / "deep" / "out"});
+  EXPECT_EQ(failed.exit_code, 4);
+  EXPECT_FALSE(fs::exists(folder_ / "deep")) << "it goes again";
+}
+
+// States of the folder when a process is killed: some of its files have their names, which hard links keep in the stage.
+class ExplainAgain : public Explain {
+ protected:
+  test::RunResult run() const {
+    std::vector<std::string> words = {"explain", model_, song_, "--out", folder_ / "out"};
+    words.insert(words.end(), kFast.begin(), kFast.end());
+    return run_sonograd(words);
+  }
+  void stage(const std::string& name, bool is_published) const {
+    fs::create_directories(stage_);
+    test::write_file(stage_ / name, "unfinished " + name);
+    if (is_published) fs::create_hard_link(stage_ / name, folder_ / "out" / name);
+  }
+
+  fs::path song_ = clip("song.wav", 1), stage_ = folder_ / "out" / ".sonograd-new";
+};
+
+TEST_F(ExplainAgain, AFileThatAppearsDuringTheWorkStays) {
+  const fs::path out = folder_ / "out";
+  test::BackgroundRun explain({"explain", model_, song_, "--out", out, "--steps", "1000", "-q"});
+  while (!fs::exists(out) && explain.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // it has looked into its folder by then
+  test::write_file(out / "least.wav", "mine");
+  const auto result = explain.result();
+  EXPECT_EQ(result.exit_code, 2) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("least.wav exists; it was made during the computation"));
+  EXPECT_EQ(test::contents(out), (std::map<std::string, std::string>{{"least.wav", "mine"}}));
+}
+
+TEST_F(ExplainAgain, UnfinishedFilesAreReplaced) {
+  stage("map.svg", true);
+  stage("other.txt", true);
+  stage("explanation.json", false);
+  const auto result = run();
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(Json::accept(test::read_file(folder_ / "out" / "explanation.json")));
+  EXPECT_EQ(test::html_fault(test::read_file(folder_ / "out" / "map.svg")), "");
+  EXPECT_FALSE(fs::exists(stage_));
+  EXPECT_FALSE(fs::exists(folder_ / "out" / "other.txt"));
+}
+
+TEST_F(ExplainAgain, FilesOfOthersStay) {
+  stage("map.svg", true);
+  stage("explanation.json", false);
+  test::write_file(folder_ / "out" / "explanation.json", "mine");
+  const auto before = test::contents(folder_);
+  EXPECT_EQ(run().exit_code, 2);
+  EXPECT_EQ(test::contents(folder_), before);
+}
+
+TEST_F(ExplainAgain, AFinishedExplanationStays) {
+  stage("map.svg", true);
+  stage("explanation.json", true);
+  const auto result = run();
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("exists; expected a new or empty folder"));
+  EXPECT_EQ(test::read_file(folder_ / "out" / "explanation.json"), "unfinished explanation.json");
+  EXPECT_FALSE(fs::exists(stage_));
 }
 
 TEST_F(Explain, TextNamesTheFolderAndTheAreas) {

@@ -139,6 +139,33 @@ TEST_F(Kill, Convert) {
   EXPECT_EQ(test::contents(folder_).size(), 1u) << "temporaries of killed runs are cleaned up";
 }
 
+TEST_F(Kill, Explain) {
+  const fs::path out = folder_ / "out";
+  const Arguments arguments = {"explain",
+                               test::small_model_file(),
+                               test::tiny_data() / "0.wav",
+                               "--method",
+                               "gradient",
+                               "--deletion-steps",
+                               "0",
+                               "--threads",
+                               "1",
+                               "--out",
+                               out};
+  run_undisturbed(arguments);
+  const auto expected = test::contents(out);
+  while (kills_ < kills(0.125)) {
+    fs::remove_all(out);
+    for (bool finished = false; !finished;) {
+      run_and_kill(arguments);
+      finished = fs::exists(out / "explanation.json");
+      if (HasFailure()) return;
+    }
+    for (const auto& [name, bytes] : expected)
+      expect_no_loss(test::read_file(out / name) == bytes ? "" : name + " is not complete");
+  }
+}
+
 TEST_F(Kill, Tag) {
   const fs::path model = test::small_model_file(), data = test::tiny_data();
   const std::string model_bytes = test::read_file(model);

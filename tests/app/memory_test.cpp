@@ -1,4 +1,4 @@
-// Memory of `tag` and `evaluate`: bounded by --max-memory however long the clips are.
+// Memory of `tag`, `evaluate` and `explain`: bounded however long the clips are.
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sndfile.h>
@@ -61,6 +61,13 @@ TEST(Memory, ThreeClipsOfSixHoursTakeNoMoreThanTheLimit) {
                                       with_data_limit(kMemoryLimit));
   EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
   EXPECT_NE(evaluated.out.find("\"clips\":3"), std::string::npos) << evaluated.out;
+
+  const auto explained = run_sonograd({"explain", model, folder / "0.flac", "--from", "20000.5", "--seconds",
+                                       "5", "--method", "gradient", "--deletion-steps", "0", "--threads", "4",
+                                       "--out", test::temporary_folder("long_explained"), "--json"},
+                                      with_data_limit(kMemoryLimit));
+  EXPECT_EQ(explained.exit_code, 0) << explained.err;
+  EXPECT_NE(explained.out.find("\"begin\":20000.5,\"seconds\":5.0"), std::string::npos) << explained.out;
 }
 
 TEST(Memory, ABatchTakesNoMoreThanTheChunksThatFillIt) {

@@ -114,6 +114,21 @@ TEST(BenchSignals, FirstInterruptLeavesNoFile) {
   EXPECT_FALSE(fs::exists(out));
 }
 
+// The folder is there from the beginning, and goes again.
+TEST(ExplainSignals, FirstInterruptLeavesNoFolder) {
+  const fs::path folder = test::temporary_folder("explain_signal"), out = folder / "deep" / "out";
+  const fs::path clip = test::temporary_path("explained.wav");
+  audio::write_sound(clip, std::vector<float>(8000, 0.1f), 8000, audio::Encoding::wav_pcm16);
+  test::BackgroundRun explain(
+      {"explain", test::small_model_file(), clip, "--steps", "10000", "--threads", "1", "--out", out});
+  wait_until([&] { return fs::exists(out) || !explain.is_running(); });
+  std::this_thread::sleep_for(100ms);
+  ASSERT_TRUE(explain.is_running()) << explain.result().err;
+  explain.send(SIGINT);
+  EXPECT_EQ(explain.result().exit_code, 130);
+  EXPECT_TRUE(fs::is_empty(folder));
+}
+
 // `doctor` measures for a while and has nothing to save.
 TEST(DoctorSignals, FirstInterruptEndsIt) {
   test::BackgroundRun doctor({"doctor"});

@@ -221,6 +221,24 @@ TEST_F(TwoAtOnce, OneFile) {
   }
 }
 
+TEST_F(TwoAtOnce, Explanation) {
+  const fs::path out = folder_ / "out";
+  const Arguments command = {
+      "explain",   model_, data_ / "0.wav", "--method", "gradient", "--deletion-steps", "0",
+      "--threads", "1",    "--out",         out,        "-q"};
+  ASSERT_EQ(test::run_sonograd(command).exit_code, 0);
+  const Files expected = test::contents(out);
+  for_each_pair(
+      command, [&] { fs::remove_all(out); },
+      [&](int winners) {
+        if (winners != 1) return "two winners";
+        return test::contents(out) == expected ? "" : "other files";
+      });
+  fs::remove_all(out);
+  const auto owner = io::OwnerLock::of_new_folder(out, out);
+  expect_refused({"explain", folder_ / "no model", data_ / "0.wav", "--out", out}, out);
+}
+
 // The cache of decoded clips has no owner: both fill it.
 TEST_F(TwoAtOnce, OneCache) {
   const fs::path run = test::temporary_path("run_of_cache");

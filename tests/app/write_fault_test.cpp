@@ -206,6 +206,19 @@ TEST_F(WriteFault, ConvertKeepsTheEarlierFile) {
   }
 }
 
+TEST_F(WriteFault, ExplainWritesAllOrNothing) {
+  const fs::path out = folder_ / "out";
+  for_each_fault(
+      {"explain", test::small_model_file(), test::tiny_data() / "0.wav", "--method", "gradient",
+       "--deletion-steps", "0", "--threads", "1", "--out", out},
+      [&] { fs::remove_all(out); },
+      [&](const FaultRun& run) {
+        expect_clear_error(run, folder_);
+        EXPECT_EQ(fs::exists(out), run.result.exit_code == 0) << run.result.err;
+        EXPECT_EQ(fs::exists(out / "explanation.json"), run.result.exit_code == 0);
+      });
+}
+
 TEST_F(WriteFault, DataSynthIsCompletedByTheSameCommand) {
   const fs::path data = folder_ / "data", whole = test::temporary_path("undisturbed_data");
   const auto arguments = [](const fs::path& out) {
