@@ -7,6 +7,7 @@
 #include "kernels/core/select.h"
 #include "kernels/core/stored.h"
 #include "kernels/core/zero.h"
+#include "kernels/vendor/cublas_attention.h"
 
 namespace sonograd::kernels {
 
@@ -24,12 +25,15 @@ SONOGRAD_CUDA_ROWS(extern const KernelVariant<AttentionForward> attention_forwar
 
 namespace {
 
+// One row per line.
+// clang-format off
 constexpr const KernelVariant<AttentionForward>* kForward[] = {
     &cpu::attention_forward_reference,
     &cpu::attention_forward_blocked,
     SONOGRAD_ON_CUDA(attention_forward_naive),
     SONOGRAD_ON_CUDA(attention_forward_flash),
     SONOGRAD_ON_CUDA(attention_forward_flash_mma),
+    SONOGRAD_CUBLAS_ROW(attention_forward_cublas)
 };
 constexpr const KernelVariant<AttentionBackward>* kBackward[] = {
     &cpu::attention_backward_reference,
@@ -37,12 +41,14 @@ constexpr const KernelVariant<AttentionBackward>* kBackward[] = {
     SONOGRAD_ON_CUDA(attention_backward_naive),
     SONOGRAD_ON_CUDA(attention_backward_flash),
     SONOGRAD_ON_CUDA(attention_backward_flash_mma),
+    SONOGRAD_CUBLAS_ROW(attention_backward_cublas)
 };
 constexpr const KernelVariant<AttentionWeights>* kWeights[] = {
     &cpu::attention_weights_reference,
     &cpu::attention_weights_blocked,
     SONOGRAD_ON_CUDA(attention_weights_naive),
 };
+// clang-format on
 
 // Checks a tensor whose features are dense.
 void check_rows(const AttentionProblem& p, std::string_view name, const View& view, const Shape& shape) {
