@@ -38,6 +38,23 @@ struct Cudnn {
   SONOGRAD_LIBRARY_FUNCTION(cudnnPoolingBackward);
   SONOGRAD_LIBRARY_FUNCTION(cudnnBatchNormalizationForwardTraining);
   SONOGRAD_LIBRARY_FUNCTION(cudnnBatchNormalizationBackward);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetTensorNdDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnGetTensorNdDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnCreateDropoutDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetDropoutDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnDestroyDropoutDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnCreateRNNDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetRNNDescriptor_v8);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnDestroyRNNDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnCreateRNNDataDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnSetRNNDataDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnDestroyRNNDataDescriptor);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnGetRNNWeightSpaceSize);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnGetRNNWeightParams);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnGetRNNTempSpaceSizes);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnRNNForward);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnRNNBackwardData_v8);
+  SONOGRAD_LIBRARY_FUNCTION(cudnnRNNBackwardWeights_v8);
 };
 
 const Cudnn& cudnn();
