@@ -1,6 +1,7 @@
 #include "layers/positions.h"
 
 #include <cmath>
+#include <vector>
 
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
@@ -32,11 +33,13 @@ Variable with_token(const Variable& x, const Variable& token) {
 
 Tensor sinusoids(std::int64_t rows, std::int64_t width) {
   const Tensor table = Tensor::empty({1, rows, width});
+  std::vector<double> periods;  // over 2 pi
+  for (std::int64_t i = 0; i < width; ++i)
+    periods.push_back(std::pow(10000.0, static_cast<double>(i - i % 2) / static_cast<double>(width)));
   float* value = table.data<float>();
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t i = 0; i < width; ++i) {
-      const double exponent = static_cast<double>(i - i % 2) / static_cast<double>(width);
-      const double angle = static_cast<double>(row) / std::pow(10000.0, exponent);
+      const double angle = static_cast<double>(row) / periods[static_cast<std::size_t>(i)];
       *value++ = static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
     }
   }

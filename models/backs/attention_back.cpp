@@ -11,6 +11,7 @@
 #include "models/backs/block_stack.h"
 #include "models/backs/sequence.h"
 #include "models/backs/transformer_encoder.h"
+#include "models/core/value_ranges.h"
 #include "models/core/weights.h"
 
 namespace sonograd::models {
@@ -25,6 +26,7 @@ class AttentionBack : public Back {
     std::int64_t heads = 8, depth = 2;
     double attention_dropout = 0.1;
 
+    Options() : BlockOptions(kCnnsaBlocks) {}
     void list(OptionList& all) {
       BlockOptions::list(all);
       all.add("heads", heads, {1, 256}, "attention heads; a divisor of the width, twice the channels");
@@ -33,8 +35,8 @@ class AttentionBack : public Back {
               "dropout behind the positions and in the transformer blocks");
     }
     std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name) {
-      BlockOptions::read_sizes(weights, name, "conv_1.weight", std::ssize(kCnnsaBlocks));
-      depth = count_blocks(weights, concat(name, ".encoder."), ".linear_1.weight");
+      BlockOptions::read_sizes(weights, name, "conv_1.weight");
+      depth = count_layers(weights, concat(name, ".encoder."), ".linear_1.weight");
       heads = std::gcd(heads, 2 * channels);
       return extent_of(weights, concat(name, ".output.weight"), 0);
     }
@@ -47,9 +49,9 @@ class AttentionBack : public Back {
 
   AttentionBack(const Options& options, const MapExtents& map, std::int64_t labels)
       : labels_(labels),
-        left_(add_residual_blocks(blocks_, map, options, kCnnsaBlocks)),
+        left_(add_residual_blocks(blocks_, map, options)),
         token_(*this, "token", left_.channels),
-        positions_(*this, "positions", tokens(), left_.channels),
+        positions_(*this, "positions", checked_tokens(), left_.channels),
         position_dropout_(*this, "position_dropout", options.attention_dropout),
         encoder_(*this, "encoder", options.depth, left_.channels,
                  layers::TransformerBlockOptions{.attention = {.heads = options.heads},
@@ -77,6 +79,12 @@ class AttentionBack : public Back {
 
  private:
   std::int64_t tokens() const { return 1 + left_.frames; }
+  // The positions are a table of one vector for each token.
+  std::int64_t checked_tokens() const {
+    if (static_cast<double>(tokens() * left_.channels) <= kMostMapValues) return tokens();
+    throw ShapeError(concat("[attention] expected a sequence of at most ", kMostMapValues, " values, got ",
+                            tokens(), " tokens x ", left_.channels));
+  }
 
   std::int64_t labels_;
 

@@ -15,7 +15,7 @@ class BackChoice {
 
   /// `back`, and the options of all back ends.
   void list(OptionList& all) { choice_.list(all); }
-  /// Registers the back end for such maps as a part of `parent`. Throws ConfigError as the back end does, and for an option of
+  /// Registers the back end for such maps as a part of `parent`. Throws as the back end does, and ConfigError for an option of
   /// another one that is not at its default.
   std::unique_ptr<const Back> make(layers::Module& parent, std::string_view name, const MapExtents& map,
                                    std::int64_t labels) const;

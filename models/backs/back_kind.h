@@ -24,7 +24,8 @@ struct BackSizes {
 /// of every size: poolings are as wide as the map allows. `values` are complete and checked; a back end reads its own options
 /// among them.
 struct BackKind : PartKind {
-  /// Registers the back end for such maps as a part of `parent`. Throws ConfigError for options, or a map, that it cannot have.
+  /// Registers the back end for such maps as a part of `parent`. Throws ConfigError for options that it cannot have,
+  /// and ShapeError for such a map.
   std::unique_ptr<const Back> (*make)(const OptionValues& values, layers::Module& parent,
                                       std::string_view name, const MapExtents& map, std::int64_t labels);
   /// Options of the back end from the tensors of the part `name`, the others at their defaults. Throws ModelError as
@@ -44,7 +45,8 @@ BackKind back_kind_of(std::string name, std::string help, std::vector<std::strin
   return {{.name = std::move(name),
            .help = std::move(help),
            .signature = std::move(signature),
-           .options = option_table<Options>()},
+           .options = option_table<Options>(),
+           .idle = idle_options<Options>},
           [](const OptionValues& values, layers::Module& parent, std::string_view part, const MapExtents& map,
              std::int64_t labels) -> std::unique_ptr<const Back> {
             return std::make_unique<layers::Part<B>>(parent, part, options_from<Options>(values), map,

@@ -14,18 +14,16 @@ void BlockOptions::list(OptionList& all) {
   non_local.list(all);
 }
 
-void BlockOptions::read_sizes(const io::NamedTensors& weights, std::string_view name, std::string_view first,
-                              std::int64_t blocks) {
+void BlockOptions::read_sizes(const io::NamedTensors& weights, std::string_view name,
+                              std::string_view first) {
   const std::string stack = concat(name, ".blocks.");
   channels = extent_of(weights, concat(stack, "0.", first), 0);
-  non_local.read_places(weights, blocks,
-                        [&](std::int64_t layer) { return concat(stack, layer - 1, ".non_local"); });
+  non_local.read_places(weights, [&](std::int64_t layer) { return concat(stack, layer - 1, ".non_local"); });
 }
 
-MapExtents add_conv_blocks(layers::Sequential& blocks, const MapExtents& map, const BlockOptions& options,
-                           std::span<const BlockShape> shapes) {
+MapExtents add_conv_blocks(layers::Sequential& blocks, const MapExtents& map, const BlockOptions& options) {
   MapExtents left = map;
-  for (const BlockShape& shape : shapes) {
+  for (const BlockShape& shape : options.shapes) {
     const auto i = static_cast<std::int64_t>(blocks.size());
     const kernels::Pair pool = {std::min(shape.shrink.t, left.frames), std::min(shape.shrink.f, left.bands)};
     const std::int64_t out = shape.width * options.channels;
@@ -36,10 +34,10 @@ MapExtents add_conv_blocks(layers::Sequential& blocks, const MapExtents& map, co
   return left;
 }
 
-MapExtents add_residual_blocks(layers::Sequential& blocks, const MapExtents& map, const BlockOptions& options,
-                               std::span<const BlockShape> shapes) {
+MapExtents add_residual_blocks(layers::Sequential& blocks, const MapExtents& map,
+                               const BlockOptions& options) {
   MapExtents left = map;
-  for (const BlockShape& shape : shapes) {
+  for (const BlockShape& shape : options.shapes) {
     const auto i = static_cast<std::int64_t>(blocks.size());
     const std::int64_t out = shape.width * options.channels;
     blocks.emplace<WithNonLocal<layers::ResidualBlock>>(std::to_string(i), options.non_local.behind(i + 1),

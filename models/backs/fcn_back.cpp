@@ -15,8 +15,9 @@ constexpr BlockShape kFcnBlocks[] = {{1, {4, 2}}, {2, {4, 2}}, {2, {4, 2}}, {2, 
 class FcnBack : public Back {
  public:
   struct Options : BlockOptions {
+    Options() : BlockOptions(kFcnBlocks) {}
     std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name) {
-      BlockOptions::read_sizes(weights, name, "conv.weight", std::ssize(kFcnBlocks));
+      BlockOptions::read_sizes(weights, name, "conv.weight");
       return extent_of(weights, concat(name, ".dense.weight"), 0);
     }
   };
@@ -25,7 +26,7 @@ class FcnBack : public Back {
       : width_(options.channels),
         dropout_(*this, "dropout", options.dropout),
         dense_(*this, "dense", width_, labels) {
-    add_conv_blocks(blocks_, map, options, kFcnBlocks);
+    add_conv_blocks(blocks_, map, options);
   }
 
   void forward(const Variable& map, Outputs& outputs) const override {

@@ -14,7 +14,8 @@ namespace sonograd::models {
 
 /// Options of a network that may have non-local blocks behind its layers, which are counted from 1.
 struct NonLocalPlaces {
-  std::optional<layers::Affinity> affinity;  ///< unset: no blocks
+  std::int64_t last_layer;                        ///< the last one that a block may be behind; no option
+  std::optional<layers::Affinity> affinity = {};  ///< unset: no blocks
   std::int64_t first = 2;
   std::int64_t step = 2;
   std::int64_t count = 1;
@@ -24,12 +25,13 @@ struct NonLocalPlaces {
   /// Sets places and affinity from published weights: blocks layerI.non_local. Throws ModelError for blocks at distances that are not
   /// equal. Tensors do not show dot_product, for which embedded_gaussian is assumed, nor `subsampled`: see `open_options`.
   void read_places(const io::NamedTensors& weights);
-  /// The same for other names: `name` gives the part of the block behind a layer, 1 to `last_layer`.
-  void read_places(const io::NamedTensors& weights, std::int64_t last_layer,
+  /// The same for other names: `name` gives the part of the block behind a layer.
+  void read_places(const io::NamedTensors& weights,
                    const std::function<std::string(std::int64_t layer)>& name);
   /// Options that weights with such blocks leave open.
   std::vector<OpenOption> open_options() const;
-  /// Options of the block behind `layer`; nothing where there is none.
+  /// Options of the block behind `layer`; nothing where there is none. Throws ConfigError when the first one is behind a layer
+  /// that the network lacks.
   std::optional<layers::NonLocalOptions> behind(std::int64_t layer) const;
 };
 

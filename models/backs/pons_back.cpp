@@ -2,17 +2,9 @@
 #include "models/backs/back_kind.h"
 #include "models/backs/pons_back_end.h"
 #include "models/backs/sequence.h"
-#include "tensor/support/error.h"
 
 namespace sonograd::models {
 namespace {
-
-const MapExtents& checked_map(const MapExtents& map) {
-  if (map.frames >= kPonsLeastFrames) return map;
-  throw ConfigError(concat("model.back = pons: expected at least ", kPonsLeastFrames,
-                           " frames behind the front end, got ", map.frames,
-                           "; choose a longer chunk with model.samples"));
-}
 
 class PonsBack : public Back {
  public:
@@ -24,7 +16,7 @@ class PonsBack : public Back {
 
   PonsBack(const Options& options, const MapExtents& map, std::int64_t labels)
       : width_(options.units),
-        frames_(checked_map(map).frames),
+        frames_(checked_pons_frames(map.frames)),
         convs_(*this, "convs", map.bands * map.channels, options, labels) {}
 
   void forward(const Variable& map, Outputs& outputs) const override {

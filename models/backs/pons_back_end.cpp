@@ -35,10 +35,10 @@ Variable interleave(const Variable& a, const Variable& b) {
 
 }  // namespace
 
-std::int64_t checked_pons_frames(std::int64_t frames, std::int64_t samples) {
+std::int64_t checked_pons_frames(std::int64_t frames) {
   if (frames < kPonsLeastFrames) {
-    throw ConfigError(concat("model.samples = ", samples, ": expected a chunk of at least ", kPonsLeastFrames,
-                             " frames behind the front end, got ", std::max<std::int64_t>(0, frames)));
+    throw ShapeError(concat("[pons] expected at least ", kPonsLeastFrames,
+                            " frames behind the front end, got ", std::max<std::int64_t>(0, frames)));
   }
   return frames;
 }
@@ -53,7 +53,7 @@ void PonsBackOptions::list(OptionList& all) {
 std::int64_t PonsBackOptions::read_sizes(const io::NamedTensors& weights, std::string_view name) {
   filters = extent_of(weights, concat(name, ".conv1.conv.weight"), 0);
   units = extent_of(weights, concat(name, ".dense1.weight"), 0);
-  non_local.read_places(weights, 3, [&](std::int64_t layer) { return concat(name, ".non_local", layer); });
+  non_local.read_places(weights, [&](std::int64_t layer) { return concat(name, ".non_local", layer); });
   return extent_of(weights, concat(name, ".dense2.weight"), 0);
 }
 

@@ -21,10 +21,10 @@ inline constexpr layers::BatchNormOptions kPonsNorm = {.eps = 1e-3, .momentum = 
 inline constexpr std::int64_t kPonsLeastFrames = 8;
 
 struct PonsBackOptions {
-  std::int64_t filters = 512;  ///< of each convolution
-  std::int64_t units = 500;    ///< of the dense layer
-  double dropout = 0.5;        ///< before either dense layer
-  NonLocalPlaces non_local;    ///< behind conv1, conv2 and conv3
+  std::int64_t filters = 512;                 ///< of each convolution
+  std::int64_t units = 500;                   ///< of the dense layer
+  double dropout = 0.5;                       ///< before either dense layer
+  NonLocalPlaces non_local{.last_layer = 3};  ///< behind conv1, conv2 and conv3
 
   void list(OptionList& all);
   /// Sets the sizes from the tensors of the part `name` and returns the number of labels. Throws ModelError as `extent_of`.
@@ -32,8 +32,8 @@ struct PonsBackOptions {
   std::vector<OpenOption> open_options() const { return non_local.open_options(); }
 };
 
-/// `frames`, for a chunk of `samples`. Throws ConfigError for fewer than kPonsLeastFrames.
-std::int64_t checked_pons_frames(std::int64_t frames, std::int64_t samples);
+/// `frames` behind the front end. Throws ShapeError for fewer than kPonsLeastFrames.
+std::int64_t checked_pons_frames(std::int64_t frames);
 
 /// conv1 (7 x features, no padding) -> conv2 -> pool 2 -> conv3, the last two with a shortcut; maximum and mean over time of each
 /// filter; dense1 -> bn -> dense2. Every convolution and dense1 are followed by ReLU, and then by a norm; bn2 and bn3, behind

@@ -19,23 +19,23 @@ class RecurrentBack : public Back {
   struct Options : BlockOptions {
     std::int64_t units = 32, layers = 2;
 
+    Options() : BlockOptions(kCrnnBlocks) {}
     void list(OptionList& all) {
       BlockOptions::list(all);
       all.add("gru_units", units, {1, 4096}, "width of the recurrent layers");
       all.add("gru_layers", layers, {1, 16}, "number of recurrent layers");
     }
     std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name) {
-      BlockOptions::read_sizes(weights, name, "conv.weight", std::ssize(kCrnnBlocks));
+      BlockOptions::read_sizes(weights, name, "conv.weight");
       units = extent_of(weights, concat(name, ".gru.weight_hh_l0"), 1);
-      layers = 0;
-      while (weights.contains(concat(name, ".gru.weight_hh_l", layers))) ++layers;
+      layers = count_layers(weights, concat(name, ".gru.weight_hh_l"));
       return extent_of(weights, concat(name, ".output.weight"), 0);
     }
   };
 
   RecurrentBack(const Options& options, const MapExtents& map, std::int64_t labels)
       : width_(options.units),
-        gru_(*this, "gru", add_conv_blocks(blocks_, map, options, kCrnnBlocks).channels, width_,
+        gru_(*this, "gru", add_conv_blocks(blocks_, map, options).channels, width_,
              layers::RecurrentOptions{.layers = options.layers}),
         dropout_(*this, "dropout", options.dropout),
         output_(*this, "output", width_, labels) {}

@@ -9,15 +9,16 @@ namespace {
 class ResidualBack : public ShortChunkBack {
  public:
   struct Options : BlockOptions {
+    Options() : BlockOptions(kShortChunkBlocks) {}
     std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name) {
-      BlockOptions::read_sizes(weights, name, "conv_1.weight", std::ssize(kShortChunkBlocks));
+      BlockOptions::read_sizes(weights, name, "conv_1.weight");
       return extent_of(weights, concat(name, ".dense2.weight"), 0);
     }
   };
 
   ResidualBack(const Options& options, const MapExtents& map, std::int64_t labels)
       : ShortChunkBack(options, labels) {
-    add_residual_blocks(blocks(), map, options, kShortChunkBlocks);
+    add_residual_blocks(blocks(), map, options);
   }
 };
 

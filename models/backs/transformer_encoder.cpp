@@ -15,8 +15,8 @@ TransformerEncoder::TransformerEncoder(std::int64_t depth, std::int64_t width,
     blocks_.push_back(std::make_unique<Block>(*this, std::to_string(i), width, options));
 }
 
-// [N, S, D], the input of the last block -> [N S, D]. Beside the attention a block treats every token alone, so a pair of the class
-// and the token, of which the class sees the second alone, stands for the sequence.
+// [N, S, D], the input of the last block -> [N S, D]. Beside the attention a block computes every token by itself, so a pair of the
+// class and the token, with the attention of the class on the second, gives the class vector of the whole sequence.
 Variable TransformerEncoder::class_vectors_of_each_token(const Variable& x) const {
   const NoGrad no_grad;
   const std::int64_t n = x.shape()[0], tokens = x.shape()[1], width = x.shape()[2];
@@ -55,26 +55,19 @@ Variable TransformerEncoder::forward(const Variable& x, Outputs& outputs,
 }
 
 OutputInfo TransformerEncoder::attention_info(std::int64_t tokens) const {
-  return {
-      .name = std::string(kAttention),
-      .shape = {std::ssize(blocks_), heads_, tokens, tokens},
-      .help = "attention weights: block, head, token that sees, token that is seen; token 0 is the class"};
+  return {.name = std::string(kAttention),
+          .shape = {std::ssize(blocks_), heads_, tokens, tokens},
+          .help = "attention weights: block, head, query token, key token; token 0 is the class"};
 }
 
 OutputInfo TransformerEncoder::token_logits_info(std::int64_t tokens, std::int64_t labels) {
   return {.name = std::string(kTokenLogits),
           .shape = {tokens, labels},
-          .help = "logits if the class sees one token alone in the last block; row 0: nothing"};
+          .help = "logits with the attention of the last block on one token; row 0: without attention"};
 }
 
 Variable first_token(const Variable& x) {
   return reshape(slice(x, 1, 0, 1), {x.shape()[0], x.shape()[2]});
-}
-
-std::int64_t count_blocks(const io::NamedTensors& weights, std::string_view prefix, std::string_view suffix) {
-  std::int64_t count = 0;
-  while (weights.find(concat(prefix, count, suffix)) != nullptr) ++count;
-  return count;
 }
 
 }  // namespace sonograd::models

@@ -9,17 +9,16 @@
 #include "layers/part.h"
 #include "layers/transformer_block.h"
 #include "models/core/outputs.h"
-#include "tensor/io/named_tensors.h"
 
 namespace sonograd::models {
 
-/// The output with the attention weights [depth, heads, S, S] of all blocks: row i contains the weights with which token i sees
-/// the others, and adds up to 1.
+/// The output with the attention weights [depth, heads, S, S] of all blocks: row i contains the weights of the query of token i for
+/// the keys of all tokens, and adds up to 1.
 inline constexpr std::string_view kAttention = "attention";
 
-/// The output with the logits [S, labels] that the classifier gives if the class token sees one token alone in the last block:
-/// row i is for token i, row 0 for a class that sees nothing. Won, Chun, Serra, arXiv 1906.04972 (2019), section "tag-wise
-/// contribution": the attention of the last block is set to 1 at one position and to 0 at all others.
+/// The output with the logits [S, labels] that the classifier gives when the attention of the class token in the last block is 1 at one
+/// token and 0 at all others: row i is for token i, row 0 for an attention of 0 everywhere. Won, Chun, Serra, arXiv 1906.04972
+/// (2019), section "tag-wise contribution".
 inline constexpr std::string_view kTokenLogits = "token_logits";
 
 /// Blocks under the names 0, 1, …: [N, S, D] -> [N, S, D].
@@ -45,8 +44,5 @@ class TransformerEncoder : public layers::Module {
 
 /// Vector of the first token: [N, S, D] -> [N, D].
 Variable first_token(const Variable& x);
-
-/// Number of blocks: tensors PREFIX0SUFFIX, PREFIX1SUFFIX, … in published weights.
-std::int64_t count_blocks(const io::NamedTensors& weights, std::string_view prefix, std::string_view suffix);
 
 }  // namespace sonograd::models

@@ -9,15 +9,16 @@ namespace {
 class VggBack : public ShortChunkBack {
  public:
   struct Options : BlockOptions {
+    Options() : BlockOptions(kShortChunkBlocks) {}
     std::int64_t read_sizes(const io::NamedTensors& weights, std::string_view name) {
-      BlockOptions::read_sizes(weights, name, "conv.weight", std::ssize(kShortChunkBlocks));
+      BlockOptions::read_sizes(weights, name, "conv.weight");
       return extent_of(weights, concat(name, ".dense2.weight"), 0);
     }
   };
 
   VggBack(const Options& options, const MapExtents& map, std::int64_t labels)
       : ShortChunkBack(options, labels) {
-    add_conv_blocks(blocks(), map, options, kShortChunkBlocks);
+    add_conv_blocks(blocks(), map, options);
   }
 };
 

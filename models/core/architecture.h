@@ -32,7 +32,8 @@ struct Architecture {
   OptionTable options;  ///< options of the network and its front end
   FrontEnd front_end;
   /// A network with initial weights from the ambient RandomScope. Throws ConfigError for options that it lacks, values that
-  /// are out of range, and `labels` outside 1 to `kMostLabels`.
+  /// are out of range, and `labels` outside 1 to `kMostLabels`; ShapeError for some of the sizes that do not suit each other:
+  /// make_checked_network (shape_check.h) finds all of them.
   std::unique_ptr<Network> (*make)(const OptionTable& table, const OptionValues& options,
                                    std::int64_t labels);
   /// Sample rate and chunk length of the network that `make` makes from these options. Throws ConfigError likewise.
@@ -41,13 +42,16 @@ struct Architecture {
   /// keep their defaults. Throws ModelError when a tensor that determines a size is missing, and ConfigError for sizes that
   /// the network cannot have.
   Sizes (*sizes)(const OptionTable& table, const io::NamedTensors& weights);
+  /// Options without an effect at these values. Throws ConfigError as OptionTable::complete.
+  std::vector<IdleOption> (*idle)(const OptionTable& table, const OptionValues& options);
 
-  /// The three functions with the table of this architecture.
+  /// The four functions with the table of this architecture.
   std::unique_ptr<Network> make_network(const OptionValues& given, std::int64_t labels) const {
     return make(options, given, labels);
   }
   Input input_of(const OptionValues& given) const { return input(options, given); }
   Sizes sizes_of(const io::NamedTensors& weights) const { return sizes(options, weights); }
+  std::vector<IdleOption> idle_of(const OptionValues& given) const { return idle(options, given); }
 };
 
 /// Throws ConfigError unless `labels` is in 1 to `kMostLabels`.
@@ -86,6 +90,9 @@ Architecture architecture_of(ArchitectureText text) {
             Sizes sizes{table.complete(values_of(options)), labels};
             if constexpr (requires { N::open_options(options); }) sizes.open = N::open_options(options);
             return sizes;
+          },
+          .idle = [](const OptionTable& table, const OptionValues& options) -> std::vector<IdleOption> {
+            return idle_options<Options>(table.complete(options));
           }};
 }
 

@@ -8,6 +8,7 @@
 #include "models/core/architecture.h"
 #include "models/core/known_networks.h"
 #include "models/core/model_error.h"
+#include "models/core/used_options.h"
 #include "models/core/weights.h"
 #include "models/core/wrapped_weights.h"
 #include "tensor/support/text.h"
@@ -106,6 +107,15 @@ void complete_options(const Architecture& architecture, const ImportOptions& opt
       architecture.front_end.options,
       {.arch = about.arch, .dialect = options.dialect, .given = given, .filter_bank = about.filter_bank},
       about.options);
+  // A dialect gives values to options that others leave without an effect.
+  for (const IdleOption& idle : architecture.idle_of(about.options)) {
+    const Option& option = architecture.options.at(idle.key);
+    if (!given.contains(idle.key)) about.options.at(idle.key) = option.default_value;
+    std::erase_if(model.assumed, [&](const std::string& assumption) {
+      return assumption.starts_with(concat(option.path(), '='));
+    });
+  }
+  require_effects(architecture, about.options);
   const std::vector<std::string> open = assumed_open_options(architecture, options, given, network);
   model.assumed.insert(model.assumed.begin(), open.begin(), open.end());
   if (model.assumed.empty()) return;

@@ -27,7 +27,7 @@ struct ImportedModel {
 
 /// The network of `arch` or, without it, the one that all tensors fit, with the weights loaded. Throws ModelError, naming the
 /// nearest network and the tensors in question, when the tensors fit none or several, and ConfigError for an unknown `arch`, a
-/// dialect that the front end lacks, and as OptionTable::parse and FrontEnd::complete do, UnstatedOptions for options that outputs
+/// dialect that the front end lacks, and as OptionTable::parse, FrontEnd::complete, require_effects and make_model do, UnstatedOptions for options that outputs
 /// depend on and that are neither in the tensors nor given.
 ImportedModel import_weights(const io::TensorFile& file, const ImportOptions& options);
 

@@ -100,10 +100,6 @@ std::vector<std::string> labels_in(const json& value) {
   return labels;
 }
 
-json to_json(const OptionValue& value) {
-  return std::visit([](const auto& held) { return json(held); }, value);
-}
-
 OptionValue value_from(const json& value, const std::string& key) {
   if (value.is_boolean()) return value.get<bool>();
   const bool is_wide = value.is_number_unsigned() && !std::in_range<std::int64_t>(value.get<std::uint64_t>());
@@ -247,7 +243,7 @@ std::map<std::string, std::string> to_metadata(const ModelDescription& about) {
   json optional = json::array();
   for (const auto& [key, value] : table.complete(about.options)) {
     const Option& option = table.at(key);
-    sections[std::string(name_of(option.section))][key] = to_json(value);
+    sections[std::string(name_of(option.section))][key] = json_of<json>(value);
     if (value == option.default_value) optional.push_back(option.path());
   }
   const json config = {

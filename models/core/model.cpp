@@ -4,6 +4,7 @@
 #include "models/core/architecture.h"
 #include "models/core/model_error.h"
 #include "models/core/recognise.h"
+#include "models/core/shape_check.h"
 #include "models/core/weights.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/support/text.h"
@@ -75,17 +76,23 @@ std::string part_at_fault(const ModelDescription& about, const io::NamedTensors&
   return other_network(about.arch, tensors);
 }
 
-}  // namespace
+using MakeNetwork = std::unique_ptr<Network>(const Architecture&, const OptionValues&, std::int64_t labels);
 
-ModelDraft make_model(ModelDescription about) {
+ModelDraft draft_by(MakeNetwork& make, ModelDescription about) {
   const Architecture architecture = find_architecture(about.arch);
   about.options = architecture.options.complete(about.options);
-  std::unique_ptr<Network> network = architecture.make_network(about.options, std::ssize(about.labels));
+  std::unique_ptr<Network> network = make(architecture, about.options, std::ssize(about.labels));
   about.outputs.clear();
   for (const OutputInfo& output : network->outputs()) {
     if (output.name != kLogits) about.outputs.push_back(output.name);
   }
   return {std::move(about), std::move(network)};
+}
+
+}  // namespace
+
+ModelDraft make_model(ModelDescription about) {
+  return draft_by(make_checked_network, std::move(about));
 }
 
 ModelDraft draft_of_file(const io::TensorFile& file, std::vector<std::string>* warnings) {
@@ -96,9 +103,10 @@ ModelDraft draft_of_file(const io::TensorFile& file, std::vector<std::string>* w
   };
   try {
     const layers::UninitializedScope extents_only(most_values(file.tensors));
-    ModelDraft draft = make_model(about);
+    ModelDraft draft = draft_by(make_sized_network, about);
     const std::string problems = to_text(difference(*draft.network, file.tensors));
     if (!problems.empty()) refuse(problems);
+    check_shapes(find_architecture(about.arch), draft.about.options, *draft.network);
     return draft;
   } catch (const layers::TooManyValues&) {
     refuse("the network has more parameters than the file has values");

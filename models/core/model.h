@@ -20,12 +20,13 @@ struct ModelDraft {
 };
 
 /// A new network with initial weights from the ambient RandomScope; fills in `about.options` and `about.outputs`. Throws
-/// ConfigError for options that the network lacks or that are out of range, or a number of labels that it cannot have.
+/// ConfigError for options that the network lacks or that are out of range, a number of labels that it cannot have, and as
+/// check_shapes.
 ModelDraft make_model(ModelDescription about);
 
 /// The network that a model file describes, with its extents alone: for weights that are loaded next. Takes memory for few more
 /// values than the tensors of the file have. Throws ModelError, naming the entry of the metadata where one is at fault, when
-/// they are not those of the network, and as from_metadata and make_model do.
+/// they are not those of the network; for options with which it cannot take its own chunks; and as from_metadata does.
 ModelDraft draft_of_file(const io::TensorFile& file, std::vector<std::string>* warnings);
 
 /// A network in evaluation mode on one device, with all derived values made beforehand. Nothing in it changes: any number of

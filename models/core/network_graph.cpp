@@ -9,6 +9,7 @@
 #include "kernels/core/explain.h"
 #include "layers/init.h"
 #include "layers/trace.h"
+#include "models/core/shape_check.h"
 
 namespace sonograd::models {
 namespace {
@@ -124,7 +125,7 @@ class GraphBuilder {
 
 NetworkGraph graph_of(const Architecture& architecture, const OptionValues& options, std::int64_t labels) {
   const layers::UninitializedScope extents_only;
-  const std::unique_ptr<Network> network = architecture.make_network(options, labels);
+  const std::unique_ptr<Network> network = make_checked_network(architecture, options, labels);
   network->train(false);
   const kernels::ExplainScope nothing_is_computed;
   const layers::Trace trace;

@@ -26,7 +26,7 @@ struct NetworkGraph {
 };
 
 /// Graph of the network with these options, from the record of a forward pass that runs no kernel. Throws ConfigError as
-/// Architecture::make does.
+/// make_checked_network does.
 NetworkGraph graph_of(const Architecture& architecture, const OptionValues& options = {},
                       std::int64_t labels = 50);
 

@@ -23,6 +23,11 @@ using OptionValues = std::map<std::string, OptionValue, std::less<>>;
 std::string to_text(const OptionValue& value);
 /// A switch, a number or text, by its form: `true`, `64`, `0.5`.
 OptionValue parse_option_value(std::string_view text);
+/// The value in JSON. `Json`: nlohmann::json or ordered_json, which this header does not include.
+template <class Json>
+Json json_of(const OptionValue& value) {
+  return std::visit([](const auto& held) { return Json(held); }, value);
+}
 
 /// The section of a model file that holds an option, and the first part of its path.
 enum class OptionSection : std::uint8_t { model, front_end };
@@ -56,6 +61,12 @@ struct Option {
   /// `value` as this option stores it: a whole number for a real option becomes a real number, a number for an option of
   /// words becomes its text. Throws ConfigError, with path and range, for another kind and a value out of range.
   OptionValue checked(const OptionValue& value) const;
+};
+
+/// An option that has no effect, because of the value of another one.
+struct IdleOption {
+  std::string key;
+  std::string cause;  ///< the other one: "front_end.center = false"
 };
 
 /// An option that the tensors of a file do not determine, although outputs depend on it.

@@ -69,6 +69,10 @@ void OptionList::add(const Option& option, OptionValue& value) {
   bound.option.words = option.words;
 }
 
+void OptionList::idle_when(std::function<std::string()> cause) {
+  bound_.back().idle_cause = std::move(cause);
+}
+
 OptionTable OptionList::table() const {
   std::vector<Option> options;
   for (const Bound& bound : bound_) options.push_back(bound.option);
@@ -83,6 +87,15 @@ OptionValues OptionList::values() const {
 
 void OptionList::assign(const OptionValues& values) const {
   for (const Bound& bound : bound_) bound.write(values.at(bound.option.key));
+}
+
+std::vector<IdleOption> OptionList::idle() const {
+  std::vector<IdleOption> all;
+  for (const Bound& bound : bound_) {
+    std::string cause = bound.idle_cause ? bound.idle_cause() : "";
+    if (!cause.empty()) all.push_back({bound.option.key, std::move(cause)});
+  }
+  return all;
 }
 
 }  // namespace sonograd::models

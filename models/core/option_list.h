@@ -31,6 +31,9 @@ class OptionList {
   void add(std::string_view key, bool& value, std::string_view help);
   /// An option that another list describes; `value` has the kind of its default.
   void add(const Option& option, OptionValue& value);
+  /// For the option that was added last: `cause` returns the value of another option that leaves it without an effect, as
+  /// "front_end.center = false", and nothing when it has one. It is called when all members have their values.
+  void idle_when(std::function<std::string()> cause);
   /// One word of several; each stands for a value of the enumeration.
   template <class Enum>
   void add(std::string_view key, Enum& value, std::vector<std::pair<std::string, Enum>> words,
@@ -41,12 +44,15 @@ class OptionList {
   OptionValues values() const;
   /// Writes `values`, complete and checked, to the members.
   void assign(const OptionValues& values) const;
+  /// Options without an effect at the present values.
+  std::vector<IdleOption> idle() const;
 
  private:
   struct Bound {
     Option option;
     std::function<OptionValue()> read;
     std::function<void(const OptionValue&)> write;
+    std::function<std::string()> idle_cause = {};
   };
   template <class T>
   Bound& bind(std::string_view key, T& value, std::string_view help);
@@ -91,6 +97,16 @@ Options options_from(const OptionValues& values) {
   options.list(list);
   list.assign(values);
   return options;
+}
+
+/// Options of `Options` without an effect. `values` must be complete and checked.
+template <class Options>
+std::vector<IdleOption> idle_options(const OptionValues& values) {
+  Options options;
+  OptionList list;
+  options.list(list);
+  list.assign(values);
+  return list.idle();
 }
 
 template <class Options>

@@ -65,7 +65,21 @@ void PartChoice::list(OptionList& all) {
   std::vector<std::pair<std::string, std::string>> words;
   for (const PartKind* const kind : kinds_->all()) words.emplace_back(kind->name, kind->name);
   all.add(kinds_->role(), name_, std::move(words), kinds_->help());
-  for (const Option& option : kinds_->options()) all.add(option, values_.at(option.key));
+  for (const Option& option : kinds_->options()) {
+    all.add(option, values_.at(option.key));
+    all.idle_when([this, key = option.key] { return idle_cause(key); });
+  }
+}
+
+// Options of other kinds have no effect, and those of the chosen one that it names.
+std::string PartChoice::idle_cause(const std::string& key) const {
+  const PartKind& kind = *kinds_->all()[index()];
+  if (kind.options.find(key) == nullptr) return concat("model.", kinds_->role(), " = ", name_);
+  if (kind.idle == nullptr) return "";
+  for (IdleOption& option : kind.idle(values_)) {
+    if (option.key == key) return std::move(option.cause);
+  }
+  return "";
 }
 
 OptionValues PartChoice::own_values() const {

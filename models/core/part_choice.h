@@ -17,6 +17,8 @@ struct PartKind {
   /// Names of tensors, below the name of the part, that weights of this kind have and weights of no other kind have together.
   std::vector<std::string> signature;
   OptionTable options;
+  /// Its options without an effect at `values`, complete and checked; null: there are none.
+  std::vector<IdleOption> (*idle)(const OptionValues& values) = nullptr;
 };
 
 /// All kinds of a part, and the options that they have together.
@@ -65,6 +67,8 @@ class PartChoice {
   void set(const OptionValues& values);
 
  private:
+  std::string idle_cause(const std::string& key) const;
+
   const PartKinds* kinds_;
   std::string name_;
   OptionValues values_;

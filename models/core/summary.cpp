@@ -4,6 +4,7 @@
 #include "kernels/core/explain.h"
 #include "layers/init.h"
 #include "layers/trace.h"
+#include "models/core/shape_check.h"
 
 namespace sonograd::models {
 
@@ -25,7 +26,7 @@ NetworkSummary summary_of(const Network& network, const layers::Trace& trace) {
 
 NetworkSummary summarise(const Architecture& architecture, const OptionValues& options, std::int64_t labels) {
   const layers::UninitializedScope extents_only;
-  const std::unique_ptr<Network> network = architecture.make_network(options, labels);
+  const std::unique_ptr<Network> network = make_checked_network(architecture, options, labels);
   network->train(false);
   const NoGrad no_grad;
   const kernels::ExplainScope nothing_is_computed;

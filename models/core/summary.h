@@ -32,7 +32,7 @@ struct NetworkSummary {
 NetworkSummary summary_of(const Network& network, const layers::Trace& trace);
 
 /// Summary of the network with these options, from a forward pass of one example that runs no kernel. Throws
-/// ConfigError as Architecture::make does.
+/// ConfigError as make_checked_network does.
 NetworkSummary summarise(const Architecture& architecture, const OptionValues& options = {},
                          std::int64_t labels = 50);
 

@@ -1,6 +1,8 @@
 // Ranges of numbers that model files and settings share: a value is allowed in both or in neither.
 #pragma once
 
+#include <cstdint>
+
 #include "tensor/support/range.h"
 
 namespace sonograd::models {
@@ -16,5 +18,7 @@ inline constexpr NumberRange kThreads{0, 4096};
 
 /// Values of a log-mel map, frames x bands: of one chunk, and for each second of sound.
 inline constexpr double kMostMapValues = 1 << 24, kMostMapValuesPerSecond = 1 << 21;
+/// Values of the output of a layer for one chunk: 1 GiB in float32.
+inline constexpr std::int64_t kMostLayerValues = 1 << 28;
 
 }  // namespace sonograd::models

@@ -120,4 +120,10 @@ std::int64_t extent_of(const io::NamedTensors& file, std::string_view name, int 
   return tensor->shape()[axis];
 }
 
+std::int64_t count_layers(const io::NamedTensors& file, std::string_view prefix, std::string_view suffix) {
+  std::int64_t count = 0;
+  while (file.contains(concat(prefix, count, suffix))) ++count;
+  return count;
+}
+
 }  // namespace sonograd::models

@@ -49,4 +49,9 @@ FilterBank filter_bank_of(const Network& network, const io::TensorFile& weights)
 /// such tensor, or the tensor has fewer axes.
 std::int64_t extent_of(const io::NamedTensors& file, std::string_view name, int axis);
 
+/// Number of layers of a file that are counted by their names: tensors PREFIX0SUFFIX, PREFIX1SUFFIX, … up to the first that is
+/// missing. 0 when PREFIX0SUFFIX is.
+std::int64_t count_layers(const io::NamedTensors& file, std::string_view prefix,
+                          std::string_view suffix = "");
+
 }  // namespace sonograd::models

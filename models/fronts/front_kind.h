@@ -19,7 +19,7 @@ namespace sonograd::models {
 struct FrontKind : PartKind {
   /// Throws ConfigError for options that are in range but cannot be together.
   Input (*input)(const OptionValues& values);
-  /// Extents of the map of a chunk. Throws ConfigError or ShapeError when the chunk is too short for one frame.
+  /// Extents of the map of a chunk. Throws ConfigError or ShapeError when the chunk is too short for one frame, or too long.
   MapExtents (*map)(const OptionValues& values);
   /// Registers the front end as a part of `parent`.
   std::unique_ptr<const Front> (*make)(const OptionValues& values, layers::Module& parent,
@@ -40,7 +40,8 @@ FrontKind front_kind_of(std::string name, std::string help, std::vector<std::str
   return {{.name = std::move(name),
            .help = std::move(help),
            .signature = std::move(signature),
-           .options = option_table<Options>()},
+           .options = option_table<Options>(),
+           .idle = idle_options<Options>},
           [](const OptionValues& values) { return options_from<Options>(values).input(); },
           [](const OptionValues& values) { return options_from<Options>(values).map(); },
           [](const OptionValues& values, layers::Module& parent,

@@ -15,6 +15,7 @@ void HarmonicFront::list(OptionList& all) {
   all.add("front_end.pad_mode", stft.pad_mode,
           {{"reflect", kernels::PadMode::reflect}, {"zero", kernels::PadMode::zero}},
           "samples beyond the ends of a chunk, for centred frames");
+  all.idle_when([this] { return stft.center ? "" : "front_end.center = false"; });
   all.add("front_end.power", stft.power, {1, 2}, "exponent of the magnitude of the spectrum");
   all.add("front_end.amin", stft.amin, {1e-30, 1}, "smallest filtered value of the decibels");
   list_notes(all, stft.notes);

@@ -10,6 +10,8 @@
 namespace sonograd::models {
 namespace {
 
+using layers::Compression;
+
 constexpr std::string_view kTorchaudio = "torchaudio", kLibrosa = "librosa";
 
 // torchaudio.transforms.MelSpectrogram and AmplitudeToDB.
@@ -33,6 +35,22 @@ layers::LogMelOptions librosa_defaults() {
 // Options that a stored window and filter bank contain, or make unnecessary.
 constexpr std::string_view kInFilterBank[] = {"n_fft", "n_mels", "win_length", "window",  "periodic",
                                               "f_min", "f_max",  "mel_scale",  "mel_norm"};
+
+std::vector<std::pair<std::string, Compression>> compressions() {
+  return {{"decibel", Compression::decibel},
+          {"amplitude_decibel", Compression::amplitude_decibel},
+          {"natural", Compression::natural},
+          {"log10_scaled", Compression::log10_scaled},
+          {"none", Compression::none}};
+}
+
+// "front_end.compression = none": the cause that other options have no effect.
+std::string cause_of(Compression compression) {
+  for (const auto& [word, meaning] : compressions()) {
+    if (meaning == compression) return concat("front_end.compression = ", word);
+  }
+  return {};
+}
 
 std::int64_t whole(const OptionValues& values, std::string_view key) {
   const auto found = values.find(key);
@@ -77,8 +95,12 @@ void require_known(const OptionTable& options, const FrontEndSource& source, con
 }  // namespace
 
 void LogMelFront::list(OptionList& all) {
-  using layers::Compression;
   using layers::WindowShape;
+  const auto without_decibels = [this] {
+    const bool has_them =
+        mel.compression == Compression::decibel || mel.compression == Compression::amplitude_decibel;
+    return has_them ? "" : cause_of(mel.compression);
+  };
   all.add("front_end.sample_rate", mel.sample_rate, {1000, 192000}, "sample rate of the input in Hz");
   all.add("samples", samples, {256, 1 << 26}, "chunk length in samples");
   all.add("front_end.n_fft", mel.n_fft, {16, 16384}, "window and transform length in samples");
@@ -93,10 +115,13 @@ void LogMelFront::list(OptionList& all) {
            {"rectangular", WindowShape::rectangular}},
           "shape of the window");
   all.add("front_end.periodic", mel.periodic, "periodic window, else symmetric");
+  all.idle_when(
+      [this] { return mel.window == WindowShape::rectangular ? "front_end.window = rectangular" : ""; });
   all.add("front_end.center", mel.center, "frames centred on their sample, else they begin there");
   all.add("front_end.pad_mode", mel.pad_mode,
           {{"reflect", kernels::PadMode::reflect}, {"zero", kernels::PadMode::zero}},
           "samples beyond the ends of a chunk, for centred frames");
+  all.idle_when([this] { return mel.center ? "" : "front_end.center = false"; });
   all.add("front_end.power", mel.power, {1, 2}, "exponent of the magnitude of the spectrum");
   all.add("front_end.mel_scale", mel.mel_scale,
           {{"htk", kernels::MelScale::htk}, {"slaney", kernels::MelScale::slaney}},
@@ -107,17 +132,16 @@ void LogMelFront::list(OptionList& all) {
   all.add("front_end.band_type", mel.band_type,
           {{"float32", layers::BandType::float32}, {"float16", layers::BandType::float16}},
           "type to which the bands are rounded before the compression");
-  all.add("front_end.compression", mel.compression,
-          {{"decibel", Compression::decibel},
-           {"amplitude_decibel", Compression::amplitude_decibel},
-           {"natural", Compression::natural},
-           {"log10_scaled", Compression::log10_scaled},
-           {"none", Compression::none}},
+  all.add("front_end.compression", mel.compression, compressions(),
           "function of a band x: 10 log10(x), 20 log10(x), ln(x + offset), log10(10000 x + 1) or x");
   all.add("front_end.amin", mel.db.amin, {1e-30, 1}, "smallest x of the decibels");
+  all.idle_when(without_decibels);
   all.add("front_end.reference", mel.db.ref, {1e-30, 1e30}, "x that is 0 decibels");
+  all.idle_when(without_decibels);
   all.add("front_end.top_db", mel.db.top_db, 1e30, "range of the decibels below the maximum; 0: unlimited");
+  all.idle_when(without_decibels);
   all.add("front_end.offset", mel.offset, {1e-30, 1}, "offset inside the natural logarithm");
+  all.idle_when([this] { return mel.compression == Compression::natural ? "" : cause_of(mel.compression); });
 }
 
 Input LogMelFront::input() const {

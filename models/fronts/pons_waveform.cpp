@@ -31,6 +31,10 @@ Variable PonsWaveformFront::forward(const Variable& x) const {
   return y;
 }
 
+FirstLayer PonsWaveformFront::first(std::string_view option, std::int64_t width) {
+  return {.option = option, .channels = width, .stride = kKernel};
+}
+
 std::int64_t PonsWaveformFront::frames(std::int64_t depth, std::int64_t samples) {
   std::int64_t frames = samples / kKernel;
   for (std::int64_t i = 1; i < depth; ++i) frames = (frames - kKernel + 1) / kKernel;

@@ -7,6 +7,7 @@
 
 #include "layers/conv_unit.h"
 #include "layers/part.h"
+#include "models/fronts/waveform_network.h"
 
 namespace sonograd::models {
 
@@ -23,6 +24,8 @@ class PonsWaveformFront : public layers::Module {
   std::int64_t frames(std::int64_t samples) const { return frames(std::ssize(layers_), samples); }
   /// The same for a front end of `depth` convolutions.
   static std::int64_t frames(std::int64_t depth, std::int64_t samples);
+  /// The first layer of `width` channels, an option under that path.
+  static FirstLayer first(std::string_view option, std::int64_t width);
 
  private:
   std::vector<std::unique_ptr<const layers::ConvUnit1d>> layers_;

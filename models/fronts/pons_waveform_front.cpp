@@ -19,14 +19,13 @@ class PonsWaveformMaps : public WaveformMaps {
       all.add("pons_channels", channels, {1, 1024},
               "width of the first three convolutions; the last one has 4 times as many, the others 2");
     }
-    Input input() const { return front.input(); }
+    Input input() const { return front.input(PonsWaveformFront::first("model.pons_channels", channels)); }
     MapExtents map() const {
-      return {checked_frames(PonsWaveformFront::frames(layers, front.samples), front), 4 * channels, 1};
+      return checked_map(PonsWaveformFront::frames(layers, front.samples), 4 * channels);
     }
     void read_sizes(const io::NamedTensors& weights, std::string_view name) {
       channels = extent_of(weights, concat(name, ".convs.conv0.conv.weight"), 0);
-      layers = 1;
-      while (weights.contains(concat(name, ".convs.conv", layers, ".conv.weight"))) ++layers;
+      layers = count_layers(weights, concat(name, ".convs.conv"), ".conv.weight");
     }
   };
 

@@ -23,16 +23,17 @@ class SampleLevelMaps : public WaveformMaps {
       all.add("waveform_blocks", blocks, {1, 10}, "convolutions, each of which divides the time by 3");
       all.add("waveform_channels", channels, {1, 1024}, "width of the convolutions, bands of the map");
     }
-    Input input() const { return front.input(); }
+    Input input() const {
+      return front.input({.option = "model.waveform_channels", .channels = channels, .stride = kThird});
+    }
     MapExtents map() const {
       std::int64_t frames = (front.samples - 1) / kThird + 1;
       for (std::int64_t i = 1; i < blocks; ++i) frames /= kThird;
-      return {checked_frames(frames, front), channels, 1};
+      return checked_map(frames, channels);
     }
     void read_sizes(const io::NamedTensors& weights, std::string_view name) {
       channels = extent_of(weights, concat(name, ".blocks.0.conv.weight"), 0);
-      blocks = 1;
-      while (weights.contains(concat(name, ".blocks.", blocks, ".conv.weight"))) ++blocks;
+      blocks = count_layers(weights, concat(name, ".blocks."), ".conv.weight");
     }
   };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autograd/ops/copy.h"
+#include "models/core/value_ranges.h"
 #include "models/fronts/front_kind.h"
 #include "models/fronts/waveform_network.h"
 
@@ -24,11 +25,15 @@ class WaveformMaps : public Front {
   /// [N, samples, 1] -> [N, T, C].
   virtual Variable sequence(const Variable& samples) const = 0;
 
-  /// `frames`, at least 1 of them. Throws ConfigError for fewer.
-  static std::int64_t checked_frames(std::int64_t frames, const RawWaveform& chunk) {
-    if (frames >= 1) return frames;
-    throw ConfigError(concat("model.samples = ", chunk.samples,
-                             ": the front end expects a longer chunk, or fewer convolutions"));
+  /// The map of `channels` bands. Throws ShapeError for less than one frame, and for a map beyond `kMostMapValues`.
+  static MapExtents checked_map(std::int64_t frames, std::int64_t channels) {
+    if (frames < 1)
+      throw ShapeError("[waveform] expected a chunk of at least one frame behind the convolutions, got none");
+    if (static_cast<double>(frames * channels) > kMostMapValues) {
+      throw ShapeError(concat("[waveform] expected a map of at most ", kMostMapValues, " values, got ",
+                              frames, " frames x ", channels, " bands"));
+    }
+    return {frames, channels, 1};
   }
 };
 

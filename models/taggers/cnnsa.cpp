@@ -62,7 +62,7 @@ class Cnnsa final : public LogMelNetwork {
     std::int64_t depth = 2;
     double block_dropout = 0.4;
     double attention_dropout = 0.5;
-    NonLocalPlaces non_local;
+    NonLocalPlaces non_local{.last_layer = 7};
 
     Options()
         : ConvOptions{.front = {.samples = 240000, .mel = {.n_mels = 128}}, .channels = 128, .dropout = 0.5} {
@@ -78,7 +78,7 @@ class Cnnsa final : public LogMelNetwork {
   };
 
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
-    options.depth = count_blocks(weights, "encoder.layer.", ".output.dense.weight");
+    options.depth = count_layers(weights, "encoder.layer.", ".output.dense.weight");
     options.non_local.read_places(weights);
     const std::int64_t labels = options.read_sizes(weights, "layer1.conv_1.weight", "dense.weight");
     options.heads = std::gcd(options.heads, 2 * options.channels);

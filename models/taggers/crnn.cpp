@@ -32,8 +32,7 @@ class Crnn final : public LogMelNetwork {
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
     const std::int64_t labels = options.read_sizes(weights, "layer1.conv.weight", "dense.weight");
     options.units = extent_of(weights, "layer5.weight_hh_l0", 1);
-    options.layers = 0;
-    while (weights.contains(concat("layer5.weight_hh_l", options.layers))) ++options.layers;
+    options.layers = count_layers(weights, "layer5.weight_hh_l");
     return labels;
   }
 
@@ -62,7 +61,7 @@ class Crnn final : public LogMelNetwork {
       throw ShapeError(
           concat("[model] expected one position of frequency and at least one of time before the "
                  "recurrent layers, got ",
-                 x.shape()[1], " x ", x.shape()[2], "; choose another model.samples or model.n_mels"));
+                 x.shape()[1], " x ", x.shape()[2], "; choose another model.samples or front_end.n_mels"));
     }
     return reshape(x, {x.shape()[0], x.shape()[1], x.shape()[3]});
   }

@@ -16,7 +16,7 @@ namespace {
 class Fcn final : public LogMelNetwork {
  public:
   struct Options : ConvOptions {
-    NonLocalPlaces non_local;
+    NonLocalPlaces non_local{.last_layer = 5};
 
     Options() : ConvOptions{.front = {.samples = 464000}, .channels = 64, .dropout = 0.5} {}
     void list(OptionList& all) {

@@ -82,7 +82,7 @@ class MusicTaggingTransformer final : public LogMelNetwork {
     options.front.read_sizes(weights);
     options.channels = extent_of(weights, "frontend.layer1.conv_1.weight", 0);
     options.width = extent_of(weights, "cls_token", 0);
-    options.depth = count_blocks(weights, "transformer.layers.", ".1.fn.fn.net.3.weight");
+    options.depth = count_layers(weights, "transformer.layers.", ".1.fn.fn.net.3.weight");
     options.heads = std::gcd(options.heads, options.width);
     options.positions = extent_of(weights, "pos_embedding", 1) - 1;
     if (options.front.frames() / 4 > options.positions)

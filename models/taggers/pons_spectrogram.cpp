@@ -59,7 +59,7 @@ class PonsSpectrogram final : public LogMelNetwork {
  private:
   Options options_;
   std::int64_t features_ = PonsSpectrogramFront::features(options_.channels);
-  std::int64_t frames_ = checked_pons_frames(frames_of(options_.front), options_.front.samples);
+  std::int64_t frames_ = checked_pons_frames(frames_of(options_.front));
   layers::Part<PonsSpectrogramFront> front_{*this, "front", options_.front.mel.n_mels, options_.channels};
   layers::Part<PonsBackEnd> back_{*this, "back", features_, options_.back, labels()};
 };

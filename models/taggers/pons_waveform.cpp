@@ -30,13 +30,13 @@ class PonsWaveform final : public WaveformNetwork {
 
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
     options.channels = extent_of(weights, "front.conv0.conv.weight", 0);
-    options.layers = 1;
-    while (weights.contains(concat("front.conv", options.layers, ".conv.weight"))) ++options.layers;
+    options.layers = count_layers(weights, "front.conv", ".conv.weight");
     return options.back.read_sizes(weights);
   }
 
   PonsWaveform(const Options& options, std::int64_t labels)
-      : WaveformNetwork(options.front, labels), options_(options) {}
+      : WaveformNetwork(options.front, PonsWaveformFront::first("model.channels", options.channels), labels),
+        options_(options) {}
 
   void forward(const Variable& features, Outputs& outputs) const override {
     const Variable x = front_.forward(features);  // [N, 108, 256]
@@ -56,7 +56,7 @@ class PonsWaveform final : public WaveformNetwork {
   Options options_;
   std::int64_t features_ = 4 * options_.channels;
   layers::Part<PonsWaveformFront> front_{*this, "front", options_.layers, options_.channels};
-  std::int64_t frames_ = checked_pons_frames(front_.frames(options_.front.samples), options_.front.samples);
+  std::int64_t frames_ = checked_pons_frames(front_.frames(options_.front.samples));
   layers::Part<PonsBackEnd> back_{*this, "back", features_, options_.back, labels()};
 };
 

@@ -10,11 +10,14 @@
 
 namespace sonograd::models {
 
+/// Factor by which a block divides the time.
+inline constexpr std::int64_t kSampleLevelFactor = 3;
+
 /// Convolution and pooling of a block, in positions along time.
 struct SampleLevelStep {
   std::int64_t kernel = 3;
   std::int64_t stride = 1;
-  std::int64_t pool = 3;
+  std::int64_t pool = kSampleLevelFactor;
 };
 
 /// layer1 … layer11, with kernel / 2 zeros on both sides of every convolution. `Block` is a layer made from channels in, channels
@@ -26,7 +29,7 @@ class SampleLevel : public WaveformNetwork {
     RawWaveform front;
     std::int64_t channels = 128;
     double dropout = 0.5;
-    NonLocalPlaces non_local;
+    NonLocalPlaces non_local{.last_layer = 11};
 
     void list(OptionList& all) {
       all.add("channels", channels, {1, 4096}, "width of the first block; the others keep their proportion");
@@ -48,7 +51,10 @@ class SampleLevel : public WaveformNetwork {
   }
 
   SampleLevel(const Options& options, std::int64_t labels)
-      : WaveformNetwork(options.front, labels), options_(options) {}
+      : WaveformNetwork(
+            options.front,
+            {.option = "model.channels", .channels = options.channels, .stride = kSampleLevelFactor}, labels),
+        options_(options) {}
 
  protected:
   /// [N, 59049, 1] -> [N, 4 c]. Throws ShapeError unless one position is left.
@@ -73,8 +79,9 @@ class SampleLevel : public WaveformNetwork {
  private:
   Options options_;
   std::int64_t c_ = options_.channels;
-  layers::Part<WithNonLocal<Block>> layer1_{*this, "layer1", options_.non_local.behind(1),
-                                            1,     c_,       SampleLevelStep{.stride = 3, .pool = 1}};
+  layers::Part<WithNonLocal<Block>> layer1_{
+      *this, "layer1", options_.non_local.behind(1),
+      1,     c_,       SampleLevelStep{.stride = kSampleLevelFactor, .pool = 1}};
   layers::Part<WithNonLocal<Block>> layer2_{*this, "layer2", options_.non_local.behind(2),
                                             c_,    c_,       SampleLevelStep{}};
   layers::Part<WithNonLocal<Block>> layer3_{*this, "layer3", options_.non_local.behind(3),

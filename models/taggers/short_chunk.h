@@ -14,7 +14,7 @@ template <class Block>
 class ShortChunk : public LogMelNetwork {
  public:
   struct Options : ConvOptions {
-    NonLocalPlaces non_local;
+    NonLocalPlaces non_local{.last_layer = 7};
 
     Options() : ConvOptions{.front = {.mel = {.n_mels = 128}}, .channels = 128, .dropout = 0.5} {}
     void list(OptionList& all) {

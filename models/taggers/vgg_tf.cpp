@@ -39,8 +39,8 @@ std::array<kernels::Pair, 5> pooled_extents(const LogMelPatches& front) {
   kernels::Pair extent = {front.frames(), front.mel.n_mels};
   const auto pool = [&](kernels::Pair window, std::int64_t stride) {
     if (extent.t < window.t || extent.f < window.f) {
-      throw ConfigError(concat("vgg_tf expects at least 91 frames of 64 bands, got ", front.frames(), " of ",
-                               front.mel.n_mels, "; choose another model.samples or front_end.n_mels"));
+      throw ShapeError(concat("[vgg_tf] expected at least 91 frames of 64 bands, got ", front.frames(),
+                              " of ", front.mel.n_mels));
     }
     extent = {(extent.t - window.t) / stride + 1, (extent.f - window.f) / stride + 1};
     return extent;

@@ -13,6 +13,7 @@
 #include "models/core/import.h"
 #include "models/core/model.h"
 #include "models/core/recognise.h"
+#include "models/core/shape_check.h"
 #include "models/core/weights.h"
 #include "models/fronts/front_choice.h"
 #include "tests/models/lcg.h"
@@ -26,6 +27,7 @@
 namespace sonograd::models {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 constexpr std::int64_t kShortLength = 4096;
@@ -246,7 +248,7 @@ TEST_P(BackEnds, TakeMapsOfEverySize) {
     options["samples"] = samples;
     options["n_mels"] = bands;
     const auto logits = [&] {
-      const auto network = find_architecture("combined").make_network(options, 2);
+      const auto network = make_checked_network(find_architecture("combined"), options, 2);
       network->train(false);
       const NoGrad no_grad;
       return network->logits(Variable(network->features(Tensor::zeros({2, samples})))).data();
@@ -301,8 +303,9 @@ TEST(Combined, RefusesChunksThatLeaveNoFrame) {
     OptionValues options = combination(front, "fcn");
     options["samples"] = std::int64_t{1000};
     options[depth] = length;
-    EXPECT_THAT(train::message_of<ConfigError>([&] { architecture.make_network(options, 2); }),
-                HasSubstr("model.samples = 1000: the front end expects a longer chunk"));
+    EXPECT_THAT(train::message_of<ConfigError>([&] { make_checked_network(architecture, options, 2); }),
+                AllOf(HasSubstr("model.samples = 1000: expected at least "), HasSubstr("one frame behind")))
+        << front;
   }
 }
 

@@ -59,8 +59,7 @@ class TinyCrnn final : public LogMelNetwork {
 
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
     options.front.read_sizes(weights);
-    options.blocks = 0;
-    while (weights.contains(concat("layers.", options.blocks, ".conv.weight"))) ++options.blocks;
+    options.blocks = count_layers(weights, "layers.", ".conv.weight");
     options.gated = weights.contains("gate.weight");
     return extent_of(weights, "dense1.weight", 0);
   }

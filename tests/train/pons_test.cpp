@@ -10,6 +10,7 @@
 #include "layers/init.h"
 #include "models/core/architecture.h"
 #include "models/core/recognise.h"
+#include "models/core/shape_check.h"
 #include "models/core/summary.h"
 #include "models/core/weights.h"
 #include "tests/models/lcg.h"
@@ -160,11 +161,12 @@ TEST(PonsSizes, AreRecognisedByTheirTensors) {
 TEST(PonsSizes, RefuseChunksThatAreTooShort) {
   for (const char* arch : {"pons_spectrogram", "pons_waveform"}) {
     try {
-      models::find_architecture(arch).make_network({{"samples", std::int64_t{1024}}}, kTags);
+      make_checked_network(models::find_architecture(arch), {{"samples", std::int64_t{1024}}}, kTags);
       ADD_FAILURE() << arch;
     } catch (const ConfigError& error) {
       EXPECT_THAT(error.what(),
-                  testing::HasSubstr("model.samples = 1024: expected a chunk of at least 8 frames"));
+                  testing::AllOf(testing::HasSubstr("model.samples = 1024: expected at least "),
+                                 testing::HasSubstr(arch), testing::HasSubstr("at least 8 frames")));
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include "models/core/architecture.h"
 #include "models/core/model_error.h"
+#include "models/core/used_options.h"
 #include "models/core/weights.h"
 #include "models/core/wrapped_weights.h"
 #include "models/tagging/chunk_source.h"
@@ -75,6 +76,7 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
   models::ModelDescription about;
   about.arch = settings.train.arch;
   about.options = architecture.options.complete(settings.model);
+  if (is_new) models::require_effects(architecture, about.options);
   about.labels = labels.names();
   about.output = labels.task() == Task::multi_label ? models::Output::sigmoid : models::Output::softmax;
   about.pcm = settings.data.pcm;

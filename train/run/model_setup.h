@@ -11,8 +11,8 @@
 namespace sonograd::train {
 
 /// The model as its file will describe it, weights aside. Throws ConfigError for an unknown architecture, and for a `model.*`
-/// option that it lacks or that is out of range, and for a new run whose `eval.hop` is longer than a chunk: runs that were
-/// started with one go on.
+/// option that it lacks or that is out of range, and for a new run whose `eval.hop` is longer than a chunk, or with options of the
+/// network that have no effect: runs that were started with them go on.
 models::ModelDescription describe_model(const Settings& settings, const LabelSet& labels, bool is_new);
 
 /// Notes the hash of clips, targets and split in the training record.

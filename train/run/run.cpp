@@ -137,16 +137,11 @@ void run_on_silence(const models::Network& network, std::int64_t samples, Device
   network.logits(Variable(network.features(Tensor::zeros({1, samples}, DType::f32, device))));
 }
 
-/// Throws ConfigError when the chunk length does not suit the network, or when it cannot train on one example.
+/// Runs the network once on `device`. Throws ConfigError when it cannot train on one example and `batch` is 1.
 void try_out(models::ModelDraft& model, Device device, std::int64_t batch) {
   const std::int64_t samples = model.network->input().samples;
   model.network->train(false);
-  try {
-    run_on_silence(*model.network, samples, device);
-  } catch (const ShapeError& error) {
-    throw ConfigError(
-        concat("model.samples = ", samples, " does not suit ", model.about.arch, ": ", error.what()));
-  }
+  run_on_silence(*model.network, samples, device);
   if (batch > 1) return;
   // Training moves the running statistics, so it is tried on another network.
   models::ModelDraft other = models::make_model(model.about);
