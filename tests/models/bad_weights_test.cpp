@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 
+#include "layers/init.h"
 #include "models/core/architecture.h"
 #include "models/core/import.h"
 #include "models/core/model_error.h"
+#include "models/core/shape_check.h"
 #include "models/core/weights.h"
 
 namespace sonograd::models {
@@ -15,40 +18,68 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
+/// Weights of a network.
 struct Family {
-  const char* arch;
   OptionValues options;
-  std::vector<std::string> assignments = {};  ///< that its weights do not contain
+  std::vector<std::string> assignments;  ///< options that its weights do not contain
 };
-void PrintTo(const Family& family, std::ostream* out) {
-  *out << family.arch;
+
+// Can a network have these options, and do its weights contain the value of `key`?
+bool have_in_tensors(const Architecture& architecture, const OptionValues& options, const std::string& key) {
+  const layers::UninitializedScope extents_only;
+  try {
+    const auto network = architecture.make_network(options, 3);
+    if (architecture.sizes_of(export_state(*network)).options.at(key) != options.at(key)) return false;
+    check_shapes(architecture, options, *network);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
-const Family kFamilies[] = {
-    {"cnnsa", {{"channels", 4}}, {"model.heads=8"}},
-    {"combined", {{"channels", 2}}},
-    {"crnn", {{"channels", 2}}},
-    {"fcn", {{"channels", 2}}},
-    {"fcn4", {{"channels", 1}}},
-    {"harmonic_cnn", {{"channels", 2}}},
-    {"music_tagging_transformer", {{"channels", 2}, {"width", 16}}, {"model.heads=8"}},
-    {"musicnn", {{"channels", 2}}},
-    {"musicnn_tf", {{"channels", 2}}},
-    {"pons_spectrogram", {{"channels", 1}, {"back_filters", 3}, {"units", 2}}},
-    {"pons_waveform", {{"channels", 1}, {"back_filters", 3}, {"units", 2}}},
-    {"sample_cnn", {{"channels", 2}}},
-    {"sample_cnn_se", {{"channels", 2}}},
-    {"short_chunk_cnn", {{"channels", 2}}},
-    {"short_chunk_cnn_res", {{"channels", 2}}},
-    {"vgg_tf", {{"channels", 2}}},
-};
+// Each whole number of the network that its tensors contain, as small as a power of two can be from 2 on.
+OptionValues small_sizes(const Architecture& architecture) {
+  OptionValues options;
+  for (const Option& option : architecture.options) {
+    const auto* const usual = std::get_if<std::int64_t>(&option.default_value);
+    if (usual == nullptr || option.section != OptionSection::model) continue;
+    for (std::int64_t small = 2; small < *usual; small *= 2) {
+      OptionValues tried = options;
+      tried[option.key] = small;
+      if (!have_in_tensors(architecture, tried, option.key)) continue;
+      options = std::move(tried);
+      break;
+    }
+  }
+  return options;
+}
 
-class BadWeights : public testing::TestWithParam<Family> {
+Family make_family(const std::string& name) {
+  const Architecture architecture = find_architecture(name);
+  Family family = {small_sizes(architecture), {}};
+  const OptionValues values = architecture.options.complete(family.options);
+  const auto network = architecture.make_network(values, 3);
+  for (const OpenOption& open : architecture.sizes_of(export_state(*network)).open) {
+    if (!open.is_published)
+      family.assignments.push_back(
+          concat(architecture.options.at(open.key).path(), '=', to_text(values.at(open.key))));
+  }
+  return family;
+}
+
+const Family& small_family(const std::string& name) {
+  static std::map<std::string, Family> known;
+  if (!known.contains(name)) known[name] = make_family(name);
+  return known.at(name);
+}
+
+class BadWeights : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
+    family_ = small_family(GetParam());
     ModelDescription about;
-    about.arch = GetParam().arch;
-    about.options = GetParam().options;
+    about.arch = GetParam();
+    about.options = family_.options;
     about.labels = {"a", "b", "c"};
     const ModelDraft draft = make_model(about);
     about_ = draft.about;
@@ -70,7 +101,7 @@ class BadWeights : public testing::TestWithParam<Family> {
   // The message of the error with which the weights are refused.
   std::string import_error(const io::NamedTensors& weights, const std::string& arch = "") const {
     try {
-      import_weights({weights, {}}, {.arch = arch, .dialect = "", .assignments = GetParam().assignments});
+      import_weights({weights, {}}, {.arch = arch, .dialect = "", .assignments = family_.assignments});
     } catch (const ModelError& error) {
       return error.what();
     }
@@ -90,6 +121,7 @@ class BadWeights : public testing::TestWithParam<Family> {
     return AllOf(Not(HasSubstr("\n")), testing::SizeIs(testing::Lt(kLongestLine)));
   }
 
+  Family family_;
   ModelDescription about_;
   io::NamedTensors weights_;
   std::vector<std::string> parameters_;
@@ -99,9 +131,9 @@ TEST_P(BadWeights, AMissingTensorIsNamed) {
   for (const std::size_t i : {std::size_t{0}, parameters_.size() - 2}) {
     const std::string& name = parameters_[i];
     const std::string missing = concat("missing: ", name);
-    EXPECT_THAT(import_error(without(name)),
-                AllOf(is_one_line(), HasSubstr(concat("nearest is ", GetParam().arch, ", with ")),
-                      HasSubstr(missing)));
+    EXPECT_THAT(
+        import_error(without(name)),
+        AllOf(is_one_line(), HasSubstr(concat("nearest is ", GetParam(), ", with ")), HasSubstr(missing)));
     EXPECT_THAT(load_error(without(name), about_), AllOf(is_one_line(), HasSubstr(missing)));
   }
 }
@@ -110,9 +142,9 @@ TEST_P(BadWeights, ASurplusTensorIsNamed) {
   io::NamedTensors more = weights_;
   more.set("surplus.weight", Tensor::zeros({2, 2}));
   EXPECT_THAT(import_error(more),
-              AllOf(is_one_line(), HasSubstr(concat("nearest is ", GetParam().arch)),
+              AllOf(is_one_line(), HasSubstr(concat("nearest is ", GetParam())),
                     HasSubstr("unexpected: surplus.weight"), HasSubstr("leaves the others out")));
-  EXPECT_EQ(import_error(more, GetParam().arch), "no error");
+  EXPECT_EQ(import_error(more, GetParam()), "no error");
   EXPECT_THAT(load_error(more, about_), AllOf(is_one_line(), HasSubstr("unexpected: surplus.weight")));
 }
 
@@ -121,7 +153,7 @@ TEST_P(BadWeights, ATensorOfOtherExtentsIsNamed) {
   const Shape shape = weights_.at(name).shape();
   io::NamedTensors other = weights_;
   other.set(name, Tensor::zeros(shape.with(0, 2 * shape[0])));
-  EXPECT_THAT(import_error(other), AllOf(is_one_line(), HasSubstr(concat("nearest is ", GetParam().arch)),
+  EXPECT_THAT(import_error(other), AllOf(is_one_line(), HasSubstr(concat("nearest is ", GetParam())),
                                          HasSubstr("other extents: "), HasSubstr(", model [")));
   EXPECT_THAT(load_error(other, about_),
               AllOf(is_one_line(),
@@ -129,15 +161,15 @@ TEST_P(BadWeights, ATensorOfOtherExtentsIsNamed) {
 }
 
 TEST_P(BadWeights, AnotherNetworkIsNamed) {
-  const std::string other = std::string_view(GetParam().arch) == "fcn" ? "crnn" : "fcn";
+  const std::string other = GetParam() == "fcn" ? "crnn" : "fcn";
   EXPECT_EQ(import_error(weights_, other),
-            concat("the tensors fit no ", other, "; they are those of ", GetParam().arch));
+            concat("the tensors fit no ", other, "; they are those of ", GetParam()));
   ModelDescription about = about_;
   about.arch = other;
   about.options = {};
-  EXPECT_THAT(load_error(weights_, about),
-              AllOf(is_one_line(),
-                    HasSubstr(concat("arch = ", other, ", the tensors are those of ", GetParam().arch))));
+  EXPECT_THAT(
+      load_error(weights_, about),
+      AllOf(is_one_line(), HasSubstr(concat("arch = ", other, ", the tensors are those of ", GetParam()))));
 }
 
 TEST_P(BadWeights, LabelsOfAnotherLengthAreNamed) {
@@ -147,13 +179,14 @@ TEST_P(BadWeights, LabelsOfAnotherLengthAreNamed) {
               AllOf(is_one_line(), HasSubstr("labels names 2 outputs, the tensors have 3")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, BadWeights, testing::ValuesIn(kFamilies),
-                         [](const auto& test) { return std::string(test.param.arch); });
+INSTANTIATE_TEST_SUITE_P(Networks, BadWeights, testing::ValuesIn(architecture_names()),
+                         [](const auto& test) { return test.param; });
 
-TEST(BadWeightsTable, HasEveryNetwork) {
-  std::vector<std::string> names;
-  for (const Family& family : kFamilies) names.emplace_back(family.arch);
-  EXPECT_EQ(names, architecture_names());
+TEST(SmallSizes, AreThoseThatTheTensorsContain) {
+  const auto of = [](const char* name) { return small_sizes(find_architecture(name)); };
+  EXPECT_EQ(of("fcn"), (OptionValues{{"channels", std::int64_t{2}}}));
+  EXPECT_EQ(of("combined"), (OptionValues{{"channels", std::int64_t{2}}})) << "options of other parts";
+  EXPECT_EQ(of("cnnsa"), (OptionValues{{"channels", std::int64_t{4}}})) << "a multiple of the heads";
 }
 
 }  // namespace
