@@ -12,11 +12,11 @@
 #include "app/options/stream_argument.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
-#include "models/core/architecture.h"
 #include "models/core/import.h"
 #include "models/core/label_file.h"
 #include "models/core/model_error.h"
 #include "models/core/published_bundle.h"
+#include "models/core/used_options.h"
 #include "models/core/weights.h"
 #include "models/core/wrapped_weights.h"
 #include "tensor/io/atomic_file.h"
@@ -146,10 +146,9 @@ models::ModelDescription adapt(const ConvertOptions& options, const std::vector<
 // Options of the front end, assumed ones among them.
 void print_front_end(const models::ModelDescription& about) {
   std::string text;
-  for (const models::Option& option : models::find_architecture(about.arch).options) {
-    if (option.section != models::OptionSection::front_end) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", option.key,
-                        models::to_text(about.options.at(option.key)));
+  for (const auto& [option, value] : used_options(models::find_architecture(about.arch), about.options)) {
+    if (option.section == models::OptionSection::front_end)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", option.key, models::to_text(value));
   }
   if (!text.empty()) print_remark("front end: {}; --set front_end.KEY=VALUE for another\n", text);
 }

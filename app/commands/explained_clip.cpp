@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/options/model_argument.h"
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
 #include "train/pictures/contribution_picture.h"
@@ -115,7 +116,7 @@ std::string ExplainedClip::method() const {
     case ExplainMethod::tagwise:
       break;
   }
-  return name + ": the class sees one position alone";
+  return name + ": attention of the class token in the last block on one position alone";
 }
 
 std::string ExplainedClip::balance() const {
@@ -181,11 +182,10 @@ Json map_to_json(const ExplainedClip& clip) {
 std::string to_svg(const ExplainedClip& clip) {
   const models::ClipMap& map = clip.result.map;
   const std::string name = std::filesystem::path(clip.file).filename().string();
-  const std::string model = std::filesystem::path(clip.model + "/").parent_path().filename().string();
   train::ContributionPicture picture;
   picture.title = fmt::format("{}: {}, score {:.3f}", name, clip.tag, clip.result.score);
   picture.lines = {
-      fmt::format("{} ({})", model, clip.arch), clip.method(), clip.balance(),
+      fmt::format("{} ({})", name_of_model(clip.model), clip.arch), clip.method(), clip.balance(),
       clip.options.method == ExplainMethod::rollout
           ? "orange: weight of the class token"
           : "orange: for the tag, blue: against it; curve: sum over the bands; bars: most and least"};

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/options/model_argument.h"
 #include "train/pictures/filter_picture.h"
 
 namespace sonograd::app {
@@ -57,10 +57,9 @@ nlohmann::ordered_json to_json(const ExplainedFilters& explained, bool with_resp
 std::string to_svg(const ExplainedFilters& explained) {
   const LearnedFilters& filters = explained.filters;
   const bool is_harmonic = filters.kind == LearnedFilters::Kind::harmonic;
-  const std::string model = std::filesystem::path(explained.model + "/").parent_path().filename().string();
   train::FilterPicture picture;
-  picture.title =
-      fmt::format("{}: {}", model, is_harmonic ? "harmonic filters" : "filters of the first layer");
+  picture.title = fmt::format("{}: {}", name_of_model(explained.model),
+                              is_harmonic ? "harmonic filters" : "filters of the first layer");
   picture.lines = {fmt::format("{}, {}", explained.arch, explained.summary()),
                    is_harmonic ? "a row for each note, the lowest at the bottom; white: weight 1"
                                : "a row for each filter, the lowest peak at the bottom; white: its maximum"};

@@ -10,7 +10,7 @@
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
-#include "models/core/architecture.h"
+#include "models/core/used_options.h"
 #include "tensor/support/utf8.h"
 
 namespace sonograd::app {
@@ -22,10 +22,6 @@ struct InfoOptions {
   std::string model;
   OutputFormat output;
 };
-
-ordered_json json_value(const models::OptionValue& value) {
-  return std::visit([](const auto& held) { return ordered_json(held); }, value);
-}
 
 double seconds_of(const models::Model& model, std::int64_t samples) {
   return static_cast<double>(samples) / static_cast<double>(model.network().input().sample_rate);
@@ -55,8 +51,8 @@ ordered_json entries_of(const models::Model& model, const std::filesystem::path&
                           {"filter_bank", models::name_of(about.filter_bank)},
                           {"licence", about.licence}};
   std::map<std::string, ordered_json> options;
-  for (const auto& [key, value] : about.options)
-    options[models::find_architecture(about.arch).options.at(key).path()] = json_value(value);
+  for (const auto& [option, value] : used_options(models::find_architecture(about.arch), about.options))
+    options[option.path()] = models::json_of<ordered_json>(value);
   for (const auto& [path, value] : options) entries[path] = value;
   for (const auto& [prefix, text] :
        {std::pair("training", &about.training), std::pair("metrics", &about.metrics)}) {
@@ -104,8 +100,7 @@ void print_info_tables(const models::Model& model, const std::filesystem::path& 
 int info(const InfoOptions& options) {
   const std::filesystem::path file = model_file_of(options.model);
   const std::shared_ptr<const models::Model> model = models::load_model(file);
-  for (const std::string& warning : model->warnings())
-    print_remark("warning: {}: {}\n", to_utf8_lossy(file.string()), to_utf8_lossy(warning));
+  print_warnings(*model, file);
   options.output.json ? print_info_json(*model, file)
                       : print_info_tables(*model, file, options.output.format);
   return kOk;

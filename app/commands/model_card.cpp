@@ -7,17 +7,16 @@
 
 #include "app/commands/flat_json.h"
 #include "app/commands/markdown_text.h"
-#include "app/commands/network_picture.h"
 #include "app/commands/published.h"
-#include "models/core/architecture.h"
 #include "models/core/summary.h"
+#include "models/core/used_options.h"
 #include "tensor/io/sha256.h"
 #include "tensor/support/text.h"
+#include "train/pictures/network_picture.h"
 
 namespace sonograd::app {
 namespace {
 
-using models::Option;
 using models::OptionSection;
 using nlohmann::ordered_json;
 
@@ -49,14 +48,18 @@ class CardPage {
 struct CardFacts {
   const models::ModelDescription& about;
   const models::Architecture architecture;
+  const std::vector<models::UsedOption> options;
   const models::NetworkSummary summary;
+  const bool takes_samples;
   const std::filesystem::path file;
   const ordered_json training, metrics;
 
   CardFacts(const models::Model& model, const std::filesystem::path& path)
       : about(model.about()),
         architecture(models::find_architecture(about.arch)),
+        options(models::used_options(architecture, about.options)),
         summary(models::summarise(architecture, about.options, std::ssize(about.labels))),
+        takes_samples(model.network().feature_axes().unit == models::FeatureUnit::sample),
         file(path),
         training(ordered_json::parse(about.training)),
         metrics(ordered_json::parse(about.metrics)) {}
@@ -78,11 +81,11 @@ void add_network(CardPage& page, const CardFacts& facts) {
   page.row("network", concat('`', facts.about.arch, '`'));
   page.row("summary", facts.architecture.summary);
   page.row("paper", facts.architecture.paper);
-  page.row("parameters", grouped_digits(facts.summary.parameters));
-  page.row("multiply-accumulates of a chunk", grouped_digits(static_cast<std::int64_t>(facts.summary.macs)));
-  for (const Option& option : facts.architecture.options) {
+  page.row("parameters", train::grouped_digits(facts.summary.parameters));
+  page.row("multiply-accumulates of a chunk",
+           train::grouped_digits(static_cast<std::int64_t>(facts.summary.macs)));
+  for (const auto& [option, value] : facts.options) {
     if (option.section != OptionSection::model) continue;
-    const models::OptionValue& value = facts.about.options.at(option.key);
     page.row(concat('`', option.path(), '`'),
              concat(markdown_text(models::to_text(value)), value == option.default_value ? "" : " (changed)",
                     ": ", markdown_text(option.help)));
@@ -119,19 +122,17 @@ void add_input(CardPage& page, const CardFacts& facts) {
                                   : "share of its chunks that vote for the label");
   page.row("samples", about.pcm == models::Pcm::int16 ? "rounded to 16 bits, as in training"
                                                       : "as the decoder gives them");
-  const auto is_front_end = [](const Option& option) { return option.section == OptionSection::front_end; };
-  if (!std::ranges::any_of(facts.architecture.options, is_front_end)) {
+  if (facts.takes_samples) {
     page.row("front end", "none: the network takes the samples");
-    return;
+  } else {
+    page.row("window and filter bank", about.filter_bank == models::FilterBank::stored
+                                           ? "stored in the file"
+                                           : "computed from the options below");
   }
-  page.row("window and filter bank", about.filter_bank == models::FilterBank::stored
-                                         ? "stored in the file"
-                                         : "computed from the options below");
-  for (const Option& option : facts.architecture.options) {
-    if (is_front_end(option))
-      page.row(concat('`', option.path(), '`'),
-               concat(markdown_text(models::to_text(about.options.at(option.key))), ": ",
-                      markdown_text(option.help)));
+  for (const auto& [option, value] : facts.options) {
+    if (option.section != OptionSection::front_end) continue;
+    page.row(concat('`', option.path(), '`'),
+             concat(markdown_text(models::to_text(value)), ": ", markdown_text(option.help)));
   }
 }
 
@@ -219,7 +220,7 @@ void add_weights(CardPage& page, const CardFacts& facts) {
   page.row("source", source_of_weights(facts));
   page.row("licence", markdown_text(facts.about.licence));
   page.row("bytes of this file",
-           grouped_digits(static_cast<std::int64_t>(std::filesystem::file_size(facts.file))));
+           train::grouped_digits(static_cast<std::int64_t>(std::filesystem::file_size(facts.file))));
   page.row("SHA-256 of this file", concat('`', io::sha256_of_file(facts.file), '`'));
 }
 

@@ -7,7 +7,6 @@
 
 #include "app/commands/command.h"
 #include "app/commands/model_card.h"
-#include "app/commands/network_picture.h"
 #include "app/commands/published.h"
 #include "app/options/model_argument.h"
 #include "app/options/output_argument.h"
@@ -15,7 +14,9 @@
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
 #include "models/core/network_graph.h"
+#include "models/core/used_options.h"
 #include "tensor/io/output_file.h"
+#include "train/pictures/network_picture.h"
 
 namespace sonograd::app {
 namespace {
@@ -48,6 +49,7 @@ ChosenNetwork chosen_network(const ModelsOptions& options) {
   if (is_network(options.name) || (!is_path && !std::filesystem::exists(options.name, absent))) {
     models::Architecture architecture = models::find_architecture(options.name);
     models::OptionValues values = architecture.options.parse(options.set);
+    models::require_effects(architecture, values);
     return {std::move(architecture), std::move(values)};
   }
   if (!options.set.empty())
@@ -82,7 +84,7 @@ int write_picture(const ModelsOptions& options) {
   if (!is_network(options.name) && *options.svg != "-")
     require_other_file(*options.svg, model_file_of(options.name));
   const models::NetworkGraph graph = graph_of(network.architecture, network.options, network.labels);
-  write_output(*options.svg, draw_network(network.architecture.name, graph, changed_options(network)));
+  write_output(*options.svg, train::draw_network(network.architecture.name, graph, changed_options(network)));
   return kOk;
 }
 
@@ -95,8 +97,7 @@ int write_card(const ModelsOptions& options) {
   const std::filesystem::path file = model_file_of(options.name);
   if (*options.card != "-") require_other_file(*options.card, file);
   const std::shared_ptr<const models::Model> model = models::load_model(file);
-  for (const std::string& warning : model->warnings())
-    print_remark("warning: {}: {}\n", to_utf8_lossy(file.string()), to_utf8_lossy(warning));
+  print_warnings(*model, file);
   write_output(*options.card, model_card(*model, file));
   return kOk;
 }
@@ -107,16 +108,13 @@ const char* kind_of(const models::Option& option) {
   return kKinds[option.default_value.index()];
 }
 
-ordered_json to_json(const models::OptionValue& value) {
-  return std::visit([](const auto& held) { return ordered_json(held); }, value);
-}
-
 // Options of the network: the keys of `--set KEY=VALUE`.
 ordered_json options_of(const models::Architecture& architecture) {
   ordered_json rows = ordered_json::array();
   for (const models::Option& option : architecture.options) {
-    ordered_json row = {
-        {"key", option.path()}, {"kind", kind_of(option)}, {"default", to_json(option.default_value)}};
+    ordered_json row = {{"key", option.path()},
+                        {"kind", kind_of(option)},
+                        {"default", models::json_of<ordered_json>(option.default_value)}};
     if (!option.words.empty()) row["words"] = option.words;
     if (option.limits.max > option.limits.min) {
       row["low"] = option.limits.min;

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "app/options/model_argument.h"
 #include "app/options/output_argument.h"
 #include "train/pictures/mel_picture.h"
 #include "train/pictures/rasterise.h"
@@ -41,8 +42,7 @@ void TimelineFile::write(const models::FileScores& result, const std::string& ti
   auto [mel, samples] = train::mel_picture_of(result.file, rule.sample_rate, kMelColumns);
   train::report::Timeline timeline = train::report::make_timeline(columns_, rule, samples, labels);
   timeline.title = title;
-  const std::string name = std::filesystem::path(model_ + "/").parent_path().filename().string();
-  timeline.model = concat(name, " (", about_.arch, ")");
+  timeline.model = concat(name_of_model(model_), " (", about_.arch, ")");
   timeline.mel = std::move(mel);
   const std::string svg = draw(timeline);
   out_->write(extension_of(path_) == ".png" ? train::svg_to_png(svg) : svg);

@@ -45,9 +45,17 @@ std::shared_ptr<const models::Model> open_model(const std::filesystem::path& arg
   const std::filesystem::path file = model_file_of(argument);
   std::shared_ptr<const models::Model> model = models::load_model(file, device);
   if (compute.verbose) print_remark("model: {}\n", describe(model->about()));
-  for (const std::string& warning : compute.quiet ? std::vector<std::string>() : model->warnings())
-    print_remark("warning: {}: {}\n", to_utf8_lossy(file.string()), to_utf8_lossy(warning));
+  if (!compute.quiet) print_warnings(*model, file);
   return model;
+}
+
+void print_warnings(const models::Model& model, const std::filesystem::path& file) {
+  for (const std::string& warning : model.warnings())
+    print_remark("warning: {}: {}\n", to_utf8_lossy(file.string()), to_utf8_lossy(warning));
+}
+
+std::string name_of_model(const std::string& argument) {
+  return std::filesystem::path(argument + '/').parent_path().filename().string();
 }
 
 std::string describe(const models::ModelDescription& about) {

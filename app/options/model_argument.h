@@ -17,6 +17,12 @@ std::filesystem::path model_file_of(const std::filesystem::path& argument);
 std::shared_ptr<const models::Model> open_model(const std::filesystem::path& argument, Device device,
                                                 const ComputeOptions& compute);
 
+/// The warnings of a model, with its file, to stderr.
+void print_warnings(const models::Model& model, const std::filesystem::path& file);
+
+/// The name of a MODEL argument for titles, without the folders that it is in: `run` for `runs/run/`.
+std::string name_of_model(const std::string& argument);
+
 /// "short_chunk_cnn, 50 outputs, computed front end".
 std::string describe(const models::ModelDescription& about);
 

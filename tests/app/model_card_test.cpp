@@ -60,7 +60,35 @@ TEST_F(Card, TablesContainTheHelpOfOptionsAsText) {
   about.options["channels"] = 2;
   about.labels = {"a"};
   models::save_model(file, models::make_model(std::move(about)));
-  EXPECT_THAT(run_sonograd({"models", file, "--card"}).out, HasSubstr("front = harmonic\\|log\\_mel"));
+  EXPECT_THAT(run_sonograd({"models", file, "--card"}).out, HasSubstr("front = log\\_mel\\|musicnn"));
+}
+
+// The card, `info` and `convert` list the options that the model has, and no others.
+TEST_F(Card, HasTheOptionsOfTheModelAlone) {
+  models::ModelDescription about;
+  about.arch = "combined";
+  about.options = {{"front", "waveform"}, {"waveform_channels", 10}, {"channels", 2}};
+  about.labels = {"a"};
+  models::save_model(file, models::make_model(std::move(about)));
+  const std::string card = run_sonograd({"models", file, "--card"}).out;
+  EXPECT_THAT(card, AllOf(HasSubstr("| front end | none: the network takes the samples |"),
+                          HasSubstr("`front_end.sample_rate`"), HasSubstr("`model.waveform_channels`")));
+  const std::string info = run_sonograd({"info", file}).out;
+  EXPECT_THAT(info, AllOf(HasSubstr("front_end.sample_rate"), HasSubstr("model.waveform_channels")));
+  ASSERT_EQ(run_sonograd({"convert", file, folder / "weights.pth"}).exit_code, 0);
+  const auto converted = run_sonograd({"convert", folder / "weights.pth", folder / "converted.safetensors"});
+  EXPECT_THAT(converted.err, HasSubstr("front end: sample_rate 16000; --set"));
+  for (const std::string& text : {card, info, converted.err}) {
+    for (const char* const other : {"hop_length", "n_mels", "harmonics", "gru_units", "non_local_first"})
+      EXPECT_THAT(text, Not(HasSubstr(other)));
+  }
+  models::save_model(file, test::small_model());
+  ASSERT_EQ(run_sonograd({"convert", file, folder / "weights.pth"}).exit_code, 0);
+  const auto spectrogram =
+      run_sonograd({"convert", folder / "weights.pth", folder / "converted.safetensors"});
+  EXPECT_THAT(spectrogram.err, AllOf(HasSubstr("front_end.amin=1e-10"), HasSubstr(", amin 1e-10"),
+                                     Not(HasSubstr("offset"))))
+      << "decibels have no offset";
 }
 
 TEST_F(Card, NamesWhatTheFileDoesNotContain) {

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tensor/io/sha256.h"
+#include "models/core/architecture.h"
+#include "models/core/weights.h"
+#include "tensor/io/pth.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/small_model.h"
+#include "tests/app/tiny_training.h"
 
 namespace sonograd {
 namespace {
@@ -61,6 +64,74 @@ TEST(Models, TakesOptionsOfTheNetwork) {
   EXPECT_EQ(narrow["layers"][2]["output"], (std::vector<int>{453, 48, 8}));
   EXPECT_THAT(run_sonograd({"models", "fcn", "--set", "model.depth=2"}).err, HasSubstr("model.depth"));
   EXPECT_EQ(run_sonograd({"models", "--set", "model.channels=8"}).exit_code, 2);
+}
+
+// Options with which a network cannot exist: by the key and the nearest value, wherever they come from.
+TEST(Models, OptionsThatDoNotSuitTheNetworkAreRefusedByTheirKey) {
+  const auto expected =
+      HasSubstr("model.samples = 12000: expected at least 24320 (crnn, layer4 behind layer3");
+  for (const char* const output : {"--json", "--svg"}) {
+    const auto refused = run_sonograd({"models", "crnn", "--set", "model.samples=12000", output});
+    EXPECT_EQ(refused.exit_code, 2) << output;
+    EXPECT_EQ(refused.out, "");
+    EXPECT_THAT(refused.err, expected) << output;
+  }
+  const fs::path folder = test::temporary_folder("unsuitable"), data = test::tiny_data();
+  const fs::path settings = test::write_file(folder / "run.toml", "[model]\nsamples = 12000\n");
+  for (const std::vector<std::string>& source :
+       {std::vector<std::string>{"--set", "model.samples=12000"}, {"--config", settings}}) {
+    std::vector<std::string> arguments = {"train", "--arch", "crnn", "--data", data, "--out", folder / "run"};
+    arguments.insert(arguments.end(), source.begin(), source.end());
+    const auto refused = run_sonograd(arguments);
+    EXPECT_EQ(refused.exit_code, 2) << source.front();
+    EXPECT_THAT(refused.err, expected) << source.front();
+    EXPECT_FALSE(fs::exists(folder / "run"));
+  }
+  // A length for weights is an option; a model file with such a length is at fault itself.
+  const fs::path weights = folder / "weights.pth", file = folder / "short.safetensors";
+  const models::Architecture crnn = models::find_architecture("crnn");
+  const models::OptionValues options = {{"samples", 12000}, {"channels", 2}};
+  models::ModelDraft model;
+  model.about.arch = "crnn";
+  model.about.options = crnn.options.complete(options);
+  model.about.labels = {"a", "b", "c"};
+  model.network = crnn.make_network(options, 3);
+  models::save_model(file, model);
+  io::write_pth(weights, models::export_state(*model.network));
+  const auto converted =
+      run_sonograd({"convert", weights, folder / "out.safetensors", "--set", "model.samples=12000"});
+  EXPECT_EQ(converted.exit_code, 2);
+  EXPECT_THAT(converted.err, expected);
+  EXPECT_FALSE(fs::exists(folder / "out.safetensors"));
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"info", file}, {"models", file}, {"convert", file, folder / "out.pth"}}) {
+    const auto refused = run_sonograd(command);
+    EXPECT_EQ(refused.exit_code, 3) << command.front();
+    EXPECT_THAT(refused.err, AllOf(HasSubstr(file.string()), expected)) << command.front();
+  }
+  fs::remove_all(data);
+}
+
+TEST(Models, OptionsWithoutAnEffectAreRefused) {
+  const auto refused = [](const std::string& network, const std::string& option) {
+    const auto result = run_sonograd({"models", network, "--set", option});
+    EXPECT_EQ(result.exit_code, 2) << option;
+    return result.err;
+  };
+  EXPECT_THAT(refused("combined", "model.non_local_first=9"),
+              HasSubstr("no effect with model.non_local = none"));
+  EXPECT_THAT(refused("fcn", "front_end.offset=0.1"),
+              HasSubstr("no effect with front_end.compression = decibel; expected its default"));
+  const auto beyond = run_sonograd(
+      {"models", "combined", "--set", "model.non_local=gaussian", "--set", "model.non_local_first=9"});
+  EXPECT_EQ(beyond.exit_code, 2);
+  EXPECT_THAT(beyond.err, HasSubstr("model.non_local_first = 9: expected 1 to 7"));
+  const fs::path data = test::tiny_data();
+  const auto trained = run_sonograd({"train", "--arch", "fcn", "--data", data, "--out",
+                                     test::temporary_path("no_run"), "--set", "model.non_local_count=3"});
+  EXPECT_EQ(trained.exit_code, 2);
+  EXPECT_THAT(trained.err, HasSubstr("model.non_local_count = 3: it has no effect"));
+  fs::remove_all(data);
 }
 
 TEST(Models, TakesAModelFile) {

@@ -12,10 +12,9 @@
 namespace sonograd::train {
 namespace {
 
-constexpr double kTitleHeight = 30, kLineHeight = 24, kPanelGap = 10;
+constexpr double kPanelGap = 10;
 constexpr double kMelHeight = 220, kCurveHeight = 70, kMarkHeight = 5, kTimesHeight = 40;
 constexpr double kChartLeft = 60, kChartRight = 400, kChartHeight = 150, kChartFoot = 52;
-constexpr std::size_t kLongestTitle = 60, kLongestLine = 100;
 // Tiles in which contributions are drawn: single ones are too many for the eye, and of both signs.
 constexpr std::int64_t kMostColumns = 256;
 constexpr std::size_t kRows = 40;
@@ -46,14 +45,15 @@ class ContributionDrawing {
  public:
   explicit ContributionDrawing(const ContributionPicture& picture)
       : picture_(picture),
-        mel_top_(kTitleHeight + kLineHeight * static_cast<double>(picture.lines.size()) + 16),
+        mel_top_(below_heading(picture.lines.size())),
         curve_top_(mel_top_ + kMelHeight + kPanelGap),
         marks_top_(curve_top_ + kCurveHeight + 3),
         times_top_(marks_top_ + kMarkHeight + 2),
         chart_top_(times_top_ + kTimesHeight + 36) {}
 
   std::string svg() const {
-    Markup content = join(heading(), spectrogram_panel(picture_.mel, grey_palette(), mel_top_, kMelHeight));
+    Markup content = join(sheet_heading(picture_.title, picture_.lines),
+                          spectrogram_panel(picture_.mel, grey_palette(), mel_top_, kMelHeight));
     if (picture_.levels) {
       content.add(image_at(encode_png(*picture_.levels, signed_palette()), kSheetLeft, mel_top_,
                            kSheetRight - kSheetLeft, kMelHeight));
@@ -73,17 +73,6 @@ class ContributionDrawing {
   double x(double seconds) const {
     return kSheetLeft +
            (seconds - picture_.begin) / std::max(picture_.seconds, 1e-3) * (kSheetRight - kSheetLeft);
-  }
-
-  Markup heading() const {
-    Markup all =
-        text_at(kSheetLeft, kTitleHeight, "start", "ink title", shortened(picture_.title, kLongestTitle));
-    double y = kTitleHeight + kLineHeight + 4;
-    for (const std::string& line : picture_.lines) {
-      all.add(text_at(kSheetLeft, y, "start", "", shortened(line, kLongestLine)));
-      y += kLineHeight;
-    }
-    return all;
   }
 
   // Sums of the contributions of a tile, above and below a line in the middle.

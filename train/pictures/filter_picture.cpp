@@ -8,17 +8,9 @@
 namespace sonograd::train {
 
 std::string draw(const FilterPicture& picture) {
-  constexpr double kFilterTitle = 30, kFilterLine = 24, kFilterHeight = 360, kFilterFoot = 40;
-  constexpr std::size_t kLongestTitle = 60;
-  const double top = kFilterTitle + kFilterLine * static_cast<double>(picture.lines.size()) + 16,
-               bottom = top + kFilterHeight;
-  Markup content =
-      text_at(kSheetLeft, kFilterTitle, "start", "ink title", shortened(picture.title, kLongestTitle));
-  double y = kFilterTitle + kFilterLine + 4;
-  for (const std::string& line : picture.lines) {
-    content.add(text_at(kSheetLeft, y, "start", "", line));
-    y += kFilterLine;
-  }
+  constexpr double kFilterHeight = 360, kFilterFoot = 40;
+  const double top = below_heading(picture.lines.size()), bottom = top + kFilterHeight;
+  Markup content = sheet_heading(picture.title, picture.lines);
   content.add(spectrogram_panel(picture.responses, heat_palette(), top, kFilterHeight));
   const Axis axis = Axis::linear("", 0, picture.highest / 1000, 8);
   for (const double khz : axis.ticks) {

@@ -9,6 +9,9 @@
 namespace sonograd::train {
 namespace {
 
+constexpr double kTitleBaseline = 30, kHeadingPitch = 24;
+constexpr std::size_t kLongestTitle = 60, kLongestLine = 100;
+
 // The background of the root element fills the page of a browser.
 constexpr std::string_view kSheetStyle = R"(
   svg {
@@ -85,6 +88,18 @@ Markup image_at(std::string_view png, double x, double y, double width, double h
                                 {"height", px(height)},
                                 {"preserveAspectRatio", "none"},
                                 {"href", data_uri(png)}});
+}
+
+Markup sheet_heading(const std::string& title, std::span<const std::string> lines) {
+  Markup all = text_at(kSheetLeft, kTitleBaseline, "start", "ink title", shortened(title, kLongestTitle));
+  double y = kTitleBaseline + 4;
+  for (const std::string& line : lines)
+    all.add(text_at(kSheetLeft, y += kHeadingPitch, "start", "", shortened(line, kLongestLine)));
+  return all;
+}
+
+double below_heading(std::size_t lines) {
+  return kTitleBaseline + kHeadingPitch * static_cast<double>(lines) + 16;
 }
 
 std::string shortened(const std::string& text, std::size_t longest) {

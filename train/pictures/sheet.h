@@ -26,6 +26,11 @@ Markup line_between(std::string_view kind, double x1, double y1, double x2, doub
 /// A PNG file, stretched.
 Markup image_at(std::string_view png, double x, double y, double width, double height);
 
+/// Title and quiet lines at the top of a sheet, each of them shortened to its width.
+Markup sheet_heading(const std::string& title, std::span<const std::string> lines);
+/// Top of whatever follows a heading with that many lines.
+double below_heading(std::size_t lines);
+
 /// At most `longest` characters, the last one "…" where some are left out.
 std::string shortened(const std::string& text, std::size_t longest);
 

@@ -1,6 +1,7 @@
 #include "train/report/timeline.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "train/pictures/mel_axes.h"
@@ -11,9 +12,10 @@ namespace sonograd::train::report {
 namespace {
 
 constexpr double kLeft = kSheetLeft, kRight = kSheetRight;
-constexpr double kRowsTop = 112, kNameHeight = 30, kCurveHeight = 46, kRowGap = 10;
+constexpr std::size_t kHeadingLines = 2;
+constexpr double kNameHeight = 30, kCurveHeight = 46, kRowGap = 10;
 constexpr double kMelGap = 8, kMelHeight = 190, kBottom = 40;
-constexpr std::size_t kLongestTitle = 34, kLongestModel = 40, kLongestLabel = 28;
+constexpr std::size_t kLongestFile = 34, kLongestModel = 40, kLongestLabel = 28;
 
 /// "0:07.5".
 std::string precise_time(double seconds) {
@@ -25,7 +27,8 @@ class TimelineDrawing {
  public:
   explicit TimelineDrawing(const Timeline& timeline)
       : timeline_(timeline),
-        mel_top_(kRowsTop + static_cast<double>(timeline.rows.size()) * kRowPitch + kMelGap),
+        rows_top_(below_heading(kHeadingLines)),
+        mel_top_(rows_top_ + static_cast<double>(timeline.rows.size()) * kRowPitch + kMelGap),
         mel_bottom_(mel_top_ + kMelHeight) {}
 
   std::string svg() const {
@@ -54,12 +57,11 @@ class TimelineDrawing {
         std::ranges::any_of(timeline_.rows, [](const TimelineRow& row) { return row.threshold.has_value(); });
     const std::string reading =
         has_thresholds ? "height: score, 0 to 1; dashed: threshold of the tag" : "height: score, 0 to 1";
-    return join(text_at(kLeft, 30, "start", "ink title",
-                        fmt::format("{}, {}", shortened(timeline_.title, kLongestTitle),
-                                    clock_time(timeline_.seconds))),
-                text_at(kLeft, 61, "start", "",
-                        fmt::format("{}, {}", shortened(timeline_.model, kLongestModel), chunks)),
-                text_at(kLeft, 90, "start", "", reading));
+    const std::array<std::string, kHeadingLines> lines = {
+        fmt::format("{}, {}", shortened(timeline_.model, kLongestModel), chunks), reading};
+    return sheet_heading(
+        fmt::format("{}, {}", shortened(timeline_.title, kLongestFile), clock_time(timeline_.seconds)),
+        lines);
   }
 
   /// The top of the curve of a row, through the centres of the columns; level to both ends of the file.
@@ -74,7 +76,7 @@ class TimelineDrawing {
 
   Markup row(std::size_t index) const {
     const TimelineRow& row = timeline_.rows[index];
-    const double top = kRowsTop + static_cast<double>(index) * kRowPitch,
+    const double top = rows_top_ + static_cast<double>(index) * kRowPitch,
                  bottom = top + kNameHeight + kCurveHeight;
     const std::string numbers =
         row.threshold ? fmt::format("overall {:.2f}, threshold {:.2f}", row.score, *row.threshold)
@@ -129,7 +131,7 @@ class TimelineDrawing {
   }
 
   const Timeline& timeline_;
-  double mel_top_, mel_bottom_;
+  double rows_top_, mel_top_, mel_bottom_;
 };
 
 }  // namespace

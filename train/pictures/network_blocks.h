@@ -6,7 +6,7 @@
 
 #include "models/core/network_graph.h"
 
-namespace sonograd::app {
+namespace sonograd::train {
 
 /// One layer, or several equal ones behind one another.
 struct NetworkBlock {
@@ -30,4 +30,4 @@ struct NetworkRow {
 /// Rows from the input to the logits.
 std::vector<NetworkRow> network_rows(const models::NetworkGraph& graph);
 
-}  // namespace sonograd::app
+}  // namespace sonograd::train

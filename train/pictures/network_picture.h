@@ -5,7 +5,7 @@
 
 #include "models/core/network_graph.h"
 
-namespace sonograd::app {
+namespace sonograd::train {
 
 /// An SVG file, 664 units wide and 16 more for every connection that passes blocks by. Its colours follow the light or dark
 /// setting of the reader. `options`: those that differ from the defaults, as text; empty: none.
@@ -19,4 +19,4 @@ std::string short_count(double number);
 /// "19,683 × 128".
 std::string extents_text(const Shape& shape);
 
-}  // namespace sonograd::app
+}  // namespace sonograd::train

@@ -1,11 +1,11 @@
-#include "app/commands/network_blocks.h"
+#include "train/pictures/network_blocks.h"
 
 #include <algorithm>
 #include <optional>
 
 #include "tensor/support/error.h"
 
-namespace sonograd::app {
+namespace sonograd::train {
 namespace {
 
 using models::GraphNode;
@@ -180,4 +180,4 @@ std::vector<NetworkRow> network_rows(const models::NetworkGraph& graph) {
   return rows;
 }
 
-}  // namespace sonograd::app
+}  // namespace sonograd::train

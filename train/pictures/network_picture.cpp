@@ -1,21 +1,17 @@
-#include "app/commands/network_picture.h"
+#include "train/pictures/network_picture.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
-#include "app/commands/network_blocks.h"
 #include "train/pictures/markup.h"
+#include "train/pictures/network_blocks.h"
 
-namespace sonograd::app {
+namespace sonograd::train {
 namespace {
 
-using train::element;
-using train::Markup;
-using train::void_element;
-
 // Units of the drawing.
-constexpr int kLeft = 20, kBlockWidth = 620, kMiddle = kLeft + kBlockWidth / 2;
+constexpr int kBlockLeft = 20, kBlockWidth = 620, kMiddle = kBlockLeft + kBlockWidth / 2;
 constexpr int kBlockHeight = 50, kPillHeight = 26, kPillWidth = 300, kArrow = 24, kBeside = 6, kFrame = 8;
 constexpr int kLaneStep = 16, kHeadLine = 19, kBarHeight = 4;
 constexpr std::size_t kOptionsColumns = 96, kMostOfOp = 58;
@@ -107,7 +103,7 @@ Markup box_of(std::string_view kind, int x, int y, int width, int height, int ra
                                {"rx", std::to_string(radius)}});
 }
 
-Markup path_of(const std::string& points) {
+Markup flow_path(const std::string& points) {
   return void_element("path", {{"class", "flow"}, {"d", points}});
 }
 
@@ -143,7 +139,7 @@ class NetworkDrawing {
   int width() const {
     std::size_t columns = 0;
     for (const Lane& lane : lanes_) columns = std::max(columns, lane.column + 1);
-    return 2 * kLeft + kBlockWidth + 4 + kLaneStep * static_cast<int>(columns);
+    return 2 * kBlockLeft + kBlockWidth + 4 + kLaneStep * static_cast<int>(columns);
   }
 
   /// The rows from `top` on; afterwards `bottom` is below the last one.
@@ -164,11 +160,11 @@ class NetworkDrawing {
  private:
   Markup draw_row(const NetworkRow& row, int top) const {
     if (row.kind != NetworkRow::Kind::layers) return draw_pill(row.blocks.front(), top);
-    if (row.blocks.size() == 1) return draw_block(row.blocks.front(), kLeft, kBlockWidth, top);
-    Markup drawing = box_of("frame", kLeft, top, kBlockWidth, height_of(row), 8);
+    if (row.blocks.size() == 1) return draw_block(row.blocks.front(), kBlockLeft, kBlockWidth, top);
+    Markup drawing = box_of("frame", kBlockLeft, top, kBlockWidth, height_of(row), 8);
     top += kFrame;
     for (const NetworkBlock& block : row.blocks) {
-      drawing.add(draw_block(block, kLeft + kFrame, kBlockWidth - 2 * kFrame, top));
+      drawing.add(draw_block(block, kBlockLeft + kFrame, kBlockWidth - 2 * kFrame, top));
       top += kBlockHeight + kBeside;
     }
     return drawing;
@@ -206,12 +202,12 @@ class NetworkDrawing {
     const auto& inputs = rows_[i].inputs;
     if (std::ranges::find(inputs, i - 1) == inputs.end()) return {};
     const int from = tops_[i] - kArrow;
-    return join(path_of(fmt::format("M{} {}v{}", kMiddle, from, kArrow - 4)), down_head(kMiddle, tops_[i]));
+    return join(flow_path(fmt::format("M{} {}v{}", kMiddle, from, kArrow - 4)), down_head(kMiddle, tops_[i]));
   }
 
   // Leaves below the middle of its row and arrives above the middle of others, so that both may be in one row.
   Markup draw_lane(const Lane& lane) const {
-    const int x = kLeft + kBlockWidth + 4 + kLaneStep / 2 + kLaneStep * static_cast<int>(lane.column);
+    const int x = kBlockLeft + kBlockWidth + 4 + kLaneStep / 2 + kLaneStep * static_cast<int>(lane.column);
     const NetworkRow& source = rows_[lane.from];
     const int begin = tops_[lane.from] + height_of(source) / 2 + 6;
     const auto y_of = [&](std::size_t to) {
@@ -226,7 +222,7 @@ class NetworkDrawing {
       points += fmt::format("M{} {}H{}", x, y, end + 6);
       heads.add(left_head(end, y));
     }
-    return join(path_of(points), heads);
+    return join(flow_path(points), heads);
   }
 
   double macs_;
@@ -280,15 +276,16 @@ std::string draw_network(const std::string& name, const models::NetworkGraph& gr
   const std::vector<std::string> lines = head_lines(graph.summary, options);
   const int width = drawing.width();
   int y = 34;
-  Markup head = label_at("title", kLeft, y, "start", name);
-  for (const std::string& line : lines) head.add(label_at("head-line", kLeft, y += kHeadLine, "start", line));
+  Markup head = label_at("title", kBlockLeft, y, "start", name);
+  for (const std::string& line : lines)
+    head.add(label_at("head-line", kBlockLeft, y += kHeadLine, "start", line));
   const Markup body = drawing.rows(y + 20);
   Markup foot;
   y = drawing.bottom() + 8;
   for (const char* const line :
        {"At the right the extents of the output: time × frequency × channels, or time × channels.",
         "Bars: the share of a block in the multiply-accumulates. A dashed frame: blocks side by side."})
-    foot.add(label_at("foot-line", kLeft, y += kHeadLine, "start", line));
+    foot.add(label_at("foot-line", kBlockLeft, y += kHeadLine, "start", line));
   const int height = y + 16;
   const std::string label = concat(name, ": ", lines[0], "; ", lines[1]);
   const Markup svg =
@@ -304,4 +301,4 @@ std::string draw_network(const std::string& name, const models::NetworkGraph& gr
   return svg.str() + '\n';
 }
 
-}  // namespace sonograd::app
+}  // namespace sonograd::train
