@@ -1,4 +1,4 @@
-// Methods for networks with a transformer encoder, whose class token collects what it sees in the others.
+// Methods for networks with a transformer encoder, whose class token is computed from all others by attention.
 #pragma once
 
 #include <vector>

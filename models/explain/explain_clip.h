@@ -19,7 +19,7 @@ enum class ExplainMethod : std::uint8_t {
   gradient,    ///< gradient x input
   occlusion,
   rollout,  ///< attention roll-out: the weights of the class token, the same for every label
-  tagwise,  ///< log-odds if the class sees one token alone in the last block, less those if it sees nothing
+  tagwise,  ///< log-odds with the attention of the last block on one token, less those without attention
 };
 
 /// Values that stand for the absence of sound.
@@ -42,11 +42,10 @@ struct ExplainOptions {
 
 struct ClipExplanation {
   ClipMap map;
-  double score = 0;     ///< mean of the chunks, in [0, 1]
-  double log_odds = 0;  ///< sum over the chunks, as all that follow
-  double baseline_log_odds =
-      0;           ///< log-odds of the baseline; for tagwise: of a class that sees nothing; for rollout: 0
-  double sum = 0;  ///< contributions
+  double score = 0;              ///< mean of the chunks, in [0, 1]
+  double log_odds = 0;           ///< sum over the chunks, as all that follow
+  double baseline_log_odds = 0;  ///< log-odds of the baseline; for tagwise: without attention; for rollout: 0
+  double sum = 0;                ///< contributions
   std::size_t chunks = 0;
   std::optional<DeletionCurve> deletion;
 };
