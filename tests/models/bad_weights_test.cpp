@@ -24,11 +24,12 @@ struct Family {
   std::vector<std::string> assignments;  ///< options that its weights do not contain
 };
 
-// Can a network have these options, and do its weights contain the value of `key`?
+// Can a network have these options, with as many tensors as by default, and do its weights contain the value of `key`?
 bool have_in_tensors(const Architecture& architecture, const OptionValues& options, const std::string& key) {
   const layers::UninitializedScope extents_only;
   try {
     const auto network = architecture.make_network(options, 3);
+    if (network->state().size() != architecture.make_network({}, 3)->state().size()) return false;
     if (architecture.sizes_of(export_state(*network)).options.at(key) != options.at(key)) return false;
     check_shapes(architecture, options, *network);
     return true;
@@ -37,7 +38,7 @@ bool have_in_tensors(const Architecture& architecture, const OptionValues& optio
   }
 }
 
-// Each whole number of the network that its tensors contain, as small as a power of two can be from 2 on.
+// Each width of the network, as small as a power of two can be from 2 on: the whole numbers that its tensors contain.
 OptionValues small_sizes(const Architecture& architecture) {
   OptionValues options;
   for (const Option& option : architecture.options) {
