@@ -86,8 +86,8 @@ TEST_F(Card, HasTheOptionsOfTheModelAlone) {
   ASSERT_EQ(run_sonograd({"convert", file, folder / "weights.pth"}).exit_code, 0);
   const auto spectrogram =
       run_sonograd({"convert", folder / "weights.pth", folder / "converted.safetensors"});
-  EXPECT_THAT(spectrogram.err, AllOf(HasSubstr("front_end.amin=1e-10"), HasSubstr(", amin 1e-10"),
-                                     Not(HasSubstr("offset"))))
+  EXPECT_THAT(spectrogram.err,
+              AllOf(HasSubstr("front_end.amin=1e-10"), HasSubstr(", amin 1e-10"), Not(HasSubstr("offset"))))
       << "decibels have no offset";
 }
 
