@@ -115,7 +115,6 @@ void complete_options(const Architecture& architecture, const ImportOptions& opt
       return assumption.starts_with(concat(option.path(), '='));
     });
   }
-  require_effects(architecture, about.options);
   const std::vector<std::string> open = assumed_open_options(architecture, options, given, network);
   model.assumed.insert(model.assumed.begin(), open.begin(), open.end());
   if (model.assumed.empty()) return;
@@ -155,6 +154,7 @@ ImportedModel import_weights(const io::TensorFile& file, const ImportOptions& op
   });
   const std::string problems = to_text(difference);
   if (!problems.empty()) throw ModelError(concat("the weights do not fit the model: ", problems));
+  require_effects(architecture, model.draft.about.options);
   return model;
 }
 

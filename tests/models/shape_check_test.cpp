@@ -54,9 +54,11 @@ TEST(ShapeCheck, NamesOptionNearestValueNetworkLayerAndInput) {
 // Each of these options suits the other, and neither suits the default of it.
 TEST(ShapeCheck, TakesOptionsThatSuitEachOtherAlone) {
   const std::int64_t minute = std::int64_t{22050} * 60;
-  EXPECT_EQ(shape_refusal("music_tagging_transformer", {{"samples", minute}, {"positions", std::int64_t{700}}}),
-            "");
-  EXPECT_THAT(shape_refusal("music_tagging_transformer", {{"samples", minute}}), HasSubstr("model.positions"));
+  EXPECT_EQ(
+      shape_refusal("music_tagging_transformer", {{"samples", minute}, {"positions", std::int64_t{700}}}),
+      "");
+  EXPECT_THAT(shape_refusal("music_tagging_transformer", {{"samples", minute}}),
+              HasSubstr("model.positions"));
   EXPECT_THAT(
       shape_refusal("music_tagging_transformer",
                     {{"samples", minute}, {"positions", std::int64_t{700}}, {"n_mels", std::int64_t{4}}}),
@@ -106,7 +108,8 @@ TEST(ShapeCheck, IsMadeByAllThatMakeANetworkOfOptions) {
 TEST(ShapeCheck, RefusesModelFiles) {
   const OptionValues options = {{"samples", std::int64_t{12000}}, {"channels", std::int64_t{2}}};
   const Architecture crnn = find_architecture("crnn");
-  ModelDraft draft = {shape_description("crnn", crnn.options.complete(options)), crnn.make_network(options, 3)};
+  ModelDraft draft = {shape_description("crnn", crnn.options.complete(options)),
+                      crnn.make_network(options, 3)};
   const auto path = test::temporary_path("short.safetensors");
   save_model(path, draft);
   EXPECT_THAT(train::message_of<ModelError>([&] { load_model(path); }),
@@ -116,9 +119,8 @@ TEST(ShapeCheck, RefusesModelFiles) {
 // The products of options are bounded, whichever front end makes them.
 TEST(ShapeCheck, BoundsTheValuesOfEveryLayer) {
   const std::int64_t longest = std::int64_t{1} << 26;
-  for (const auto& [arch, channels] : {std::pair("sample_cnn", "channels"),
-                                       {"sample_cnn_se", "channels"},
-                                       {"pons_waveform", "channels"}}) {
+  for (const auto& [arch, channels] :
+       {std::pair("sample_cnn", "channels"), {"sample_cnn_se", "channels"}, {"pons_waveform", "channels"}}) {
     const OptionValues options = {{"samples", longest}, {channels, std::int64_t{1024}}};
     EXPECT_THAT(shape_refusal(arch, options),
                 AllOf(HasSubstr("model.channels = 1024 with model.samples = 67108864"), HasSubstr("at most")))
@@ -132,16 +134,16 @@ TEST(ShapeCheck, BoundsTheValuesOfEveryLayer) {
         << front;
   }
   EXPECT_THAT(shape_refusal("combined", {{"front", "waveform"},
-                                   {"waveform_blocks", std::int64_t{1}},
-                                   {"samples", std::int64_t{600000}}}),
+                                         {"waveform_blocks", std::int64_t{1}},
+                                         {"samples", std::int64_t{600000}}}),
               AllOf(HasSubstr("model.samples = 600000: expected at most "), HasSubstr("[waveform]")));
-  EXPECT_THAT(
-      shape_refusal("crnn", {{"samples", std::int64_t{1} << 24}, {"channels", std::int64_t{4096}}}),
-      AllOf(StartsWith("model.samples = 16777216: expected at most "), HasSubstr("layer1 gives [32768, 48, 4096]")));
+  EXPECT_THAT(shape_refusal("crnn", {{"samples", std::int64_t{1} << 24}, {"channels", std::int64_t{4096}}}),
+              AllOf(StartsWith("model.samples = 16777216: expected at most "),
+                    HasSubstr("layer1 gives [32768, 48, 4096]")));
   EXPECT_THAT(shape_refusal("combined", {{"back", "attention"},
-                                   {"samples", longest},
-                                   {"hop_length", std::int64_t{8}},
-                                   {"n_mels", std::int64_t{1}}}),
+                                         {"samples", longest},
+                                         {"hop_length", std::int64_t{8}},
+                                         {"n_mels", std::int64_t{1}}}),
               AllOf(StartsWith("model.samples = 67108864: expected at most "), HasSubstr("[attention]")));
 }
 

@@ -27,9 +27,10 @@ std::vector<std::string> used_paths(const char* arch, const OptionValues& option
 }
 
 TEST(UsedOptions, AreRefusedWithoutAnEffectUnlessAtTheirDefault) {
-  EXPECT_EQ(refused_effect("fcn", {{"center", false}, {"pad_mode", "zero"}}),
-            "front_end.pad_mode = zero: it has no effect with front_end.center = false; expected its default, "
-            "reflect");
+  EXPECT_EQ(
+      refused_effect("fcn", {{"center", false}, {"pad_mode", "zero"}}),
+      "front_end.pad_mode = zero: it has no effect with front_end.center = false; expected its default, "
+      "reflect");
   EXPECT_EQ(refused_effect("fcn", {{"center", false}, {"pad_mode", "reflect"}}), "");
   EXPECT_EQ(refused_effect("fcn", {{"pad_mode", "zero"}}), "");
   EXPECT_THAT(refused_effect("harmonic_cnn", {{"center", false}, {"pad_mode", "zero"}}),
