@@ -6,7 +6,8 @@ import torch
 from torch import nn
 import torch.nn.functional as F
 
-from networks import NETWORKS, Conv2dBlock
+from layers import Conv2dBlock
+from networks import NETWORKS
 
 
 class HarmonicStft(nn.Module):

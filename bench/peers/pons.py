@@ -65,13 +65,14 @@ class Activated(nn.Module):
 
 
 class BackEnd(nn.Module):
-    def __init__(self, features, filters, units, labels):
+    def __init__(self, features, filters, units, labels, dropout):
         super().__init__()
         self.conv1 = Unit1d(features, filters, 7)
         self.conv2 = Activated(filters)
         self.bn2 = nn.BatchNorm2d(1, **NORM)
         self.conv3 = Activated(filters)
         self.bn3 = nn.BatchNorm2d(1, **NORM)
+        self.dropout = nn.Dropout(dropout)
         self.dense1 = nn.Linear(2 * filters, units)
         self.bn = nn.BatchNorm1d(units, **NORM)
         self.dense2 = nn.Linear(units, labels)
@@ -82,7 +83,8 @@ class BackEnd(nn.Module):
         halved = F.max_pool1d(second, 2)
         third = self.bn3(self.conv3(halved).unsqueeze(1)).squeeze(1) + halved
         pooled = torch.stack([third.max(dim=2).values, third.mean(dim=2)], dim=2).flatten(1)
-        return self.dense2(self.bn(F.relu(self.dense1(pooled))))
+        hidden = self.bn(F.relu(self.dense1(self.dropout(pooled))))
+        return self.dense2(self.dropout(hidden))
 
 
 class WaveformFront(nn.Module):
@@ -118,10 +120,10 @@ class SpectrogramFront(nn.Module):
 
 
 class PonsWaveform(nn.Module):
-    def __init__(self, labels=50, layers=7, channels=64, back_filters=512, units=500):
+    def __init__(self, labels=50, layers=7, channels=64, back_filters=512, units=500, dropout=0.5):
         super().__init__()
         self.front = WaveformFront(layers, channels)
-        self.back = BackEnd(4 * channels, back_filters, units, labels)
+        self.back = BackEnd(4 * channels, back_filters, units, labels, dropout)
 
     def features(self, x):
         return x.unsqueeze(1)
@@ -134,11 +136,11 @@ class PonsWaveform(nn.Module):
 
 
 class PonsSpectrogram(nn.Module):
-    def __init__(self, labels=50, channels=16, back_filters=512, units=500, n_mels=96):
+    def __init__(self, labels=50, channels=16, back_filters=512, units=500, n_mels=96, dropout=0.5):
         super().__init__()
         self.spec = LogMel(n_mels)
         self.front = SpectrogramFront(n_mels, channels)
-        self.back = BackEnd(29 * channels, back_filters, units, labels)
+        self.back = BackEnd(29 * channels, back_filters, units, labels, dropout)
 
     def features(self, x):
         return self.spec(x)

@@ -60,7 +60,7 @@ def lcg_fill(network):
 
 def run(name, rule, dtype):
     make, samples, options = NETWORKS[name]
-    network = make(labels=LABELS, **options)
+    network = make(labels=LABELS, dropout=0.0, **options)
     lcg_fill(network)
     network.to(dtype)
     numbers = lcg(1)
