@@ -10,6 +10,7 @@ import copy
 import json
 import os
 from pathlib import Path
+import resource
 import sys
 import time
 
@@ -133,6 +134,7 @@ def main():
     data = Data(job)
     options = {"c" if key == "channels" else key: value for key, value in job["options"].items() if key not in job["fixed"]}
     network = MAKERS[job["network"]](labels=len(data.labels), **options).to(memory_format=torch.channels_last)
+    libraries = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     steps = len(epoch_batches(data.train, job["batch"], numpy.random.default_rng(0)))
     optimizer, schedule = optimiser_of(network, job["recipe"], steps * job["epochs"])
     state = {"epochs": [], "best": None, "weights": None}
@@ -161,7 +163,7 @@ def main():
     _, scores = score(network, data, data.test, task)
     result = metrics(data.targets[data.test], scores, task) | {
         "parameters": sum(p.numel() for p in network.parameters()), "best_epoch": state["best"][0],
-        "seconds": [line["seconds"] for line in state["epochs"]]}
+        "seconds": [line["seconds"] for line in state["epochs"]], "libraries_mib": libraries}
     write(folder / "scores.json", lambda file: file.write_text(json.dumps(result)))
 
 
