@@ -14,11 +14,13 @@ struct Published {
   const char* arch;
   std::int64_t parameters;
   double macs;
-  std::vector<Shape> blocks;  // outputs of layer1, layer2, … as [T, F, C]
+  std::vector<Shape> blocks = {};  // outputs of layer1, layer2, … as [T, F, C]
+  models::OptionValues options = {};
+  const char* size = "";  // of several
 };
 
 void PrintTo(const Published& published, std::ostream* out) {
-  *out << published.arch;
+  *out << published.arch << published.size;
 }
 
 const Published kPublished[] = {
@@ -79,13 +81,22 @@ const Published kPublished[] = {
     {"musicnn", 784300, 1202026940.0, {{188, 64}, {188, 64}, {188, 64}}},
     {"musicnn_tf", 787159, 1398553584.0, {}},
     {"vgg_tf", 605748, 885080576.0, {}},
+    {"fcn", 447732, 2872298624.0, {}, {{"n_mels", 128}}, "_of_128_bands"},
+    {"musicnn",
+     7972000,
+     2213767724.0,
+     {{188, 512}, {188, 512}, {188, 512}},
+     {{"channels", 512}, {"filters", 51}, {"units", 500}},
+     "_big"},
+    {"musicnn_tf", 7980235, 2404922400.0, {}, {{"channels", 512}, {"filters", 51}, {"units", 500}}, "_big"},
 };
 
 class Architectures : public testing::TestWithParam<Published> {};
 
 TEST_P(Architectures, CountsAndShapes) {
   const Published& published = GetParam();
-  const models::NetworkSummary summary = summarise(models::find_architecture(published.arch));
+  const models::NetworkSummary summary =
+      summarise(models::find_architecture(published.arch), published.options);
   EXPECT_EQ(summary.parameters, published.parameters);
   EXPECT_EQ(summary.macs, published.macs);
   std::map<std::string, Shape> outputs;
@@ -96,7 +107,7 @@ TEST_P(Architectures, CountsAndShapes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Architectures, testing::ValuesIn(kPublished),
-                         [](const auto& test) { return std::string(test.param.arch); });
+                         [](const auto& test) { return concat(test.param.arch, test.param.size); });
 
 TEST(Registry, UnknownNamesAreListed) {
   try {
