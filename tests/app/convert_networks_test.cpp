@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "models/core/architecture.h"
 #include "models/core/weights.h"
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
@@ -178,6 +179,64 @@ TEST(Convert, NamesKnownNetworksThatThisBuildLacks) {
   const std::string unknown = error_of({{"layers.0.weight", {2, 2}}});
   EXPECT_EQ(unknown.find("these are weights of"), std::string::npos) << unknown;
 }
+
+void expect_equal_tensors(const io::NamedTensors& expected, const io::NamedTensors& actual) {
+  EXPECT_EQ(actual.size(), expected.size());
+  for (const auto& [name, tensor] : expected) {
+    ASSERT_TRUE(actual.contains(name)) << name;
+    const Tensor& other = actual.at(name);
+    ASSERT_EQ(other.shape(), tensor.shape()) << name;
+    ASSERT_EQ(other.dtype(), tensor.dtype()) << name;
+    EXPECT_EQ(std::memcmp(other.view().pointer, tensor.view().pointer, tensor.bytes()), 0) << name;
+  }
+}
+
+class ConvertEveryNetwork : public testing::TestWithParam<std::string> {};
+
+// A model file, published weights, a model file again; options that the tensors do not contain are given by name.
+TEST_P(ConvertEveryNetwork, ThereAndBackKeepsEveryByte) {
+  const models::Architecture architecture = models::find_architecture(GetParam());
+  const auto folder = test::temporary_folder("convert");
+  const auto model = folder / "model.safetensors", pth = folder / "published.pth",
+             again = folder / "again.safetensors";
+  models::ModelDescription about;
+  about.arch = GetParam();
+  if (architecture.options.find("channels") != nullptr) about.options["channels"] = std::int64_t{4};
+  about.labels = {"a", "b"};
+  models::ModelDraft draft = models::make_model(about);
+  test::lcg_fill(*draft.network);
+  models::save_model(model, draft);
+
+  const auto there = run_sonograd({"convert", model, pth});
+  ASSERT_EQ(there.exit_code, 0) << there.err;
+  const io::NamedTensors published = io::read_pth(pth);
+  for (const layers::StateEntry& entry : draft.network->state()) {
+    const models::PublishedTensor expected = draft.network->published(entry);
+    ASSERT_TRUE(published.contains(expected.name)) << entry.name << " is " << expected.name << " in files";
+    EXPECT_EQ(published.at(expected.name).shape(), expected.shape) << expected.name;
+  }
+  std::vector<std::string> arguments = {"convert", pth, again};
+  for (const models::OpenOption& open : architecture.sizes_of(published).open) {
+    arguments.insert(arguments.end(), {"--set", concat(architecture.options.at(open.key).path(), '=',
+                                                       models::to_text(draft.about.options.at(open.key)))});
+  }
+  const auto back = run_sonograd(arguments);
+  ASSERT_EQ(back.exit_code, 0) << back.err;
+
+  const io::TensorFile first = io::read_safetensors(model), second = io::read_safetensors(again);
+  expect_equal_tensors(first.tensors, published);
+  expect_equal_tensors(first.tensors, second.tensors);
+  EXPECT_EQ(second.metadata.at("arch"), GetParam());
+  const auto options = [](const io::TensorFile& file) {
+    auto config = nlohmann::json::parse(file.metadata.at("config"));
+    if (config.contains("front_end")) config["front_end"].erase("filter_bank");  // computed, then stored
+    return std::pair(config["model"], config["front_end"]);
+  };
+  EXPECT_EQ(options(second), options(first));
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, ConvertEveryNetwork, testing::ValuesIn(models::architecture_names()),
+                         [](const auto& test) { return test.param; });
 
 }  // namespace
 }  // namespace sonograd
