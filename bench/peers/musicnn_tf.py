@@ -1,78 +1,58 @@
-"""The networks of the musicnn library as modules that can be trained, for train_pytorch.py. musicnn_library.py computes them from
-published variables.
+"""The networks of the musicnn library as modules that train, with the names of ours, for tests/golden/make_training.py.
+musicnn_library.py has them on the variables of the published checkpoints. Members of networks.NETWORKS once imported."""
 
-Maps are [N, channels, frames, bands]. Every convolution is followed by ReLU and then by a batch norm (eps 0.001, decay 0.99).
-"""
-
-import librosa
 import torch
 from torch import nn
 import torch.nn.functional as F
 
-from pons import NORM
+from networks import NETWORKS
+from pons import NORM, LogMel
 
 
-class LogMelPatch(nn.Module):
-    """Waveforms [N, samples] -> log10(10000 x + 1) of mel bands in float16, [N, 1, frames, bands]; frames begin on their sample."""
+class Unit(nn.Module):
+    """Convolution, ReLU and norm. `pad`: zeros before and behind the last axis, the frames, then the others."""
 
-    def __init__(self, sample_rate=16000, n_fft=512, hop=256, n_mels=96):
+    def __init__(self, conv, norm, pad=(0, 0)):
         super().__init__()
-        self.n_fft, self.hop = n_fft, hop
-        bank = librosa.filters.mel(sr=sample_rate, n_fft=n_fft, n_mels=n_mels)
-        self.register_buffer("window", torch.hann_window(n_fft), persistent=False)
-        self.register_buffer("bank", torch.from_numpy(bank), persistent=False)
+        self.conv, self.bn, self.pad = conv, norm, pad
 
     def forward(self, x):
-        spectrum = torch.stft(x, self.n_fft, self.hop, window=self.window, center=False, return_complex=True)
-        bands = torch.matmul(self.bank, spectrum.real.square() + spectrum.imag.square())
-        return torch.log10(10000 * bands.half().to(x.dtype) + 1).transpose(1, 2).unsqueeze(1)
+        return self.bn(F.relu(self.conv(F.pad(x, self.pad))))
 
 
-class FilterBank(nn.Module):
-    """Filters of `frames` x `bands`, ReLU and norm, then the maximum over frequency: -> [N, outputs, frames]."""
-
-    def __init__(self, outputs, frames, bands):
-        super().__init__()
-        self.pad = (0, 0, (frames - 1) // 2, frames // 2)
-        self.conv = nn.Conv2d(1, outputs, (frames, bands))
-        self.bn = nn.BatchNorm2d(outputs, **NORM)
-
-    def forward(self, x):
-        return self.bn(F.relu(self.conv(F.pad(x, self.pad)))).amax(dim=3)
+def filters(outputs, bands, frames):
+    """Filters of `bands` x `frames` on maps [N, 1, F, T]; the frames stay."""
+    pad = ((frames - 1) // 2, frames // 2)
+    return Unit(nn.Conv2d(1, outputs, (bands, frames)), nn.BatchNorm2d(outputs, **NORM), pad)
 
 
-class OverTime(nn.Module):
-    def __init__(self, inputs, outputs):
-        super().__init__()
-        self.conv = nn.Conv1d(inputs, outputs, 7, padding=3)
-        self.bn = nn.BatchNorm1d(outputs, **NORM)
-
-    def forward(self, x):
-        return self.bn(F.relu(self.conv(x)))
+def over_time(inputs, outputs):
+    return Unit(nn.Conv1d(inputs, outputs, 7, padding=3), nn.BatchNorm1d(outputs, **NORM))
 
 
 class MusicnnTf(nn.Module):
-    """Filters and units keep their proportion to c = 64."""
-
-    SHAPES = ((4, 7, 38), (4, 7, 67), (1, 128, 1), (1, 64, 1), (1, 32, 1))
-
-    def __init__(self, labels=50, c=64, dropout=0.5):
+    def __init__(self, labels=50, c=64, dropout=0.5, filter_count=0, units=0):
         super().__init__()
-        filters, units = max(1, 51 * c // 64), max(1, 200 * c // 64)
-        self.spec = LogMelPatch()
+        f, u = filter_count or max(1, 51 * c // 64), units or max(1, 200 * c // 64)
+        self.spec = LogMel(96, center=False)
         self.input_bn = nn.BatchNorm2d(1, **NORM)
-        self.front = nn.ModuleList(FilterBank(share * filters, frames, bands) for share, frames, bands in self.SHAPES)
-        self.cnn1, self.cnn2, self.cnn3 = OverTime(11 * filters, c), OverTime(c, c), OverTime(c, c)
-        pooled = 2 * (11 * filters + 3 * c)
+        self.short, self.tall = filters(4 * f, 38, 7), filters(4 * f, 67, 7)
+        self.long, self.medium, self.brief = (filters(f, 1, frames) for frames in (128, 64, 32))
+        self.cnn1, self.cnn2, self.cnn3 = over_time(11 * f, c), over_time(c, c), over_time(c, c)
+        pooled = 2 * (11 * f + 3 * c)
         self.pool_bn = nn.BatchNorm1d(pooled, **NORM)
         self.dropout = nn.Dropout(dropout)
-        self.dense = nn.Linear(pooled, units)
-        self.dense_bn = nn.BatchNorm1d(units, **NORM)
-        self.dense_1 = nn.Linear(units, labels)
+        self.dense = nn.Linear(pooled, u)
+        self.dense_bn = nn.BatchNorm1d(u, **NORM)
+        self.dense_1 = nn.Linear(u, labels)
 
-    def forward(self, x):
-        x = self.input_bn(self.spec(x))
-        features = torch.cat([filters(x) for filters in self.front], dim=1)
+    def features(self, x):
+        return self.spec(x)
+
+    def logits(self, x):
+        x = self.input_bn(x)
+        banks = (self.short, self.tall, self.long, self.medium, self.brief)
+        features = torch.cat([bank(x).amax(dim=2) for bank in banks], dim=1)
         first = self.cnn1(features)
         second = self.cnn2(first) + first
         third = self.cnn3(second) + second
@@ -81,33 +61,39 @@ class MusicnnTf(nn.Module):
         hidden = self.dense_bn(F.relu(self.dense(self.dropout(pooled))))
         return self.dense_1(self.dropout(hidden))
 
-
-class VggBlock(nn.Module):
-    def __init__(self, inputs, outputs, pool, stride):
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, 3, padding=1)
-        self.bn = nn.BatchNorm2d(outputs, **NORM)
-        self.pool, self.stride = pool, stride
-
     def forward(self, x):
-        return F.max_pool2d(self.bn(F.relu(self.conv(x))), self.pool, self.stride)
+        return self.logits(self.features(x))
 
 
 class VggTf(nn.Module):
-    """On patches of 187 frames, of which the poolings leave two positions."""
+    POOLS = (((1, 4), 2), (2, 2), (2, 2), (2, 2), (4, 4))
 
-    POOLS = (((4, 1), 2), (2, 2), (2, 2), (2, 2), (4, 4))
-
-    def __init__(self, labels=50, c=128, block_dropout=0.25, dropout=0.5):
+    def __init__(self, labels=50, c=128, dropout=0.5, block_dropout=0.25, frames=187):
         super().__init__()
-        self.spec = LogMelPatch()
+        self.spec = LogMel(96, center=False)
         self.input_bn = nn.BatchNorm2d(1, **NORM)
-        self.blocks = nn.ModuleList(VggBlock(c if i else 1, c, *pool) for i, pool in enumerate(self.POOLS))
+        for i in range(1, 6):
+            conv = nn.Conv2d(1 if i == 1 else c, c, 3, padding=1)
+            setattr(self, f"block{i}", Unit(conv, nn.BatchNorm2d(c, **NORM)))
         self.block_dropout, self.dropout = nn.Dropout(block_dropout), nn.Dropout(dropout)
-        self.dense = nn.Linear(2 * c, labels)
+        left = (frames - 4) // 2 + 1
+        for window, stride in ((2, 2), (2, 2), (2, 2), (4, 4)):
+            left = (left - window) // stride + 1
+        self.dense = nn.Linear(left * c, labels)
+
+    def features(self, x):
+        return self.spec(x)
+
+    def logits(self, x):
+        x = self.input_bn(x)
+        for i, (window, stride) in enumerate(self.POOLS, 1):
+            x = F.max_pool2d(getattr(self, f"block{i}")(x), window, stride)
+            x = self.block_dropout(x) if i < 5 else x
+        return self.dense(self.dropout(x.permute(0, 3, 2, 1).flatten(1)))
 
     def forward(self, x):
-        x = self.input_bn(self.spec(x))
-        for i, block in enumerate(self.blocks):
-            x = block(self.block_dropout(x) if i else x)
-        return self.dense(self.dropout(x.flatten(1)))
+        return self.logits(self.features(x))
+
+
+NETWORKS["musicnn_tf"] = (MusicnnTf, 48128)
+NETWORKS["vgg_tf"] = (VggTf, 48128)

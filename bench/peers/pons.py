@@ -17,15 +17,15 @@ NORM = {"eps": 1e-3, "momentum": 0.01}
 class LogMel(nn.Module):
     """Waveforms [N, samples] -> log10(10000 x + 1) of mel bands with equal areas, [N, 1, bands, frames]."""
 
-    def __init__(self, n_mels, sample_rate=16000, n_fft=512, hop=256):
+    def __init__(self, n_mels, sample_rate=16000, n_fft=512, hop=256, center=True):
         super().__init__()
-        self.n_fft, self.hop = n_fft, hop
+        self.n_fft, self.hop, self.center = n_fft, hop, center
         bank = librosa.filters.mel(sr=sample_rate, n_fft=n_fft, n_mels=n_mels, fmax=sample_rate / 2)
         self.register_buffer("window", torch.hann_window(n_fft), persistent=False)
         self.register_buffer("bank", torch.from_numpy(bank), persistent=False)
 
     def forward(self, x):
-        spectrum = torch.stft(x, self.n_fft, self.hop, window=self.window, center=True, pad_mode="reflect",
+        spectrum = torch.stft(x, self.n_fft, self.hop, window=self.window, center=self.center, pad_mode="reflect",
                               return_complex=True)
         power = spectrum.real.square() + spectrum.imag.square()
         return torch.log10(10000 * torch.matmul(self.bank, power) + 1).unsqueeze(1)

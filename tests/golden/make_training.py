@@ -1,14 +1,20 @@
-"""Writes training.json beside this file: what ten training steps in PyTorch do to each network of models/, for every
-optimiser; with names of networks, training_NAME.json of each of them. tests/train/training_parity_test.cpp repeats them.
-Weights, waveforms and targets come from the generator of tests/models/lcg.h, so that the files hold results only.
+"""Writes training_CASE.json beside this file: what ten training steps in PyTorch do to each network of models/, for every
+optimiser. tests/train/training_parity_test.cpp repeats them. Weights, waveforms and targets come from the generator of
+tests/models/lcg.h, so that the files hold results only.
 
 The runs are in float64, so that the expected values carry no rounding of their own; `drift` is how far runs in float32
-are from them at most: the difference to expect of another float32 implementation. One such run is a single draw, so
-there are several, with waveforms that differ in the last place.
+are from them at most: the difference to expect of another float32 implementation (of losses as a share of the loss, else
+absolute). One such run is a single draw, so there are several, with waveforms that differ in the last place.
 
-usage: python tests/golden/make_training.py [NETWORK...]        (needs the packages torch and numpy)
+Steps amplify rounding. It decides near ties, of a maximum or of ReLU at zero; a batch norm over the few values that are
+left at the end of a network divides by a small deviation; and a rule that divides a gradient by its own size turns the
+rounding of a gradient near zero into a step of full length. So each run takes the largest of RATE_SCALES at which its
+drift stays below MOST_DRIFT, while its losses still change by more than LEAST_CHANGE.
+
+usage: python tests/golden/make_training.py [CASE...]        (needs the packages torch, librosa and numpy)
 """
 
+from dataclasses import dataclass, field
 import json
 import math
 from pathlib import Path
@@ -20,25 +26,15 @@ import torch.nn.functional as F
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench/peers"))
+from combined import musicnn_and_recurrent  # noqa: E402
 from networks import NETWORKS  # noqa: E402
+import harmonic_cnn  # noqa: E402, F401
+import musicnn_tf  # noqa: E402, F401
 
 STEPS, BATCH, LABELS, CHANNELS = 10, 4, 3, 4
-DRAWS = 4
-# Short but valid chunks: 1280 frames leave one position after the poolings of fcn and fcn4, 384 leave four steps of crnn.
-SAMPLES = {"crnn": 98304, "fcn": 327680, "fcn4": 327680, "short_chunk_cnn": 33000, "short_chunk_cnn_res": 33000}
-# The pooling of the sample-level networks leaves one position of 3^10 samples; 17 tokens are left of 33000 samples in cnnsa and
-# music_tagging_transformer.
-SAMPLES |= {"musicnn": 16000, "sample_cnn": 59049, "sample_cnn_se": 59049, "cnnsa": 33000, "music_tagging_transformer": 33000}
-# Options beside channels, dropout and samples.
-OPTIONS = {
-    "cnnsa": {"block_dropout": 0.0, "attention_dropout": 0.0},
-    "music_tagging_transformer": {"width": 16},
-}
-# Factor of the learning rates: a batch norm over the four values that are left at the end of a sample-level network, and one behind
-# a softmax, amplify rounding from step to step, and at the full rates runs in float32 end apart.
-RATE_SCALES = {"sample_cnn": 0.1, "sample_cnn_se": 0.1, "cnnsa": 0.1, "music_tagging_transformer": 0.1}
-# Networks of training.json.
-FIRST = ("fcn", "fcn4", "short_chunk_cnn", "short_chunk_cnn_res")
+DRAWS = 3
+RATE_SCALES = (0.2, 0.05, 0.02, 0.01)
+MOST_DRIFT, LEAST_CHANGE = 8e-6, 2e-2
 # eps is large beside the rounding of gradients whose exact value is zero (a bias before a norm).
 RULES = {
     "adam": ("tags", lambda p: torch.optim.Adam(p, lr=1e-3, weight_decay=1e-2, eps=1e-5)),
@@ -48,98 +44,172 @@ RULES = {
 }
 
 
-def lcg(seed):
-    """s <- (1664525 s + 1013904223) mod 2^32; yields s / 2^32 - 0.5."""
-    while True:
-        seed = (1664525 * seed + 1013904223) % 2**32
-        yield seed / 2**32 - 0.5
+@dataclass
+class Case:
+    """A network at a small size. `names`: whether generated values go by the names and layouts of published files, or by ours."""
+
+    network: str
+    samples: int
+    options: dict = field(default_factory=dict)  # of ours, beside channels, dropout and samples
+    made_with: dict = field(default_factory=dict)  # arguments of the network in PyTorch, beside labels, c and dropout
+    names: str = "published"
+    make: object = None
+
+    def __post_init__(self):
+        self.make = self.make or NETWORKS[self.network][0]
+
+    def described(self):
+        return {"network": self.network, "samples": self.samples, "options": self.options, "names": self.names}
 
 
-def draw(numbers, count):
-    return numpy.fromiter(numbers, dtype=numpy.float64, count=count)
+def both(network, samples, **options):
+    return Case(network, samples, options, options)
+
+
+# Short but valid chunks: 1280 frames leave one position after the poolings of fcn and fcn4, 384 leave four steps of crnn, 59049
+# samples one position of the sample-level networks, 33000 samples 17 tokens of cnnsa and music_tagging_transformer.
+CASES = {
+    "crnn": Case("crnn", 98304),
+    "fcn": Case("fcn", 327680),
+    "fcn4": Case("fcn4", 327680),
+    "short_chunk_cnn": Case("short_chunk_cnn", 33000),
+    "short_chunk_cnn_res": Case("short_chunk_cnn_res", 33000),
+    "sample_cnn": Case("sample_cnn", 59049),
+    "sample_cnn_se": Case("sample_cnn_se", 59049),
+    "cnnsa": both("cnnsa", 33000, block_dropout=0.0, attention_dropout=0.0),
+    "music_tagging_transformer": both("music_tagging_transformer", 33000, width=16),
+    "musicnn": Case("musicnn", 16000),
+    "harmonic_cnn": Case("harmonic_cnn", 73728, names="own"),
+    # Bands in float32: in float16 a band on the border of two numbers is another one in float64.
+    "musicnn_tf": Case("musicnn_tf", 59 * 256 + 512, {"band_type": "float32"}, names="own"),
+    "vgg_tf": Case("vgg_tf", 95 * 256 + 512, {"band_type": "float32", "block_dropout": 0.0},
+                   {"frames": 96, "block_dropout": 0.0}, "own"),
+    "combined_musicnn_recurrent": Case(
+        "combined", 16000, {"front": "musicnn", "back": "recurrent", "musicnn_filters": 2, "gru_units": 5, "gru_layers": 2},
+        {"samples": 16000, "musicnn_filters": 2, "gru_units": 5, "gru_layers": 2}, "own", musicnn_and_recurrent),
+}
+
+
+class Lcg:
+    """s <- (1664525 s + 1013904223) mod 2^32; draws of s / 2^32 - 0.5."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def draw(self, count):
+        powers = numpy.cumprod(numpy.full(count, 1664525, numpy.uint32), dtype=numpy.uint32)
+        sums = numpy.cumsum(numpy.concatenate([[numpy.uint32(1)], powers[:-1]]), dtype=numpy.uint32)
+        states = powers * numpy.uint32(self.state) + sums * numpy.uint32(1013904223)
+        if count:
+            self.state = int(states[-1])
+        return states / 2**32 - 0.5
 
 
 def lcg_fill(network):
-    numbers = lcg(12345)
+    numbers = Lcg(12345)
     for name, tensor in network.state_dict().items():
         last = name.rsplit(".", 1)[-1]
-        if last == "num_batches_tracked":
+        if last in ("num_batches_tracked", "bw_Q"):
             continue
-        u = draw(numbers, tensor.numel())
+        u = numbers.draw(tensor.numel())
         fan = tensor.numel() / tensor.shape[0]
-        values = (0.04 * u if last in ("pos_embedding", "cls_token") else 0.2 * u if last == "running_mean" or last.startswith("bias") else 1 + u if last == "running_var" else
-                  1 + 0.4 * u if tensor.dim() == 1 else u * math.sqrt(24 / fan))
+        values = (0.04 * u if last in ("pos_embedding", "cls_token") else
+                  0.2 * u if last == "running_mean" or last.startswith("bias") else
+                  1 + u if last == "running_var" else 1 + 0.4 * u if tensor.dim() == 1 else u * math.sqrt(24 / fan))
         with torch.no_grad():
             tensor.copy_(torch.from_numpy(values.astype(numpy.float32)).reshape(tensor.shape))
 
 
 def example_batch(task, samples):
-    numbers = lcg(1)
-    waveforms = torch.from_numpy(draw(numbers, BATCH * samples).astype(numpy.float32)).reshape(BATCH, samples)
+    numbers = Lcg(1)
+    waveforms = torch.from_numpy(numbers.draw(BATCH * samples).astype(numpy.float32)).reshape(BATCH, samples)
     if task == "label":
         return waveforms, F.one_hot(torch.arange(BATCH) % LABELS).float()
-    return waveforms, torch.from_numpy(draw(numbers, BATCH * LABELS) > 0).float().reshape(BATCH, LABELS)
+    return waveforms, torch.from_numpy(numbers.draw(BATCH * LABELS) > 0).float().reshape(BATCH, LABELS)
 
 
-def run(name, rule, dtype, draw=0):
+def run(case, rule, rate_scale, dtype, draw=0):
     task, make_optimizer = RULES[rule]
-    network = NETWORKS[name][0](labels=LABELS, c=CHANNELS, dropout=0.0, **OPTIONS.get(name, {}))
+    network = case.make(labels=LABELS, c=CHANNELS, dropout=0.0, **case.made_with)
     lcg_fill(network)
     network.to(dtype)
-    waveforms, targets = (x.to(dtype) for x in example_batch(task, SAMPLES[name]))
+    waveforms, targets = (x.to(dtype) for x in example_batch(task, case.samples))
     if draw:
         signs = torch.rand(waveforms.shape, generator=torch.Generator().manual_seed(draw)).round() * 2 - 1
         waveforms = waveforms * (1 + signs * 2**-23)
     optimizer = make_optimizer(network.parameters())
     for group in optimizer.param_groups:
-        group["lr"] *= RATE_SCALES.get(name, 1.0)
-    losses = []
+        group["lr"] *= rate_scale
+    results = {"losses": []}
+    width = getattr(getattr(network, "hstft", None), "bw_Q", None)
+    if width is not None:
+        results["q"] = []
+    features = network.features(waveforms)
     for _ in range(STEPS):
         optimizer.zero_grad()
-        logits = network(waveforms)
         loss_of = F.cross_entropy if task == "label" else F.binary_cross_entropy_with_logits
-        loss = loss_of(logits, targets)
+        loss = loss_of(network.logits(features), targets)
         loss.backward()
         optimizer.step()
-        losses.append(loss.item())
+        results["losses"].append(loss.item())
+        if width is not None:
+            results["q"].append(width.item())
     network.eval()
     with torch.no_grad():
-        logits = network(waveforms).flatten().tolist()
-    state = [projection(tensor) for tensor in network.state_dict().values() if tensor.is_floating_point()]
-    return {"losses": losses, "logits": logits, "state": state}
+        results["logits"] = network.logits(features).flatten().tolist()
+    state = network.state_dict().values()
+    return results | {"state": [projection(tensor) for tensor in state if tensor.is_floating_point()]}
 
 
 def projection(tensor):
     """One number that depends on every element and its place: its product with generated numbers, per sqrt(element)."""
     flat = tensor.flatten().double().numpy()
-    return float(flat @ draw(lcg(7), flat.size)) / math.sqrt(flat.size)
+    return float(flat @ Lcg(7).draw(flat.size)) / math.sqrt(flat.size)
 
 
-def largest_difference(a, b):
-    return float(numpy.abs(numpy.array(a) - numpy.array(b)).max())
+def difference(key, exact, other):
+    exact, other = numpy.array(exact), numpy.array(other)
+    return float((numpy.abs(exact - other) / (numpy.abs(exact) if key == "losses" else 1)).max())
 
 
-def write_runs(file, networks):
-    runs = []
-    for name in networks:
-        for rule, (task, _) in RULES.items():
-            exact = run(name, rule, torch.float64)
-            singles = [run(name, rule, torch.float32, draw) for draw in range(DRAWS)]
-            drift = {key: float(f"{max(largest_difference(exact[key], s[key]) for s in singles):.2g}") for key in exact}
-            results = {key: [float(f"{value:.7g}") for value in values] for key, values in exact.items()}
-            described = {"network": name, "rule": rule, "task": task, "samples": SAMPLES[name], "options": OPTIONS.get(name, {}), "rate_scale": RATE_SCALES.get(name, 1.0), "drift": drift}
-            runs.append(described | results)
-            print(name, rule, results["losses"], drift)
-    lines = ",\n".join(json.dumps(r, separators=(",", ":")) for r in runs)
-    head = f'"made_by": "tests/golden/make_training.py", "torch": "{torch.__version__}"'
-    (Path(__file__).parent / file).write_text(f'{{{head}, "runs": [\n{lines}\n]}}\n')
+def attempt(case, rule, rate_scale):
+    """Exact results and their drift; nothing when the drift is too large."""
+    exact = run(case, rule, rate_scale, torch.float64)
+    drift = dict.fromkeys(exact, 0.0)
+    for draw in range(DRAWS):
+        single = run(case, rule, rate_scale, torch.float32, draw)
+        for key in exact:
+            drift[key] = max(drift[key], difference(key, exact[key], single[key]))
+        print(" ", rule, rate_scale, draw, f"{drift['losses']:.2g}", flush=True)
+        if drift["losses"] >= MOST_DRIFT:
+            return None
+    return exact, drift
+
+
+def steps_of(case, rule):
+    for rate_scale in RATE_SCALES:
+        if (found := attempt(case, rule, rate_scale)) is None:
+            continue
+        exact, drift = found
+        first, last = exact["losses"][0], exact["losses"][-1]
+        if abs(first - last) < LEAST_CHANGE * max(first, last):
+            break
+        described = case.described() | {"rule": rule, "task": RULES[rule][0], "rate_scale": rate_scale}
+        described["drift"] = {key: float(f"{value:.2g}") for key, value in drift.items()}
+        return described | {key: [float(f"{value:.7g}") for value in values] for key, values in exact.items()}
+    sys.exit(f"{case.network}, {rule}: no learning rate at which losses change, and rounding is small beside it")
 
 
 def main():
-    for name in sys.argv[1:]:
-        write_runs(f"training_{name}.json", [name])
-    if len(sys.argv) == 1:
-        write_runs("training.json", FIRST)
+    for name in sys.argv[1:] or CASES:
+        runs = []
+        for rule in RULES:
+            runs.append({"case": name} | steps_of(CASES[name], rule))
+            print(name, rule, runs[-1]["rate_scale"], runs[-1]["losses"], runs[-1]["drift"], flush=True)
+        lines = ",\n".join(json.dumps(r, separators=(",", ":")) for r in runs)
+        head = f'"made_by": "tests/golden/make_training.py", "torch": "{torch.__version__}"'
+        (Path(__file__).parent / f"training_{name}.json").write_text(f'{{{head}, "runs": [\n{lines}\n]}}\n')
 
 
-main()
+if __name__ == "__main__":
+    main()

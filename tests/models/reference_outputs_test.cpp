@@ -53,7 +53,7 @@ int place_in_transformer(const std::string& name) {
   return 1 + 6 * std::stoi(within) + 3 * (within[dot + 1] - '0') + part;
 }
 
-// More than 3e9 multiply-accumulates: minutes on the emulated device, unless SONOGRAD_WHOLE_NETWORKS=1 is set.
+// More than 3e9 multiply-accumulates: minutes on the emulated device.
 bool is_large(std::string_view arch) {
   constexpr std::string_view kLarge[] = {"cnnsa", "crnn", "harmonic_cnn", "music_tagging_transformer",
                                          "sample_cnn_se"};
@@ -249,9 +249,8 @@ TEST_P(ReferenceOutputs, LogitsAndStages) {
 #if defined(__SANITIZE_ADDRESS__)
   if (device.kind == DeviceKind::emulated) GTEST_SKIP() << "minutes under AddressSanitizer";
 #endif
-  if (device.kind == DeviceKind::emulated && is_large(reference.arch) &&
-      test::from_environment("SONOGRAD_WHOLE_NETWORKS", 0) == 0)
-    GTEST_SKIP() << "minutes; SONOGRAD_WHOLE_NETWORKS=1 runs it";
+  if (device.kind == DeviceKind::emulated && is_large(reference.arch) && !test::whole_networks())
+    GTEST_SKIP() << "minutes; " << test::kHowToRunWholeNetworks;
   const auto architecture = models::find_architecture(reference.arch);
   const auto network = architecture.make_network(reference.options, 50);
   ASSERT_EQ(test::lcg_fill_published(*network, reference.order), reference.state_after_fill)
@@ -309,11 +308,18 @@ constexpr double kMtatMusicnn[] = {
     0.002730, 0.072634, 0.018522, 0.013747, 0.004202, 0.015419, 0.022766, 0.021558, 0.029451, 0.017638,
     0.009434, 0.018780, 0.009087, 0.001503, 0.039909, 0.071229, 0.000882, 0.102665, 0.010359, 0.010840};
 
-class PublishedProbabilities
-    : public testing::TestWithParam<std::pair<const char*, std::span<const double>>> {};
+struct PublishedScores {
+  const char* arch;
+  std::span<const double> probabilities;
+};
+
+class PublishedProbabilities : public testing::TestWithParam<std::tuple<PublishedScores, Device>> {};
 
 TEST_P(PublishedProbabilities, GiveTheProbabilitiesOfTheOriginal) {
-  const auto& [arch, expected] = GetParam();
+  const auto& [published, device] = GetParam();
+  const auto& [arch, expected] = published;
+  if (device.kind == DeviceKind::emulated && !test::whole_networks())
+    GTEST_SKIP() << "a minute; " << test::kHowToRunWholeNetworks;
   const auto file = test::shared_path(concat("checkpoints/mtat-", arch, ".pth"));
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not here";
 
@@ -325,21 +331,26 @@ TEST_P(PublishedProbabilities, GiveTheProbabilitiesOfTheOriginal) {
       models::find_architecture(arch).make_network(candidates[0].options, candidates[0].labels);
   models::load_state(*network, weights);
   network->train(false);
+  network->to(device);
 
   const NoGrad no_grad;
-  const Tensor signal = test::lcg_signal(network->input().samples, 16000);
-  const Tensor logits = network->logits(Variable(network->features(signal))).data();
+  const Tensor signal = test::lcg_signal(network->input().samples, 16000).to(device);
+  const Tensor logits = network->logits(Variable(network->features(signal))).data().to(Device{});
   ASSERT_EQ(logits.numel(), std::ssize(expected));
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_NEAR(1 / (1 + std::exp(-logits.data<float>()[i])), expected[i], 1e-6) << "tag " << i;
   }
 }
 
+constexpr PublishedScores kPublishedScores[] = {{"fcn", kMtatFcn}, {"musicnn", kMtatMusicnn}};
+
 INSTANTIATE_TEST_SUITE_P(Mtat, PublishedProbabilities,
-                         testing::Values(std::pair<const char*, std::span<const double>>("fcn", kMtatFcn),
-                                         std::pair<const char*, std::span<const double>>("musicnn",
-                                                                                         kMtatMusicnn)),
-                         [](const auto& test) { return std::string(test.param.first); });
+                         testing::Combine(testing::ValuesIn(kPublishedScores),
+                                          testing::ValuesIn(test::all_devices())),
+                         [](const auto& test) {
+                           return concat(std::get<0>(test.param).arch, '_',
+                                         test::test_name(std::get<1>(test.param)));
+                         });
 
 }  // namespace
 }  // namespace sonograd

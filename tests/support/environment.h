@@ -11,4 +11,12 @@ inline long from_environment(const char* name, long otherwise) {
   return text == nullptr ? otherwise : std::atol(text);
 }
 
+/// True when networks at their published sizes run on the emulated device, minutes each: `scripts/test --whole-networks`.
+inline bool whole_networks() {
+  return from_environment("SONOGRAD_WHOLE_NETWORKS", 0) != 0;
+}
+
+/// For the message of a test that is skipped otherwise.
+inline constexpr const char* kHowToRunWholeNetworks = "scripts/test --whole-networks runs it";
+
 }  // namespace sonograd::test
