@@ -19,6 +19,7 @@
 #include "models/tagging/chunk_source.h"
 #include "tests/models/lcg.h"
 #include "tests/support/devices.h"
+#include "tests/support/environment.h"
 #include "tests/support/files.h"
 
 namespace sonograd {
@@ -42,24 +43,27 @@ Json expected_values() {
   return Json::parse(file);
 }
 
+// The mean over the patches, as many as the library cuts.
+void expect_tags(const Json& library, const std::string& sound, const Tags& tags) {
+  const Json& expected = library.at(sound);
+  EXPECT_EQ(tags.chunks.size(), expected.at("patches").get<std::size_t>()) << sound;
+  ASSERT_EQ(tags.tags.size(), expected.at("probabilities").size());
+  EXPECT_EQ(tags.tags[0].label, "guitar");
+  for (std::size_t i = 0; i < tags.tags.size(); ++i)
+    EXPECT_NEAR(tags.tags[i].score, expected.at("probabilities")[i].get<double>(), 2e-5)
+        << sound << ' ' << tags.tags[i].label;
+}
+
+bool have_library() {
+  return std::filesystem::exists(test::shared_path("checkpoints/musicnn_tf"));
+}
+
 class MusicnnLibrary : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(test::shared_path("checkpoints/musicnn_tf")))
-      GTEST_SKIP() << "the weights of the library are not here";
+    if (!have_library()) GTEST_SKIP() << "the weights of the library are not here";
     tagger_.emplace(Model::load(library_model(GetParam())));
     expected_ = expected_values().at(GetParam());
-  }
-
-  // The mean over the patches, as many as the library cuts.
-  void expect_tags(const Tags& tags, const std::string& sound) {
-    const Json& expected = expected_.at(sound);
-    EXPECT_EQ(tags.chunks.size(), expected.at("patches").get<std::size_t>()) << sound;
-    ASSERT_EQ(tags.tags.size(), expected.at("probabilities").size());
-    EXPECT_EQ(tags.tags[0].label, "guitar");
-    for (std::size_t i = 0; i < tags.tags.size(); ++i)
-      EXPECT_NEAR(tags.tags[i].score, expected.at("probabilities")[i].get<double>(), 2e-5)
-          << sound << ' ' << tags.tags[i].label;
   }
 
   std::optional<Tagger> tagger_;
@@ -68,7 +72,7 @@ class MusicnnLibrary : public testing::TestWithParam<const char*> {
 
 TEST_P(MusicnnLibrary, ProbabilitiesAndFeaturesOfTheSignal) {
   const Tensor signal = test::lcg_signal(48000, 16000);
-  expect_tags(tagger_->tag(signal.span<float>(), 16000), "signal");
+  expect_tags(expected_, "signal", tagger_->tag(signal.span<float>(), 16000));
   for (const auto& [name, feature] : expected_.at("features").items()) {
     const ChunkOutputs output = tagger_->output(name, signal.span<float>(), 16000);
     std::vector<std::int64_t> shape = output.values.shape;
@@ -86,12 +90,32 @@ TEST_P(MusicnnLibrary, ProbabilitiesOfClips) {
   for (const char* clip : {"ok_brahms_16k_mono.flac", "ref_joram_mtat_16k_mono_NC.mp3"}) {
     const auto file = test::shared_path(concat("data/clips/", clip));
     if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not here";
-    expect_tags(tagger_->tag(file), clip);
+    expect_tags(expected_, clip, tagger_->tag(file));
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, MusicnnLibrary, testing::Values("MTT_musicnn", "MTT_vgg"),
                          [](const auto& test) { return std::string(test.param); });
+
+class MusicnnLibraryOnDevices : public testing::TestWithParam<std::tuple<const char*, Device>> {};
+
+TEST_P(MusicnnLibraryOnDevices, ProbabilitiesOfTheSignal) {
+  const auto& [name, device] = GetParam();
+  if (device.kind == DeviceKind::emulated && !test::whole_networks())
+    GTEST_SKIP() << "a minute; " << test::kHowToRunWholeNetworks;
+  if (!have_library()) GTEST_SKIP() << "the weights of the library are not here";
+  Tagger tagger(Model::load(library_model(name), device.name()));
+  const Tensor signal = test::lcg_signal(48000, 16000);
+  expect_tags(expected_values().at(name), "signal", tagger.tag(signal.span<float>(), 16000));
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, MusicnnLibraryOnDevices,
+                         testing::Combine(testing::Values("MTT_musicnn", "MTT_vgg"),
+                                          testing::ValuesIn(test::accelerators())),
+                         [](const auto& test) {
+                           return concat(std::get<0>(test.param), '_',
+                                         test::test_name(std::get<1>(test.param)));
+                         });
 
 // The formula of 14.2 in double, for one channel: the order of its layers, the layouts of its kernels and the padding of its
 // even filters.
