@@ -52,7 +52,6 @@ struct NetworkUnderTest {
   Architecture architecture;
   OptionValues options;
   std::string name;
-  bool only_float32 = false;  ///< strict precision alone: the networks without options cover the others
 };
 
 // All networks with their default options, and `combined` with every front end and every back end.
@@ -68,8 +67,7 @@ std::vector<NetworkUnderTest> networks() {
     const std::string front = fronts[i % fronts.size()].name, back = backs[i % backs.size()].name;
     all.push_back({find_architecture("combined"),
                    {{"front", front}, {"back", back}, {"non_local", "embedded_gaussian"}},
-                   concat("combined, ", front, " and ", back),
-                   true});
+                   concat("combined, ", front, " and ", back)});
   }
   return all;
 }
@@ -113,8 +111,6 @@ TEST_P(RowChoices, AreNotTheSimplestOnes) {
   for (const NetworkUnderTest& tested : networks()) {
     for (const Precision precision : {Precision::strict, Precision::tf32, Precision::bf16}) {
       for (const DType storage : {DType::f32, DType::bf16}) {
-        if (storage == DType::bf16 && precision != Precision::strict) continue;
-        if (tested.only_float32 && (precision != Precision::strict || storage != DType::f32)) continue;
         const Setting setting = {device, precision, storage};
         std::set<std::string> reported;
         for (const Explanation& call : calls_of(tested, setting)) {
