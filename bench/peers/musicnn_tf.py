@@ -1,4 +1,4 @@
-"""The networks of the musicnn library as modules that train, with the names of ours, for tests/golden/make_training.py.
+"""The networks of the musicnn library as modules that train, with the names of ours, for make_training.py and train_pytorch.py.
 musicnn_library.py has them on the variables of the published checkpoints. Members of networks.NETWORKS once imported."""
 
 import torch
