@@ -34,6 +34,8 @@ SONOGRAD_CUDA_ROWS(
     /// One block, one thread.
     void add_one(std::int32_t* counter); void block_barriers(const Rounds& p);
     /// Cooperative: waits for all blocks each round.
-    void grid_barriers(const Rounds& p); unsigned resident_calibration_blocks();)
+    void grid_barriers(const Rounds& p); unsigned resident_calibration_blocks();
+    /// In clusters of the largest size, which must divide the number of blocks (compute capability 9.0).
+    void cluster_barriers(const Rounds& p);)
 
 }  // namespace sonograd::kernels

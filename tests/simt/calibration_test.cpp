@@ -8,6 +8,7 @@
 #include <iostream>
 #include <limits>
 
+#include "kernels/core/cluster.h"
 #include "tensor/device/backend.h"
 #include "tensor/device/stream.h"
 #include "tensor/tensor.h"
@@ -21,7 +22,7 @@ struct Calibration {
   decltype(&emu::copy_vectors) copy;
   decltype(&emu::products_tf32) tf32, bf16, multiply_adds;
   decltype(&emu::add_one) add_one;
-  decltype(&emu::block_barriers) block_barriers, grid_barriers;
+  decltype(&emu::block_barriers) block_barriers, grid_barriers, cluster_barriers;
   unsigned resident_blocks;
   std::int64_t copied_vectors;
   unsigned blocks;
@@ -108,6 +109,8 @@ void calibrate(const Calibration& c) {
   calibrate_launches(c);
   calibrate_barrier(c, "barrier of a block of 256", c.block_barriers, 1);
   calibrate_barrier(c, "barrier of a grid", c.grid_barriers, c.resident_blocks);
+  if (compute_capability(c.device) == 90)
+    calibrate_barrier(c, "barrier of a cluster", c.cluster_barriers, kMostClusterBlocks);
 }
 
 TEST(Calibration, Emulated) {
@@ -119,6 +122,7 @@ TEST(Calibration, Emulated) {
              .add_one = emu::add_one,
              .block_barriers = emu::block_barriers,
              .grid_barriers = emu::grid_barriers,
+             .cluster_barriers = emu::cluster_barriers,
              .resident_blocks = emu::resident_calibration_blocks(),
              .copied_vectors = 1000,
              .blocks = 2,
@@ -141,6 +145,7 @@ TEST(Calibration, Cuda) {
              .add_one = cu::add_one,
              .block_barriers = cu::block_barriers,
              .grid_barriers = cu::grid_barriers,
+             .cluster_barriers = cu::cluster_barriers,
              .resident_blocks = cu::resident_calibration_blocks(),
              .copied_vectors = 1 << 25,
              .blocks = 1024,

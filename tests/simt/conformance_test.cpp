@@ -44,9 +44,10 @@ TEST(Conformance, Emulated) {
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     SCOPED_TRACE(seed);
     const EmulatorScope scope({.seed = seed, .host_threads = seed % 2 == 0 ? 1 : 2});
-    expect_conformance({emu::warp_primitives(), emu::block_primitives(), emu::memory_primitives(),
-                        emu::mma_primitives(), emu::grid_primitives(), emu::hopper_primitives()},
-                       {DeviceKind::emulated, 0});
+    expect_conformance(
+        {emu::warp_primitives(), emu::block_primitives(), emu::memory_primitives(), emu::mma_primitives(),
+         emu::grid_primitives(), emu::hopper_primitives(), emu::cluster_primitives()},
+        {DeviceKind::emulated, 0});
   }
 }
 
@@ -58,7 +59,8 @@ TEST(Conformance, Cuda) {
   expect_conformance({cu::warp_primitives(), cu::block_primitives(), cu::memory_primitives(),
                       cu::mma_primitives(), cu::grid_primitives()},
                      device);
-  if (compute_capability(device) / 10 == 9) expect_conformance({cu::hopper_primitives()}, device);
+  if (compute_capability(device) / 10 == 9)
+    expect_conformance({cu::hopper_primitives(), cu::cluster_primitives()}, device);
 }
 #endif
 

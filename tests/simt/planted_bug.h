@@ -25,6 +25,7 @@ struct PlantedBug {
 
 SONOGRAD_CUDA_ROWS(std::vector<PlantedBug> broken_rules(); std::vector<PlantedBug> hidden_bugs();
                    std::vector<PlantedBug> pipeline_bugs(); std::vector<PlantedBug> out_of_range_bugs();
-                   std::vector<PlantedBug> refused_launches();)
+                   std::vector<PlantedBug> refused_launches(); std::vector<PlantedBug> cluster_bugs();
+                   std::vector<PlantedBug> hidden_cluster_bugs();)
 
 }  // namespace sonograd::kernels

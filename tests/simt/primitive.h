@@ -36,6 +36,7 @@ struct Primitive {
 /// One list per file of tests/simt/primitives.
 SONOGRAD_CUDA_ROWS(std::vector<Primitive> warp_primitives(); std::vector<Primitive> block_primitives();
                    std::vector<Primitive> memory_primitives(); std::vector<Primitive> mma_primitives();
-                   std::vector<Primitive> grid_primitives(); std::vector<Primitive> hopper_primitives();)
+                   std::vector<Primitive> grid_primitives(); std::vector<Primitive> hopper_primitives();
+                   std::vector<Primitive> cluster_primitives();)
 
 }  // namespace sonograd::kernels

@@ -11,7 +11,7 @@
 
 namespace sonograd::traced {
 
-/// Threads of a block are ordered by their waits; blocks, each as a whole, by their atomic operations on the same
+/// Threads of a block (the tracer takes the blocks of a cluster for one) are ordered by their waits; blocks, each as a whole, by their atomic operations on the same
 /// words and by barriers of the grid; launches one after the other.
 class Clocks {
  public:

@@ -42,6 +42,7 @@ std::vector<std::string> findings(const PlantedBug& bug, bool planted, std::uint
 
 std::vector<PlantedBug> bugs() {
   std::vector<PlantedBug> list = kernels::emu::hidden_bugs();
+  for (const PlantedBug& bug : kernels::emu::hidden_cluster_bugs()) list.push_back(bug);
   for (const PlantedBug& bug : kernels::emu::out_of_range_bugs()) list.push_back(bug);
   return list;
 }
@@ -60,8 +61,8 @@ TEST(Tracer, IsSilentAboutTheirCorrectTwins) {
       EXPECT_THAT(findings(bug, false, seed), IsEmpty()) << bug.name << ", seed " << seed;
     }
   }
-  for (const PlantedBug& bug : kernels::emu::pipeline_bugs()) {
-    EXPECT_THAT(findings(bug, false, 1), IsEmpty()) << bug.name;
+  for (const auto& others : {kernels::emu::pipeline_bugs(), kernels::emu::cluster_bugs()}) {
+    for (const PlantedBug& bug : others) EXPECT_THAT(findings(bug, false, 1), IsEmpty()) << bug.name;
   }
 }
 

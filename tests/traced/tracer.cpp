@@ -8,7 +8,6 @@
 namespace sonograd::traced {
 namespace {
 
-using kernels::emulator::Block;
 using kernels::emulator::Rendezvous;
 using kernels::emulator::self;
 using kernels::emulator::Thread;
@@ -46,10 +45,12 @@ void Tracer::threads_begin() {
   running_ = true;
 }
 
-std::uint32_t Tracer::number_of(const Block& block) {
-  const auto [place, is_new] = numbers_.try_emplace(&block);
-  if (is_new) place->second = clocks_.begin_block(block.grid->threads.count());
-  return place->second;
+Tracer::Clocked Tracer::clocked(const Thread& thread) {
+  const kernels::emulator::ClusterOf cluster = kernels::emulator::cluster_of(*thread.block);
+  const auto threads = static_cast<std::uint32_t>(thread.block->grid->threads.count());
+  const auto [place, is_new] = numbers_.try_emplace(cluster.first);
+  if (is_new) place->second = clocks_.begin_block(std::size_t{threads} * cluster.blocks);
+  return {place->second, cluster.rank * threads + thread.rank};
 }
 
 // Shuffles and reductions of a warp order nothing in memory.
@@ -58,28 +59,32 @@ void Tracer::threads_met(const Rendezvous& rendezvous, const Thread& last) {
   const std::string_view what = rendezvous.what;
   if (what == "sync_grid") return clocks_.meet_all();
   if (!what.starts_with("sync_")) return;
-  std::vector<std::uint32_t> threads = {last.rank};
+  const Clocked here = clocked(last);
+  std::vector<std::uint32_t> threads = {here.thread};
   for (const Thread* thread = rendezvous.waiting.first(); thread != nullptr; thread = thread->next) {
-    threads.push_back(thread->rank);
+    threads.push_back(here.thread - last.rank + thread->rank);
   }
-  clocks_.meet(number_of(*last.block), threads);
+  clocks_.meet(here.block, threads);
 }
 
-void Tracer::arrived(const void* mbarrier) {
+void Tracer::arrived(const void* barrier) {
   const Pause pause(running_);
-  clocks_.release(number_of(*self().block), self().rank, mbarrier, true);
+  const Clocked here = clocked(self());
+  clocks_.release(here.block, here.thread, barrier, true);
 }
 
-void Tracer::waited(const void* mbarrier) {
+void Tracer::waited(const void* barrier) {
   const Pause pause(running_);
-  clocks_.acquire(number_of(*self().block), self().rank, mbarrier, true);
+  const Clocked here = clocked(self());
+  clocks_.acquire(here.block, here.thread, barrier, true);
 }
 
 void Tracer::atomic(const void* word) {
   const Pause pause(running_);
   const bool shared = shadow_.is_shared(number(word));
-  clocks_.acquire(number_of(*self().block), self().rank, word, shared);
-  clocks_.release(number_of(*self().block), self().rank, word, shared);
+  const Clocked here = clocked(self());
+  clocks_.acquire(here.block, here.thread, word, shared);
+  clocks_.release(here.block, here.thread, word, shared);
   for (Cell& cell : shadow_.find(number(word), sizeof(unsigned))) cell.defined = true;
 }
 
@@ -131,7 +136,8 @@ void Tracer::access(const void* address, std::size_t size, bool writes, Site sit
     return;
   }
   const Thread& thread = self();
-  const Moment now = clocks_.now(number_of(*thread.block), thread.rank, site);
+  const Clocked here = clocked(thread);
+  const Moment now = clocks_.now(here.block, here.thread, site);
   for (Cell& cell : cells) writes ? check_write(cell, now) : check_read(cell, now);
   requests_.add({number(address), size, writes, shadow_.is_shared(number(address)), site}, thread.block,
                 thread.rank);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/simt/emulator/emulated_cluster.h"
 #include "kernels/simt/emulator/emulator.h"
 #include "kernels/simt/emulator/observer.h"
 #include "tensor/device/emulated.h"
@@ -45,15 +46,19 @@ class Tracer final : kernels::emulator::Observer, MemoryObserver {
   void launch_begins() override { clocks_.begin_launch(); }
   void threads_met(const kernels::emulator::Rendezvous& rendezvous,
                    const kernels::emulator::Thread& last) override;
-  void arrived(const void* mbarrier) override;
-  void waited(const void* mbarrier) override;
+  void arrived(const void* barrier) override;
+  void waited(const void* barrier) override;
   void allocated(std::span<const std::byte> memory) override { shadow_.add(memory, false); }
   void released(const std::byte* memory) override;
   void undefined(std::span<const std::byte> memory) override;
   void host_reads(std::span<const std::byte> memory) override;
   void host_writes(std::span<const std::byte> memory) override;
 
-  std::uint32_t number_of(const kernels::emulator::Block& block);
+  // A thread as the clocks count it: they take the blocks of a cluster for one block, so that its threads have an order.
+  struct Clocked {
+    std::uint32_t block, thread;
+  };
+  Clocked clocked(const kernels::emulator::Thread& thread);
   void check_write(Cell& cell, const Moment& now);
   void check_read(Cell& cell, const Moment& now);
 
@@ -82,7 +87,7 @@ class Tracer final : kernels::emulator::Observer, MemoryObserver {
   Clocks clocks_;
   Requests requests_;
   std::map<Finding, std::size_t> found_;
-  std::map<const kernels::emulator::Block*, std::uint32_t> numbers_;
+  std::map<const kernels::emulator::Block*, std::uint32_t> numbers_;  // by the first block of a cluster
   bool running_ = false;
 };
 

@@ -7,6 +7,7 @@
 
 #include "kernels/core/profile.h"
 #include "kernels/core/running_call.h"
+#include "kernels/simt/cuda/cuda_cluster.h"
 #include "tensor/device/cuda_runtime.h"
 #include "tensor/device/gpu_error.h"
 
@@ -63,18 +64,61 @@ void check(const Launch& launch, cudaError_t status) {
                            " threads, ", shared_bytes, " bytes of dynamic shared memory"));
 }
 
-}  // namespace
-
-void launch(const Launch& launch, const void* params) {
+// Starts a kernel by `call(arguments)`, unless the grid is empty.
+template <class Call>
+void start(const Launch& launch, const void* params, const Call& call) {
   if (launch.grid.blocks.count() == 0) return;
   const ProfileRange range(RangeKind::launch, launch.name);
   allow_shared_bytes(launch.kernel, current_device(), launch.grid.shared_bytes);
   note_launch(launch.name, launch.grid);
   void* arguments[] = {const_cast<void*>(params)};
-  const auto start = launch.cooperative ? cudaLaunchCooperativeKernel : cudaLaunchKernel;
-  check(launch, start(launch.kernel, extents(launch.grid.blocks), extents(launch.grid.threads), arguments,
-                      launch.grid.shared_bytes, cuda_stream()));
+  check(launch, call(arguments));
   if (waits_for_every_launch()) check(launch, cudaStreamSynchronize(cuda_stream()));
+}
+
+// Calls `use(configuration)` for a grid in clusters.
+template <class Use>
+cudaError_t with_clusters(const Grid& grid, unsigned blocks, const Use& use) {
+  cudaLaunchAttribute cluster{};
+  cluster.id = cudaLaunchAttributeClusterDimension;
+  cluster.val.clusterDim.x = blocks;
+  cluster.val.clusterDim.y = cluster.val.clusterDim.z = 1;
+  cudaLaunchConfig_t configuration{};
+  configuration.gridDim = extents(grid.blocks);
+  configuration.blockDim = extents(grid.threads);
+  configuration.dynamicSmemBytes = grid.shared_bytes;
+  configuration.stream = cuda_stream();
+  configuration.attrs = &cluster;
+  configuration.numAttrs = 1;
+  return use(configuration);
+}
+
+}  // namespace
+
+void launch(const Launch& launch, const void* params) {
+  const auto start_kernel = launch.cooperative ? cudaLaunchCooperativeKernel : cudaLaunchKernel;
+  start(launch, params, [&](void** arguments) {
+    return start_kernel(launch.kernel, extents(launch.grid.blocks), extents(launch.grid.threads), arguments,
+                        launch.grid.shared_bytes, cuda_stream());
+  });
+}
+
+void launch_clusters(const Launch& launch, unsigned blocks, const void* params) {
+  start(launch, params, [&](void** arguments) {
+    return with_clusters(launch.grid, blocks, [&](const cudaLaunchConfig_t& configuration) {
+      return cudaLaunchKernelExC(&configuration, launch.kernel, arguments);
+    });
+  });
+}
+
+unsigned resident_clusters(const void* kernel, unsigned blocks, unsigned threads, std::size_t shared_bytes) {
+  allow_shared_bytes(kernel, current_device(), shared_bytes);
+  int clusters = 0;
+  const auto count = [&](const cudaLaunchConfig_t& configuration) {
+    return cudaOccupancyMaxActiveClusters(&clusters, kernel, &configuration);
+  };
+  CHECK_CUDA(with_clusters({{blocks}, {threads}, shared_bytes}, blocks, count));
+  return static_cast<unsigned>(clusters);
 }
 
 unsigned resident_blocks(const void* kernel, unsigned threads, std::size_t shared_bytes) {

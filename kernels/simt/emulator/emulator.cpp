@@ -5,6 +5,7 @@
 #include <mutex>
 #include <numeric>
 
+#include "kernels/core/cluster.h"
 #include "kernels/core/launch.h"
 #include "kernels/core/running_call.h"
 #include "kernels/simt/emulator/multiprocessor.h"
@@ -44,6 +45,17 @@ void check(const Launch& launch, std::size_t most_shared_bytes) {
   }
 }
 
+void check_clusters(const Launch& launch, unsigned blocks) {
+  if (blocks == 0 || blocks > kMostClusterBlocks) {
+    throw KernelError(
+        concat('[', launch.name, "] a cluster has 1 to ", kMostClusterBlocks, " blocks, got ", blocks));
+  }
+  if (launch.grid.blocks.x % blocks != 0) {
+    throw KernelError(concat('[', launch.name, "] expected a multiple of the ", blocks,
+                             " blocks of a cluster along x, got ", launch.grid.blocks.x));
+  }
+}
+
 // Order of blocks: i -> (step * i + start) mod count visits each once.
 struct BlockOrder {
   std::size_t count, step, start;
@@ -75,28 +87,50 @@ void run_blocks(const Launch& launch, const EmulatorSettings& settings) {
   if (!failure.empty()) throw KernelError(failure);
 }
 
+// On one host thread: the stacks of all threads of a cluster are many mappings, of which a process has a limited number.
+void run_each_cluster(const Launch& launch, unsigned blocks, const EmulatorSettings& settings) {
+  const BlockOrder order(launch.grid.blocks.count() / blocks, settings.seed);
+  for (std::size_t i = 0; i < order.count; ++i) {
+    Multiprocessor::current().run(launch, order[i] * blocks, blocks, settings,
+                                  Multiprocessor::Together::cluster);
+  }
+}
+
 Multiprocessor& this_multiprocessor() {
   return *self().block->multiprocessor;
 }
 
-}  // namespace
-
-void run(const Launch& launch) {
+// Runs the blocks of a launch by `run_all(settings)`.
+template <class RunAll>
+void start(const Launch& launch, const RunAll& run_all) {
   const EmulatorSettings settings = emulator_settings();
   check(launch, settings.shared_memory);
   if (launch.grid.blocks.count() == 0) return;
   note_launch(launch.name, launch.grid);
   if (observer != nullptr) observer->launch_begins();
   try {
+    run_all(settings);
+  } catch (const KernelError& error) {
+    throw KernelError(concat(error.what(), "; replay with SONOGRAD_EMULATOR_SEED=", settings.seed,
+                             " SONOGRAD_EMULATOR_THREADS=1"));
+  }
+}
+
+}  // namespace
+
+void run(const Launch& launch) {
+  start(launch, [&](const EmulatorSettings& settings) {
     if (launch.cooperative) {
       Multiprocessor::current().run(launch, 0, launch.grid.blocks.count(), settings);
     } else {
       run_blocks(launch, settings);
     }
-  } catch (const KernelError& error) {
-    throw KernelError(concat(error.what(), "; replay with SONOGRAD_EMULATOR_SEED=", settings.seed,
-                             " SONOGRAD_EMULATOR_THREADS=1"));
-  }
+  });
+}
+
+void run_clusters(const Launch& launch, unsigned blocks) {
+  check_clusters(launch, blocks);
+  start(launch, [&](const EmulatorSettings& settings) { run_each_cluster(launch, blocks, settings); });
 }
 
 void fail(const std::string& message, Place place) {

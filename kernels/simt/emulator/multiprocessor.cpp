@@ -53,7 +53,7 @@ std::uint64_t Multiprocessor::random() {  // xorshift64*
 }
 
 void Multiprocessor::run(const Launch& launch, std::size_t first, std::size_t count,
-                         const EmulatorSettings& settings) {
+                         const EmulatorSettings& settings, Together together) {
   launch_ = &launch;
   random_state_ = ((settings.seed + 1) * 0x9e3779b97f4a7c15ull + first) | 1;
   run_ahead_ = (random() & 1) != 0;
@@ -61,13 +61,13 @@ void Multiprocessor::run(const Launch& launch, std::size_t first, std::size_t co
   running_ = count * launch.grid.threads.count();
   spins_ = 0;
   grid_ = {.expected = static_cast<unsigned>(running_)};
+  cluster_.begin(together == Together::cluster ? count : 0, launch.grid.threads.count());
   queue_ = {};
   while (blocks_.size() < count) blocks_.emplace_back();
   if (observer != nullptr) observer->threads_begin();
-  for (std::size_t i = 0; i < count; ++i) {
-    prepare(blocks_[i], first + i, settings);
-    enqueue(blocks_[i]);
-  }
+  for (std::size_t i = 0; i < count; ++i) prepare(blocks_[i], first + i, settings);
+  const std::size_t start = count > 1 ? random() % count : 0;
+  for (std::size_t i = 0; i < count; ++i) enqueue(blocks_[(start + i) % count]);
   resume(queue_.pop_front(), host_);
   if (observer != nullptr) observer->threads_end();
   if (failure_.empty()) return;
@@ -167,6 +167,7 @@ void Multiprocessor::leave() {
     fail(concat("has left the kernel while others of its warp wait in ", gone.warp->rendezvous.what), gone,
          gone.warp->rendezvous.place);
   }
+  if (cluster_.blocks > 0) leave_cluster(*this, gone);
   gone.block->left = &gone;
   ++gone.warp->left;
   spins_ = 0;
@@ -192,7 +193,6 @@ Thread* Multiprocessor::next_thread() {
 }
 
 bool Multiprocessor::arrive(Rendezvous& rendezvous, const char* what, Place place) {
-  Thread& self = *current_thread;
   if (rendezvous.arrived == 0) {
     rendezvous.what = what;
     rendezvous.place = place;
@@ -201,27 +201,36 @@ bool Multiprocessor::arrive(Rendezvous& rendezvous, const char* what, Place plac
     fail_divergent(rendezvous, what, place);
   }
   if (++rendezvous.arrived == rendezvous.expected) return true;
+  wait(rendezvous.waiting, what, place);
+  return false;
+}
+
+void Multiprocessor::wait(ThreadList& list, const char* what, Place place) {
+  Thread& self = *current_thread;
   self.waiting_for = what;
   self.place = place;
   if (random() >> 63 != 0) {
-    rendezvous.waiting.push_front(&self);
+    list.push_front(&self);
   } else {
-    rendezvous.waiting.push_back(&self);
+    list.push_back(&self);
   }
   resume(next_thread(), *self.fiber);
   self.waiting_for = nullptr;
-  return false;
+}
+
+void Multiprocessor::wake(ThreadList& list) {
+  spins_ = 0;
+  if (run_ahead_) {
+    queue_.take_first(list);
+  } else {
+    queue_.take_last(list);
+  }
 }
 
 void Multiprocessor::release(Rendezvous& rendezvous) {
   if (observer != nullptr) observer->threads_met(rendezvous, *current_thread);
   rendezvous.arrived = 0;
-  spins_ = 0;
-  if (run_ahead_) {
-    queue_.take_first(rendezvous.waiting);
-  } else {
-    queue_.take_last(rendezvous.waiting);
-  }
+  wake(rendezvous.waiting);
 }
 
 void Multiprocessor::spin(const char* what, Place place) {

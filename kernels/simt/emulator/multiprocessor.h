@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/simt/emulator/emulated_cluster.h"
 #include "kernels/simt/emulator/emulator.h"
 #include "kernels/simt/emulator/stack_pool.h"
 #include "tensor/device/emulated.h"
@@ -18,18 +19,30 @@ class Multiprocessor {
   /// The multiprocessor of this host thread.
   static Multiprocessor& current();
 
-  /// Runs `count` blocks together, from number `first` on. Throws KernelError.
-  void run(const Launch& launch, std::size_t first, std::size_t count, const EmulatorSettings& settings);
+  /// Blocks that run together.
+  enum class Together : std::uint8_t { grid, cluster };
+
+  /// Runs `count` blocks together, from number `first` on: as a cluster, or as parts of the grid, one or all of them. Throws
+  /// KernelError.
+  void run(const Launch& launch, std::size_t first, std::size_t count, const EmulatorSettings& settings,
+           Together together = Together::grid);
 
   /// Waits at `rendezvous`. The last thread returns true at once; the others return false when they are released.
   bool arrive(Rendezvous& rendezvous, const char* what, Place place);
   void release(Rendezvous& rendezvous);
+  /// Waits in `list` until `wake` makes all threads of it ready.
+  void wait(ThreadList& list, const char* what, Place place);
+  void wake(ThreadList& list);
   void spin(const char* what, Place place);
   void progress() { spins_ = 0; }
   [[noreturn, gnu::cold]] void fail(const std::string& message, const Thread& thread, Place place);
 
   Rendezvous& grid_rendezvous() { return grid_; }
   bool cooperative() const { return launch_->cooperative; }
+  /// The cluster that runs; without blocks in other launches.
+  Cluster& cluster() { return cluster_; }
+  /// A block of those that run together.
+  Block& block(std::size_t number) { return blocks_[number]; }
 
  private:
   static void fiber_main();
@@ -55,6 +68,7 @@ class Multiprocessor {
   std::size_t running_ = 0;   // threads that have not left
   std::size_t spins_ = 0;     // calls of `spin` since the last write
   Rendezvous grid_;
+  Cluster cluster_;
   bool run_ahead_ = false;  // released threads run before the ready ones
   std::uint64_t random_state_ = 1;
   std::string failure_;
