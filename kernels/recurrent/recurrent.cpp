@@ -13,19 +13,21 @@ extern const KernelVariant<RecurrentBackward> recurrent_backward_reference, recu
 }  // namespace cpu
 
 SONOGRAD_CUDA_ROWS(extern const KernelVariant<RecurrentForward> recurrent_forward_naive,
-                   recurrent_forward_cooperative, recurrent_forward_persistent, recurrent_forward_mma,
-                   recurrent_forward_warp;
+                   recurrent_forward_cooperative, recurrent_forward_cluster, recurrent_forward_persistent,
+                   recurrent_forward_mma, recurrent_forward_warp;
                    extern const KernelVariant<RecurrentBackward> recurrent_backward_naive,
-                   recurrent_backward_cooperative, recurrent_backward_persistent, recurrent_backward_mma,
-                   recurrent_backward_warp;)
+                   recurrent_backward_cooperative, recurrent_backward_cluster, recurrent_backward_persistent,
+                   recurrent_backward_mma, recurrent_backward_warp;)
 
 namespace {
 
+// clang-format off
 constexpr const KernelVariant<RecurrentForward>* kForward[] = {
     &cpu::recurrent_forward_reference,
     &cpu::recurrent_forward_simd,
     SONOGRAD_ON_CUDA(recurrent_forward_naive),
     SONOGRAD_ON_CUDA(recurrent_forward_cooperative),
+    SONOGRAD_ON_CUDA(recurrent_forward_cluster),
     SONOGRAD_ON_CUDA(recurrent_forward_persistent),
     SONOGRAD_ON_CUDA(recurrent_forward_mma),
     SONOGRAD_ON_CUDA(recurrent_forward_warp),
@@ -35,10 +37,12 @@ constexpr const KernelVariant<RecurrentBackward>* kBackward[] = {
     &cpu::recurrent_backward_simd,
     SONOGRAD_ON_CUDA(recurrent_backward_naive),
     SONOGRAD_ON_CUDA(recurrent_backward_cooperative),
+    SONOGRAD_ON_CUDA(recurrent_backward_cluster),
     SONOGRAD_ON_CUDA(recurrent_backward_persistent),
     SONOGRAD_ON_CUDA(recurrent_backward_mma),
     SONOGRAD_ON_CUDA(recurrent_backward_warp),
 };
+// clang-format on
 
 void check(const RecurrentProblem& p, std::string_view name, const View& view, const Shape& shape) {
   check_dense("recurrent", name, view, shape, p.dtype);

@@ -21,6 +21,8 @@ const Layer kLayers[] = {
     {"crnn layer5", Cell::gru, 16, 18, 32, 1, true, false},
     {"bi-GRU of 152, the first steps", Cell::gru, 2, 60, 152, 2, true, false},
     {"LSTM of 256, few steps", Cell::lstm, 2, 3, 256, 1, false, false},
+    {"LSTM of 400, few steps", Cell::lstm, 3, 2, 400, 1, false, true},
+    {"GRU of 293, both directions, lengths", Cell::gru, 3, 3, 293, 2, false, true, true},
     {"LSTM of 128", Cell::lstm, 4, 50, 128, 1, true, false},
     {"GRU, prime sizes, lengths", Cell::gru, 5, 7, 13, 2, false, true, true},
     {"LSTM, prime sizes, lengths", Cell::lstm, 5, 7, 11, 2, false, true, true},
