@@ -25,9 +25,9 @@ namespace sonograd::kernels {
 
 /// Conditions under which a variant runs without being pinned by name.
 enum class Choice : std::uint8_t {
-  in_order,    ///< always
+  in_order,  ///< always
   by_measure,  ///< in timing runs (`--kernels fastest`) only: rows of other libraries, or seldom the fastest here
-  by_name,     ///< never: equal runs may differ in their last bits, or support depends on the arguments
+  by_name,  ///< never: equal runs may differ in their last bits, or support depends on the arguments
 };
 
 /// Bytes of scratch memory that a variant takes: a function of the problem, or of problem, arguments and context.
