@@ -21,7 +21,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::int64_t kBatch = 4, kWidth = 4;
-// Of a loss, at every step.
+// Share of a loss, at every step.
 constexpr double kLossTolerance = 1e-4;
 
 struct Rule {
