@@ -22,7 +22,7 @@ struct Outcome {
   io::NamedTensors state;
 };
 
-constexpr double kRate = 100;  // so large that the weights show the gradients
+constexpr double kLargeRate = 100;  // so large that the weights show the gradients
 
 Outcome one_step(const std::string& network, std::int64_t samples, Device device) {
   const auto tagger =
@@ -35,7 +35,7 @@ Outcome one_step(const std::string& network, std::int64_t samples, Device device
   const Objective objective(settings, {Task::multi_label, {"a", "b", "c"}}, {});
   Optimizer optimizer(*tagger, settings.optim);
   TrainStep step(*tagger, objective, optimizer, settings, device);
-  const double loss = step.run(noise_batch(2, samples, tagger->labels()), 7, {.lr = kRate});
+  const double loss = step.run(noise_batch(2, samples, tagger->labels()), 7, {.lr = kLargeRate});
   return {loss, models::export_state(*tagger)};
 }
 
@@ -62,7 +62,8 @@ TEST_P(OnDevice, AStepIsThatOfTheCpu) {
       if (tensor.dtype() != DType::f32) continue;
       moved += std::pow(distance(tensor, actual.state.at(name)), 2);
     }
-    EXPECT_LT(std::sqrt(moved), 1e-3 * kRate * 0.5) << "of a step that is " << kRate * 0.5 << " long";
+    EXPECT_LT(std::sqrt(moved), 1e-3 * kLargeRate * 0.5)
+        << "of a step that is " << kLargeRate * 0.5 << " long";
   }
 }
 
