@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tensor/support/error.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/support/files.h"
 
