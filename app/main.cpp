@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "app/commands/command.h"
-#include "app/options/empty_values.h"
+#include "app/terminal/empty_values.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/library_exit.h"

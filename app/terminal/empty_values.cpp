@@ -1,4 +1,4 @@
-#include "app/options/empty_values.h"
+#include "app/terminal/empty_values.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
