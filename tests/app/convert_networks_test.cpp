@@ -26,8 +26,10 @@ TEST(Convert, TakesOptionsThatTensorsDoNotTell) {
   EXPECT_EQ(config["front_end"]["sample_rate"], 22050);
   EXPECT_EQ(config["front_end"]["compression"], "natural");
   EXPECT_EQ(config["model"]["samples"], 44100);
-  EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "front_end.n_mels=96"}).exit_code, 3)
+  EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "front_end.n_mels=160"}).exit_code, 3)
       << "the tensors have 128";
+  EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "front_end.n_mels=96"}).exit_code, 2)
+      << "the network halves the bands seven times";
   EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "front_end.compression=root"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"convert", pth, out, "--set", "optim.lr=1"}).exit_code, 2);
   EXPECT_EQ(run_sonograd({"convert", pth, folder / "n.pth", "--set", "model.samples=44100"}).exit_code, 2);

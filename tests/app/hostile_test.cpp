@@ -170,7 +170,7 @@ TEST_F(Hostile, AChunkLengthThatTheNetworkCannotTakeIsTheModelsFault) {
   });
   const auto result = run_sonograd({"tag", file, clip});
   EXPECT_EQ(result.exit_code, 3) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("chunks of 256 samples"));
+  EXPECT_THAT(result.err, HasSubstr("model.samples = 256: expected at least 32512"));
 }
 
 TEST_F(Hostile, AValueOfACheckpointHasOneExitCode) {
