@@ -38,7 +38,7 @@ Tensor summed_in_float32(const Conv2dProblem& p, const Tensor& x, const Tensor& 
   return y;
 }
 
-// Of values around 0, and of positive ones, as after a ReLU.
+// With values around 0, and with positive ones, as after a ReLU.
 class WinogradError : public testing::TestWithParam<bool> {};
 
 TEST_P(WinogradError, IsThatOfFloat32Sums) {

@@ -71,7 +71,7 @@ struct Windows {
   }
   std::int64_t blocks() const { return blocks_of(positions(), positions_of_block()); }
   std::int64_t chunks() const { return std::min<std::int64_t>(blocks(), threads()); }
-  // Of a thread: windows and results.
+  // Elements of scratch memory of a thread: windows and results.
   std::int64_t scratch_size() const { return positions_of_block() * (row_step() + kProductPanel); }
 };
 
