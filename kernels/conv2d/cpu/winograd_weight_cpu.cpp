@@ -14,9 +14,10 @@
 namespace sonograd::kernels::cpu {
 namespace {
 
-constexpr std::int64_t kBatchBytes = 2 << 20;  // of transformed patches
+constexpr std::int64_t kBatchBytes = 4 << 20;  // of transformed patches
 constexpr std::int64_t kTilesOfPiece = 16;     // that a thread transforms at a time
-constexpr std::int64_t kFewestChannels = 64;   // with fewer, the transforms cost more than they save
+// With fewer channels or positions the transforms cost more than they save.
+constexpr std::int64_t kFewestChannels = 64, kFewestPairs = 128 * 128;
 constexpr std::int64_t kFewestPositions = 1024;
 constexpr std::int64_t kDepth = 128;  // tiles of a product, whose rows stay in the first-level cache
 
@@ -57,6 +58,7 @@ std::size_t workspace_bytes(const Conv2dProblem& p) {
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
   if (p.narrowest_channels() < kFewestChannels) return "requires at least 64 channels";
+  if (p.in_channels * p.out_channels < kFewestPairs) return "requires at least 128 x 128 pairs of channels";
   if (p.batch * p.out_t * p.out_f < kFewestPositions) return "requires at least 1,024 output positions";
   return why_not_winograd(p, context);
 }
