@@ -4,11 +4,9 @@
 // 60 % of the peak in this layout.
 #include <algorithm>
 
-#include "kernels/conv2d/conv2d.h"
-#include "kernels/conv2d/cpu/panel_product_simd.h"
+#include "kernels/conv2d/cpu/convolved_map.h"
 #include "kernels/conv2d/cpu/taps.h"
 #include "kernels/copy/copy_simd.h"
-#include "kernels/core/launch.h"
 #include "kernels/core/reference.h"
 #include "kernels/core/weight_cache.h"
 
@@ -28,40 +26,19 @@ constexpr std::size_t size(std::int64_t n) {
   return static_cast<std::size_t>(n);
 }
 
-// A convolution, with padding that may be below 0: positions that are left out.
-struct Windows {
-  std::int64_t batch, t, f, channels;
-  std::int64_t out_t, out_f, out_channels;
+// A convolution with the windows that its outputs read.
+struct Windows : ConvolvedMap {
   Pair kernel, stride, dilation;
-  std::int64_t before_t, before_f;
 
   static Windows forward(const Conv2dProblem& p) {
-    const auto& [stride, padding, dilation] = p.options;
-    return {p.batch,        p.t,      p.f,    p.in_channels, p.out_t,          p.out_f,
-            p.out_channels, p.kernel, stride, dilation,      padding.t_before, padding.f_before};
+    return {ConvolvedMap::forward(p), p.kernel, p.options.stride, p.options.dilation};
   }
   static Windows gradient(const Conv2dProblem& p) {
-    const auto& [stride, padding, dilation] = p.options;
-    return {p.batch,
-            p.out_t,
-            p.out_f,
-            p.out_channels,
-            p.t,
-            p.f,
-            p.in_channels,
-            p.kernel,
-            1,
-            dilation,
-            (p.kernel.t - 1) * dilation.t - padding.t_before,
-            (p.kernel.f - 1) * dilation.f - padding.f_before};
+    return {ConvolvedMap::gradient(p), p.kernel, 1, p.options.dilation};
   }
 
   std::int64_t depth() const { return kernel.t * kernel.f * channels; }
   std::int64_t positions() const { return batch * out_t * out_f; }
-  std::int64_t panels() const { return blocks_of(out_channels, kProductPanel); }
-  std::int64_t channels_of(std::int64_t panel) const {
-    return std::min(kProductPanel, out_channels - panel * kProductPanel);
-  }
   std::int64_t weight_size() const { return panels() * depth() * kProductPanel; }
   // Elements from window to window. Rows a power of two apart would evict each other.
   std::int64_t row_step() const { return blocks_of(depth(), 16) * 16 + 16; }
@@ -76,8 +53,7 @@ struct Windows {
 };
 
 std::size_t workspace_bytes(const Windows& w, bool weight_in_cache) {
-  return (weight_in_cache ? 0 : Workspace::bytes<float>(size(w.weight_size()))) +
-         Workspace::bytes<float>(size(w.panels() * kProductPanel)) +
+  return (weight_in_cache ? 0 : Workspace::bytes<float>(size(w.weight_size()))) + w.bias_bytes() +
          Workspace::bytes<float>(size(w.chunks() * w.scratch_size()));
 }
 
@@ -143,11 +119,7 @@ void run_block(const Windows& w, std::int64_t block, const T* x, const float* we
 template <class T>
 void convolve(const Windows& w, const View& x, const float* weight, const View& bias, const Out& y,
               Workspace workspace) {
-  float* padded_bias = workspace.take<float>(size(w.panels() * kProductPanel));
-  std::fill_n(padded_bias, w.panels() * kProductPanel, 0.0f);
-  if (bias.defined())
-    std::transform(bias.data<T>(), bias.data<T>() + w.out_channels, padded_bias,
-                   [](T b) { return widen(b); });
+  const float* padded_bias = panels_of_bias<T>(w, bias, workspace);
   const std::int64_t chunks = w.chunks();
   float* scratch = workspace.take<float>(size(chunks * w.scratch_size()));
   launch("conv2d_gathered", chunks, [&](std::int64_t chunk) {
@@ -157,15 +129,10 @@ void convolve(const Windows& w, const View& x, const float* weight, const View& 
 }
 
 template <class T>
-const float* packed_weight(const Windows& w, const View& weight, const Taps& taps, WeightCache* cache,
-                           Workspace& workspace) {
-  const auto make = [&](void* memory) { pack(w, weight.data<T>(), taps, static_cast<float*>(memory)); };
-  if (cache != nullptr)
-    return static_cast<const float*>(
-        cache->packed(weight.pointer, kForm, size(w.weight_size()) * sizeof(float), make));
-  float* packed = workspace.take<float>(size(w.weight_size()));
-  make(packed);
-  return packed;
+const float* panels_of_weight(const Windows& w, const View& weight, const Taps& taps, WeightCache* cache,
+                              Workspace& workspace) {
+  return packed_weight(weight, w.weight_size(), kForm, cache, workspace,
+                       [&](float* packed) { pack(w, weight.data<T>(), taps, packed); });
 }
 
 // Where results must not depend on the batch, the row must not either.
@@ -199,7 +166,7 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_gathered = {
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
           visit_stored(p.dtype, [&]<class T>(T) {
             const Windows w = Windows::forward(p);
-            const float* weight = packed_weight<T>(w, a.weight, Taps::forward(p), a.cache, workspace);
+            const float* weight = panels_of_weight<T>(w, a.weight, Taps::forward(p), a.cache, workspace);
             convolve<T>(w, a.x, weight, a.bias, a.y, workspace);
           });
         },
@@ -212,7 +179,7 @@ extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_gathered = {
         [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&, Workspace workspace) {
           visit_stored(p.dtype, [&]<class T>(T) {
             const Windows w = Windows::gradient(p);
-            const float* weight = packed_weight<T>(w, a.weight, Taps::rotated(p), nullptr, workspace);
+            const float* weight = panels_of_weight<T>(w, a.weight, Taps::rotated(p), nullptr, workspace);
             convolve<T>(w, a.dy, weight, {}, a.dx, workspace);
           });
         },

@@ -14,34 +14,19 @@
 
 #include <array>
 
-#include "kernels/conv2d/conv2d.h"
+#include "kernels/conv2d/cpu/convolved_map.h"
 #include "kernels/conv2d/cpu/winograd_simd.h"
-#include "kernels/core/launch.h"
 
 namespace sonograd::kernels::cpu {
 
 /// Elements behind the arrays of a point: steps that are a power of two apart would evict each other from a cache.
 inline constexpr std::int64_t kWinogradGap = 16;
 
-/// The map that a convolution reads, and its outputs in tiles of 2 x 2.
-struct WinogradMap {
-  std::int64_t batch, t, f, channels;
-  std::int64_t out_t, out_f, out_channels;
-  std::int64_t before_t, before_f;  ///< zeros before the map; below 0: positions that are left out
-
-  /// The convolution itself: reads x.
-  static WinogradMap forward(const Conv2dProblem& p);
-  /// Its gradient in x, a convolution of dy by the rotated kernel.
-  static WinogradMap gradient(const Conv2dProblem& p);
-
+/// A convolution whose outputs are divided into tiles of 2 x 2.
+struct WinogradMap : ConvolvedMap {
   std::int64_t tiles_t() const { return blocks_of(out_t, 2); }
   std::int64_t tiles_f() const { return blocks_of(out_f, 2); }
   std::int64_t tiles() const { return batch * tiles_t() * tiles_f(); }
-  std::int64_t panels() const { return blocks_of(out_channels, kWinogradPanel); }
-  std::int64_t channels_of(std::int64_t panel) const {
-    const std::int64_t rest = out_channels - panel * kWinogradPanel;
-    return rest < kWinogradPanel ? rest : kWinogradPanel;
-  }
   /// Elements from tile to tile at one point of a transformed input; whole vectors.
   std::int64_t row_step() const { return blocks_of(channels, 16) * 16 + kWinogradGap; }
 };

@@ -10,30 +10,6 @@
 
 namespace sonograd::kernels::cpu {
 
-WinogradMap WinogradMap::forward(const Conv2dProblem& p) {
-  return {p.batch,
-          p.t,
-          p.f,
-          p.in_channels,
-          p.out_t,
-          p.out_f,
-          p.out_channels,
-          p.options.padding.t_before,
-          p.options.padding.f_before};
-}
-
-WinogradMap WinogradMap::gradient(const Conv2dProblem& p) {
-  return {p.batch,
-          p.out_t,
-          p.out_f,
-          p.out_channels,
-          p.t,
-          p.f,
-          p.in_channels,
-          2 - p.options.padding.t_before,
-          2 - p.options.padding.f_before};
-}
-
 const char* why_not_winograd(const Conv2dProblem& p, const Context& context) {
   const auto& [stride, padding, dilation] = p.options;
   if (p.kernel.t != 3 || p.kernel.f != 3) return "requires a kernel of 3 x 3";
@@ -80,8 +56,7 @@ struct Blocks {
 
 std::size_t workspace_bytes(const WinogradMap& map, DType dtype, bool weight_in_cache) {
   const Blocks blocks(map);
-  return (weight_in_cache ? 0 : Workspace::bytes<float>(size(blocks.weight_size()))) +
-         Workspace::bytes<float>(size(map.panels() * kWinogradPanel)) +
+  return (weight_in_cache ? 0 : Workspace::bytes<float>(size(blocks.weight_size()))) + map.bias_bytes() +
          Workspace::bytes({map.channels}, dtype) +
          Workspace::bytes<float>(size(blocks.chunks() * blocks.scratch_size()));
 }
@@ -175,11 +150,7 @@ template <class T>
 void convolve(const WinogradMap& map, const T* x, const float* u, const View& bias, const Out& y,
               Workspace workspace) {
   const Blocks blocks(map);
-  float* padded_bias = workspace.take<float>(size(map.panels() * kWinogradPanel));
-  std::fill_n(padded_bias, map.panels() * kWinogradPanel, 0.0f);
-  if (bias.defined())
-    std::transform(bias.data<T>(), bias.data<T>() + map.out_channels, padded_bias,
-                   [](T b) { return widen(b); });
+  const float* padded_bias = panels_of_bias<T>(map, bias, workspace);
   T* zeros = workspace.take<T>(size(map.channels));
   std::fill_n(zeros, map.channels, T(0.0f));
   const std::int64_t chunks = blocks.chunks();
@@ -195,29 +166,16 @@ void convolve(const WinogradMap& map, const T* x, const float* u, const View& bi
 }
 
 template <class T>
-const float* transformed_weight(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace& workspace) {
-  const WinogradMap map = WinogradMap::forward(p);
-  const auto count = size(Blocks(map).weight_size());
-  const auto transform = [&](void* memory) {
-    transform_weight(map, a.weight.data<T>(), Taps::forward(p), static_cast<float*>(memory));
-  };
-  if (a.cache != nullptr)
-    return static_cast<const float*>(
-        a.cache->packed(a.weight.pointer, kForm, count * sizeof(float), transform));
-  float* u = workspace.take<float>(count);
-  transform(u);
-  return u;
-}
-
-template <class T>
 void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace workspace) {
-  const float* u = transformed_weight<T>(p, a, workspace);
-  convolve(WinogradMap::forward(p), a.x.data<T>(), u, a.bias, a.y, workspace);
+  const WinogradMap map{ConvolvedMap::forward(p)};
+  const auto transform = [&](float* u) { transform_weight(map, a.weight.data<T>(), Taps::forward(p), u); };
+  const float* u = packed_weight(a.weight, Blocks(map).weight_size(), kForm, a.cache, workspace, transform);
+  convolve(map, a.x.data<T>(), u, a.bias, a.y, workspace);
 }
 
 template <class T>
 void backward_data(const Conv2dProblem& p, const Conv2dBackwardData::Args& a, Workspace workspace) {
-  const WinogradMap map = WinogradMap::gradient(p);
+  const WinogradMap map{ConvolvedMap::gradient(p)};
   float* u = workspace.take<float>(size(Blocks(map).weight_size()));
   transform_weight(map, a.weight.data<T>(), Taps::rotated(p), u);
   convolve(map, a.dy.data<T>(), u, {}, a.dx, workspace);
@@ -230,7 +188,7 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_winograd = {
     .why_not = why_not,
     .workspace =
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&) {
-          return workspace_bytes(WinogradMap::forward(p), p.dtype, a.cache != nullptr);
+          return workspace_bytes(WinogradMap{ConvolvedMap::forward(p)}, p.dtype, a.cache != nullptr);
         },
     .run =
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
@@ -240,7 +198,9 @@ extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_winograd = {
     .name = "winograd",
     .why_not = why_not,
     .workspace =
-        [](const Conv2dProblem& p) { return workspace_bytes(WinogradMap::gradient(p), p.dtype, false); },
+        [](const Conv2dProblem& p) {
+          return workspace_bytes(WinogradMap{ConvolvedMap::gradient(p)}, p.dtype, false);
+        },
     .run =
         [](const Conv2dProblem& p, const Conv2dBackwardData::Args& a, const Context&, Workspace workspace) {
           visit_stored(p.dtype, [&](auto tag) { backward_data<decltype(tag)>(p, a, workspace); });

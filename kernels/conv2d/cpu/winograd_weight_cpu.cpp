@@ -35,7 +35,7 @@ struct WeightSums {
   std::int64_t sum_step;       // from panel to panel of the sums [points, panels, in, kWinogradPanel]
 
   explicit WeightSums(const Conv2dProblem& p)
-      : map(WinogradMap::forward(p)), row_panels(blocks_of(p.in_channels, kWinogradRows)) {
+      : map{ConvolvedMap::forward(p)}, row_panels(blocks_of(p.in_channels, kWinogradRows)) {
     const std::int64_t fit =
         kBatchBytes / (4 * kWinogradPoints * row_panels * kWinogradRows) / kDepth * kDepth;
     tiles = std::min(std::max(fit, kDepth), map.tiles());
