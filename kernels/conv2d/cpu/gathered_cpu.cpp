@@ -1,7 +1,7 @@
 // Products of matrices over gathered windows: a thread copies the windows of a block of positions, which stay in its second-level
 // cache, one after the other, and multiplies them with the weights panel by panel. For any filter and stride; the gradient of the input
-// for strides of 1, by the rotated filters. A position does not depend on others. On processors with AVX2 alone oneDNN 2.6 reaches 40 to
-// 60 % of the peak in this layout.
+// for strides of 1, by the rotated filters. A position does not depend on others. On processors with AVX2 alone oneDNN
+// 2.6 is slower with strides, and as fast or slower without them (`sonograd bench kernels conv2d_forward`).
 #include <algorithm>
 
 #include "kernels/conv2d/cpu/convolved_map.h"
