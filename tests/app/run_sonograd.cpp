@@ -1,5 +1,6 @@
 #include "tests/app/run_sonograd.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -11,6 +12,10 @@
 
 namespace sonograd::test {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kMostTime = 10min;
 
 /// Becomes `sonograd ARGUMENTS...`.
 [[noreturn]] void execute(const std::vector<std::string>& arguments, const std::function<void()>& prepare) {
@@ -70,8 +75,11 @@ std::string BackgroundRun::output() const {
 }
 
 RunResult BackgroundRun::result() {
-  if (is_running_) waitpid(pid_, &status_, 0);
-  is_running_ = false;
+  const auto end = std::chrono::steady_clock::now() + kMostTime;
+  for (auto pause = 1ms; is_running(); pause = std::min(2 * pause, 4ms)) {
+    if (std::chrono::steady_clock::now() >= end) kill(pid_, SIGKILL);
+    std::this_thread::sleep_for(pause);
+  }
   const int code = WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
   return {code, read_file(out_), read_file(err_)};
 }

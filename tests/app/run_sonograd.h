@@ -40,7 +40,7 @@ class BackgroundRun {
   void send(int signal);
   /// Output on stdout so far.
   std::string output() const;
-  /// Waits for its end.
+  /// Waits for its end. A run that has not ended after ten minutes is killed, and fails its own test instead of all those behind it.
   RunResult result();
 
  private:
