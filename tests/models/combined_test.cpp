@@ -116,7 +116,7 @@ double train_steps(Network& network, std::int64_t steps, Device device) {
   train::TrainStep step(network, objective, optimizer, settings, device);
   const train::Batch batch = train::noise_batch(4, kShortLength, 3);
   double loss = 0;
-  for (std::int64_t i = 0; i < steps; ++i) loss = step.run(batch, i, {.lr = 3e-3});
+  for (std::int64_t i = 0; i < steps; ++i) loss = step.run(batch, i, {.lr = 5e-4});
   return loss;
 }
 
