@@ -13,6 +13,16 @@ std::vector<Architecture> built_in_architectures();
 
 namespace {
 
+/// In the order of their names; made once, because each declares all its options.
+const std::vector<Architecture>& built_in() {
+  static const std::vector<Architecture> all = [] {
+    std::vector<Architecture> list = built_in_architectures();
+    std::ranges::sort(list, {}, &Architecture::name);
+    return list;
+  }();
+  return all;
+}
+
 struct Added {
   std::mutex mutex;
   std::vector<Architecture> architectures;  ///< under the mutex
@@ -23,12 +33,9 @@ Added& added() {
   return list;
 }
 
-// The mutex of `added` is held.
-std::vector<Architecture> list_all() {
-  std::vector<Architecture> all = built_in_architectures();
-  all.insert(all.end(), added().architectures.begin(), added().architectures.end());
-  std::ranges::sort(all, {}, &Architecture::name);
-  return all;
+const Architecture* find_in(const std::vector<Architecture>& list, std::string_view name) {
+  const auto found = std::ranges::find(list, name, &Architecture::name);
+  return found == list.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -39,8 +46,12 @@ void check_labels(std::int64_t labels) {
 }
 
 std::vector<Architecture> all_architectures() {
+  std::vector<Architecture> all = built_in();
   const std::lock_guard lock(added().mutex);
-  return list_all();
+  if (added().architectures.empty()) return all;
+  all.insert(all.end(), added().architectures.begin(), added().architectures.end());
+  std::ranges::sort(all, {}, &Architecture::name);
+  return all;
 }
 
 std::vector<std::string> architecture_names() {
@@ -50,8 +61,10 @@ std::vector<std::string> architecture_names() {
 }
 
 Architecture find_architecture(std::string_view name) {
-  for (Architecture& architecture : all_architectures()) {
-    if (architecture.name == name) return std::move(architecture);
+  if (const Architecture* const found = find_in(built_in(), name)) return *found;
+  {
+    const std::lock_guard lock(added().mutex);
+    if (const Architecture* const found = find_in(added().architectures, name)) return *found;
   }
   const std::vector<std::string> names = architecture_names();
   throw ConfigError(concat("no architecture '", name, "'; there are ", listed(names, names.size()),
@@ -70,9 +83,8 @@ std::vector<std::string> all_dialects() {
 
 AddedArchitecture::AddedArchitecture(Architecture architecture) : name_(architecture.name) {
   const std::lock_guard lock(added().mutex);
-  for (const Architecture& other : list_all()) {
-    if (other.name == name_) throw ConfigError(concat("there is an architecture '", name_, "' already"));
-  }
+  if (find_in(built_in(), name_) != nullptr || find_in(added().architectures, name_) != nullptr)
+    throw ConfigError(concat("there is an architecture '", name_, "' already"));
   added().architectures.push_back(std::move(architecture));
 }
 
