@@ -17,6 +17,9 @@ using test::run_sonograd;
 class OnDevice : public testing::TestWithParam<Device> {};
 
 TEST_P(OnDevice, TrainsEvaluatesAndTags) {
+#if defined(__SANITIZE_ADDRESS__)
+  if (GetParam().kind == DeviceKind::emulated) GTEST_SKIP() << "a minute under AddressSanitizer";
+#endif
   const std::string device = GetParam().name();
   const auto data = test::tiny_data(), run = test::temporary_path("device_run");
   auto arguments = test::train_arguments(data, run, "1");

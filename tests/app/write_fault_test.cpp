@@ -21,8 +21,10 @@ using testing::AnyOf;
 using testing::Eq;
 using testing::HasSubstr;
 
-/// Number of faults of each command; SONOGRAD_ALL_FAULTS=1: one for every call.
-constexpr std::size_t kFaults = 6;
+/// Number of faults of each command, SONOGRAD_FAULTS; 0: one for every call.
+std::size_t faults() {
+  return static_cast<std::size_t>(test::from_environment("SONOGRAD_FAULTS", 6));
+}
 
 struct FaultRun {
   test::RunResult result;
@@ -35,13 +37,12 @@ struct FaultRun {
 std::vector<std::size_t> faults_to_try(const std::vector<std::string>& calls) {
   std::vector<std::size_t> distinct;
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    if (i == 0 || calls[i] != calls[i - 1] || test::from_environment("SONOGRAD_ALL_FAULTS", 0) != 0)
-      distinct.push_back(i + 1);
+    if (i == 0 || calls[i] != calls[i - 1] || faults() == 0) distinct.push_back(i + 1);
   }
-  if (distinct.size() <= kFaults || test::from_environment("SONOGRAD_ALL_FAULTS", 0) != 0) return distinct;
+  if (faults() == 0 || distinct.size() <= faults()) return distinct;
   constexpr double kGoldenRatio = 0.6180339887498949;
   std::vector<std::size_t> chosen;
-  for (std::size_t i = 1; i <= kFaults; ++i) {
+  for (std::size_t i = 1; i <= faults(); ++i) {
     const double place = std::fmod(static_cast<double>(i) * kGoldenRatio, 1.0);
     chosen.push_back(distinct[static_cast<std::size_t>(place * static_cast<double>(distinct.size()))]);
   }

@@ -86,7 +86,7 @@ std::set<std::string> slow_variants(Device device, kernels::Precision precision)
 }
 
 TEST(Crnn, TrainsWithoutTheSimplestRows) {
-  for (const Device device : test::all_devices()) {
+  for (const Device device : test::network_devices()) {
     for (const auto precision : {kernels::Precision::strict, kernels::Precision::bf16})
       EXPECT_THAT(slow_variants(device, precision), testing::IsEmpty())
           << device << ' ' << name_of(precision);
@@ -119,9 +119,6 @@ constexpr double kMtatCrnn[] = {
 class PublishedCrnn : public testing::TestWithParam<Device> {};
 
 TEST_P(PublishedCrnn, MtatProbabilities) {
-#if defined(__SANITIZE_ADDRESS__)
-  if (GetParam().kind == DeviceKind::emulated) GTEST_SKIP() << "minutes under AddressSanitizer";
-#endif
   const auto file = test::shared_path("checkpoints/mtat-crnn.pth");
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not here";
   const io::NamedTensors weights = io::read_pth(file);
@@ -142,7 +139,7 @@ TEST_P(PublishedCrnn, MtatProbabilities) {
     EXPECT_NEAR(1 / (1 + std::exp(-logits.data<float>()[i])), kMtatCrnn[i], 1e-6) << "tag " << i;
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, PublishedCrnn, testing::ValuesIn(test::all_devices()),
+INSTANTIATE_TEST_SUITE_P(Devices, PublishedCrnn, testing::ValuesIn(test::network_devices()),
                          [](const auto& test) { return test::test_name(test.param); });
 
 }  // namespace

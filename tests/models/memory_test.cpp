@@ -25,6 +25,9 @@ TEST(BatchWithin, IsSmallerWhereMemoryIs) {
 }
 
 TEST(BatchWithin, TheDefaultBatchOfEveryArchitectureIsWithinItsBound) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "minutes under AddressSanitizer; bytes are those of every build";
+#endif
   for (const Architecture& architecture : all_architectures()) {
     ModelDescription about;
     about.arch = architecture.name;

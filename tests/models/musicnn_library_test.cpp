@@ -232,7 +232,7 @@ models::PublishedBundle small_bundle() {
 
 TEST(MusicnnTf, ASmallNetworkIsItsFormulaOnEveryDevice) {
   const models::PublishedBundle bundle = small_bundle();
-  for (const Device device : test::all_devices()) {
+  for (const Device device : test::network_devices()) {
     models::ImportedModel model = models::import_weights({bundle.tensors, {}}, {});
     EXPECT_EQ(model.draft.about.arch, "musicnn_tf");
     models::Network& network = *model.draft.network;

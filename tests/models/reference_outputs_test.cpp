@@ -246,9 +246,6 @@ class ReferenceOutputs : public testing::TestWithParam<std::tuple<Reference, Dev
 
 TEST_P(ReferenceOutputs, LogitsAndStages) {
   const auto& [reference, device] = GetParam();
-#if defined(__SANITIZE_ADDRESS__)
-  if (device.kind == DeviceKind::emulated) GTEST_SKIP() << "minutes under AddressSanitizer";
-#endif
   if (device.kind == DeviceKind::emulated && is_large(reference.arch) && !test::whole_networks())
     GTEST_SKIP() << "minutes; " << test::kHowToRunWholeNetworks;
   const auto architecture = models::find_architecture(reference.arch);
@@ -290,7 +287,7 @@ std::string name_of_case(const testing::TestParamInfo<ReferenceOutputs::ParamTyp
 
 INSTANTIATE_TEST_SUITE_P(Networks, ReferenceOutputs,
                          testing::Combine(testing::ValuesIn(kReferences),
-                                          testing::ValuesIn(test::all_devices())),
+                                          testing::ValuesIn(test::network_devices())),
                          name_of_case);
 
 // Probabilities of the published MagnaTagATune weights for the same signal.
@@ -346,7 +343,7 @@ constexpr PublishedScores kPublishedScores[] = {{"fcn", kMtatFcn}, {"musicnn", k
 
 INSTANTIATE_TEST_SUITE_P(Mtat, PublishedProbabilities,
                          testing::Combine(testing::ValuesIn(kPublishedScores),
-                                          testing::ValuesIn(test::all_devices())),
+                                          testing::ValuesIn(test::network_devices())),
                          [](const auto& test) {
                            return concat(std::get<0>(test.param).arch, '_',
                                          test::test_name(std::get<1>(test.param)));

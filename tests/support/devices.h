@@ -23,6 +23,16 @@ inline std::vector<Device> all_devices() {
   return present;
 }
 
+/// Devices for whole networks. Under AddressSanitizer only the CPU: on the emulated device a network takes minutes there, and the
+/// kernels have sanitized tests of their own.
+inline std::vector<Device> network_devices() {
+#if defined(__SANITIZE_ADDRESS__)
+  return {Device{}};
+#else
+  return all_devices();
+#endif
+}
+
 /// Name of a device as a part of a test's name.
 inline std::string test_name(Device device) {
   const std::string name = device.name();
