@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "autograd/ops/pointwise.h"
+#include "autograd/ops/reduce.h"
 #include "kernels/fused/log_mel/log_mel.h"
 #include "kernels/round_half/round_half.h"
 #include "layers/trace.h"
@@ -63,7 +64,7 @@ kernels::StftOptions stft_of(const LogMelOptions& options) {
 
 bool one_pass(const LogMelOptions& options) {
   return options.power == 2 && options.compression == Compression::decibel &&
-         options.band_type == BandType::float32 && !options.db.top_db;
+         options.band_type == BandType::float32 && !options.db.top_db && !options.below_maximum;
 }
 
 // ln(a x + b).
@@ -72,14 +73,16 @@ Variable log_of(const Tensor& x, double a, double b) {
   return log(add(a == 1 ? Variable(x) : scale(Variable(x), a), offset));
 }
 
-// 10 log10(x); `top_db` counts from the maximum of each example.
-Tensor decibels(const Tensor& x, const kernels::DbOptions& options) {
+// 10 log10(x); `top_db` counts from the maximum of each example, and the whole level `below_maximum`.
+Tensor decibels(const Tensor& x, const kernels::DbOptions& options, bool below_maximum = false) {
   const Tensor y = Tensor::empty(x.shape(), x.dtype(), x.device());
   const std::int64_t examples = options.top_db ? x.shape()[0] : 1,
                      rows = x.shape()[0] / std::max<std::int64_t>(1, examples);
   for (std::int64_t n = 0; n < examples; ++n)
     kernels::power_to_db(x.rows(n * rows, rows), options, set(y.rows(n * rows, rows)));
-  return y;
+  if (!below_maximum) return y;
+  const Variable level(y);
+  return sub(level, max(level, {1, 2}, true)).data();
 }
 
 }  // namespace
@@ -105,14 +108,16 @@ Tensor LogMel::bands(const Tensor& waveforms) const {
 Tensor LogMel::compressed(const Tensor& bands) const {
   switch (options_.compression) {
     case Compression::decibel:
-      return decibels(bands, options_.db);
+      return decibels(bands, options_.db, options_.below_maximum);
     case Compression::amplitude_decibel: {
       kernels::DbOptions half = options_.db;
       if (half.top_db) *half.top_db /= 2;
-      return scale(Variable(decibels(bands, half)), 2).data();
+      return scale(Variable(decibels(bands, half, options_.below_maximum)), 2).data();
     }
     case Compression::natural:
       return log_of(bands, 1, options_.offset).data();
+    case Compression::natural_clamped:
+      return scale(Variable(decibels(bands, {.amin = options_.db.amin})), std::numbers::ln10 / 10).data();
     case Compression::log10_scaled:
       return scale(log_of(bands, 10000, 1), 1 / std::numbers::ln10).data();
     case Compression::none:

@@ -14,15 +14,17 @@ enum class WindowShape : std::uint8_t {
   rectangular,  ///< a = 1
 };
 
-/// Function of a mel band x; `amin`, `reference` and `top_db` are in LogMelOptions::db.
+/// Function of a mel band x; `amin`, `reference` and `top_db` are in LogMelOptions::db. The decibels of x^2, as the taggers of Choi
+/// et al. (2016, 2017) take them of powers, are `amplitude_decibel` of x.
 enum class Compression : std::uint8_t {
   /// 10 log10(max(x, amin)) - 10 log10(max(reference, amin)): librosa.power_to_db, torchaudio AmplitudeToDB("power")
   decibel,
   /// 20 instead of 10: torchaudio AmplitudeToDB("magnitude"), librosa.amplitude_to_db (whose default amin is 1e-5)
   amplitude_decibel,
   natural,  ///< ln(x + offset): torch.log(mel + 1e-6), the usual front end of speech and audio transformers
-  log10_scaled,  ///< log10(10000 x + 1): musicnn (Pons and Serra, 2019)
-  none,          ///< x
+  natural_clamped,  ///< ln(max(x, amin))
+  log10_scaled,     ///< log10(10000 x + 1): musicnn (Pons and Serra, 2019)
+  none,             ///< x
 };
 
 /// Type to which mel bands are rounded before the compression; the arithmetic is float32.
@@ -53,6 +55,8 @@ struct LogMelOptions {
   /// top_db counts from the maximum of each example: a chunk's features do not depend on the batch (librosa's of one clip).
   /// amin and ref are above 0.
   kernels::DbOptions db;
+  bool below_maximum =
+      false;  ///< 0 decibels are the maximum of each example, whatever `ref` is: librosa's ref=np.max
   double offset = 1e-6;  ///< for Compression::natural, > 0
 };
 

@@ -37,11 +37,9 @@ constexpr std::string_view kInFilterBank[] = {"n_fft", "n_mels", "win_length", "
                                               "f_min", "f_max",  "mel_scale",  "mel_norm"};
 
 std::vector<std::pair<std::string, Compression>> compressions() {
-  return {{"decibel", Compression::decibel},
-          {"amplitude_decibel", Compression::amplitude_decibel},
-          {"natural", Compression::natural},
-          {"log10_scaled", Compression::log10_scaled},
-          {"none", Compression::none}};
+  return {{"decibel", Compression::decibel},           {"amplitude_decibel", Compression::amplitude_decibel},
+          {"natural", Compression::natural},           {"natural_clamped", Compression::natural_clamped},
+          {"log10_scaled", Compression::log10_scaled}, {"none", Compression::none}};
 }
 
 // "front_end.compression = none": the cause that other options have no effect.
@@ -96,11 +94,12 @@ void require_known(const OptionTable& options, const FrontEndSource& source, con
 
 void LogMelFront::list(OptionList& all) {
   using layers::WindowShape;
-  const auto without_decibels = [this] {
-    const bool has_them =
-        mel.compression == Compression::decibel || mel.compression == Compression::amplitude_decibel;
-    return has_them ? "" : cause_of(mel.compression);
+  const auto idle_but_for = [this](std::initializer_list<Compression> users) {
+    return [this, users = std::vector(users)] {
+      return std::ranges::find(users, mel.compression) != users.end() ? "" : cause_of(mel.compression);
+    };
   };
+  const auto without_decibels = idle_but_for({Compression::decibel, Compression::amplitude_decibel});
   all.add("front_end.sample_rate", mel.sample_rate, {1000, 192000}, "sample rate of the input in Hz");
   all.add("samples", samples, {256, 1 << 26}, "chunk length in samples");
   all.add("front_end.n_fft", mel.n_fft, {16, 16384}, "window and transform length in samples");
@@ -133,15 +132,20 @@ void LogMelFront::list(OptionList& all) {
           {{"float32", layers::BandType::float32}, {"float16", layers::BandType::float16}},
           "type to which the bands are rounded before the compression");
   all.add("front_end.compression", mel.compression, compressions(),
-          "function of a band x: 10 log10(x), 20 log10(x), ln(x + offset), log10(10000 x + 1) or x");
-  all.add("front_end.amin", mel.db.amin, {1e-30, 1}, "smallest x of the decibels");
-  all.idle_when(without_decibels);
+          "function of a band x: 10 log10(x), 20 log10(x), ln(x + offset), ln(x), log10(10000 x + 1) or x");
+  all.add("front_end.amin", mel.db.amin, {1e-30, 1}, "smallest x of the decibels and of ln(x)");
+  all.idle_when(
+      idle_but_for({Compression::decibel, Compression::amplitude_decibel, Compression::natural_clamped}));
   all.add("front_end.reference", mel.db.ref, {1e-30, 1e30}, "x that is 0 decibels");
+  all.idle_when([this, without_decibels]() -> std::string {
+    return mel.below_maximum ? "front_end.below_maximum = true" : without_decibels();
+  });
+  all.add("front_end.below_maximum", mel.below_maximum, "0 decibels are the maximum of the chunk");
   all.idle_when(without_decibels);
   all.add("front_end.top_db", mel.db.top_db, 1e30, "range of the decibels below the maximum; 0: unlimited");
   all.idle_when(without_decibels);
   all.add("front_end.offset", mel.offset, {1e-30, 1}, "offset inside the natural logarithm");
-  all.idle_when([this] { return mel.compression == Compression::natural ? "" : cause_of(mel.compression); });
+  all.idle_when(idle_but_for({Compression::natural}));
 }
 
 Input LogMelFront::input() const {

@@ -44,6 +44,9 @@ def main():
             librosa_mel(signal, power=1, window="hamming", win_length=300, center=False), top_db=None
         ),
         "librosa, rectangular": librosa_mel(signal, window="boxcar", htk=True, norm=None, pad_mode="constant"),
+        "librosa, decibels of the square, 80 dB": librosa.power_to_db(librosa_mel(signal) ** 2, top_db=80),
+        "librosa, 40 dB below the maximum": librosa.power_to_db(librosa_mel(signal), ref=np.max, top_db=40),
+        "librosa, ln above 1e-4": np.log(np.maximum(librosa_mel(signal), 1e-4)),
         "musicnn": np.log10(10000 * librosa_mel(signal) + 1),
     }
     versions = {m.__name__: m.__version__ for m in (np, librosa, torch, torchaudio)}

@@ -80,6 +80,18 @@ std::vector<Dialect> dialects() {
   rectangular.pad_mode = PadMode::zero;
   rectangular.compression = Compression::none;
 
+  LogMelOptions& square = add("librosa, decibels of the square, 80 dB", true, 2e-3);
+  square.compression = Compression::amplitude_decibel;
+  square.db = {.amin = 1e-5, .top_db = 80};
+
+  LogMelOptions& below = add("librosa, 40 dB below the maximum", true, 1e-3);
+  below.db.top_db = 40;
+  below.below_maximum = true;
+
+  LogMelOptions& clamped = add("librosa, ln above 1e-4", true, 1e-4);
+  clamped.compression = Compression::natural_clamped;
+  clamped.db.amin = 1e-4;
+
   add("musicnn", true, 1e-4).compression = Compression::log10_scaled;
   return all;
 }
@@ -158,6 +170,7 @@ TEST(LogMel, SilenceIsTheFloorOfItsCompression) {
   EXPECT_NEAR(floor_of(Compression::decibel, 2), -100, 1e-4);
   EXPECT_NEAR(floor_of(Compression::amplitude_decibel, 1), -200, 1e-4);
   EXPECT_NEAR(floor_of(Compression::natural, 1), std::log(1e-6), 1e-5);
+  EXPECT_NEAR(floor_of(Compression::natural_clamped, 2), std::log(1e-10), 1e-5);
   EXPECT_EQ(floor_of(Compression::log10_scaled, 2), 0);
   EXPECT_EQ(floor_of(Compression::none, 1), 0);
 }
