@@ -11,10 +11,13 @@ left at the end of a network divides by a small deviation; and a rule that divid
 rounding of a gradient near zero into a step of full length. So each run takes the largest of RATE_SCALES at which its
 drift stays below MOST_DRIFT, while its losses still change by more than LEAST_CHANGE.
 
+A network is one of bench/peers, with its case below, or a file of tests/golden/networks: the module and its cases.
+
 usage: python tests/golden/make_training.py [CASE...]        (needs the packages torch, librosa and numpy)
 """
 
 from dataclasses import dataclass, field
+import importlib.util
 import json
 import math
 from pathlib import Path
@@ -46,7 +49,8 @@ RULES = {
 
 @dataclass
 class Case:
-    """A network at a small size. `names`: whether generated values go by the names and layouts of published files, or by ours."""
+    """A network at a small size. `names`: whether generated values go by the names and layouts of published files, or by ours.
+    `rules`: runs of adam are repeated on the emulated device, which takes seconds for maps of a thousand frames."""
 
     network: str
     samples: int
@@ -54,6 +58,7 @@ class Case:
     made_with: dict = field(default_factory=dict)  # arguments of the network in PyTorch, beside labels, c and dropout
     names: str = "published"
     make: object = None
+    rules: tuple = tuple(RULES)
 
     def __post_init__(self):
         self.make = self.make or NETWORKS[self.network][0]
@@ -88,6 +93,19 @@ CASES = {
         "combined", 16000, {"front": "musicnn", "back": "recurrent", "musicnn_filters": 2, "gru_units": 5, "gru_layers": 2},
         {"samples": 16000, "musicnn_filters": 2, "gru_units": 5, "gru_layers": 2}, "own", musicnn_and_recurrent),
 }
+
+
+def network_files():
+    """The modules of tests/golden/networks; each has CASES, arguments of Case by name, and OUTPUTS (make_outputs.py)."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    for path in sorted((Path(__file__).parent / "networks").glob("*.py")):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        yield module
+
+
+CASES |= {name: Case(**case) for module in network_files() for name, case in module.CASES.items()}
 
 
 class Lcg:
@@ -203,7 +221,7 @@ def steps_of(case, rule):
 def main():
     for name in sys.argv[1:] or CASES:
         runs = []
-        for rule in RULES:
+        for rule in CASES[name].rules:
             runs.append({"case": name} | steps_of(CASES[name], rule))
             print(name, rule, runs[-1]["rate_scale"], runs[-1]["losses"], runs[-1]["drift"], flush=True)
         lines = ",\n".join(json.dumps(r, separators=(",", ":")) for r in runs)

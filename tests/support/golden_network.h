@@ -19,11 +19,10 @@ inline std::vector<nlohmann::json> golden_runs(const std::filesystem::path& path
   return nlohmann::json::parse(file).at("runs").get<std::vector<nlohmann::json>>();
 }
 
-/// Options of the network of a run: a width of `channels`, no dropout, and those that the run lists.
-inline models::OptionValues golden_options(const nlohmann::json& run, std::int64_t channels) {
-  models::OptionValues options = {
-      {"channels", channels}, {"dropout", 0.0}, {"samples", run.at("samples").get<std::int64_t>()}};
-  for (const auto& [key, value] : run.at("options").items()) {
+/// Options of a golden file: {"n_mels": 16, "back": "recurrent"}.
+inline models::OptionValues option_values(const nlohmann::json& listed) {
+  models::OptionValues options;
+  for (const auto& [key, value] : listed.items()) {
     if (value.is_string()) {
       options[key] = value.get<std::string>();
     } else if (value.is_number_integer()) {
@@ -32,6 +31,14 @@ inline models::OptionValues golden_options(const nlohmann::json& run, std::int64
       options[key] = value.get<double>();
     }
   }
+  return options;
+}
+
+/// Options of the network of a run: those that the run lists, a width of `channels`, and no dropout.
+inline models::OptionValues golden_options(const nlohmann::json& run, std::int64_t channels) {
+  models::OptionValues options = option_values(run.at("options"));
+  options.insert(
+      {{"channels", channels}, {"dropout", 0.0}, {"samples", run.at("samples").get<std::int64_t>()}});
   return options;
 }
 
