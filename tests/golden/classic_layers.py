@@ -3,6 +3,7 @@
 import librosa
 import torch
 from torch import nn
+import torch.nn.functional as F
 
 
 class Mel(nn.Module):
@@ -20,3 +21,37 @@ class Mel(nn.Module):
                               return_complex=True)
         squares = spectrum.real.square() + spectrum.imag.square()
         return torch.matmul(self.bank, squares if self.power == 2 else squares.sqrt())
+
+
+KERAS_NORM = {"eps": 1e-3, "momentum": 0.01}
+
+
+def decibels(x, amin=1e-10, multiplier=10.0, top_db=80.0):
+    """Decibels of bands [N, bands, frames], at most `top_db` below the maximum of each example."""
+    level = multiplier * torch.log10(torch.clamp(x, min=amin))
+    return torch.maximum(level, level.amax(dim=(1, 2), keepdim=True) - top_db)
+
+
+class ChoiBlock(nn.Module):
+    """Convolution, norm, ELU and maximum on maps [N, C, F, T]; extents are (bands, frames)."""
+
+    def __init__(self, inputs, outputs, pool, kernel=(3, 3), pad=(1, 1, 1, 1)):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, kernel)
+        self.bn = nn.BatchNorm2d(outputs, **KERAS_NORM)
+        self.pool, self.pad = pool, pad  # pad: before and behind the frames, then the bands
+
+    def forward(self, x):
+        return F.max_pool2d(F.elu(self.bn(self.conv(F.pad(x, self.pad)))), self.pool)
+
+
+CHOI_POOLS = ((2, 4), (2, 4), (2, 4), (3, 5), (4, 4))
+
+
+def choi_blocks(module, widths, pools=CHOI_POOLS):
+    """layer1, layer2, ... of `module`; returns them in order."""
+    blocks = []
+    for i, (inputs, outputs, pool) in enumerate(zip((1, *widths), widths, pools), 1):
+        blocks.append(ChoiBlock(inputs, outputs, pool))
+        setattr(module, f"layer{i}", blocks[-1])
+    return blocks

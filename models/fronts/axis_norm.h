@@ -1,0 +1,32 @@
+// A batch norm at the input of a network, with numbers of its own for every band or for every frame.
+#pragma once
+
+#include "autograd/ops/copy.h"
+#include "layers/norm.h"
+
+namespace sonograd::models {
+
+/// The axis along which a norm has an entry for every position; statistics are taken over the other axis and the batch.
+enum class NormAxis : std::uint8_t { frequency, time };
+
+/// [N, T, F, 1] -> the same shape. Parameters and statistics as layers::BatchNorm, [F] or [T]. Throws ShapeError for maps with
+/// another number of positions.
+class AxisNorm : public layers::BatchNorm {
+ public:
+  AxisNorm(NormAxis axis, std::int64_t positions, const layers::BatchNormOptions& options)
+      : BatchNorm(positions, options), axis_(axis) {}
+
+  Variable forward(const Variable& map) const override {
+    const Shape shape = map.shape();
+    const Variable x = reshape(map, {shape[0], shape[1], shape[2]});
+    const Variable y = axis_ == NormAxis::frequency
+                           ? BatchNorm::forward(x)
+                           : permute(BatchNorm::forward(permute(x, {0, 2, 1})), {0, 2, 1});
+    return reshape(y, shape);
+  }
+
+ private:
+  NormAxis axis_;
+};
+
+}  // namespace sonograd::models
