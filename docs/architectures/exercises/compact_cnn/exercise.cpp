@@ -1,0 +1,10 @@
+// Features of all layers of compact_cnn: the mean of every channel of every map, side by side.
+#include "docs/architectures/exercises/exercise.h"
+
+using Layer = std::vector<exercise::Map>;  ///< a map for each channel
+
+/// The means of the channels of the first layer, then those of the second, and so on. Maps have at least one value.
+exercise::Sequence every_layer(const std::vector<Layer>& layers) {
+  // Your lines replace this one.
+  return {};
+}
