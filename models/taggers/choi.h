@@ -1,6 +1,8 @@
-// Common parts of the taggers of Choi et al. (2016, 2017): input and blocks.
+// Common parts of the taggers of Choi et al. (2016, 2017): input, blocks, and the budgets of parameters of their comparison.
 // Choi, Fazekas, Sandler, Cho, "Convolutional recurrent neural networks for music classification", ICASSP 2017.
 #pragma once
+
+#include <array>
 
 #include "layers/conv_unit.h"
 #include "models/fronts/log_mel_network.h"
@@ -29,5 +31,46 @@ inline layers::ConvUnitOptions<layers::Conv2d> choi_block(kernels::Pair pool, ke
           .activation = layers::Activation::elu,
           .pool = pool};
 }
+
+/// Numbers of parameters at which the structures were compared; norms are not counted.
+enum class Budget : std::uint8_t { m0_1, m0_25, m0_5, m1, m3 };
+inline constexpr std::size_t kBudgets = 5;
+
+/// The widths of one structure: those of a budget, or multiples of its first one.
+template <std::size_t N>
+struct BudgetWidths {
+  std::array<std::array<std::int64_t, N>, kBudgets> table;  ///< a row for each budget; no option
+  std::array<std::int64_t, N> multiples;                    ///< of `channels`; no option
+  Budget budget = Budget::m1;
+  std::int64_t channels = 0;
+
+  void list(OptionList& all) {
+    all.add("budget", budget,
+            {{"0.1M", Budget::m0_1},
+             {"0.25M", Budget::m0_25},
+             {"0.5M", Budget::m0_5},
+             {"1M", Budget::m1},
+             {"3M", Budget::m3}},
+            "parameters of the published size, without norms, from which all widths follow");
+    all.idle_when([this] { return channels == 0 ? "" : concat("model.channels = ", channels); });
+    all.add("channels", channels, {0, 4096},
+            "width of the first block, the others are multiples of it; 0: the widths of the budget");
+  }
+
+  std::array<std::int64_t, N> widths() const {
+    if (channels == 0) return table[static_cast<std::size_t>(budget)];
+    std::array<std::int64_t, N> all = multiples;
+    for (std::int64_t& width : all) width *= channels;
+    return all;
+  }
+
+  /// Sets the budget that has these widths; where none has them, `channels`.
+  void read(const std::array<std::int64_t, N>& found) {
+    for (std::size_t row = 0; row < kBudgets; ++row) {
+      if (table[row] == found) budget = static_cast<Budget>(row), channels = 0;
+    }
+    if (widths() != found) channels = found[0];
+  }
+};
 
 }  // namespace sonograd::models
