@@ -16,6 +16,7 @@
 #include "audio/file_input.h"
 #include "audio/mp3_layout.h"
 #include "audio/ogg_layout.h"
+#include "audio/shard_clip.h"
 #include "audio/stream_layout.h"
 #include "audio/tags.h"
 
@@ -83,9 +84,14 @@ bool may_be_sound(const std::filesystem::path& beginning) {
 }
 
 struct Decoder::State {
-  explicit State(const std::filesystem::path& source) : name(source.string()), path(source), input(source) {}
+  explicit State(const std::filesystem::path& source)
+      : name(source.string()),
+        path(source),
+        stored(is_shard_clip(source) ? std::optional(open_shard_clip(source)) : std::nullopt),
+        input(stored ? stored->file->path() : source) {}
 
   void open();
+  void open_stored();
   bool open_sound();
   void open_ffmpeg(const char* container, const std::string& refusal);
   void check_header() const;
@@ -100,6 +106,7 @@ struct Decoder::State {
 
   std::string name;
   std::filesystem::path path;
+  std::optional<StoredClip> stored;  // prepared data
   FileInput input;
   StreamLayout layout;
   std::size_t part = 0;  // of the layout, being decoded
@@ -118,7 +125,16 @@ struct Decoder::State {
   SourceReport report;
 };
 
+void Decoder::State::open_stored() {
+  info.channels = 1;
+  info.samplerate = stored->sample_rate;
+  info.frames = static_cast<sf_count_t>(stored->samples);
+  layout = {.parts = {{.begin = 0, .end = input.size()}}};
+  remarks = stored->warning;
+}
+
 void Decoder::State::open() {
+  if (stored) return open_stored();
   if (input.size() == 0) throw FormatError(concat(name, ": the file is empty"));
   ByteReader bytes(input);
   const std::int64_t content = skip_tags(bytes, 0);
@@ -199,7 +215,11 @@ void Decoder::State::read_ahead() {
 /// Decodes frames of the current part, fewer than there is room for only at its end.
 std::int64_t Decoder::State::decode(std::span<float> interleaved) {
   const std::int64_t capacity = static_cast<std::int64_t>(interleaved.size()) / info.channels;
-  std::int64_t got = 0;
+  std::int64_t got = stored ? stored->read(static_cast<std::uint64_t>(part_frames), interleaved) : 0;
+  if (stored) {
+    part_frames += got;
+    return got;
+  }
   while (got < capacity) {
     const sf_count_t more =
         sf_readf_float(file.get(), interleaved.data() + got * info.channels, capacity - got);
@@ -240,6 +260,7 @@ bool Decoder::State::next_part() {
 std::string Decoder::State::damage() {
   const int format = info.format & SF_FORMAT_TYPEMASK;
   const StreamPart& here = layout.parts[part];
+  if (stored) return "";
   if (ffmpeg) return ffmpeg->succeeded() ? "" : "ffmpeg stopped at an error";
   if (sf_error(file.get()) != SF_ERR_NO_ERROR || input.read_error() != 0)
     return concat("damaged: ", sound_error(sf_error(file.get()), input.read_error()));

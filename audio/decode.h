@@ -1,5 +1,6 @@
 // Sound files as samples: the formats that libsndfile reads (wav, flac, ogg, opus, mp3, aiff, au, …), recognised by
-// content and not by name; m4a, aac, wma and others, and files that libsndfile refuses, through an installed ffmpeg.
+// content and not by name; m4a, aac, wma and others, and files that libsndfile refuses, through an installed ffmpeg. Clips of
+// prepared data (shard_clip.h) are read as they are.
 #pragma once
 
 #include <cstdint>

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "audio/shard_clip.h"
+#include "audio/shard_index.h"
 #include "tensor/support/ascii.h"
 
 namespace sonograd::audio {
@@ -38,6 +40,11 @@ void collect(const fs::path& folder, bool recursive, std::set<fs::path>& visited
              std::vector<fs::path>& files, std::vector<fs::path>* no_files) {
   std::error_code ignored;
   if (!visited.insert(fs::canonical(folder, ignored)).second) return;
+  if (is_prepared_folder(folder)) {
+    const std::vector<fs::path> clips = prepared_clips(folder);
+    files.insert(files.end(), clips.begin(), clips.end());
+    return;
+  }
   std::vector<fs::path> entries;
   if (!list(folder, entries)) files.push_back(folder);
   for (const fs::path& entry : entries) {
@@ -59,7 +66,10 @@ bool has_audio_extension(const fs::path& path) {
 
 std::vector<fs::path> audio_files(const fs::path& path, bool recursive, std::vector<fs::path>* no_files) {
   std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) return {path};
+  if (!fs::is_directory(path, ignored)) {
+    const bool is_shard = path.extension() == kShardExtension && fs::exists(index_of_shard(path), ignored);
+    return is_shard ? clips_of_shard(path) : std::vector<fs::path>{path};
+  }
   std::set<fs::path> visited;
   std::vector<fs::path> files;
   collect(path, recursive, visited, files, no_files);

@@ -14,7 +14,8 @@ bool has_audio_extension(const std::filesystem::path& path);
 /// passed over. Any other path stands for itself, whether it exists or not. A folder that
 /// cannot be listed stays in the result, so that opening it reports the reason. Names are bytes, not necessarily UTF-8.
 /// Entries with the extension of a sound file that are neither file nor folder, such as pipes, devices and links to nothing, are
-/// appended to `no_files`.
+/// appended to `no_files`. A folder with prepared data (shard_clip.h), and a shard, stands for its clips; throws as prepared_clips
+/// does then.
 std::vector<std::filesystem::path> audio_files(const std::filesystem::path& path, bool recursive,
                                                std::vector<std::filesystem::path>* no_files = nullptr);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "audio/pcm.h"
+#include "audio/shard_clip.h"
 #include "tensor/support/error.h"
 
 namespace sonograd::train {
@@ -45,11 +46,29 @@ void ClipSamples::copy(audio::Chunk chunk, audio::Pad pad, std::span<float> out)
   audio::copy_chunk(part, {0, chunk.length}, pad, out);
 }
 
+PcmClip ClipReader::read_stored(const std::filesystem::path& clip) const {
+  audio::StoredClip stored = audio::open_shard_clip(clip);
+  if (stored.sample_rate != sample_rate_) {
+    decodes_->store(true, std::memory_order_relaxed);
+    return decode_pcm(clip, sample_rate_, limits_);
+  }
+  const std::uint64_t max_samples = limits_.max_bytes / sizeof(std::int16_t);
+  if (stored.samples > max_samples)
+    throw audio::ClipTooLong(clip, max_samples / static_cast<std::uint64_t>(sample_rate_));
+  return {std::move(stored.file), stored.offset, stored.samples, stored.clipped, std::move(stored.warning)};
+}
+
+PcmClip ClipReader::read_pcm(const std::filesystem::path& clip) const {
+  if (audio::is_shard_clip(clip)) return read_stored(clip);
+  if (cache_ != nullptr) return cache_->get(clip, sample_rate_, limits_);
+  decodes_->store(true, std::memory_order_relaxed);
+  return decode_pcm(clip, sample_rate_, limits_);
+}
+
 ClipSamples ClipReader::read(const std::filesystem::path& clip) const {
   ClipSamples samples = pcm_ == models::Pcm::as_decoded
                             ? ClipSamples(audio::load_mono(clip, sample_rate_, limits_))
-                            : ClipSamples(cache_ != nullptr ? cache_->get(clip, sample_rate_, limits_)
-                                                            : decode_pcm(clip, sample_rate_, limits_));
+                            : ClipSamples(read_pcm(clip));
   if (samples.length() == 0) throw FormatError(concat(clip.string(), ": holds no samples"));
   return samples;
 }

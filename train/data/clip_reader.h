@@ -1,8 +1,10 @@
-// Clips of a data set as samples: from the cache, or from the decoder.
+// Clips of a data set as samples: from prepared data, from the cache, or from the decoder.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <variant>
 #include <vector>
@@ -37,7 +39,8 @@ inline std::size_t clips_at_a_time(int threads) {
   return 3 * static_cast<std::size_t>(threads) + 1;
 }
 
-/// Reads clips at one sample rate. Safe to use from several threads.
+/// Reads clips at one sample rate. Clips of prepared data are read from their shards, and resampled where they have another rate;
+/// they do not go into the cache. Safe to use from several threads.
 class ClipReader {
  public:
   /// `sample_rate` in Hz. `cache` may be null, must outlive the reader, and serves 16-bit samples only. `limits`: of each clip.
@@ -48,17 +51,23 @@ class ClipReader {
   models::Pcm pcm() const { return pcm_; }
   /// Whether all clips read so far can be read again without the decoder.
   bool is_cached() const {
-    return pcm_ == models::Pcm::int16 && cache_ != nullptr && cache_->warning().empty();
+    return pcm_ == models::Pcm::int16 && !decodes_->load(std::memory_order_relaxed) &&
+           (cache_ == nullptr || cache_->warning().empty());
   }
 
   /// Throws as audio::load_mono does (ClipTooLong included), and FormatError for a clip without samples.
   ClipSamples read(const std::filesystem::path& clip) const;
 
  private:
+  PcmClip read_stored(const std::filesystem::path& clip) const;
+  PcmClip read_pcm(const std::filesystem::path& clip) const;
+
   int sample_rate_;
   models::Pcm pcm_;
   PcmCache* cache_;
   audio::LoadLimits limits_;
+  /// Whether a clip was decoded or resampled that is not in the cache now.
+  std::shared_ptr<std::atomic<bool>> decodes_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace sonograd::train

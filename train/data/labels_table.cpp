@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "audio/files.h"
+#include "audio/shard_index.h"
 #include "tensor/support/ascii.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
@@ -162,6 +163,7 @@ LabelsTable LabelsTable::read(const fs::path& folder) {
   if (!fs::is_directory(folder, error)) {
     throw DataError(concat(folder.string(), ": not a folder", error ? concat(": ", error.message()) : ""));
   }
+  if (fs::exists(folder / kPreparedName, error)) return read_prepared(folder);
   for (const char* const name : {"labels.tsv", "labels.csv"}) {
     const fs::path file = folder / name;
     if (fs::exists(file, error) || error) return {folder, TsvTable::read(file)};
@@ -176,6 +178,26 @@ LabelsTable LabelsTable::read(const fs::path& folder) {
   LabelsTable result(folder, std::move(table));
   result.warnings_.insert(result.warnings_.end(), warnings.begin(), warnings.end());
   return result;
+}
+
+LabelsTable LabelsTable::read_prepared(const fs::path& folder) {
+  const fs::path manifest = folder / audio::kManifestName;
+  std::error_code ignored;
+  if (!fs::exists(manifest, ignored)) {
+    throw DataError(concat(manifest.string(),
+                           ": missing; the data are not prepared completely, run the same `sonograd data "
+                           "prepare`, or its remaining parts, again"));
+  }
+  LabelsTable table(folder, TsvTable::read(manifest));
+  table.shard_column_ = table.column("shard");
+  table.key_column_ = table.column("key");
+  return table;
+}
+
+fs::path LabelsTable::file(std::size_t row) const {
+  if (!is_prepared()) return folder_ / path(row);
+  return folder_ / audio::kShardFolder / cell(row, *shard_column_) /
+         concat(cell(row, *key_column_), audio::kShardClipExtension);
 }
 
 LabelsTable::LabelsTable(fs::path folder, TsvTable table)

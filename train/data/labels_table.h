@@ -18,6 +18,9 @@ struct GradedTag {
   float grade = 1;
 };
 
+/// File of a folder with prepared data that describes how they were made; it is written first.
+inline constexpr const char* kPreparedName = "prepared.json";
+
 /// Clips of one folder. `path` is the only column that is always there; the columns with a meaning are
 /// `label`, `tags`, `split` (train, valid, test), `fold`, `fold_group` and `group`, and any other is kept.
 class LabelsTable {
@@ -25,9 +28,10 @@ class LabelsTable {
   /// Reads FOLDER/labels.tsv, else labels.csv; without these files, every sub-folder is a label and its audio files (all
   /// levels, bytewise sorted) are the clips, as columns `path` and `label`. Sub-folders `train`, `valid` and `test`, or their
   /// usual synonyms, with the labels below them are the parts of a split: the column `split` names them.
+  /// A folder with prepared data has the table manifest.tsv, and its clips lie in shards.
   /// Throws DataError: no such folder; see TsvTable; no `path` column, no rows, a path that is
   /// empty, absolute, leaves the folder or appears twice; a table of another name beside the sub-folders, such as
-  /// `metadata.csv`; parts of a split beside other sub-folders.
+  /// `metadata.csv`; parts of a split beside other sub-folders; prepared data that are not complete.
   static LabelsTable read(const std::filesystem::path& folder);
 
   LabelsTable(std::filesystem::path folder, TsvTable table);
@@ -36,8 +40,11 @@ class LabelsTable {
   std::size_t size() const { return table_.rows().size(); }
   /// The clip's path as written, relative to the folder.
   const std::string& path(std::size_t row) const { return cell(row, path_column_); }
-  std::filesystem::path file(std::size_t row) const { return folder_ / path(row); }
+  /// The file to decode; in prepared data, the clip in its shard (audio/shard_clip.h).
+  std::filesystem::path file(std::size_t row) const;
+  bool is_prepared() const { return shard_column_.has_value(); }
 
+  const std::vector<std::string>& columns() const { return table_.columns(); }
   std::optional<std::size_t> find_column(std::string_view name) const { return table_.find_column(name); }
   /// Throws DataError when the table has no such column.
   std::size_t column(std::string_view name) const;
@@ -58,10 +65,13 @@ class LabelsTable {
   std::vector<GradedTag> tags(std::size_t row, std::size_t column) const;
 
  private:
+  static LabelsTable read_prepared(const std::filesystem::path& folder);
+
   std::filesystem::path folder_;
   TsvTable table_;
   std::vector<std::string> warnings_;
   std::size_t path_column_ = 0;
+  std::optional<std::size_t> shard_column_, key_column_;  // of prepared data
 };
 
 }  // namespace sonograd::train
