@@ -167,6 +167,11 @@ Tensor array_in(std::span<const std::byte> bytes) {
 
 }  // namespace
 
+Tensor read_npy(const std::filesystem::path& path) {
+  const InputFile input(path);
+  return within(path.string(), [&] { return array_in(FileBytes(input).bytes()); });
+}
+
 NamedTensors read_npz(const std::filesystem::path& path) {
   const InputFile input(path);
   return within(path.string(), [&] {

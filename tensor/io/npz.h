@@ -1,4 +1,4 @@
-// Archives of NumPy (numpy.savez, numpy.savez_compressed): zip archives of .npy files.
+// Files of NumPy: arrays (.npy), and archives of them (numpy.savez, numpy.savez_compressed).
 #pragma once
 
 #include <filesystem>
@@ -11,5 +11,7 @@ namespace sonograd::io {
 /// that of C. Nothing in the file is executed. Throws ReadError when the file cannot be read, FormatError, with the file and the
 /// entry in it, when its contents are not valid or are no numbers.
 NamedTensors read_npz(const std::filesystem::path& path);
+/// One array, as numpy.save writes it. Throws likewise.
+Tensor read_npy(const std::filesystem::path& path);
 
 }  // namespace sonograd::io
