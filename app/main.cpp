@@ -28,7 +28,8 @@ constexpr const char* kDescription =
 constexpr const char* kExitCodes =
     "Exit codes: 0 ok, 1 runtime error, 2 wrong usage, 3 model or weights, 4 input unreadable, 5 some files "
     "failed "
-    "(listed), 6 device unavailable, 7 benchmark regression, 130 interrupted with state saved.";
+    "(listed), 6 device unavailable, 7 benchmark regression, 130 interrupted with state saved; "
+    "of data prepare --part also 65 every try fails, 75 try again.";
 
 ExitCode report(ExitCode code, const char* message) {
   print_remark("sonograd: {}\n", message);

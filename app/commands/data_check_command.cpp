@@ -15,11 +15,13 @@
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
 #include "app/terminal/table.h"
+#include "audio/shard_index.h"
 #include "tensor/support/core_budget.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/data/clip_check.h"
 #include "train/data/dataset.h"
+#include "train/data/prepare/verify.h"
 
 namespace sonograd::app {
 namespace {
@@ -47,6 +49,7 @@ struct Findings {
   std::vector<train::ClipCheck> clips;
   std::array<std::vector<std::size_t>, 3> support = {};  // of each label, by part
   std::map<int, std::size_t> sample_rates = {};
+  std::vector<train::ShardProblem> shards = {};  // of prepared data
   double seconds = 0;
   std::size_t unreadable = 0, damaged = 0;
 
@@ -84,12 +87,26 @@ std::vector<std::string> one_class_labels(Findings& findings, std::size_t part) 
   return names;
 }
 
+// Whether the clip is in a shard that is reported as a whole.
+bool is_in_lost_shard(const Findings& findings, std::size_t row) {
+  const train::LabelsTable& table = findings.dataset.table;
+  if (!table.is_prepared()) return false;
+  const std::string& shard = table.cell(row, table.column("shard"));
+  return std::ranges::any_of(findings.shards, [&](const train::ShardProblem& problem) {
+    return !problem.is_readable &&
+           (problem.file == shard || problem.file == audio::index_of_shard(shard).string());
+  });
+}
+
 // `empty_part`: the error message for a part that is empty.
 void print_remarks(Findings& findings, const std::string& empty_part, bool quiet) {
   const train::LabelsTable& table = findings.dataset.table;
+  for (const train::ShardProblem& shard : findings.shards)
+    print_remark("damaged {}: {}\n", shard.file, to_utf8_lossy(shard.reason));
   for (const train::ClipCheck& clip : findings.clips) {
     const std::string path = to_utf8_lossy(table.path(clip.row));
-    if (!clip.error.empty()) print_remark("unreadable {}: {}\n", path, to_utf8_lossy(clip.error));
+    if (!clip.error.empty() && !is_in_lost_shard(findings, clip.row))
+      print_remark("unreadable {}: {}\n", path, to_utf8_lossy(clip.error));
     if (!clip.warning.empty()) print_remark("warning: {}: {}\n", path, to_utf8_lossy(clip.warning));
   }
   if (!empty_part.empty()) print_remark("sonograd: {}\n", to_utf8_lossy(empty_part));
@@ -125,14 +142,19 @@ void print_json(Findings& findings) {
     labels.push_back(label);
   }
   for (const auto& [rate, clips] : findings.sample_rates) rates.push_back({{"hz", rate}, {"clips", clips}});
-  const ordered_json object = {{"clips", findings.clips.size()},
-                               {"task", train::name_of(set.task())},
-                               {"splits", splits},
-                               {"labels", labels},
-                               {"seconds", findings.seconds},
-                               {"sample_rates", rates},
-                               {"unreadable", clips_with(findings, &train::ClipCheck::error, "reason")},
-                               {"damaged", clips_with(findings, &train::ClipCheck::warning, "warning")}};
+  ordered_json object = {{"clips", findings.clips.size()},
+                         {"task", train::name_of(set.task())},
+                         {"splits", splits},
+                         {"labels", labels},
+                         {"seconds", findings.seconds},
+                         {"sample_rates", rates},
+                         {"unreadable", clips_with(findings, &train::ClipCheck::error, "reason")},
+                         {"damaged", clips_with(findings, &train::ClipCheck::warning, "warning")}};
+  if (findings.dataset.table.is_prepared()) {
+    object["shards"] = ordered_json::array();
+    for (const train::ShardProblem& shard : findings.shards)
+      object["shards"].push_back({{"file", shard.file}, {"reason", to_utf8_lossy(shard.reason)}});
+  }
   print_data("{}\n", object.dump());
 }
 
@@ -152,12 +174,28 @@ void print_table(Findings& findings, const std::string& format) {
   print_data("unreadable {}\ndamaged {}\n", findings.unreadable, findings.damaged);
 }
 
+// False: interrupted.
+bool check_shards(Findings& findings, int threads, bool shows_progress) {
+  if (!findings.dataset.table.is_prepared()) return true;
+  std::optional<Progress> progress;
+  findings.shards = train::verify_shards(findings.dataset.table.folder(), threads,
+                                         [&](std::size_t done, std::size_t shards) {
+                                           if (!progress)
+                                             progress.emplace("checking", "shards", shards, shows_progress);
+                                           progress->update(static_cast<std::int64_t>(done));
+                                           return !interrupted();
+                                         });
+  return !interrupted();
+}
+
 int data_check(const DataCheckOptions& options) {
   Findings findings{train::Dataset::open_to_check(options.flags.settings), {}};
   const std::vector<std::size_t> rows = all_rows(findings.dataset.split);
-  Progress progress("decoding", "clips", std::ssize(rows), !options.quiet && !options.no_progress);
+  const bool shows_progress = !options.quiet && !options.no_progress;
   const auto given = static_cast<int>(options.flags.settings.train.threads);
   const int threads = given > 0 ? given : core_budget().cores;
+  if (!check_shards(findings, threads, shows_progress)) return kInterrupted;
+  Progress progress("decoding", "clips", std::ssize(rows), shows_progress);
   findings.clips = train::check_clips(findings.dataset.table, rows, threads, [&](std::size_t done) {
     progress.update(static_cast<std::int64_t>(done));
     return !interrupted();
@@ -173,7 +211,7 @@ int data_check(const DataCheckOptions& options) {
     print_table(findings, options.output.format);
   }
   if (!empty_part.empty()) return kInputUnreadable;
-  if (findings.unreadable == 0) return kOk;
+  if (findings.unreadable == 0) return findings.shards.empty() ? kOk : kPartial;
   return train::is_too_many_unreadable(findings.unreadable, rows.size()) ? kInputUnreadable : kPartial;
 }
 

@@ -14,6 +14,7 @@
 #include "tensor/support/utf8.h"
 #include "train/config/config.h"
 #include "train/config/setting_table.h"
+#include "train/data/prepare/description.h"
 #include "train/run/json_entry.h"
 #include "train/run/run_folder.h"
 
@@ -101,6 +102,9 @@ std::optional<train::Evaluation> score_test_clips(const models::Model& model, co
   const std::unique_ptr<train::PcmCache> cache = train::PcmCache::open(cache_limit(options, origin));
   const auto limits =
       audio::LoadLimits::shared_by(train::clips_at_a_time(work.workers), options.chunks.memory() / 2);
+  const std::string resampled =
+      train::resampling_warning(dataset.table.folder(), static_cast<int>(work.rule.sample_rate));
+  if (!resampled.empty() && !compute.quiet) warn(resampled);
   const train::ClipReader reader(work.rule.sample_rate, model.about().pcm, cache.get(), limits);
   auto scores = evaluate_model(model, dataset.clips(dataset.split.test), reader, work, origin);
   progress.clear();

@@ -12,6 +12,8 @@ enum ExitCode : int {
   kPartial = 5,            ///< some files failed; they were listed
   kDeviceUnavailable = 6,  ///< it cannot run here, or has no kernel for the work
   kRegression = 7,
+  kBadInput = 65,      ///< a part of `data prepare`: every try fails (EX_DATAERR of sysexits.h)
+  kTryAgain = 75,      ///< a part of `data prepare`: another try may succeed (EX_TEMPFAIL)
   kInterrupted = 130,  ///< by the user, state saved
 };
 

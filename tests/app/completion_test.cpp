@@ -48,6 +48,7 @@ TEST(Completion, CompletesNetworksDevicesAndKernels) {
   EXPECT_EQ(complete_in_bash("sonograd convert --set optim."), "\n");
   EXPECT_EQ(complete_in_bash("sonograd tag run song --threshold f"), "fitted\n");
   EXPECT_EQ(complete_in_bash("sonograd completion z"), "zsh\n");
+  EXPECT_EQ(complete_in_bash("sonograd data prepare esc"), "esc10 esc50\n");
 }
 
 TEST(Completion, OtherShellsKnowTheSameCommandsAndOptions) {

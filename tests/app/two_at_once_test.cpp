@@ -196,6 +196,18 @@ TEST_F(TwoAtOnce, DataSet) {
       });
 }
 
+TEST_F(TwoAtOnce, PreparedData) {
+  const fs::path out = folder_ / "prepared", whole = test::temporary_path("whole_prepared");
+  const auto preparing = [&](const fs::path& to) {
+    return Arguments{"data", "prepare", "folder", data_, to, "--sample-rate", "8000", "--threads", "1", "-q"};
+  };
+  fs::remove_all(whole);
+  ASSERT_EQ(test::run_sonograd(preparing(whole)).exit_code, 0);
+  for_each_pair(
+      preparing(out), [&] { fs::remove_all(out); },
+      [&](int) { return test::contents(out) == test::contents(whole) ? "" : "other files"; });
+}
+
 TEST_F(TwoAtOnce, OneFile) {
   const fs::path run = test::temporary_path("run_of_report");
   fs::remove_all(run);

@@ -238,6 +238,26 @@ TEST_F(WriteFault, DataSynthIsCompletedByTheSameCommand) {
       });
 }
 
+TEST_F(WriteFault, DataPrepareIsCompletedByTheSameCommand) {
+  const fs::path data = test::tiny_data(), out = folder_ / "out",
+                 whole = test::temporary_path("undisturbed_out");
+  const auto arguments = [&](const fs::path& to) {
+    return std::vector<std::string>{"data",          "prepare", "folder",    data, to,
+                                    "--sample-rate", "8000",    "--threads", "1"};
+  };
+  fs::remove_all(whole);
+  ASSERT_EQ(test::run_sonograd(arguments(whole)).exit_code, 0);
+  for_each_fault(
+      arguments(out), [&] { fs::remove_all(out); },
+      [&](const FaultRun& run) {
+        expect_clear_error(run, folder_);
+        if (run.result.exit_code == 0) return;
+        const auto rest = test::run_sonograd(arguments(out));
+        EXPECT_EQ(rest.exit_code, 0) << rest.err;
+        EXPECT_TRUE(test::contents(out) == test::contents(whole));
+      });
+}
+
 TEST_F(WriteFault, CacheIsNotNeeded) {
   const fs::path data = test::tiny_data(), model = test::temporary_path("run_for_cache");
   fs::remove_all(model);

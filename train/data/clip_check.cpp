@@ -1,6 +1,7 @@
 #include "train/data/clip_check.h"
 
 #include "audio/decode.h"
+#include "audio/shard_clip.h"
 #include "tensor/support/error.h"
 #include "tensor/support/prefetcher.h"
 
@@ -11,6 +12,8 @@ ClipCheck check_clip(const std::filesystem::path& file) {
   constexpr std::size_t kBlock = 16384;
   ClipCheck check;
   try {
+    if (audio::is_shard_clip(file) && !audio::open_shard_clip(file).is_intact())
+      throw FormatError(concat(file.string(), ": wrong checksum"));
     audio::Decoder decoder(file);
     check.sample_rate = decoder.sample_rate();
     std::vector<float> block(kBlock * static_cast<std::size_t>(decoder.channels()));

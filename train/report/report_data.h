@@ -26,7 +26,7 @@ struct PartStatistics {
 struct DataStatistics {
   std::string folder;
   std::vector<std::string> labels;
-  std::array<PartStatistics, 3> parts;  ///< train, valid, test
+  std::array<PartStatistics, 3> parts;  ///< train, valid, test; those without a name are not shown
   std::vector<double> durations;        ///< s, of the clips with a known length
   std::size_t unknown_durations = 0;
 };

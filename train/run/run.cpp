@@ -16,6 +16,7 @@
 #include "tensor/support/text.h"
 #include "train/data/data_error.h"
 #include "train/data/effects/effect.h"
+#include "train/data/prepare/description.h"
 #include "train/data/split_file.h"
 #include "train/run/model_setup.h"
 #include "train/run/new_run.h"
@@ -187,6 +188,8 @@ class Session {
     data_ = training_data(*dataset_, reader,
                           checkpoint ? checkpoint->state.skipped : rows_of(inspection_->unreadable));
     warn_of_data(*data_, *inspection_, observer_);
+    const std::string resampled = resampling_warning(dataset_->table.folder(), reader.sample_rate());
+    if (!resampled.empty()) observer_.on_warning(resampled);
     record_data(*model_, data_->hash);
     if (!settings_.student.teacher.empty()) add_teacher();
     trainer_.emplace(settings_, *data_, *model_, device_, folder_, observer_);
