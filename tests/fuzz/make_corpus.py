@@ -74,6 +74,26 @@ def make_labels():
     write("labels/windows", "\ufeffpath\tlabel\textra\r\n\r\nx/y.flac\tа\tq\r\nz.flac\tб\t\r\n" + "w.flac\tб\t\r\n")
 
 
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    return crc ^ 0xffffffff
+
+
+def make_prepared():
+    index = ("sonograd shards 1\t16000\t0123456789abcdef\nshard\t00003.tar\t4096\t" + "ab" * 32 + "\n"
+             "clip\t7\ta-1\t0\t512\t400\t0\t305419896\t\nclip\t8\ta-2\t0\t2560\t300\t2\t1\tcut short\n"
+             "unreadable\t9\ta-3\t-1\tNo such file or directory\nleft out\t10\ta-4\t99\t1 s, shorter than 29.1 s\n")
+    write("prepared/index", index + f"end\t{crc32c(index.encode())}\n")
+    write("prepared/description", json.dumps({
+        "sonograd_prepared": 1, "data_set": "fma", "subset": "small", "split": "published", "sample_rate": 16000,
+        "shard_mib": 256, "clips": 8000, "clips_sha256": "ab" * 32, "decoder": "libsndfile-1.2.0"}, indent=2) + "\n")
+    write("prepared/table", "\ufeffid,text,list\r\n1,\"<p>a,\n\"\"b\"\"</p>\",[]\r\n\r\n2,plain,\"[21, 10]\"\r\n3,,\n")
+
+
 def make_config():
     write("config/run", '[train]\narch = "fcn"\nepochs = 3\nbatch = 16\nseed = 1\n[data]\ndir = "/music"\n'
           'task = "tags"\n[optim]\nname = "sgd"\nlr = 1e-3\nnesterov = true\n[schedule]\nname = "one_cycle"\n'
@@ -113,5 +133,5 @@ def make_audio():
         write(f"audio/{container.lower()}_{encoding.lower()}", out.getvalue())
 
 
-for make in (make_safetensors, make_pth, make_labels, make_config, make_run, make_audio):
+for make in (make_safetensors, make_pth, make_labels, make_prepared, make_config, make_run, make_audio):
     make()
