@@ -1,5 +1,6 @@
-// The sample-level networks and the transformers: sizes of their own, lengths, names and outputs.
+// The sample-level networks, the transformers and the latent-factor network: sizes of their own, lengths, names and outputs.
 #include <algorithm>
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -242,6 +243,23 @@ TEST(NonLocalPlaces, AreOptionsOfTheNetworks) {
   const auto names = published_names("sample_cnn", {{"channels", 2}, {"non_local", "gaussian"}});
   EXPECT_THAT(names, Contains("layer2.non_local.g.weight"));
   EXPECT_THAT(names, testing::Not(Contains("layer4.non_local.g.weight")));
+}
+
+// Behind ReLU all channels are 0, where the root of the sum of squares has no slope.
+TEST(LatentFactorCnn, SilentChannelsHaveAFiniteGradient) {
+  const auto network =
+      find_architecture("latent_factor_cnn")
+          .make_network({{"channels", 2}, {"units", 3}, {"dropout", 0.0}, {"samples", 131072}}, 2);
+  for (const layers::StateEntry& entry : network->state()) {
+    if (entry.name == "layer4.conv.bias")
+      for (float& value : entry.tensor.span<float>()) value = -1e6f;
+  }
+  network->state_changed();
+  const Variable logits = network->logits(Variable(network->features(Tensor::zeros({1, 131072}))));
+  backward(logits, Tensor::full(logits.shape(), 1));
+  for (const Variable& parameter : network->parameters()) {
+    for (const float slope : parameter.gradient().span<float>()) ASSERT_TRUE(std::isfinite(slope));
+  }
 }
 
 }  // namespace
