@@ -191,6 +191,22 @@ TEST(FmaTree, ReadsThreeHeaderLinesLineBreaksAndLists) {
   EXPECT_THAT(set_error("fma", {.root = root}), HasSubstr("tracks.csv:4: a quote without its end"));
 }
 
+TEST(FmaTree, LengthsThatAreNoneGiveNoSizes) {
+  const fs::path root = test_folder();
+  std::string tracks(test::kFmaHeader);
+  for (const char* const row :
+       {"2,,[],1,A,training,small,1e300,Pop,[],[],x\n", "3,,[],1,A,training,small,-5,Pop,[],[],x\n",
+        "4,,[],1,A,training,small,nan,Pop,[],[],x\n", "5,,[],1,A,training,small,12,Pop,[],[],x\n"})
+    tracks += row;
+  write_tree(root, {{"fma_metadata/tracks.csv", tracks},
+                    {"fma_metadata/genres.csv", "genre_id,#tracks,parent,title,top_level\n10,1,0,Pop,10\n"},
+                    {"fma_full/000/000002.mp3", ""}});
+  const SetClips full = read_data_set("fma", {.root = root, .subset = "full"});
+  std::vector<double> seconds;
+  for (const SetClip& clip : full.clips) seconds.push_back(clip.seconds);
+  EXPECT_THAT(seconds, ElementsAre(24 * 3600, 0, 0, 12));
+}
+
 TEST(NsynthTree, TakesPartsAndSortsNotes) {
   const fs::path root = test_folder();
   const auto note = [](const std::string& name, const std::string& family) {

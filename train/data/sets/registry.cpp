@@ -70,6 +70,13 @@ void make_cells_plain(SetClips& set) {
   std::erase_if(set.clips, is_no_text);
 }
 
+/// Expected lengths become sizes of shards: none beyond a day.
+void bound_lengths(std::vector<SetClip>& clips) {
+  constexpr double kMostSeconds = 24 * 3600;
+  for (SetClip& clip : clips)
+    clip.seconds = clip.seconds > 0 ? std::min(clip.seconds, kMostSeconds) : 0;  // not a number: 0
+}
+
 void require_distinct_paths(const SetClips& set, std::string_view name) {
   std::unordered_set<std::string_view> paths;
   for (const SetClip& clip : set.clips) {
@@ -117,6 +124,7 @@ SetClips read_data_set(std::string_view name, SetRequest request) {
     throw DataError(concat(request.root.string(), ": expected the folder of the data set ", name));
   SetClips clips = find_data_set(name).read(request);
   make_cells_plain(clips);
+  bound_lengths(clips.clips);
   if (clips.clips.empty()) throw DataError(concat(request.root.string(), ": no clip of ", name, " is left"));
   require_distinct_paths(clips, request.root.string());
   make_keys_unique(clips.clips);
