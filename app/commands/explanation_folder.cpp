@@ -78,11 +78,7 @@ void ExplanationFolder::add(const std::string& name, Writer writer) {
 }
 
 void ExplanationFolder::add_text(const std::string& name, std::string bytes) {
-  add(name, [bytes = std::move(bytes)](const fs::path& file) {
-    io::AtomicFile out(file);
-    out.write(bytes);
-    out.commit();
-  });
+  add(name, [bytes = std::move(bytes)](const fs::path& file) { io::replace_file(file, bytes); });
 }
 
 std::string ExplanationFolder::add_picture(const std::string& name, const std::string& svg) {

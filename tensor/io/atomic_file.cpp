@@ -113,4 +113,10 @@ void AtomicFile::commit(Durability durability) {
   if (syncs) sync_folder_of(target_);
 }
 
+void replace_file(const std::filesystem::path& target, std::string_view text) {
+  AtomicFile out(target);
+  out.write(text);
+  out.commit();
+}
+
 }  // namespace sonograd::io

@@ -51,4 +51,7 @@ class AtomicFile {
   FileDescriptor file_;
 };
 
+/// Writes a whole file: AtomicFile with this text, synced. Throws IoError.
+void replace_file(const std::filesystem::path& target, std::string_view text);
+
 }  // namespace sonograd::io

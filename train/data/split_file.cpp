@@ -29,9 +29,7 @@ std::uint64_t split_hash(std::string_view text) {
 
 std::uint64_t write_split(const std::filesystem::path& file, const LabelsTable& table, const Split& split) {
   const std::string text = format_split(table, split);
-  io::AtomicFile out(file);
-  out.write(text);
-  out.commit();
+  io::replace_file(file, text);
   return split_hash(text);
 }
 

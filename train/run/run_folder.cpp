@@ -19,12 +19,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-void replace_file(const fs::path& file, std::string_view text) {
-  io::AtomicFile out(file);
-  out.write(text);
-  out.commit();
-}
-
 }  // namespace
 
 void RunFolder::require_new() const {
@@ -58,7 +52,7 @@ Settings RunFolder::settings() const {
 }
 
 void RunFolder::write_settings(const Settings& settings) const {
-  replace_file(config(), format_config(settings));
+  io::replace_file(config(), format_config(settings));
 }
 
 void RunFolder::append_metrics(const EpochReport& report) const {
@@ -73,7 +67,7 @@ void RunFolder::append_metrics(const EpochReport& report) const {
                              {"seconds", report.seconds},
                              {"wait_share", report.wait_share}};
   const std::string text = fs::exists(metrics()) ? io::read_text_file(metrics()) : std::string();
-  replace_file(metrics(), text + line.dump() + '\n');
+  io::replace_file(metrics(), text + line.dump() + '\n');
 }
 
 void RunFolder::keep_metrics(std::int64_t epochs) const {
@@ -87,7 +81,7 @@ void RunFolder::keep_metrics(std::int64_t epochs) const {
     last = *epoch;
     kept.append(line) += '\n';
   }
-  if (kept != text) replace_file(metrics(), kept);
+  if (kept != text) io::replace_file(metrics(), kept);
 }
 
 }  // namespace sonograd::train

@@ -102,10 +102,8 @@ void RunRecord::finish(std::string_view outcome, double seconds, double wait_sha
 }
 
 void RunRecord::write() const {
-  io::AtomicFile out(file_);
   // File names need not be UTF-8.
-  out.write(record_->dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');
-  out.commit();
+  io::replace_file(file_, record_->dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');
 }
 
 std::vector<RunSession> read_sessions(const std::filesystem::path& file) {

@@ -9,12 +9,6 @@ namespace sonograd::train {
 namespace fs = std::filesystem;
 namespace {
 
-void write_whole(const fs::path& file, const std::string& text) {
-  io::AtomicFile out(file);
-  out.write(text);
-  out.commit();
-}
-
 std::string manifest_header(const SetClips& set) {
   std::string line = "path\tkey";
   for (const std::string& column : set.columns) line.append("\t").append(tsv_cell(column));
@@ -44,8 +38,8 @@ void write_manifest(const fs::path& folder, const SetClips& set, std::span<const
           .append("\n");
     }
   }
-  write_whole(folder / audio::kShardFolder / "SHA256SUMS", sums);
-  write_whole(folder / "unreadable.tsv", absent);
+  io::replace_file(folder / audio::kShardFolder / "SHA256SUMS", sums);
+  io::replace_file(folder / "unreadable.tsv", absent);
   io::AtomicFile manifest(folder / audio::kManifestName);
   manifest.write(manifest_header(set));
   for (const audio::ShardIndex& index : units) {

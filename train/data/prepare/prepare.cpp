@@ -60,11 +60,7 @@ io::OwnerLock own_preparation(const fs::path& folder, const PrepareOptions& opti
 }
 
 void begin_preparation(const fs::path& folder, const PreparationDescription& about) {
-  if (!fs::exists(folder / kPreparedName)) {
-    io::AtomicFile out(folder / kPreparedName);
-    out.write(about.format());
-    out.commit();
-  }
+  if (!fs::exists(folder / kPreparedName)) io::replace_file(folder / kPreparedName, about.format());
   fs::create_directories(folder / audio::kShardFolder);
 }
 

@@ -86,9 +86,7 @@ void UnitWriter::add(std::size_t row, const std::string& key, const audio::Clip<
 
 void UnitWriter::commit() {
   if (shard_ != nullptr) close_shard();
-  io::AtomicFile out(folder_ / concat(name_, audio::kShardIndexExtension));
-  out.write(index_.format());
-  out.commit();
+  io::replace_file(folder_ / concat(name_, audio::kShardIndexExtension), index_.format());
   std::error_code ignored;
   for (std::size_t shard = index_.shards.size(); fs::remove(folder_ / shard_name(name_, shard), ignored);
        ++shard)
