@@ -102,8 +102,8 @@ DataStatistics collect_statistics(const Dataset& dataset, int threads) {
   constexpr std::size_t kAhead = 16;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const std::vector<std::size_t>& rows = *parts[i];
-    PartStatistics& part = statistics.parts[i];
-    part = {.name = kNames[i], .clips = rows.size(), .support = dataset.labels.support(table, rows)};
+    PartStatistics& part = statistics.parts.emplace_back(PartStatistics{
+        .name = kNames[i], .clips = rows.size(), .support = dataset.labels.support(table, rows)});
     Prefetcher<double> durations(0, rows.size(), threads, kAhead,
                                  [&](std::size_t row) { return declared_duration(table.file(rows[row])); });
     for (std::size_t row = 0; row < rows.size(); ++row) {

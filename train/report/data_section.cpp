@@ -24,7 +24,6 @@ Markup parts_table(const DataStatistics& data) {
                    element("td", {}, count_text(part.clips)), element("td", {}, rough_time(part.seconds)));
   };
   for (const PartStatistics& part : data.parts) {
-    if (part.name.empty()) continue;
     rows.add(row_of(part));
     all.clips += part.clips;
     all.seconds += part.seconds;
@@ -65,7 +64,6 @@ Markup labels_table(const DataStatistics& data) {
   for (std::size_t label = 0; label < data.labels.size(); ++label) {
     Markup stack, counts;
     for (std::size_t i = 0; i < data.parts.size(); ++i) {
-      if (data.parts[i].name.empty()) continue;
       const std::size_t count = data.parts[i].support[label];
       counts.add(element("td", {{"data-value", std::to_string(count)}}, count_text(count)));
       const double width = 100 * static_cast<double>(count) / static_cast<double>(most);
@@ -78,7 +76,6 @@ Markup labels_table(const DataStatistics& data) {
   }
   Markup head = sortable_heading("label", "text");
   for (std::size_t i = 0; i < data.parts.size(); ++i) {
-    if (data.parts[i].name.empty()) continue;
     head.add(sortable_heading(data.parts[i].name, fmt::format("number part-name-{}", i + 1)));
   }
   head.add(sortable_heading("together", "number wide"));

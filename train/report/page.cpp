@@ -3,7 +3,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "train/report/embedded.h"
+#include "train/report/document.h"
 #include "train/report/sections.h"
 
 namespace sonograd::train::report {
@@ -35,19 +35,6 @@ std::string subtitle(const ReportData& report) {
   return text;
 }
 
-Markup head(const ReportData& report) {
-  constexpr const char* kNothingFromOutside =
-      "default-src 'none'; img-src data:; media-src 'self' file:; style-src 'unsafe-inline'; "
-      "script-src 'unsafe-inline'";
-  return element(
-      "head", {}, void_element("meta", {{"charset", "utf-8"}}),
-      void_element("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
-      void_element("meta", {{"name", "color-scheme"}, {"content", "light dark"}}),
-      void_element("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", kNothingFromOutside}}),
-      element("title", {}, report.name, " – Sonograd report"),
-      element("style", {}, Markup::verbatim(page_css())));
-}
-
 }  // namespace
 
 std::string format_page(const ReportData& report) {
@@ -61,9 +48,10 @@ std::string format_page(const ReportData& report) {
   const Markup header =
       element("header", {}, element("h1", {}, report.name),
               element("p", {{"class", "subtitle"}}, subtitle(report)), element("nav", {}, links));
-  const Markup body = element("body", {}, header, element("main", {}, summary_section(report), sections),
-                              element("script", {}, Markup::verbatim(page_js())));
-  return "<!DOCTYPE html>\n" + element("html", {{"lang", "en"}}, head(report), body).str() + '\n';
+  constexpr const char* kPicturesAndClips = "img-src data:; media-src 'self' file:; ";
+  Markup content = header;
+  content.add(element("main", {}, summary_section(report), sections));
+  return html_document(report.name + " – Sonograd report", kPicturesAndClips, content);
 }
 
 }  // namespace sonograd::train::report

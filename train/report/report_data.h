@@ -1,7 +1,6 @@
 // The data of a report, as plain values. Data that are not available are absent; `remarks` give the reasons.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -26,8 +25,8 @@ struct PartStatistics {
 struct DataStatistics {
   std::string folder;
   std::vector<std::string> labels;
-  std::array<PartStatistics, 3> parts;  ///< train, valid, test; those without a name are not shown
-  std::vector<double> durations;        ///< s, of the clips with a known length
+  std::vector<PartStatistics> parts;
+  std::vector<double> durations;  ///< s, of the clips with a known length
   std::size_t unknown_durations = 0;
 };
 

@@ -10,7 +10,7 @@
 #include "train/data/labels_table.h"
 #include "train/data/prepare/description.h"
 #include "train/data/prepare/prepare.h"
-#include "train/report/embedded.h"
+#include "train/report/document.h"
 #include "train/report/sections.h"
 
 namespace sonograd::train::report {
@@ -18,13 +18,19 @@ namespace {
 
 constexpr std::size_t kMostSkipped = 1000;
 
-/// Rows of each part by the column `split`; without it, all of them as one part.
-std::array<std::vector<std::size_t>, 3> rows_of_parts(const LabelsTable& table) {
-  std::array<std::vector<std::size_t>, 3> parts;
+struct PartRows {
+  std::string name;
+  std::vector<std::size_t> rows;
+};
+
+/// The parts by the column `split`; without it, all clips as one part.
+std::vector<PartRows> parts_of(const LabelsTable& table) {
   const auto column = table.find_column("split");
+  std::vector<PartRows> parts = {{column ? "train" : "clips", {}}};
+  if (column) parts.insert(parts.end(), {{"valid", {}}, {"test", {}}});
   for (std::size_t row = 0; row < table.size(); ++row) {
-    const std::string_view part = column ? std::string_view(table.cell(row, *column)) : "train";
-    parts[part == "valid" ? 1 : part == "test" ? 2 : 0].push_back(row);
+    const std::string_view part = column ? std::string_view(table.cell(row, *column)) : "";
+    parts[part == "valid" ? 1 : part == "test" ? 2 : 0].rows.push_back(row);
   }
   return parts;
 }
@@ -33,17 +39,13 @@ DataStatistics statistics_of(const LabelsTable& table, const std::string& name) 
   DataStatistics data;
   data.folder = name;
   const std::size_t seconds = table.column("seconds");
-  const auto parts = rows_of_parts(table);
-  if (table.find_column("split")) {
-    for (std::size_t i = 0; i < 3; ++i) data.parts[i].name = std::array{"train", "valid", "test"}[i];
-  } else {
-    data.parts[0].name = "clips";
-  }
-  for (std::size_t i = 0; i < 3; ++i) {
-    data.parts[i].clips = parts[i].size();
-    for (const std::size_t row : parts[i]) {
+  const std::vector<PartRows> parts = parts_of(table);
+  for (const PartRows& part : parts) {
+    PartStatistics& statistics =
+        data.parts.emplace_back(PartStatistics{.name = part.name, .clips = part.rows.size()});
+    for (const std::size_t row : part.rows) {
       const double length = parse_number<double>(table.cell(row, seconds)).value_or(0);
-      data.parts[i].seconds += length;
+      statistics.seconds += length;
       data.durations.push_back(length);
     }
   }
@@ -51,7 +53,8 @@ DataStatistics statistics_of(const LabelsTable& table, const std::string& name) 
   try {
     const LabelSet labels = LabelSet::collect(table, resolve_task(TaskChoice::automatic, table));
     data.labels = labels.names();
-    for (std::size_t i = 0; i < 3; ++i) data.parts[i].support = labels.support(table, parts[i]);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      data.parts[i].support = labels.support(table, parts[i].rows);
   } catch (const Error&) {  // clips without labels: reading them for a task reports it
   }
   return data;
@@ -88,17 +91,6 @@ Markup skipped_section(const TsvTable& skipped) {
                  element("table", {{"class", "plain"}}, element("tbody", {}, rows)));
 }
 
-Markup set_head(const std::string& name) {
-  constexpr const char* kNothingFromOutside =
-      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-  return element(
-      "head", {}, void_element("meta", {{"charset", "utf-8"}}),
-      void_element("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
-      void_element("meta", {{"name", "color-scheme"}, {"content", "light dark"}}),
-      void_element("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", kNothingFromOutside}}),
-      element("title", {}, name, " – Sonograd data"), element("style", {}, Markup::verbatim(page_css())));
-}
-
 }  // namespace
 
 void write_set_page(const std::filesystem::path& folder, bool replaces) {
@@ -109,18 +101,12 @@ void write_set_page(const std::filesystem::path& folder, bool replaces) {
   ReportData report;
   report.name = about.data_set;
   report.data = statistics_of(LabelsTable::read(folder), about.data_set);
-  const Markup header = element("header", {}, element("h1", {}, about.data_set),
-                                element("p", {{"class", "subtitle"}}, "prepared data"));
-  const Markup body =
-      element("body", {}, header,
-              element("main", {}, data_section(report),
-                      skipped_section(TsvTable::read(folder / "unreadable.tsv")), description_section(about)),
-              element("script", {}, Markup::verbatim(page_js())));
-  io::AtomicFile out(file);
-  out.write("<!DOCTYPE html>\n");
-  out.write(element("html", {{"lang", "en"}}, set_head(about.data_set), body).str());
-  out.write("\n");
-  out.commit();
+  Markup content = element("header", {}, element("h1", {}, about.data_set),
+                           element("p", {{"class", "subtitle"}}, "prepared data"));
+  content.add(element("main", {}, data_section(report),
+                      skipped_section(TsvTable::read(folder / "unreadable.tsv")),
+                      description_section(about)));
+  io::replace_file(file, html_document(about.data_set + " – Sonograd data", "", content));
 }
 
 }  // namespace sonograd::train::report
