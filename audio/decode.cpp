@@ -215,8 +215,9 @@ void Decoder::State::read_ahead() {
 /// Decodes frames of the current part, fewer than there is room for only at its end.
 std::int64_t Decoder::State::decode(std::span<float> interleaved) {
   const std::int64_t capacity = static_cast<std::int64_t>(interleaved.size()) / info.channels;
-  std::int64_t got = stored ? stored->read(static_cast<std::uint64_t>(part_frames), interleaved) : 0;
+  std::int64_t got = 0;
   if (stored) {
+    got = stored->read(static_cast<std::uint64_t>(part_frames), interleaved);
     part_frames += got;
     return got;
   }

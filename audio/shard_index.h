@@ -14,7 +14,9 @@
 
 namespace sonograd::audio {
 
-/// A folder with prepared data: its table, written last, and the folder of the shards.
+/// A folder with prepared data: the description of how they were made, written first, its table, written last, and the folder of
+/// the shards.
+inline constexpr std::string_view kPreparedName = "prepared.json";
 inline constexpr std::string_view kManifestName = "manifest.tsv";
 inline constexpr std::string_view kShardFolder = "shards";
 inline constexpr std::string_view kShardExtension = ".tar";

@@ -55,8 +55,8 @@ struct LogMelOptions {
   /// top_db counts from the maximum of each example: a chunk's features do not depend on the batch (librosa's of one clip).
   /// amin and ref are above 0.
   kernels::DbOptions db;
-  bool below_maximum =
-      false;  ///< 0 decibels are the maximum of each example, whatever `ref` is: librosa's ref=np.max
+  /// 0 decibels are the maximum of each example, whatever `ref` is: librosa's ref=np.max.
+  bool below_maximum = false;
   double offset = 1e-6;  ///< for Compression::natural, > 0
 };
 

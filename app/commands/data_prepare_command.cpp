@@ -252,11 +252,9 @@ Command data_prepare_command() {
       "data prepare", "decode a data set once, into shards that train, evaluate and tag read",
       [](CLI::App& app) {
         auto options = std::make_shared<DataPrepareOptions>();
-        std::vector<std::string> names;
-        for (const train::DataSet& set : train::all_data_sets()) names.emplace_back(set.name);
         app.add_option("NAME", options->name, "data set; sonograd data sets describes them")
             ->required()
-            ->check(CLI::IsMember(names));
+            ->check(CLI::IsMember(train::data_set_names()));
         app.add_option("ROOT", options->request.root, "folder of the data set, as it was published")
             ->required()
             ->check(not_a_stream);

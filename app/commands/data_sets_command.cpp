@@ -71,10 +71,8 @@ int data_sets(const DataSetsOptions& options) {
 Command data_sets_command() {
   return {"data sets", "list the published data sets that data prepare reads", [](CLI::App& app) {
             auto options = std::make_shared<DataSetsOptions>();
-            std::vector<std::string> names;
-            for (const train::DataSet& set : train::all_data_sets()) names.emplace_back(set.name);
             app.add_option("NAME", options->name, "one of them: its files, subsets and splits")
-                ->check(CLI::IsMember(names));
+                ->check(CLI::IsMember(train::data_set_names()));
             options->output.add_to(app);
             return [options] { return data_sets(*options); };
           }};

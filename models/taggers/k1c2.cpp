@@ -1,10 +1,10 @@
 // k1c2: convolutions along time alone, of every band by itself with the same weights, and dense layers over all bands.
 // Choi, Fazekas, Sandler, Cho, "Convolutional recurrent neural networks for music classification", ICASSP 2017, where it is one of four
 // structures of equal numbers of parameters.
-#include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
+#include "models/backs/flatten.h"
 #include "models/core/architecture.h"
 #include "models/taggers/choi.h"
 
@@ -48,7 +48,7 @@ class K1c2 final : public LogMelNetwork {
     Variable x = layer1_.forward(features);         // [N, 341, 96, 47]
     x = layer2_.forward(x);                         // [N, 68, 96, 47]
     x = layer3_.forward(x);                         // [N, 8, 96, 95]
-    x = bands_side_by_side(layer4_.forward(x));     // [N, 1, 96, 95] -> [N, 9120]
+    x = flatten_single_frame(layer4_.forward(x));   // [N, 1, 96, 95] -> [N, 9120]
     x = dropout_.forward(elu(dense1_.forward(x)));  // [N, 95]
     x = elu(dense2_.forward(x));                    // [N, 95]
     outputs.set(kPenultimate, x);
@@ -58,15 +58,6 @@ class K1c2 final : public LogMelNetwork {
   std::vector<OutputInfo> outputs() const override { return {logits_info(), penultimate_info(b_)}; }
 
  private:
-  // [N, 1, F, C] -> [N, F C].
-  static Variable bands_side_by_side(const Variable& x) {
-    const Shape& map = x.shape();
-    if (map[1] != 1)
-      throw ShapeError(concat("[model] expected one position of time before the dense layers, got ", map[1],
-                              "; choose another model.samples"));
-    return reshape(x, {map[0], map[2] * map[3]});
-  }
-
   Options options_;
   std::int64_t a_ = options_.widths.widths()[0], b_ = options_.widths.widths()[1];
   layers::Part<layers::ConvUnit2d> layer1_{*this, "layer1", 1, a_, four_frames(4)};

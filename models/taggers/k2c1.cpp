@@ -5,6 +5,7 @@
 #include "autograd/ops/pointwise.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
+#include "models/backs/flatten.h"
 #include "models/core/architecture.h"
 #include "models/taggers/choi.h"
 
@@ -52,7 +53,7 @@ class K2c1 final : public LogMelNetwork {
     x = layer2_.forward(x);                            // [N, 85, 152]
     x = layer3_.forward(x);                            // [N, 21, 152]
     x = layer4_.forward(x);                            // [N, 5, 304]
-    x = single_step(layer5_.forward(x));               // [N, 1, 304] -> [N, 304]
+    x = flatten_single_frame(layer5_.forward(x));      // [N, 1, 304] -> [N, 304]
     x = dropout_.forward(elu(dense1_.forward(x)));     // [N, 304]
     x = elu(dense2_.forward(x));                       // [N, 304]
     outputs.set(kPenultimate, x);
@@ -65,13 +66,6 @@ class K2c1 final : public LogMelNetwork {
   // [N, T, 1, C] -> [N, T, C].
   static Variable sequence(const Variable& x) {
     return reshape(x, {x.shape()[0], x.shape()[1], x.shape()[3]});
-  }
-  // [N, 1, C] -> [N, C].
-  static Variable single_step(const Variable& x) {
-    if (x.shape()[1] != 1)
-      throw ShapeError(concat("[model] expected one position of time before the dense layers, got ",
-                              x.shape()[1], "; choose another model.samples"));
-    return reshape(x, {x.shape()[0], x.shape()[2]});
   }
 
   Options options_;

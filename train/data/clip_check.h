@@ -18,8 +18,8 @@ struct ClipCheck {
   int sample_rate = 0;  ///< of the file, in Hz
 };
 
-/// Decodes the clips of these rows, those of prepared data against their checksums, on `threads` threads; the result has their order. `progress` receives how many are
-/// done and returns false to stop, which leaves the rest out.
+/// Decodes the clips of these rows, those of prepared data against their checksums, on `threads` threads; the result has their
+/// order. `progress` receives how many are done and returns false to stop, which leaves the rest out.
 std::vector<ClipCheck> check_clips(const LabelsTable& table, std::span<const std::size_t> rows, int threads,
                                    const std::function<bool(std::size_t done)>& progress);
 

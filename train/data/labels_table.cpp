@@ -163,7 +163,7 @@ LabelsTable LabelsTable::read(const fs::path& folder) {
   if (!fs::is_directory(folder, error)) {
     throw DataError(concat(folder.string(), ": not a folder", error ? concat(": ", error.message()) : ""));
   }
-  if (fs::exists(folder / kPreparedName, error)) return read_prepared(folder);
+  if (fs::exists(folder / audio::kPreparedName, error)) return read_prepared(folder);
   for (const char* const name : {"labels.tsv", "labels.csv"}) {
     const fs::path file = folder / name;
     if (fs::exists(file, error) || error) return {folder, TsvTable::read(file)};

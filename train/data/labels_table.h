@@ -18,9 +18,6 @@ struct GradedTag {
   float grade = 1;
 };
 
-/// File of a folder with prepared data that describes how they were made; it is written first.
-inline constexpr const char* kPreparedName = "prepared.json";
-
 /// Clips of one folder. `path` is the only column that is always there; the columns with a meaning are
 /// `label`, `tags`, `split` (train, valid, test), `fold`, `fold_group` and `group`, and any other is kept.
 class LabelsTable {

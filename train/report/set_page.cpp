@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <numeric>
 
+#include "audio/shard_index.h"
 #include "tensor/io/atomic_file.h"
 #include "tensor/support/number.h"
 #include "tensor/support/text.h"
@@ -97,7 +98,7 @@ void write_set_page(const std::filesystem::path& folder, bool replaces) {
   std::error_code ignored;
   const std::filesystem::path file = folder / kStatisticsName;
   if (!replaces && std::filesystem::exists(file, ignored)) return;
-  const PreparationDescription about = PreparationDescription::read(folder / kPreparedName);
+  const PreparationDescription about = PreparationDescription::read(folder / audio::kPreparedName);
   ReportData report;
   report.name = about.data_set;
   report.data = statistics_of(LabelsTable::read(folder), about.data_set);

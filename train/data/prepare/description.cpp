@@ -4,11 +4,11 @@
 #include <span>
 
 #include "audio/decode.h"
+#include "audio/shard_index.h"
 #include "tensor/io/json.h"
 #include "tensor/io/sha256.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/error.h"
-#include "train/data/labels_table.h"
 
 namespace sonograd::train {
 namespace {
@@ -116,8 +116,8 @@ std::string PreparationDescription::origin() const {
 
 std::string resampling_warning(const std::filesystem::path& folder, int sample_rate) {
   std::error_code ignored;
-  if (!std::filesystem::exists(folder / kPreparedName, ignored)) return "";
-  const int prepared = PreparationDescription::read(folder / kPreparedName).sample_rate;
+  if (!std::filesystem::exists(folder / audio::kPreparedName, ignored)) return "";
+  const int prepared = PreparationDescription::read(folder / audio::kPreparedName).sample_rate;
   if (prepared == sample_rate) return "";
   return concat(folder.string(), ": prepared at ", prepared, " Hz, the model takes ", sample_rate,
                 " Hz: clips are resampled whenever they are read; data prepare --sample-rate ", sample_rate,

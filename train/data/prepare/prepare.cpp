@@ -9,7 +9,6 @@
 #include "tensor/io/owner_lock.h"
 #include "tensor/support/prefetcher.h"
 #include "tensor/support/text.h"
-#include "train/data/labels_table.h"
 #include "train/data/prepare/decoded_clip.h"
 #include "train/data/prepare/manifest.h"
 #include "train/data/prepare/unit_state.h"
@@ -37,14 +36,15 @@ void require_own_folder(const fs::path& folder, const PreparationDescription& ab
   if (!fs::exists(folder)) return;
   if (!fs::is_directory(folder))
     throw ConfigError(concat(folder.string(), ": expected an empty folder or none, got a file"));
-  if (!fs::exists(folder / kPreparedName)) {
+  if (!fs::exists(folder / audio::kPreparedName)) {
     if (is_vacant_folder(folder)) return;
     // Another part may have begun in the meantime: it writes the description first.
-    if (!fs::exists(folder / kPreparedName))
+    if (!fs::exists(folder / audio::kPreparedName))
       throw ConfigError(
           concat(folder.string(), ": expected an empty folder or none, got one with other files"));
   }
-  const std::string difference = PreparationDescription::read(folder / kPreparedName).difference(about);
+  const std::string difference =
+      PreparationDescription::read(folder / audio::kPreparedName).difference(about);
   if (difference.empty()) return;
   throw ConfigError(concat(folder.string(), ": begun with ", difference,
                            "; repeat the command with which it was begun, or choose another folder"));
@@ -60,7 +60,8 @@ io::OwnerLock own_preparation(const fs::path& folder, const PrepareOptions& opti
 }
 
 void begin_preparation(const fs::path& folder, const PreparationDescription& about) {
-  if (!fs::exists(folder / kPreparedName)) io::replace_file(folder / kPreparedName, about.format());
+  if (!fs::exists(folder / audio::kPreparedName))
+    io::replace_file(folder / audio::kPreparedName, about.format());
   fs::create_directories(folder / audio::kShardFolder);
 }
 

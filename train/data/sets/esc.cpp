@@ -19,18 +19,17 @@ SetClips read_esc(const SetRequest& request, bool only_esc10) {
                     category = table.column("category"), esc10 = table.column("esc10"),
                     source = table.column("src_file");
   SetClips set{.folder = {}, .columns = {"label", "fold", "group"}, .clips = {}, .warnings = {}};
-  std::vector<std::string> probes;
   while (table.next()) {
     if (only_esc10 && table[esc10] != "True") continue;
-    probes.push_back(table[file]);
     set.clips.push_back({.path = table[file],
                          .key = std::filesystem::path(table[file]).stem().string(),
                          .seconds = kEscSeconds,
                          .cells = {table[category], table[fold], table[source]}});
   }
   expect_count(set, set.clips.size(), only_esc10 ? kEsc10 : kEsc50, "clips");
-  set.folder = set_audio_folder(request, std::vector<std::string>{"audio", ""}, probes,
-                                "expected audio/ with the wav files of meta/esc50.csv");
+  set.folder =
+      set_audio_folder(request, std::vector<std::string>{"audio", ""}, first_paths(set, set.clips.size()),
+                       "expected audio/ with the wav files of meta/esc50.csv");
   return set;
 }
 

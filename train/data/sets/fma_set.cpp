@@ -150,12 +150,9 @@ SetClips read_fma(const SetRequest& request) {
       return std::ranges::binary_search(kFmaBroken, parse_number<int>(clip.path.substr(4, 6)).value_or(0));
     });
   }
-  std::vector<std::string> probes;
-  for (const SetClip& clip : set.clips)
-    if (probes.size() < kFmaProbes) probes.push_back(clip.path);
   const std::string advice = concat("expected ", chosen.folders[0], "/000 and so on, of ", chosen.folders[0],
                                     ".zip, which may lie in --audio");
-  set.folder = set_audio_folder(request, chosen.folders, probes, advice);
+  set.folder = set_audio_folder(request, chosen.folders, first_paths(set, kFmaProbes), advice);
   require_folders(set, advice);
   return set;
 }

@@ -70,7 +70,8 @@ std::string preview_name(const std::string& name) {
   return stem + ".mp3";
 }
 
-void read_msd_part(const SetRequest& request, const std::string& part, SetClips& set) {
+void read_msd_part(const SetRequest& request, const std::string& part,
+                   const std::unordered_set<std::string>& bad, SetClips& set) {
   const auto list = [&](const char* name) {
     return lines_of(set_file(request.root, {part + name}, kMsdContents));
   };
@@ -84,7 +85,6 @@ void read_msd_part(const SetRequest& request, const std::string& part, SetClips&
   const std::vector<std::string>& tags = models::find_label_list("msd")->labels;
   const std::vector<bool> present =
       tag_matrix(set_file(request.root, {part + "_y.npy"}, kMsdContents), numbers.size(), tags.size());
-  const std::unordered_set<std::string> bad = bad_previews(request.root);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (bad.contains(numbers[i])) continue;
     std::vector<std::string> of_clip;
@@ -99,14 +99,13 @@ void read_msd_part(const SetRequest& request, const std::string& part, SetClips&
 
 SetClips read_msd(const SetRequest& request) {
   SetClips set{.folder = {}, .columns = {"tags", "split"}, .clips = {}, .warnings = {}};
-  for (const char* const part : {"train", "valid", "test"}) read_msd_part(request, part, set);
+  const std::unordered_set<std::string> bad = bad_previews(request.root);
+  for (const char* const part : {"train", "valid", "test"}) read_msd_part(request, part, bad, set);
   expect_count(set, set.clips.size(), kMsdClips, "previews");
-  std::vector<std::string> probes;
-  for (const SetClip& clip : set.clips)
-    if (probes.size() < kMsdProbes) probes.push_back(clip.path);
   constexpr std::string_view kAdvice =
       "expected previews of 7digital as 3/6/36122424.clip.mp3 in audio/ or in the folder --audio";
-  set.folder = set_audio_folder(request, std::vector<std::string>{"audio", ""}, probes, kAdvice);
+  set.folder =
+      set_audio_folder(request, std::vector<std::string>{"audio", ""}, first_paths(set, kMsdProbes), kAdvice);
   return set;
 }
 

@@ -58,9 +58,8 @@ SetClips read_openmic(const SetRequest& request) {
   for (std::size_t i = 0; i < set.clips.size(); ++i) set.clips[i].cells[0] = tags_cell(tags[i]);
   expect_count(set, set.clips.size(), kOpenmicClips, "clips with labels");
   constexpr std::string_view kAdvice = "expected audio/000 and so on, of openmic-2018-v1.0.0.tgz";
-  std::vector<std::string> probes;
-  for (const SetClip& clip : set.clips) probes.push_back(clip.path);
-  set.folder = set_audio_folder(request, std::vector<std::string>{"audio", ""}, probes, kAdvice);
+  set.folder = set_audio_folder(request, std::vector<std::string>{"audio", ""},
+                                first_paths(set, set.clips.size()), kAdvice);
   require_folders(set, kAdvice);
   return set;
 }

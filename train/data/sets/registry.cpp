@@ -1,8 +1,7 @@
 #include "train/data/sets/registry.h"
 
 #include <algorithm>
-#include <iomanip>
-#include <sstream>
+#include <fmt/format.h>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -19,9 +18,7 @@ namespace {
 constexpr std::size_t kMaxKey = 90;
 
 std::string hash_text(std::string_view text) {
-  std::ostringstream out;
-  out << std::hex << std::setfill('0') << std::setw(16) << split_hash(text);
-  return out.str();
+  return fmt::format("{:016x}", split_hash(text));
 }
 
 /// `key` as the name of a file without an extension: names of WebDataset end at the first dot.
@@ -89,8 +86,7 @@ const DataSet& find_data_set(std::string_view name) {
   static const std::vector<DataSet> sets = all_data_sets();
   const auto found = std::ranges::find(sets, name, &DataSet::name);
   if (found != sets.end()) return *found;
-  std::vector<std::string> names;
-  for (const DataSet& set : sets) names.emplace_back(set.name);
+  const std::vector<std::string> names = data_set_names();
   throw ConfigError(concat("data set: expected ", listed(names, names.size()), "; got '", name, "'",
                            did_you_mean(name, names)));
 }
@@ -109,6 +105,12 @@ std::string choice_of(const DataSet& set, std::string_view option, std::span<con
 }
 
 }  // namespace
+
+std::vector<std::string> data_set_names() {
+  std::vector<std::string> names;
+  for (const DataSet& set : all_data_sets()) names.emplace_back(set.name);
+  return names;
+}
 
 SetRequest resolve_request(std::string_view name, SetRequest request) {
   const DataSet& set = find_data_set(name);

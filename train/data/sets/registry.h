@@ -52,6 +52,8 @@ struct DataSet {
 /// The data sets of this folder, by name.
 std::vector<DataSet> all_data_sets();
 
+std::vector<std::string> data_set_names();
+
 /// Reads a data set. Throws ConfigError, with the possible words, for an unknown name, subset or split; as DataSet::read; and
 /// DataError when no clip is left, and when two clips have one path. Keys are made unique, and names for shards: letters, digits,
 /// `-` and `_`, at most 90 bytes.

@@ -57,6 +57,13 @@ fs::path set_audio_folder(const SetRequest& request, std::span<const std::string
                          archives.empty() ? "" : concat("; unpack ", listed(archives), " first")));
 }
 
+std::vector<std::string> first_paths(const SetClips& set, std::size_t most) {
+  std::vector<std::string> paths;
+  for (const SetClip& clip : std::span(set.clips).first(std::min(most, set.clips.size())))
+    paths.push_back(clip.path);
+  return paths;
+}
+
 void require_folders(const SetClips& set, std::string_view advice) {
   std::set<std::string> folders;
   for (const SetClip& clip : set.clips) folders.insert(fs::path(clip.path).parent_path().string());

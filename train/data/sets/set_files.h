@@ -23,6 +23,9 @@ std::filesystem::path set_file(const std::filesystem::path& root,
 std::filesystem::path set_audio_folder(const SetRequest& request, std::span<const std::string> names,
                                        std::span<const std::string> probes, std::string_view advice);
 
+/// Paths of the first clips, at most `most`: probes for set_audio_folder.
+std::vector<std::string> first_paths(const SetClips& set, std::size_t most);
+
 /// Throws DataError when a folder that clips lie in is missing, with `advice`: a part of the data set that is not copied or unpacked.
 void require_folders(const SetClips& set, std::string_view advice);
 
