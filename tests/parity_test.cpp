@@ -26,24 +26,22 @@ using kernels::TableInfo;
 constexpr std::int64_t kGuard = 64;
 constexpr float kGuardValue = 12345.678f;
 
-// Cases with more floating-point operations are left out on the emulated device, about 0.1 s each; elsewhere those above
-// SONOGRAD_PARITY_FLOPS, for runs under tools that are slow.
-constexpr double kNoLimit = std::numeric_limits<double>::infinity();
-constexpr double kMostEmulatedFlops = 3e8;
+// Limits of the cases of a row in one storage type, the cheapest cases first: large ones run the same code as small ones.
+// SONOGRAD_PARITY_FLOPS replaces them: lower for runs under tools that are slow, 1e12 for every case.
+struct Limits {
+  double flops;  // of a case
+  double work;   // of all together, by `work_of`
+};
 
-double most_flops(DeviceKind target) {
-  const char* given = std::getenv("SONOGRAD_PARITY_FLOPS");
-  return std::min(given != nullptr ? std::atof(given) : kNoLimit,
-                  target == DeviceKind::emulated ? kMostEmulatedFlops : kNoLimit);
-}
-
-// Work that a row may do in one storage type, by `work_of` its cases, the cheapest first. Under sanitizers everything is ten
-// times slower, large cases run the same code as small ones, and a row stays below about 2 s.
-double most_work([[maybe_unused]] DeviceKind target) {
+Limits limits_of(DeviceKind target) {
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  if (const char* given = std::getenv("SONOGRAD_PARITY_FLOPS")) return {std::atof(given), kNone};
+  if (target == DeviceKind::cuda) return {kNone, kNone};
 #if defined(__SANITIZE_ADDRESS__)
-  return target == DeviceKind::emulated ? 1e7 : 5e7;
+  // Everything is ten times slower; a row stays below about 2 s.
+  return {kNone, target == DeviceKind::emulated ? 1e7 : 5e7};
 #else
-  return kNoLimit;
+  return {kNone, 5e8};
 #endif
 }
 
@@ -278,11 +276,11 @@ int check_cases(const std::vector<Case>& list, const Setting& setting) {
   std::vector<const Case*> by_work;
   for (const Case& c : list) by_work.push_back(&c);
   std::ranges::stable_sort(by_work, {}, [](const Case* c) { return work_of(*c); });
-  const DeviceKind target = setting.device.kind;
+  const Limits limits = limits_of(setting.device.kind);
   double work = 0;
   int runs = 0;
   for (const Case* c : by_work) {
-    const bool within = c->flops <= most_flops(target) && work + work_of(*c) <= most_work(target);
+    const bool within = c->flops <= limits.flops && work + work_of(*c) <= limits.work;
     if (runs > 0 && !within) continue;
     const int more = check_precisions(*c, setting);
     if (more > 0) work += work_of(*c);

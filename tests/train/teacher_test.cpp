@@ -1,4 +1,3 @@
-// [threads]
 // Noisy-student training: targets of a teacher, what a student learns from clips without labels, and resuming.
 #include "train/optim/teacher.h"
 
