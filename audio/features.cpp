@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <vector>
 
 #include "kernels/fused/log_mel/log_mel.h"
 #include "kernels/gemm/gemm.h"
@@ -24,49 +23,6 @@ struct FrontEnd {
                                        .scale = o.scale,
                                        .norm = o.norm})) {}
 };
-
-// Matrix of the DCT, [n_mels, n_mfcc], liftered.
-Tensor cosine_transform(const MfccOptions& options) {
-  const std::int64_t n_mels = options.mel.n_mels, n_mfcc = options.n_mfcc;
-  const auto m = static_cast<double>(n_mels);
-  const double lifter = options.lifter;
-  const Tensor matrix = Tensor::empty({n_mels, n_mfcc});
-  for (std::int64_t k = 0; k < n_mfcc; ++k) {
-    const auto row = static_cast<double>(k);
-    const double lift = lifter > 0 ? 1 + lifter / 2 * std::sin(std::numbers::pi * (row + 1) / lifter) : 1;
-    const double scale = lift * std::sqrt((k == 0 ? 1 : 2) / m);
-    for (std::int64_t n = 0; n < n_mels; ++n) {
-      const double angle = std::numbers::pi * row * (2 * static_cast<double>(n) + 1) / (2 * m);
-      matrix.data<float>()[n * n_mfcc + k] = static_cast<float>(scale * std::cos(angle));
-    }
-  }
-  return matrix;
-}
-
-// Factors of `width` neighbouring values whose sum is the derivative of their least-squares polynomial of
-// degree `order`, which is constant: order! times its leading coefficient. It is the projection on the
-// polynomial of this degree that is orthogonal, over the window, to all lower ones; the loop is their
-// three-term recurrence.
-std::vector<double> derivative_weights(std::int64_t width, std::int64_t order) {
-  const auto size = static_cast<std::size_t>(width);
-  std::vector<double> polynomial(size, 1), lower(size, 0);
-  double squares = static_cast<double>(width), lower_squares = 1, factorial = 1;
-  for (std::int64_t degree = 1; degree <= order; ++degree) {
-    const double share = degree == 1 ? 0 : squares / lower_squares;
-    lower_squares = squares;
-    squares = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const double position = static_cast<double>(i) - static_cast<double>(width / 2);
-      const double next = position * polynomial[i] - share * lower[i];
-      lower[i] = polynomial[i];
-      polynomial[i] = next;
-      squares += next * next;
-    }
-    factorial *= static_cast<double>(degree);
-  }
-  for (double& weight : polynomial) weight *= factorial / squares;
-  return polynomial;
-}
 
 }  // namespace
 
@@ -106,31 +62,69 @@ Tensor power_to_db(const Tensor& power, const kernels::DbOptions& options) {
   return db;
 }
 
-Tensor mfcc(const Tensor& waveforms, const MfccOptions& options) {
-  if (options.n_mfcc < 1 || options.n_mfcc > options.mel.n_mels || options.lifter < 0) {
-    throw ConfigError(concat("[mfcc] expected 1 to ", options.mel.n_mels,
-                             " coefficients and a lifter >= 0, got ", options.n_mfcc, " and ",
-                             options.lifter));
+Tensor cosine_transform(std::int64_t n_mels, std::int64_t n_mfcc, double lifter) {
+  if (n_mfcc < 1 || n_mfcc > n_mels || lifter < 0) {
+    throw ConfigError(concat("[mfcc] expected 1 to ", n_mels, " coefficients and a lifter >= 0, got ", n_mfcc,
+                             " and ", lifter));
   }
+  const auto m = static_cast<double>(n_mels);
+  const Tensor matrix = Tensor::empty({n_mels, n_mfcc});
+  for (std::int64_t k = 0; k < n_mfcc; ++k) {
+    const auto row = static_cast<double>(k);
+    const double lift = lifter > 0 ? 1 + lifter / 2 * std::sin(std::numbers::pi * (row + 1) / lifter) : 1;
+    const double scale = lift * std::sqrt((k == 0 ? 1 : 2) / m);
+    for (std::int64_t n = 0; n < n_mels; ++n) {
+      const double angle = std::numbers::pi * row * (2 * static_cast<double>(n) + 1) / (2 * m);
+      matrix.data<float>()[n * n_mfcc + k] = static_cast<float>(scale * std::cos(angle));
+    }
+  }
+  return matrix;
+}
+
+Tensor mfcc(const Tensor& waveforms, const MfccOptions& options) {
+  const Tensor cosines = cosine_transform(options.mel.n_mels, options.n_mfcc, options.lifter);
   const Tensor db = log_mel_spectrogram(waveforms, options.mel, options.db);
   const Shape shape = db.shape().with(-1, options.n_mfcc);
   const Tensor result = Tensor::empty({shape[0] * shape[1], shape[2]});
-  kernels::gemm(db.reshape({shape[0] * shape[1], options.mel.n_mels}), cosine_transform(options),
-                set(result));
+  kernels::gemm(db.reshape({shape[0] * shape[1], options.mel.n_mels}), cosines, set(result));
   return result.reshape(shape);
 }
 
-Tensor delta(const Tensor& features, const DeltaOptions& options) {
+// The projection on the polynomial of this degree that is orthogonal, over the window, to all lower ones; the loop is their
+// three-term recurrence.
+std::vector<double> derivative_weights(const DeltaOptions& options) {
   const auto [width, order] = options;
   if (width % 2 != 1 || order < 1 || order >= width) {
     throw ConfigError(
         concat("[delta] expected an odd width above the order >= 1, got ", width, " and ", order));
   }
+  const auto size = static_cast<std::size_t>(width);
+  std::vector<double> polynomial(size, 1), lower(size, 0);
+  double squares = static_cast<double>(width), lower_squares = 1, factorial = 1;
+  for (std::int64_t degree = 1; degree <= order; ++degree) {
+    const double share = degree == 1 ? 0 : squares / lower_squares;
+    lower_squares = squares;
+    squares = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      const double position = static_cast<double>(i) - static_cast<double>(width / 2);
+      const double next = position * polynomial[i] - share * lower[i];
+      lower[i] = polynomial[i];
+      polynomial[i] = next;
+      squares += next * next;
+    }
+    factorial *= static_cast<double>(degree);
+  }
+  for (double& weight : polynomial) weight *= factorial / squares;
+  return polynomial;
+}
+
+Tensor delta(const Tensor& features, const DeltaOptions& options) {
+  const std::vector<double> weights = derivative_weights(options);
+  const std::int64_t width = options.width;
   const Shape shape = features.shape();
   if (shape.rank() != 3 || shape[1] < width) {
     throw ShapeError(concat("[delta] expected [N, frames, D] with at least ", width, " frames, got ", shape));
   }
-  const std::vector<double> weights = derivative_weights(width, order);
   const Tensor result = Tensor::empty(shape);
   const std::int64_t frames = shape[1], size = shape[2];
   for (std::int64_t row = 0; row < shape[0] * frames; ++row) {

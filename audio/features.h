@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "kernels/mel/mel.h"
 #include "kernels/stft/stft.h"
@@ -46,6 +47,10 @@ struct MfccOptions {
   double lifter = 0;         ///< L > 0: coefficient k times 1 + (L / 2) sin(pi (k + 1) / L)
 };
 
+/// Rows of the orthonormal DCT-II of `n_mels` values, liftered: [n_mels, n_mfcc]. Throws ConfigError for n_mfcc outside 1 to n_mels or
+/// a negative lifter.
+Tensor cosine_transform(std::int64_t n_mels, std::int64_t n_mfcc, double lifter = 0);
+
 /// Mel-frequency cepstral coefficients: the orthonormal DCT-II of the log-mel spectrogram, [N, frames,
 /// n_mfcc]. (Davis and Mermelstein, 1980.) Throws ConfigError for n_mfcc outside 1 to n_mels or a negative
 /// lifter.
@@ -55,6 +60,10 @@ struct DeltaOptions {
   std::int64_t width = 9;  ///< frames, odd, > order
   std::int64_t order = 1;  ///< order of the derivative and degree of the polynomial, >= 1
 };
+
+/// Factors of `width` neighbouring frames whose sum is the derivative in their middle, of the polynomial of least squares: order! times
+/// its leading coefficient, the same at every position of the window. Throws ConfigError for options out of range.
+std::vector<double> derivative_weights(const DeltaOptions& options = {});
 
 /// Derivative over time (axis 1) of features [N, frames, D] by least-squares polynomials (Savitzky and Golay,
 /// 1964); at the ends it is the derivative of the polynomial through the first or last `width` frames.
