@@ -39,6 +39,8 @@ const OptionValues kSmallSizes = {{"samples", kShortLength},
                                   {"hop_length", std::int64_t{256}},
                                   {"n_mels", std::int64_t{67}},
                                   {"f_max", 2000.0},
+                                  {"n_mfcc", std::int64_t{7}},
+                                  {"deltas", std::int64_t{2}},
                                   {"harmonics", std::int64_t{3}},
                                   {"filters_per_semitone", std::int64_t{1}},
                                   {"musicnn_filters", std::int64_t{2}},
@@ -327,7 +329,7 @@ TEST(Combined, ListsOptionsOnceWithTheirOwners) {
   EXPECT_THAT(table.at("front").help, HasSubstr("front end: trained harmonic filters, log-mel maps, "));
   EXPECT_THAT(table.at("samples").help, testing::Not(HasSubstr("front =")));
   EXPECT_THAT(table.at("harmonics").help, HasSubstr("; front = harmonic"));
-  EXPECT_THAT(table.at("n_mels").help, HasSubstr("; front = log_mel|musicnn|pons_spectrogram"));
+  EXPECT_THAT(table.at("n_mels").help, HasSubstr("; front = log_mel|mfcc|musicnn|pons_spectrogram"));
   EXPECT_THAT(table.at("gru_units").help, HasSubstr("; back = recurrent"));
 }
 
