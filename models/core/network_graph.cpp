@@ -67,7 +67,7 @@ class GraphBuilder {
     if (layer == layers_.end()) return add_operation(value);
     if (layer->value.get() != value) return;  // inside of a layer
     GraphNode node = layer_node(*layer);
-    collect_inputs(value, *layer, node.inputs);
+    node.inputs = inputs_of(value, *layer);
     append(std::move(node), value);
   }
 
@@ -100,20 +100,27 @@ class GraphBuilder {
     append(std::move(node), value);
   }
 
-  // Nodes outside of the layer that its value depends on. Parameters are no nodes.
-  void collect_inputs(const GradientSlot* value, const TracedLayer& layer,
-                      std::vector<std::size_t>& inputs) const {
-    for (const auto& input : value->producer->inputs) {
-      if (input == nullptr) continue;
-      const Node* const op = input->producer.get();
-      const bool is_inside = op != nullptr && op->sequence >= layer.first_op && op->sequence < layer.end_op;
-      const auto found = node_of_.find(input.get());
-      if (is_inside) {
-        collect_inputs(input.get(), layer, inputs);
-      } else if (found != node_of_.end()) {
-        inputs.push_back(found->second);
+  // Nodes outside of the layer that its value depends on, each value inside of it once: a step of a recurrent layer is reached on
+  // several paths. Parameters are no nodes.
+  std::vector<std::size_t> inputs_of(const GradientSlot* value, const TracedLayer& layer) const {
+    std::vector<std::size_t> inputs;
+    std::set<const GradientSlot*> seen = {value};
+    std::vector<const GradientSlot*> open = {value};
+    while (!open.empty()) {
+      const Node& op = *open.back()->producer;
+      open.pop_back();
+      for (const auto& input : op.inputs) {
+        if (input == nullptr || !seen.insert(input.get()).second) continue;
+        const Node* const before = input->producer.get();
+        const auto found = node_of_.find(input.get());
+        if (before != nullptr && before->sequence >= layer.first_op && before->sequence < layer.end_op) {
+          open.push_back(input.get());
+        } else if (found != node_of_.end()) {
+          inputs.push_back(found->second);
+        }
       }
     }
+    return inputs;
   }
 
   std::vector<GraphNode>& nodes_;
