@@ -3,11 +3,18 @@
 
 #include "autograd/ops/copy.h"
 #include "layers/norm.h"
+#include "models/core/option_list.h"
 
 namespace sonograd::models {
 
 /// The axis along which a norm has an entry for every position; statistics are taken over the other axis and the batch.
 enum class NormAxis : std::uint8_t { frequency, time };
+
+/// Lists the option `norm_axis`.
+inline void add_norm_axis(OptionList& all, NormAxis& axis) {
+  all.add("norm_axis", axis, {{"frequency", NormAxis::frequency}, {"time", NormAxis::time}},
+          "axis with a scale for every position in the first norm: as in the code, or as in the weights");
+}
 
 /// [N, T, F, 1] -> the same shape. Parameters and statistics as layers::BatchNorm, [F] or [T]. Throws ShapeError for maps with
 /// another number of positions.

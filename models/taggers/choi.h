@@ -22,6 +22,14 @@ inline LogMelFront choi_front() {
                   .db = {.top_db = 80}}};
 }
 
+/// The front end of the taggers of 2016: decibels of the square of the power.
+inline LogMelFront squared_power_front() {
+  LogMelFront front = choi_front();
+  front.mel.compression = layers::Compression::amplitude_decibel;
+  front.mel.db.amin = 1e-5;
+  return front;
+}
+
 /// Convolution, norm, ELU and maximum: 3x3 with padding 1 unless `kernel` and `padding` are given.
 inline layers::ConvUnitOptions<layers::Conv2d> choi_block(kernels::Pair pool, kernels::Pair kernel = 3,
                                                           const kernels::Padding& padding = 1) {

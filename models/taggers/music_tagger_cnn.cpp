@@ -24,14 +24,6 @@ Widths multiples_of(std::int64_t channels, WidthTable table) {
   return widths;
 }
 
-// Decibels of the square of the power.
-LogMelFront squared_power_front() {
-  LogMelFront front = choi_front();
-  front.mel.compression = layers::Compression::amplitude_decibel;
-  front.mel.db.amin = 1e-5;
-  return front;
-}
-
 class MusicTaggerCnn final : public LogMelNetwork {
  public:
   struct Options {
@@ -46,8 +38,7 @@ class MusicTaggerCnn final : public LogMelNetwork {
               "2, 4, 4, 4, 2 times the channels as in the published code, or 1, 4, 4, 6, 8 times as in its "
               "weights");
       all.add("channels", channels, {1, 1024}, "number of which the widths of the blocks are multiples");
-      all.add("norm_axis", norm_axis, {{"frequency", NormAxis::frequency}, {"time", NormAxis::time}},
-              "axis with a scale for every position in the first norm: as in the code, or as in the weights");
+      add_norm_axis(all, norm_axis);
       front.list(all);
       all.add("dropout", dropout, {0, 0.99}, "dropout before the output layer");
     }

@@ -55,3 +55,48 @@ def choi_blocks(module, widths, pools=CHOI_POOLS):
         blocks.append(ChoiBlock(inputs, outputs, pool))
         setattr(module, f"layer{i}", blocks[-1])
     return blocks
+
+
+class KerasGru(nn.Module):
+    """The GRU of Keras 1: hard-sigmoid gates, and the reset gate before the product. [N, T, inputs] -> all states [N, T, units]."""
+
+    def __init__(self, inputs, units):
+        super().__init__()
+        self.weight_ih = nn.Parameter(torch.empty(3 * units, inputs))
+        self.weight_hh = nn.Parameter(torch.empty(3 * units, units))
+        self.bias = nn.Parameter(torch.empty(3 * units))
+        for parameter in self.parameters():
+            nn.init.uniform_(parameter, -units**-0.5, units**-0.5)
+
+    def forward(self, x):
+        w_r, w_z, w_n = self.weight_ih.chunk(3)
+        u_r, u_z, u_n = self.weight_hh.chunk(3)
+        b_r, b_z, b_n = self.bias.chunk(3)
+        h, states = x.new_zeros(x.shape[0], u_r.shape[1]), []
+        for x_t in x.unbind(1):
+            r = torch.clamp(0.2 * (x_t @ w_r.T + h @ u_r.T + b_r) + 0.5, 0, 1)
+            z = torch.clamp(0.2 * (x_t @ w_z.T + h @ u_z.T + b_z) + 0.5, 0, 1)
+            n = torch.tanh(x_t @ w_n.T + (r * h) @ u_n.T + b_n)
+            h = z * h + (1 - z) * n
+            states.append(h)
+        return torch.stack(states, 1)
+
+
+class ChoiRecurrent(nn.Module):
+    """The body of the recurrent taggers of Choi et al.: maps [N, 1, 96, T] -> [N, units]."""
+
+    def __init__(self, first, others, units, block_dropout):
+        super().__init__()
+        choi_blocks(self, (first, others, others, others), ((2, 2), (3, 3), (4, 4), (4, 4)))
+        self.gru1, self.gru2 = KerasGru(others, units), KerasGru(units, units)
+        self.block_dropout = nn.Dropout(block_dropout)
+
+    @staticmethod
+    def padded(x):
+        missing = -x.shape[-1] % 96
+        return F.pad(x, (missing // 2, missing - missing // 2))
+
+    def body(self, x):
+        for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
+            x = self.block_dropout(layer(x))
+        return self.gru2(self.gru1(x.squeeze(2).transpose(1, 2)))[:, -1]
