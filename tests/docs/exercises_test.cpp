@@ -103,7 +103,7 @@ TEST(ExerciseScript, PassesASolution) {
 TEST(ExerciseScript, RefusesOtherNames) {
   const auto [code, printed] = run_script("resnet");
   EXPECT_EQ(code, 2) << printed;
-  EXPECT_NE(printed.find("expected one of cnnsa combined "), std::string::npos) << printed;
+  EXPECT_NE(printed.find("expected one of choi_crnn cnnsa combined "), std::string::npos) << printed;
 }
 
 }  // namespace
