@@ -52,6 +52,7 @@ const Rooms kRooms = {
     {"train/data", {"train/config"}},
     {"train/optim", {"train/config", "train/data"}},
     {"train/eval", {"train/config", "train/data"}},
+    {"train/recommend", {"train/data"}},
     {"train/run", {"train/config", "train/data", "train/optim", "train/eval"}},
     {"train/pictures", {}},
     {"train/report",
