@@ -45,12 +45,6 @@ struct DataPrepareOptions {
   bool shows_progress() const { return !quiet && !no_progress; }
 };
 
-// The range of `train.threads`.
-CLI::Validator range_of_threads() {
-  const NumberRange& range = train::find_setting("train.threads")->limits;
-  return whole_number_from(static_cast<std::int64_t>(range.min), static_cast<std::int64_t>(range.max));
-}
-
 void require_outside(const std::filesystem::path& out, const std::filesystem::path& root) {
   std::error_code ignored;
   const auto place = std::filesystem::weakly_canonical(out, ignored);
@@ -242,7 +236,8 @@ void add_work_options(CLI::App& app, DataPrepareOptions& options) {
                  "share of unreadable clips in %, 0 to 100, up to which the data are completed")
       ->check(number_from(0, 100))
       ->capture_default_str();
-  app.add_option("--threads", options.threads, "threads (default: all cores)")->check(range_of_threads());
+  app.add_option("--threads", options.threads, "threads (default: all cores)")
+      ->check(whole_number_from(train::find_setting("train.threads")->limits));
 }
 
 }  // namespace

@@ -29,12 +29,6 @@ struct DataSynthOptions {
   bool no_progress = false;
 };
 
-// The range of a setting with whole numbers.
-CLI::Validator range_of_setting(std::string_view key) {
-  const NumberRange& range = train::find_setting(key)->limits;
-  return whole_number_from(static_cast<std::int64_t>(range.min), static_cast<std::int64_t>(range.max));
-}
-
 class Interrupted : public Error {
  public:
   using Error::Error;
@@ -90,10 +84,10 @@ Command data_synth_command() {
                 ->check(number_from(1, 3600))
                 ->capture_default_str();
             app.add_option("--seed", options->synth.seed, "seed; equal seeds give equal bytes")
-                ->check(range_of_setting("train.seed"))
+                ->check(whole_number_from(train::find_setting("train.seed")->limits))
                 ->capture_default_str();
             app.add_option("--threads", options->synth.threads, "threads (default: all cores)")
-                ->check(range_of_setting("train.threads"));
+                ->check(whole_number_from(train::find_setting("train.threads")->limits));
             app.add_option("--soundfont", options->soundfont,
                            "SoundFont 2 file (default: the installed one)");
             app.add_option("--format", options->synth.format, "flac, wav, ogg or mp3")

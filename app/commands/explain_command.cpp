@@ -13,6 +13,7 @@
 #include "app/options/loaded_model.h"
 #include "app/options/number_range.h"
 #include "app/options/stream_argument.h"
+#include "app/options/word_list.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -259,12 +260,6 @@ int explain(const ExplainArguments& arguments) {
   return kOk;
 }
 
-std::vector<std::string> method_words() {
-  std::vector<std::string> words;
-  for (const Word<models::ExplainMethod>& word : kWords<models::ExplainMethod>) words.emplace_back(word.name);
-  return words;
-}
-
 void define(CLI::App& app, ExplainArguments& arguments) {
   app.add_option("MODEL", arguments.model, "model file or run folder")->required();
   auto* const file =
@@ -275,7 +270,7 @@ void define(CLI::App& app, ExplainArguments& arguments) {
       "--method", arguments.method,
       "integrated (gradients), gradient (times input) or occlusion, for every network; rollout (of "
       "attention) or tagwise (contribution), for transformers");
-  method->check(CLI::IsMember(method_words()))->capture_default_str();
+  method->check(CLI::IsMember(word_list<models::ExplainMethod>()))->capture_default_str();
   app.add_option(
          "--out", arguments.out,
          "folder to create: map.svg, map.png, most.wav, least.wav, explanation.json; absent, empty, or left "

@@ -6,6 +6,7 @@
 #include "app/commands/command.h"
 #include "app/options/number_range.h"
 #include "app/options/output_argument.h"
+#include "app/options/word_list.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -29,14 +30,6 @@ struct RecommendFactoriseOptions {
   bool quiet = false;
   bool no_progress = false;
 };
-
-CLI::Validator within_range(const NumberRange& range) {
-  return number_from(range.min, range.max);
-}
-
-CLI::Validator whole_within(const NumberRange& range) {
-  return whole_number_from(static_cast<std::int64_t>(range.min), static_cast<std::int64_t>(range.max));
-}
 
 void print_summary(const RecommendFactoriseOptions& options, const train::Plays& plays, double objective) {
   const std::size_t counts = plays.by_user.entries.size();
@@ -79,27 +72,27 @@ int recommend_factorise(const RecommendFactoriseOptions& options) {
 
 void add_model_options(CLI::App& app, RecommendFactoriseOptions& options) {
   app.add_option("--factors", options.work.factors, "numbers of a user or an item")
-      ->check(whole_within(train::kFactorRange))
+      ->check(whole_number_from(train::kFactorRange))
       ->capture_default_str();
   app.add_flag("--bias", options.work.bias, "also a bias of each user and item, as one more column");
   app.add_option("--surplus", options.surplus,
                  "confidence that r plays add to 1: log, alpha ln(1 + r / epsilon), or linear, alpha r")
-      ->check(CLI::IsMember({"log", "linear"}))
+      ->check(CLI::IsMember(word_list<train::Surplus>()))
       ->capture_default_str();
   app.add_option("--alpha", options.work.alpha, "weight of the plays")
-      ->check(within_range(train::kAlphaRange))
+      ->check(number_from(train::kAlphaRange))
       ->capture_default_str();
   app.add_option("--epsilon", options.work.epsilon, "plays at which the surplus log begins to level off")
-      ->check(within_range(train::kEpsilonRange))
+      ->check(number_from(train::kEpsilonRange))
       ->capture_default_str();
   app.add_option("--lambda", options.work.lambda, "weight of the squared lengths of the factors")
-      ->check(within_range(train::kLambdaRange))
+      ->check(number_from(train::kLambdaRange))
       ->capture_default_str();
   app.add_option("--sweeps", options.work.sweeps, "sweeps over users and items")
-      ->check(whole_within(train::kSweepRange))
+      ->check(whole_number_from(train::kSweepRange))
       ->capture_default_str();
   app.add_option("--seed", options.work.seed, "seed of the first factors; equal seeds give equal bytes")
-      ->check(whole_within(train::find_setting("train.seed")->limits))
+      ->check(whole_number_from(train::find_setting("train.seed")->limits))
       ->capture_default_str();
 }
 
@@ -117,7 +110,7 @@ Command recommend_factorise_command() {
                 ->check(output_file({".safetensors"}, Extension::decides_format));
             add_model_options(app, *options);
             app.add_option("--threads", options->threads, "threads (default: all cores)")
-                ->check(whole_within(train::find_setting("train.threads")->limits));
+                ->check(whole_number_from(train::find_setting("train.threads")->limits));
             app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
             app.add_flag("-q,--quiet", options->quiet, "only errors on stderr");
             app.add_flag("--no-progress", options->no_progress, "no progress on stderr");

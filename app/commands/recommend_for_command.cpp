@@ -34,7 +34,7 @@ int recommend_for(const ForOptions& options) {
   const std::vector<std::size_t> played =
       played_items(factors, plays, number_of_id(options.plays, "user", plays.users, options.user));
   print_items(options.list, factors, train::items_for(factors, user, played, options.list.top), "preference",
-              {{"user", options.user}});
+              "user", options.user);
   return kOk;
 }
 

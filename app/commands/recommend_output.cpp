@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "app/options/number_range.h"
 #include "app/options/stream_argument.h"
@@ -41,8 +42,10 @@ std::size_t number_of_id(const std::string& file, const char* kind, std::span<co
 }
 
 void print_items(const ItemListOptions& options, const train::Factors& factors,
-                 std::span<const train::Neighbour> items, const char* score, nlohmann::ordered_json object) {
+                 std::span<const train::Neighbour> items, const char* score, const char* kind,
+                 const std::string& id) {
   if (options.output.json) {
+    nlohmann::ordered_json object = {{kind, id}};
     object["items"] = nlohmann::ordered_json::array();
     for (const train::Neighbour& each : items)
       object["items"].push_back({{"item", factors.item_ids[each.item]}, {score, each.score}});

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 
@@ -30,8 +29,10 @@ struct ItemListOptions {
 std::size_t number_of_id(const std::string& file, const char* kind, std::span<const std::string> ids,
                          const std::string& id);
 
-/// Prints one row for each item. In JSON, `object` has them as `items`; `score` names their number.
+/// Prints one row for each item; `score` names their number. In JSON, they are `items` behind `kind`, "user" or "item", with the
+/// `id` that was asked for.
 void print_items(const ItemListOptions& options, const train::Factors& factors,
-                 std::span<const train::Neighbour> items, const char* score, nlohmann::ordered_json object);
+                 std::span<const train::Neighbour> items, const char* score, const char* kind,
+                 const std::string& id);
 
 }  // namespace sonograd::app

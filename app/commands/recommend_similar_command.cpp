@@ -16,8 +16,8 @@ struct SimilarOptions {
 int recommend_similar(const SimilarOptions& options) {
   const train::Factors factors = train::read_factors(options.list.factors);
   const std::size_t item = number_of_id(options.list.factors, "item", factors.item_ids, options.item);
-  print_items(options.list, factors, train::similar_items(factors, item, options.list.top), "cosine",
-              {{"item", options.item}});
+  print_items(options.list, factors, train::similar_items(factors, item, options.list.top), "cosine", "item",
+              options.item);
   return kOk;
 }
 

@@ -6,6 +6,7 @@
 
 #include "app/options/number_range.h"
 #include "app/options/setting_flags.h"
+#include "app/options/word_list.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
@@ -63,17 +64,15 @@ void TestOptions::add_to(CLI::App& app) {
                  help_of(setting.key, concat("the run's, else ", train::Settings().data.cache_max)))
       ->type_name(std::string(setting.unit))
       ->envname(train::environment_variable(setting.key))
-      ->check(number_from(setting.limits.min, setting.limits.max));
+      ->check(number_from(setting.limits));
 }
 
 void TestOptions::add_level_to(CLI::App& app) {
-  std::vector<std::string> words;
-  for (const Word<train::Level>& word : kWords<train::Level>) words.emplace_back(word.name);
   app.add_option_function<std::string>(
          "--level", [this](const std::string& word) { level = *parse_word<train::Level>(word); },
          "examples of the scores; song: clips, whose chunks are combined, instance: chunks, each with the "
          "labels of its clip (default: song)")
-      ->check(CLI::IsMember(words));
+      ->check(CLI::IsMember(word_list<train::Level>()));
 }
 
 std::filesystem::path run_split_of(const std::filesystem::path& model) {

@@ -9,6 +9,7 @@
 
 #include "app/options/number_range.h"
 #include "app/options/setting_flags.h"
+#include "app/options/word_list.h"
 #include "models/core/architecture.h"
 #include "models/core/value_ranges.h"
 #include "models/tagging/chunk_scorer.h"
@@ -24,11 +25,9 @@ namespace {
 template <class E>
 void add_word_option(CLI::App& app, const std::string& flag, std::optional<E>& value,
                      const std::string& help) {
-  std::vector<std::string> words;
-  for (const Word<E>& word : kWords<E>) words.emplace_back(word.name);
   app.add_option_function<std::string>(
          flag, [&value](const std::string& word) { value = parse_word<E>(word); }, help)
-      ->check(CLI::IsMember(words));
+      ->check(CLI::IsMember(word_list<E>()));
 }
 
 // Replaces a size such as 300M, 1.5G or 2 GiB by its number of bytes; returns the error, empty when there is none.

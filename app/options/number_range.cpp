@@ -33,4 +33,12 @@ CLI::Validator whole_number_from(std::int64_t low, std::int64_t high) {
   return range_of(low, high, std::numeric_limits<std::int64_t>::max(), "a whole number");
 }
 
+CLI::Validator number_from(const NumberRange& range) {
+  return number_from(range.min, range.max);
+}
+
+CLI::Validator whole_number_from(const NumberRange& range) {
+  return whole_number_from(static_cast<std::int64_t>(range.min), static_cast<std::int64_t>(range.max));
+}
+
 }  // namespace sonograd::app
