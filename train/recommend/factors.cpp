@@ -10,7 +10,6 @@
 
 #include "tensor/io/context.h"
 #include "tensor/io/safetensors.h"
-#include "tensor/support/utf8.h"
 #include "train/recommend/plays.h"
 
 namespace sonograd::train {
@@ -72,9 +71,8 @@ std::vector<std::string> ids_in(const io::NamedTensors& tensors, const char* nam
   for (auto begin = bytes.begin(); begin != bytes.end();) {
     const auto end = std::find(begin, bytes.end(), std::uint8_t{'\n'});
     const std::string& id = ids.emplace_back(begin, end);
-    if (id.empty() || id.size() > kMostIdBytes || !is_utf8_text(id))
-      throw FormatError(concat(name, ": id ", ids.size() - 1, ": expected 1 to ", kMostIdBytes,
-                               " bytes of UTF-8, got ", id.size(), ": '", to_printable(id, 80), '\''));
+    if (const std::string mistake = mistake_of_id(id); !mistake.empty())
+      throw FormatError(concat(name, ": id ", ids.size() - 1, ": ", mistake));
     if (!known.insert(id).second) throw FormatError(concat(name, ": '", id, "' is there twice"));
     begin = end + 1;
   }

@@ -58,9 +58,8 @@ std::array<std::string_view, 3> play_cells(std::string_view line, const PlayLine
 }
 
 void require_id(std::string_view id, const char* column, const PlayLine& where) {
-  if (!id.empty() && id.size() <= kMostIdBytes && is_utf8_text(id)) return;
-  throw DataError(concat(where, ": column ", column, ": expected 1 to ", kMostIdBytes,
-                         " bytes of UTF-8, got ", id.size(), ": '", to_printable(id, 80), '\''));
+  if (const std::string mistake = mistake_of_id(id); !mistake.empty())
+    throw DataError(concat(where, ": column ", column, ": ", mistake));
 }
 
 double count_in(std::string_view cell, const PlayLine& where) {
@@ -114,6 +113,12 @@ SparseRows transposed(const SparseRows& from, std::size_t columns) {
 }
 
 }  // namespace
+
+std::string mistake_of_id(std::string_view id) {
+  if (!id.empty() && id.size() <= kMostIdBytes && is_utf8_text(id)) return "";
+  return concat("expected 1 to ", kMostIdBytes, " bytes of UTF-8, got ", id.size(), ": '",
+                to_printable(id, 80), '\'');
+}
 
 Plays parse_plays(const std::string& name, std::string_view text) {
   IdNumbers users, items;

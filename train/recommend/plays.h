@@ -41,6 +41,9 @@ inline constexpr std::size_t kMostIdBytes = 256;
 /// Largest count of a row.
 inline constexpr double kMostPlays = 1e15;
 
+/// Empty for 1 to `kMostIdBytes` bytes of UTF-8, else what was expected and `id`.
+std::string mistake_of_id(std::string_view id);
+
 /// Reads rows `user<TAB>item<TAB>count` without a header, the layout of the Echo Nest Taste Profile: ids of 1 to `kMostIdBytes`
 /// bytes of UTF-8, blanks around a cell are dropped; a count is a number above 0 and at most `kMostPlays`; counts of rows with the
 /// same user and item are added. Lines without text are skipped. The memory is that of the text and of its rows. Throws
