@@ -31,16 +31,13 @@ Variable KerasGru::forward(const Variable& x) const {
   const Variable inputs = linear(x, weight_ih_, bias_);  // [N, T, 3 units]
   const Variable of_gates = slice(weight_hh_, 0, 0, 2 * units_),
                  of_candidate = slice(weight_hh_, 0, 2 * units_, units_);
-  const auto input = [&](std::int64_t step, std::int64_t first, std::int64_t gates) {
-    const Variable rows = slice(slice(inputs, 1, step, 1), 2, first * units_, gates * units_);
-    return reshape(rows, {shape[0], gates * units_});
-  };
   Variable h(Tensor::zeros({shape[0], units_}, x.dtype(), x.device()));
   std::vector<Variable> states;
   for (std::int64_t step = 0; step < shape[1]; ++step) {
-    const Variable gates = hard_sigmoid(add(input(step, 0, 2), linear(h, of_gates, {})));
+    const Variable input = reshape(slice(inputs, 1, step, 1), {shape[0], 3 * units_});
+    const Variable gates = hard_sigmoid(add(slice(input, 1, 0, 2 * units_), linear(h, of_gates, {})));
     const Variable r = slice(gates, 1, 0, units_), z = slice(gates, 1, units_, units_);
-    const Variable n = tanh(add(input(step, 2, 1), linear(mul(r, h), of_candidate, {})));
+    const Variable n = tanh(add(slice(input, 1, 2 * units_, units_), linear(mul(r, h), of_candidate, {})));
     h = add(n, mul(z, sub(h, n)));
     states.push_back(reshape(h, {shape[0], 1, units_}));
   }

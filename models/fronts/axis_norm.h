@@ -4,6 +4,7 @@
 #include "autograd/ops/copy.h"
 #include "layers/norm.h"
 #include "models/core/option_list.h"
+#include "models/core/weights.h"
 
 namespace sonograd::models {
 
@@ -14,6 +15,16 @@ enum class NormAxis : std::uint8_t { frequency, time };
 inline void add_norm_axis(OptionList& all, NormAxis& axis) {
   all.add("norm_axis", axis, {{"frequency", NormAxis::frequency}, {"time", NormAxis::time}},
           "axis with a scale for every position in the first norm: as in the code, or as in the weights");
+}
+
+/// Sets `norm_axis` of the options of a network from the numbers of its norm `name`, and the length of a chunk where they are those of
+/// other frames than `norm_positions()`. Throws ModelError as `extent_of`.
+template <class Options>
+void read_norm_axis(const io::NamedTensors& weights, std::string_view name, Options& options) {
+  const std::int64_t positions = extent_of(weights, concat(name, ".weight"), 0);
+  options.norm_axis = positions == options.front.mel.n_mels ? NormAxis::frequency : NormAxis::time;
+  if (options.norm_positions() != positions)
+    options.front.samples = (positions - 1) * options.front.mel.hop_length;
 }
 
 /// [N, T, F, 1] -> the same shape. Parameters and statistics as layers::BatchNorm, [F] or [T]. Throws ShapeError for maps with

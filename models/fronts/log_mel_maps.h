@@ -19,22 +19,30 @@ struct LogMelMapOptions {
   }
 };
 
-/// Log-mel maps and one norm for all of their bands. Parts: spec, and the norm.
-class LogMelMaps : public Front {
+/// A front end whose features are log-mel maps. Its first part is `spec`.
+class LogMelFeatures : public Front {
  public:
-  LogMelMaps(const LogMelFront& front, std::string_view norm)
-      : axes_(front.axes()), spec_(*this, "spec", front.mel), norm_(*this, norm, 1) {}
+  explicit LogMelFeatures(const LogMelFront& front) : axes_(front.axes()), spec_(*this, "spec", front.mel) {}
 
   /// [N, frames, bands, 1].
   Tensor features(const Tensor& waveforms) const final { return spec_.forward(waveforms); }
   FeatureAxes axes() const final { return axes_; }
 
+ private:
+  FeatureAxes axes_;
+  layers::Part<layers::LogMel> spec_;
+};
+
+/// Log-mel maps and one norm for all of their bands. Parts: spec, and the norm.
+class LogMelMaps : public LogMelFeatures {
+ public:
+  LogMelMaps(const LogMelFront& front, std::string_view norm)
+      : LogMelFeatures(front), norm_(*this, norm, 1) {}
+
  protected:
   Variable normalised(const Variable& features) const { return norm_.forward(features); }
 
  private:
-  FeatureAxes axes_;
-  layers::Part<layers::LogMel> spec_;
   layers::Part<layers::BatchNorm> norm_;
 };
 

@@ -1,21 +1,18 @@
 // The front end `mfcc`: mel-frequency cepstral coefficients and their derivatives in time as channels
 // [N, frames, n_mfcc, 1 + deltas], normalised. Its features are log-mel maps, as those of `log_mel`.
-#include "layers/log_mel.h"
 #include "models/fronts/cepstrum.h"
-#include "models/fronts/front_kind.h"
-#include "models/fronts/log_mel.h"
+#include "models/fronts/log_mel_maps.h"
 
 namespace sonograd::models {
 namespace {
 
-class MfccMaps : public Front {
+class MfccMaps : public LogMelFeatures {
  public:
-  struct Options {
-    LogMelFront front = {.mel = {.n_mels = 128}};
+  struct Options : LogMelMapOptions {
     CepstrumOptions cepstrum;
 
     void list(OptionList& all) {
-      front.list(all);
+      LogMelMapOptions::list(all);
       all.add("front_end.n_mfcc", cepstrum.n_mfcc, {1, 1024}, "mel-frequency cepstral coefficients");
       all.add("front_end.deltas", cepstrum.deltas, {0, 2},
               "derivatives of the coefficients in time: 0 none, 1 the first, 2 the first and the second");
@@ -24,7 +21,7 @@ class MfccMaps : public Front {
       if (cepstrum.n_mfcc > front.mel.n_mels)
         throw ConfigError(concat("front_end.n_mfcc = ", cepstrum.n_mfcc,
                                  ": expected at most front_end.n_mels = ", front.mel.n_mels));
-      return front.input();
+      return LogMelMapOptions::input();
     }
     MapExtents map() const {
       const std::int64_t frames = front.frames();
@@ -34,23 +31,17 @@ class MfccMaps : public Front {
       return {frames, cepstrum.n_mfcc, 1 + cepstrum.deltas};
     }
     void read_sizes(const io::NamedTensors& weights, std::string_view name) {
-      front.read_sizes(weights, concat(name, ".spec"));
+      LogMelMapOptions::read_sizes(weights, name);
       cepstrum.read_sizes(weights, concat(name, ".mfcc"));
     }
   };
 
   explicit MfccMaps(const Options& options)
-      : axes_(options.front.axes()),
-        spec_(*this, "spec", options.front.mel),
-        mfcc_(*this, "mfcc", options.front.mel.n_mels, options.cepstrum) {}
+      : LogMelFeatures(options.front), mfcc_(*this, "mfcc", options.front.mel.n_mels, options.cepstrum) {}
 
-  Tensor features(const Tensor& waveforms) const override { return spec_.forward(waveforms); }
-  FeatureAxes axes() const override { return axes_; }
   Variable map(const Variable& features) const override { return mfcc_.forward(features); }
 
  private:
-  FeatureAxes axes_;
-  layers::Part<layers::LogMel> spec_;
   layers::Part<Cepstrum> mfcc_;
 };
 

@@ -10,12 +10,12 @@
 
 namespace sonograd::models {
 
-/// Frames that become one step, the product of the poolings of time; a map has zeros at both ends up to a multiple of it.
-inline constexpr std::int64_t kFramesPerStep = 2 * 3 * 4 * 4;
+/// Product of the poolings, of time and of frequency alike; a map has zeros at both ends up to a multiple of it.
+inline constexpr std::int64_t kChoiPoolings = 2 * 3 * 4 * 4;
 
 /// Frames of the map with its zeros.
 inline std::int64_t padded_frames(std::int64_t frames) {
-  return (frames + kFramesPerStep - 1) / kFramesPerStep * kFramesPerStep;
+  return (frames + kChoiPoolings - 1) / kChoiPoolings * kChoiPoolings;
 }
 
 /// Widths of the first block, of the other three, and of the recurrent layers.
@@ -28,7 +28,9 @@ struct ChoiRecurrentSizes {
 class ChoiRecurrent : public LogMelNetwork {
  protected:
   ChoiRecurrent(const LogMelFront& front, const ChoiRecurrentSizes& sizes, std::int64_t labels)
-      : LogMelNetwork(front, labels), bands_(front.mel.n_mels), sizes_(sizes) {}
+      : LogMelNetwork(front, labels),
+        sequence_width_(front.mel.n_mels / kChoiPoolings * sizes.others),
+        sizes_(sizes) {}
 
   /// [N, frames, bands, 1] -> [N, padded_frames(frames), bands, 1]; of an odd number of zero frames one more is behind.
   static Variable padded(const Variable& map) {
@@ -55,13 +57,13 @@ class ChoiRecurrent : public LogMelNetwork {
   }
 
  private:
-  std::int64_t bands_;
+  std::int64_t sequence_width_;
   ChoiRecurrentSizes sizes_;
   layers::Part<layers::ConvUnit2d> layer1_{*this, "layer1", 1, sizes_.first, choi_block(2)};
   layers::Part<layers::ConvUnit2d> layer2_{*this, "layer2", sizes_.first, sizes_.others, choi_block(3)};
   layers::Part<layers::ConvUnit2d> layer3_{*this, "layer3", sizes_.others, sizes_.others, choi_block(4)};
   layers::Part<layers::ConvUnit2d> layer4_{*this, "layer4", sizes_.others, sizes_.others, choi_block(4)};
-  layers::Part<layers::KerasGru> gru1_{*this, "gru1", bands_ / kFramesPerStep* sizes_.others, sizes_.units};
+  layers::Part<layers::KerasGru> gru1_{*this, "gru1", sequence_width_, sizes_.units};
   layers::Part<layers::KerasGru> gru2_{*this, "gru2", sizes_.units, sizes_.units};
   layers::Part<layers::Dropout> dropout_{*this, "dropout", sizes_.block_dropout};
 };

@@ -49,14 +49,11 @@ class MusicTaggerCnn final : public LogMelNetwork {
 
   static std::int64_t sizes_of(const io::NamedTensors& weights, Options& options) {
     options.front.read_sizes(weights);
-    const std::int64_t first = extent_of(weights, "layer1.conv.weight", 0),
-                       positions = extent_of(weights, "input_bn.weight", 0);
+    const std::int64_t first = extent_of(weights, "layer1.conv.weight", 0);
     options.table =
         extent_of(weights, "layer2.conv.weight", 0) == 2 * first ? WidthTable::code : WidthTable::weights;
     options.channels = first / (options.table == WidthTable::code ? 2 : 1);
-    options.norm_axis = positions == options.front.mel.n_mels ? NormAxis::frequency : NormAxis::time;
-    if (options.norm_positions() != positions)
-      options.front.samples = (positions - 1) * options.front.mel.hop_length;
+    read_norm_axis(weights, "input_bn", options);
     return extent_of(weights, "dense.weight", 0);
   }
 

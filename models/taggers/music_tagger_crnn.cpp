@@ -34,10 +34,7 @@ class MusicTaggerCrnn final : public ChoiRecurrent {
     options.front.read_sizes(weights);
     options.channels = extent_of(weights, "layer1.conv.weight", 0);
     options.units = extent_of(weights, "gru2.weight_hh", 1);
-    const std::int64_t positions = extent_of(weights, "input_bn.weight", 0);
-    options.norm_axis = positions == options.front.mel.n_mels ? NormAxis::frequency : NormAxis::time;
-    if (options.norm_positions() != positions)
-      options.front.samples = (positions - 1) * options.front.mel.hop_length;
+    read_norm_axis(weights, "input_bn", options);
     return extent_of(weights, "dense.weight", 0);
   }
 
