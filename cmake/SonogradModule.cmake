@@ -18,12 +18,8 @@ function(sonograd_simd_sources target)
     foreach(simd IN LISTS SONOGRAD_SIMD_TARGETS)
       set(unit ${PROJECT_BINARY_DIR}/generated/${simd}/${relative})
       file(CONFIGURE OUTPUT ${unit} CONTENT "#define SONOGRAD_SIMD ${simd}\n#include \"${relative}\"\n")
-      set(flags -O3 -ffp-contract=fast ${SONOGRAD_SIMD_FLAGS_${simd}})
-      if(SONOGRAD_SANITIZE MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-        list(APPEND flags -fno-sanitize=undefined)  # a minute for one file of unrolled loops; AddressSanitizer stays
-      endif()
       set_source_files_properties(${unit} PROPERTIES
-        COMPILE_OPTIONS "${flags}"
+        COMPILE_OPTIONS "-O3;-ffp-contract=fast;${SONOGRAD_SIMD_FLAGS_${simd}};${SONOGRAD_SIMD_SANITIZE_FLAGS}"
         OBJECT_DEPENDS ${source})
       target_sources(${target} PRIVATE ${unit})
     endforeach()
