@@ -11,6 +11,10 @@ OutputInfo Network::penultimate_info(std::int64_t width) const {
   return {.name = std::string(kPenultimate), .shape = {width}, .help = "vector before the output layer"};
 }
 
+OutputInfo Network::step_logits_info(std::int64_t steps) const {
+  return {.name = std::string(kStepLogits), .shape = {steps, labels_}, .help = "logits of every step"};
+}
+
 std::vector<OutputInfo> Network::outputs() const {
   return {logits_info()};
 }

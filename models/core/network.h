@@ -44,9 +44,11 @@ class Network : public layers::Module {
   Variable logits(const Variable& features) const;
 
  protected:
-  /// Entries of `outputs`: `logits` [labels], and `penultimate` [width], the vector before the output layer.
+  /// Entries of `outputs`: `logits` [labels]; `penultimate` [width], the vector before the output layer; `step_logits`
+  /// [steps, labels].
   OutputInfo logits_info() const;
   OutputInfo penultimate_info(std::int64_t width) const;
+  OutputInfo step_logits_info(std::int64_t steps) const;
 
  private:
   Input input_;

@@ -14,6 +14,8 @@ namespace sonograd::models {
 inline constexpr std::string_view kLogits = "logits";
 /// The vector before the output layer, without dropout, where a network has one: an embedding of the chunk.
 inline constexpr std::string_view kPenultimate = "penultimate";
+/// Logits of every step, [steps, labels], where a network has them: the chunk in equal parts, in order of time.
+inline constexpr std::string_view kStepLogits = "step_logits";
 
 /// Description of an output.
 struct OutputInfo {

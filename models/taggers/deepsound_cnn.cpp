@@ -12,8 +12,6 @@
 namespace sonograd::models {
 namespace {
 
-constexpr std::string_view kStepLogits = "step_logits";
-
 // Convolution over 5 frames, norm, ReLU and maximum of 2: [N, T, in] -> [N, floor((T - 4) / 2), out].
 layers::ConvUnitOptions<layers::Conv1d> five_frames() {
   return {.kernel = 5, .conv = {}, .norm = layers::BatchNormOptions{.eps = 1e-3, .momentum = 0.1}, .pool = 2};
@@ -65,9 +63,7 @@ class DeepsoundCnn final : public LogMelNetwork {
   }
 
   std::vector<OutputInfo> outputs() const override {
-    return {logits_info(),
-            penultimate_info(options_.channels),
-            {.name = std::string(kStepLogits), .shape = {steps_, labels()}, .help = "logits of every step"}};
+    return {logits_info(), penultimate_info(options_.channels), step_logits_info(steps_)};
   }
 
  private:
