@@ -7,6 +7,7 @@
 #include "app/commands/command.h"
 #include "app/options/number_range.h"
 #include "app/options/stream_argument.h"
+#include "app/options/word_list.h"
 #include "app/terminal/exit_codes.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/output.h"
@@ -60,9 +61,10 @@ int data_synth(DataSynthOptions options) {
   }
   if (options.json) {
     const nlohmann::ordered_json object = {
-        {"folder", to_utf8_lossy(options.out)}, {"clips", options.synth.clips},
-        {"seconds", options.synth.seconds},     {"sample_rate", options.synth.sample_rate},
-        {"format", options.synth.format},       {"seed", options.synth.seed}};
+        {"folder", to_utf8_lossy(options.out)},    {"clips", options.synth.clips},
+        {"seconds", options.synth.seconds},        {"sample_rate", options.synth.sample_rate},
+        {"format", options.synth.format},          {"seed", options.synth.seed},
+        {"segments", word_of(options.synth.timed)}};
     print_data("{}\n", object.dump());
   }
   return kOk;
@@ -71,36 +73,44 @@ int data_synth(DataSynthOptions options) {
 }  // namespace
 
 Command data_synth_command() {
-  return {"data synth", "make a data set of labelled General MIDI music", [](CLI::App& app) {
-            auto options = std::make_shared<DataSynthOptions>();
-            app.add_option("OUT", options->out,
-                           "folder to create: absent, empty, or left unfinished by the same command")
-                ->required()
-                ->check(not_a_stream);
-            app.add_option("--clips", options->synth.clips, "number of clips")
-                ->check(whole_number_from(1, std::numeric_limits<int>::max()))
-                ->capture_default_str();
-            app.add_option("--seconds", options->synth.seconds, "length of a clip in seconds, 1 to 3600")
-                ->check(number_from(1, 3600))
-                ->capture_default_str();
-            app.add_option("--seed", options->synth.seed, "seed; equal seeds give equal bytes")
-                ->check(whole_number_from(train::find_setting("train.seed")->limits))
-                ->capture_default_str();
-            app.add_option("--threads", options->synth.threads, "threads (default: all cores)")
-                ->check(whole_number_from(train::find_setting("train.threads")->limits));
-            app.add_option("--soundfont", options->soundfont,
-                           "SoundFont 2 file (default: the installed one)");
-            app.add_option("--format", options->synth.format, "flac, wav, ogg or mp3")
-                ->check(CLI::IsMember({"flac", "wav", "ogg", "mp3"}))
-                ->capture_default_str();
-            app.add_option("--sample-rate", options->synth.sample_rate, "sample rate in Hz")
-                ->check(whole_number_from(audio::synth::kLowestRate, audio::synth::kHighestRate))
-                ->capture_default_str();
-            app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
-            app.add_flag("-q,--quiet", options->quiet, "only errors on stderr");
-            app.add_flag("--no-progress", options->no_progress, "no progress on stderr");
-            return [options] { return data_synth(*options); };
-          }};
+  return {
+      "data synth", "make a data set of labelled General MIDI music", [](CLI::App& app) {
+        auto options = std::make_shared<DataSynthOptions>();
+        app.add_option("OUT", options->out,
+                       "folder to create: absent, empty, or left unfinished by the same command")
+            ->required()
+            ->check(not_a_stream);
+        app.add_option("--clips", options->synth.clips, "number of clips")
+            ->check(whole_number_from(1, std::numeric_limits<int>::max()))
+            ->capture_default_str();
+        app.add_option("--seconds", options->synth.seconds, "length of a clip in seconds, 1 to 3600")
+            ->check(number_from(1, 3600))
+            ->capture_default_str();
+        app.add_option("--seed", options->synth.seed, "seed; equal seeds give equal bytes")
+            ->check(whole_number_from(train::find_setting("train.seed")->limits))
+            ->capture_default_str();
+        app.add_option("--threads", options->synth.threads, "threads (default: all cores)")
+            ->check(whole_number_from(train::find_setting("train.threads")->limits));
+        app.add_option("--soundfont", options->soundfont, "SoundFont 2 file (default: the installed one)");
+        app.add_option("--format", options->synth.format, "flac, wav, ogg or mp3")
+            ->check(CLI::IsMember({"flac", "wav", "ogg", "mp3"}))
+            ->capture_default_str();
+        app.add_option_function<std::string>(
+               "--segments",
+               [options](const std::string& word) {
+                 options->synth.timed = *parse_word<audio::synth::TimedLabels>(word);
+               },
+               "labels with times, in the column segments, for train --task segments; chords: of each bar, "
+               "singing: where a vocal instrument sounds (default: none)")
+            ->check(CLI::IsMember(word_list<audio::synth::TimedLabels>()));
+        app.add_option("--sample-rate", options->synth.sample_rate, "sample rate in Hz")
+            ->check(whole_number_from(audio::synth::kLowestRate, audio::synth::kHighestRate))
+            ->capture_default_str();
+        app.add_flag("--json", options->json, "print a summary as one JSON object on stdout");
+        app.add_flag("-q,--quiet", options->quiet, "only errors on stderr");
+        app.add_flag("--no-progress", options->no_progress, "no progress on stderr");
+        return [options] { return data_synth(*options); };
+      }};
 }
 
 }  // namespace sonograd::app

@@ -82,6 +82,10 @@ Piece Composer::compose() {
   }
   if (!style_.grooves.empty()) add_groove(find_groove(draw(style_.grooves)));
   std::ranges::stable_sort(piece_.notes, {}, &Note::start);
+  for (int bar = 0; bar < bars_; ++bar) {
+    const int pitch = piece_.key.pitch(root(bar));
+    piece_.chords.push_back({time_of(bar, 0), pitch % 12, piece_.key.pitch(root(bar) + 2) - pitch});
+  }
   return std::move(piece_);
 }
 

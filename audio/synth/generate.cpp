@@ -1,7 +1,9 @@
 #include "audio/synth/generate.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <charconv>
 #include <exception>
 #include <mutex>
 #include <numeric>
@@ -47,7 +49,8 @@ constexpr const char* kMarker = "unfinished.txt";
 std::string marker_text(const SynthOptions& options, const fs::path& soundfont) {
   return concat("clips ", options.clips, "\nseconds ", options.seconds, "\nseed ", options.seed,
                 "\nsample rate ", options.sample_rate, "\nformat ", options.format, "\nsoundfont ",
-                soundfont.string(), "\n");
+                soundfont.string(), "\n",
+                options.timed == TimedLabels::none ? "" : concat("segments ", word_of(options.timed), "\n"));
 }
 
 /// True for an empty folder, and for one with the temporary marker of a run that was killed before it wrote the marker.
@@ -107,14 +110,33 @@ Encoding encoding_of(const std::string& format) {
   throw ConfigError(concat("[data synth] format: expected flac, wav, ogg or mp3, got ", format));
 }
 
-std::string labels_row(int index, const Piece& piece, const std::string& format) {
+/// Seconds with three decimals.
+std::string milliseconds(double seconds) {
+  std::array<char, 32> text;
+  const auto [end, error] =
+      std::to_chars(text.begin(), text.end(), seconds, std::chars_format::fixed, /*precision=*/3);
+  return {text.begin(), end};
+}
+
+std::string segments_cell(const Piece& piece, TimedLabels kind) {
+  std::string cell;
+  for (const TimedLabelSpan& span : timed_labels_of(piece, kind)) {
+    cell += concat(cell.empty() ? "" : "; ", milliseconds(span.begin), ' ', milliseconds(span.end), ' ',
+                   span.label);
+  }
+  return cell;
+}
+
+std::string labels_row(int index, const Piece& piece, const SynthOptions& options) {
   constexpr const char* kSplits[] = {"train", "train", "train", "valid", "test"};
   std::string tags;
   for (const std::string& tag : tags_of(piece)) tags += (tags.empty() ? "" : ",") + tag;
   const std::string name = clip_name(index);
   const int fold = index % 5 + 1;
-  return concat("audio/", file_name(index, format), '\t', piece.style->name, '\t', tags, '\t',
-                kSplits[fold - 1], '\t', fold, '\t', fold, '\t', name, '\n');
+  const std::string segments =
+      options.timed == TimedLabels::none ? std::string() : concat('\t', segments_cell(piece, options.timed));
+  return concat("audio/", file_name(index, options.format), '\t', piece.style->name, '\t', tags, '\t',
+                kSplits[fold - 1], '\t', fold, '\t', fold, '\t', name, segments, '\n');
 }
 
 /// Calls `work(index)` for 0 … count - 1 on `threads` threads; the first exception stops all and is thrown.
@@ -177,13 +199,14 @@ void generate_dataset(const fs::path& folder, const SynthOptions& options,
     if (!fs::exists(clip)) {
       write_sound(clip, render(piece, soundfont, options.sample_rate), options.sample_rate, encoding);
     }
-    rows[index] = labels_row(index, piece, options.format);
+    rows[index] = labels_row(index, piece, options);
     const std::lock_guard lock(mutex);
     if (progress) progress(++done, options.clips);
   });
 
   io::AtomicFile labels(folder / "labels.tsv");
-  labels.write("path\tlabel\ttags\tsplit\tfold\tfold_group\tgroup\n");
+  labels.write("path\tlabel\ttags\tsplit\tfold\tfold_group\tgroup");
+  labels.write(options.timed == TimedLabels::none ? "\n" : "\tsegments\n");
   for (const std::string& row : rows) labels.write(row);
   labels.commit();
   fs::remove(folder / kMarker);

@@ -31,6 +31,13 @@ struct Note {
   int velocity;  ///< 1 to 127
 };
 
+/// The chord of a bar: thirds above its root.
+struct Chord {
+  double start;  ///< seconds from the beginning of the clip
+  int root;      ///< pitch class, 0 (C) to 11
+  int third;     ///< semitones above the root
+};
+
 struct Piece {
   const Style* style;
   double seconds;
@@ -39,7 +46,8 @@ struct Piece {
   Dynamics dynamics;
   float level;  ///< RMS of the rendered clip, dB below full scale (negative)
   std::vector<Part> parts;
-  std::vector<Note> notes;  ///< by start; all start within the clip
+  std::vector<Note> notes;    ///< by start; all start within the clip
+  std::vector<Chord> chords;  ///< one for each bar, by start
 };
 
 /// Genre words, instruments that play and their families, "no beat" without percussion, major / minor,

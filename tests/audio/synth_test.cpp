@@ -318,5 +318,63 @@ TEST_F(Rendering, DatasetRefusesBadOptionsAndAFullFolder) {
   EXPECT_THAT(contents(folder), Not(Contains(testing::Key("labels.tsv"))));
 }
 
+TEST(TimedLabels, CoverAPieceFromItsBeginningToItsEnd) {
+  for (const TimedLabels kind : {TimedLabels::chords, TimedLabels::singing}) {
+    for (int index = 0; index < 40; ++index) {
+      const Piece piece = compose_clip(7, index, 12.5);
+      double end = 0;
+      std::string last;
+      for (const TimedLabelSpan& span : timed_labels_of(piece, kind)) {
+        EXPECT_EQ(span.begin, end);
+        EXPECT_GT(span.end, span.begin);
+        EXPECT_NE(span.label, last);
+        end = span.end;
+        last = span.label;
+      }
+      EXPECT_EQ(end, 12.5);
+    }
+  }
+}
+
+/// The label at a time.
+std::string label_at(const std::vector<TimedLabelSpan>& spans, double time) {
+  for (const TimedLabelSpan& span : spans)
+    if (time >= span.begin && time < span.end) return span.label;
+  return "";
+}
+
+TEST(TimedLabels, FollowFromTheNotes) {
+  int sung = 0;
+  for (int index = 0; index < 60; ++index) {
+    const Piece piece = compose_clip(3, index, 10);
+    const auto singing = timed_labels_of(piece, TimedLabels::singing);
+    for (const Note& note : piece.notes) {
+      if (!piece.parts[note.part].instrument->vocal() || note.start + 0.01 >= piece.seconds) continue;
+      EXPECT_EQ(label_at(singing, note.start + 0.01), "sing");
+      ++sung;
+    }
+    const auto chords = timed_labels_of(piece, TimedLabels::chords);
+    ASSERT_FALSE(piece.chords.empty());
+    for (const Chord& chord : piece.chords) {
+      if (chord.start >= piece.seconds) continue;
+      constexpr const char* kNames[] = {"C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"};
+      EXPECT_EQ(label_at(chords, chord.start + 1e-6),
+                concat(kNames[chord.root], chord.third == 3 ? ":min" : ":maj"));
+    }
+  }
+  EXPECT_GT(sung, 100);
+}
+
+TEST_F(Rendering, DatasetHasSegmentsOnRequest) {
+  const std::filesystem::path folder = fresh_folder("segments");
+  generate_dataset(folder, {.clips = 2, .seconds = 1.5, .seed = 5, .timed = TimedLabels::chords});
+  std::istringstream table(contents(folder).at("labels.tsv"));
+  std::string line;
+  std::getline(table, line);
+  EXPECT_THAT(line, testing::EndsWith("\tgroup\tsegments"));
+  std::getline(table, line);
+  EXPECT_THAT(line, testing::ContainsRegex("\t00000\t0.000 [0-9.]+ [A-G]#?:m(aj|in)"));
+}
+
 }  // namespace
 }  // namespace sonograd::audio::synth
