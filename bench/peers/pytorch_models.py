@@ -1,4 +1,4 @@
-"""Times the networks of networks.py on this machine's CPU: a training step (front end, forward, BCE, backward, Adam) and
+"""Times the networks of networks.py, and those of tests/golden/networks, on this machine's CPU: a training step (front end, forward, BCE, backward, Adam) and
 inference, from waveforms. scripts/bench-peers runs it (protocol.py).
 
 usage: python pytorch_models.py NETWORK BATCH [--mode train|infer] [--variant VARIANT] [--repeats N] [--threads N]
@@ -12,7 +12,9 @@ import torch
 import torch._inductor.config
 import torch.nn.functional as F
 
+from golden_networks import golden_networks, make_golden_network
 import harmonic_cnn  # noqa: F401 (adds itself to NETWORKS)
+import musicnn_tf  # noqa: F401 (adds its two to NETWORKS)
 import pons  # noqa: F401 (adds its two to NETWORKS)
 from networks import NETWORKS
 from protocol import serve
@@ -20,7 +22,7 @@ from protocol import serve
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("network", choices=NETWORKS)
+    parser.add_argument("network", choices=[*NETWORKS, *golden_networks()])
     parser.add_argument("batch", type=int)
     parser.add_argument("--mode", choices=["train", "infer"], default="train")
     parser.add_argument("--variant", choices=["eager", "channels_last", "compile", "compile_channels_last"], default="eager")
@@ -31,8 +33,11 @@ def main():
     torch.set_flush_denormal(True)
     torch.manual_seed(0)
 
-    make, samples = NETWORKS[args.network]
-    network = make()
+    if args.network in NETWORKS:
+        make, samples = NETWORKS[args.network]
+        network = make()
+    else:
+        network, samples = make_golden_network(args.network)
     layout = torch.channels_last if args.variant.endswith("channels_last") else torch.contiguous_format
     compiled = args.variant.startswith("compile")
     network = network.to(memory_format=layout)
