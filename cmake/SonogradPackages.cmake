@@ -18,6 +18,13 @@ pkg_check_modules(snappy REQUIRED IMPORTED_TARGET snappy)  # blocks of TensorFlo
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(rsvg librsvg-2.0)  # headers only, as above
 
+# Linear classifiers of `sonograd transfer`. The package has no file for CMake or pkg-config.
+find_path(LIBLINEAR_INCLUDE_DIR linear.h REQUIRED)
+find_library(LIBLINEAR_LIBRARY linear REQUIRED)
+add_library(sonograd_liblinear INTERFACE)
+target_include_directories(sonograd_liblinear SYSTEM INTERFACE $<BUILD_INTERFACE:${LIBLINEAR_INCLUDE_DIR}>)
+target_link_libraries(sonograd_liblinear INTERFACE ${LIBLINEAR_LIBRARY})
+
 # Debian's dnnl-config.cmake requires OpenCL headers, which are not needed here.
 find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl.hpp REQUIRED)
 find_library(DNNL_LIBRARY dnnl REQUIRED)

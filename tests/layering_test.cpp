@@ -53,6 +53,7 @@ const Rooms kRooms = {
     {"train/optim", {"train/config", "train/data"}},
     {"train/eval", {"train/config", "train/data"}},
     {"train/recommend", {"train/data"}},
+    {"train/transfer", {"train/config", "train/data", "train/eval"}},
     {"train/run", {"train/config", "train/data", "train/optim", "train/eval"}},
     {"train/pictures", {}},
     {"train/report",

@@ -143,7 +143,7 @@ void print_json(Findings& findings) {
   }
   for (const auto& [rate, clips] : findings.sample_rates) rates.push_back({{"hz", rate}, {"clips", clips}});
   ordered_json object = {{"clips", findings.clips.size()},
-                         {"task", train::name_of(set.task())},
+                         {"task", set.column()},
                          {"splits", splits},
                          {"labels", labels},
                          {"seconds", findings.seconds},

@@ -37,6 +37,11 @@ std::vector<std::string> cells_of(const train::Evaluation& scores, const std::st
           text_of(f1)};
 }
 
+std::string_view examples_of(const train::Evaluation& scores, train::Level level) {
+  if (scores.has_steps) return "steps";
+  return level == train::Level::song ? "clips" : "chunks";
+}
+
 // F1 with the threshold of the model, and that threshold.
 std::vector<std::string> fitted_cells_of(const train::ThresholdScores& fitted, std::size_t i) {
   return {text_of(fitted.f1[i]), text_of(fitted.thresholds[i])};
@@ -82,11 +87,11 @@ void print(const train::Evaluation& scores, const EvaluateCommandOptions& option
            const train::Dataset& dataset, const models::ModelDescription& about) {
   if (options.output.json) {
     auto object = scores_to_json(scores, about.labels, options.test.chunks.aggregate_of(about));
-    object["level"] = word_of(options.test.level);
+    object["level"] = scores.has_steps ? "step" : word_of(options.test.level);
     object["left_out"] = {{"clips", dataset.unused_clips}, {"labels", dataset.unused_labels.size()}};
     print_data("{}\n", object.dump());
   } else if (options.output.format == "table") {
-    print_table(scores, about.labels, options.test.level == train::Level::song ? "clips" : "chunks");
+    print_table(scores, about.labels, examples_of(scores, options.test.level));
   } else {
     print_rows(scores, about.labels, options.output.format);
   }
@@ -138,7 +143,8 @@ Command evaluate_command() {
             "F1 fitted: with the thresholds that gave the highest F1 on the validation clips, where the "
             "model "
             "has them; F1: with a threshold of 0.5 for every tag.\nIn csv and tsv the first row, `all`, has "
-            "the number of clips and the means over tags.");
+            "the number of clips and the means over tags.\nA model that was trained on labels with times "
+            "(the column segments) is scored on every step of its network.");
         options->test.add_to(app);
         options->test.add_level_to(app);
         options->output.add_to(app);

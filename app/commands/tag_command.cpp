@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/commands/command.h"
+#include "app/commands/over_time.h"
 #include "app/commands/profile_report.h"
 #include "app/commands/timeline_file.h"
 #include "app/commands/timeline_hint.h"
@@ -22,6 +23,7 @@
 #include "app/terminal/progress.h"
 #include "app/terminal/table.h"
 #include "kernels/core/launch.h"
+#include "models/tagging/step_places.h"
 #include "models/tagging/tag_files.h"
 #include "tensor/support/text.h"
 
@@ -36,23 +38,36 @@ struct TagOptions {
   LabelChoice labels;
   std::optional<double> hop;
   std::string timeline;
+  bool over_time = false;
   ChunkOptions chunks;
 };
 
+// Thresholds for each label: those of --threshold, else the model's, else 0.5.
+std::vector<double> applying_thresholds(const models::ModelDescription& about,
+                                        const std::vector<double>& chosen) {
+  if (!chosen.empty()) return chosen;
+  return about.thresholds.empty() ? std::vector<double>(about.labels.size(), 0.5) : about.thresholds;
+}
+
 class Printer {
  public:
-  Printer(const TagOptions& options, const std::vector<std::string>& labels,
+  Printer(const TagOptions& options, const models::ModelDescription& about,
           std::span<const double> thresholds)
       : options_(options),
-        labels_(labels),
+        about_(about),
+        labels_(about.labels),
         thresholds_(thresholds),
-        table_({"file", "status", "seconds", "tag", "score", "message"}, options.output.format) {}
+        table_(options.over_time
+                   ? std::vector<std::string>{"file", "status", "begin", "end", "tag", "score", "message"}
+                   : std::vector<std::string>{"file", "status", "seconds", "tag", "score", "message"},
+               options.output.format) {}
 
-  /// All text of `result` is UTF-8.
-  void print(const models::FileScores& result) {
+  /// All text of `result` is UTF-8. `parts`: with --over-time those of the file, else none.
+  void print(const models::FileScores& result, std::span<const ScoredPart> parts) {
     const std::string file = result.file.string();
-    if (options_.output.json) return print_json(file, result);
-    if (options_.output.format == "table") return print_text(file, result);
+    if (options_.output.json) return print_json(file, result, parts);
+    if (options_.output.format == "table") return print_text(file, result, parts);
+    if (options_.over_time && result.ok()) return print_part_rows(file, result, parts);
     print_rows(file, result);
   }
   void finish() {
@@ -66,13 +81,28 @@ class Printer {
     const std::string seconds = result.ok() ? fmt::format("{:.3f}", result.seconds) : "";
     const std::string& message = result.ok() ? result.warning : result.error;
     const std::vector<std::size_t> shown = options_.labels.shown(thresholds_, result.scores);
-    if (shown.empty()) table_.add({file, status, seconds, "", "", message});
-    for (const std::size_t i : shown) {
-      table_.add({file, status, seconds, labels_[i], fmt::format("{:.7g}", result.scores[i]), message});
+    const auto add = [&](const std::string& tag, const std::string& score) {
+      std::vector<std::string> row = {file, status, seconds, tag, score, message};
+      if (options_.over_time) row.insert(row.begin() + 2, "");  // an error has no begin
+      table_.add(std::move(row));
+    };
+    if (shown.empty()) add("", "");
+    for (const std::size_t i : shown) add(labels_[i], fmt::format("{:.7g}", result.scores[i]));
+  }
+
+  void print_part_rows(const std::string& file, const models::FileScores& result,
+                       std::span<const ScoredPart> parts) {
+    const std::vector<std::size_t> shown = options_.labels.shown(thresholds_, result.scores);
+    for (const ScoredPart& part : parts) {
+      for (const std::size_t i : shown) {
+        table_.add({file, "ok", fmt::format("{:.3f}", part.begin), fmt::format("{:.3f}", part.end),
+                    labels_[i], fmt::format("{:.7g}", part.scores[i]), result.warning});
+      }
     }
   }
 
-  void print_json(const std::string& file, const models::FileScores& result) const {
+  void print_json(const std::string& file, const models::FileScores& result,
+                  std::span<const ScoredPart> parts) const {
     nlohmann::ordered_json line = {{"file", file}, {"status", result.ok() ? "ok" : "error"}};
     if (!result.ok()) line["error"] = result.error;
     if (!result.warning.empty()) line["warning"] = result.warning;
@@ -83,12 +113,35 @@ class Printer {
         line["tags"].push_back({{"tag", labels_[i]}, {"score", result.scores[i]}});
         if (!thresholds_.empty()) line["tags"].back()["threshold"] = thresholds_[i];
       }
+      if (options_.over_time) add_parts(line, result, parts);
     }
     print_data("{}\n", line.dump());
     flush_data();
   }
 
-  void print_text(const std::string& file, const models::FileScores& result) const {
+  void add_parts(nlohmann::ordered_json& line, const models::FileScores& result,
+                 std::span<const ScoredPart> parts) const {
+    const std::vector<std::size_t> shown = options_.labels.shown(thresholds_, result.scores);
+    line["over_time"] = nlohmann::ordered_json::array();
+    for (const ScoredPart& part : parts) {
+      auto scores = nlohmann::ordered_json::object();
+      for (const std::size_t i : shown) scores[labels_[i]] = part.scores[i];
+      line["over_time"].push_back({{"begin", part.begin}, {"end", part.end}, {"scores", scores}});
+    }
+    line["stretches"] = nlohmann::ordered_json::array();
+    for (const Stretch& stretch : stretches(parts))
+      line["stretches"].push_back(
+          {{"begin", stretch.begin}, {"end", stretch.end}, {"tag", labels_[stretch.label]}});
+  }
+
+  std::vector<Stretch> stretches(std::span<const ScoredPart> parts) const {
+    return stretches_of(
+        parts, about_.output,
+        applying_thresholds(about_, std::vector<double>(thresholds_.begin(), thresholds_.end())));
+  }
+
+  void print_text(const std::string& file, const models::FileScores& result,
+                  std::span<const ScoredPart> parts) const {
     if (!result.ok()) {
       print_data("{}\n  error: {}\n", shown(file), shown(result.error));
       return;
@@ -98,10 +151,16 @@ class Printer {
     for (const std::size_t i : options_.labels.shown(thresholds_, result.scores)) {
       print_data("  {:<24} {:.4f}\n", shown(labels_[i]), result.scores[i]);
     }
+    if (options_.over_time) {
+      for (const Stretch& stretch : stretches(parts))
+        print_data("  {:>9.3f} to {:>9.3f} s  {}\n", stretch.begin, stretch.end,
+                   shown(labels_[stretch.label]));
+    }
     flush_data();
   }
 
   const TagOptions& options_;
+  const models::ModelDescription& about_;
   const std::vector<std::string>& labels_;
   std::span<const double> thresholds_;
   Table table_;
@@ -139,11 +198,18 @@ int tag(const TagOptions& options) {
                                   .aggregate = options.chunks.aggregate_of(about),
                                   .batch = options.chunks.batch_of(model),
                                   .decoders = kernels::threads()};
-  if (!options.timeline.empty()) {
-    work.chunk_seen = [&](std::size_t, std::span<const float> logits) { timeline.add_chunk(logits); };
+  const bool draws = !options.timeline.empty();
+  const std::int64_t steps = draws || options.over_time ? models::steps_over_time(model.network(), rule) : 0;
+  OverTime parts(model, rule, steps);
+  if (steps > 0) work.seen = models::ChunkScorer::Seen::steps;
+  if (draws || options.over_time) {
+    work.chunk_seen = [&](std::size_t file, std::span<const float> logits) {
+      if (draws) timeline.add_chunk(logits);
+      if (options.over_time) parts.add(file, logits);
+    };
   }
 
-  Printer printer(options, about.labels, thresholds);
+  Printer printer(options, about, thresholds);
   const bool quiet = options.compute.quiet || options.compute.no_progress || files.size() < 2;
   Progress progress("tagging", "files", std::ssize(files), !quiet);
   const auto start = std::chrono::steady_clock::now();
@@ -152,11 +218,12 @@ int tag(const TagOptions& options) {
   const auto emit = [&](const models::FileScores& result) {
     progress.clear();
     const models::FileScores shown = input.presentable(result);
-    printer.print(shown);
-    if (!options.timeline.empty() && result.ok()) {
-      timeline.write(result, shown.file.filename().string(), rule,
+    const auto file = static_cast<std::size_t>(done);
+    printer.print(shown, result.ok() ? parts.take(file, result.seconds) : parts.drop(file));
+    if (draws && result.ok()) {
+      timeline.write(result, shown.file.filename().string(), rule, steps,
                      options.labels.shown(thresholds, result.scores), thresholds);
-      const std::string hint = timeline_hint(result.seconds, rule);
+      const std::string hint = steps > 0 ? "" : timeline_hint(result.seconds, rule);
       if (!hint.empty() && !options.compute.quiet) print_remark("sonograd: {}\n", hint);
     }
     ++done;
@@ -188,6 +255,11 @@ Command tag_command() {
                            "draw the tags shown of one file over time, above its spectrogram (.svg or .png)")
                 ->type_name("FILE")
                 ->check(output_file({".svg", ".png"}, Extension::decides_format));
+            app.add_flag(
+                "--over-time", options->over_time,
+                "scores of the tags shown at every step of the network, or every chunk where it has no "
+                "steps: stretches in which a tag applies, with csv and tsv a row for each step and tag, "
+                "with --json both");
             options->chunks.add_to(app);
             app.add_option("--hop", options->hop, help_of("eval.hop", "the model's", false))
                 ->type_name("SECONDS")

@@ -19,14 +19,17 @@ class TimelineFile {
   /// Throws IoError and ConfigError as io::OutputFile does, before the work. An empty path: no picture.
   TimelineFile(std::filesystem::path path, std::string model, const models::ModelDescription& about);
 
-  /// Keeps the scores of the chunks, in their order, in limited memory.
+  /// Keeps the scores of the next chunk [labels], or of its steps [steps, labels], in limited memory.
   void add_chunk(std::span<const float> logits);
-  /// Draws the labels `shown`, from top to bottom, below `title`. A line shows the threshold of a tag: that in `thresholds`,
-  /// else the model's, else 0.5. Throws IoError, and Error where PNG cannot be drawn.
+  /// Draws the labels `shown`, from top to bottom, below `title`: over the chunks of `rule`, or the `steps` of each of them. A line
+  /// shows the threshold of a tag: that in `thresholds`, else the model's, else 0.5. Throws IoError, and Error where PNG cannot be
+  /// drawn.
   void write(const models::FileScores& result, const std::string& title, const models::ChunkRule& rule,
-             std::span<const std::size_t> shown, std::span<const double> thresholds);
+             std::int64_t steps, std::span<const std::size_t> shown, std::span<const double> thresholds);
 
  private:
+  /// Adds rows of the newest chunk to the columns.
+  void add_rows(std::size_t first, std::size_t end);
   std::optional<double> threshold_of(std::size_t label, std::span<const double> thresholds) const;
 
   std::filesystem::path path_;
@@ -34,6 +37,9 @@ class TimelineFile {
   std::optional<io::OutputFile> out_;
   const models::ModelDescription& about_;
   train::report::ChunkColumns columns_;
+  std::vector<float>
+      newest_;  ///< scores of the newest chunk: of the last one, some steps may lie in the chunk before
+  std::size_t rows_ = 0;  ///< of the chunks before it
 };
 
 }  // namespace sonograd::app

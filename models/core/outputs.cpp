@@ -4,7 +4,7 @@
 
 namespace sonograd::models {
 
-Outputs::Outputs(std::initializer_list<std::string_view> names) {
+Outputs::Outputs(std::span<const std::string_view> names) {
   if (names.size() > kMost)
     throw ConfigError(concat("[outputs] expected at most ", kMost, " names, got ", names.size()));
   for (const std::string_view name : names) entries_[count_++].name = name;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,9 @@ class Outputs {
   static constexpr std::size_t kMost = 8;
 
   /// Throws ConfigError for more than `kMost` names.
-  explicit Outputs(std::initializer_list<std::string_view> names = {kLogits});
+  explicit Outputs(std::span<const std::string_view> names);
+  explicit Outputs(std::initializer_list<std::string_view> names = {kLogits})
+      : Outputs(std::span(names.begin(), names.size())) {}
 
   /// True when `name` is requested; a network may skip the computation of other outputs.
   bool contains(std::string_view name) const;

@@ -25,14 +25,15 @@ void ChunkBatch::add(std::span<const float> samples) {
 }
 
 Tensor ChunkBatch::run(std::string_view name) {
-  try {
-    return run_network(name);
-  } catch (const ShapeError& error) {
-    throw ModelError(concat("the network cannot take its chunks of ", length_, " samples: ", error.what()));
-  }
+  return run_all<1>({name})[0];
 }
 
-Tensor ChunkBatch::run_network(std::string_view name) {
+std::array<Tensor, 2> ChunkBatch::run(std::string_view first, std::string_view second) {
+  return run_all<2>({first, second});
+}
+
+template <std::size_t count>
+std::array<Tensor, count> ChunkBatch::run_all(const std::array<std::string_view, count>& names) try {
   const auto chunks = static_cast<std::int64_t>(size());
   const NoGrad no_grad;
   const kernels::BatchInvariantScope alone;
@@ -41,10 +42,16 @@ Tensor ChunkBatch::run_network(std::string_view name) {
   clear();
   const Tensor features = kernels::in_phase("front end", [&] { return network_.features(waveforms); });
   return kernels::in_phase("forward", [&] {
-    Outputs outputs({name});
+    Outputs outputs(names);
     network_.forward(Variable(features), outputs);
-    return outputs[name].data().to(Device{}).to(DType::f32);
+    std::array<Tensor, count> values;
+    std::ranges::transform(names, values.begin(), [&](std::string_view name) {
+      return outputs[name].data().to(Device{}).to(DType::f32);
+    });
+    return values;
   });
+} catch (const ShapeError& error) {
+  throw ModelError(concat("the network cannot take its chunks of ", length_, " samples: ", error.what()));
 }
 
 std::shared_ptr<ChunkBatch> ChunkBatchPool::take() {

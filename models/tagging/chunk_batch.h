@@ -1,6 +1,7 @@
 // Chunks that go through a network together, in memory that every batch uses again.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -29,11 +30,14 @@ class ChunkBatch {
   /// valid until the next run. Throws ConfigError when the network has no such output, ModelError when it cannot take chunks of
   /// its length.
   Tensor run(std::string_view name);
+  /// The same for two outputs of one pass.
+  std::array<Tensor, 2> run(std::string_view first, std::string_view second);
   /// Most bytes that the chunks of a run have taken at one time on their way through the network.
   std::size_t peak_bytes() const { return arena_.peak(); }
 
  private:
-  Tensor run_network(std::string_view name);
+  template <std::size_t count>
+  std::array<Tensor, count> run_all(const std::array<std::string_view, count>& names);
 
   const Network& network_;
   std::size_t most_, length_;  ///< chunks, samples of a chunk

@@ -22,6 +22,14 @@ void to_probabilities(Output output, std::span<float> row) {
   for (float& value : row) value = static_cast<float>(std::exp(value - top) / sum);
 }
 
+namespace {
+
+bool all_finite(std::span<const float> logits) {
+  return std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); });
+}
+
+}  // namespace
+
 ClipAggregate::ClipAggregate(Output output, Aggregate rule, std::size_t labels)
     : output_(output), rule_(rule), sums_(labels) {}
 
@@ -53,18 +61,19 @@ Scores ClipAggregate::scores() const {
 }
 
 ChunkScorer::ChunkScorer(std::shared_ptr<ChunkBatch> batch, const ModelDescription& about, Aggregate rule,
-                         ClipDone done, ChunkSeen seen)
+                         ClipDone done, ChunkSeen seen, Seen kind)
     : batch_(std::move(batch)),
       output_(about.output),
       labels_(about.labels.size()),
       rule_(rule),
       done_(std::move(done)),
-      seen_(std::move(seen)) {}
+      seen_(std::move(seen)),
+      kind_(kind) {}
 
 ChunkScorer::ChunkScorer(const Network& network, const ModelDescription& about, Device device,
-                         std::int64_t batch, Aggregate rule, ClipDone done, ChunkSeen seen)
+                         std::int64_t batch, Aggregate rule, ClipDone done, ChunkSeen seen, Seen kind)
     : ChunkScorer(std::make_shared<ChunkBatch>(network, device, batch), about, rule, std::move(done),
-                  std::move(seen)) {}
+                  std::move(seen), kind) {}
 
 void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
   batch_->add(samples);
@@ -78,20 +87,26 @@ void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
 
 void ChunkScorer::flush() {
   if (owners_.empty()) return;
-  const Tensor logits = batch_->run(kLogits);
+  const auto [logits, seen] = kind_ == Seen::steps ? batch_->run(kLogits, kStepLogits) : logits_alone();
   const std::vector<std::size_t> owners = std::exchange(owners_, {});
+  const std::size_t width = static_cast<std::size_t>(seen.numel()) / owners.size();
   for (std::size_t row = 0; row < owners.size(); ++row) {
     const auto position = open_.find(owners[row]);
     if (position == open_.end()) continue;  // dropped
-    const std::span<float> values = logits.span<float>().subspan(row * labels_, labels_);
-    if (seen_) seen_(owners[row], values);
-    position->second.is_finite &=
-        std::ranges::all_of(values, [](float logit) { return std::isfinite(logit); });
+    const std::span<float> of_seen = seen.span<float>().subspan(row * width, width),
+                           values = logits.span<float>().subspan(row * labels_, labels_);
+    if (seen_) seen_(owners[row], of_seen);
+    position->second.is_finite &= all_finite(of_seen) && all_finite(values);
     to_probabilities(output_, values);
     position->second.aggregate.add(values);
     --position->second.waiting;
     finish_if_complete(owners[row]);
   }
+}
+
+std::array<Tensor, 2> ChunkScorer::logits_alone() {
+  const Tensor logits = batch_->run(kLogits);
+  return {logits, logits};
 }
 
 void ChunkScorer::end_clip(std::size_t clip) {

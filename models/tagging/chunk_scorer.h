@@ -1,6 +1,7 @@
 // Scores of clips: their chunks pass through one network in full batches and are combined per clip.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,16 +44,18 @@ class ClipAggregate {
 /// logit that is not finite has scores that are NaN, for every aggregate.
 class ChunkScorer {
  public:
+  /// The logits that ChunkSeen receives: those of the chunk, or of its steps, for networks with the output `step_logits`.
+  enum class Seen { chunks, steps };
   using ClipDone = std::function<void(std::size_t clip, const Scores& scores)>;
-  /// Called with the logits of every chunk, for the validation loss.
+  /// Called with the logits of every chunk [labels], or of its steps [steps, labels].
   using ChunkSeen = std::function<void(std::size_t clip, std::span<const float> logits)>;
 
   /// Scores with an empty `batch` of the network that `about` describes.
   ChunkScorer(std::shared_ptr<ChunkBatch> batch, const ModelDescription& about, Aggregate rule, ClipDone done,
-              ChunkSeen seen = {});
+              ChunkSeen seen = {}, Seen kind = Seen::chunks);
   /// Scores with a batch of its own; arguments as for the constructor of ChunkBatch.
   ChunkScorer(const Network& network, const ModelDescription& about, Device device, std::int64_t batch,
-              Aggregate rule, ClipDone done, ChunkSeen seen = {});
+              Aggregate rule, ClipDone done, ChunkSeen seen = {}, Seen kind = Seen::chunks);
 
   /// Adds a chunk of `clip`. Throws ShapeError unless `samples` has the chunk length of the network.
   void add(std::size_t clip, std::span<const float> samples);
@@ -70,6 +73,8 @@ class ChunkScorer {
     bool ended = false;
     bool is_finite = true;  ///< all logits so far
   };
+  /// The logits of the batch, as what is scored and as what is seen.
+  std::array<Tensor, 2> logits_alone();
   void finish_if_complete(std::size_t clip);
 
   std::shared_ptr<ChunkBatch> batch_;
@@ -78,6 +83,7 @@ class ChunkScorer {
   Aggregate rule_;
   ClipDone done_;
   ChunkSeen seen_;
+  Seen kind_;
   std::vector<std::size_t> owners_;  ///< the clip of each chunk of the batch
   std::map<std::size_t, Open> open_;
 };

@@ -96,7 +96,7 @@ void tag_files(const Model& model, std::span<const std::filesystem::path> files,
         }
         results.complete(file);
       },
-      options.chunk_seen);
+      options.chunk_seen, options.seen);
   // Two batches of chunks wait at most, beside the one each decoder holds.
   BoundedQueue<Message> queue(static_cast<std::size_t>(2 * options.batch));
   std::atomic<std::size_t> next = 0;

@@ -125,5 +125,15 @@ TEST(MixupWeight, FollowsTheBetaDistribution) {
   }
 }
 
+TEST(ShiftTargets, GoWithTheSamples) {
+  std::vector<float> targets = {1, 2, 3, 4, 5, 6, 7, 8};  // four steps of two labels
+  shift_targets(targets, 4, 1, 40);
+  EXPECT_EQ(targets[0], 1) << "a tenth of a step";
+  shift_targets(targets, 4, 10, 40);
+  EXPECT_EQ(targets, (std::vector<float>{7, 8, 1, 2, 3, 4, 5, 6}));
+  shift_targets(targets, 4, 35, 40);
+  EXPECT_EQ(targets, (std::vector<float>{7, 8, 1, 2, 3, 4, 5, 6})) << "rounded to the whole";
+}
+
 }  // namespace
 }  // namespace sonograd::train

@@ -2,6 +2,8 @@
 #include "train/data/batcher.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -190,6 +192,46 @@ TEST_F(BatcherTest, ReplacesALostClipByTheNextThatCanBeRead) {
 TEST_F(BatcherTest, ThrowsWhenNoClipIsLeft) {
   for (auto& file : clips_.files) file = "/nowhere";
   EXPECT_THROW(batches({.seed = 4, .samples = kSamples}, 0), IoError);
+}
+
+TEST_F(BatcherTest, StepsHaveTheLabelsOfTheirPlace) {
+  constexpr std::int64_t kSteps = 10, kStep = kSamples / kSteps, kSpan = 300;
+  for (std::size_t clip = 0; clip < clips_.size(); ++clip) {
+    std::vector<TimedLabel> times;  // the labels take turns
+    for (std::size_t i = 0; i < 12; ++i) {
+      times.push_back({static_cast<double>(i * kSpan) / kTestRate,
+                       static_cast<double>((i + 1) * kSpan) / kTestRate, i % 2});
+    }
+    clips_.times.emplace_back(times, 2);
+  }
+  clips_.task = Task::multi_class;
+  const ExampleRule rule{.seed = 4, .samples = kSamples, .steps = kSteps, .sample_rate = kTestRate};
+  std::size_t checked = 0;
+  for (const Batch& batch : batches(rule, 0)) {
+    ASSERT_EQ(batch.steps, static_cast<std::size_t>(kSteps));
+    ASSERT_EQ(batch.targets.size(), batch.size() * kSteps * 2);
+    for (std::size_t n = 0; n < batch.size(); ++n) {
+      const auto clip = static_cast<std::int64_t>(batch.keys[n].example);
+      for (std::int64_t step = 0; step < kSteps; ++step) {
+        std::array<int, 2> samples{};  // of each label, by the samples themselves
+        for (std::int64_t i = 0; i < kStep; ++i) {
+          const auto value = static_cast<std::int64_t>(
+              batch.waveforms[n * kSamples + static_cast<std::size_t>(step * kStep + i)] * 32768);
+          ++samples[static_cast<std::size_t>((value - 4000 * clip) / kSpan % 2)];
+        }
+        if (std::abs(samples[0] - samples[1]) < 2) continue;
+        const float* const target = batch.targets.data() + (n * kSteps + static_cast<std::size_t>(step)) * 2;
+        EXPECT_EQ(target[0], samples[0] > samples[1]) << clip << " step " << step;
+        EXPECT_EQ(target[1], samples[0] < samples[1]);
+        ++checked;
+      }
+    }
+  }
+  EXPECT_GT(checked, 60u);
+  const auto mixed =
+      batches({.seed = 4, .samples = kSamples, .steps = kSteps, .mixup = 1, .sample_rate = kTestRate}, 0);
+  for (std::size_t i = 0; i < mixed[0].targets.size(); i += 2)
+    EXPECT_NEAR(mixed[0].targets[i] + mixed[0].targets[i + 1], 1, 1e-6) << "each part has a label";
 }
 
 }  // namespace

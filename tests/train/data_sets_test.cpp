@@ -274,10 +274,12 @@ TEST(JamendoVadTree, HasTheShareOfSinging) {
   const SetClips set = read_data_set("jamendo-vad", {.root = root});
   ASSERT_EQ(set.clips.size(), 3u);
   EXPECT_EQ(set.clips[0].path, "train/01 - Séance d'été.ogg");
-  EXPECT_THAT(set.clips[0].cells, ElementsAre("sing:0.25", "train"));
+  EXPECT_THAT(set.clips[0].cells, ElementsAre("sing:0.25", "0 3 nosing; 3 4 sing", "train"));
   EXPECT_EQ(set.clips[0].seconds, 4);
   test::write_file(root / "jamendo_lab/b.lab", "0.0 1.0\n");
-  EXPECT_THAT(set_error("jamendo-vad", {.root = root}), HasSubstr("b.lab:1: expected START END sing"));
+  EXPECT_THAT(set_error("jamendo-vad", {.root = root}), HasSubstr("b.lab:1: expected START END LABEL"));
+  test::write_file(root / "jamendo_lab/b.lab", "0 1 song\n");
+  EXPECT_THAT(set_error("jamendo-vad", {.root = root}), HasSubstr("label sing or nosing, got 'song'"));
   fs::remove(root / "jamendo_lab/b.lab");
   EXPECT_THAT(set_error("jamendo-vad", {.root = root}), HasSubstr("jamendo_lab/b.lab: missing"));
 }

@@ -194,5 +194,80 @@ TEST(BestThresholds, MaximiseF1OfEachTag) {
   EXPECT_EQ(thresholds[2], 0.5);
 }
 
+/// Chunks of four samples are the logits of two steps.
+class EchoSteps final : public models::Network {
+ public:
+  EchoSteps() : Network({.sample_rate = kTestRate, .samples = 4}, 2) { train(false); }
+  Tensor features(const Tensor& waveforms) const override { return waveforms; }
+  void forward(const Variable& features, models::Outputs& outputs) const override {
+    const Variable steps = reshape(features, {features.shape()[0], 2, 2});
+    outputs.set(models::kStepLogits, steps);
+    outputs.set(models::kLogits, reshape(slice(steps, 1, 0, 1), {features.shape()[0], 2}));
+  }
+  std::vector<models::OutputInfo> outputs() const override { return {logits_info(), step_logits_info(2)}; }
+};
+
+class StepEvaluation : public EvaluatorTest {
+ protected:
+  StepEvaluation() { text_ = "path\tsegments\n"; }
+  /// Times of the segments in samples.
+  static std::string segment(int begin, int end, const char* label) {
+    return concat(static_cast<double>(begin) / kTestRate, ' ', static_cast<double>(end) / kTestRate, ' ',
+                  label);
+  }
+  ClipList step_clips(Task task = Task::multi_class) const {
+    const LabelsTable table(folder_, TsvTable("labels.tsv", text_));
+    const LabelSet labels(task, {"a", "b"}, TargetsOf::step);
+    return {table, labels, labels.usable_rows(table)};
+  }
+  static EvaluateOptions step_options() {
+    EvaluateOptions options;
+    options.rule = models::ChunkRule::of(models::ModelDescription(), EchoSteps().input());
+    return options;
+  }
+  models::ModelDraft model_{echo(models::Output::softmax).about, std::make_unique<EchoSteps>()};
+};
+
+TEST_F(StepEvaluation, ScoresEveryPartOfAClipOnce) {
+  // The second chunk begins at 2: its first step lies in the first chunk.
+  add_clip(concat(segment(0, 2, "a"), "; ", segment(2, 6, "b")).c_str(), {1, 0, 0, 0.5, 0.25, 0.75});
+  add_clip(segment(0, 2, "a").c_str(), {0, 1, 1, 1});  // its second step has no label
+  EvaluateOptions options = step_options();
+  std::vector<std::size_t> counts;
+  options.loss = [&](std::span<const float> logits, std::span<const float> targets) {
+    EXPECT_EQ(logits.size(), targets.size());
+    counts.push_back(logits.size() / 2);
+    return logits[0];
+  };
+  const auto result = evaluate(*model_.network, model_.about, step_clips(), reader_, options);
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->has_steps);
+  EXPECT_THAT(result->rows, ElementsAre(0, 0, 0, 1));
+  EXPECT_THAT(result->targets, ElementsAre(1, 0, 0, 1, 0, 1, 1, 0));
+  ASSERT_EQ(result->scores.size(), 8u);
+  EXPECT_NEAR(result->scores[0], softmax_of_first(0.5f, 0), 1e-6);
+  EXPECT_NEAR(result->scores[4], softmax_of_first(0.125f, 0.375f), 1e-6);
+  EXPECT_NEAR(result->scores[6], softmax_of_first(0, 0.5f), 1e-6);
+  EXPECT_NEAR(*result->accuracy(), 0.75, 1e-12);
+  EXPECT_THAT(counts, ElementsAre(3u, 1u));
+  EXPECT_NEAR(*result->loss, (0.5 + 0) / 2, 1e-6) << "the mean over clips";
+}
+
+TEST_F(StepEvaluation, IsTheSameForClipsThatAreTooLongForMemory) {
+  add_clip(concat(segment(0, 5, "a"), "; ", segment(5, 9, "b")).c_str(), {1, 0, 0, 1, 1, 0.5, 0, 1, 0.25});
+  const auto expected = evaluate(*model_.network, model_.about, step_clips(), reader_, step_options());
+  reader_ = ClipReader(kTestRate, models::Pcm::as_decoded, nullptr, {.max_bytes = 4 * sizeof(float)});
+  const auto result = evaluate(*model_.network, model_.about, step_clips(), reader_, step_options());
+  ASSERT_TRUE(expected && result);
+  EXPECT_EQ(result->scores, expected->scores);
+  EXPECT_EQ(result->targets, expected->targets);
+}
+
+TEST_F(StepEvaluation, RequiresANetworkWithSteps) {
+  add_clip(segment(0, 2, "a").c_str(), {0, 1});
+  const models::ModelDraft model = echo(models::Output::softmax);
+  EXPECT_THROW(evaluate(*model.network, model.about, step_clips(), reader_, options()), models::ModelError);
+}
+
 }  // namespace
 }  // namespace sonograd::train

@@ -1,6 +1,8 @@
 #include "train/optim/objective.h"
 
+#include <algorithm>
 #include <cmath>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/random_tensor.h"
@@ -122,6 +124,31 @@ TEST_P(LabelObjective, HasNoSquaredErrors) {
   EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
   settings_.loss = {.name = LossKind::mse, .mse_tags = {}};
   EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
+}
+
+TEST_P(LabelObjective, AStepWithoutALabelHasNoLoss) {
+  settings_.train.label_smoothing = 0.2;
+  std::vector<float> targets = clips_.targets;
+  std::fill_n(targets.begin() + 2, 2, 0.0f);
+  const double with_three = training_loss(targets);
+  double sum = 0;
+  for (const std::size_t row : {0, 2, 3}) {
+    const Objective one(settings_, labels_, clips_);
+    const Tensor prepared = Tensor::empty({1, 2});
+    one.prepare_targets(clips_.target(row), 1, prepared.span<float>());
+    sum +=
+        one.training_loss(Variable(logits_.rows(static_cast<std::int64_t>(row), 1)), prepared).data().item();
+  }
+  EXPECT_NEAR(with_three, sum / 4, 1e-6);
+}
+
+TEST_P(LabelObjective, BalancesSecondsOfSegments) {
+  clips_.times = {{{{0, 3, 0}, {3, 4, 1}}, 2}};
+  settings_.train.label_weights = LabelWeights::balanced;
+  const Objective objective(settings_, labels_, clips_);
+  const Tensor prepared = Tensor::empty({2, 2});
+  objective.prepare_targets(std::vector<float>{1, 0, 0, 1}, 2, prepared.span<float>());
+  EXPECT_THAT(prepared.span<float>(), testing::ElementsAre(-0.5f, 0, 0, -1.5f));
 }
 
 }  // namespace

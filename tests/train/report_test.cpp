@@ -167,8 +167,8 @@ TEST(MelPicture, SilenceAndNothingAreBlack) {
   }
 }
 
-models::ChunkRule rule_of(std::int64_t length, std::int64_t hop) {
-  return {.sample_rate = 100, .length = length, .hop = hop};
+TimelineGrid grid_of(std::int64_t length, std::int64_t hop, std::int64_t samples) {
+  return TimelineGrid::of_chunks({.sample_rate = 100, .length = length, .hop = hop}, samples);
 }
 
 ChunkColumns columns_of(std::span<const float> scores, std::size_t labels) {
@@ -179,7 +179,7 @@ ChunkColumns columns_of(std::span<const float> scores, std::size_t labels) {
 
 TEST(Timeline, ColumnsCoverTheirChunks) {
   const std::vector<float> scores = {0.1f, 0.9f, 0.2f, 0.8f, 0.3f, 0.7f};
-  Timeline timeline = make_timeline(columns_of(scores, 2), rule_of(800, 800), 2000,
+  Timeline timeline = make_timeline(columns_of(scores, 2), grid_of(800, 800, 2000),
                                     std::vector<TimelineLabel>{{1, "b<", 0.8, 0.75}});
   ASSERT_EQ(timeline.columns.size(), 3u);
   EXPECT_EQ(timeline.columns[1].begin, 8);
@@ -201,7 +201,7 @@ TEST(Timeline, ColumnsCoverTheirChunks) {
 
 TEST(Timeline, OneChunkCoversAShortFile) {
   const std::vector<float> scores = {0.25f};
-  Timeline timeline = make_timeline(columns_of(scores, 1), rule_of(2910, 2910), 2900,
+  Timeline timeline = make_timeline(columns_of(scores, 1), grid_of(2910, 2910, 2900),
                                     std::vector<TimelineLabel>{{0, "a", 0.25, {}}});
   ASSERT_EQ(timeline.columns.size(), 1u);
   EXPECT_EQ(timeline.columns[0].begin, 0);
@@ -215,7 +215,7 @@ TEST(Timeline, OneChunkCoversAShortFile) {
 
 TEST(Timeline, OverlappingChunksOfASongLevelNetworkAreAPointEach) {
   const std::vector<float> scores = {0.1f, 0.2f, 0.3f, 0.4f};
-  const Timeline timeline = make_timeline(columns_of(scores, 1), rule_of(2900, 100), 3150,
+  const Timeline timeline = make_timeline(columns_of(scores, 1), grid_of(2900, 100, 3150),
                                           std::vector<TimelineLabel>{{0, "a", 0.25, {}}});
   ASSERT_EQ(timeline.columns.size(), 4u);  // at 0, 1, 2 and 2.5 s
   EXPECT_EQ(timeline.columns[1].centre(), 15.5);
@@ -233,7 +233,7 @@ TEST(ChunkColumns, MergeInLimitedMemoryAndKeepTheHighestScore) {
   for (std::size_t column = 0; column < columns.size(); ++column)
     EXPECT_EQ(columns.at(column, 0), column == 2401 / 8 ? 1 : 0) << column;
   const Timeline timeline =
-      make_timeline(columns, rule_of(100, 100), 250000, std::vector<TimelineLabel>{{0, "a", 0.5, {}}});
+      make_timeline(columns, grid_of(100, 100, 250000), std::vector<TimelineLabel>{{0, "a", 0.5, {}}});
   EXPECT_EQ(timeline.columns.back().begin, 2496);
   EXPECT_EQ(timeline.columns.back().end, 2500);
 }

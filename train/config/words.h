@@ -19,8 +19,8 @@ enum class LabelWeights { none, balanced };
 /// The variant of an operation where no kernel is named: the last of its table that supports the problem, or the fastest
 /// of the first calls.
 enum class KernelChoice { by_order, fastest };
-/// How many labels a clip has: any number of tags, or exactly one class. `automatic` follows from the table.
-enum class TaskChoice { automatic, multi_label, multi_class };
+/// The labels of a clip: any number of tags, exactly one class, or segments with times. `automatic` follows from the table.
+enum class TaskChoice { automatic, multi_label, multi_class, segments };
 /// `none`: what would validate trains, and the last epoch is kept.
 enum class Validation { automatic, none };
 /// Loss of a task with tags: binary cross-entropy, or squared error of the probabilities.
@@ -48,7 +48,8 @@ template <>
 inline constexpr auto kWords<train::TaskChoice> =
     std::to_array<Word<train::TaskChoice>>({{"auto", train::TaskChoice::automatic},
                                             {"tags", train::TaskChoice::multi_label},
-                                            {"label", train::TaskChoice::multi_class}});
+                                            {"label", train::TaskChoice::multi_class},
+                                            {"segments", train::TaskChoice::segments}});
 template <>
 inline constexpr auto kWords<train::Validation> = std::to_array<Word<train::Validation>>(
     {{"auto", train::Validation::automatic}, {"none", train::Validation::none}});

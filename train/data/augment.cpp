@@ -56,12 +56,19 @@ void draw_rectangles(std::int64_t frames, std::int64_t bands, const Settings::Au
 
 }  // namespace
 
-void shift_in_time(std::span<float> chunk, double share, Random& random) {
+std::int64_t shift_in_time(std::span<float> chunk, double share, Random& random) {
   const auto length = static_cast<std::int64_t>(chunk.size());
   const auto limit = static_cast<std::int64_t>(share * static_cast<double>(length));
   const auto shift =
       static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(2 * limit + 1))) - limit;
-  std::rotate(chunk.begin(), chunk.begin() + (shift < 0 ? -shift : (length - shift) % length), chunk.end());
+  const std::int64_t moved = shift < 0 ? length + shift : shift;
+  std::rotate(chunk.begin(), chunk.end() - moved, chunk.end());
+  return moved;
+}
+
+void shift_targets(std::span<float> targets, std::int64_t steps, std::int64_t moved, std::int64_t samples) {
+  const std::int64_t rows = (2 * moved * steps + samples) / (2 * samples);  // rounded
+  std::rotate(targets.begin(), targets.end() - rows * (std::ssize(targets) / steps), targets.end());
 }
 
 float mixup_weight(double alpha, Random& random) {

@@ -11,8 +11,10 @@
 namespace sonograd::train {
 
 /// Rotates a chunk by up to `share` (0 to 1) of its length, either way: samples that leave at one end enter at the
-/// other.
-void shift_in_time(std::span<float> chunk, double share, Random& random);
+/// other. Returns the number of samples that came from the end to the beginning.
+std::int64_t shift_in_time(std::span<float> chunk, double share, Random& random);
+/// Rotates the targets [steps, labels] of a chunk by the whole number of steps next to a shift by `moved` of its `samples`.
+void shift_targets(std::span<float> targets, std::int64_t steps, std::int64_t moved, std::int64_t samples);
 
 /// Weight in [0.5, 1] of an example in its mixture with another: max(l, 1 - l) with l from Beta(alpha,
 /// alpha), alpha > 0 (Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018).

@@ -16,12 +16,15 @@ constexpr std::size_t kBatchesAhead = 3;
 // so that sums with it are far from the seeds that people choose.
 constexpr std::uint64_t kSeedsBetweenChunks = 0x9E3779B97F4A7C15u;
 
-void read_crop(const ClipSamples& clip, audio::Pad pad, Random& random, std::span<float> out) {
+/// Fills `out` with a crop at a random place, which it returns.
+audio::Chunk read_crop(const ClipSamples& clip, audio::Pad pad, Random& random, std::span<float> out) {
   const auto length = static_cast<std::int64_t>(out.size());
   const std::int64_t room = clip.length() - length;
   const std::int64_t start =
       room > 0 ? static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(room))) : 0;
-  clip.copy({start, std::min(length, clip.length())}, pad, out);
+  const audio::Chunk place{start, std::min(length, clip.length())};
+  clip.copy(place, pad, out);
+  return place;
 }
 
 void mix(std::span<float> into, std::span<const float> other, float weight) {
@@ -72,6 +75,7 @@ Batcher::Batcher(const ClipList& clips, const ClipReader& reader, const ExampleR
 Batch Batcher::assemble(const std::vector<std::size_t>& members) const {
   Batch batch;
   batch.chunks = static_cast<std::size_t>(rule_.chunks);
+  batch.steps = static_cast<std::size_t>(rule_.steps);
   batch.waveforms.reserve(members.size() * batch.chunks * static_cast<std::size_t>(rule_.samples));
   for (const std::size_t clip : members) add_example(clip, batch);
   return batch;
@@ -80,14 +84,16 @@ Batch Batcher::assemble(const std::vector<std::size_t>& members) const {
 void Batcher::add_example(std::size_t clip, Batch& batch) const {
   RandomKey key{.seed = rule_.seed, .step = epoch_, .example = static_cast<std::uint32_t>(clips_.rows[clip])};
   const ReadClip own = read(clip, batch);
-  batch.targets.insert(batch.targets.end(), clips_.target(own.clip).begin(), clips_.target(own.clip).end());
   std::optional<Mixture> mixture;
-  if (rule_.mixup > 0) {
-    mixture = mixture_for(key, batch);
-    mix(std::span(batch.targets).last(clips_.labels), clips_.target(mixture->partner.clip), mixture->weight);
+  if (rule_.mixup > 0) mixture = mixture_for(key, batch);
+  if (rule_.steps == 0) {
+    batch.targets.insert(batch.targets.end(), clips_.target(own.clip).begin(), clips_.target(own.clip).end());
+    if (mixture)
+      mix(std::span(batch.targets).last(clips_.labels), clips_.target(mixture->partner.clip),
+          mixture->weight);
   }
   for (std::int64_t chunk = 0; chunk < rule_.chunks; ++chunk) {
-    add_chunk(own.samples, mixture ? &*mixture : nullptr, key, batch);
+    add_chunk(own, mixture ? &*mixture : nullptr, key, batch);
     key.seed += kSeedsBetweenChunks;
   }
 }
@@ -100,7 +106,15 @@ Batcher::Mixture Batcher::mixture_for(RandomKey key, Batch& batch) const {
   return {random, weight, std::move(partner)};
 }
 
-void Batcher::add_chunk(const ClipSamples& clip, Mixture* mixture, const RandomKey& key, Batch& batch) const {
+std::vector<float> Batcher::step_targets(const ReadClip& clip, const audio::Chunk& place) const {
+  std::vector<float> targets;
+  if (rule_.steps == 0) return targets;
+  clips_.times[clip.clip].append_targets({place, rule_.samples, rule_.steps, rule_.pad, rule_.sample_rate},
+                                         clips_.task, targets);
+  return targets;
+}
+
+void Batcher::add_chunk(const ReadClip& clip, Mixture* mixture, const RandomKey& key, Batch& batch) const {
   const auto random_of = [of_chunk = key](RandomStream stream) {
     RandomKey own = of_chunk;
     own.stream = stream;
@@ -111,14 +125,17 @@ void Batcher::add_chunk(const ClipSamples& clip, Mixture* mixture, const RandomK
   batch.waveforms.resize(batch.waveforms.size() + samples);
   const std::span<float> crop = std::span(batch.waveforms).last(samples);
   Random place = random_of(RandomStream::crop);
-  read_crop(clip, rule_.pad, place, crop);
+  std::vector<float> targets = step_targets(clip, read_crop(clip.samples, rule_.pad, place, crop));
   Random shift = random_of(RandomStream::shift);
-  shift_in_time(crop, rule_.shift, shift);
+  const std::int64_t moved = shift_in_time(crop, rule_.shift, shift);
+  if (rule_.steps > 0) shift_targets(targets, rule_.steps, moved, rule_.samples);
   if (mixture != nullptr) {
     std::vector<float> other(samples);
-    read_crop(mixture->partner.samples, rule_.pad, mixture->random, other);
+    const audio::Chunk there = read_crop(mixture->partner.samples, rule_.pad, mixture->random, other);
     mix(crop, other, mixture->weight);
+    mix(targets, step_targets(mixture->partner, there), mixture->weight);
   }
+  batch.targets.insert(batch.targets.end(), targets.begin(), targets.end());
   if (rule_.keep_clean) batch.clean.insert(batch.clean.end(), crop.begin(), crop.end());
   apply_effects(crop, rule_.sample_rate, rule_.effects, key);
 }

@@ -21,9 +21,10 @@ std::vector<std::vector<std::size_t>> epoch_batches(std::size_t clips, std::size
 struct Batch {
   std::vector<RandomKey> keys;    ///< of its chunks: seed, epoch as step, row of the table as example
   std::vector<float> waveforms;   ///< [N, chunks, samples]
-  std::vector<float> targets;     ///< [N, labels]
+  std::vector<float> targets;     ///< [N, steps, labels]
   std::vector<ClipProblem> lost;  ///< clips that could not be read and were replaced
   std::size_t chunks = 1;         ///< of an example
+  std::size_t steps = 0;  ///< of a chunk, each with targets of its own; 0: targets [N, labels] of the clips
   std::vector<float> clean = {};  ///< the waveforms before effects; empty unless the rule keeps them
   std::size_t from_teacher = 0;   ///< examples at the end whose targets are those of a teacher
 
@@ -39,7 +40,8 @@ struct ExampleRule {
   std::uint64_t seed = 0;
   std::int64_t samples = 0;  ///< length of an example
   audio::Pad pad = audio::Pad::repeat;
-  double shift = 0;  ///< see Settings::Augment
+  double shift = 0;        ///< see Settings::Augment
+  std::int64_t steps = 0;  ///< of a chunk, each with targets of its own; 0: the targets are those of the clip
   double mixup = 0;
   std::int64_t chunks = 1;         ///< of an example, each at a random place of the clip
   int sample_rate = 0;             ///< Hz, for effects
@@ -77,7 +79,9 @@ class Batcher {
   };
   void add_example(std::size_t clip, Batch& batch) const;
   Mixture mixture_for(RandomKey key, Batch& batch) const;
-  void add_chunk(const ClipSamples& clip, Mixture* mixture, const RandomKey& key, Batch& batch) const;
+  void add_chunk(const ReadClip& clip, Mixture* mixture, const RandomKey& key, Batch& batch) const;
+  /// Targets of the steps of a crop of `clip`.
+  std::vector<float> step_targets(const ReadClip& clip, const audio::Chunk& place) const;
   ReadClip read(std::size_t clip, Batch& batch) const;
 
   const ClipList& clips_;

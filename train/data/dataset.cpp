@@ -23,7 +23,8 @@ std::vector<std::string> unused_labels(const Settings& settings, const LabelsTab
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   std::vector<std::string> unused = labels.unknown(table, rows);
   if (settings.data.labels.empty()) return unused;
-  const LabelSet given = LabelSet::from_file(settings.data.labels, table, labels.task());
+  const LabelSet given =
+      LabelSet::from_file(settings.data.labels, table, labels.task(), 0, labels.targets_of());
   for (const std::string& name : given.names()) {
     if (!labels.index_of(name)) unused.push_back(name);
   }
@@ -46,7 +47,7 @@ std::vector<std::vector<std::size_t>> labels_of_rows(const LabelsTable& table, c
 /// Labels of a multi-class task that join others with a comma, a bar or a semicolon.
 std::vector<std::string> joined_labels(const LabelSet& labels) {
   std::vector<std::string> joined;
-  if (labels.task() != Task::multi_class) return joined;
+  if (labels.task() != Task::multi_class || labels.targets_of() == TargetsOf::step) return joined;
   for (const std::string& name : labels.names()) {
     const std::size_t end = name.find_first_of(",|;");
     if (end != std::string::npos && labels.index_of(trim(name.substr(0, end)))) joined.push_back(name);
@@ -63,7 +64,7 @@ void require_present(const Settings& settings, const LabelsTable& table, const L
   if (std::ranges::any_of(grades, [](float grade) { return grade > 0; })) return;
   const std::vector<std::string> found = labels.unknown(table, rows);
   throw DataError(concat("--labels ", settings.data.labels, ": none of its ", labels.size(),
-                         " labels is in the column ", name_of(labels.task()), " of ", table.name(),
+                         " labels is in the column ", labels.column(), " of ", table.name(),
                          found.empty() ? ", which is empty" : concat(", which has ", listed(found))));
 }
 
@@ -73,10 +74,11 @@ Dataset open_with(const Settings& settings, EmptyParts empty_parts,
                   const std::function<Split(const LabelsTable&, const LabelSet&)>& make) {
   LabelsTable table = LabelsTable::read(settings.data.dir);
   const Task task = resolve_task(settings.data.task, table);
+  const TargetsOf extent = resolve_targets(settings.data.task, table);
   const auto min_clips = static_cast<std::size_t>(settings.data.min_clips);
   LabelSet labels = settings.data.labels.empty()
-                        ? LabelSet::collect(table, task, min_clips)
-                        : LabelSet::from_file(settings.data.labels, table, task, min_clips);
+                        ? LabelSet::collect(table, task, min_clips, extent)
+                        : LabelSet::from_file(settings.data.labels, table, task, min_clips, extent);
   require_present(settings, table, labels);
   Split split = make(table, labels);
   std::size_t unused_clips = 0;
@@ -117,7 +119,9 @@ ClipList::ClipList(const LabelsTable& table, const LabelSet& label_set,
                    std::span<const std::size_t> clip_rows)
     : rows(clip_rows.begin(), clip_rows.end()),
       labels(label_set.size()),
-      targets(label_set.targets(table, clip_rows)) {
+      targets(label_set.targets(table, clip_rows)),
+      task(label_set.task()) {
+  if (label_set.targets_of() == TargetsOf::step) times = label_set.times(table, rows);
   for (const std::size_t row : rows) {
     paths.push_back(table.path(row));
     files.push_back(table.file(row));

@@ -20,12 +20,15 @@ struct ClipList {
   std::vector<std::string> paths;  ///< as the table has them
   std::vector<std::filesystem::path> files;
   std::size_t labels = 0;
-  std::vector<float> targets;  ///< [clips, labels]: grades, or one-hot
+  std::vector<float> targets;          ///< [clips, labels]: grades, or one-hot
+  std::vector<LabelTimes> times = {};  ///< of each clip, for targets per step; else empty
+  Task task = Task::multi_label;
 
   ClipList() = default;
   ClipList(const LabelsTable& table, const LabelSet& label_set, std::span<const std::size_t> clip_rows);
 
   std::size_t size() const { return rows.size(); }
+  bool has_times() const { return !times.empty(); }
   std::span<const float> target(std::size_t clip) const {
     return std::span(targets).subspan(clip * labels, labels);
   }

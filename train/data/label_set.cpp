@@ -18,8 +18,16 @@ std::vector<std::size_t> all_rows(const LabelsTable& table) {
   return rows;
 }
 
-/// The labels of a row, as graded names: that of a multi-class task is one tag of grade 1.
-std::vector<GradedTag> row_labels(const LabelsTable& table, Task task, std::size_t row, std::size_t column) {
+/// The labels of a row, as graded names: that of a multi-class task is one tag of grade 1, as is each label of segments.
+std::vector<GradedTag> row_labels(const LabelsTable& table, Task task, TargetsOf extent, std::size_t row,
+                                  std::size_t column) {
+  if (extent == TargetsOf::step) {
+    std::set<std::string> names;
+    for (Segment& segment : table.segments(row, column)) names.insert(std::move(segment.label));
+    std::vector<GradedTag> labels;
+    for (const std::string& name : names) labels.push_back({name, 1});
+    return labels;
+  }
   if (task == Task::multi_label) return table.tags(row, column);
   if (table.cell(row, column).empty())
     throw DataError(concat(table.where(row, column), ": the clip has no label"));
@@ -34,18 +42,28 @@ std::vector<GradedTag> row_labels(const LabelsTable& table, Task task, std::size
 
 }  // namespace
 
-std::string_view name_of(Task task) {
-  return task == Task::multi_label ? "tags" : "label";
+TargetsOf resolve_targets(TaskChoice choice, const LabelsTable& table) {
+  const auto has = [&](std::string_view column) { return table.find_column(column).has_value(); };
+  if (choice == TaskChoice::segments) return TargetsOf::step;
+  const bool is_open = choice == TaskChoice::automatic && !has("tags") && !has("label");
+  return is_open && has(name_of({}, TargetsOf::step)) ? TargetsOf::step : TargetsOf::clip;
 }
 
 Task resolve_task(TaskChoice choice, const LabelsTable& table) {
+  if (resolve_targets(choice, table) == TargetsOf::step) {
+    const std::size_t column = table.column(name_of({}, TargetsOf::step));
+    for (std::size_t row = 0; row < table.size(); ++row)
+      if (overlap(table.segments(row, column))) return Task::multi_label;
+    return Task::multi_class;
+  }
   if (choice == TaskChoice::automatic)
     return table.find_column("tags") ? Task::multi_label : Task::multi_class;
   return choice == TaskChoice::multi_label ? Task::multi_label : Task::multi_class;
 }
 
-LabelSet::LabelSet(Task task, std::vector<std::string> names) : task_(task), names_(std::move(names)) {
-  if (names_.empty()) throw DataError(concat("no ", name_of(task), " to learn"));
+LabelSet::LabelSet(Task task, std::vector<std::string> names, TargetsOf extent)
+    : task_(task), extent_(extent), names_(std::move(names)) {
+  if (names_.empty()) throw DataError(concat("no ", column(), " to learn"));
   for (std::size_t i = 0; i < names_.size(); ++i) {
     if (names_[i].empty()) throw DataError(concat("label ", i + 1, " of ", names_.size(), " is empty"));
     if (!index_.emplace(names_[i], i).second)
@@ -53,20 +71,20 @@ LabelSet::LabelSet(Task task, std::vector<std::string> names) : task_(task), nam
   }
 }
 
-LabelSet LabelSet::collect(const LabelsTable& table, Task task, std::size_t min_clips) {
-  const std::size_t column = table.column(name_of(task));
+LabelSet LabelSet::collect(const LabelsTable& table, Task task, std::size_t min_clips, TargetsOf extent) {
+  const std::size_t column = table.column(name_of(task, extent));
   std::set<std::string> names;  // std::string compares bytes as unsigned, which is the order of outputs
   for (std::size_t row = 0; row < table.size(); ++row) {
-    for (GradedTag& label : row_labels(table, task, row, column)) names.insert(std::move(label.name));
+    for (GradedTag& label : row_labels(table, task, extent, row, column)) names.insert(std::move(label.name));
   }
   if (names.empty())
-    throw DataError(concat(table.name(), ": column ", column + 1, " holds no ", name_of(task)));
-  return LabelSet(task, {names.begin(), names.end()}).without_rare(table, min_clips);
+    throw DataError(concat(table.name(), ": column ", column + 1, " holds no ", name_of(task, extent)));
+  return LabelSet(task, {names.begin(), names.end()}, extent).without_rare(table, min_clips);
 }
 
 LabelSet LabelSet::from_file(const std::string& file, const LabelsTable& table, Task task,
-                             std::size_t min_clips) {
-  return LabelSet(task, models::read_labels(file)).without_rare(table, min_clips);
+                             std::size_t min_clips, TargetsOf extent) {
+  return LabelSet(task, models::read_labels(file), extent).without_rare(table, min_clips);
 }
 
 LabelSet LabelSet::without_rare(const LabelsTable& table, std::size_t min_clips) const {
@@ -79,7 +97,7 @@ LabelSet LabelSet::without_rare(const LabelsTable& table, std::size_t min_clips)
     throw DataError(concat(table.name(), ": none of the ", counted(size(), "label"), " has ",
                            counted(min_clips, "clip")));
   }
-  return LabelSet(task_, std::move(kept));
+  return LabelSet(task_, std::move(kept), extent_);
 }
 
 std::optional<std::size_t> LabelSet::index_of(std::string_view name) const {
@@ -90,20 +108,23 @@ std::optional<std::size_t> LabelSet::index_of(std::string_view name) const {
 
 std::vector<std::size_t> LabelSet::usable_rows(const LabelsTable& table) const {
   std::vector<std::size_t> rows = all_rows(table);
-  if (task_ == Task::multi_class) {
-    const std::size_t column = table.column(name_of(task_));
-    std::erase_if(rows, [&](std::size_t row) { return !index_of(table.cell(row, column)); });
-  }
+  if (task_ == Task::multi_label) return rows;
+  const std::size_t index = table.column(column());
+  const auto is_known = [&](const auto& labelled) { return index_of(labelled.label).has_value(); };
+  std::erase_if(rows, [&](std::size_t row) {
+    if (extent_ == TargetsOf::step) return std::ranges::none_of(table.segments(row, index), is_known);
+    return !index_of(table.cell(row, index));
+  });
   return rows;
 }
 
 std::vector<std::string> LabelSet::unknown(const LabelsTable& table,
                                            std::span<const std::size_t> rows) const {
-  const std::size_t column = table.column(name_of(task_));
+  const std::size_t index = table.column(column());
   std::set<std::string> names;
   for (const std::size_t row : rows) {
-    if (table.cell(row, column).empty()) continue;
-    for (GradedTag& label : row_labels(table, task_, row, column)) {
+    if (table.cell(row, index).empty()) continue;
+    for (GradedTag& label : row_labels(table, task_, extent_, row, index)) {
       if (!index_of(label.name)) names.insert(std::move(label.name));
     }
   }
@@ -111,10 +132,10 @@ std::vector<std::string> LabelSet::unknown(const LabelsTable& table,
 }
 
 std::vector<float> LabelSet::targets(const LabelsTable& table, std::span<const std::size_t> rows) const {
-  const std::size_t column = table.column(name_of(task_));
+  const std::size_t place = table.column(column());
   std::vector<float> targets(rows.size() * size(), 0.0f);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    for (const GradedTag& label : row_labels(table, task_, rows[i], column)) {
+    for (const GradedTag& label : row_labels(table, task_, extent_, rows[i], place)) {
       if (const auto index = index_of(label.name)) {
         float& target = targets[i * size() + *index];
         target = std::max(target, label.grade);
@@ -122,6 +143,19 @@ std::vector<float> LabelSet::targets(const LabelsTable& table, std::span<const s
     }
   }
   return targets;
+}
+
+std::vector<LabelTimes> LabelSet::times(const LabelsTable& table, std::span<const std::size_t> rows) const {
+  const std::size_t place = table.column(column());
+  std::vector<LabelTimes> clips;
+  for (const std::size_t row : rows) {
+    std::vector<TimedLabel> times;
+    for (const Segment& segment : table.segments(row, place)) {
+      if (const auto index = index_of(segment.label)) times.push_back({segment.begin, segment.end, *index});
+    }
+    clips.emplace_back(std::move(times), size());
+  }
+  return clips;
 }
 
 std::vector<std::int32_t> LabelSet::classes(const LabelsTable& table,

@@ -19,6 +19,9 @@ namespace sonograd::train {
 namespace fs = std::filesystem;
 namespace {
 
+/// End of a cell that names a file of segments.
+constexpr std::string_view kLabExtension = ".lab";
+
 /// The whole of `text` as a number; NaN when it is out of the range of double.
 std::optional<double> parse_grade(std::string_view text) {
   double value = std::numeric_limits<double>::quiet_NaN();
@@ -224,6 +227,15 @@ std::size_t LabelsTable::column(std::string_view column_name) const {
   std::string present;
   for (const std::string& each : table_.columns()) present += " " + each;
   throw DataError(concat(name(), ":1: expected a column '", column_name, "', found:", present));
+}
+
+std::vector<Segment> LabelsTable::segments(std::size_t row, std::size_t column) const {
+  const std::string& text = cell(row, column);
+  if (!text.ends_with(kLabExtension)) return parse_segments(text, where(row, column));
+  const fs::path file = fs::path(text).lexically_normal();
+  if (!is_file_inside(file))
+    throw DataError(concat(where(row, column), ": expected a file inside the folder, got '", text, "'"));
+  return read_segments(folder_ / file);
 }
 
 std::vector<GradedTag> LabelsTable::tags(std::size_t row, std::size_t column) const {

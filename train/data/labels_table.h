@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "train/data/segments.h"
 #include "train/data/tsv.h"
 
 namespace sonograd::train {
@@ -19,7 +20,7 @@ struct GradedTag {
 };
 
 /// Clips of one folder. `path` is the only column that is always there; the columns with a meaning are
-/// `label`, `tags`, `split` (train, valid, test), `fold`, `fold_group` and `group`, and any other is kept.
+/// `label`, `tags`, `segments`, `split` (train, valid, test), `fold`, `fold_group` and `group`, and any other is kept.
 class LabelsTable {
  public:
   /// Reads FOLDER/labels.tsv, else labels.csv; without these files, every sub-folder is a label and its audio files (all
@@ -60,6 +61,9 @@ class LabelsTable {
   /// number follows belongs to the name; an empty cell is a clip without tags.
   /// Throws DataError: an empty name, a grade outside 0 to 1, a list in brackets or with `|` or `;` between the tags.
   std::vector<GradedTag> tags(std::size_t row, std::size_t column) const;
+  /// The segments of a clip: those in the cell, or those of the .lab file that it names, relative to the folder. Throws as
+  /// parse_segments and read_segments do, and DataError for a file outside the folder.
+  std::vector<Segment> segments(std::size_t row, std::size_t column) const;
 
  private:
   static LabelsTable read_prepared(const std::filesystem::path& folder);

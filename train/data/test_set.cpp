@@ -1,9 +1,11 @@
 #include "train/data/test_set.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "models/core/model_error.h"
+#include "tensor/io/json.h"
 #include "tensor/support/text.h"
 #include "train/data/data_error.h"
 #include "train/data/split_file.h"
@@ -38,14 +40,21 @@ Split split_of(const LabelsTable& table, const TestSetOptions& options) {
 
 }  // namespace
 
+TargetsOf targets_of(const models::ModelDescription& about) {
+  const nlohmann::json training = io::parse_json(about.training);
+  const auto entry = training.find(kTargetsKey);
+  return entry != training.end() && *entry == name_of({}, TargetsOf::step) ? TargetsOf::step
+                                                                           : TargetsOf::clip;
+}
+
 Dataset open_test_set(const TestSetOptions& options, const models::ModelDescription& about) {
   LabelsTable table = LabelsTable::read(options.folder);
   const Task task = about.output == models::Output::softmax ? Task::multi_class : Task::multi_label;
-  if (!table.find_column(name_of(task))) {
-    throw models::ModelError(concat("the model was trained on the column '", name_of(task), "', which ",
+  const LabelSet labels(task, about.labels, targets_of(about));
+  if (!table.find_column(labels.column())) {
+    throw models::ModelError(concat("the model was trained on the column '", labels.column(), "', which ",
                                     table.name(), " does not have"));
   }
-  LabelSet labels(task, about.labels);
   Split split = split_of(table, options);
   const std::vector<std::size_t> usable = labels.usable_rows(table);
   std::vector<std::string> unused = labels.unknown(table, split.test);
@@ -58,7 +67,7 @@ Dataset open_test_set(const TestSetOptions& options, const models::ModelDescript
                                     table.name(), ", which have ",
                                     unused.empty() ? "none" : listed(unused, kShownLabels)));
   }
-  return {std::move(table), std::move(labels), std::move(split), std::move(unused), unused_clips};
+  return {std::move(table), labels, std::move(split), std::move(unused), unused_clips};
 }
 
 }  // namespace sonograd::train

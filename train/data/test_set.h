@@ -4,11 +4,17 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "models/core/description.h"
 #include "train/data/dataset.h"
 
 namespace sonograd::train {
+
+/// Entry of ModelDescription::training: "segments" when the model was trained on labels with times; else absent.
+inline constexpr std::string_view kTargetsKey = "targets";
+/// Extent of the targets that the model was trained on.
+TargetsOf targets_of(const models::ModelDescription& about);
 
 struct TestSetOptions {
   std::filesystem::path folder;

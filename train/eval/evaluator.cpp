@@ -6,6 +6,7 @@
 
 #include "models/core/model_error.h"
 #include "tensor/support/prefetcher.h"
+#include "train/eval/step_examples.h"
 
 namespace sonograd::train {
 namespace {
@@ -50,6 +51,16 @@ void add_scores(models::Scores& scores, models::Output output, std::span<const f
   models::to_probabilities(output, std::span(scores).last(logits.size()));
 }
 
+/// Appends the steps of the clip in this row of the table.
+void add_steps(Evaluation& result, std::size_t row, const ClipSteps& steps,
+               const models::ModelDescription& about) {
+  result.rows.insert(result.rows.end(), steps.count, row);
+  result.targets.insert(result.targets.end(), steps.targets.begin(), steps.targets.end());
+  const std::size_t labels = about.labels.size();
+  for (std::size_t step = 0; step < steps.count; ++step)
+    add_scores(result.scores, about.output, std::span(steps.logits).subspan(step * labels, labels));
+}
+
 void require_finite(std::span<const models::Scores> scores, const ClipList& clips) {
   std::size_t count = 0, first = 0;
   for (std::size_t clip = 0; clip < scores.size(); ++clip) {
@@ -72,6 +83,8 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
   }
   std::vector<models::Scores> scores(clips.size());
   std::vector<ChunkLosses> losses(clips.size());
+  std::optional<StepExamples> steps;
+  if (clips.has_times()) steps.emplace(clips, options.rule, network);
   const bool is_song_level = options.level == Level::song;
   std::vector<models::Scores> chunk_scores(is_song_level ? 0
                                                          : clips.size());  // of each clip [chunks, labels]
@@ -79,11 +92,13 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
       network, about, options.device, options.batch, options.aggregate,
       [&](std::size_t clip, const models::Scores& clip_scores) { scores[clip] = clip_scores; },
       [&](std::size_t clip, std::span<const float> logits) {
+        if (steps) return steps->add(clip, logits);
         if (!is_song_level) add_scores(chunk_scores[clip], about.output, logits);
         if (!options.loss) return;
         losses[clip].sum += options.loss(logits, clips.target(clip));
         ++losses[clip].count;
-      });
+      },
+      steps ? models::ChunkScorer::Seen::steps : models::ChunkScorer::Seen::chunks);
 
   constexpr std::size_t kClipsAhead = 2;
   Prefetcher<ReadClip> read(0, clips.size(), options.workers, kClipsAhead, [&](std::size_t clip) -> ReadClip {
@@ -96,6 +111,7 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
     }
   });
   Evaluation result;
+  result.has_steps = steps.has_value();
   std::vector<float> chunk(static_cast<std::size_t>(options.rule.length));
   const auto add_problem = [&](std::vector<ClipProblem>& problems, std::size_t clip,
                                const std::string& reason) {
@@ -110,6 +126,7 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
     try {
       const auto report = models::for_each_chunk(clips.files[clip], options.rule, add, keep_going);
       add_problem(result.damaged, clip, report.warning);
+      if (steps) steps->set_length(clip, std::llround(report.seconds * options.rule.sample_rate));
       scorer.end_clip(clip);
     } catch (const Error& error) {
       add_problem(result.unreadable, clip, error.what());
@@ -133,6 +150,7 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
     }
     const auto& samples = std::get<ClipSamples>(item);
     add_problem(result.damaged, clip, samples.warning());
+    if (steps) steps->set_length(clip, samples.length());
     for (const audio::Chunk& place : options.rule.positions(samples.length())) {
       samples.copy(place, options.rule.pad, chunk);
       scorer.add(clip, chunk);
@@ -146,6 +164,14 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
   std::size_t scored = 0;
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
     if (scores[clip].empty()) continue;
+    if (steps) {
+      const ClipSteps examples = steps->steps_of(clip);
+      if (examples.count == 0) continue;
+      ++scored;
+      add_steps(result, clips.rows[clip], examples, about);
+      if (options.loss) loss += options.loss(examples.logits, examples.targets);
+      continue;
+    }
     ++scored;
     const models::Scores& examples = is_song_level ? scores[clip] : chunk_scores[clip];
     result.scores.insert(result.scores.end(), examples.begin(), examples.end());

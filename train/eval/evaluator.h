@@ -14,7 +14,8 @@
 
 namespace sonograd::train {
 
-/// Example of an evaluation: a clip, whose chunks are combined, or a chunk with the labels of its clip.
+/// Example of an evaluation: a clip, whose chunks are combined, or a chunk with the labels of its clip. Where labels have times,
+/// examples are the steps of the network (step_places.h), whatever the level.
 enum class Level { song, instance };
 
 struct EvaluateOptions {
@@ -24,16 +25,18 @@ struct EvaluateOptions {
   Device device;
   std::int64_t batch = 16;  ///< chunks that go through the network together
   int workers = 1;          ///< threads that read clips
-  /// Loss of the logits of one chunk; empty: none is computed.
+  /// Loss of the logits of one chunk, or the mean of those of steps [n, labels]; empty: none is computed.
   std::function<double(std::span<const float> logits, std::span<const float> targets)> loss;
   /// Receives how many clips are done; returns false to stop the evaluation.
   std::function<bool(std::size_t done, std::size_t total)> progress;
 };
 
-/// Targets, scores and metrics of the clips that could be read; at instance level of their chunks, those of a clip in order.
+/// Targets, scores and metrics of the clips that could be read; at instance level of their chunks, and for labels with times of their
+/// steps, those of a clip in order.
 struct Evaluation {
   std::vector<std::size_t> rows;        ///< of the table, one for each example
   std::vector<float> targets, scores;   ///< [clips, labels]
+  bool has_steps = false;               ///< examples are steps
   std::vector<ClipProblem> unreadable;  ///< left out; the reasons name the files
   std::vector<ClipProblem> damaged;     ///< damaged, but scored
   std::optional<double> loss;           ///< mean over the chunks of a clip, then over clips
@@ -59,7 +62,7 @@ class OutputsNotFinite : public Error {
 
 /// Scores of a network in evaluation mode on the device of the options. Clips that cannot be read are listed and left out; clips
 /// that are too long for the reader are decoded chunk by chunk, by the rule of the options. Nothing when stopped. Throws ModelError
-/// when the model has another number of labels than the clips, OutputsNotFinite when outputs are infinite or NaN.
+/// when the model has another number of labels than the clips, or no steps for labels with times, OutputsNotFinite when outputs are infinite or NaN.
 std::optional<Evaluation> evaluate(const models::Network& network, const models::ModelDescription& about,
                                    const ClipList& clips, const ClipReader& reader,
                                    const EvaluateOptions& options);

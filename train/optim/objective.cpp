@@ -1,6 +1,7 @@
 #include "train/optim/objective.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "autograd/ops/loss.h"
@@ -12,12 +13,22 @@
 namespace sonograd::train {
 namespace {
 
-/// Weights [labels] in inverse proportion to the support; their mean is 1. A label without clips counts as one clip.
-std::vector<float> balanced_weights(const ClipList& clips) {
-  std::vector<double> weights(clips.labels, 0.0);
-  for (std::size_t i = 0; i < clips.targets.size(); ++i) {
-    weights[i % clips.labels] += clips.targets[i] >= kPositiveGrade;
+/// Clips of each label, or seconds of its segments.
+std::vector<double> support_of(const ClipList& clips) {
+  std::vector<double> support(clips.labels, 0.0);
+  for (const LabelTimes& times : clips.times) {
+    const std::vector<double> seconds = times.seconds();
+    std::ranges::transform(support, seconds, support.begin(), std::plus());
   }
+  if (clips.has_times()) return support;
+  for (std::size_t i = 0; i < clips.targets.size(); ++i)
+    support[i % clips.labels] += clips.targets[i] >= kPositiveGrade;
+  return support;
+}
+
+/// Weights [labels] in inverse proportion to the support; their mean is 1. A label of less than one clip or second counts as one.
+std::vector<float> balanced_weights(const ClipList& clips) {
+  std::vector<double> weights = support_of(clips);
   for (double& weight : weights) weight = 1 / std::max(weight, 1.0);
   const double mean =
       std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(weights.size());
@@ -48,7 +59,10 @@ void weigh_rows(std::span<float> targets, std::span<const float> weights) {
 }  // namespace
 
 Objective::Objective(const Settings& settings, const LabelSet& labels, const ClipList& train, Device device)
-    : task_(labels.task()), kind_(settings.loss.name), smoothing_(settings.train.label_smoothing) {
+    : task_(labels.task()),
+      labels_(static_cast<std::int64_t>(labels.size())),
+      kind_(settings.loss.name),
+      smoothing_(settings.train.label_smoothing) {
   if (kind_ == LossKind::mse && task_ == Task::multi_class)
     throw ConfigError("loss.name = mse: expected a task with tags, got label");
   if (!settings.loss.mse_tags.empty()) {
@@ -64,11 +78,17 @@ Objective::Objective(const Settings& settings, const LabelSet& labels, const Cli
 
 void Objective::prepare_targets(std::span<const float> targets, std::size_t examples,
                                 std::span<float> out) const {
-  const auto labels = static_cast<double>(targets.size() / examples);
-  const double resting = task_ == Task::multi_label ? 0.5 : 1 / labels;
-  std::ranges::transform(targets, out.begin(), [&](float target) {
-    return static_cast<float>((1 - smoothing_) * target + smoothing_ * resting);
-  });
+  const std::size_t labels = targets.size() / examples;
+  const double resting = task_ == Task::multi_label ? 0.5 : 1 / static_cast<double>(labels);
+  for (std::size_t row = 0; row < targets.size(); row += labels) {
+    const std::span<const float> given = targets.subspan(row, labels);
+    const bool has_none =
+        task_ == Task::multi_class && std::ranges::all_of(given, [](float z) { return z == 0; });
+    const double smoothing = has_none ? 0 : smoothing_;
+    std::ranges::transform(given, out.begin() + static_cast<std::ptrdiff_t>(row), [&](float target) {
+      return static_cast<float>((1 - smoothing) * target + smoothing * resting);
+    });
+  }
   if (task_ == Task::multi_class && weights_.defined()) weigh_rows(out, weights_.span<float>());
 }
 
@@ -81,11 +101,12 @@ Variable Objective::training_loss(const Variable& logits, const Tensor& prepared
 
 double Objective::validation_loss(std::span<const float> logits, std::span<const float> targets) const {
   const NoGrad no_grad;
-  const auto row = [](std::span<const float> values) {
-    return Tensor::from(std::vector<double>(values.begin(), values.end()), {1, std::ssize(values)});
+  const auto rows = [this](std::span<const float> values) {
+    return Tensor::from(std::vector<double>(values.begin(), values.end()),
+                        {std::ssize(values) / labels_, labels_});
   };
-  const Variable x(row(logits));
-  const Tensor expected = row(targets);
+  const Variable x(rows(logits));
+  const Tensor expected = rows(targets);
   if (task_ == Task::multi_class) return cross_entropy(x, expected).data().item();
   return tag_loss(x, expected, mse_mask_, {}).data().item();
 }

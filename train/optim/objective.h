@@ -14,16 +14,17 @@ namespace sonograd::train {
 /// multi-class) and weighs the labels; validation does neither, so that its values compare between runs.
 class Objective {
  public:
-  /// `train`: the clips whose support gives the `balanced` weights. Throws ConfigError for an `mse_tags` entry
-  /// that is not a label, and for squared errors in a multi-class task.
+  /// `train`: the clips whose support, or the seconds of whose segments, give the `balanced` weights. Throws ConfigError for an
+  /// `mse_tags` entry that is not a label, and for squared errors in a multi-class task.
   Objective(const Settings& settings, const LabelSet& labels, const ClipList& train, Device device = {});
 
   /// Targets [examples, labels] in the form that `training_loss` takes, in `out` of equal size: smoothed, and in a
-  /// weighted cross-entropy with the negative weights of the examples.
+  /// weighted cross-entropy with the negative weights of the examples. An example of a multi-class task without a label, as a step
+  /// may be, remains without one: its loss is 0.
   void prepare_targets(std::span<const float> targets, std::size_t examples, std::span<float> out) const;
   /// Mean over the batch; logits and prepared targets [N, labels] on `device`.
   Variable training_loss(const Variable& logits, const Tensor& prepared) const;
-  /// Loss of one chunk; logits and targets [labels].
+  /// Mean loss of chunks or steps; logits and targets [n, labels].
   double validation_loss(std::span<const float> logits, std::span<const float> targets) const;
 
  private:
@@ -32,6 +33,7 @@ class Objective {
                     const Tensor& weights) const;
 
   Task task_;
+  std::int64_t labels_;
   LossKind kind_;
   double smoothing_;
   Tensor weights_, device_weights_;    ///< [labels] f32 with mean 1; undefined: equal

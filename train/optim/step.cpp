@@ -1,5 +1,7 @@
 #include "train/optim/step.h"
 
+#include <algorithm>
+
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
@@ -11,8 +13,14 @@
 namespace sonograd::train {
 namespace {
 
-/// [N, labels]: the mean over the chunks of each example.
-Variable example_logits(const models::Network& network, const Tensor& features, const Batch& batch) {
+/// [rows, labels], one row for each target of the batch: the logits of steps, or the mean over the chunks of each example.
+Variable target_logits(const models::Network& network, const Tensor& features, const Batch& batch) {
+  if (batch.steps > 0) {
+    models::Outputs outputs({models::kStepLogits});
+    network.forward(Variable(features), outputs);
+    const Variable& steps = outputs[models::kStepLogits];
+    return reshape(steps, {steps.shape()[0] * steps.shape()[1], steps.shape()[2]});
+  }
   const Variable logits = network.logits(Variable(features));
   if (batch.chunks == 1) return logits;
   const auto chunks = static_cast<std::int64_t>(batch.chunks);
@@ -24,14 +32,15 @@ Variable example_logits(const models::Network& network, const Tensor& features, 
 double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& rates) {
   const ArenaScope memory(arena_);
   const layers::RandomScope random(batch.keys.front().seed, static_cast<std::uint32_t>(step));
-  const auto examples = static_cast<std::int64_t>(batch.size());
+  const std::size_t rows = batch.size() * std::max<std::size_t>(1, batch.steps);
   const auto chunks = std::ssize(batch.keys);
   const Tensor waveforms = kernels::in_phase("load", [&] {
     return waveforms_.upload(batch.waveforms, {chunks, std::ssize(batch.waveforms) / chunks});
   });
   const Tensor targets = kernels::in_phase("load", [&] {
-    objective_.prepare_targets(batch.targets, batch.size(), targets_.buffer(batch.targets.size()));
-    return targets_.upload({examples, std::ssize(batch.targets) / examples});
+    objective_.prepare_targets(batch.targets, rows, targets_.buffer(batch.targets.size()));
+    const auto count = static_cast<std::int64_t>(rows);
+    return targets_.upload({count, std::ssize(batch.targets) / count});
   });
   const Tensor features = kernels::in_phase("front end", [&] {
     const NoGrad front_end_has_no_parameters;
@@ -40,7 +49,7 @@ double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& ra
     return maps;
   });
   const Variable loss = kernels::in_phase(
-      "forward", [&] { return loss_of(example_logits(network_, features, batch), targets, batch); });
+      "forward", [&] { return loss_of(target_logits(network_, features, batch), targets, batch); });
   kernels::in_phase("backward", [&] { backward(loss); });
   kernels::in_phase("optimizer", [&] { optimizer_.step(rates); });
   return loss.data().item();

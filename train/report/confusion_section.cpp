@@ -15,13 +15,15 @@ Markup cell(const ConfusionMatrix& matrix, std::size_t truth, std::size_t predic
       "td",
       {{"class", fmt::format("{}{}", truth == predicted ? "right" : "wrong", share > 0.55 ? " strong" : "")},
        {"style", fmt::format("--v:{:.3f}", share)},
-       {"title", fmt::format("{} of {} clips of “{}” predicted as “{}”", count, matrix.support(truth),
+       {"title", fmt::format("{} of {} of “{}” predicted as “{}”", count, matrix.support(truth),
                              labels[truth], labels[predicted])}},
       std::to_string(count));
 }
 
 /// The pairs that are mixed up most often.
-Markup worst_pairs(const ConfusionMatrix& matrix, const std::vector<std::string>& labels) {
+Markup worst_pairs(const TestScores& test) {
+  const ConfusionMatrix& matrix = *test.evaluation.confusion;
+  const std::vector<std::string>& labels = test.labels;
   constexpr std::size_t kShown = 10;
   struct Pair {
     std::size_t truth, predicted, count;
@@ -33,7 +35,8 @@ Markup worst_pairs(const ConfusionMatrix& matrix, const std::vector<std::string>
       if (truth != predicted && count > 0) pairs.push_back({truth, predicted, count});
     }
   }
-  if (pairs.empty()) return element("p", {}, "Every clip was classified correctly.");
+  if (pairs.empty())
+    return element("p", {}, fmt::format("All {} were classified correctly.", test.examples()));
   std::ranges::stable_sort(pairs, std::greater(), &Pair::count);
   pairs.resize(std::min(pairs.size(), kShown));
   Markup rows;
@@ -43,7 +46,7 @@ Markup worst_pairs(const ConfusionMatrix& matrix, const std::vector<std::string>
                      element("td", {}, fmt::format("{} of {}", pair.count, matrix.support(pair.truth)))));
   }
   const Markup head = element("tr", {}, element("th", {}, "true"), element("th", {}, "predicted as"),
-                              element("th", {}, "clips"));
+                              element("th", {}, test.examples()));
   return join(
       element("h3", {}, "Mixed up most often"),
       element("table", {{"class", "plain pairs"}}, element("thead", {}, head), element("tbody", {}, rows)));
@@ -72,7 +75,7 @@ Markup confusion_section(const ReportData& report) {
       "Each row is a true class, each column a predicted class: correct predictions lie on the diagonal, "
       "colour is the share of the row.",
       element("div", {{"class", "beside"}}, element("div", {{"class", "scroll"}}, table),
-              element("div", {}, worst_pairs(matrix, labels))));
+              element("div", {}, worst_pairs(*report.test))));
 }
 
 }  // namespace sonograd::train::report

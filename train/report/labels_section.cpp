@@ -63,10 +63,10 @@ Markup table_of(const TestScores& test) {
     }
     rows.add(element("tr", {}, cells));
   }
-  Markup head =
-      join(sortable_heading(test.one_label() ? "class" : "tag", "text"), sortable_heading("clips", "number"),
-           sortable_heading("ROC-AUC", "number"), sortable_heading("PR-AUC", "number"),
-           sortable_heading(test.one_label() ? "F1" : "F1 at 0.5", "number"));
+  Markup head = join(sortable_heading(test.one_label() ? "class" : "tag", "text"),
+                     sortable_heading(test.examples(), "number"), sortable_heading("ROC-AUC", "number"),
+                     sortable_heading("PR-AUC", "number"),
+                     sortable_heading(test.one_label() ? "F1" : "F1 at 0.5", "number"));
   if (test.evaluation.fitted)
     head.add(sortable_heading("F1 fitted", "number")).add(sortable_heading("threshold", "number"));
   return sortable_table("label-table", head, rows, test.labels.size(), test.one_label() ? "classes" : "tags");
@@ -107,7 +107,7 @@ Markup figures_of(const std::string& id, const std::string& name, const std::vec
   const Markup score_chart = draw(BarChart{
       .title = "Scores" + threshold,
       .x = Axis::share("score"),
-      .y_label = "share of the clips",
+      .y_label = "share",
       .in_percent = true,
       .up = {fmt::format("with ({})", short_number(positives)), shares(targets, scores, true)},
       .down = {fmt::format("without ({})", short_number(static_cast<double>(targets.size()) - positives)),
@@ -137,10 +137,10 @@ Markup labels_section(const ReportData& report) {
   return section(
       "labels", test.one_label() ? "Classes" : "Tags",
       fmt::format(
-          "Scores on the test clips. A name opens its curves; a column heading sorts. “–”: not defined, "
-          "because all test clips have the label or none has. Small numbers: 95 % interval of the ROC-AUC, "
-          "after Hanley and McNeil, shown below {} clips with or without the label.{}",
-          kFewClips,
+          "Scores on the test {0}. A name opens its curves; a column heading sorts. “–”: not defined, "
+          "because all test {0} have the label or none has. Small numbers: 95 % interval of the ROC-AUC, "
+          "after Hanley and McNeil, shown below {1} {0} with or without the label.{2}",
+          test.examples(), kFewClips,
           test.evaluation.fitted ? " Threshold: the score that gave the highest F1 on the validation clips."
                                  : ""),
       element("div", {{"class", "beside"}}, table_of(test), element("div", {{"class", "figures"}}, figures)));

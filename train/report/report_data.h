@@ -48,6 +48,8 @@ struct TestScores {
   std::vector<ClipView> best, worst;  ///< by loss, the most extreme first
 
   bool one_label() const { return evaluation.confusion.has_value(); }
+  /// The word for examples.
+  std::string_view examples() const { return evaluation.has_steps ? "steps" : "clips"; }
   /// From this score on a label is predicted: the threshold of the model, else 0.5.
   double threshold_of(std::size_t label) const {
     return evaluation.fitted ? evaluation.fitted->thresholds[label] : 0.5;

@@ -50,9 +50,10 @@ DataStatistics statistics_of(const LabelsTable& table, const std::string& name) 
       data.durations.push_back(length);
     }
   }
-  if (!table.find_column("tags") && !table.find_column("label")) return data;
+  const TargetsOf extent = resolve_targets(TaskChoice::automatic, table);
+  if (extent == TargetsOf::clip && !table.find_column("tags") && !table.find_column("label")) return data;
   try {
-    const LabelSet labels = LabelSet::collect(table, resolve_task(TaskChoice::automatic, table));
+    const LabelSet labels = LabelSet::collect(table, resolve_task(TaskChoice::automatic, table), 0, extent);
     data.labels = labels.names();
     for (std::size_t i = 0; i < parts.size(); ++i)
       data.parts[i].support = labels.support(table, parts[i].rows);

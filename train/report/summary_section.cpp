@@ -23,8 +23,8 @@ Markup test_tiles(const TestScores& test) {
   const std::string mean_of = fmt::format("mean over {} {}", averaged, test.one_label() ? "classes" : "tags");
   Markup tiles;
   if (test.one_label()) {
-    tiles.add(
-        score_tile("Accuracy", scores.accuracy(), fmt::format("share of {} test clips", scores.clips())));
+    tiles.add(score_tile("Accuracy", scores.accuracy(),
+                         fmt::format("share of {} test {}", scores.clips(), test.examples())));
   }
   tiles.add(score_tile("ROC-AUC", scores.roc_auc(), mean_of));
   tiles.add(score_tile("PR-AUC", scores.pr_auc(), mean_of));
@@ -32,7 +32,7 @@ Markup test_tiles(const TestScores& test) {
   tiles.add(score_tile(test.one_label() ? "F1" : "F1 at 0.5", scores.f1(),
                        test.one_label() ? "mean over classes" : "mean, one threshold for all"));
   if (!test.one_label()) {
-    tiles.add(tile("Test clips", short_number(static_cast<double>(scores.clips())),
+    tiles.add(tile(fmt::format("Test {}", test.examples()), short_number(static_cast<double>(scores.clips())),
                    fmt::format("{} of their chunks", test.aggregate)));
   }
   return tiles;

@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "models/tagging/step_places.h"
 #include "train/pictures/mel_axes.h"
 #include "train/pictures/plot.h"
 #include "train/pictures/sheet.h"
@@ -159,23 +160,42 @@ void ChunkColumns::merge_pairs() {
   per_column_ *= 2;
 }
 
-Timeline make_timeline(const ChunkColumns& scores, const models::ChunkRule& rule, std::int64_t samples,
+TimelineGrid TimelineGrid::of_chunks(const models::ChunkRule& rule, std::int64_t samples) {
+  return {.sample_rate = rule.sample_rate,
+          .samples = samples,
+          .length = rule.length,
+          .hop = rule.hop_in(samples),
+          .place = [rule, samples](std::size_t chunk) { return rule.place(chunk, samples); }};
+}
+
+TimelineGrid TimelineGrid::of_steps(const models::ChunkRule& rule, std::int64_t samples, std::int64_t steps) {
+  std::vector<audio::Chunk> places;
+  for (const models::StepPlace& step : models::step_places(rule, samples, steps))
+    places.push_back(audio::part_inside(step.samples, samples));
+  return {.sample_rate = rule.sample_rate,
+          .samples = samples,
+          .length = rule.length / steps,
+          .hop = rule.length / steps,
+          .place = [places = std::move(places)](std::size_t step) { return places[step]; }};
+}
+
+Timeline make_timeline(const ChunkColumns& scores, const TimelineGrid& grid,
                        std::span<const TimelineLabel> shown) {
-  const auto seconds = [&](std::int64_t length) { return static_cast<double>(length) / rule.sample_rate; };
+  const auto seconds = [&](std::int64_t length) { return static_cast<double>(length) / grid.sample_rate; };
   Timeline timeline{.title = {},
                     .model = {},
-                    .seconds = seconds(samples),
-                    .sample_rate = rule.sample_rate,
-                    .chunk_seconds = seconds(rule.length),
-                    .hop_seconds = seconds(rule.hop_in(samples)),
+                    .seconds = seconds(grid.samples),
+                    .sample_rate = grid.sample_rate,
+                    .chunk_seconds = seconds(grid.length),
+                    .hop_seconds = seconds(grid.hop),
                     .columns = {},
                     .rows = {},
                     .mel = {}};
   for (std::size_t column = 0; column < scores.size(); ++column) {
     const std::size_t first = column * scores.chunks_per_column();
     const std::size_t last = std::min(first + scores.chunks_per_column(), scores.chunks()) - 1;
-    const audio::Chunk end = rule.place(last, samples);
-    timeline.columns.push_back({seconds(rule.place(first, samples).start), seconds(end.start + end.length)});
+    const audio::Chunk end = grid.place(last);
+    timeline.columns.push_back({seconds(grid.place(first).start), seconds(end.start + end.length)});
   }
   for (const TimelineLabel& label : shown) {
     TimelineRow row{.label = label.name, .score = label.score, .threshold = label.threshold, .scores = {}};

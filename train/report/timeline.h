@@ -1,6 +1,7 @@
 // The tags of one file over time, above its spectrogram.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,8 +69,20 @@ struct TimelineLabel {
   std::optional<double> threshold = {};
 };
 
-/// Everything but title, model and spectrogram. `samples`: the length of the file, cut into chunks by `rule`.
-Timeline make_timeline(const ChunkColumns& scores, const models::ChunkRule& rule, std::int64_t samples,
+/// Where the scores of a timeline belong: chunks, or steps of chunks, of `length` samples at a distance of `hop`.
+struct TimelineGrid {
+  int sample_rate = 0;                            ///< Hz
+  std::int64_t samples = 0, length = 0, hop = 0;  ///< `samples`: of the file
+  std::function<audio::Chunk(std::size_t index)> place;
+
+  /// The chunks of a rule.
+  static TimelineGrid of_chunks(const models::ChunkRule& rule, std::int64_t samples);
+  /// The steps of its chunks, `steps` of each (step_places.h).
+  static TimelineGrid of_steps(const models::ChunkRule& rule, std::int64_t samples, std::int64_t steps);
+};
+
+/// Everything but title, model and spectrogram.
+Timeline make_timeline(const ChunkColumns& scores, const TimelineGrid& grid,
                        std::span<const TimelineLabel> shown);
 
 /// A complete SVG file, 800 units wide, in light or dark colours, as the reader's system chooses; its text grows where it is shown

@@ -29,6 +29,27 @@ double chance_pr_auc(const TestScores& test) {
   return count == 0 ? 0 : sum / count;
 }
 
+std::string steps_sentence(const TestScores& test) {
+  std::string text = fmt::format("Labels have times, and the examples are {} steps of the network. ",
+                                 test.evaluation.clips());
+  if (test.one_label()) {
+    const ConfusionMatrix& matrix = *test.evaluation.confusion;
+    std::size_t largest = 0;
+    for (std::size_t label = 0; label < matrix.n_classes; ++label)
+      largest = std::max(largest, matrix.support(label));
+    return text + fmt::format(
+                      "The label is right in {:.1f} % of them; the most frequent one alone would be in "
+                      "{:.1f} %.",
+                      100 * *test.evaluation.accuracy(),
+                      100 * static_cast<double>(largest) / static_cast<double>(test.evaluation.clips()));
+  }
+  if (test.evaluation.roc_auc()) {
+    text += fmt::format("A step with a tag has a higher score than one without it in {:.0f} of 100 cases.",
+                        100 * *test.evaluation.roc_auc());
+  }
+  return text;
+}
+
 std::string tags_sentence(const TestScores& test) {
   const Evaluation& scores = test.evaluation;
   std::string text = fmt::format(
@@ -148,12 +169,14 @@ std::vector<std::string> verdict(const ReportData& report) {
   std::vector<std::string> sentences;
   if (report.test) {
     const TestScores& test = *report.test;
-    if (test.one_label()) {
+    if (test.evaluation.has_steps) {
+      sentences.push_back(steps_sentence(test));
+    } else if (test.one_label()) {
       sentences.push_back(classes_sentence(test));
     } else if (test.evaluation.roc_auc()) {
       sentences.push_back(tags_sentence(test));
     }
-    sentences.push_back(weakest_sentence(report));
+    if (!test.evaluation.has_steps) sentences.push_back(weakest_sentence(report));
   }
   sentences.push_back(training_sentence(report));
   std::erase(sentences, "");

@@ -13,6 +13,7 @@
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/support/text.h"
+#include "train/data/test_set.h"
 #include "train/run/checkpoint.h"
 #include "train/run/json_entry.h"
 
@@ -88,9 +89,10 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
   about.chunks = settings.eval.chunks;
   about.aggregate = settings.eval.aggregate;
   about.pad = settings.eval.pad;
-  const nlohmann::json training = {{"recipe", settings.train.recipe.name},
-                                   {"seed", settings.train.seed},
-                                   {"epochs", settings.train.epochs}};
+  nlohmann::json training = {{"recipe", settings.train.recipe.name},
+                             {"seed", settings.train.seed},
+                             {"epochs", settings.train.epochs}};
+  if (labels.targets_of() == TargetsOf::step) training[kTargetsKey] = labels.column();
   about.training = training.dump();
   return about;
 }

@@ -12,6 +12,7 @@
 #include "layers/random_scope.h"
 #include "models/core/label_lists.h"
 #include "models/core/model_error.h"
+#include "models/tagging/step_places.h"
 #include "tensor/support/memory_limit.h"
 #include "tensor/support/text.h"
 #include "train/data/data_error.h"
@@ -58,6 +59,7 @@ std::string hash_of(const Dataset& dataset, const ClipList& train, const ClipLis
   for (const std::string& label : dataset.labels.names()) text += label + '\n';
   for (const ClipList* const clips : {&train, &valid}) {
     text.append(reinterpret_cast<const char*>(clips->targets.data()), clips->targets.size() * sizeof(float));
+    for (const LabelTimes& times : clips->times) text += to_text(times);
   }
   std::ostringstream hexadecimal;
   hexadecimal << std::hex << split_hash(text);
@@ -109,6 +111,11 @@ TrainingData training_data(const Dataset& dataset, const ClipReader& reader,
 /// Throws DataError when all training clips have the same class: there is nothing to learn.
 void require_two_classes(const Dataset& dataset) {
   if (dataset.labels.task() != Task::multi_class) return;
+  if (dataset.labels.targets_of() == TargetsOf::step) {
+    if (dataset.labels.size() > 1) return;
+    throw DataError(
+        concat(dataset.table.name(), ": the segments have one label only; expected two at least"));
+  }
   const ClipList clips = dataset.clips(dataset.split.train);
   if (clips.size() < 2) return;
   for (std::size_t clip = 1; clip < clips.size(); ++clip)
@@ -119,7 +126,7 @@ void require_two_classes(const Dataset& dataset) {
 
 void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver& observer) {
   const auto warn_of_one_class = [&](const ClipList& clips, std::string_view part) {
-    const std::size_t count = clips.one_class_labels();
+    const std::size_t count = clips.has_times() ? 0 : clips.one_class_labels();
     if (clips.size() == 0 || count == 0) return;
     observer.on_warning(concat(count, " of ", counted(clips.labels, "label"), count == 1 ? " has" : " have",
                                " one class only in the ", part, " split and ",
@@ -175,6 +182,7 @@ class Session {
     check_effects(settings_.augment);
     require_teacher();
     make_model(checkpoint == nullptr);
+    require_step_settings();
     Objective(settings_, dataset_->labels,
               dataset_->clips(dataset_->split.train));  // throws for settings that do not fit
     if (checkpoint == nullptr) initialise();
@@ -243,6 +251,22 @@ class Session {
     model_ = models::make_model(describe_model(settings_, dataset_->labels, is_new));
     model_->network->to(device_);
     try_out(*model_, device_, settings_.train.batch);
+  }
+  /// Throws ConfigError for settings that do not suit labels with times, ModelError for a network without steps.
+  void require_step_settings() const {
+    if (dataset_->labels.targets_of() == TargetsOf::clip) return;
+    if (models::steps_of(*model_->network) == 0) {
+      throw ConfigError(concat("train.arch = ", settings_.train.arch,
+                               ": labels with times (the column segments) require a network with the output ",
+                               models::kStepLogits, "; `sonograd models NAME` lists the outputs of one"));
+    }
+    if (settings_.train.chunks != 1) {
+      throw ConfigError(
+          concat("train.chunks: expected 1 with labels that have times (the column segments), got ",
+                 settings_.train.chunks));
+    }
+    if (!settings_.student.teacher.empty())
+      throw ConfigError("student.teacher: expected labels of clips; those of the column segments have times");
   }
   /// Starts from the weights that the settings name.
   void initialise() {

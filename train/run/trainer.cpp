@@ -8,6 +8,7 @@
 #include "kernels/core/profile.h"
 #include "models/core/model_error.h"
 #include "models/core/weights.h"
+#include "models/tagging/step_places.h"
 #include "tensor/io/read_error.h"
 #include "tensor/io/safetensors.h"
 #include "train/data/effects/effect.h"
@@ -117,6 +118,7 @@ ExampleRule Trainer::example_rule() const {
           .samples = model_.network->input().samples,
           .pad = model_.about.pad,
           .shift = settings_.augment.shift,
+          .steps = data_.train.has_times() ? models::steps_of(*model_.network) : 0,
           .mixup = settings_.augment.mixup,
           .chunks = settings_.train.chunks,
           .sample_rate = data_.reader.sample_rate(),

@@ -1,0 +1,103 @@
+#include "train/transfer/probe.h"
+
+#include <algorithm>
+#include <set>
+
+#include "tensor/support/text.h"
+#include "train/data/data_error.h"
+#include "train/eval/metrics.h"
+#include "train/transfer/linear_head.h"
+
+namespace sonograd::train {
+namespace {
+
+/// The examples of these rows, as far as they have features.
+HeadData examples_of(const Dataset& dataset, const ClipFeatures& features,
+                     std::span<const std::size_t> rows) {
+  const std::vector<float> targets = dataset.labels.targets(dataset.table, features.rows);
+  const HeadData all{.width = features.width,
+                     .labels = dataset.labels.size(),
+                     .features = features.values,
+                     .targets = targets};
+  HeadData some{.width = all.width, .labels = all.labels, .features = {}, .targets = {}};
+  for (const std::size_t row : rows) {
+    const auto found = std::ranges::lower_bound(features.rows, row);
+    if (found != features.rows.end() && *found == row)
+      some.add(all, static_cast<std::size_t>(found - features.rows.begin()));
+  }
+  return some;
+}
+
+std::vector<std::int32_t> classes_of(const HeadData& data) {
+  std::vector<std::int32_t> classes;
+  for (std::size_t row = 0; row < data.size(); ++row) {
+    const auto target = std::span(data.targets).subspan(row * data.labels, data.labels);
+    classes.push_back(static_cast<std::int32_t>(std::ranges::max_element(target) - target.begin()));
+  }
+  return classes;
+}
+
+ProbeScores scores_of(const LinearHead& head, const HeadData& data, Task task) {
+  const std::vector<float> scores = head.scores(data);
+  const TagMetrics tags = tag_metrics(data.targets, scores, data.labels);
+  ProbeScores result{.test = data.size(),
+                     .accuracy = {},
+                     .roc_auc = tags.roc_auc.macro,
+                     .pr_auc = tags.average_precision.macro};
+  if (task == Task::multi_class)
+    result.accuracy = confusion_matrix(classes_of(data), scores, data.labels).accuracy();
+  return result;
+}
+
+double quality_of(const ProbeScores& scores) {
+  return scores.accuracy.value_or(scores.roc_auc.value_or(0));
+}
+
+void require_examples(const HeadData& data, const LabelsTable& table, std::string_view part) {
+  if (data.size() > 0) return;
+  throw DataError(concat(table.name(), ": the ", part, " split has no clip that can be read"));
+}
+
+}  // namespace
+
+ProbeScores probe(const Dataset& dataset, const Split& split, const ClipFeatures& features,
+                  std::span<const double> grid) {
+  const Task task = dataset.labels.task();
+  HeadData train = examples_of(dataset, features, split.train);
+  const HeadData valid = examples_of(dataset, features, split.valid);
+  const HeadData test = examples_of(dataset, features, split.test);
+  require_examples(train, dataset.table, "train");
+  require_examples(test, dataset.table, "test");
+  double best_c = grid.front(), best = -1;
+  for (const double c : grid) {
+    if (valid.size() == 0 || grid.size() == 1) break;
+    const double score = quality_of(scores_of(LinearHead(train, task, c), valid, task));
+    if (score > best) best = score, best_c = c;
+  }
+  for (std::size_t row = 0; row < valid.size(); ++row) train.add(valid, row);
+  ProbeScores result = scores_of(LinearHead(train, task, best_c), test, task);
+  result.c = best_c;
+  result.train = train.size();
+  return result;
+}
+
+std::vector<Split> splits_by_column(const Dataset& dataset, const std::string& column, std::uint64_t seed) {
+  const std::size_t index = dataset.table.column(column);
+  std::set<std::string> values;
+  for (std::size_t row = 0; row < dataset.table.size(); ++row) values.insert(dataset.table.cell(row, index));
+  if (values.size() < 2) {
+    throw DataError(concat(dataset.table.name(), ": column ", column,
+                           ": expected two values or more to test on, got ", values.size()));
+  }
+  const std::vector<std::size_t> usable = dataset.labels.usable_rows(dataset.table);
+  std::vector<Split> splits;
+  for (const std::string& value : values) {
+    Split split = make_split(dataset.table, SplitRule::parse(concat(column, '=', value)), seed);
+    for (std::vector<std::size_t>* const part : {&split.train, &split.valid, &split.test})
+      std::erase_if(*part, [&](std::size_t row) { return !std::ranges::binary_search(usable, row); });
+    splits.push_back(std::move(split));
+  }
+  return splits;
+}
+
+}  // namespace sonograd::train
