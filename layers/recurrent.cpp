@@ -59,7 +59,7 @@ RecurrentOutput Recurrent::forward(const Variable& x, const Bounds& bounds) cons
   trace_macs(macs);
   trace.output(y);
   if (!bounds.final_states) return {y, {}, {}};
-  return {y, concat(h_n, 0), cell_ == Cell::lstm ? concat(c_n, 0) : Variable()};
+  return {y, concat(h_n, 0), cell_ != Cell::gru ? concat(c_n, 0) : Variable()};
 }
 
 std::array<RecurrentParameters, 2> Recurrent::parameters_of(std::int64_t layer) const {

@@ -78,7 +78,7 @@ RecurrentOutput recurrent(Cell cell, const Variable& x, std::span<const Recurren
     args.bias_hh[d] = w.bias_hh.data();
   }
   const auto view_of = [](const Tensor& tensor) { return tensor.defined() ? tensor.view() : View(); };
-  const bool lstm = cell == Cell::lstm;
+  const bool lstm = cell != Cell::gru;
   const Tensor y = fresh(p.output_shape());
   const Tensor h_n = bounds.final_states ? fresh(p.state_shape()) : Tensor();
   const Tensor c_n = bounds.final_states && lstm ? fresh(p.state_shape()) : Tensor();

@@ -10,6 +10,7 @@ namespace sonograd::kernels {
 struct RecurrentPlaces {
   std::int64_t batch, steps, units, directions, gates, values;  ///< `values`: saved of each unit
   const std::int32_t* lengths;                                  ///< null: all sequences have `steps`
+  bool hard_gates;                                              ///< of LSTM
 
   explicit RecurrentPlaces(const RecurrentProblem& p, const View& given_lengths)
       : batch(p.batch),
@@ -18,7 +19,8 @@ struct RecurrentPlaces {
         directions(p.directions),
         gates(p.gates()),
         values(saved_of(p.cell)),
-        lengths(given_lengths.defined() ? given_lengths.data<std::int32_t>() : nullptr) {}
+        lengths(given_lengths.defined() ? given_lengths.data<std::int32_t>() : nullptr),
+        hard_gates(p.cell == Cell::hard_lstm) {}
 
   constexpr std::int64_t length(std::int64_t n) const {
     if (lengths == nullptr) return steps;

@@ -61,21 +61,32 @@ __device__ void load_gates(const RecurrentForwardParams<T>& p, const Unit& u, st
   for (int g = 0; g < kGates; ++g) gates[g] = widen(from[g * p.at.units]);
 }
 
+/// The gates of a cell but its tanh, and the gradient of their argument.
+template <int kGates>
+__device__ float gate_of(const RecurrentPlaces& at, float x) {
+  if (kGates == 4 && at.hard_gates) return functions::HardSigmoid::value<DeviceMath>(x, 1.0f);
+  return functions::Sigmoid::value<DeviceMath>(x, 1.0f);
+}
+template <int kGates>
+__device__ float gate_gradient(const RecurrentPlaces& at, float y, float dy) {
+  if (kGates == 4 && at.hard_gates) return functions::HardSigmoid::gradient<DeviceMath>(y, dy, 1.0f);
+  return functions::Sigmoid::gradient<DeviceMath>(y, dy, 1.0f);
+}
+
 /// One step of the cell: h (and c) become the state behind it, from the gates and the products of h with their bias.
 template <int kGates, class T>
 __device__ void step_unit(const RecurrentForwardParams<T>& p, const Unit& u, std::int64_t t,
                           const float (&gates)[kGates], const float (&products)[kGates], float& h, float& c) {
-  using functions::Sigmoid;
   float saved[kGates + 1];
-  saved[0] = Sigmoid::value<DeviceMath>(gates[0] + products[0], 1.0f);
-  saved[1] = Sigmoid::value<DeviceMath>(gates[1] + products[1], 1.0f);
+  saved[0] = gate_of<kGates>(p.at, gates[0] + products[0]);
+  saved[1] = gate_of<kGates>(p.at, gates[1] + products[1]);
   if constexpr (kGates == 3) {
     saved[2] = DeviceMath::tanh(gates[2] + saved[0] * products[2]);
     saved[3] = products[2];
     h = (1.0f - saved[1]) * saved[2] + saved[1] * h;
   } else {
     saved[2] = DeviceMath::tanh(gates[2] + products[2]);
-    saved[3] = Sigmoid::value<DeviceMath>(gates[3] + products[3], 1.0f);
+    saved[3] = gate_of<kGates>(p.at, gates[3] + products[3]);
     c = saved[1] * c + saved[0] * saved[2];
     saved[4] = c;
     h = saved[3] * DeviceMath::tanh(c);
@@ -136,17 +147,17 @@ __device__ void step_unit_back(const RecurrentBackwardParams<T>& p, const Unit& 
   if constexpr (kGates == 3) {
     const float r = v[0], z = v[1], n = v[2], q = v[3];
     dgates[2] = dh * (1.0f - z) * (1.0f - n * n);
-    dgates[0] = dgates[2] * q * r * (1.0f - r);
-    dgates[1] = dh * (unit.h - n) * z * (1.0f - z);
+    dgates[0] = gate_gradient<kGates>(p.at, r, dgates[2] * q);
+    dgates[1] = gate_gradient<kGates>(p.at, z, dh * (unit.h - n));
     dproducts[2] = dgates[2] * r;
     dh *= z;
   } else {
     const float tanh_c = DeviceMath::tanh(v[4]);
     dc += dh * v[3] * (1.0f - tanh_c * tanh_c);
-    dgates[0] = dc * v[2] * v[0] * (1.0f - v[0]);
-    dgates[1] = dc * unit.c * v[1] * (1.0f - v[1]);
+    dgates[0] = gate_gradient<kGates>(p.at, v[0], dc * v[2]);
+    dgates[1] = gate_gradient<kGates>(p.at, v[1], dc * unit.c);
     dgates[2] = dc * v[0] * (1.0f - v[2] * v[2]);
-    dgates[3] = dh * tanh_c * v[3] * (1.0f - v[3]);
+    dgates[3] = gate_gradient<kGates>(p.at, v[3], dh * tanh_c);
     dproducts[2] = dgates[2];
     dproducts[3] = dgates[3];
     dc *= v[1];

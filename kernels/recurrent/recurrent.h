@@ -6,6 +6,7 @@
 //   z = sigmoid(a_z + W_z h + b_z)        n = tanh(a_n + r q)              h' = (1 - z) n + z h
 // LSTM (Hochreiter, Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997; forget gate by Gers et al., 2000):
 //   i, f, o = sigmoid(a + W h + b)        g = tanh(a_g + W_g h + b_g)      c' = f c + i g         h' = o tanh(c')
+// LSTM with hard gates (Keras before 2.1): the same with s(a) = min(1, max(0, 0.2 a + 0.5)) for sigmoid, and s' = 0 at its corners.
 //
 //   N sequences of T steps, H units, D directions (1 or 2: forward, backward in time), G gates: 3 (r, z, n) or 4 (i, f, g, o).
 //   gates [N, T, G H], weight_hh [G H, H] and bias_hh [G H] of each direction; the gates contain the bias of the inputs
@@ -32,10 +33,10 @@
 
 namespace sonograd::kernels {
 
-enum class Cell : std::uint8_t { gru, lstm };
+enum class Cell : std::uint8_t { gru, lstm, hard_lstm };
 
 constexpr std::string_view name_of(Cell cell) {
-  return cell == Cell::gru ? "gru" : "lstm";
+  return cell == Cell::gru ? "gru" : cell == Cell::lstm ? "lstm" : "hard_lstm";
 }
 constexpr std::int64_t gates_of(Cell cell) {
   return cell == Cell::gru ? 3 : 4;

@@ -98,8 +98,10 @@ void forward_group(const RecurrentProblem& p, const RecurrentPlaces& at, const R
                                 a.saved == nullptr ? unsaved : a.saved + at.saved(n, t, d)};
       if (p.cell == Cell::gru) {
         SONOGRAD_SIMD_CALL(gru_step<T>)(step, units);
+      } else if (p.cell == Cell::lstm) {
+        SONOGRAD_SIMD_CALL(lstm_step<T, false>)(step, units);
       } else {
-        SONOGRAD_SIMD_CALL(lstm_step<T>)(step, units);
+        SONOGRAD_SIMD_CALL(lstm_step<T, true>)(step, units);
       }
     }
   }
@@ -164,8 +166,8 @@ void backward_group(const RecurrentProblem& p, const RecurrentPlaces& at, const 
       const T* h0 = row_of(a.h0, at, d, n);
       const T* h = k > 0 ? a.y + at.output(n, earlier, d) : h0 == nullptr ? zero_state : h0;
       const float* c = zeros;
-      if (p.cell == Cell::lstm && k > 0) c = a.saved + at.saved(n, earlier, d) + 4 * units;
-      if (p.cell == Cell::lstm && k == 0 && a.c0 != nullptr) {
+      if (p.cell != Cell::gru && k > 0) c = a.saved + at.saved(n, earlier, d) + 4 * units;
+      if (p.cell != Cell::gru && k == 0 && a.c0 != nullptr) {
         load_state(row_of(a.c0, at, d, n), units, zeros + units);
         c = zeros + units;
       }
@@ -181,8 +183,10 @@ void backward_group(const RecurrentProblem& p, const RecurrentPlaces& at, const 
                                         a.before[d] + at.before(n, t)};
       if (p.cell == Cell::gru) {
         SONOGRAD_SIMD_CALL(gru_step_gradient<T>)(step, units);
+      } else if (p.cell == Cell::lstm) {
+        SONOGRAD_SIMD_CALL(lstm_step_gradient<T, false>)(step, units);
       } else {
-        SONOGRAD_SIMD_CALL(lstm_step_gradient<T>)(step, units);
+        SONOGRAD_SIMD_CALL(lstm_step_gradient<T, true>)(step, units);
       }
     }
     SONOGRAD_SIMD_CALL(multiply_panels)

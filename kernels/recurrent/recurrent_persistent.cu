@@ -117,7 +117,7 @@ SONOGRAD_KERNEL(kGates* kK, backward_persistent_kernel, RecurrentBackwardParams<
 
 const char* why_not(const RecurrentProblem& p, const Context& context) {
   if (p.cell == Cell::gru && p.units > kMostUnits<3>) return "supports at most 128 units of GRU";
-  if (p.cell == Cell::lstm && p.units > kMostUnits<4>) return "supports at most 96 units of LSTM";
+  if (p.cell != Cell::gru && p.units > kMostUnits<4>) return "supports at most 96 units of LSTM";
   return float_or_bf16(p, context);
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/core/reference.h"
+#include "kernels/pointwise/unary/hard_sigmoid.h"
 #include "kernels/recurrent/places.h"
 
 namespace sonograd::kernels::cpu {
@@ -10,6 +11,14 @@ namespace {
 
 double exact_sigmoid(double x) {
   return 1 / (1 + std::exp(-x));
+}
+
+// A gate of LSTM, and the gradient of its argument.
+double gate_of(Cell cell, double x) {
+  return cell == Cell::hard_lstm ? functions::HardSigmoid::value<void>(x, 1.0) : exact_sigmoid(x);
+}
+double gate_gradient(Cell cell, double y, double dy) {
+  return cell == Cell::hard_lstm ? functions::HardSigmoid::gradient<void>(y, dy, 1.0) : dy * y * (1 - y);
 }
 
 template <class T>
@@ -66,8 +75,8 @@ void forward(const RecurrentProblem& p, const RecurrentForward::Args& args) {
             hj = (1 - z) * candidate + z * hj;
             saved = {r, z, candidate, dot(2)};
           } else {
-            const double i = exact_sigmoid(term(0) + dot(0)), f = exact_sigmoid(term(1) + dot(1));
-            const double g = std::tanh(term(2) + dot(2)), o = exact_sigmoid(term(3) + dot(3));
+            const double i = gate_of(p.cell, term(0) + dot(0)), f = gate_of(p.cell, term(1) + dot(1));
+            const double g = std::tanh(term(2) + dot(2)), o = gate_of(p.cell, term(3) + dot(3));
             cj = f * cj + i * g;
             hj = o * std::tanh(cj);
             saved = {i, f, g, o, cj};
@@ -101,7 +110,8 @@ void unit_gradients(Cell cell, const S* saved, std::int64_t units, double h, dou
   } else {
     const double i = value(0), f = value(1), g = value(2), o = value(3), tanh_c = std::tanh(value(4));
     dc += dh * o * (1 - tanh_c * tanh_c);
-    dgates = {dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g * g), dh * tanh_c * o * (1 - o)};
+    dgates = {gate_gradient(cell, i, dc * g), gate_gradient(cell, f, dc * c), dc * i * (1 - g * g),
+              gate_gradient(cell, o, dh * tanh_c)};
     third_hidden = dgates[2];
     dc *= f;
     dh = 0;
@@ -130,7 +140,7 @@ void backward(const RecurrentProblem& p, const RecurrentBackward::Args& args) {
         const std::vector<double> dy = widened(a.dy + at.output(n, t, d), units);
         const Computed<T>* saved = a.saved + at.saved(n, t, d);
         std::vector<double> c(h.size());
-        if (p.cell == Cell::lstm) {
+        if (p.cell != Cell::gru) {
           c = k == 0 ? state_of(at, a.c0, d, n)
                      : widened(a.saved + at.saved(n, t_before, d) + 4 * units, units);
         }

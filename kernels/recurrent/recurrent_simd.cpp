@@ -2,6 +2,7 @@
 
 #include "kernels/core/simd_math.h"
 #include "kernels/core/simd_vector.h"
+#include "kernels/pointwise/unary/hard_sigmoid.h"
 
 namespace sonograd::kernels::cpu::SONOGRAD_SIMD {
 namespace {
@@ -39,6 +40,18 @@ template <int kRows>
 void multiply_rows(const PanelProduct& p) {
   for (std::int64_t column = 0; column < p.columns; column += kPanel)
     multiply_panel<kRows>(p, p.packed + column * p.depth, column);
+}
+
+// A gate of LSTM, and the gradient of its argument.
+template <bool kHard>
+SONOGRAD_INLINE inline float gate_of(float x) {
+  if constexpr (kHard) return functions::HardSigmoid::value<void>(x, 1.0f);
+  return simd::sigmoid(x);
+}
+template <bool kHard>
+SONOGRAD_INLINE inline float gate_gradient(float y, float dy) {
+  if constexpr (kHard) return functions::HardSigmoid::gradient<void>(y, dy, 1.0f);
+  return dy * y * (1.0f - y);
 }
 
 }  // namespace
@@ -88,16 +101,16 @@ void gru_step(const CellStep<T>& s, std::int64_t units) {
   }
 }
 
-template <class T>
+template <class T, bool kHardGates>
 void lstm_step(const CellStep<T>& s, std::int64_t units) {
   const std::int64_t f_at = units, g_at = 2 * units, o_at = 3 * units, c_at = 4 * units;
   const CellStep<T> step = s;
 #pragma omp simd
   for (std::int64_t j = 0; j < units; ++j) {
-    const float i = simd::sigmoid(widen(step.gates[j]) + step.product[j]);
-    const float f = simd::sigmoid(widen(step.gates[f_at + j]) + step.product[f_at + j]);
+    const float i = gate_of<kHardGates>(widen(step.gates[j]) + step.product[j]);
+    const float f = gate_of<kHardGates>(widen(step.gates[f_at + j]) + step.product[f_at + j]);
     const float g = simd::tanh(widen(step.gates[g_at + j]) + step.product[g_at + j]);
-    const float o = simd::sigmoid(widen(step.gates[o_at + j]) + step.product[o_at + j]);
+    const float o = gate_of<kHardGates>(widen(step.gates[o_at + j]) + step.product[o_at + j]);
     const float c = f * step.c[j] + i * g;
     const float h = o * simd::tanh(c);
     step.c[j] = c;
@@ -136,7 +149,7 @@ void gru_step_gradient(const CellStepGradient<T>& s, std::int64_t units) {
   }
 }
 
-template <class T>
+template <class T, bool kHardGates>
 void lstm_step_gradient(const CellStepGradient<T>& s, std::int64_t units) {
   const std::int64_t f_at = units, g_at = 2 * units, o_at = 3 * units, c_at = 4 * units;
   const CellStepGradient<T> step = s;
@@ -146,8 +159,9 @@ void lstm_step_gradient(const CellStepGradient<T>& s, std::int64_t units) {
     const float o = step.saved[o_at + j], tanh_c = simd::tanh(step.saved[c_at + j]);
     const float dh = step.dh[j] + widen(step.dy[j]);
     const float dc = step.dc[j] + dh * o * (1.0f - tanh_c * tanh_c);
-    const float di = dc * g * i * (1.0f - i), df = dc * step.c[j] * f * (1.0f - f);
-    const float dg = dc * i * (1.0f - g * g), d_o = dh * tanh_c * o * (1.0f - o);
+    const float di = gate_gradient<kHardGates>(i, dc * g);
+    const float df = gate_gradient<kHardGates>(f, dc * step.c[j]);
+    const float dg = dc * i * (1.0f - g * g), d_o = gate_gradient<kHardGates>(o, dh * tanh_c);
     step.dh[j] = 0.0f;
     step.dc[j] = dc * f;
     step.dproduct[j] = di;
@@ -162,12 +176,14 @@ void lstm_step_gradient(const CellStepGradient<T>& s, std::int64_t units) {
   }
 }
 
-#define SONOGRAD_RECURRENT_STEPS(T)                                          \
-  template void pack_panels(const PanelSource<T>&, float*);                  \
-  template void gru_step(const CellStep<T>&, std::int64_t);                  \
-  template void lstm_step(const CellStep<T>&, std::int64_t);                 \
-  template void gru_step_gradient(const CellStepGradient<T>&, std::int64_t); \
-  template void lstm_step_gradient(const CellStepGradient<T>&, std::int64_t);
+#define SONOGRAD_RECURRENT_STEPS(T)                                                     \
+  template void pack_panels(const PanelSource<T>&, float*);                             \
+  template void gru_step(const CellStep<T>&, std::int64_t);                             \
+  template void lstm_step<T, false>(const CellStep<T>&, std::int64_t);                  \
+  template void lstm_step<T, true>(const CellStep<T>&, std::int64_t);                   \
+  template void gru_step_gradient(const CellStepGradient<T>&, std::int64_t);            \
+  template void lstm_step_gradient<T, false>(const CellStepGradient<T>&, std::int64_t); \
+  template void lstm_step_gradient<T, true>(const CellStepGradient<T>&, std::int64_t);
 SONOGRAD_RECURRENT_STEPS(float)
 SONOGRAD_RECURRENT_STEPS(bf16)
 

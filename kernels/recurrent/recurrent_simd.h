@@ -57,9 +57,9 @@ struct CellStepGradient {
 SONOGRAD_SIMD_DECLARE(template <class T> void pack_panels(const PanelSource<T>& from, float* packed))
 SONOGRAD_SIMD_DECLARE(void multiply_panels(const PanelProduct& p, std::int64_t rows))
 SONOGRAD_SIMD_DECLARE(template <class T> void gru_step(const CellStep<T>& s, std::int64_t units))
-SONOGRAD_SIMD_DECLARE(template <class T> void lstm_step(const CellStep<T>& s, std::int64_t units))
+SONOGRAD_SIMD_DECLARE(template <class T, bool kHardGates> void lstm_step(const CellStep<T>& s, std::int64_t units))
 SONOGRAD_SIMD_DECLARE(template <class T> void gru_step_gradient(const CellStepGradient<T>& s, std::int64_t units))
-SONOGRAD_SIMD_DECLARE(template <class T> void lstm_step_gradient(const CellStepGradient<T>& s, std::int64_t units))
+SONOGRAD_SIMD_DECLARE(template <class T, bool kHardGates> void lstm_step_gradient(const CellStepGradient<T>& s, std::int64_t units))
 // clang-format on
 
 }  // namespace sonograd::kernels::cpu

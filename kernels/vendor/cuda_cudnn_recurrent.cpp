@@ -99,7 +99,7 @@ struct Plan {
 
   // The descriptor of the state of cells, which GRU lacks.
   cudnnTensorDescriptor_t cell_state(Cell cell) const {
-    return cell == Cell::lstm ? static_cast<cudnnTensorDescriptor_t>(state) : nullptr;
+    return cell != Cell::gru ? static_cast<cudnnTensorDescriptor_t>(state) : nullptr;
   }
 };
 

@@ -32,6 +32,9 @@ const Layer kLayers[] = {
     {"GRU of 152", Cell::gru, 10, 3, 152, 1, false, true},
     {"one unit, one step", Cell::gru, 1, 1, 1, 1, false, true},
     {"LSTM of one unit", Cell::lstm, 2, 3, 1, 2, false, true, true},
+    {"LSTM with hard gates, 30 units both ways", Cell::hard_lstm, 2, 125, 30, 2, true, false},
+    {"LSTM with hard gates, prime sizes, lengths", Cell::hard_lstm, 5, 7, 11, 2, false, true, true},
+    {"LSTM with hard gates, 80 units", Cell::hard_lstm, 3, 4, 80, 1, false, true},
 };
 
 // Inputs of a case under their names, in the order in which they were added.
@@ -60,7 +63,7 @@ constexpr double kTolerance = 5e-6;
 Case forward_case(const Layer& layer, const RecurrentProblem& p, double bound) {
   Case c{.name = layer.name};
   Inputs inputs(c.inputs);
-  const bool two = p.directions == 2, lstm = p.cell == Cell::lstm;
+  const bool two = p.directions == 2, lstm = p.cell != Cell::gru;
   const Input gates = {p.gates_shape()}, weight = {{p.rows(), p.units}, -bound, bound};
   const Input bias = {{p.rows()}, -bound, bound}, state = {p.state_shape()};
   const int g0 = inputs.add(gates), g1 = inputs.add(gates, two), w0 = inputs.add(weight);
@@ -100,9 +103,11 @@ Case forward_case(const Layer& layer, const RecurrentProblem& p, double bound) {
 Case backward_case(const Layer& layer, const RecurrentProblem& p, double bound, bool initial_gradients) {
   Case c{.name = initial_gradients ? concat(layer.name, ", initial state") : layer.name};
   Inputs inputs(c.inputs);
-  const bool two = p.directions == 2, lstm = p.cell == Cell::lstm;
+  const bool two = p.directions == 2, lstm = p.cell != Cell::gru;
   const Input weight = {{p.rows(), p.units}, -bound, bound}, state = {p.state_shape()};
-  const Input saved = {p.saved_shape(), 0, 1, DType::f32, Stored::as_float32}, map = {p.output_shape()};
+  const bool hard = p.cell == Cell::hard_lstm;  // values beyond 0 and 1 stand for gates at their corners
+  const Input saved = {p.saved_shape(), hard ? -0.2 : 0.0, hard ? 1.2 : 1.0, DType::f32, Stored::as_float32},
+              map = {p.output_shape()};
   const int w0 = inputs.add(weight), w1 = inputs.add(weight, two), s = inputs.add(saved);
   const int y = inputs.add(map), h0 = inputs.add(state, layer.initial);
   const int c0 = inputs.add(state, layer.initial && lstm), dy = inputs.add(map);

@@ -177,6 +177,8 @@ void check_bounds(const RecurrentLayerProblem& p, const View& h0, const View& c0
 
 RecurrentLayerProblem RecurrentLayerProblem::make(const RecurrentProblem& cells, std::int64_t inputs) {
   if (inputs < 1) throw ShapeError(concat("[recurrent_layer] expected inputs of at least 1, got ", inputs));
+  if (cells.cell == Cell::hard_lstm)
+    throw ShapeError("[recurrent_layer] expected gru or lstm cells, got hard_lstm");
   return {cells, inputs, cells.dtype};
 }
 

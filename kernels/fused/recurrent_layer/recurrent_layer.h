@@ -1,4 +1,4 @@
-// A whole layer of GRU or LSTM cells in one call: the products with the inputs and the recurrence, and for training all
+// A whole layer of GRU or LSTM cells, with logistic gates, in one call: the products with the inputs and the recurrence, and for training all
 // gradients. It is the unit that other libraries offer, which keep the values between forward and backward in a format of their
 // own: their rows are in these tables, beside ours. Networks call the ops one by one (autograd/ops/recurrent), because their
 // backward pass comes later.
@@ -21,7 +21,7 @@ struct RecurrentLayerProblem {
   std::int64_t inputs = 0;  ///< I
   DType dtype = DType::f32;
 
-  /// Throws ShapeError unless inputs >= 1.
+  /// Throws ShapeError unless inputs >= 1 and the gates are logistic.
   static RecurrentLayerProblem make(const RecurrentProblem& cells, std::int64_t inputs);
   Shape input_shape() const { return {cells.batch, cells.steps, inputs}; }
   Shape weight_ih_shape() const { return {cells.rows(), inputs}; }
