@@ -1,7 +1,9 @@
 #include "models/backs/sequence.h"
 
 #include "autograd/ops/copy.h"
+#include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/softmax.h"
 
 namespace sonograd::models {
 
@@ -18,6 +20,15 @@ Variable merged_bands(const Variable& map) {
 
 Variable last_step(const Variable& x) {
   return reshape(slice(x, 1, x.shape()[1] - 1, 1), {x.shape()[0], x.shape()[2]});
+}
+
+Variable log_mean_of_probabilities(const Variable& step_logits) {
+  const Shape shape = step_logits.shape();
+  const Variable x = log_softmax(step_logits);
+  // The largest step of each label, a constant: it cancels out of the result, and leaves at least 1 / T to the logarithm.
+  const Variable largest = max(Variable(x.data()), {1}, true);
+  const Variable y = add(log(mean(exp(sub(x, largest)), {1}, true)), largest);
+  return reshape(y, {shape[0], shape[2]});
 }
 
 }  // namespace sonograd::models

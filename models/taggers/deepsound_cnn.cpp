@@ -1,35 +1,22 @@
 // DeepSound's convolutional network: genre at every step of 30 s of log-mel, and the mean over the steps.
 // Kozakowski and Michalak, "Music genre recognition", deepsound.io, 2016, in its second form of 2018: three convolutions over time,
 // with the bands as channels, and one output layer for all steps.
-#include "autograd/ops/copy.h"
 #include "autograd/ops/reduce.h"
-#include "layers/conv_unit.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
+#include "models/backs/sequence.h"
 #include "models/core/architecture.h"
-#include "models/fronts/log_mel_network.h"
+#include "models/taggers/deepsound.h"
 
 namespace sonograd::models {
 namespace {
 
-// Convolution over 5 frames, norm, ReLU and maximum of 2: [N, T, in] -> [N, floor((T - 4) / 2), out].
-layers::ConvUnitOptions<layers::Conv1d> five_frames() {
-  return {.kernel = 5, .conv = {}, .norm = layers::BatchNormOptions{.eps = 1e-3, .momentum = 0.1}, .pool = 2};
-}
+constexpr layers::BatchNormOptions kBlockNorm = {.eps = 1e-3, .momentum = 0.1};
 
 class DeepsoundCnn final : public LogMelNetwork {
  public:
   struct Options {
-    LogMelFront front = {.samples = 661794,
-                         .mel = {.sample_rate = 22050,
-                                 .n_fft = 2048,
-                                 .hop_length = 1024,
-                                 .n_mels = 128,
-                                 .f_max = 11025,
-                                 .mel_scale = kernels::MelScale::slaney,
-                                 .mel_norm = kernels::MelNorm::slaney,
-                                 .compression = layers::Compression::natural_clamped,
-                                 .db = {.amin = 1e-6}}};
+    LogMelFront front = deepsound_front();
     std::int64_t channels = 256;
     double dropout = 0.5;
 
@@ -51,11 +38,10 @@ class DeepsoundCnn final : public LogMelNetwork {
       : LogMelNetwork(options.front, labels), options_(options) {}
 
   void forward(const Variable& features, Outputs& outputs) const override {
-    const Shape& map = features.shape();
-    Variable x = reshape(features, {map[0], map[1], map[2]});  // [N, 647, 128]
-    x = dropout_.forward(layer1_.forward(x));                  // [N, 321, 256]
-    x = dropout_.forward(layer2_.forward(x));                  // [N, 158, 256]
-    x = dropout_.forward(layer3_.forward(x));                  // [N, 77, 256]
+    Variable x = merged_bands(features);       // [N, 647, 128]
+    x = dropout_.forward(layer1_.forward(x));  // [N, 321, 256]
+    x = dropout_.forward(layer2_.forward(x));  // [N, 158, 256]
+    x = dropout_.forward(layer3_.forward(x));  // [N, 77, 256]
     if (outputs.contains(kPenultimate)) outputs.set(kPenultimate, mean(x, {1}));
     const Variable steps = dense_.forward(x);  // [N, 77, labels]
     outputs.set(kStepLogits, steps);
@@ -67,16 +53,12 @@ class DeepsoundCnn final : public LogMelNetwork {
   }
 
  private:
-  static std::int64_t steps_behind(std::int64_t frames) {
-    for (int layer = 0; layer < 3; ++layer) frames = (frames - 4) / 2;
-    return frames;
-  }
-
   Options options_;
-  std::int64_t c_ = options_.channels, steps_ = steps_behind(options_.front.frames());
-  layers::Part<layers::ConvUnit1d> layer1_{*this, "layer1", options_.front.mel.n_mels, c_, five_frames()};
-  layers::Part<layers::ConvUnit1d> layer2_{*this, "layer2", c_, c_, five_frames()};
-  layers::Part<layers::ConvUnit1d> layer3_{*this, "layer3", c_, c_, five_frames()};
+  std::int64_t c_ = options_.channels, steps_ = steps_behind_blocks(options_.front.frames());
+  layers::Part<layers::ConvUnit1d> layer1_{*this, "layer1", options_.front.mel.n_mels, c_,
+                                           five_frames(kBlockNorm)};
+  layers::Part<layers::ConvUnit1d> layer2_{*this, "layer2", c_, c_, five_frames(kBlockNorm)};
+  layers::Part<layers::ConvUnit1d> layer3_{*this, "layer3", c_, c_, five_frames(kBlockNorm)};
   layers::Part<layers::Dropout> dropout_{*this, "dropout", options_.dropout};
   layers::Part<layers::Linear> dense_{*this, "dense", c_, labels()};
 };

@@ -1,5 +1,7 @@
 """Layers that the networks of tests/golden/networks share, written plainly in PyTorch."""
 
+import math
+
 import librosa
 import torch
 from torch import nn
@@ -80,6 +82,39 @@ class KerasGru(nn.Module):
             h = z * h + (1 - z) * n
             states.append(h)
         return torch.stack(states, 1)
+
+
+class KerasLstm(nn.Module):
+    """The LSTM of Keras 1: hard-sigmoid gates and one bias. [N, T, inputs] -> all states [N, T, units], twice for both directions."""
+
+    def __init__(self, inputs, units, both=False):
+        super().__init__()
+        self.sides = ("", "_reverse") if both else ("",)
+        for side in self.sides:
+            for name, shape in (("weight_ih", (4 * units, inputs)), ("weight_hh", (4 * units, units)), ("bias", (4 * units,))):
+                parameter = nn.Parameter(torch.empty(shape))
+                nn.init.uniform_(parameter, -units**-0.5, units**-0.5)
+                self.register_parameter(name + side, parameter)
+
+    def direction(self, x, side):
+        w, u, b = (getattr(self, name + side) for name in ("weight_ih", "weight_hh", "bias"))
+        h, states = x.new_zeros(x.shape[0], u.shape[1]), []
+        c = h
+        for x_t in x.unbind(1):
+            i, f, g, o = (x_t @ w.T + h @ u.T + b).chunk(4, dim=1)
+            i, f, o = (torch.clamp(0.2 * gate + 0.5, 0, 1) for gate in (i, f, o))
+            c = f * c + i * torch.tanh(g)
+            h = o * torch.tanh(c)
+            states.append(h)
+        return torch.stack(states, 1)
+
+    def forward(self, x):
+        return torch.cat([self.direction(x, "") if side == "" else self.direction(x.flip(1), side).flip(1) for side in self.sides], 2)
+
+
+def log_mean_of_probabilities(step_logits):
+    """[N, T, labels] -> [N, labels]: its softmax is the mean over the steps of the softmax of the labels."""
+    return torch.logsumexp(F.log_softmax(step_logits, -1), 1) - math.log(step_logits.shape[1])
 
 
 class ChoiRecurrent(nn.Module):

@@ -50,7 +50,8 @@ RULES = {
 @dataclass
 class Case:
     """A network at a small size. `names`: whether generated values go by the names and layouts of published files, or by ours.
-    `rules`: runs of adam are repeated on the emulated device, which takes seconds for maps of a thousand frames."""
+    `rules`: runs of adam are repeated on the emulated device, which takes seconds for maps of a thousand frames. `rate_scales`: others
+    for networks whose losses hardly move at these."""
 
     network: str
     samples: int
@@ -59,6 +60,7 @@ class Case:
     names: str = "published"
     make: object = None
     rules: tuple = tuple(RULES)
+    rate_scales: tuple = RATE_SCALES
 
     def __post_init__(self):
         self.make = self.make or NETWORKS[self.network][0]
@@ -205,7 +207,7 @@ def attempt(case, rule, rate_scale):
 
 
 def steps_of(case, rule):
-    for rate_scale in RATE_SCALES:
+    for rate_scale in case.rate_scales:
         if (found := attempt(case, rule, rate_scale)) is None:
             continue
         exact, drift = found

@@ -1,0 +1,15 @@
+// The logits of a clip of deepsound_crnn: the logarithm of the mean of probabilities, for logits of any size.
+#include "docs/architectures/exercises/exercise.h"
+
+/// The logarithm of the sum of exp(x) of all numbers x. exp(1000) has no value: take the largest number out of the sum first.
+float log_sum_exp(const exercise::Sequence& numbers) {
+  // Your lines replace this one.
+  return 0;
+}
+
+/// A row of `steps` has one logit for each genre. For each genre the logarithm of the mean over the rows of the softmax of a row:
+/// the logarithm of a probability is the logit minus `log_sum_exp` of its row.
+exercise::Sequence log_mean_of_probabilities(const exercise::Map& steps) {
+  // Your lines replace this one.
+  return {};
+}
