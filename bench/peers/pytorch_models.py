@@ -12,7 +12,7 @@ import torch
 import torch._inductor.config
 import torch.nn.functional as F
 
-from golden_networks import golden_networks, make_golden_network
+from golden_networks import golden_networks
 import harmonic_cnn  # noqa: F401 (adds itself to NETWORKS)
 import musicnn_tf  # noqa: F401 (adds its two to NETWORKS)
 import pons  # noqa: F401 (adds its two to NETWORKS)
@@ -21,8 +21,9 @@ from protocol import serve
 
 
 def main():
+    golden = golden_networks()
     parser = argparse.ArgumentParser()
-    parser.add_argument("network", choices=[*NETWORKS, *golden_networks()])
+    parser.add_argument("network", choices=[*NETWORKS, *golden])
     parser.add_argument("batch", type=int)
     parser.add_argument("--mode", choices=["train", "infer"], default="train")
     parser.add_argument("--variant", choices=["eager", "channels_last", "compile", "compile_channels_last"], default="eager")
@@ -37,7 +38,8 @@ def main():
         make, samples = NETWORKS[args.network]
         network = make()
     else:
-        network, samples = make_golden_network(args.network)
+        network = golden[args.network](labels=50)
+        samples = network.samples
     layout = torch.channels_last if args.variant.endswith("channels_last") else torch.contiguous_format
     compiled = args.variant.startswith("compile")
     network = network.to(memory_format=layout)
