@@ -2,9 +2,9 @@
 // the 96th part of the frames that is left.
 #pragma once
 
-#include "autograd/ops/copy.h"
 #include "layers/dropout.h"
 #include "layers/keras_gru.h"
+#include "models/backs/padded.h"
 #include "models/backs/sequence.h"
 #include "models/taggers/choi.h"
 
@@ -33,18 +33,7 @@ class ChoiRecurrent : public LogMelNetwork {
         sizes_(sizes) {}
 
   /// [N, frames, bands, 1] -> [N, padded_frames(frames), bands, 1]; of an odd number of zero frames one more is behind.
-  static Variable padded(const Variable& map) {
-    const Shape& shape = map.shape();
-    const std::int64_t missing = padded_frames(shape[1]) - shape[1];
-    const auto zeros = [&](std::int64_t frames) {
-      return Variable(Tensor::zeros(shape.with(1, frames), map.dtype(), map.device()));
-    };
-    std::vector<Variable> parts;
-    if (missing / 2 > 0) parts.push_back(zeros(missing / 2));
-    parts.push_back(map);
-    if (missing > 0) parts.push_back(zeros(missing - missing / 2));
-    return parts.size() == 1 ? map : concat(parts, 1);
-  }
+  static Variable padded(const Variable& map) { return padded_to_multiple(map, 1, kChoiPoolings); }
 
   /// Padded maps [N, 96 steps, bands, 1] -> the last state [N, units].
   Variable body(const Variable& map) const {
