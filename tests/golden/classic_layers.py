@@ -9,18 +9,19 @@ import torch.nn.functional as F
 
 
 class Mel(nn.Module):
-    """Waveforms [N, samples] -> mel bands [N, bands, frames] of the magnitudes to a power, as librosa: Slaney's scale, equal areas."""
+    """Waveforms [N, samples] -> mel bands [N, bands, frames] of the magnitudes to a power, as librosa: Slaney's scale, equal areas,
+    unless `bank` has other arguments of librosa.filters.mel. Frames lie within the waveform when pad_mode is None."""
 
-    def __init__(self, sample_rate, n_fft, hop, n_mels, pad_mode="reflect", power=2):
+    def __init__(self, sample_rate, n_fft, hop, n_mels, pad_mode="reflect", power=2, **bank):
         super().__init__()
-        self.n_fft, self.hop, self.pad_mode, self.power = n_fft, hop, pad_mode, power
-        bank = librosa.filters.mel(sr=sample_rate, n_fft=n_fft, n_mels=n_mels, fmax=sample_rate / 2)
+        self.n_fft, self.hop, self.power = n_fft, hop, power
+        self.padding = {"center": False} if pad_mode is None else {"center": True, "pad_mode": pad_mode}
+        bank = librosa.filters.mel(sr=sample_rate, n_fft=n_fft, n_mels=n_mels, fmax=sample_rate / 2, **bank)
         self.register_buffer("window", torch.hann_window(n_fft), persistent=False)
         self.register_buffer("bank", torch.from_numpy(bank), persistent=False)
 
     def forward(self, x):
-        spectrum = torch.stft(x, self.n_fft, self.hop, window=self.window, center=True, pad_mode=self.pad_mode,
-                              return_complex=True)
+        spectrum = torch.stft(x, self.n_fft, self.hop, window=self.window, return_complex=True, **self.padding)
         squares = spectrum.real.square() + spectrum.imag.square()
         return torch.matmul(self.bank, squares if self.power == 2 else squares.sqrt())
 
