@@ -1,5 +1,7 @@
 #include "layers/keras_lstm.h"
 
+#include <array>
+
 #include "autograd/ops/recurrent.h"
 #include "kernels/core/check.h"
 #include "layers/trace.h"

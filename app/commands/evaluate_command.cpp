@@ -117,6 +117,8 @@ int evaluate(const EvaluateCommandOptions& options) {
       {.folder = options.data, .split = options.split, .run_split = run_split_of(options.model)},
       model.about());
 
+  if (dataset.labels.targets_of() == train::TargetsOf::step && options.test.level == train::Level::instance)
+    throw ConfigError("--level instance: the labels of this model have times, and examples are steps");
   catch_interrupts();  // not before: nothing above looks at them
   options.compute.announce(model.device());
   loaded.clock().begin("evaluating");

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "app/commands/command.h"
-#include "app/commands/over_time.h"
 #include "app/commands/profile_report.h"
 #include "app/commands/timeline_file.h"
 #include "app/commands/timeline_hint.h"
@@ -23,6 +22,7 @@
 #include "app/terminal/progress.h"
 #include "app/terminal/table.h"
 #include "kernels/core/launch.h"
+#include "models/tagging/over_time.h"
 #include "models/tagging/step_places.h"
 #include "models/tagging/tag_files.h"
 #include "tensor/support/text.h"
@@ -63,7 +63,7 @@ class Printer {
                options.output.format) {}
 
   /// All text of `result` is UTF-8. `parts`: with --over-time those of the file, else none.
-  void print(const models::FileScores& result, std::span<const ScoredPart> parts) {
+  void print(const models::FileScores& result, std::span<const models::ScoredPart> parts) {
     const std::string file = result.file.string();
     if (options_.output.json) return print_json(file, result, parts);
     if (options_.output.format == "table") return print_text(file, result, parts);
@@ -90,10 +90,17 @@ class Printer {
     for (const std::size_t i : shown) add(labels_[i], fmt::format("{:.7g}", result.scores[i]));
   }
 
+  /// Labels whose scores over time are shown: those with the highest scores, or that reach their threshold, at any time.
+  std::vector<std::size_t> shown_at_any_time(std::span<const models::ScoredPart> parts) const {
+    if (parts.empty()) return {};
+    return options_.labels.shown(thresholds_, models::highest_scores(parts));
+  }
+
   void print_part_rows(const std::string& file, const models::FileScores& result,
-                       std::span<const ScoredPart> parts) {
-    const std::vector<std::size_t> shown = options_.labels.shown(thresholds_, result.scores);
-    for (const ScoredPart& part : parts) {
+                       std::span<const models::ScoredPart> parts) {
+    const std::vector<std::size_t> shown = shown_at_any_time(parts);
+    if (shown.empty()) table_.add({file, "ok", "", "", "", "", result.warning});
+    for (const models::ScoredPart& part : parts) {
       for (const std::size_t i : shown) {
         table_.add({file, "ok", fmt::format("{:.3f}", part.begin), fmt::format("{:.3f}", part.end),
                     labels_[i], fmt::format("{:.7g}", part.scores[i]), result.warning});
@@ -102,7 +109,7 @@ class Printer {
   }
 
   void print_json(const std::string& file, const models::FileScores& result,
-                  std::span<const ScoredPart> parts) const {
+                  std::span<const models::ScoredPart> parts) const {
     nlohmann::ordered_json line = {{"file", file}, {"status", result.ok() ? "ok" : "error"}};
     if (!result.ok()) line["error"] = result.error;
     if (!result.warning.empty()) line["warning"] = result.warning;
@@ -113,35 +120,34 @@ class Printer {
         line["tags"].push_back({{"tag", labels_[i]}, {"score", result.scores[i]}});
         if (!thresholds_.empty()) line["tags"].back()["threshold"] = thresholds_[i];
       }
-      if (options_.over_time) add_parts(line, result, parts);
+      if (options_.over_time) add_parts(line, parts);
     }
     print_data("{}\n", line.dump());
     flush_data();
   }
 
-  void add_parts(nlohmann::ordered_json& line, const models::FileScores& result,
-                 std::span<const ScoredPart> parts) const {
-    const std::vector<std::size_t> shown = options_.labels.shown(thresholds_, result.scores);
+  void add_parts(nlohmann::ordered_json& line, std::span<const models::ScoredPart> parts) const {
+    const std::vector<std::size_t> shown = shown_at_any_time(parts);
     line["over_time"] = nlohmann::ordered_json::array();
-    for (const ScoredPart& part : parts) {
+    for (const models::ScoredPart& part : parts) {
       auto scores = nlohmann::ordered_json::object();
       for (const std::size_t i : shown) scores[labels_[i]] = part.scores[i];
       line["over_time"].push_back({{"begin", part.begin}, {"end", part.end}, {"scores", scores}});
     }
     line["stretches"] = nlohmann::ordered_json::array();
-    for (const Stretch& stretch : stretches(parts))
+    for (const models::Stretch& stretch : stretches(parts))
       line["stretches"].push_back(
           {{"begin", stretch.begin}, {"end", stretch.end}, {"tag", labels_[stretch.label]}});
   }
 
-  std::vector<Stretch> stretches(std::span<const ScoredPart> parts) const {
-    return stretches_of(
+  std::vector<models::Stretch> stretches(std::span<const models::ScoredPart> parts) const {
+    return models::stretches_of(
         parts, about_.output,
         applying_thresholds(about_, std::vector<double>(thresholds_.begin(), thresholds_.end())));
   }
 
   void print_text(const std::string& file, const models::FileScores& result,
-                  std::span<const ScoredPart> parts) const {
+                  std::span<const models::ScoredPart> parts) const {
     if (!result.ok()) {
       print_data("{}\n  error: {}\n", shown(file), shown(result.error));
       return;
@@ -152,7 +158,7 @@ class Printer {
       print_data("  {:<24} {:.4f}\n", shown(labels_[i]), result.scores[i]);
     }
     if (options_.over_time) {
-      for (const Stretch& stretch : stretches(parts))
+      for (const models::Stretch& stretch : stretches(parts))
         print_data("  {:>9.3f} to {:>9.3f} s  {}\n", stretch.begin, stretch.end,
                    shown(labels_[stretch.label]));
     }
@@ -200,8 +206,8 @@ int tag(const TagOptions& options) {
                                   .decoders = kernels::threads()};
   const bool draws = !options.timeline.empty();
   const std::int64_t steps = draws || options.over_time ? models::steps_over_time(model.network(), rule) : 0;
-  OverTime parts(model, rule, steps);
-  if (steps > 0) work.seen = models::ChunkScorer::Seen::steps;
+  models::OverTime parts(model, rule, steps);
+  if (steps > 0) work.seen = models::LogitsOf::steps;
   if (draws || options.over_time) {
     work.chunk_seen = [&](std::size_t file, std::span<const float> logits) {
       if (draws) timeline.add_chunk(logits);
@@ -219,7 +225,8 @@ int tag(const TagOptions& options) {
     progress.clear();
     const models::FileScores shown = input.presentable(result);
     const auto file = static_cast<std::size_t>(done);
-    printer.print(shown, result.ok() ? parts.take(file, result.seconds) : parts.drop(file));
+    if (!result.ok()) parts.drop(file);
+    printer.print(shown, parts.take(file, result.seconds));
     if (draws && result.ok()) {
       timeline.write(result, shown.file.filename().string(), rule, steps,
                      options.labels.shown(thresholds, result.scores), thresholds);
@@ -257,9 +264,9 @@ Command tag_command() {
                 ->check(output_file({".svg", ".png"}, Extension::decides_format));
             app.add_flag(
                 "--over-time", options->over_time,
-                "scores of the tags shown at every step of the network, or every chunk where it has no "
-                "steps: stretches in which a tag applies, with csv and tsv a row for each step and tag, "
-                "with --json both");
+                "scores at every step of the network, or of every chunk where it has no steps: the stretches "
+                "in which a label applies, with csv and tsv a row for each step and each tag that is shown "
+                "at any time, with --json both");
             options->chunks.add_to(app);
             app.add_option("--hop", options->hop, help_of("eval.hop", "the model's", false))
                 ->type_name("SECONDS")

@@ -151,7 +151,8 @@ int transfer(TransferOptions options) {
   require_known(options.features, model);
   loaded.clock().begin("listing clips");
   options.data.settings.train.seed = options.compute.settings().seed;
-  const train::Dataset dataset = train::Dataset::open(options.data.settings);
+  const train::Dataset dataset = options.folds.empty() ? train::Dataset::open(options.data.settings)
+                                                       : train::Dataset::open_to_check(options.data.settings);
   if (dataset.labels.targets_of() == train::TargetsOf::step)
     throw ConfigError("--task: expected tags or label; the labels of segments belong to parts of clips");
   const std::vector<train::Split> splits =
@@ -182,8 +183,12 @@ int transfer(TransferOptions options) {
         print_remark("skipped {}: {}\n", to_utf8_lossy(clip.path), to_utf8_lossy(clip.reason));
     }
     Outcome& outcome = outcomes.emplace_back(Outcome{name, features->width, {}});
-    for (const train::Split& split : splits)
-      outcome.scores.push_back(train::probe(dataset, split, *features, options.grid));
+    for (const train::Split& split : splits) {
+      const auto scores =
+          train::probe(dataset, split, *features, options.grid, [] { return !interrupted(); });
+      if (!scores) return kInterrupted;
+      outcome.scores.push_back(*scores);
+    }
   }
   if (options.output.json) {
     print_json(outcomes);

@@ -26,7 +26,7 @@ struct SynthOptions {
 Piece compose_clip(std::uint64_t seed, int index, double seconds);
 
 /// Writes `folder`/audio/00000.flac … (mono; 16 bit in flac and wav) and, last, `folder`/labels.tsv with the columns path
-/// label tags split fold fold_group group, and segments where labels with times are asked for: label = style, fold = index % 5 + 1 = fold_group, folds 1 to 3
+/// label tags split fold fold_group group, and segments for `timed`: label = style, fold = index % 5 + 1 = fold_group, folds 1 to 3
 /// train, 4 valid, 5 test, group = the clip. The same bytes for any number of threads.
 ///
 /// A run that was stopped or killed leaves unfinished.txt beside the clips that are complete; a run with the same

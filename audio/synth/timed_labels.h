@@ -1,4 +1,4 @@
-// Labels with times of a composed clip: exact, because they follow from the notes.
+// Labels with times of a composed clip.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace sonograd::audio::synth {
 
-/// What labels with times name: nothing, the chord of each bar (`C:maj`, `A:min`; by the third above its root), or whether a vocal
-/// instrument sounds (`sing`, `nosing`; rests of less than 0.25 s count as sung).
+/// Kind of the labels with times: none, the chord of the progression in each bar (`C:maj`, `A:min`; by the third above its root, which
+/// not every style plays), or whether a vocal instrument sounds (`sing`, `nosing`; rests of less than 0.25 s count as sung).
 enum class TimedLabels { none, chords, singing };
 
 /// A stretch of the clip.

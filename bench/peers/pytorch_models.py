@@ -1,5 +1,5 @@
-"""Times the networks of networks.py, and those of tests/golden/networks, on this machine's CPU: a training step (front end, forward, BCE, backward, Adam) and
-inference, from waveforms. scripts/bench-peers runs it (protocol.py).
+"""Times the networks of networks.py, and those of tests/golden/networks, on this machine's CPU: a training step (front end,
+forward, BCE, backward, Adam) and inference, from waveforms. scripts/bench-peers runs it (protocol.py).
 
 usage: python pytorch_models.py NETWORK BATCH [--mode train|infer] [--variant VARIANT] [--repeats N] [--threads N]
 VARIANT: eager, channels_last, compile or compile_channels_last. Compiled inference is frozen: weights are constants, and

@@ -37,6 +37,8 @@ class Network : public layers::Module {
   virtual void forward(const Variable& features, Outputs& outputs) const = 0;
   /// Outputs that `forward` can compute, `logits` first.
   virtual std::vector<OutputInfo> outputs() const;
+  /// Whether its logits are those of shares, of one label at a time, so that they serve no task in which several labels apply.
+  virtual bool labels_exclude_each_other() const { return false; }
   /// The tensor of published files that holds an entry of the state: under the same name unless overridden.
   virtual PublishedTensor published(const layers::StateInfo& entry) const;
 

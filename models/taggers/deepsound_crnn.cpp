@@ -48,6 +48,7 @@ class DeepsoundCrnn final : public LogMelNetwork {
   }
 
   std::vector<OutputInfo> outputs() const override { return {logits_info(), step_logits_info(steps_)}; }
+  bool labels_exclude_each_other() const override { return true; }
 
  private:
   Options options_;

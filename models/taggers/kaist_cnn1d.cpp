@@ -5,6 +5,7 @@
 #include "layers/conv_unit.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
+#include "models/backs/sequence.h"
 #include "models/core/architecture.h"
 #include "models/fronts/log_mel_network.h"
 
@@ -31,11 +32,10 @@ class KaistCnn1d final : public LogMelNetwork {
       : LogMelNetwork(options.front, labels), options_(options) {}
 
   void forward(const Variable& features, Outputs& outputs) const override {
-    const Shape& map = features.shape();
-    Variable x = reshape(input_bn_.forward(features), {map[0], map[1], map[2]});  // [N, 188, 96]
-    x = layer1_.forward(x);                                                       // [N, 64, 32]
-    x = layer2_.forward(x);                                                       // [N, 22, 32]
-    x = mean(layer3_.forward(x), {1});                                            // [N, 8, 32] -> [N, 32]
+    Variable x = merged_bands(input_bn_.forward(features));  // [N, 188, 96]
+    x = layer1_.forward(x);                                  // [N, 64, 32]
+    x = layer2_.forward(x);                                  // [N, 22, 32]
+    x = mean(layer3_.forward(x), {1});                       // [N, 8, 32] -> [N, 32]
     outputs.set(kPenultimate, x);
     outputs.set(kLogits, dense_.forward(dropout_.forward(x)));
   }

@@ -26,6 +26,7 @@ inline LogMelFront voice_front() {
 class VoiceNetwork : public LogMelNetwork {
  public:
   std::vector<OutputInfo> outputs() const override { return {logits_info(), step_logits_info(steps_)}; }
+  bool labels_exclude_each_other() const override { return true; }
 
  protected:
   VoiceNetwork(const LogMelFront& front, std::int64_t labels)

@@ -61,7 +61,7 @@ Scores ClipAggregate::scores() const {
 }
 
 ChunkScorer::ChunkScorer(std::shared_ptr<ChunkBatch> batch, const ModelDescription& about, Aggregate rule,
-                         ClipDone done, ChunkSeen seen, Seen kind)
+                         ClipDone done, ChunkSeen seen, LogitsOf kind)
     : batch_(std::move(batch)),
       output_(about.output),
       labels_(about.labels.size()),
@@ -71,7 +71,7 @@ ChunkScorer::ChunkScorer(std::shared_ptr<ChunkBatch> batch, const ModelDescripti
       kind_(kind) {}
 
 ChunkScorer::ChunkScorer(const Network& network, const ModelDescription& about, Device device,
-                         std::int64_t batch, Aggregate rule, ClipDone done, ChunkSeen seen, Seen kind)
+                         std::int64_t batch, Aggregate rule, ClipDone done, ChunkSeen seen, LogitsOf kind)
     : ChunkScorer(std::make_shared<ChunkBatch>(network, device, batch), about, rule, std::move(done),
                   std::move(seen), kind) {}
 
@@ -87,7 +87,7 @@ void ChunkScorer::add(std::size_t clip, std::span<const float> samples) {
 
 void ChunkScorer::flush() {
   if (owners_.empty()) return;
-  const auto [logits, seen] = kind_ == Seen::steps ? batch_->run(kLogits, kStepLogits) : logits_alone();
+  const auto [logits, seen] = kind_ == LogitsOf::steps ? batch_->run(kLogits, kStepLogits) : logits_alone();
   const std::vector<std::size_t> owners = std::exchange(owners_, {});
   const std::size_t width = static_cast<std::size_t>(seen.numel()) / owners.size();
   for (std::size_t row = 0; row < owners.size(); ++row) {

@@ -39,23 +39,24 @@ class ClipAggregate {
   std::int64_t chunks_ = 0;
 };
 
+/// The logits that ChunkScorer::ChunkSeen receives: of chunks, or of their steps, for networks with the output `step_logits`.
+enum class LogitsOf { chunks, steps };
+
 /// Evaluation of a network on a stream of chunks. Clips may interleave; batches are filled across them. The scores of a clip
 /// are a function of its chunks, bit for bit: they depend neither on `batch` nor on the clips that share it. A clip with a
 /// logit that is not finite has scores that are NaN, for every aggregate.
 class ChunkScorer {
  public:
-  /// The logits that ChunkSeen receives: those of the chunk, or of its steps, for networks with the output `step_logits`.
-  enum class Seen { chunks, steps };
   using ClipDone = std::function<void(std::size_t clip, const Scores& scores)>;
   /// Called with the logits of every chunk [labels], or of its steps [steps, labels].
   using ChunkSeen = std::function<void(std::size_t clip, std::span<const float> logits)>;
 
   /// Scores with an empty `batch` of the network that `about` describes.
   ChunkScorer(std::shared_ptr<ChunkBatch> batch, const ModelDescription& about, Aggregate rule, ClipDone done,
-              ChunkSeen seen = {}, Seen kind = Seen::chunks);
+              ChunkSeen seen = {}, LogitsOf kind = LogitsOf::chunks);
   /// Scores with a batch of its own; arguments as for the constructor of ChunkBatch.
   ChunkScorer(const Network& network, const ModelDescription& about, Device device, std::int64_t batch,
-              Aggregate rule, ClipDone done, ChunkSeen seen = {}, Seen kind = Seen::chunks);
+              Aggregate rule, ClipDone done, ChunkSeen seen = {}, LogitsOf kind = LogitsOf::chunks);
 
   /// Adds a chunk of `clip`. Throws ShapeError unless `samples` has the chunk length of the network.
   void add(std::size_t clip, std::span<const float> samples);
@@ -83,7 +84,7 @@ class ChunkScorer {
   Aggregate rule_;
   ClipDone done_;
   ChunkSeen seen_;
-  Seen kind_;
+  LogitsOf kind_;
   std::vector<std::size_t> owners_;  ///< the clip of each chunk of the batch
   std::map<std::size_t, Open> open_;
 };

@@ -17,7 +17,7 @@ struct TagFilesOptions {
   std::int64_t batch = 16;                 ///< chunks that pass through the network together, >= 1
   int decoders = 2;                        ///< threads that decode, >= 1
   ChunkScorer::ChunkSeen chunk_seen = {};  ///< called with the logits of every chunk; in order within a file
-  ChunkScorer::Seen seen = ChunkScorer::Seen::chunks;  ///< the logits that `chunk_seen` receives
+  LogitsOf seen = LogitsOf::chunks;        ///< the logits that `chunk_seen` receives
 };
 
 /// Result of one file.

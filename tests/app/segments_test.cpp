@@ -106,10 +106,16 @@ TEST_F(SegmentsCommand, AreLearnedScoredAndFoundAgain) {
   EXPECT_THAT(rows, testing::StartsWith("file,status,begin,end,tag,score,message\n"));
   EXPECT_THAT(rows, HasSubstr("16.wav,ok,0.000,"));
 
+  const std::string none =
+      run_sonograd({"tag", run, song, "--over-time", "--format", "csv", "--threshold", "1"}).out;
+  EXPECT_THAT(none, testing::AnyOf(HasSubstr("16.wav,ok,,,,,"), HasSubstr("16.wav,ok,0")))
+      << "a row for every file";
+  EXPECT_EQ(run_sonograd({"evaluate", run, "--data", set, "--level", "instance"}).exit_code, 2);
+
   const fs::path picture = test::temporary_path("steps.svg"), page = test::temporary_path("steps.html");
   ASSERT_EQ(run_sonograd({"tag", run, song, "--timeline", picture}).exit_code, 0);
   EXPECT_EQ(test::html_fault(test::read_file(picture)), "");
-  EXPECT_THAT(test::read_file(picture), HasSubstr("chunks of 0.1 s every 0.15 s"));
+  EXPECT_THAT(test::read_file(picture), HasSubstr("steps of 0.146 s"));
   const auto reported = run_sonograd({"report", run, "--data", set, "--out", page});
   ASSERT_EQ(reported.exit_code, 0) << reported.err;
   EXPECT_THAT(test::read_file(page), HasSubstr("steps of the network. The label is right in"));
@@ -121,6 +127,20 @@ TEST_F(SegmentsCommand, RequireANetworkWithSteps) {
   EXPECT_EQ(refused.exit_code, 2) << refused.err;
   EXPECT_THAT(refused.err, HasSubstr("train.arch = short_chunk_cnn: labels with times"));
   EXPECT_FALSE(fs::exists(run / "config.toml"));
+}
+
+TEST_F(SegmentsCommand, RefuseNetworksOfSharesWhereLabelsOverlap) {
+  const fs::path folder = test::temporary_folder("overlapping_segments");
+  std::string table = "path\tsegments\n";
+  for (int i = 0; i < 8; ++i) {
+    write_tones(folder / concat(i, ".wav"), {{1, 300}});
+    table += concat(i, ".wav\t0 1 low; 0.5 1 high\n");
+  }
+  test::write_file(folder / "labels.tsv", table);
+  const auto refused = run_sonograd({"train", "--arch", "voice_lstm", "--data", folder, "--out",
+                                     test::temporary_path("shares_run"), "--epochs", "1"});
+  EXPECT_EQ(refused.exit_code, 2) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("expected a task with one label, got segments that overlap"));
 }
 
 TEST_F(SegmentsCommand, AreRefusedWhereTheyAreNone) {

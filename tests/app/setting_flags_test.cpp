@@ -74,7 +74,8 @@ TEST(SettingFlags, RefuseWhatTheirSettingRefusesAndNameKeyAndRange) {
        "train.recipe: expected mtt|musicnn|noisy_student|plain|pons|sota, got 'best'"},
       {{"train", "--threads", "5000"}, "train.threads: expected 0 to 4096, got '5000'"},
       {{"tag", "model", "song", "--threads", "5000"}, "train.threads: expected 0 to 4096, got '5000'"},
-      {{"data", "check", "music", "--task", "genre"}, "data.task: expected auto|tags|label, got 'genre'"}};
+      {{"data", "check", "music", "--task", "genre"},
+       "data.task: expected auto|tags|label|segments, got 'genre'"}};
   for (const auto& [arguments, message] : mistakes) {
     const auto result = run_sonograd(arguments);
     EXPECT_EQ(result.exit_code, 2) << message;

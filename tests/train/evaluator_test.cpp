@@ -263,6 +263,18 @@ TEST_F(StepEvaluation, IsTheSameForClipsThatAreTooLongForMemory) {
   EXPECT_EQ(result->targets, expected->targets);
 }
 
+TEST_F(StepEvaluation, OfTagsKeepsStepsWithoutAny) {
+  add_clip(concat(segment(0, 4, "a"), "; ", segment(2, 4, "b")).c_str(), {1, 0, 0.5, 0.25});
+  add_clip(segment(0, 0, "a").c_str(), {0, 1, 1, 1});
+  model_.about.output = models::Output::sigmoid;
+  const auto result =
+      evaluate(*model_.network, model_.about, step_clips(Task::multi_label), reader_, step_options());
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->targets, ElementsAre(1, 0, 1, 1, 0, 0, 0, 0));
+  EXPECT_NEAR(result->scores[0], 1 / (1 + std::exp(-0.5f)), 1e-6);
+  EXPECT_FALSE(result->confusion);
+}
+
 TEST_F(StepEvaluation, RequiresANetworkWithSteps) {
   add_clip(segment(0, 2, "a").c_str(), {0, 1});
   const models::ModelDraft model = echo(models::Output::softmax);

@@ -50,10 +50,18 @@ TEST(LabelTimes, AStepMayReachFromOneRepetitionIntoTheNext) {
       << "the second step: half a second of the end, half a second of the beginning";
 }
 
+TEST(LabelTimes, CountOverlapsOfALabelOnce) {
+  const LabelTimes times({{0, 0.3, 0}, {0, 0.3, 0}, {0.1, 0.35, 0}, {0.5, 0.9, 1}}, 2);
+  const SteppedChunk chunk{.place = {0, 100}, .samples = 100, .steps = 1, .sample_rate = kRate};
+  EXPECT_THAT(targets_of(times, Task::multi_label, chunk), ElementsAre(0, 0)) << "0.35 and 0.4 of a second";
+  EXPECT_THAT(targets_of(times, Task::multi_class, chunk), ElementsAre(0, 1));
+  EXPECT_THAT(times.seconds(), ElementsAre(testing::DoubleEq(0.35), testing::DoubleEq(0.4)));
+}
+
 TEST(LabelTimes, CountSecondsAndHaveAText) {
   const LabelTimes times({{0, 1, 0}, {1, 3, 1}, {3, 3.5, 0}}, 3);
   EXPECT_THAT(times.seconds(), ElementsAre(1.5, 2, 0));
-  EXPECT_EQ(to_text(times), "0 1 0;1 3 1;3 3.5 0;\n");
+  EXPECT_EQ(to_text(times), "0 1 0;3 3.5 0;1 3 1;\n");
 }
 
 }  // namespace

@@ -39,6 +39,9 @@ TEST(Segments, OverlapWhereOtherLabelsShareMoreThanAMillisecond) {
   EXPECT_FALSE(overlaps("0 3 a; 1 2 a")) << "the same label";
   EXPECT_TRUE(overlaps("1 2 b; 0 1.1 a"));
   EXPECT_TRUE(overlaps("0 9 a; 1 2 a; 3 4 b")) << "behind another one";
+  EXPECT_TRUE(overlaps("0 5 a; 5 9 b; 6 7 a"));
+  EXPECT_FALSE(overlaps("0 5 a; 5 9 b; 9 12 a; 9.5 10 a"));
+  EXPECT_TRUE(overlaps("0 4 a; 4 5 b; 4.5 9 b; 4.7 4.8 c"));
 }
 
 TEST(Segments, OfATableAreInItsCellsOrInLabFiles) {
@@ -49,13 +52,14 @@ TEST(Segments, OfATableAreInItsCellsOrInLabFiles) {
   };
   EXPECT_EQ(segments_cell(table("x/song.lab").segments(0, 1)), "0 3 nosing; 3 4 sing");
   EXPECT_EQ(segments_cell(table("0 1 x").segments(0, 1)), "0 1 x");
+  EXPECT_EQ(segments_cell(table("0 1 foo.lab").segments(0, 1)), "0 1 foo.lab") << "a label, no file";
   EXPECT_THAT(
-      message_of<DataError>([&] { table("../song.lab").segments(0, 1); }),
+      message_of<DataError>([&] { table("../song.lab"); }),
       HasSubstr("labels.tsv:2: column 2 (segments): expected a file inside the folder, got '../song.lab'"));
   write_text(folder / "bad.lab", "0 1 sing\n1 sing\n");
-  EXPECT_THAT(message_of<DataError>([&] { table("bad.lab").segments(0, 1); }),
+  EXPECT_THAT(message_of<DataError>([&] { table("bad.lab"); }),
               HasSubstr("bad.lab:2: expected START END LABEL"));
-  EXPECT_THROW(table("absent.lab").segments(0, 1), Error);
+  EXPECT_THROW(table("absent.lab"), Error);
 }
 
 TEST(Segments, AreTheTaskOfATableWithoutOtherLabels) {

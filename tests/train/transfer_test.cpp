@@ -154,6 +154,14 @@ TEST_F(TransferTest, CepstraAreMeansAndDeviations) {
   EXPECT_GT(result.values[20], 0) << "a deviation";
 }
 
+TEST_F(TransferTest, AClipThatIsTooLongForMemoryHasTheSameFeatures) {
+  const Dataset dataset = Dataset::open(settings_);
+  const ClipList clips = dataset.clips(std::vector<std::size_t>{2});
+  const ClipFeatures expected = features(clips, models::kPenultimate);
+  reader_ = ClipReader(kTestRate, models::Pcm::as_decoded, nullptr, {.max_bytes = 1000});
+  EXPECT_EQ(features(clips, models::kPenultimate).values, expected.values);
+}
+
 TEST_F(TransferTest, AClipThatCannotBeReadIsListed) {
   const Dataset dataset = Dataset::open(settings_);
   ClipList clips = dataset.clips(std::vector<std::size_t>{0, 1, 2});
@@ -170,7 +178,7 @@ TEST_F(TransferTest, AProbeFindsTheTones) {
   std::vector<std::size_t> rows(12);
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i;
   const ClipFeatures cepstra = features(dataset.clips(rows), kCepstra);
-  const ProbeScores scores = probe(dataset, dataset.split, cepstra);
+  const ProbeScores scores = probe(dataset, dataset.split, cepstra).value();
   EXPECT_EQ(scores.accuracy, 1);
   EXPECT_EQ(scores.roc_auc, 1);
   EXPECT_EQ(scores.train, 8u) << "with the validation clips";
@@ -185,6 +193,7 @@ TEST_F(TransferTest, AProbeFindsTheTones) {
   EXPECT_EQ(tested, rows) << "each clip is tested once";
   EXPECT_THAT(message_of<DataError>([&] { splits_by_column(dataset, "absent", 0); }),
               HasSubstr("a column 'absent'"));
+  EXPECT_FALSE(probe(dataset, dataset.split, cepstra, kProbeGrid, [] { return false; })) << "stopped";
   ClipFeatures none = cepstra;
   none.rows.resize(8);
   none.values.resize(8 * none.width);

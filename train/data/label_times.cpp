@@ -2,18 +2,30 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <utility>
+#include <tuple>
 
 namespace sonograd::train {
 
-LabelTimes::LabelTimes(std::vector<TimedLabel> times, std::size_t labels)
-    : times_(std::move(times)), labels_(labels) {
-  std::ranges::stable_sort(times_, {}, &TimedLabel::begin);
+LabelTimes::LabelTimes(std::vector<TimedLabel> times, std::size_t labels) : first_(labels + 1) {
+  std::ranges::sort(times, {}, [](const TimedLabel& time) { return std::tuple(time.label, time.begin); });
+  for (const TimedLabel& time : times) {
+    const bool goes_on =
+        !times_.empty() && times_.back().label == time.label && time.begin <= times_.back().end;
+    if (goes_on) {
+      times_.back().end = std::max(times_.back().end, time.end);
+    } else {
+      times_.push_back(time);
+    }
+  }
+  for (std::size_t label = 0; label <= labels; ++label) {
+    const auto first = std::ranges::lower_bound(times_, label, {}, &TimedLabel::label);
+    first_[label] = static_cast<std::size_t>(first - times_.begin());
+  }
 }
 
 void LabelTimes::append_targets(const SteppedChunk& chunk, Task task, std::vector<float>& targets) const {
   const auto rate = static_cast<double>(chunk.sample_rate);
-  std::vector<double> cover(labels_);
+  std::vector<double> cover(labels());
   for (std::int64_t step = 0; step < chunk.steps; ++step) {
     std::ranges::fill(cover, 0);
     const std::int64_t first = step * chunk.samples / chunk.steps,
@@ -28,9 +40,9 @@ void LabelTimes::append_targets(const SteppedChunk& chunk, Task task, std::vecto
     }
     const double half = static_cast<double>(end - first) / rate / 2;
     const std::size_t row = targets.size();
-    targets.resize(row + labels_, 0.0f);
+    targets.resize(row + labels(), 0.0f);
     if (task == Task::multi_label) {
-      for (std::size_t label = 0; label < labels_; ++label) targets[row + label] = cover[label] >= half;
+      for (std::size_t label = 0; label < labels(); ++label) targets[row + label] = cover[label] >= half;
       continue;
     }
     double labelled = 0;
@@ -41,7 +53,7 @@ void LabelTimes::append_targets(const SteppedChunk& chunk, Task task, std::vecto
 }
 
 std::vector<double> LabelTimes::seconds() const {
-  std::vector<double> sums(labels_);
+  std::vector<double> sums(labels());
   for (const TimedLabel& time : times_) sums[time.label] += time.end - time.begin;
   return sums;
 }
@@ -54,9 +66,12 @@ std::string to_text(const LabelTimes& times) {
 }
 
 void LabelTimes::add_cover(double begin, double end, std::span<double> seconds) const {
-  for (const TimedLabel& time : times_) {
-    if (time.begin >= end) return;
-    seconds[time.label] += std::max(0.0, std::min(end, time.end) - std::max(begin, time.begin));
+  for (std::size_t label = 0; label < labels(); ++label) {
+    const std::span<const TimedLabel> own =
+        std::span(times_).subspan(first_[label], first_[label + 1] - first_[label]);
+    auto time = std::ranges::upper_bound(own, begin, {}, &TimedLabel::end);
+    for (; time != own.end() && time->begin < end; ++time)
+      seconds[label] += std::min(end, time->end) - std::max(begin, time->begin);
   }
 }
 

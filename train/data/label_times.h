@@ -29,7 +29,7 @@ struct SteppedChunk {
 /// The labels of one clip over time.
 class LabelTimes {
  public:
-  /// `labels` >= 1: of the task, to which the indices refer.
+  /// `labels` >= 1: of the task, to which the indices refer. Stretches of one label that overlap or touch are one stretch.
   LabelTimes(std::vector<TimedLabel> times, std::size_t labels);
 
   /// Appends targets [steps, labels] of 0 and 1. A label of a multi-label task is present in a step of which it covers half or more.
@@ -37,16 +37,18 @@ class LabelTimes {
   /// less than half of it has a label; a repeated clip counts as often as it is repeated.
   void append_targets(const SteppedChunk& chunk, Task task, std::vector<float>& targets) const;
 
-  /// Seconds of each label, overlaps counted once for each of its segments.
+  /// Seconds of each label.
   std::vector<double> seconds() const;
+  /// By label, then by begin.
   std::span<const TimedLabel> times() const { return times_; }
 
  private:
+  std::size_t labels() const { return first_.size() - 1; }
   /// Adds the seconds that each label has between two times of the clip.
   void add_cover(double begin, double end, std::span<double> seconds) const;
 
-  std::vector<TimedLabel> times_;  ///< by begin
-  std::size_t labels_;
+  std::vector<TimedLabel> times_;
+  std::vector<std::size_t> first_;  ///< [labels + 1]: the place of the first stretch of each label
 };
 
 /// The times and labels as text, for a hash.

@@ -14,6 +14,7 @@
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/data/data_error.h"
+#include "train/data/task.h"
 
 namespace sonograd::train {
 namespace fs = std::filesystem;
@@ -21,6 +22,16 @@ namespace {
 
 /// End of a cell that names a file of segments.
 constexpr std::string_view kLabExtension = ".lab";
+
+/// Does a cell that ends like the name of a file have segments, whose last label ends so?
+bool are_segments(std::string_view cell) {
+  try {
+    parse_segments(cell, "");
+    return true;
+  } catch (const DataError&) {
+    return false;
+  }
+}
 
 /// The whole of `text` as a number; NaN when it is out of the range of double.
 std::optional<double> parse_grade(std::string_view text) {
@@ -220,6 +231,7 @@ LabelsTable::LabelsTable(fs::path folder, TsvTable table)
                              table_.rows()[first->second].line, ": '", path(row), "'"));
     }
   }
+  read_lab_files();
 }
 
 std::size_t LabelsTable::column(std::string_view column_name) const {
@@ -230,12 +242,19 @@ std::size_t LabelsTable::column(std::string_view column_name) const {
 }
 
 std::vector<Segment> LabelsTable::segments(std::size_t row, std::size_t column) const {
-  const std::string& text = cell(row, column);
-  if (!text.ends_with(kLabExtension)) return parse_segments(text, where(row, column));
-  const fs::path file = fs::path(text).lexically_normal();
-  if (!is_file_inside(file))
-    throw DataError(concat(where(row, column), ": expected a file inside the folder, got '", text, "'"));
-  return read_segments(folder_ / file);
+  return parse_segments(cell(row, column), where(row, column));
+}
+
+void LabelsTable::read_lab_files() {
+  const auto column = find_column(name_of({}, TargetsOf::step));
+  for (std::size_t row = 0; column && row < size(); ++row) {
+    const std::string& text = cell(row, *column);
+    if (!text.ends_with(kLabExtension) || are_segments(text)) continue;
+    const fs::path file = fs::path(text).lexically_normal();
+    if (!is_file_inside(file))
+      throw DataError(concat(where(row, *column), ": expected a file inside the folder, got '", text, "'"));
+    table_.set_cell(row, *column, segments_cell(read_segments(folder_ / file)));
+  }
 }
 
 std::vector<GradedTag> LabelsTable::tags(std::size_t row, std::size_t column) const {

@@ -32,6 +32,8 @@ class LabelsTable {
   /// `metadata.csv`; parts of a split beside other sub-folders; prepared data that are not complete.
   static LabelsTable read(const std::filesystem::path& folder);
 
+  /// Reads the .lab files that the column `segments` names, relative to the folder, into their cells. Throws as read_segments, and
+  /// DataError for a file outside the folder.
   LabelsTable(std::filesystem::path folder, TsvTable table);
 
   const std::filesystem::path& folder() const { return folder_; }
@@ -61,12 +63,12 @@ class LabelsTable {
   /// number follows belongs to the name; an empty cell is a clip without tags.
   /// Throws DataError: an empty name, a grade outside 0 to 1, a list in brackets or with `|` or `;` between the tags.
   std::vector<GradedTag> tags(std::size_t row, std::size_t column) const;
-  /// The segments of a clip: those in the cell, or those of the .lab file that it names, relative to the folder. Throws as
-  /// parse_segments and read_segments do, and DataError for a file outside the folder.
+  /// The segments in a cell (segments.h). Throws as parse_segments.
   std::vector<Segment> segments(std::size_t row, std::size_t column) const;
 
  private:
   static LabelsTable read_prepared(const std::filesystem::path& folder);
+  void read_lab_files();
 
   std::filesystem::path folder_;
   TsvTable table_;

@@ -31,8 +31,8 @@ Segment parse_segment(std::string_view text, std::string_view where) {
     throw DataError(concat(where, ": expected START END LABEL, with 0 <= START <= END in seconds, got '",
                            trim(text), "'"));
   }
-  if (rest.find(';') != std::string_view::npos)
-    throw DataError(concat(where, ": expected a label without a semicolon, got '", rest, "'"));
+  if (rest.find_first_of(";\t") != std::string_view::npos)
+    throw DataError(concat(where, ": expected a label without semicolons and tabs, got '", rest, "'"));
   return {*begin, *end, std::string(rest)};
 }
 
@@ -68,12 +68,20 @@ std::string segments_cell(std::span<const Segment> segments) {
 }
 
 bool overlap(std::span<const Segment> segments) {
-  std::vector<Segment> in_order(segments.begin(), segments.end());
-  std::ranges::sort(in_order, {}, &Segment::begin);
-  for (std::size_t i = 0; i < in_order.size(); ++i) {
-    for (std::size_t next = i + 1;
-         next < in_order.size() && in_order[next].begin < in_order[i].end - kSharedSeconds; ++next) {
-      if (in_order[next].label != in_order[i].label) return true;
+  std::vector<const Segment*> in_order;
+  for (const Segment& segment : segments) in_order.push_back(&segment);
+  std::ranges::sort(in_order, {}, [](const Segment* segment) { return segment->begin; });
+  // Of those so far: the segment that ends last, and the end of the last one with another label than it.
+  const Segment* last = nullptr;
+  double other_end = 0;
+  for (const Segment* const segment : in_order) {
+    const bool is_same = last == nullptr || segment->label == last->label;
+    if (segment->begin < (is_same ? other_end : last->end) - kSharedSeconds) return true;
+    if (last == nullptr || segment->end > last->end) {
+      if (!is_same) other_end = last->end;
+      last = segment;
+    } else if (!is_same) {
+      other_end = std::max(other_end, segment->end);
     }
   }
   return false;

@@ -18,7 +18,8 @@ struct Segment {
 /// The segments in a cell: `START END LABEL` with semicolons between them, in any order; an empty cell has none. `where` stands for
 /// the cell in messages. Throws DataError for a segment that is none.
 std::vector<Segment> parse_segments(std::string_view cell, std::string_view where);
-/// The segments of a file with one of them on each line; lines without text are skipped. Throws ReadError, and DataError with the line.
+/// The segments of a file with one of them on each line; lines without text are skipped. Throws ReadError, and DataError with the
+/// line.
 std::vector<Segment> read_segments(const std::filesystem::path& file);
 /// The cell from which `parse_segments` reads these segments.
 std::string segments_cell(std::span<const Segment> segments);

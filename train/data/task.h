@@ -1,4 +1,4 @@
-// What a model learns from a table: how many labels apply at a time, and whether they belong to clips or to parts of them.
+// Targets of a table: how many labels apply at a time, and whether they belong to clips or to parts of them.
 #pragma once
 
 #include <string_view>

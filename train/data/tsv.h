@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sonograd::train {
@@ -36,6 +37,9 @@ class TsvTable {
   /// Rows that were left out.
   const std::vector<std::string>& warnings() const { return warnings_; }
   std::optional<std::size_t> find_column(std::string_view column) const;
+  void set_cell(std::size_t row, std::size_t column, std::string text) {
+    rows_[row].cells[column] = std::move(text);
+  }
   /// "labels.tsv:5: column 2 (label)": where a cell stands, for messages.
   std::string where(const Row& row, std::size_t column) const;
 

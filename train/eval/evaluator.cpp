@@ -85,12 +85,24 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
   std::vector<ChunkLosses> losses(clips.size());
   std::optional<StepExamples> steps;
   if (clips.has_times()) steps.emplace(clips, options.rule, network);
+  Evaluation result;
+  result.has_steps = steps.has_value();
+  double loss = 0;         // sum over clips
+  std::size_t scored = 0;  // clips
   const bool is_song_level = options.level == Level::song;
   std::vector<models::Scores> chunk_scores(is_song_level ? 0
                                                          : clips.size());  // of each clip [chunks, labels]
   models::ChunkScorer scorer(
       network, about, options.device, options.batch, options.aggregate,
-      [&](std::size_t clip, const models::Scores& clip_scores) { scores[clip] = clip_scores; },
+      [&](std::size_t clip, const models::Scores& clip_scores) {
+        scores[clip] = clip_scores;
+        if (!steps) return;
+        const ClipSteps examples = steps->take(clip);
+        if (examples.count == 0) return;
+        ++scored;
+        add_steps(result, clips.rows[clip], examples, about);
+        if (options.loss) loss += options.loss(examples.logits, examples.targets);
+      },
       [&](std::size_t clip, std::span<const float> logits) {
         if (steps) return steps->add(clip, logits);
         if (!is_song_level) add_scores(chunk_scores[clip], about.output, logits);
@@ -98,7 +110,7 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
         losses[clip].sum += options.loss(logits, clips.target(clip));
         ++losses[clip].count;
       },
-      steps ? models::ChunkScorer::Seen::steps : models::ChunkScorer::Seen::chunks);
+      steps ? models::LogitsOf::steps : models::LogitsOf::chunks);
 
   constexpr std::size_t kClipsAhead = 2;
   Prefetcher<ReadClip> read(0, clips.size(), options.workers, kClipsAhead, [&](std::size_t clip) -> ReadClip {
@@ -110,8 +122,6 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
       return error.what();
     }
   });
-  Evaluation result;
-  result.has_steps = steps.has_value();
   std::vector<float> chunk(static_cast<std::size_t>(options.rule.length));
   const auto add_problem = [&](std::vector<ClipProblem>& problems, std::size_t clip,
                                const std::string& reason) {
@@ -131,6 +141,7 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
     } catch (const Error& error) {
       add_problem(result.unreadable, clip, error.what());
       scorer.drop_clip(clip);
+      if (steps) steps->drop(clip);
     }
   };
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
@@ -160,18 +171,9 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
   scorer.flush();
 
   require_finite(scores, clips);
-  double loss = 0;
-  std::size_t scored = 0;
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
     if (scores[clip].empty()) continue;
-    if (steps) {
-      const ClipSteps examples = steps->steps_of(clip);
-      if (examples.count == 0) continue;
-      ++scored;
-      add_steps(result, clips.rows[clip], examples, about);
-      if (options.loss) loss += options.loss(examples.logits, examples.targets);
-      continue;
-    }
+    if (steps) continue;  // added as soon as they were complete
     ++scored;
     const models::Scores& examples = is_song_level ? scores[clip] : chunk_scores[clip];
     result.scores.insert(result.scores.end(), examples.begin(), examples.end());

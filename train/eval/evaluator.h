@@ -62,7 +62,7 @@ class OutputsNotFinite : public Error {
 
 /// Scores of a network in evaluation mode on the device of the options. Clips that cannot be read are listed and left out; clips
 /// that are too long for the reader are decoded chunk by chunk, by the rule of the options. Nothing when stopped. Throws ModelError
-/// when the model has another number of labels than the clips, or no steps for labels with times, OutputsNotFinite when outputs are infinite or NaN.
+/// when the model has another number of labels than the clips, or no steps for labels with times; OutputsNotFinite when outputs are infinite or NaN.
 std::optional<Evaluation> evaluate(const models::Network& network, const models::ModelDescription& about,
                                    const ClipList& clips, const ClipReader& reader,
                                    const EvaluateOptions& options);

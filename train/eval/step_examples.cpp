@@ -1,6 +1,7 @@
 #include "train/eval/step_examples.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/tagging/step_places.h"
 
@@ -15,10 +16,11 @@ void StepExamples::add(std::size_t clip, std::span<const float> logits) {
   all.insert(all.end(), logits.begin(), logits.end());
 }
 
-ClipSteps StepExamples::steps_of(std::size_t clip) const {
-  const Read& read = clips_read_[clip];
+ClipSteps StepExamples::take(std::size_t clip) {
+  const Read read = std::exchange(clips_read_[clip], {});
   ClipSteps result;
   for (const models::StepPlace& step : models::step_places(rule_, read.samples, steps_)) {
+    if ((step.row + 1) * clips_.labels > read.logits.size()) break;  // a length that is rounded
     const std::size_t row = result.targets.size();
     clips_.times[clip].append_targets(
         {.place = step.samples, .samples = step.samples.length, .steps = 1, .sample_rate = rule_.sample_rate},

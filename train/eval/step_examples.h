@@ -25,10 +25,12 @@ class StepExamples {
 
   /// Adds the logits [steps, labels] of the next chunk of `clip`.
   void add(std::size_t clip, std::span<const float> logits);
+  /// Forgets a clip that failed half-way.
+  void drop(std::size_t clip) { clips_read_[clip] = {}; }
   /// States the length of a clip in samples.
   void set_length(std::size_t clip, std::int64_t samples) { clips_read_[clip].samples = samples; }
-  /// The steps of a complete clip of known length, in order of time, each part of the clip once.
-  ClipSteps steps_of(std::size_t clip) const;
+  /// The steps of a complete clip of known length, in order of time, each part of the clip once; forgets the clip.
+  ClipSteps take(std::size_t clip);
 
  private:
   struct Read {

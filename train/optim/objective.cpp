@@ -48,6 +48,14 @@ Tensor mask_of(const std::vector<std::string>& tags, const LabelSet& labels) {
   return Tensor::from(mask, {static_cast<std::int64_t>(mask.size())});
 }
 
+/// How much of an example of a multi-class task has a label: all, nothing for a step without one, less than all for its mixture
+/// with another. Rounding apart.
+double labelled_share(std::span<const float> target) {
+  constexpr double kRounding = 1e-5;
+  const double sum = std::accumulate(target.begin(), target.end(), 0.0);
+  return sum > 1 - kRounding ? 1 : sum;
+}
+
 /// Weighs each example by its target: row z becomes -(Σ z·weight)·z.
 void weigh_rows(std::span<float> targets, std::span<const float> weights) {
   for (auto row = targets.begin(); row != targets.end(); row += std::ssize(weights)) {
@@ -79,15 +87,19 @@ Objective::Objective(const Settings& settings, const LabelSet& labels, const Cli
 void Objective::prepare_targets(std::span<const float> targets, std::size_t examples,
                                 std::span<float> out) const {
   const std::size_t labels = targets.size() / examples;
+  double labelled = 0;  // examples
   const double resting = task_ == Task::multi_label ? 0.5 : 1 / static_cast<double>(labels);
   for (std::size_t row = 0; row < targets.size(); row += labels) {
     const std::span<const float> given = targets.subspan(row, labels);
-    const bool has_none =
-        task_ == Task::multi_class && std::ranges::all_of(given, [](float z) { return z == 0; });
-    const double smoothing = has_none ? 0 : smoothing_;
+    const double share = task_ == Task::multi_label ? 1 : labelled_share(given);
+    labelled += share;
     std::ranges::transform(given, out.begin() + static_cast<std::ptrdiff_t>(row), [&](float target) {
-      return static_cast<float>((1 - smoothing) * target + smoothing * resting);
+      return static_cast<float>((1 - smoothing_) * target + smoothing_ * share * resting);
     });
+  }
+  if (labelled > 0 && labelled < static_cast<double>(examples)) {
+    const double scale = static_cast<double>(examples) / labelled;
+    for (float& target : out) target = static_cast<float>(scale * target);
   }
   if (task_ == Task::multi_class && weights_.defined()) weigh_rows(out, weights_.span<float>());
 }

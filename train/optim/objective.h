@@ -19,8 +19,8 @@ class Objective {
   Objective(const Settings& settings, const LabelSet& labels, const ClipList& train, Device device = {});
 
   /// Targets [examples, labels] in the form that `training_loss` takes, in `out` of equal size: smoothed, and in a
-  /// weighted cross-entropy with the negative weights of the examples. An example of a multi-class task without a label, as a step
-  /// may be, remains without one: its loss is 0.
+  /// weighted cross-entropy with the negative weights of the examples. The mean is over the examples with a label: a step of a
+  /// multi-class task may have none, and what it would count goes to the others.
   void prepare_targets(std::span<const float> targets, std::size_t examples, std::span<float> out) const;
   /// Mean over the batch; logits and prepared targets [N, labels] on `device`.
   Variable training_loss(const Variable& logits, const Tensor& prepared) const;

@@ -12,6 +12,8 @@ namespace sonograd::train::report {
 namespace {
 
 constexpr std::size_t kBins = 20;
+constexpr std::size_t kMostPoints =
+    1000;  // of a curve; with more, those that are next to each other are left out
 /// Fewer clips with or without a label make the interval of its ROC-AUC worth showing.
 constexpr std::size_t kFewClips = 30;
 
@@ -28,9 +30,10 @@ Markup plain_cell(double value) {
   return element("td", {{"data-value", fmt::format("{}", value)}}, fixed_number(value, 2));
 }
 
-/// With the 95 % interval: below the number where few clips make it wide, else as a hint.
-Markup roc_auc_cell(const TagScores& tag, std::size_t clips) {
-  if (!tag.roc_auc) return number_cell(tag.roc_auc);
+/// With the 95 % interval: below the number where few clips make it wide, else as a hint. Steps of a clip depend on each other, so
+/// that the interval of their number would be too narrow: they have none.
+Markup roc_auc_cell(const TagScores& tag, std::size_t clips, bool has_steps) {
+  if (!tag.roc_auc || has_steps) return number_cell(tag.roc_auc);
   const Interval interval = roc_auc_interval(*tag.roc_auc, tag.support, clips - tag.support);
   const std::string text = fmt::format("{:.2f}–{:.2f}", interval.low, interval.high);
   const bool is_wide = std::min(tag.support, clips - tag.support) < kFewClips;
@@ -56,8 +59,8 @@ Markup table_of(const TestScores& test) {
                      element("a", {{"href", fmt::format("#{}", figure_id(label))}}, test.labels[label])),
              element("td", {{"data-value", std::to_string(scores.support)}},
                      short_number(static_cast<double>(scores.support))),
-             roc_auc_cell(scores, test.evaluation.clips()), number_cell(scores.average_precision),
-             number_cell(f1));
+             roc_auc_cell(scores, test.evaluation.clips(), test.evaluation.has_steps),
+             number_cell(scores.average_precision), number_cell(f1));
     if (const auto& fitted = test.evaluation.fitted) {
       cells.add(number_cell(fitted->f1[label])).add(plain_cell(fitted->thresholds[label]));
     }
@@ -91,8 +94,11 @@ Markup figures_of(const std::string& id, const std::string& name, const std::vec
       std::ranges::count_if(targets, [](float target) { return target >= kPositiveGrade; }));
   const double prevalence = targets.empty() ? 0 : positives / static_cast<double>(targets.size());
   Series curve{.name = "", .points = {}, .colour = 1, .steps = true};
-  for (const OperatingPoint& point : precision_recall_curve(targets, scores)) {
-    curve.points.push_back({point.recall, point.precision});
+  const std::vector<OperatingPoint> points = precision_recall_curve(targets, scores);
+  const double distance = points.size() > kMostPoints ? 1.0 / kMostPoints : 0;
+  for (const OperatingPoint& point : points) {
+    const bool is_far = curve.points.empty() || point.recall - curve.points.back().x >= distance;
+    if (is_far || &point == &points.back()) curve.points.push_back({point.recall, point.precision});
   }
   if (!curve.points.empty()) curve.points.insert(curve.points.begin(), {0, curve.points.front().y});
   const Series chance{.name = fmt::format("chance {:.2f}", prevalence),

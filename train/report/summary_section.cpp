@@ -32,8 +32,9 @@ Markup test_tiles(const TestScores& test) {
   tiles.add(score_tile(test.one_label() ? "F1" : "F1 at 0.5", scores.f1(),
                        test.one_label() ? "mean over classes" : "mean, one threshold for all"));
   if (!test.one_label()) {
-    tiles.add(tile(fmt::format("Test {}", test.examples()), short_number(static_cast<double>(scores.clips())),
-                   fmt::format("{} of their chunks", test.aggregate)));
+    tiles.add(tile(
+        fmt::format("Test {}", test.examples()), short_number(static_cast<double>(scores.clips())),
+        test.evaluation.has_steps ? "each by itself" : fmt::format("{} of their chunks", test.aggregate)));
   }
   return tiles;
 }

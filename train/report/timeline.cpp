@@ -50,8 +50,10 @@ class TimelineDrawing {
   }
 
   Markup heading() const {
-    const std::string chunks = timeline_.columns.size() < 2
-                                   ? fmt::format("one chunk of {:.1f} s", timeline_.chunk_seconds)
+    const std::string chunks =
+        timeline_.columns.size() < 2
+            ? fmt::format("one {} of {:.1f} s", timeline_.unit, timeline_.chunk_seconds)
+        : timeline_.unit == "step" ? fmt::format("steps of {:.3g} s", timeline_.chunk_seconds)
                                    : fmt::format("chunks of {:.1f} s every {:.2g} s", timeline_.chunk_seconds,
                                                  timeline_.hop_seconds);
     const bool has_thresholds =
@@ -161,7 +163,8 @@ void ChunkColumns::merge_pairs() {
 }
 
 TimelineGrid TimelineGrid::of_chunks(const models::ChunkRule& rule, std::int64_t samples) {
-  return {.sample_rate = rule.sample_rate,
+  return {.unit = "chunk",
+          .sample_rate = rule.sample_rate,
           .samples = samples,
           .length = rule.length,
           .hop = rule.hop_in(samples),
@@ -172,7 +175,8 @@ TimelineGrid TimelineGrid::of_steps(const models::ChunkRule& rule, std::int64_t 
   std::vector<audio::Chunk> places;
   for (const models::StepPlace& step : models::step_places(rule, samples, steps))
     places.push_back(audio::part_inside(step.samples, samples));
-  return {.sample_rate = rule.sample_rate,
+  return {.unit = "step",
+          .sample_rate = rule.sample_rate,
           .samples = samples,
           .length = rule.length / steps,
           .hop = rule.length / steps,
@@ -186,6 +190,7 @@ Timeline make_timeline(const ChunkColumns& scores, const TimelineGrid& grid,
                     .model = {},
                     .seconds = seconds(grid.samples),
                     .sample_rate = grid.sample_rate,
+                    .unit = std::string(grid.unit),
                     .chunk_seconds = seconds(grid.length),
                     .hop_seconds = seconds(grid.hop),
                     .columns = {},

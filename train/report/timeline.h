@@ -54,8 +54,9 @@ struct Timeline {
   std::string model;
   double seconds = 0;
   int sample_rate = 0;                  ///< Hz, of the input of the model and of `mel`
-  double chunk_seconds = 0;             ///< length of a chunk
-  double hop_seconds = 0;               ///< distance of chunks
+  std::string unit = "chunk";           ///< of which the scores are
+  double chunk_seconds = 0;             ///< length of a unit
+  double hop_seconds = 0;               ///< distance of units
   std::vector<TimelineColumn> columns;  ///< in order of time
   std::vector<TimelineRow> rows;        ///< from top to bottom
   Picture mel;
@@ -71,6 +72,7 @@ struct TimelineLabel {
 
 /// Where the scores of a timeline belong: chunks, or steps of chunks, of `length` samples at a distance of `hop`.
 struct TimelineGrid {
+  std::string_view unit;                          ///< "chunk" or "step"
   int sample_rate = 0;                            ///< Hz
   std::int64_t samples = 0, length = 0, hop = 0;  ///< `samples`: of the file
   std::function<audio::Chunk(std::size_t index)> place;

@@ -12,7 +12,6 @@
 #include "layers/random_scope.h"
 #include "models/core/label_lists.h"
 #include "models/core/model_error.h"
-#include "models/tagging/step_places.h"
 #include "tensor/support/memory_limit.h"
 #include "tensor/support/text.h"
 #include "train/data/data_error.h"
@@ -21,6 +20,7 @@
 #include "train/data/split_file.h"
 #include "train/run/model_setup.h"
 #include "train/run/new_run.h"
+#include "train/run/requirements.h"
 #include "train/run/resumable.h"
 #include "train/run/trainer.h"
 
@@ -84,13 +84,6 @@ std::optional<Inspection> inspect_clips(const Dataset& dataset, const ClipReader
   return seen;
 }
 
-void require_clips(const ClipList& clips, std::string_view part, std::size_t least) {
-  if (clips.size() < least) {
-    throw DataError(concat("the ", part, " split has ", counted(clips.size(), "readable clip"), "; expected ",
-                           least, " or more"));
-  }
-}
-
 std::vector<std::size_t> rows_of(std::span<const ClipProblem> clips) {
   std::vector<std::size_t> rows;
   for (const ClipProblem& clip : clips) rows.push_back(clip.row);
@@ -106,22 +99,6 @@ TrainingData training_data(const Dataset& dataset, const ClipReader& reader,
   if (!dataset.split.valid.empty()) require_clips(valid, "valid", 1);
   std::string hash = hash_of(dataset, train, valid);
   return {dataset.labels, std::move(train), std::move(valid), reader, std::move(hash), std::move(skipped)};
-}
-
-/// Throws DataError when all training clips have the same class: there is nothing to learn.
-void require_two_classes(const Dataset& dataset) {
-  if (dataset.labels.task() != Task::multi_class) return;
-  if (dataset.labels.targets_of() == TargetsOf::step) {
-    if (dataset.labels.size() > 1) return;
-    throw DataError(
-        concat(dataset.table.name(), ": the segments have one label only; expected two at least"));
-  }
-  const ClipList clips = dataset.clips(dataset.split.train);
-  if (clips.size() < 2) return;
-  for (std::size_t clip = 1; clip < clips.size(); ++clip)
-    if (!std::ranges::equal(clips.target(clip), clips.target(0))) return;
-  throw DataError(concat(dataset.table.name(), ": the ", clips.size(),
-                         " training clips have the same label; expected two labels at least"));
 }
 
 void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver& observer) {
@@ -182,7 +159,7 @@ class Session {
     check_effects(settings_.augment);
     require_teacher();
     make_model(checkpoint == nullptr);
-    require_step_settings();
+    require_suitable(*model_->network, settings_, dataset_->labels);
     Objective(settings_, dataset_->labels,
               dataset_->clips(dataset_->split.train));  // throws for settings that do not fit
     if (checkpoint == nullptr) initialise();
@@ -251,22 +228,6 @@ class Session {
     model_ = models::make_model(describe_model(settings_, dataset_->labels, is_new));
     model_->network->to(device_);
     try_out(*model_, device_, settings_.train.batch);
-  }
-  /// Throws ConfigError for settings that do not suit labels with times, ModelError for a network without steps.
-  void require_step_settings() const {
-    if (dataset_->labels.targets_of() == TargetsOf::clip) return;
-    if (models::steps_of(*model_->network) == 0) {
-      throw ConfigError(concat("train.arch = ", settings_.train.arch,
-                               ": labels with times (the column segments) require a network with the output ",
-                               models::kStepLogits, "; `sonograd models NAME` lists the outputs of one"));
-    }
-    if (settings_.train.chunks != 1) {
-      throw ConfigError(
-          concat("train.chunks: expected 1 with labels that have times (the column segments), got ",
-                 settings_.train.chunks));
-    }
-    if (!settings_.student.teacher.empty())
-      throw ConfigError("student.teacher: expected labels of clips; those of the column segments have times");
   }
   /// Starts from the weights that the settings name.
   void initialise() {

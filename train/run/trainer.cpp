@@ -268,7 +268,9 @@ void Trainer::note_lost(std::span<const ClipProblem> clips, std::string_view con
 // Writes best.safetensors when this epoch is the one to keep: the lowest validation loss, or the last.
 bool Trainer::select_best(const std::optional<Evaluation>& validation) {
   if (validation) {
-    if (validation->clips() == 0) throw io::ReadError("no validation clip can be read any more");
+    if (validation->clips() == 0)
+      throw io::ReadError(validation->has_steps ? "no validation clip can be read that has a labelled step"
+                                                : "no validation clip can be read any more");
     if (state_.best_loss && !(*validation->loss < *state_.best_loss)) return false;
     state_.best_loss = validation->loss;
     const nlohmann::json scores = {{"loss", *validation->loss},

@@ -13,13 +13,16 @@
 namespace sonograd::train {
 namespace {
 
+/// More than the reader may hold in memory: read chunk by chunk.
+struct LongClip {};
+
 /// Turns the chunks of one clip after the other into vectors.
 class ChunkFeatures {
  public:
   virtual ~ChunkFeatures() = default;
   virtual std::size_t width() const = 0;
   virtual void add(std::span<const float> chunk) = 0;
-  /// The mean over the chunks since the last call.
+  /// The mean over the chunks since the last call, at least one; NaN without any.
   virtual std::vector<double> finish() = 0;
 };
 
@@ -116,30 +119,46 @@ std::vector<std::string> feature_names(const models::Model& model) {
 ClipFeatures clip_features(const models::Model& model, std::string_view name, const ClipList& clips,
                            const ClipReader& reader, const FeatureOptions& options) {
   const std::unique_ptr<ChunkFeatures> features = make_features(model, name, options.batch);
-  using ReadClip = std::variant<ClipSamples, std::string>;
+  using ReadClip = std::variant<ClipSamples, LongClip, std::string>;
   constexpr std::size_t kClipsAhead = 2;
   Prefetcher<ReadClip> read(0, clips.size(), options.workers, kClipsAhead, [&](std::size_t clip) -> ReadClip {
     try {
       return reader.read(clips.files[clip]);
+    } catch (const audio::ClipTooLong&) {
+      return LongClip();
     } catch (const Error& error) {
       return error.what();
     }
   });
   ClipFeatures result{.width = features->width(), .rows = {}, .values = {}, .unreadable = {}};
   std::vector<float> chunk(static_cast<std::size_t>(options.rule.length));
+  // Adds the chunks of a clip: of its samples, or of its file where it is too long for memory. Returns why it cannot be read.
+  const auto add_chunks = [&](const ClipSamples* samples, std::size_t clip) -> std::string {
+    if (samples == nullptr) {
+      try {
+        models::for_each_chunk(clips.files[clip], options.rule,
+                               [&](std::span<const float> part) { features->add(part); });
+      } catch (const Error& error) {
+        return error.what();
+      }
+      return {};
+    }
+    for (const audio::Chunk& place : options.rule.positions(samples->length())) {
+      samples->copy(place, options.rule.pad, chunk);
+      features->add(chunk);
+    }
+    return {};
+  };
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
     if (options.progress && !options.progress(clip, clips.size())) return result;
     const ReadClip item = read.next();
-    if (const auto* const error = std::get_if<std::string>(&item)) {
-      result.unreadable.push_back({clips.rows[clip], clips.paths[clip], *error});
+    const auto* const error = std::get_if<std::string>(&item);
+    const std::string problem = error != nullptr ? *error : add_chunks(std::get_if<ClipSamples>(&item), clip);
+    const std::vector<double> vector = features->finish();
+    if (!problem.empty()) {
+      result.unreadable.push_back({clips.rows[clip], clips.paths[clip], problem});
       continue;
     }
-    const auto& samples = std::get<ClipSamples>(item);
-    for (const audio::Chunk& place : options.rule.positions(samples.length())) {
-      samples.copy(place, options.rule.pad, chunk);
-      features->add(chunk);
-    }
-    const std::vector<double> vector = features->finish();
     if (!std::ranges::all_of(vector, [](double value) { return std::isfinite(value); }))
       throw Error(concat(clips.paths[clip], ": the features '", name, "' of this clip are not finite"));
     result.rows.push_back(clips.rows[clip]);

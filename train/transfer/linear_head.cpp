@@ -15,7 +15,7 @@ namespace {
 constexpr double kTolerance = 1e-4;       // of the gradient, beside its first value
 constexpr double kLeastDeviation = 1e-8;  // a feature that varies less is constant
 
-/// The examples as liblinear has them: for each, its features that are not zero, then the bias.
+/// The examples as liblinear has them: for each, its features, then the bias.
 class Problem {
  public:
   Problem(std::size_t examples, std::size_t width)
@@ -58,6 +58,9 @@ std::vector<double> train_label(Problem& data, Task task, double c) {
   options.solver_type = task == Task::multi_label ? L2R_LR : L2R_L2LOSS_SVC;
   options.eps = kTolerance;
   options.C = c;
+#if LIBLINEAR_VERSION >= 240
+  options.regularize_bias = 1;  // as in the versions without this choice
+#endif
   const problem examples = data.view();
   if (const char* const fault = check_parameter(&examples, &options))
     throw Error(concat("[linear head] liblinear: ", fault));

@@ -14,18 +14,19 @@ namespace {
 /// The examples of these rows, as far as they have features.
 HeadData examples_of(const Dataset& dataset, const ClipFeatures& features,
                      std::span<const std::size_t> rows) {
-  const std::vector<float> targets = dataset.labels.targets(dataset.table, features.rows);
-  const HeadData all{.width = features.width,
-                     .labels = dataset.labels.size(),
-                     .features = features.values,
-                     .targets = targets};
-  HeadData some{.width = all.width, .labels = all.labels, .features = {}, .targets = {}};
+  HeadData examples{.width = features.width, .labels = dataset.labels.size(), .features = {}, .targets = {}};
+  std::vector<std::size_t> with_features;
   for (const std::size_t row : rows) {
     const auto found = std::ranges::lower_bound(features.rows, row);
-    if (found != features.rows.end() && *found == row)
-      some.add(all, static_cast<std::size_t>(found - features.rows.begin()));
+    if (found == features.rows.end() || *found != row) continue;
+    with_features.push_back(row);
+    const auto first = features.values.begin() +
+                       (found - features.rows.begin()) * static_cast<std::ptrdiff_t>(features.width);
+    examples.features.insert(examples.features.end(), first,
+                             first + static_cast<std::ptrdiff_t>(features.width));
   }
-  return some;
+  examples.targets = dataset.labels.targets(dataset.table, with_features);
+  return examples;
 }
 
 std::vector<std::int32_t> classes_of(const HeadData& data) {
@@ -60,8 +61,9 @@ void require_examples(const HeadData& data, const LabelsTable& table, std::strin
 
 }  // namespace
 
-ProbeScores probe(const Dataset& dataset, const Split& split, const ClipFeatures& features,
-                  std::span<const double> grid) {
+std::optional<ProbeScores> probe(const Dataset& dataset, const Split& split, const ClipFeatures& features,
+                                 std::span<const double> grid, const std::function<bool()>& keep_going) {
+  const auto is_stopped = [&] { return keep_going && !keep_going(); };
   const Task task = dataset.labels.task();
   HeadData train = examples_of(dataset, features, split.train);
   const HeadData valid = examples_of(dataset, features, split.valid);
@@ -71,9 +73,11 @@ ProbeScores probe(const Dataset& dataset, const Split& split, const ClipFeatures
   double best_c = grid.front(), best = -1;
   for (const double c : grid) {
     if (valid.size() == 0 || grid.size() == 1) break;
+    if (is_stopped()) return std::nullopt;
     const double score = quality_of(scores_of(LinearHead(train, task, c), valid, task));
     if (score > best) best = score, best_c = c;
   }
+  if (is_stopped()) return std::nullopt;
   for (std::size_t row = 0; row < valid.size(); ++row) train.add(valid, row);
   ProbeScores result = scores_of(LinearHead(train, task, best_c), test, task);
   result.c = best_c;
@@ -84,7 +88,12 @@ ProbeScores probe(const Dataset& dataset, const Split& split, const ClipFeatures
 std::vector<Split> splits_by_column(const Dataset& dataset, const std::string& column, std::uint64_t seed) {
   const std::size_t index = dataset.table.column(column);
   std::set<std::string> values;
-  for (std::size_t row = 0; row < dataset.table.size(); ++row) values.insert(dataset.table.cell(row, index));
+  for (std::size_t row = 0; row < dataset.table.size(); ++row) {
+    const std::string& value = dataset.table.cell(row, index);
+    if (value.empty())
+      throw DataError(concat(dataset.table.where(row, index), ": expected a value to test on, got none"));
+    values.insert(value);
+  }
   if (values.size() < 2) {
     throw DataError(concat(dataset.table.name(), ": column ", column,
                            ": expected two values or more to test on, got ", values.size()));

@@ -1,6 +1,7 @@
-// How well a linear classifier on features of a network solves another task.
+// Scores of linear classifiers on features of a network, for another task than its own.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,12 +25,14 @@ struct ProbeScores {
 
 /// Trains on the clips of `split` that have features, chooses C by accuracy (classes) or mean ROC-AUC (tags) on the validation clips, the
 /// least of equally good ones, trains again with them, and scores the test clips. Without validation clips the first C of the grid is
-/// used. Throws DataError when a part that is required has no clip with features.
-ProbeScores probe(const Dataset& dataset, const Split& split, const ClipFeatures& features,
-                  std::span<const double> grid = kProbeGrid);
+/// used. `keep_going` is called before each classifier; when it returns false, there is no result. Throws DataError when a part that is
+/// required has no clip with features.
+std::optional<ProbeScores> probe(const Dataset& dataset, const Split& split, const ClipFeatures& features,
+                                 std::span<const double> grid = kProbeGrid,
+                                 const std::function<bool()>& keep_going = {});
 
-/// The splits that test on each value of a column in turn, as `--split COLUMN=VALUE` does. Throws DataError for a column that is absent
-/// or has one value only.
+/// The splits that test on each value of a column in turn, as `--split COLUMN=VALUE` does. Throws DataError for a column that is absent,
+/// has one value only or an empty cell.
 std::vector<Split> splits_by_column(const Dataset& dataset, const std::string& column, std::uint64_t seed);
 
 }  // namespace sonograd::train

@@ -4,7 +4,6 @@
 #include "tensor/support/error.h"
 #include "train/data/labels_table.h"
 #include "train/data/sets/registry.h"
-#include "train/data/task.h"
 
 namespace sonograd::train {
 namespace {
@@ -13,12 +12,6 @@ namespace {
 constexpr std::string_view kManifestColumns[] = {"path", "key", "seconds", "shard"};
 /// A guess; it divides the work, nothing else.
 constexpr double kFolderSeconds = 30;
-
-/// A cell of the manifest: segments of a .lab file are copied into it, since prepared data stand alone.
-std::string cell_of(const LabelsTable& table, std::size_t row, std::size_t column) {
-  if (table.columns()[column] != name_of({}, TargetsOf::step)) return table.cell(row, column);
-  return segments_cell(table.segments(row, column));
-}
 
 SetClips read_folder(const SetRequest& request) {
   const LabelsTable table = LabelsTable::read(request.root);
@@ -40,7 +33,7 @@ SetClips read_folder(const SetRequest& request) {
                 .key = std::filesystem::path(table.path(row)).replace_extension().string(),
                 .seconds = kFolderSeconds,
                 .cells = {}});
-    for (const std::size_t column : columns) clip.cells.push_back(cell_of(table, row, column));
+    for (const std::size_t column : columns) clip.cells.push_back(table.cell(row, column));
   }
   return set;
 }

@@ -13,6 +13,14 @@ namespace {
 
 constexpr std::size_t kSongs = 93;
 
+/// Seconds of the segments with this label; without one, of all.
+double seconds_of(std::span<const Segment> segments, std::string_view label = {}) {
+  double sum = 0;
+  for (const Segment& segment : segments)
+    if (label.empty() || segment.label == label) sum += segment.end - segment.begin;
+  return sum;
+}
+
 /// Segments `sing` and `nosing` of a song.
 std::vector<Segment> read_lab(const fs::path& file) {
   std::vector<Segment> segments = read_segments(file);
@@ -22,17 +30,9 @@ std::vector<Segment> read_lab(const fs::path& file) {
                              segment.label, "'"));
     }
   }
-  if (segments.empty() || !(segments.back().end > 0))
+  if (!(seconds_of(segments) > 0))
     throw DataError(concat(file.string(), ": expected segments, the file has none"));
   return segments;
-}
-
-/// Seconds of the segments with this label; without one, of all.
-double seconds_of(std::span<const Segment> segments, std::string_view label = {}) {
-  double sum = 0;
-  for (const Segment& segment : segments)
-    if (label.empty() || segment.label == label) sum += segment.end - segment.begin;
-  return sum;
 }
 
 SetClips read_jamendo_vad(const SetRequest& request) {

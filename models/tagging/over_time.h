@@ -1,4 +1,4 @@
-// `sonograd tag --over-time`: scores of the parts of files, and the stretches in which a tag applies.
+// Scores over time: of the parts of files, and the stretches in which a label applies (`sonograd tag --over-time`).
 #pragma once
 
 #include <map>
@@ -8,7 +8,7 @@
 
 #include "models/tagging/tag_files.h"
 
-namespace sonograd::app {
+namespace sonograd::models {
 
 /// Scores of a chunk, or of a step of one, in a file.
 struct ScoredPart {
@@ -26,26 +26,30 @@ struct Stretch {
 class OverTime {
  public:
   /// The model must outlive the object. `steps`: of a chunk, those of its network; 0: parts are chunks.
-  OverTime(const models::Model& model, const models::ChunkRule& rule, std::int64_t steps)
+  OverTime(const Model& model, const ChunkRule& rule, std::int64_t steps)
       : about_(model.about()), rule_(rule), steps_(steps) {}
 
   /// Adds the logits of the next chunk of `file` [labels], or of its steps [steps, labels].
   void add(std::size_t file, std::span<const float> logits);
   /// The parts of a file of `seconds`, in order of time; forgets them.
   std::vector<ScoredPart> take(std::size_t file, double seconds);
-  /// Forgets a file that failed half-way; it has no parts.
-  std::vector<ScoredPart> drop(std::size_t file);
+  /// Forgets a file that failed half-way.
+  void drop(std::size_t file) { scores_.erase(file); }
 
  private:
-  const models::ModelDescription& about_;
-  models::ChunkRule rule_;
+  const ModelDescription& about_;
+  ChunkRule rule_;
   std::int64_t steps_;
   std::map<std::size_t, std::vector<float>> scores_;  ///< of the files that are not complete
 };
 
+/// The highest score of each label in any part; none without parts.
+std::vector<float> highest_scores(std::span<const ScoredPart> parts);
+
 /// Stretches of successive parts: of a model of classes those with the same highest score, of a model of tags those in which a score
-/// reaches its threshold, one per label. Sorted by begin. Where parts overlap, a stretch ends where the next part begins.
-std::vector<Stretch> stretches_of(std::span<const ScoredPart> parts, models::Output output,
+/// reaches its threshold, one per label. Sorted by begin. Where parts overlap, a stretch ends where the next part begins; where they
+/// leave a gap, it ends.
+std::vector<Stretch> stretches_of(std::span<const ScoredPart> parts, Output output,
                                   std::span<const double> thresholds);
 
-}  // namespace sonograd::app
+}  // namespace sonograd::models
