@@ -11,8 +11,7 @@ namespace {
 constexpr double kRounding = 1e-6;  // seconds, of times that are numbers of samples
 
 /// Labels that apply to a part.
-std::vector<bool> applying(const ScoredPart& part, Output output,
-                           std::span<const double> thresholds) {
+std::vector<bool> applying(const ScoredPart& part, Output output, std::span<const double> thresholds) {
   std::vector<bool> labels(part.scores.size());
   if (output == Output::softmax) {
     labels[static_cast<std::size_t>(std::ranges::max_element(part.scores) - part.scores.begin())] = true;

@@ -71,7 +71,7 @@ bool overlap(std::span<const Segment> segments) {
   std::vector<const Segment*> in_order;
   for (const Segment& segment : segments) in_order.push_back(&segment);
   std::ranges::sort(in_order, {}, [](const Segment* segment) { return segment->begin; });
-  // Of those so far: the segment that ends last, and the end of the last one with another label than it.
+  // The segment so far that ends last, and the end of the last one with another label than it.
   const Segment* last = nullptr;
   double other_end = 0;
   for (const Segment* const segment : in_order) {

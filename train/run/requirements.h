@@ -1,4 +1,4 @@
-// What a run requires of its data and settings, beyond the ranges of single settings.
+// Requirements of a run that concern data and several settings together.
 #pragma once
 
 #include <string_view>
