@@ -114,7 +114,8 @@ void print_remarks(Findings& findings, const std::string& empty_part, bool quiet
   for (const std::string& sentence : findings.dataset.warnings()) print_remark("warning: {}\n", sentence);
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     const std::vector<std::string> names = one_class_labels(findings, part);
-    if (names.empty() || findings.clips_in(part) == 0) continue;
+    const bool has_times = findings.dataset.labels.targets_of() == train::TargetsOf::step;
+    if (names.empty() || findings.clips_in(part) == 0 || has_times) continue;
     print_remark("warning: {} with one class only in the {} split: {}\n", counted(names.size(), "label"),
                  kParts[part], listed(names));
   }

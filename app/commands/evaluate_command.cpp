@@ -124,7 +124,11 @@ int evaluate(const EvaluateCommandOptions& options) {
   loaded.clock().begin("evaluating");
   const auto scores = score_test_clips(model, dataset, options.test, options.compute, options.model);
   if (!scores) return kInterrupted;
-  if (scores->clips() == 0) return kInputUnreadable;
+  if (scores->clips() == 0) {
+    print_remark("sonograd: no test clip can be read{}\n",
+                 scores->has_steps ? " that has a step with a label of the model" : "");
+    return kInputUnreadable;
+  }
   print(*scores, options, dataset, model.about());
   return scores->unreadable.empty() ? kOk : kPartial;
 }

@@ -75,6 +75,10 @@ ExitCode add_scores(ReportData& report, const train::RunFolder& run, const Repor
                               " test clips cannot be read, the first is ", scores->unreadable.front().path));
   }
   if (code == kInputUnreadable) return code;
+  if (scores->clips() == 0) {
+    add_remark(report, "no test clip has a step with a label of the model");
+    return code;
+  }
   const models::Aggregate aggregate = options.test.chunks.aggregate_of(model->about());
   report.test =
       train::report::collect_scores(std::move(*scores), dataset, std::string(models::name_of(aggregate)),

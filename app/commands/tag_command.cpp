@@ -264,7 +264,8 @@ Command tag_command() {
                 ->check(output_file({".svg", ".png"}, Extension::decides_format));
             app.add_flag(
                 "--over-time", options->over_time,
-                "scores at every step of the network, or of every chunk where it has no steps: the stretches "
+                "scores at every step of the network, or of every chunk where it has no steps, or chunks are "
+                "equally spaced or overlap (--chunks, --hop): the stretches "
                 "in which a label applies, with csv and tsv a row for each step and each tag that is shown "
                 "at any time, with --json both");
             options->chunks.add_to(app);

@@ -124,7 +124,7 @@ std::optional<train::Evaluation> score_test_clips(const models::Model& model, co
 
 ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,
                             models::Aggregate aggregate) {
-  ordered_json object = {{"clips", scores.clips()},
+  ordered_json object = {{scores.has_steps ? "steps" : "clips", scores.clips()},
                          {"aggregate", models::name_of(aggregate)},
                          {"roc_auc", train::or_null(scores.roc_auc())},
                          {"pr_auc", train::or_null(scores.pr_auc())}};

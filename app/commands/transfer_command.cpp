@@ -154,7 +154,9 @@ int transfer(TransferOptions options) {
   const train::Dataset dataset = options.folds.empty() ? train::Dataset::open(options.data.settings)
                                                        : train::Dataset::open_to_check(options.data.settings);
   if (dataset.labels.targets_of() == train::TargetsOf::step)
-    throw ConfigError("--task: expected tags or label; the labels of segments belong to parts of clips");
+    throw ConfigError(
+        concat(dataset.table.name(),
+               ": expected labels of clips (the columns tags or label); those of segments have times"));
   const std::vector<train::Split> splits =
       options.folds.empty()
           ? std::vector<train::Split>{dataset.split}

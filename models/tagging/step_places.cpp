@@ -32,8 +32,8 @@ std::vector<StepPlace> step_places(const ChunkRule& rule, std::int64_t samples, 
     for (std::int64_t step = 0; step < steps; ++step, ++row) {
       const std::int64_t first = chunk.start + step * rule.length / steps,
                          behind = chunk.start + (step + 1) * rule.length / steps;
-      if (first < end || first >= std::max<std::int64_t>(1, samples)) continue;
-      places.push_back({row, {first, behind - first}});
+      if (behind <= end || first >= std::max<std::int64_t>(1, samples)) continue;
+      places.push_back({row, {std::max(first, end), behind - std::max(first, end)}});
       end = behind;
     }
   }

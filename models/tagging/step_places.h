@@ -25,8 +25,8 @@ struct StepPlace {
   audio::Chunk samples;  ///< in the clip; the last one may reach past its end
 };
 
-/// The steps of the chunks of a clip of `samples`, in order of time, so that none begins before the one before it ends, none outside of
-/// the clip: of chunks that overlap, the steps that begin behind the chunk before.
+/// The steps of the chunks of a clip of `samples`, in order of time, each part of the clip in one of them: of chunks that overlap, the
+/// steps that end behind the chunk before, the first of them from there on.
 std::vector<StepPlace> step_places(const ChunkRule& rule, std::int64_t samples, std::int64_t steps);
 
 }  // namespace sonograd::models

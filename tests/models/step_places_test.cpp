@@ -30,9 +30,9 @@ TEST(StepPlaces, CoverAClipOnce) {
   const auto with_rest = step_places(rule, 150, 4);  // the second chunk begins at 50
   EXPECT_THAT(starts(with_rest), ElementsAre(0, 25, 50, 75, 100, 125));
   EXPECT_THAT(rows(with_rest), ElementsAre(0u, 1u, 2u, 3u, 6u, 7u));
-  const auto uneven =
-      step_places(rule, 160, 4);  // the second chunk begins at 60: the first step behind 100 at 110
-  EXPECT_THAT(starts(uneven), ElementsAre(0, 25, 50, 75, 110, 135));
+  const auto uneven = step_places(rule, 160, 4);  // the second chunk begins at 60, and a step of it at 85
+  EXPECT_THAT(starts(uneven), ElementsAre(0, 25, 50, 75, 100, 110, 135));
+  EXPECT_EQ(uneven[4].samples.length, 10) << "the rest of the step";
   for (const StepPlace& place : whole) EXPECT_EQ(place.samples.length, 25);
 }
 

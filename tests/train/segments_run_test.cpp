@@ -56,6 +56,31 @@ TEST_F(SegmentsRun, DoesNotResumeOnOtherTimes) {
               HasSubstr("the clips or their labels are not those"));
 }
 
+TEST_F(SegmentsRun, StopsWhenNoStepOfTrainingHasALabel) {
+  std::string table = "path\tsegments\tsplit\n";
+  for (int i = 0; i < 24; ++i) {
+    table += concat(i, i < 12 ? ".wav\t90 99 a; 99 100 b\t" : ".wav\t0 1 a; 1 1.25 b\t",
+                    i < 12   ? "train"
+                    : i < 18 ? "valid"
+                             : "test",
+                    '\n');
+  }
+  write_text(folder_ / "data" / "labels.tsv", table);
+  settings_.augment.mixup = 0;
+  EXPECT_THAT(message_of<DataError>([&] { start("run"); }),
+              HasSubstr("no step of the training clips has a label"));
+}
+
+TEST_F(SegmentsRun, ScoresNoOverlapsWithAModelOfOneLabel) {
+  ASSERT_TRUE(start("run").finished);
+  const auto model = models::load_model(path("run") / "best.safetensors");
+  write_text(folder_ / "data" / "labels.tsv", "path\tsegments\n0.wav\t0 1 a; 0.5 1.25 b\n");
+  EXPECT_THAT(message_of<DataError>([&] {
+                open_test_set({.folder = folder_ / "data", .split = "all", .run_split = {}}, model->about());
+              }),
+              HasSubstr("labels.tsv:2: column 2 (segments): segments of different labels overlap"));
+}
+
 TEST_F(SegmentsRun, RefusesSettingsOfWholeClips) {
   settings_.train.chunks = 2;
   EXPECT_THAT(message_of<ConfigError>([&] { start("run"); }),

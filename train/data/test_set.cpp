@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <span>
 
 #include "models/core/model_error.h"
 #include "tensor/io/json.h"
@@ -38,6 +39,16 @@ Split split_of(const LabelsTable& table, const TestSetOptions& options) {
   return make_split(table, rule, 0);
 }
 
+/// Throws DataError for segments that overlap, with their place.
+void require_one_at_a_time(const LabelsTable& table, std::span<const std::size_t> rows) {
+  const std::size_t column = table.column(name_of({}, TargetsOf::step));
+  for (const std::size_t row : rows) {
+    if (!overlap(table.segments(row, column))) continue;
+    throw DataError(concat(table.where(row, column),
+                           ": segments of different labels overlap; the model gives one label at a time"));
+  }
+}
+
 }  // namespace
 
 TargetsOf targets_of(const models::ModelDescription& about) {
@@ -56,6 +67,8 @@ Dataset open_test_set(const TestSetOptions& options, const models::ModelDescript
                                     table.name(), " does not have"));
   }
   Split split = split_of(table, options);
+  if (labels.targets_of() == TargetsOf::step && task == Task::multi_class)
+    require_one_at_a_time(table, split.test);
   const std::vector<std::size_t> usable = labels.usable_rows(table);
   std::vector<std::string> unused = labels.unknown(table, split.test);
   const std::size_t unused_clips =

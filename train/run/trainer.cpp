@@ -1,5 +1,6 @@
 #include "train/run/trainer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "models/tagging/step_places.h"
 #include "tensor/io/read_error.h"
 #include "tensor/io/safetensors.h"
+#include "train/data/data_error.h"
 #include "train/data/effects/effect.h"
 #include "train/eval/thresholds.h"
 #include "train/run/json_entry.h"
@@ -155,11 +157,14 @@ bool Trainer::train_epoch() {
   const double checkpoint_seconds = 60 * settings_.train.checkpoint_minutes;
   Clock::time_point last_save = Clock::now();
   first_examples_ = state_.examples;
+  const bool is_whole = state_.batch == 0;
+  bool has_label = !data_.train.has_times() || data_.train.task == Task::multi_label;
   while (state_.batch < batches) {
     const Batch batch =
         kernels::in_phase("load", [&] { return next_batch(batcher, unlabelled ? &*unlabelled : nullptr); });
     epoch_waited_ = batcher.waited() + (unlabelled ? unlabelled->waited() : 0);
     note_lost(batch.lost, "another clip takes its place");
+    has_label = has_label || std::ranges::any_of(batch.targets, [](float z) { return z > 0; });
     const double loss = step_.run(batch, state_.step, rates_.at(state_.step));
     if (!std::isfinite(loss)) {
       throw Error(concat("the training loss is ", loss, " at step ", state_.step + 1, " of epoch ",
@@ -178,6 +183,10 @@ bool Trainer::train_epoch() {
     }
     if (!goes_on) return false;
   }
+  if (is_whole && !has_label)
+    throw DataError(
+        "no step of the training clips has a label: their segments lie behind the ends of the clips, or are "
+        "short");
   return true;
 }
 
