@@ -22,13 +22,9 @@ void to_probabilities(Output output, std::span<float> row) {
   for (float& value : row) value = static_cast<float>(std::exp(value - top) / sum);
 }
 
-namespace {
-
-bool all_finite(std::span<const float> logits) {
-  return std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); });
+bool all_finite(std::span<const float> values) {
+  return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
 }
-
-}  // namespace
 
 ClipAggregate::ClipAggregate(Output output, Aggregate rule, std::size_t labels)
     : output_(output), rule_(rule), sums_(labels) {}

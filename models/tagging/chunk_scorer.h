@@ -22,6 +22,9 @@ std::int64_t default_batch(const Input& input);
 /// Replaces the logits of one chunk [labels] by scores in [0, 1].
 void to_probabilities(Output output, std::span<float> row);
 
+/// Whether no value is infinite or NaN.
+bool all_finite(std::span<const float> values);
+
 /// Combines the scores of the chunks of one clip.
 class ClipAggregate {
  public:

@@ -88,7 +88,7 @@ void tag_files(const Model& model, std::span<const std::filesystem::path> files,
       model.network(), model.about(), model.device(), options.batch, options.aggregate,
       [&](std::size_t file, const Scores& scores) {
         FileScores& result = results.at(file);
-        if (std::ranges::all_of(scores, [](double score) { return std::isfinite(score); })) {
+        if (all_finite(scores)) {
           result.scores = scores;
         } else {
           result.error =

@@ -55,17 +55,13 @@ std::vector<TimeSpan> times_of(std::size_t count, const ChunkRule& rule, double 
   return times;
 }
 
-bool is_finite(std::span<const float> values) {
-  return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
-}
-
 // Scores of the chunks that `source` passes to its argument; `source` returns the length of the sound in seconds.
 Tags score(const models::Model& model, const ChunkRule& rule, models::Aggregate aggregate,
            std::shared_ptr<models::ChunkBatch> batch, const Source& source) {
   kernels::flush_subnormals();
   Tags result;
   const auto keep_scores = [&](std::size_t, const models::Scores& scores) {
-    if (!is_finite(scores)) throw Error("the network's scores are not finite");
+    if (!models::all_finite(scores)) throw Error("the network's scores are not finite");
     for (std::size_t i = 0; i < scores.size(); ++i)
       result.tags.push_back({model.about().labels[i], scores[i]});
   };
@@ -121,7 +117,7 @@ ChunkOutputs compute(const models::Network& network, std::string_view name, cons
     if (batch.is_full()) run();
   });
   run();
-  if (!is_finite(result.values.values))
+  if (!models::all_finite(result.values.values))
     throw Error(concat("the network's output '", name, "' is not finite"));
   result.values.shape = {static_cast<std::int64_t>(chunks)};
   result.values.shape.insert(result.values.shape.end(), shape.begin(), shape.end());

@@ -129,6 +129,7 @@ ClipList::ClipList(const LabelsTable& table, const LabelSet& label_set,
 }
 
 std::size_t ClipList::one_class_labels() const {
+  if (has_times()) return 0;  // within a clip
   std::size_t count = 0;
   for (std::size_t label = 0; label < labels; ++label) {
     std::size_t positives = 0;
@@ -181,11 +182,7 @@ bool is_too_many_unreadable(std::size_t unreadable, std::size_t clips) {
 
 Inspection inspect(const Dataset& dataset, const ClipReader& reader, int threads,
                    const std::function<bool(std::size_t, std::size_t)>& progress) {
-  std::vector<std::size_t> rows;
-  for (const auto* const part : {&dataset.split.train, &dataset.split.valid, &dataset.split.test}) {
-    rows.insert(rows.end(), part->begin(), part->end());
-  }
-  std::ranges::sort(rows);
+  const std::vector<std::size_t> rows = dataset.split.rows();
   struct Seen {
     std::string error, warning;
     std::int64_t clipped = 0;

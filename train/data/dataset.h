@@ -32,7 +32,7 @@ struct ClipList {
   std::span<const float> target(std::size_t clip) const {
     return std::span(targets).subspan(clip * labels, labels);
   }
-  /// Number of labels that all clips have, or none has.
+  /// Number of labels that all clips have, or none has; 0 for targets per step.
   std::size_t one_class_labels() const;
 };
 

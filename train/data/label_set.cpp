@@ -22,10 +22,8 @@ std::vector<std::size_t> all_rows(const LabelsTable& table) {
 std::vector<GradedTag> row_labels(const LabelsTable& table, Task task, TargetsOf extent, std::size_t row,
                                   std::size_t column) {
   if (extent == TargetsOf::step) {
-    std::set<std::string> names;
-    for (Segment& segment : table.segments(row, column)) names.insert(std::move(segment.label));
     std::vector<GradedTag> labels;
-    for (const std::string& name : names) labels.push_back({name, 1});
+    for (Segment& segment : table.segments(row, column)) labels.push_back({std::move(segment.label), 1});
     return labels;
   }
   if (task == Task::multi_label) return table.tags(row, column);

@@ -172,6 +172,14 @@ std::string group_clause(const LabelsTable& table, const Rows& rows) {
 
 }  // namespace
 
+std::vector<std::size_t> Split::rows() const {
+  std::vector<std::size_t> all = train;
+  for (const std::vector<std::size_t>* const part : {&valid, &test})
+    all.insert(all.end(), part->begin(), part->end());
+  std::ranges::sort(all);
+  return all;
+}
+
 std::vector<std::size_t>* Split::part(std::string_view name) {
   return name == "train" ? &train : name == "valid" ? &valid : name == "test" ? &test : nullptr;
 }

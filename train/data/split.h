@@ -19,6 +19,8 @@ struct Split {
 
   /// "train", "valid" or "test"; nullptr for any other name.
   std::vector<std::size_t>* part(std::string_view name);
+  /// The rows of all parts, ascending.
+  std::vector<std::size_t> rows() const;
 };
 
 /// The rule of a split. Default: the column `split` if there is one, else random.

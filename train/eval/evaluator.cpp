@@ -2,22 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <variant>
 
 #include "models/core/model_error.h"
-#include "tensor/support/prefetcher.h"
+#include "train/data/clips_ahead.h"
 #include "train/eval/step_examples.h"
 
 namespace sonograd::train {
 namespace {
 
-/// More than the reader may hold in memory: read chunk by chunk.
-struct LongClip {};
-
-/// A clip, or why it cannot be read.
-using ReadClip = std::variant<ClipSamples, LongClip, std::string>;
-
-/// Ends the reading of a long clip.
+/// Ends the evaluation, also within a long clip.
 struct Stopped {};
 
 /// Loss of a clip: the mean over its chunks.
@@ -25,10 +18,6 @@ struct ChunkLosses {
   double sum = 0;
   std::int64_t count = 0;
 };
-
-std::int32_t class_of(std::span<const float> target) {
-  return static_cast<std::int32_t>(std::ranges::max_element(target) - target.begin());
-}
 
 void add_metrics(Evaluation& result, const models::ModelDescription& about) {
   const std::size_t labels = about.labels.size();
@@ -38,11 +27,7 @@ void add_metrics(Evaluation& result, const models::ModelDescription& about) {
       result.fitted = threshold_scores(result.targets, result.scores, about.thresholds);
     return;
   }
-  std::vector<std::int32_t> truths;
-  for (std::size_t clip = 0; clip < result.clips(); ++clip) {
-    truths.push_back(class_of(std::span(result.targets).subspan(clip * labels, labels)));
-  }
-  result.confusion = confusion_matrix(truths, result.scores, labels);
+  result.confusion = confusion_matrix(classes_of(result.targets, labels), result.scores, labels);
 }
 
 /// Appends the scores of a chunk.
@@ -64,7 +49,7 @@ void add_steps(Evaluation& result, std::size_t row, const ClipSteps& steps,
 void require_finite(std::span<const models::Scores> scores, const ClipList& clips) {
   std::size_t count = 0, first = 0;
   for (std::size_t clip = 0; clip < scores.size(); ++clip) {
-    if (std::ranges::all_of(scores[clip], [](float score) { return std::isfinite(score); })) continue;
+    if (models::all_finite(scores[clip])) continue;
     if (count++ == 0) first = clip;
   }
   if (count == 0) return;
@@ -112,61 +97,32 @@ std::optional<Evaluation> evaluate(const models::Network& network, const models:
       },
       steps ? models::LogitsOf::steps : models::LogitsOf::chunks);
 
-  constexpr std::size_t kClipsAhead = 2;
-  Prefetcher<ReadClip> read(0, clips.size(), options.workers, kClipsAhead, [&](std::size_t clip) -> ReadClip {
-    try {
-      return reader.read(clips.files[clip]);
-    } catch (const audio::ClipTooLong&) {
-      return LongClip();
-    } catch (const Error& error) {
-      return error.what();
-    }
-  });
-  std::vector<float> chunk(static_cast<std::size_t>(options.rule.length));
+  ClipsAhead ahead(clips, reader, options.rule, options.workers);
   const auto add_problem = [&](std::vector<ClipProblem>& problems, std::size_t clip,
                                const std::string& reason) {
     if (!reason.empty()) problems.push_back({clips.rows[clip], clips.paths[clip], reason});
   };
-  const auto score_long_clip = [&](std::size_t clip) {
-    const auto add = [&](std::span<const float> samples) { scorer.add(clip, samples); };
+  for (std::size_t clip = 0; clip < clips.size(); ++clip) {
     const auto keep_going = [&] {
       if (options.progress && !options.progress(clip, clips.size())) throw Stopped();
       return true;
     };
     try {
-      const auto report = models::for_each_chunk(clips.files[clip], options.rule, add, keep_going);
-      add_problem(result.damaged, clip, report.warning);
-      if (steps) steps->set_length(clip, std::llround(report.seconds * options.rule.sample_rate));
-      scorer.end_clip(clip);
-    } catch (const Error& error) {
-      add_problem(result.unreadable, clip, error.what());
-      scorer.drop_clip(clip);
-      if (steps) steps->drop(clip);
-    }
-  };
-  for (std::size_t clip = 0; clip < clips.size(); ++clip) {
-    if (options.progress && !options.progress(clip, clips.size())) return std::nullopt;
-    const ReadClip item = read.next();
-    if (const auto* const error = std::get_if<std::string>(&item)) {
-      add_problem(result.unreadable, clip, *error);
-      continue;
-    }
-    if (std::holds_alternative<LongClip>(item)) {
-      try {
-        score_long_clip(clip);
-      } catch (const Stopped&) {
-        return std::nullopt;
+      keep_going();
+      const ClipsAhead::Passed passed =
+          ahead.next([&](std::span<const float> chunk) { scorer.add(clip, chunk); }, keep_going);
+      add_problem(result.unreadable, clip, passed.error);
+      add_problem(result.damaged, clip, passed.warning);
+      if (passed.error.empty()) {
+        if (steps) steps->set_length(clip, passed.samples);
+        scorer.end_clip(clip);
+      } else {
+        scorer.drop_clip(clip);
+        if (steps) steps->drop(clip);
       }
-      continue;
+    } catch (const Stopped&) {
+      return std::nullopt;
     }
-    const auto& samples = std::get<ClipSamples>(item);
-    add_problem(result.damaged, clip, samples.warning());
-    if (steps) steps->set_length(clip, samples.length());
-    for (const audio::Chunk& place : options.rule.positions(samples.length())) {
-      samples.copy(place, options.rule.pad, chunk);
-      scorer.add(clip, chunk);
-    }
-    scorer.end_clip(clip);
   }
   scorer.flush();
 

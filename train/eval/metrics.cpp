@@ -219,6 +219,15 @@ ThresholdScores threshold_scores(std::span<const float> targets, std::span<const
   return result;
 }
 
+std::vector<std::int32_t> classes_of(std::span<const float> targets, std::size_t n_classes) {
+  std::vector<std::int32_t> classes;
+  for (std::size_t at = 0; at < targets.size(); at += n_classes) {
+    const auto row = targets.subspan(at, n_classes);
+    classes.push_back(static_cast<std::int32_t>(std::ranges::max_element(row) - row.begin()));
+  }
+  return classes;
+}
+
 ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truths, std::span<const float> scores,
                                  std::size_t n_classes) {
   if (n_classes == 0 || scores.size() != truths.size() * n_classes) {

@@ -85,6 +85,9 @@ struct ConfusionMatrix {
   std::size_t support(std::size_t label) const;
 };
 
+/// The class of each row of one-hot targets [clips, n_classes].
+std::vector<std::int32_t> classes_of(std::span<const float> targets, std::size_t n_classes);
+
 /// `truths` are class indices below `n_classes`, `scores` is [clips, n_classes].
 /// Throws ShapeError also for an index out of range.
 ConfusionMatrix confusion_matrix(std::span<const std::int32_t> truths, std::span<const float> scores,

@@ -1,6 +1,5 @@
 #include "train/pictures/mel_axes.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
@@ -23,7 +22,7 @@ std::vector<MelTick> time_ticks(double begin, double seconds, int most) {
   for (auto i = kSteps.rbegin(); i != kSteps.rend() && seconds / *i <= most; ++i) step = *i;
   while (seconds / step > most) step *= 2;
   std::vector<MelTick> ticks;
-  for (double i = std::max(0.0, std::ceil(begin / step - 1e-9)); i * step <= begin + seconds; ++i) {
+  for (double i = std::ceil(begin / step - 1e-9) + 0.0; i * step <= begin + seconds; ++i) {
     ticks.push_back(
         {(i * step - begin) / seconds, step < 1 ? fmt::format("{:.1f} s", i * step) : clock_time(i * step)});
   }

@@ -103,7 +103,7 @@ TrainingData training_data(const Dataset& dataset, const ClipReader& reader,
 
 void warn_of_data(const TrainingData& data, const Inspection& seen, RunObserver& observer) {
   const auto warn_of_one_class = [&](const ClipList& clips, std::string_view part) {
-    const std::size_t count = clips.has_times() ? 0 : clips.one_class_labels();
+    const std::size_t count = clips.one_class_labels();
     if (clips.size() == 0 || count == 0) return;
     observer.on_warning(concat(count, " of ", counted(clips.labels, "label"), count == 1 ? " has" : " have",
                                " one class only in the ", part, " split and ",

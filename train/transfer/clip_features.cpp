@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <variant>
 
 #include "audio/features.h"
 #include "models/tagging/chunk_batch.h"
-#include "tensor/support/prefetcher.h"
 #include "tensor/support/text.h"
+#include "train/data/clips_ahead.h"
 
 namespace sonograd::train {
 namespace {
-
-/// More than the reader may hold in memory: read chunk by chunk.
-struct LongClip {};
 
 /// Turns the chunks of one clip after the other into vectors.
 class ChunkFeatures {
@@ -119,41 +115,11 @@ std::vector<std::string> feature_names(const models::Model& model) {
 ClipFeatures clip_features(const models::Model& model, std::string_view name, const ClipList& clips,
                            const ClipReader& reader, const FeatureOptions& options) {
   const std::unique_ptr<ChunkFeatures> features = make_features(model, name, options.batch);
-  using ReadClip = std::variant<ClipSamples, LongClip, std::string>;
-  constexpr std::size_t kClipsAhead = 2;
-  Prefetcher<ReadClip> read(0, clips.size(), options.workers, kClipsAhead, [&](std::size_t clip) -> ReadClip {
-    try {
-      return reader.read(clips.files[clip]);
-    } catch (const audio::ClipTooLong&) {
-      return LongClip();
-    } catch (const Error& error) {
-      return error.what();
-    }
-  });
   ClipFeatures result{.width = features->width(), .rows = {}, .values = {}, .unreadable = {}};
-  std::vector<float> chunk(static_cast<std::size_t>(options.rule.length));
-  // Adds the chunks of a clip: of its samples, or of its file where it is too long for memory. Returns why it cannot be read.
-  const auto add_chunks = [&](const ClipSamples* samples, std::size_t clip) -> std::string {
-    if (samples == nullptr) {
-      try {
-        models::for_each_chunk(clips.files[clip], options.rule,
-                               [&](std::span<const float> part) { features->add(part); });
-      } catch (const Error& error) {
-        return error.what();
-      }
-      return {};
-    }
-    for (const audio::Chunk& place : options.rule.positions(samples->length())) {
-      samples->copy(place, options.rule.pad, chunk);
-      features->add(chunk);
-    }
-    return {};
-  };
+  ClipsAhead ahead(clips, reader, options.rule, options.workers);
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
     if (options.progress && !options.progress(clip, clips.size())) return result;
-    const ReadClip item = read.next();
-    const auto* const error = std::get_if<std::string>(&item);
-    const std::string problem = error != nullptr ? *error : add_chunks(std::get_if<ClipSamples>(&item), clip);
+    const std::string problem = ahead.next([&](std::span<const float> chunk) { features->add(chunk); }).error;
     const std::vector<double> vector = features->finish();
     if (!problem.empty()) {
       result.unreadable.push_back({clips.rows[clip], clips.paths[clip], problem});

@@ -29,15 +29,6 @@ HeadData examples_of(const Dataset& dataset, const ClipFeatures& features,
   return examples;
 }
 
-std::vector<std::int32_t> classes_of(const HeadData& data) {
-  std::vector<std::int32_t> classes;
-  for (std::size_t row = 0; row < data.size(); ++row) {
-    const auto target = std::span(data.targets).subspan(row * data.labels, data.labels);
-    classes.push_back(static_cast<std::int32_t>(std::ranges::max_element(target) - target.begin()));
-  }
-  return classes;
-}
-
 ProbeScores scores_of(const LinearHead& head, const HeadData& data, Task task) {
   const std::vector<float> scores = head.scores(data);
   const TagMetrics tags = tag_metrics(data.targets, scores, data.labels);
@@ -46,7 +37,7 @@ ProbeScores scores_of(const LinearHead& head, const HeadData& data, Task task) {
                      .roc_auc = tags.roc_auc.macro,
                      .pr_auc = tags.average_precision.macro};
   if (task == Task::multi_class)
-    result.accuracy = confusion_matrix(classes_of(data), scores, data.labels).accuracy();
+    result.accuracy = confusion_matrix(classes_of(data.targets, data.labels), scores, data.labels).accuracy();
   return result;
 }
 
