@@ -56,14 +56,6 @@ struct Findings {
   std::size_t clips_in(std::size_t part) { return dataset.split.part(kParts[part])->size(); }
 };
 
-std::vector<std::size_t> all_rows(const train::Split& split) {
-  std::vector<std::size_t> rows = split.train;
-  rows.insert(rows.end(), split.valid.begin(), split.valid.end());
-  rows.insert(rows.end(), split.test.begin(), split.test.end());
-  std::ranges::sort(rows);
-  return rows;
-}
-
 void count(Findings& findings) {
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     findings.support[part] =
@@ -112,10 +104,10 @@ void print_remarks(Findings& findings, const std::string& empty_part, bool quiet
   if (!empty_part.empty()) print_remark("sonograd: {}\n", to_utf8_lossy(empty_part));
   if (quiet) return;
   for (const std::string& sentence : findings.dataset.warnings()) print_remark("warning: {}\n", sentence);
+  if (findings.dataset.labels.targets_of() == train::TargetsOf::step) return;  // classes change within a clip
   for (std::size_t part = 0; part < kParts.size(); ++part) {
     const std::vector<std::string> names = one_class_labels(findings, part);
-    const bool has_times = findings.dataset.labels.targets_of() == train::TargetsOf::step;
-    if (names.empty() || findings.clips_in(part) == 0 || has_times) continue;
+    if (names.empty() || findings.clips_in(part) == 0) continue;
     print_remark("warning: {} with one class only in the {} split: {}\n", counted(names.size(), "label"),
                  kParts[part], listed(names));
   }
@@ -191,7 +183,7 @@ bool check_shards(Findings& findings, int threads, bool shows_progress) {
 
 int data_check(const DataCheckOptions& options) {
   Findings findings{train::Dataset::open_to_check(options.flags.settings), {}};
-  const std::vector<std::size_t> rows = all_rows(findings.dataset.split);
+  const std::vector<std::size_t> rows = findings.dataset.split.rows();
   const bool shows_progress = !options.quiet && !options.no_progress;
   const auto given = static_cast<int>(options.flags.settings.train.threads);
   const int threads = given > 0 ? given : core_budget().cores;

@@ -26,15 +26,11 @@ struct EvaluateCommandOptions {
   TestOptions test;
 };
 
-std::string text_of(const std::optional<double>& value) {
-  return value ? fmt::format("{:.4f}", *value) : "-";
-}
-
 std::vector<std::string> cells_of(const train::Evaluation& scores, const std::string& label, std::size_t i) {
   const train::TagScores& tag = scores.tags.tags[i];
   const std::optional<double> f1 = scores.confusion ? scores.confusion->f1(i) : tag.f1;
-  return {label, std::to_string(tag.support), text_of(tag.roc_auc), text_of(tag.average_precision),
-          text_of(f1)};
+  return {label, std::to_string(tag.support), score_text(tag.roc_auc), score_text(tag.average_precision),
+          score_text(f1)};
 }
 
 std::string_view examples_of(const train::Evaluation& scores, train::Level level) {
@@ -44,7 +40,7 @@ std::string_view examples_of(const train::Evaluation& scores, train::Level level
 
 // F1 with the threshold of the model, and that threshold.
 std::vector<std::string> fitted_cells_of(const train::ThresholdScores& fitted, std::size_t i) {
-  return {text_of(fitted.f1[i]), text_of(fitted.thresholds[i])};
+  return {score_text(fitted.f1[i]), score_text(fitted.thresholds[i])};
 }
 
 void print_table(const train::Evaluation& scores, const std::vector<std::string>& labels,
@@ -58,11 +54,11 @@ void print_table(const train::Evaluation& scores, const std::vector<std::string>
     table.add(std::move(cells));
   }
   table.finish();
-  print_data("\n{} {}\nROC-AUC {}\nPR-AUC {}\n", examples, scores.clips(), text_of(scores.roc_auc()),
-             text_of(scores.pr_auc()));
-  if (scores.confusion) print_data("accuracy {}\n", text_of(scores.accuracy()));
-  print_data("F1 {}{}\n", text_of(scores.f1()), scores.confusion ? "" : " with a threshold of 0.5");
-  if (scores.fitted) print_data("F1 {} with the thresholds of the model\n", text_of(scores.f1_fitted()));
+  print_data("\n{} {}\nROC-AUC {}\nPR-AUC {}\n", examples, scores.clips(), score_text(scores.roc_auc()),
+             score_text(scores.pr_auc()));
+  if (scores.confusion) print_data("accuracy {}\n", score_text(scores.accuracy()));
+  print_data("F1 {}{}\n", score_text(scores.f1()), scores.confusion ? "" : " with a threshold of 0.5");
+  if (scores.fitted) print_data("F1 {} with the thresholds of the model\n", score_text(scores.f1_fitted()));
 }
 
 // The first row, `all`, has the number of clips and the means over tags; only there is an accuracy. The last two columns are empty
@@ -70,9 +66,9 @@ void print_table(const train::Evaluation& scores, const std::vector<std::string>
 void print_rows(const train::Evaluation& scores, const std::vector<std::string>& labels,
                 const std::string& format) {
   Table table({"tag", "support", "ROC-AUC", "PR-AUC", "F1", "accuracy", "F1 fitted", "threshold"}, format);
-  table.add({"all", std::to_string(scores.clips()), text_of(scores.roc_auc()), text_of(scores.pr_auc()),
-             text_of(scores.f1()), scores.confusion ? text_of(scores.accuracy()) : "",
-             scores.fitted ? text_of(scores.f1_fitted()) : "", ""});
+  table.add({"all", std::to_string(scores.clips()), score_text(scores.roc_auc()), score_text(scores.pr_auc()),
+             score_text(scores.f1()), scores.confusion ? score_text(scores.accuracy()) : "",
+             scores.fitted ? score_text(scores.f1_fitted()) : "", ""});
   for (std::size_t i = 0; i < labels.size(); ++i) {
     std::vector<std::string> cells = cells_of(scores, labels[i], i);
     cells.emplace_back();

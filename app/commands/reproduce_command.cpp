@@ -89,10 +89,6 @@ std::optional<OwnScores> own_scores(const PublishedScores& row, Device device,
   }
 }
 
-std::string score_cell(const std::optional<double>& value) {
-  return value ? fmt::format("{:.4f}", *value) : "-";
-}
-
 std::string difference_cell(const std::optional<double>& own, double published) {
   return own ? fmt::format("{:+.4f}", *own - published) : "-";
 }
@@ -127,8 +123,8 @@ int reproduce(const ReproduceOptions& options) {
     if (!own) return kInterrupted;
     list.push_back(row_to_json(row, *own));
     if (options.output.json) continue;
-    rows.add({row.data, row.model, score_cell(row.roc_auc), score_cell(own->roc_auc),
-              difference_cell(own->roc_auc, row.roc_auc), score_cell(row.pr_auc), score_cell(own->pr_auc),
+    rows.add({row.data, row.model, score_text(row.roc_auc), score_text(own->roc_auc),
+              difference_cell(own->roc_auc, row.roc_auc), score_text(row.pr_auc), score_text(own->pr_auc),
               difference_cell(own->pr_auc, row.pr_auc), own->clips > 0 ? std::to_string(own->clips) : "-",
               to_utf8_lossy(own->gap)});
   }

@@ -42,21 +42,16 @@ struct TagOptions {
   ChunkOptions chunks;
 };
 
-// Thresholds for each label: those of --threshold, else the model's, else 0.5.
-std::vector<double> applying_thresholds(const models::ModelDescription& about,
-                                        const std::vector<double>& chosen) {
-  if (!chosen.empty()) return chosen;
-  return about.thresholds.empty() ? std::vector<double>(about.labels.size(), 0.5) : about.thresholds;
-}
-
 class Printer {
  public:
+  /// `thresholds` of the labels that are shown, `over_time` of LabelChoice::thresholds_over_time.
   Printer(const TagOptions& options, const models::ModelDescription& about,
-          std::span<const double> thresholds)
+          std::span<const double> thresholds, std::span<const double> over_time)
       : options_(options),
         about_(about),
         labels_(about.labels),
         thresholds_(thresholds),
+        over_time_(over_time),
         table_(options.over_time
                    ? std::vector<std::string>{"file", "status", "begin", "end", "tag", "score", "message"}
                    : std::vector<std::string>{"file", "status", "seconds", "tag", "score", "message"},
@@ -141,9 +136,7 @@ class Printer {
   }
 
   std::vector<models::Stretch> stretches(std::span<const models::ScoredPart> parts) const {
-    return models::stretches_of(
-        parts, about_.output,
-        applying_thresholds(about_, std::vector<double>(thresholds_.begin(), thresholds_.end())));
+    return models::stretches_of(parts, about_.output, over_time_);
   }
 
   void print_text(const std::string& file, const models::FileScores& result,
@@ -168,7 +161,7 @@ class Printer {
   const TagOptions& options_;
   const models::ModelDescription& about_;
   const std::vector<std::string>& labels_;
-  std::span<const double> thresholds_;
+  std::span<const double> thresholds_, over_time_;
   Table table_;
 };
 
@@ -215,7 +208,8 @@ int tag(const TagOptions& options) {
     };
   }
 
-  Printer printer(options, about, thresholds);
+  const std::vector<double> over_time = LabelChoice::thresholds_over_time(about, thresholds);
+  Printer printer(options, about, thresholds, over_time);
   const bool quiet = options.compute.quiet || options.compute.no_progress || files.size() < 2;
   Progress progress("tagging", "files", std::ssize(files), !quiet);
   const auto start = std::chrono::steady_clock::now();
@@ -229,7 +223,7 @@ int tag(const TagOptions& options) {
     printer.print(shown, parts.take(file, result.seconds));
     if (draws && result.ok()) {
       timeline.write(result, shown.file.filename().string(), rule, steps,
-                     options.labels.shown(thresholds, result.scores), thresholds);
+                     options.labels.shown(thresholds, result.scores), over_time);
       const std::string hint = steps > 0 ? "" : timeline_hint(result.seconds, rule);
       if (!hint.empty() && !options.compute.quiet) print_remark("sonograd: {}\n", hint);
     }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/options/number_range.h"
@@ -120,6 +121,10 @@ std::optional<train::Evaluation> score_test_clips(const models::Model& model, co
     warn(one_class_sentence(scores->tags, model.about().labels));
   }
   return scores;
+}
+
+std::string score_text(const std::optional<double>& score) {
+  return score ? fmt::format("{:.4f}", *score) : "-";
 }
 
 ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,

@@ -33,8 +33,11 @@ std::optional<train::Evaluation> score_test_clips(const models::Model& model, co
                                                   const TestOptions& options, const ComputeOptions& compute,
                                                   const std::filesystem::path& origin);
 
-/// The object of `evaluate --json`: `clips` (or `steps`), `aggregate roc_auc pr_auc accuracy f1 f1_fitted tags`; null: not defined. The entries of `tags`
-/// have `threshold` and `f1_fitted` where the model has thresholds.
+/// Four decimals; "-" for a score that is not defined.
+std::string score_text(const std::optional<double>& score);
+
+/// The object of `evaluate --json`: `clips` (or `steps`), `aggregate roc_auc pr_auc accuracy f1 f1_fitted tags`; null: not defined. The
+/// entries of `tags` have `threshold` and `f1_fitted` where the model has thresholds.
 nlohmann::ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,
                                       models::Aggregate aggregate);
 

@@ -36,19 +36,14 @@ void TimelineFile::add_rows(std::size_t first, std::size_t end) {
     columns_.add(std::span(newest_).subspan(row * labels, labels));
 }
 
-std::optional<double> TimelineFile::threshold_of(std::size_t label,
-                                                 std::span<const double> thresholds) const {
-  if (!thresholds.empty()) return thresholds[label];
-  if (about_.output == models::Output::softmax) return std::nullopt;
-  return about_.thresholds.empty() ? 0.5 : about_.thresholds[label];
-}
-
 void TimelineFile::write(const models::FileScores& result, const std::string& title,
                          const models::ChunkRule& rule, std::int64_t steps,
                          std::span<const std::size_t> shown, std::span<const double> thresholds) {
   std::vector<train::report::TimelineLabel> labels;
-  for (const std::size_t i : shown)
-    labels.push_back({i, about_.labels[i], result.scores[i], threshold_of(i, thresholds)});
+  for (const std::size_t i : shown) {
+    labels.push_back({i, about_.labels[i], result.scores[i], std::nullopt});
+    if (!thresholds.empty()) labels.back().threshold = thresholds[i];
+  }
   auto [mel, samples] = train::mel_picture_of(result.file, rule.sample_rate, kMelColumns);
   using train::report::TimelineGrid;
   std::size_t first = 0, end = newest_.size() / about_.labels.size();

@@ -22,15 +22,13 @@ class TimelineFile {
   /// Keeps the scores of the next chunk [labels], or of its steps [steps, labels], in limited memory.
   void add_chunk(std::span<const float> logits);
   /// Draws the labels `shown`, from top to bottom, below `title`: over the chunks of `rule`, or the `steps` of each of them. A line
-  /// shows the threshold of a tag: that in `thresholds`, else the model's, else 0.5. Throws IoError, and Error where PNG cannot be
-  /// drawn.
+  /// shows the threshold of a label; `thresholds` may be empty. Throws IoError, and Error where PNG cannot be drawn.
   void write(const models::FileScores& result, const std::string& title, const models::ChunkRule& rule,
              std::int64_t steps, std::span<const std::size_t> shown, std::span<const double> thresholds);
 
  private:
   /// Adds rows of the newest chunk to the columns.
   void add_rows(std::size_t first, std::size_t end);
-  std::optional<double> threshold_of(std::size_t label, std::span<const double> thresholds) const;
 
   std::filesystem::path path_;
   std::string model_;

@@ -1,11 +1,12 @@
 // `sonograd transfer`: linear classifiers on the features of a model, for another task than its own.
 #include <CLI/CLI.hpp>
-#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "app/commands/command.h"
 #include "app/commands/profile_report.h"
+#include "app/commands/test_scores.h"
 #include "app/options/chunk_options.h"
 #include "app/options/compute_options.h"
 #include "app/options/loaded_model.h"
@@ -18,6 +19,7 @@
 #include "app/terminal/table.h"
 #include "kernels/core/launch.h"
 #include "tensor/support/utf8.h"
+#include "train/run/json_entry.h"
 #include "train/transfer/probe.h"
 
 namespace sonograd::app {
@@ -57,10 +59,6 @@ std::optional<double> mean_of(const Outcome& outcome, Score score) {
   return sum / static_cast<double>(outcome.scores.size());
 }
 
-std::string text_of(const std::optional<double>& value) {
-  return value ? fmt::format("{:.4f}", *value) : "-";
-}
-
 // "2", or the values of the splits: "0.1 2 8".
 std::string values_of_c(const Outcome& outcome) {
   std::string text;
@@ -75,31 +73,29 @@ void print_table(const std::vector<Outcome>& outcomes, const std::string& format
     std::size_t clips = 0;
     for (const train::ProbeScores& each : outcome.scores) clips += each.test;
     table.add({outcome.features, std::to_string(outcome.width), values_of_c(outcome), std::to_string(clips),
-               text_of(mean_of(outcome, &train::ProbeScores::accuracy)),
-               text_of(mean_of(outcome, &train::ProbeScores::roc_auc)),
-               text_of(mean_of(outcome, &train::ProbeScores::pr_auc))});
+               score_text(mean_of(outcome, &train::ProbeScores::accuracy)),
+               score_text(mean_of(outcome, &train::ProbeScores::roc_auc)),
+               score_text(mean_of(outcome, &train::ProbeScores::pr_auc))});
   }
   table.finish();
 }
 
 void print_json(const std::vector<Outcome>& outcomes) {
-  const auto or_null = [](const std::optional<double>& value) {
-    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
-  };
   for (const Outcome& outcome : outcomes) {
-    nlohmann::ordered_json line = {{"features", outcome.features},
-                                   {"width", outcome.width},
-                                   {"accuracy", or_null(mean_of(outcome, &train::ProbeScores::accuracy))},
-                                   {"roc_auc", or_null(mean_of(outcome, &train::ProbeScores::roc_auc))},
-                                   {"pr_auc", or_null(mean_of(outcome, &train::ProbeScores::pr_auc))},
-                                   {"splits", nlohmann::ordered_json::array()}};
+    nlohmann::ordered_json line = {
+        {"features", outcome.features},
+        {"width", outcome.width},
+        {"accuracy", train::or_null(mean_of(outcome, &train::ProbeScores::accuracy))},
+        {"roc_auc", train::or_null(mean_of(outcome, &train::ProbeScores::roc_auc))},
+        {"pr_auc", train::or_null(mean_of(outcome, &train::ProbeScores::pr_auc))},
+        {"splits", nlohmann::ordered_json::array()}};
     for (const train::ProbeScores& each : outcome.scores) {
       line["splits"].push_back({{"c", each.c},
                                 {"train", each.train},
                                 {"test", each.test},
-                                {"accuracy", or_null(each.accuracy)},
-                                {"roc_auc", or_null(each.roc_auc)},
-                                {"pr_auc", or_null(each.pr_auc)}});
+                                {"accuracy", train::or_null(each.accuracy)},
+                                {"roc_auc", train::or_null(each.roc_auc)},
+                                {"pr_auc", train::or_null(each.pr_auc)}});
     }
     print_data("{}\n", line.dump());
   }
@@ -125,14 +121,14 @@ std::optional<train::ClipFeatures> compute_features(const TransferOptions& optio
   return features;
 }
 
+// Rows of the splits, each once.
 std::vector<std::size_t> all_rows(const std::vector<train::Split>& splits) {
-  std::vector<std::size_t> rows;
-  for (const train::Split& split : splits)
-    for (const auto* const part : {&split.train, &split.valid, &split.test})
-      rows.insert(rows.end(), part->begin(), part->end());
-  std::ranges::sort(rows);
-  rows.erase(std::ranges::unique(rows).begin(), rows.end());
-  return rows;
+  std::set<std::size_t> rows;
+  for (const train::Split& split : splits) {
+    const std::vector<std::size_t> own = split.rows();
+    rows.insert(own.begin(), own.end());
+  }
+  return {rows.begin(), rows.end()};
 }
 
 void require_known(const std::vector<std::string>& names, const models::Model& model) {

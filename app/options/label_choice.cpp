@@ -60,6 +60,12 @@ std::vector<double> LabelChoice::thresholds_of(const models::ModelDescription& a
   return about.thresholds;
 }
 
+std::vector<double> LabelChoice::thresholds_over_time(const models::ModelDescription& about,
+                                                      const std::vector<double>& chosen) {
+  if (!chosen.empty() || about.output == models::Output::softmax) return chosen;
+  return about.thresholds.empty() ? std::vector<double>(about.labels.size(), 0.5) : about.thresholds;
+}
+
 std::vector<std::size_t> LabelChoice::shown(std::span<const double> thresholds,
                                             std::span<const float> scores) const {
   std::vector<std::size_t> order(scores.size());

@@ -1,22 +1,11 @@
 """The network of question 1 of KAIST's homework on music tagging (2021), written plainly in PyTorch."""
 
 from torch import nn
-import torch.nn.functional as F
 
 from classic_layers import Mel, decibels
+from layers import Conv2dBlock
 
 POOLS = ((4, 4), (3, 3), (3, 3), (2, 5))  # bands, frames
-
-
-class Block(nn.Module):
-    def __init__(self, inputs, outputs, pool):
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, 3, padding=1)
-        self.bn = nn.BatchNorm2d(outputs)
-        self.pool = pool
-
-    def forward(self, x):
-        return F.max_pool2d(F.relu(self.bn(self.conv(x))), self.pool)
 
 
 class KaistCnn2d(nn.Module):
@@ -27,7 +16,7 @@ class KaistCnn2d(nn.Module):
         self.input_bn = nn.BatchNorm2d(1)
         widths = (1, c, 2 * c, 2 * c, c)
         for i, pool in enumerate(POOLS):
-            setattr(self, f"layer{i + 1}", Block(widths[i], widths[i + 1], pool))
+            setattr(self, f"layer{i + 1}", Conv2dBlock(widths[i], widths[i + 1], pool))
         self.dropout = nn.Dropout(dropout)
         self.dense = nn.Linear(c, labels)
 
