@@ -29,12 +29,12 @@ struct Ops<SequenceAxes> {
   }
   static constexpr auto forward = conv1d;
   static constexpr auto with_statistics = conv1d_bn_stats;
-  static Variable relu_pool(const Variable& x, const Variable& weight, const Variable& bias,
-                            const Conv1dOptions& options, std::int64_t pool, kernels::WeightCache* cache) {
-    if (!NoGrad::active()) return relu(max_pool1d(conv1d(x, weight, bias, options), pool));
+  template <class PoolOp>
+  static Variable pooled(PoolOp op, const Variable& x, const Variable& weight, const Variable& bias,
+                         const Conv1dOptions& options, std::int64_t pool, kernels::WeightCache* cache) {
     const auto p = problem(x, weight, options);
-    const Variable y = conv2d_relu_pool(reshape(x, p.input_shape()), reshape(weight, p.weight_shape()), bias,
-                                        p.options, {1, pool}, cache);
+    const Variable y =
+        op(reshape(x, p.input_shape()), reshape(weight, p.weight_shape()), bias, p.options, {1, pool}, cache);
     return reshape(y, {y.shape()[0], y.shape()[2], y.shape()[3]});
   }
 };
@@ -53,7 +53,11 @@ struct Ops<MapAxes> {
   }
   static constexpr auto forward = conv2d;
   static constexpr auto with_statistics = conv2d_bn_stats;
-  static constexpr auto relu_pool = conv2d_relu_pool;
+  template <class PoolOp>
+  static Variable pooled(PoolOp op, const Variable& x, const Variable& weight, const Variable& bias,
+                         const Conv2dOptions& options, kernels::Pair pool, kernels::WeightCache* cache) {
+    return op(x, weight, bias, options, pool, cache);
+  }
 };
 
 // Inputs that reach one output.
@@ -106,8 +110,21 @@ template <class Axes>
 Variable Convolution<Axes>::relu_pool(const Variable& x, const Variable& weight, const Variable& bias,
                                       Extent pool, kernels::WeightCache* cache) const {
   TraceScope trace(*this, Ops<Axes>::kName, Ops<Axes>::kernel_of(weight), " + relu + max_pool ", pool);
+  return trace.output(pooled(conv2d_relu_pool, x, weight, bias, pool, cache));
+}
+
+template <class Axes>
+Variable Convolution<Axes>::max_pool(const Variable& x, const Variable& weight, const Variable& bias,
+                                     Extent pool, kernels::WeightCache* cache) const {
+  TraceScope trace(*this, Ops<Axes>::kName, Ops<Axes>::kernel_of(weight), " + max_pool ", pool);
+  return trace.output(pooled(conv2d_max_pool, x, weight, bias, pool, cache));
+}
+
+template <class Axes>
+Variable Convolution<Axes>::pooled(PoolOp op, const Variable& x, const Variable& weight, const Variable& bias,
+                                   Extent pool, kernels::WeightCache* cache) const {
   trace_macs(conv_macs(Ops<Axes>::problem(x, weight, options_).output_shape(), weight));
-  return trace.output(Ops<Axes>::relu_pool(x, weight, bias, options_, pool, cache));
+  return Ops<Axes>::pooled(op, x, weight, bias, options_, pool, cache);
 }
 
 template class Convolution<SequenceAxes>;

@@ -38,11 +38,19 @@ class Convolution : public Layer {
   /// The same, followed by ReLU and maximum pooling over windows side by side; a pool of 1 is none.
   Variable relu_pool(const Variable& x, const Variable& weight, const Variable& bias, Extent pool,
                      kernels::WeightCache* cache = nullptr) const;
+  /// The same without ReLU.
+  Variable max_pool(const Variable& x, const Variable& weight, const Variable& bias, Extent pool,
+                    kernels::WeightCache* cache = nullptr) const;
 
   const Variable& weight() const { return weight_; }
   const Variable& bias() const { return bias_; }
 
  private:
+  using PoolOp = Variable (*)(const Variable& x, const Variable& weight, const Variable& bias,
+                              const Conv2dOptions& options, kernels::Pair pool, kernels::WeightCache* cache);
+  Variable pooled(PoolOp op, const Variable& x, const Variable& weight, const Variable& bias, Extent pool,
+                  kernels::WeightCache* cache) const;
+
   Parameter weight_, bias_;
   Options options_;
 };

@@ -12,13 +12,6 @@ constexpr std::int64_t kTimbralFrames[] = {7, 3, 1};
 constexpr std::int64_t kTemporalFrames[] = {165, 128, 64, 32};
 constexpr layers::BatchNormOptions kNorm = {.eps = 1e-3, .momentum = 0.01};
 
-layers::ConvUnit2d::Options timbral(std::int64_t frames, std::int64_t bands) {
-  return {.kernel = {frames, bands},
-          .conv = {.padding = {frames / 2, 0}},
-          .norm = kNorm,
-          .order = layers::UnitOrder::conv_activation_norm};
-}
-
 layers::ConvUnit1d::Options temporal(std::int64_t frames) {
   return {.kernel = frames,
           .conv = {.pad_before = (frames - 1) / 2, .pad_after = frames / 2},
@@ -37,9 +30,9 @@ PonsSpectrogramFront::PonsSpectrogramFront(std::int64_t bands, std::int64_t widt
   for (const std::int64_t tenths : {9, 4}) {
     std::int64_t channels = width;
     for (const std::int64_t frames : kTimbralFrames) {
-      timbral_.push_back(std::make_unique<layers::Part<layers::ConvUnit2d>>(
+      timbral_.push_back(std::make_unique<layers::Part<layers::BandFilters>>(
           *this, sonograd::concat("timbral", timbral_.size() + 1), 1, channels,
-          timbral(frames, bands * tenths / 10)));
+          kernels::Pair{frames, bands * tenths / 10}, Conv2dOptions{.padding = {frames / 2, 0}}, kNorm));
       channels *= 2;
     }
   }
@@ -53,8 +46,8 @@ PonsSpectrogramFront::PonsSpectrogramFront(std::int64_t bands, std::int64_t widt
 
 Variable PonsSpectrogramFront::forward(const Variable& x) const {
   std::vector<Variable> features;
-  for (const auto& unit : timbral_) features.push_back(max(unit->forward(x), {2}));  // [N, T, C]
-  const Variable energy = mean(x, {2});                                              // [N, T, 1]
+  for (const auto& unit : timbral_) features.push_back(unit->forward(x));  // [N, T, C]
+  const Variable energy = mean(x, {2});                                    // [N, T, 1]
   for (const auto& unit : temporal_) features.push_back(unit->forward(energy));
   return concat(features, 2);
 }

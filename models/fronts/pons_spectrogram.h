@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "layers/band_filters.h"
 #include "layers/conv_unit.h"
 #include "layers/part.h"
 
@@ -23,7 +24,7 @@ class PonsSpectrogramFront : public layers::Module {
   static constexpr std::int64_t features(std::int64_t width) { return 29 * width; }
 
  private:
-  std::vector<std::unique_ptr<const layers::ConvUnit2d>> timbral_;
+  std::vector<std::unique_ptr<const layers::BandFilters>> timbral_;
   std::vector<std::unique_ptr<const layers::ConvUnit1d>> temporal_;
 };
 

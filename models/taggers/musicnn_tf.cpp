@@ -9,6 +9,7 @@
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
+#include "layers/band_filters.h"
 #include "layers/dropout.h"
 #include "layers/linear.h"
 #include "models/backs/residual_convs.h"
@@ -45,13 +46,12 @@ constexpr TensorFlowLayer kMusicnnLayers[] = {{"input_bn", "batch_normalization"
                                               {"dense_bn", "batch_normalization_10"},
                                               {"dense_1", "dense_1"}};
 
-// Filters of `frames` x `bands`, ReLU and norm; the extents of time stay.
-layers::ConvUnitOptions<layers::Conv2d> filter_bank(std::int64_t frames, std::int64_t bands) {
-  return {.kernel = {frames, bands},
-          .conv = {.padding = kernels::Padding((frames - 1) / 2, frames / 2, 0, 0)},
-          .norm = kMusicnnNorm,
-          .order = layers::UnitOrder::conv_activation_norm};
-}
+// Filters of frames x bands that keep the number of frames.
+struct FilterBank : layers::BandFilters {
+  FilterBank(std::int64_t channels, std::int64_t frames, std::int64_t bands)
+      : BandFilters(1, channels, {frames, bands},
+                    {.padding = kernels::Padding((frames - 1) / 2, frames / 2, 0, 0)}, kMusicnnNorm) {}
+};
 
 class MusicnnTf final : public LogMelNetwork {
  public:
@@ -70,12 +70,10 @@ class MusicnnTf final : public LogMelNetwork {
       : LogMelNetwork(options.front, labels), options_(options) {}
 
   void forward(const Variable& features, Outputs& outputs) const override {
-    const Variable map = input_bn_.forward(features);  // [N, 187, 96, 1]
-    const Variable timbral =
-        concat({max(short_.forward(map), {2}), max(tall_.forward(map), {2})}, 2);  // [N, 187, 408]
+    const Variable map = input_bn_.forward(features);                               // [N, 187, 96, 1]
+    const Variable timbral = concat({short_.forward(map), tall_.forward(map)}, 2);  // [N, 187, 408]
     const Variable temporal =
-        concat({max(long_.forward(map), {2}), max(medium_.forward(map), {2}), max(brief_.forward(map), {2})},
-               2);                                                                         // [N, 187, 153]
+        concat({long_.forward(map), medium_.forward(map), brief_.forward(map)}, 2);        // [N, 187, 153]
     const Variable pooled = pool_bn_.forward(convs_.forward(timbral, temporal, outputs));  // [N, 1506]
     const Variable hidden = dense_bn_.forward(relu(dense_.forward(dropout_.forward(pooled))));
     const Variable logits = dense_1_.forward(dropout_.forward(hidden));
@@ -103,11 +101,11 @@ class MusicnnTf final : public LogMelNetwork {
   std::int64_t c_ = options_.channels, f_ = options_.filter_count(), u_ = options_.unit_count(),
                pooled_ = 11 * f_ + 3 * c_;
   layers::Part<layers::BatchNorm> input_bn_{*this, "input_bn", 1, kMusicnnNorm};
-  layers::Part<layers::ConvUnit2d> short_{*this, "short", 1, 4 * f_, filter_bank(7, 38)};
-  layers::Part<layers::ConvUnit2d> tall_{*this, "tall", 1, 4 * f_, filter_bank(7, 67)};
-  layers::Part<layers::ConvUnit2d> long_{*this, "long", 1, f_, filter_bank(128, 1)};
-  layers::Part<layers::ConvUnit2d> medium_{*this, "medium", 1, f_, filter_bank(64, 1)};
-  layers::Part<layers::ConvUnit2d> brief_{*this, "brief", 1, f_, filter_bank(32, 1)};
+  layers::Part<FilterBank> short_{*this, "short", 4 * f_, 7, 38};
+  layers::Part<FilterBank> tall_{*this, "tall", 4 * f_, 7, 67};
+  layers::Part<FilterBank> long_{*this, "long", f_, 128, 1};
+  layers::Part<FilterBank> medium_{*this, "medium", f_, 64, 1};
+  layers::Part<FilterBank> brief_{*this, "brief", f_, 32, 1};
   ResidualConvs convs_{
       *this, {"cnn1", "cnn2", "cnn3"}, 11 * f_, c_, layers::UnitOrder::conv_activation_norm, kMusicnnNorm};
   layers::Part<layers::BatchNorm> pool_bn_{*this, "pool_bn", 2 * pooled_, kMusicnnNorm};

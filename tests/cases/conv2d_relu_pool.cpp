@@ -16,6 +16,7 @@ struct Layer {
   Conv2dOptions options;
   Pair pool;
   bool bench = false;
+  bool rectify = true;
 };
 
 // First layers of real networks and one later layer, then remainders on both axes, no pooling, a whole axis.
@@ -31,6 +32,17 @@ const Layer kLayers[] = {
      {2, 4}},
     {"no pooling", {2, 13, 9, 1}, {16, 3, 3, 1}, {.padding = 1}, 1},
     {"whole axis", {2, 11, 96, 1}, {5, 3, 1, 1}, {}, {1, 96}},
+    {"all bands, musicnn 7x67", {1, 53, 96, 1}, {204, 7, 67, 1}, {.padding = {3, 0}}, {1, 30}, true},
+    {"all bands, 38 taps in time", {2, 50, 7, 1}, {19, 38, 1, 1}, {}, {1, 7}},
+    {"all bands, few frames", {3, 4, 47, 1}, {35, 3, 38, 1}, {.padding = {1, 0}}, {1, 10}},
+    {"all bands, stride and dilation",
+     {1, 41, 80, 1},
+     {33, 5, 13, 1},
+     {.stride = {2, 3}, .padding = {1, 2}, .dilation = {2, 3}},
+     {1, 16}},
+    {"all bands without relu", {1, 14, 20, 1}, {37, 3, 12, 1}, {.padding = {1, 0}}, {1, 9}, false, false},
+    {"without relu", {2, 12, 10, 3}, {6, 3, 3, 3}, {.padding = 1}, 2, false, false},
+    {"one channel without relu", {2, 12, 10, 1}, {18, 3, 3, 1}, {.padding = 1}, 2, false, false},
 };
 
 }  // namespace
@@ -39,7 +51,8 @@ OpCases conv2d_relu_pool_cases() {
   TableCases cases{"conv2d_relu_pool", {}, kFloat32AndBf16};
   for (const Layer& layer : kLayers) {
     const auto problem = [layer](DType dtype) {
-      return Conv2dReluPoolProblem::make(layer.x, layer.weight, layer.options, layer.pool, dtype);
+      return Conv2dReluPoolProblem::make(layer.x, layer.weight, layer.options, layer.pool, dtype,
+                                         layer.rectify);
     };
     const Conv2dReluPoolProblem p = problem(DType::f32);
     const auto products = static_cast<double>(p.conv.kernel.t * p.conv.kernel.f * p.conv.in_channels);

@@ -8,7 +8,7 @@
 namespace sonograd::kernels {
 
 namespace cpu {
-extern const KernelVariant<Conv2dReluPool> conv2d_relu_pool_strips;
+extern const KernelVariant<Conv2dReluPool> conv2d_relu_pool_strips, conv2d_relu_pool_many_taps;
 }  // namespace cpu
 
 namespace {
@@ -57,17 +57,19 @@ constexpr EveryDevice<Conv2dReluPool> kComposed({
 constexpr const KernelVariant<Conv2dReluPool>* kForward[] = {
     SONOGRAD_ON_EVERY_DEVICE(kComposed),
     &cpu::conv2d_relu_pool_strips,
+    &cpu::conv2d_relu_pool_many_taps,
 };
 
 }  // namespace
 
 Conv2dReluPoolProblem Conv2dReluPoolProblem::make(const Shape& x, const Shape& weight,
-                                                  const Conv2dOptions& options, Pair pool, DType dtype) {
+                                                  const Conv2dOptions& options, Pair pool, DType dtype,
+                                                  bool rectify) {
   const auto conv = Conv2dProblem::make(x, weight, options, dtype);
   Conv2dReluPoolProblem p;
   p.conv = conv;
   p.pool = PoolProblem::make(conv.output_shape(), pool, pool, dtype);
-  p.pool.rectify = true;
+  p.pool.rectify = rectify;
   p.dtype = dtype;
   return p;
 }
