@@ -10,10 +10,12 @@ namespace sonograd::kernels {
 
 namespace cpu {
 extern const KernelVariant<Conv2dForward> conv2d_forward_reference, conv2d_forward_onednn,
-    conv2d_forward_gathered, conv2d_forward_winograd, conv2d_forward_one_channel, conv2d_forward_many_taps;
+    conv2d_forward_gathered, conv2d_forward_winograd, conv2d_forward_winograd_lines,
+    conv2d_forward_one_channel, conv2d_forward_many_taps;
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_reference, conv2d_backward_data_onednn,
     conv2d_backward_data_rotated_kernel, conv2d_backward_data_gathered, conv2d_backward_data_winograd,
-    conv2d_backward_data_phases, conv2d_backward_data_one_channel, conv2d_backward_data_many_taps;
+    conv2d_backward_data_winograd_lines, conv2d_backward_data_phases, conv2d_backward_data_one_channel,
+    conv2d_backward_data_many_taps;
 extern const KernelVariant<Conv2dBackwardWeight> conv2d_backward_weight_reference,
     conv2d_backward_weight_onednn, conv2d_backward_weight_outer_product, conv2d_backward_weight_winograd,
     conv2d_backward_weight_one_channel, conv2d_backward_weight_many_taps;
@@ -39,6 +41,7 @@ constexpr const KernelVariant<Conv2dForward>* kForward[] = {
     &cpu::conv2d_forward_onednn,
     &cpu::conv2d_forward_gathered,
     &cpu::conv2d_forward_winograd,
+    &cpu::conv2d_forward_winograd_lines,
     &cpu::conv2d_forward_one_channel,
     &cpu::conv2d_forward_many_taps,
     SONOGRAD_ON_CUDA(conv2d_forward_naive),
@@ -55,6 +58,7 @@ constexpr const KernelVariant<Conv2dBackwardData>* kBackwardData[] = {
     &cpu::conv2d_backward_data_rotated_kernel,
     &cpu::conv2d_backward_data_gathered,
     &cpu::conv2d_backward_data_winograd,
+    &cpu::conv2d_backward_data_winograd_lines,
     &cpu::conv2d_backward_data_phases,
     &cpu::conv2d_backward_data_one_channel,
     &cpu::conv2d_backward_data_many_taps,

@@ -58,6 +58,14 @@ const Layer kLayers[] = {
     {"more phases than a grid has layers", {1, 1, 2, 4}, {5, 1, 1, 4}, {.stride = 300}},
     {"wide tiles that fill a device", {1, 132, 128, 9}, {66, 1, 2, 9}, {.padding = {0, 0, 0, 1}}},
     {"one channel, tall filters", {1, 40, 13, 1}, {10, 19, 3, 1}, {.padding = {0, 1}}},
+    // Filters along one axis, over many channels.
+    {"pons back end, 7 frames", {1, 1, 182, 464}, {512, 1, 7, 464}, {.padding = {0, 3}}, true},
+    {"lines along time, 8 taps", {2, 45, 3, 272}, {259, 8, 1, 272}, {.padding = {2, 5, 0, 0}}},
+    {"lines along frequency, 5 taps", {1, 2, 41, 370}, {33, 1, 5, 370}, {}},
+    {"lines to many channels, padding beyond the kernel",
+     {1, 2, 38, 35},
+     {301, 1, 6, 35},
+     {.padding = {0, 0, 7, 1}}},
     // First layers with wide filters.
     {"musicnn, 7x67 filters", {1, 56, 96, 1}, {204, 7, 67, 1}, {.padding = {3, 0}}, true},
     {"pons spectrogram, 7x86 filters", {1, 60, 96, 1}, {16, 7, 86, 1}, {.padding = {3, 0}}, true},

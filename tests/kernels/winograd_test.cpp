@@ -26,9 +26,11 @@ Tensor summed_in_float32(const Conv2dProblem& p, const Tensor& x, const Tensor& 
     for (std::int64_t f = 0; f < p.out_f; ++f) {
       for (std::int64_t o = 0; o < p.out_channels; ++o) {
         float sum = 0;
-        for (std::int64_t tap = 0; tap < 9; ++tap) {
-          const float* at = x.data<float>() + ((t + tap / 3) * p.f + f + tap % 3) * p.in_channels;
-          const float* w = weight.data<float>() + (o * 9 + tap) * p.in_channels;
+        const std::int64_t taps = p.kernel.t * p.kernel.f;
+        for (std::int64_t tap = 0; tap < taps; ++tap) {
+          const float* at =
+              x.data<float>() + ((t + tap / p.kernel.f) * p.f + f + tap % p.kernel.f) * p.in_channels;
+          const float* w = weight.data<float>() + (o * taps + tap) * p.in_channels;
           for (std::int64_t c = 0; c < p.in_channels; ++c) sum += at[c] * w[c];
         }
         y.data<float>()[(t * p.out_f + f) * p.out_channels + o] = sum;
@@ -41,21 +43,35 @@ Tensor summed_in_float32(const Conv2dProblem& p, const Tensor& x, const Tensor& 
 // With values around 0, and with positive ones, as after a ReLU.
 class WinogradError : public testing::TestWithParam<bool> {};
 
+// Errors of a row and of sums in float32, against the convolution in double.
+void expect_error_of_float32(const char* row, const Conv2dProblem& p, bool positive) {
+  const Tensor x = random_tensor(p.input_shape());
+  if (positive) {
+    for (float& value : x.span<float>()) value = std::abs(value);
+  }
+  const Tensor weight = random_tensor(p.weight_shape(), DType::f32, 1);
+  const Conv2dProblem exact_problem = Conv2dProblem::make(x.shape(), weight.shape(), {}, DType::f64);
+  const Tensor exact = f64::conv(exact_problem, x.to(DType::f64), weight.to(DType::f64));
+  const PinScope pin("conv2d_forward", row);
+  const Tensor y = Tensor::empty(p.output_shape());
+  conv2d_forward(p, x, weight, {}, set(y));
+  EXPECT_LE(error_of<float>(y, exact), error_of<float>(summed_in_float32(p, x, weight), exact));
+}
+
 TEST_P(WinogradError, IsThatOfFloat32Sums) {
   for (const std::int64_t channels : {32, 128}) {
     SCOPED_TRACE(channels);
-    const Conv2dProblem p = Conv2dProblem::make({1, 34, 34, channels}, {32, 3, 3, channels}, {});
-    const Tensor x = random_tensor(p.input_shape());
-    if (GetParam()) {
-      for (float& value : x.span<float>()) value = std::abs(value);
-    }
-    const Tensor weight = random_tensor(p.weight_shape(), DType::f32, 1);
-    const Conv2dProblem exact_problem = Conv2dProblem::make(x.shape(), weight.shape(), {}, DType::f64);
-    const Tensor exact = f64::conv(exact_problem, x.to(DType::f64), weight.to(DType::f64));
-    const PinScope pin("conv2d_forward", "winograd");
-    const Tensor y = Tensor::empty(p.output_shape());
-    conv2d_forward(p, x, weight, {}, set(y));
-    EXPECT_LE(error_of<float>(y, exact), error_of<float>(summed_in_float32(p, x, weight), exact));
+    expect_error_of_float32("winograd", Conv2dProblem::make({1, 34, 34, channels}, {32, 3, 3, channels}, {}),
+                            GetParam());
+  }
+}
+
+TEST_P(WinogradError, AlongLinesIsThatOfFloat32Sums) {
+  // The fewest channels that the row takes, and as many as the networks have.
+  for (const auto& [taps, channels] : {std::pair(5, 359), {6, 299}, {7, 256}, {8, 224}, {7, 512}, {8, 512}}) {
+    SCOPED_TRACE(concat(channels, " channels, ", taps, " taps"));
+    expect_error_of_float32(
+        "winograd_lines", Conv2dProblem::make({1, 1, 99, channels}, {32, 1, taps, channels}, {}), GetParam());
   }
 }
 
