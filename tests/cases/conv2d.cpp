@@ -58,6 +58,9 @@ const Layer kLayers[] = {
     {"more phases than a grid has layers", {1, 1, 2, 4}, {5, 1, 1, 4}, {.stride = 300}},
     {"wide tiles that fill a device", {1, 132, 128, 9}, {66, 1, 2, 9}, {.padding = {0, 0, 0, 1}}},
     {"one channel, tall filters", {1, 40, 13, 1}, {10, 19, 3, 1}, {.padding = {0, 1}}},
+    {"3x3, strides along both axes", {2, 47, 45, 33}, {34, 3, 3, 33}, {.stride = 2, .padding = {1, 0, 2, 1}}},
+    {"3x3, stride along frequency", {1, 59, 41, 36}, {70, 3, 3, 36}, {.stride = {1, 2}, .padding = 1}},
+    {"3x3, stride along time", {1, 58, 42, 33}, {32, 3, 3, 33}, {.stride = {2, 1}, .padding = {0, 2}}},
     // Filters along one axis, over many channels.
     {"pons back end, 7 frames", {1, 1, 182, 464}, {512, 1, 7, 464}, {.padding = {0, 3}}, true},
     {"lines along time, 8 taps", {2, 45, 3, 272}, {259, 8, 1, 272}, {.padding = {2, 5, 0, 0}}},

@@ -28,8 +28,9 @@ Tensor summed_in_float32(const Conv2dProblem& p, const Tensor& x, const Tensor& 
         float sum = 0;
         const std::int64_t taps = p.kernel.t * p.kernel.f;
         for (std::int64_t tap = 0; tap < taps; ++tap) {
-          const float* at =
-              x.data<float>() + ((t + tap / p.kernel.f) * p.f + f + tap % p.kernel.f) * p.in_channels;
+          const std::int64_t row = t * p.options.stride.t + tap / p.kernel.f,
+                             column = f * p.options.stride.f + tap % p.kernel.f;
+          const float* at = x.data<float>() + (row * p.f + column) * p.in_channels;
           const float* w = weight.data<float>() + (o * taps + tap) * p.in_channels;
           for (std::int64_t c = 0; c < p.in_channels; ++c) sum += at[c] * w[c];
         }
@@ -50,7 +51,7 @@ void expect_error_of_float32(const char* row, const Conv2dProblem& p, bool posit
     for (float& value : x.span<float>()) value = std::abs(value);
   }
   const Tensor weight = random_tensor(p.weight_shape(), DType::f32, 1);
-  const Conv2dProblem exact_problem = Conv2dProblem::make(x.shape(), weight.shape(), {}, DType::f64);
+  const Conv2dProblem exact_problem = Conv2dProblem::make(x.shape(), weight.shape(), p.options, DType::f64);
   const Tensor exact = f64::conv(exact_problem, x.to(DType::f64), weight.to(DType::f64));
   const PinScope pin("conv2d_forward", row);
   const Tensor y = Tensor::empty(p.output_shape());
@@ -63,6 +64,14 @@ TEST_P(WinogradError, IsThatOfFloat32Sums) {
     SCOPED_TRACE(channels);
     expect_error_of_float32("winograd", Conv2dProblem::make({1, 34, 34, channels}, {32, 3, 3, channels}, {}),
                             GetParam());
+  }
+}
+
+TEST_P(WinogradError, WithStridesIsThatOfFloat32Sums) {
+  for (const Pair stride : {Pair(2, 2), Pair(1, 2), Pair(2, 1)}) {
+    SCOPED_TRACE(concat(stride));
+    expect_error_of_float32(
+        "winograd", Conv2dProblem::make({1, 69, 69, 64}, {32, 3, 3, 64}, {.stride = stride}), GetParam());
   }
 }
 

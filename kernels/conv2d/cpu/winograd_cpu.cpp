@@ -3,7 +3,7 @@
 // their results into outputs. Results depend on the tile alone, not on the block or batch around it.
 #include <algorithm>
 
-#include "kernels/conv2d/cpu/taps.h"
+#include "kernels/conv2d/cpu/tap_block.h"
 #include "kernels/conv2d/cpu/winograd.h"
 #include "kernels/core/reference.h"
 #include "kernels/core/weight_cache.h"
@@ -13,7 +13,7 @@ namespace sonograd::kernels::cpu {
 const char* why_not_winograd(const Conv2dProblem& p, const Context& context) {
   const auto& [stride, padding, dilation] = p.options;
   if (p.kernel.t != 3 || p.kernel.f != 3) return "requires a kernel of 3 x 3";
-  if (stride.t != 1 || stride.f != 1) return "requires stride 1";
+  if (std::max(stride.t, stride.f) > 2) return "requires strides of 1 or 2";
   if (dilation.t != 1 || dilation.f != 1) return "requires dilation 1";
   return float_or_bf16(p, context);
 }
@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::int64_t kBlockBytes = 512 << 10;  // of transformed tiles
 constexpr std::int64_t kFewestChannels = 32;     // with fewer, the transforms cost more than they save
-constexpr std::int64_t kFewestPositions = 1024;  // with fewer, the transform of the weights does
+constexpr std::int64_t kFewestPositions = 384;   // with fewer, the transform of the weights does
 constexpr std::int64_t kFewestOfOne = 64;        // in inference, where weights are transformed once
 constexpr std::uint64_t kForm =
     WeightCache::kFloat32 - 1;  // of transformed weights; oneDNN's forms count up from 0
@@ -41,7 +41,7 @@ struct Blocks {
   std::int64_t filter_step;   // from point to point of the weights [panels, points, channels, kWinogradPanel]
 
   explicit Blocks(const WinogradMap& whole) : map(whole) {
-    const std::int64_t bytes_of_tile = 4 * kWinogradPoints * (map.row_step() + kWinogradPanel);
+    const std::int64_t bytes_of_tile = 4 * map.points() * (map.row_step() + kWinogradPanel);
     tiles = std::clamp<std::int64_t>(kBlockBytes / bytes_of_tile / kProductTileRows * kProductTileRows,
                                      kProductTileRows, 192);
     count = blocks_of(map.tiles(), tiles);
@@ -50,7 +50,7 @@ struct Blocks {
     filter_step = map.channels * kWinogradPanel;
   }
   std::int64_t chunks() const { return std::min<std::int64_t>(count, threads()); }
-  std::int64_t scratch_size() const { return kWinogradPoints * (patch_step + product_step); }
+  std::int64_t scratch_size() const { return map.points() * (patch_step + product_step); }
   std::int64_t weight_size() const { return map.panels() * kWinogradPoints * filter_step; }
 };
 
@@ -66,24 +66,45 @@ const char* why_not(const Conv2dProblem& p, const Context& context) {
   const std::int64_t positions = p.out_t * p.out_f;
   if (p.narrowest_channels() < kFewestChannels) return "requires at least 32 channels";
   if (context.batch_invariant ? positions < kFewestOfOne : p.batch * positions < kFewestPositions)
-    return "requires at least 1,024 output positions, or 64 of each example where results do not depend on "
+    return "requires at least 384 output positions, or 64 of each example where results do not depend on "
            "the batch";
   return why_not_winograd(p, context);
 }
 
-// u[point * point_step] = G w G^T.
-template <class T>
-void transform_filter(const T* w, std::int64_t tap_step, float* u, std::int64_t point_step) {
-  const auto rows = [](float a, float b, float c, float* to, std::int64_t step) {
-    to[0] = a, to[step] = 0.5f * (a + b + c), to[2 * step] = 0.5f * (a - b + c), to[3 * step] = c;
-  };
-  std::array<float, 12> half;  // [4, 3]
-  for (std::int64_t j = 0; j < 3; ++j)
-    rows(widen(w[j * tap_step]), widen(w[(3 + j) * tap_step]), widen(w[(6 + j) * tap_step]), half.data() + j,
-         3);
-  for (std::int64_t i = 0; i < 4; ++i) {
-    const float* from = half.data() + 3 * i;
-    rows(from[0], from[1], from[2], u + 4 * i * point_step, point_step);
+using FilterBlock = TapBlock<float, 9>;
+using Outputs = FilterBlock::Row;  // of a panel
+
+// The taps of an axis at the points of a filter: G w, `step` rows apart.
+void to_filter_points(std::int64_t stride, const Outputs& a, const Outputs& b, const Outputs& c, Outputs* to,
+                      std::size_t step) {
+  to[0] = a;
+  if (stride == 1) {
+    for (std::size_t o = 0; o < a.size(); ++o) {
+      to[step][o] = 0.5f * (a[o] + b[o] + c[o]);
+      to[2 * step][o] = 0.5f * (a[o] - b[o] + c[o]);
+    }
+    to[3 * step] = c;
+  } else {
+    for (std::size_t o = 0; o < a.size(); ++o) to[step][o] = a[o] + c[o];
+    to[2 * step] = c, to[3 * step] = b;
+  }
+}
+
+// u[point * point_step] = G w G^T for the filters from one channel to a panel.
+void transform_filter(Pair stride, FilterBlock& block, std::int64_t channel, float* u,
+                      std::int64_t point_step) {
+  std::array<Outputs, 12> half;  // [4, 3]
+  std::array<Outputs, 4> points;
+  for (std::int64_t j = 0; j < 3; ++j) {
+    to_filter_points(stride.t, block.at(j, channel), block.at(3 + j, channel), block.at(6 + j, channel),
+                     half.data() + j, 3);
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    to_filter_points(stride.f, half[3 * i], half[3 * i + 1], half[3 * i + 2], points.data(), 1);
+    for (const Outputs& point : points) {
+      std::ranges::copy(point, u);
+      u += point_step;
+    }
   }
 }
 
@@ -92,15 +113,14 @@ template <class T>
 void transform_weight(const WinogradMap& map, const T* weight, const Taps& taps, float* u) {
   const std::int64_t point_step = Blocks(map).filter_step;
   launch("winograd_weight", map.panels(), [&](std::int64_t panel) {
+    const T* from = weight + taps.first + panel * kWinogradPanel * taps.output_step;
     float* to = u + panel * kWinogradPoints * point_step;
-    const std::int64_t outputs = map.channels_of(panel);
-    if (outputs < kWinogradPanel) std::fill_n(to, kWinogradPoints * point_step, 0.0f);
-    for (std::int64_t c = 0; c < map.channels; ++c) {
-      for (std::int64_t o = 0; o < outputs; ++o) {
-        const T* from =
-            weight + taps.first + (panel * kWinogradPanel + o) * taps.output_step + c * taps.input_step;
-        transform_filter(from, taps.tap_step, to + c * kWinogradPanel + o, point_step);
-      }
+    FilterBlock block;
+    for (std::int64_t first = 0; first < map.channels; first += FilterBlock::kChannels) {
+      const std::int64_t rest = map.channels - first;
+      block.read(from + first * taps.input_step, taps, 9, rest, map.channels_of(panel));
+      for (std::int64_t c = 0; c < std::min(FilterBlock::kChannels, rest); ++c)
+        transform_filter(map.stride, block, c, to + (first + c) * kWinogradPanel, point_step);
     }
   });
 }
@@ -120,7 +140,8 @@ struct Convolution {
     for (std::int64_t i = 0; i < count; ++i) {
       const auto patch = WinogradTile(map, first + i).patch(map, x, zeros);
       SONOGRAD_SIMD_CALL(winograd_input<T>)
-      (patch.data(), map.channels, patches + i * map.row_step(), blocks.patch_step, kWinogradRows);
+      (map.stride.t, map.stride.f, patch.data(), map.channels, patches + i * map.row_step(),
+       blocks.patch_step, kWinogradRows);
     }
     for (std::int64_t panel = 0; panel < map.panels(); ++panel) {
       multiply(panel, count);
@@ -128,19 +149,19 @@ struct Convolution {
         const auto to =
             WinogradTile(map, first + i).outputs<T>(map, y.data<T>(), panel * kWinogradPanel, nullptr);
         SONOGRAD_SIMD_CALL(winograd_output<T>)
-        (products + i * kWinogradPanel, blocks.product_step, bias + panel * kWinogradPanel,
-         map.channels_of(panel), y.adds(), to.data());
+        (map.stride.t, map.stride.f, products + i * kWinogradPanel, blocks.product_step,
+         bias + panel * kWinogradPanel, map.channels_of(panel), y.adds(), to.data());
       }
     }
   }
 
  private:
   void multiply(std::int64_t panel, std::int64_t count) const {
-    for (std::int64_t point = 0; point < kWinogradPoints; ++point) {
+    for (std::int64_t point = 0; point < map.points(); ++point) {
       SONOGRAD_SIMD_CALL(panel_product)
       ({patches + point * blocks.patch_step, map.row_step(), 1}, count, map.channels,
-       u + (panel * kWinogradPoints + point) * blocks.filter_step, map.channels_of(panel), false,
-       products + point * blocks.product_step);
+       u + (panel * kWinogradPoints + map.filter_point(point)) * blocks.filter_step, map.channels_of(panel),
+       false, products + point * blocks.product_step);
     }
   }
 };
@@ -158,7 +179,7 @@ void convolve(const WinogradMap& map, const T* x, const float* u, const View& bi
   launch("conv2d_winograd", chunks, [&](std::int64_t chunk) {
     float* patches = scratch + chunk * blocks.scratch_size();
     const Convolution<T> convolution = {
-        map, blocks, x, zeros, u, padded_bias, y, patches, patches + kWinogradPoints * blocks.patch_step};
+        map, blocks, x, zeros, u, padded_bias, y, patches, patches + map.points() * blocks.patch_step};
     for (std::int64_t block = blocks.count * chunk / chunks; block < blocks.count * (chunk + 1) / chunks;
          ++block)
       convolution.run_block(block);
@@ -167,7 +188,7 @@ void convolve(const WinogradMap& map, const T* x, const float* u, const View& bi
 
 template <class T>
 void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace workspace) {
-  const WinogradMap map{ConvolvedMap::forward(p)};
+  const WinogradMap map{ConvolvedMap::forward(p), p.options.stride};
   const auto transform = [&](float* u) { transform_weight(map, a.weight.data<T>(), Taps::forward(p), u); };
   const float* u = packed_weight(a.weight, Blocks(map).weight_size(), kForm, a.cache, workspace, transform);
   convolve(map, a.x.data<T>(), u, a.bias, a.y, workspace);
@@ -188,7 +209,8 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_winograd = {
     .why_not = why_not,
     .workspace =
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&) {
-          return workspace_bytes(WinogradMap{ConvolvedMap::forward(p)}, p.dtype, a.cache != nullptr);
+          return workspace_bytes(WinogradMap{ConvolvedMap::forward(p), p.options.stride}, p.dtype,
+                                 a.cache != nullptr);
         },
     .run =
         [](const Conv2dProblem& p, const Conv2dForward::Args& a, const Context&, Workspace workspace) {
@@ -196,7 +218,9 @@ extern const KernelVariant<Conv2dForward> conv2d_forward_winograd = {
         }};
 extern const KernelVariant<Conv2dBackwardData> conv2d_backward_data_winograd = {
     .name = "winograd",
-    .why_not = why_not,
+    .why_not = [](const Conv2dProblem& p, const Context& context) -> const char* {
+      return has_stride(p) ? "requires stride 1" : why_not(p, context);
+    },
     .workspace =
         [](const Conv2dProblem& p) {
           return workspace_bytes(WinogradMap{ConvolvedMap::gradient(p)}, p.dtype, false);

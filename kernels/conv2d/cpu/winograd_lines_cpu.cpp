@@ -12,7 +12,7 @@
 #include <array>
 
 #include "kernels/conv2d/cpu/convolved_map.h"
-#include "kernels/conv2d/cpu/taps.h"
+#include "kernels/conv2d/cpu/tap_block.h"
 #include "kernels/conv2d/cpu/winograd_lines_simd.h"
 #include "kernels/core/reference.h"
 #include "kernels/core/weight_cache.h"
@@ -120,38 +120,13 @@ struct LineBlocks {
   std::int64_t scratch_size() const { return kLinePoints * (input_step + product_step); }
 };
 
-// Four taps of the filters from some channels to a panel.
-constexpr std::int64_t kTapChannels = 16;
-using TapRow = std::array<double, kProductPanel>;
-using TapBlock = std::array<std::array<TapRow, kTapChannels>, kLineTaps>;
-
-// Reads along the axis that is contiguous: lines of the other one are often a multiple of a page apart.
-template <class T>
-void read_taps(const LineMap& map, const T* weight, const Taps& taps, std::int64_t panel, std::int64_t piece,
-               std::int64_t channel, TapBlock& block) {
-  const std::int64_t outputs = map.channels_of(panel),
-                     channels = std::min(kTapChannels, map.channels - channel);
-  for (std::int64_t j = 0; j < kLineTaps && piece * kLineTaps + j < map.taps; ++j) {
-    const T* from = weight + taps.first + panel * kProductPanel * taps.output_step +
-                    (piece * kLineTaps + j) * taps.tap_step + channel * taps.input_step;
-    const auto copy = [&](std::int64_t o, std::int64_t c) {
-      block[elements(j)][elements(c)][elements(o)] =
-          static_cast<double>(widen(from[o * taps.output_step + c * taps.input_step]));
-    };
-    if (taps.output_step == 1) {
-      for (std::int64_t c = 0; c < channels; ++c)
-        for (std::int64_t o = 0; o < outputs; ++o) copy(o, c);
-    } else {
-      for (std::int64_t o = 0; o < outputs; ++o)
-        for (std::int64_t c = 0; c < channels; ++c) copy(o, c);
-    }
-  }
-}
+using LineTapBlock = TapBlock<double, kLineTaps>;
 
 // G w for the filters from one channel to a panel, in double and rounded once.
-void to_points(const TapRow& w0, const TapRow& w1, const TapRow& w2, const TapRow& w3, float* to,
-               std::int64_t point_step) {
+void to_points(LineTapBlock& block, std::int64_t channel, float* to, std::int64_t point_step) {
   constexpr double kPoints[] = {1, -1, 2, -2, 0.5}, kDivisors[] = {-3, 9, 36, -60, 1.40625};
+  const auto &w0 = block.at(0, channel), &w1 = block.at(1, channel), &w2 = block.at(2, channel),
+             &w3 = block.at(3, channel);
   for (std::size_t o = 0; o < kProductPanel; ++o) to[o] = static_cast<float>(w0[o] * -0.5);
   for (std::size_t i = 0; i < std::size(kPoints); ++i) {
     const double a = kPoints[i], factor = 1 / kDivisors[i];
@@ -168,16 +143,17 @@ template <class T>
 void transform_filters(const LineMap& map, const T* weight, const Taps& taps, float* u) {
   const std::int64_t point_step = kPieces * map.channels * kProductPanel;
   launch("winograd_weight", map.panels() * kPieces, [&](std::int64_t i) {
-    const std::int64_t panel = i / kPieces, piece = i % kPieces;
-    float* to = u + (panel * kLinePoints * kPieces + piece) * map.channels * kProductPanel;
-    TapBlock block = {};
-    for (std::int64_t channel = 0; channel < map.channels; channel += kTapChannels) {
-      read_taps(map, weight, taps, panel, piece, channel, block);
-      const auto& [w0, w1, w2, w3] = block;
-      for (std::int64_t c = 0; c < std::min(kTapChannels, map.channels - channel); ++c) {
-        const std::size_t k = elements(c);
-        to_points(w0[k], w1[k], w2[k], w3[k], to + (channel + c) * kProductPanel, point_step);
-      }
+    const std::int64_t panel = i / kPieces, first_tap = i % kPieces * kLineTaps;
+    const T* from =
+        weight + taps.first + panel * kProductPanel * taps.output_step + first_tap * taps.tap_step;
+    float* to = u + (panel * kLinePoints * kPieces + i % kPieces) * map.channels * kProductPanel;
+    LineTapBlock block;
+    for (std::int64_t first = 0; first < map.channels; first += LineTapBlock::kChannels) {
+      const std::int64_t rest = map.channels - first;
+      block.read(from + first * taps.input_step, taps,
+                 std::min<std::int64_t>(map.taps - first_tap, kLineTaps), rest, map.channels_of(panel));
+      for (std::int64_t c = 0; c < std::min(LineTapBlock::kChannels, rest); ++c)
+        to_points(block, c, to + (first + c) * kProductPanel, point_step);
     }
   });
 }

@@ -57,6 +57,7 @@ std::size_t workspace_bytes(const Conv2dProblem& p) {
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {
+  if (has_stride(p)) return "requires stride 1";
   if (p.narrowest_channels() < kFewestChannels) return "requires at least 64 channels";
   if (p.in_channels * p.out_channels < kFewestPairs) return "requires at least 128 x 128 pairs of channels";
   if (p.batch * p.out_t * p.out_f < kFewestPositions) return "requires at least 1,024 output positions";
@@ -94,7 +95,7 @@ class WeightGradient {
         const WinogradTile tile(s_.map, first + i);
         const auto patch = tile.patch(s_.map, x_, zeros_);
         SONOGRAD_SIMD_CALL(winograd_input<T>)
-        (patch.data(), s_.map.channels, patches_ + i * kWinogradRows, s_.row_panels * s_.patch_step,
+        (1, 1, patch.data(), s_.map.channels, patches_ + i * kWinogradRows, s_.row_panels * s_.patch_step,
          s_.patch_step);
         for (std::int64_t panel = 0; panel < s_.map.panels(); ++panel) {
           const auto outputs = tile.outputs<const T>(s_.map, dy_, panel * kWinogradPanel, zeros_);
