@@ -1,10 +1,13 @@
 // Contents of the object files of the hot loops for AVX-512. The linker keeps one copy of every inline function that
-// several files define; if it came from these files, a processor without AVX-512 would fail on it.
+// several files define; if it came from these files, a processor without AVX-512 would fail on it. And a compiler that gives up on a
+// loop leaves it ten times as slow without a word.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -47,6 +50,53 @@ TEST(SimdObjects, Avx512CodeHasNamesOfItsOwn) {
       EXPECT_TRUE(symbol.find("::avx512::") != symbol.npos) << object << " defines " << symbol;
     }
   }
+}
+
+// Arithmetic of a function in its disassembly: instructions on one float and on vectors.
+struct Arithmetic {
+  int single = 0, vectors = 0;
+
+  void count(const std::string& instruction) {
+    constexpr const char* kKinds[] = {"add", "sub", "mul", "div", "fm", "fnm"};
+    std::istringstream words(instruction);
+    std::string name;
+    words >> name;
+    if (name.size() < 5 || name.front() != 'v') return;
+    const bool computes = std::ranges::any_of(
+        kKinds, [&](std::string_view kind) { return name.compare(1, kind.size(), kind) == 0; });
+    if (!computes) return;
+    single += name.ends_with("ss");
+    vectors += name.ends_with("ps");
+  }
+};
+
+TEST(SimdObjects, Avx512LoopsComputeWithVectors) {
+  if (lines_of("objdump --version 2>/dev/null").empty()) GTEST_SKIP() << "objdump is not installed";
+  constexpr int kLoop = 5;  // a function with fewer operations need not have a loop
+  int functions = 0;
+  for (const fs::path& object : avx512_objects()) {
+    std::string function;
+    Arithmetic arithmetic;
+    const auto end_function = [&] {
+      if (function.empty()) return;
+      ++functions;
+      EXPECT_FALSE(arithmetic.single >= kLoop && arithmetic.vectors == 0)
+          << object.filename() << ": " << function << " has " << arithmetic.single
+          << " operations on single floats and none on vectors";
+    };
+    for (const std::string& line :
+         lines_of("objdump -d --demangle --no-show-raw-insn --no-addresses '" + object.string() + "'")) {
+      if (line.starts_with('<')) {
+        end_function();
+        function = line;
+        arithmetic = {};
+      } else {
+        arithmetic.count(line);
+      }
+    }
+    end_function();
+  }
+  if (functions == 0) GTEST_SKIP() << "this build has one instruction set";
 }
 
 }  // namespace

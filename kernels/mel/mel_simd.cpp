@@ -26,12 +26,22 @@ constexpr float kDbPerNeper = 4.34294481903251827651f;  // 10 / ln 10
 
 }  // namespace
 
+namespace {
+
+SONOGRAD_INLINE inline float decibels_of(float x, float amin, float offset) {
+  return kDbPerNeper * simd::log(x < amin ? amin : x) - offset;
+}
+
+}  // namespace
+
+// Two loops: one with a choice inside is not vectorised.
 void decibels(const float* x, std::int64_t n, float amin, float offset, bool add, float* y) {
+  if (add) {
 #pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
-    const float value = x[i] < amin ? amin : x[i];
-    const float db = kDbPerNeper * simd::log(value) - offset;
-    y[i] = add ? y[i] + db : db;
+    for (std::int64_t i = 0; i < n; ++i) y[i] += decibels_of(x[i], amin, offset);
+  } else {
+#pragma omp simd
+    for (std::int64_t i = 0; i < n; ++i) y[i] = decibels_of(x[i], amin, offset);
   }
 }
 

@@ -145,7 +145,7 @@ void gru_step_gradient(const CellStepGradient<T>& s, std::int64_t units) {
     narrow(dr, step.dhidden[j]);
     narrow(dz, step.dhidden[z_at + j]);
     narrow(dq, step.dhidden[n_at + j]);
-    step.before[j] = step.h[j];
+    narrow(h, step.before[j]);
   }
 }
 
@@ -172,7 +172,7 @@ void lstm_step_gradient(const CellStepGradient<T>& s, std::int64_t units) {
     narrow(df, step.dgates[f_at + j]);
     narrow(dg, step.dgates[g_at + j]);
     narrow(d_o, step.dgates[o_at + j]);
-    step.before[j] = step.h[j];
+    narrow(widen(step.h[j]), step.before[j]);
   }
 }
 
