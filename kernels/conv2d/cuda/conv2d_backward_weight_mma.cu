@@ -5,7 +5,8 @@
 // Per box it stages dy and the patch of x under it; the fragments of dy are reused for all taps, which only move
 // the rows of x that a load takes. Both tiles have positions as rows, so that positions are the depth of transposed
 // loads; rows are padded by 8 elements, so that such loads use different banks. There are two buffers: a thread loads
-// the first pieces (16 bytes) of the next box before the products and rounds them into the other buffer after them.
+// the first pieces (16 bytes) of the next box before the products and rounds them into the other buffer after them. Tables
+// have the positions in the maps of all pixels, of a box that is two ahead.
 // Shared memory for 3×3: 34 KiB (bf16), 67 KiB (tf32). It is faster than `tiled` because of the tensor cores and because
 // x is read once instead of once per tap. Limits: a warp loads 2 fragments of dy and 9 of x for 18 products, there is one
 // block per multiprocessor, and with a filter of one tap two thirds of the products are idle.
@@ -48,11 +49,9 @@ struct Patches {
 };
 template <class S>
 __device__ Patches patches_of(const Params<S>& params, const PatchAxis& t, const PatchAxis& f,
-                              std::int64_t index) {
+                              const Digits& which) {
   const WeightGradient<S>& p = params.problem;
   const Box& box = params.box;
-  const Digits counts = box.counts(p.batch, p.t.written, p.f.written);
-  const Digits which = Digits::of(index, counts.middle, counts.low);
   const Digits first = {which.high << box.n, which.middle << box.t, which.low << box.f};
   return {{first, 1 << box.n, 1 << box.t, 1 << box.f},
           {{first.high, first.middle * p.t.stride + t.begin, first.low * p.f.stride + f.begin},
@@ -77,24 +76,38 @@ SONOGRAD_KERNEL(kThreads, weight_kernel, Params<S> params) {
 
   const PatchAxis t = PatchAxis::of(p.t.phase(0), p.t.stride, 1 << box.t);
   const PatchAxis f = PatchAxis::of(p.f.phase(0), p.f.stride, 1 << box.f);
-  Patches patches = patches_of(params, t, f, begin);
-  const int pixels = patches.x.pixels(), pieces = kDyPieces + pixels * kInPieces;
+  Digits ahead = Digits::of(begin, counts.middle, counts.low);  // the box whose positions are found next
+  const Patch patch = patches_of(params, t, f, ahead).x;
+  const int pixels = patch.pixels(), pieces = kDyPieces + pixels * kInPieces, both = kDepth + pixels;
   T* dy = dynamic_shared<T>();         // [2, kDepth, kOutPitch]
   T* x = dy + 2 * kDepth * kOutPitch;  // [2, pixels, kInPitch]
-  const auto fetch = [&](int i) {
-    if (i < kDyPieces)
-      return patches.dy.fetch(params.dy, i / kOutPieces, first_out + i % kOutPieces * kWidth);
-    i -= kDyPieces;
-    return patches.x.fetch(params.x, i / kInPieces, first_in + i % kInPieces * kWidth);
+  // Of the positions of dy, then of the pixels of x: where they are in their patch, and their numbers in the maps.
+  Digits* places = reinterpret_cast<Digits*>(x + 2 * pixels * Part::kInPitch);  // [both]
+  int* positions = reinterpret_cast<int*>(places + both);                       // [2, both]
+  for (int i = int(threadIdx.x); i < both; i += kThreads)
+    places[i] = i < kDepth ? box.at(i) : Digits::of(i - kDepth, patch.t, patch.f);
+  const auto find_positions = [&](int table) {
+    const Patches patches = patches_of(params, t, f, ahead);
+    for (int i = int(threadIdx.x); i < both; i += kThreads) {
+      positions[table * both + i] =
+          i < kDepth ? patches.dy.position(params.dy, places[i]) : patches.x.position(params.x, places[i]);
+    }
+    ahead.advance(1, counts.middle, counts.low);
   };
-  int buffer = 0;  // destination of the next box
-  const auto place = [&](int i, const Piece<S>& piece) {
+  int buffer = 0;  // destination of the next box, and its table
+  const auto fetch = [&](unsigned i) {
+    const int* table = positions + buffer * both;
+    if (i < kDyPieces) return params.dy.load(table[i / kOutPieces], first_out + int(i % kOutPieces) * kWidth);
+    i -= kDyPieces;
+    return params.x.load(table[kDepth + i / kInPieces], first_in + int(i % kInPieces) * kWidth);
+  };
+  const auto place = [&](unsigned i, const Piece<S>& piece) {
     if (i < kDyPieces) {
-      const int row = buffer * kDepth + i / kOutPieces;
+      const int row = buffer * kDepth + int(i / kOutPieces);
       return store_rounded(dy + row * kOutPitch + i % kOutPieces * kWidth, piece);
     }
     i -= kDyPieces;
-    const int row = buffer * pixels + i / kInPieces;
+    const int row = buffer * pixels + int(i / kInPieces);
     store_rounded(x + row * Part::kInPitch + i % kInPieces * kWidth, piece);
   };
   int tap_pixel
@@ -102,23 +115,29 @@ SONOGRAD_KERNEL(kThreads, weight_kernel, Params<S> params) {
   SONOGRAD_UNROLL
   for (int i = 0; i < Part::kTaps; ++i) {
     const int taps = p.t.taps * p.f.taps, tap = first_tap + i < taps ? first_tap + i : taps - 1;
-    tap_pixel[i] = patches.x.pixel(0, tap / p.f.taps * p.t.dilation, tap % p.f.taps * p.f.dilation);
+    tap_pixel[i] = patch.pixel(0, tap / p.f.taps * p.t.dilation, tap % p.f.taps * p.f.dilation);
   }
 
   const int warp_out = int(warp_index()) / kWarpsIn * kM * 16;
   const int warp_in = int(warp_index()) % kWarpsIn * Part::kInGroups * 8;
   Accumulator acc[kM][Part::kN] = {};
   HeldPieces<S, Part::kHeld, kThreads> held;
-  if (begin < end) held.rest(pieces, fetch, place);
+  if (begin < end) {
+    find_positions(0);
+    if (begin + 1 < end) find_positions(1);
+    sync_block();
+    held.rest(pieces, fetch, place);
+  }
   for (std::int64_t index = begin; index < end; ++index) {
     sync_block();
     const T* rows_dy = dy + buffer * kDepth * kOutPitch + warp_out;
     const T* rows_x = x + buffer * pixels * Part::kInPitch + warp_in;
     const int coming = index + 1 < end ? pieces : 0;
-    if (coming > 0) patches = patches_of(params, t, f, index + 1);
+    const int done = buffer;
     buffer ^= 1;
     held.restart();
     held.load(coming, fetch);
+    if (index + 2 < end) find_positions(done);
     sync_warp();  // lanes may have diverged while fetching, and fragments are loaded by whole warps
     SONOGRAD_UNROLL
     for (int k = 0; k < kDepth; k += kMmaK<T>) {
@@ -133,7 +152,7 @@ SONOGRAD_KERNEL(kThreads, weight_kernel, Params<S> params) {
       for (int j = 0; j < Part::kN; ++j) {
         load_b_trans(b[j], [&](int row) {
           const Digits u = box.at(k + row);
-          const int pixel = patches.x.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
+          const int pixel = patch.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
           return rows_x + (pixel + tap_pixel[j / Part::kInGroups]) * Part::kInPitch + j % Part::kInGroups * 8;
         });
       }
@@ -196,7 +215,8 @@ std::size_t shared_bytes(const Conv2dProblem& p, const Context& context) {
                      << box.n;
   const int pitch = with_part(p, [](auto part) { return part.kInPitch; });
   return 2 * std::size_t(kDepth * kOutPitch + pixels * pitch) *
-         (multiplies_bf16(p, context) ? sizeof(bf16) : sizeof(float));
+             (multiplies_bf16(p, context) ? sizeof(bf16) : sizeof(float)) +
+         std::size_t(kDepth + pixels) * (sizeof(Digits) + 2 * sizeof(int));
 }
 
 const char* why_not(const Conv2dProblem& p, const Context& context) {

@@ -4,7 +4,8 @@
 // them: 4×8 accumulators, 128 registers per thread. It sums over the channels of the read map in chunks of 64 bytes.
 // Per chunk the patch under the box is staged once and serves all taps: a tap moves the rows of the matrix loads. The
 // weights of a tap and a chunk arrive in a ring of 3 buffers (cp.async). The next patch is staged piece by piece: a
-// thread loads 4 pieces of 16 bytes before the products of a tap and rounds them into the second patch after them.
+// thread loads 4 pieces of 16 bytes before the products of a tap and rounds them into the second patch after them; a table
+// has the position in the map of every pixel.
 // Pixels and channels lie 80 bytes apart, so that the eight rows of a matrix load are in different banks. Shared memory
 // for 3×3: 81 KiB with 128 channels. Weights are rounded, padded and laid out tap by tap in the workspace first.
 // It is faster than `tiled` because of the tensor cores, and because the map is read once instead of once per tap.
@@ -242,6 +243,7 @@ SONOGRAD_KERNEL(kWarpRows* kWarpColumns* kWarpSize, gather_kernel, Arguments<S, 
   const int column = int(warp_index()) % kWarpColumns * kWarpTile;
   T* weights = dynamic_shared<T>();                       // [kStages, kColumns, kPitch]
   T* patches = weights + kStages * kColumns * kPitch<T>;  // [2, most_pixels, kPitch]
+  int* positions = reinterpret_cast<int*>(patches + 2 * params.most_pixels * kPitch<T>);  // [most_pixels]
 
   const auto patch_of = [&](int chunk) { return patches + chunk % 2 * params.most_pixels * kPitch<T>; };
   const auto pixel = [&](int i) {
@@ -249,12 +251,15 @@ SONOGRAD_KERNEL(kWarpRows* kWarpColumns* kWarpSize, gather_kernel, Arguments<S, 
     return tile.patch.pixel(u.high, u.middle * p.t.stride, u.low * p.f.stride);
   };
   const int pieces = tile.patch.pixels() * kPieces;
+  for (int i = int(threadIdx.x); i < tile.patch.pixels(); i += kThreads)
+    positions[i] = tile.patch.position(params.source, Digits::of(i, tile.patch.t, tile.patch.f));
+  sync_block();
   HeldPieces<S, kHeld, kThreads> held;
   int coming = 0;  // chunk whose patch is being staged
-  const auto fetch = [&](int i) {
-    return tile.patch.fetch(params.source, i / kPieces, coming * kChunk<T> + i % kPieces * kWidth);
+  const auto fetch = [&](unsigned i) {
+    return params.source.load(positions[i / kPieces], coming * kChunk<T> + int(i % kPieces) * kWidth);
   };
-  const auto place = [&](int i, const Piece<S>& piece) {
+  const auto place = [&](unsigned i, const Piece<S>& piece) {
     store_rounded(patch_of(coming) + i / kPieces * kPitch<T> + i % kPieces * kWidth, piece);
   };
 
@@ -319,7 +324,9 @@ inline int columns_of(const GatherShape& p) {
 }
 
 inline std::size_t shared_bytes(const GatherShape& p) {
-  return std::size_t(kStages * columns_of(p) + 2 * most_pixels(p)) * kPitch<float> * sizeof(float);
+  const auto pixels = std::size_t(most_pixels(p));
+  return (std::size_t(kStages * columns_of(p)) + 2 * pixels) * kPitch<float> * sizeof(float) +
+         pixels * sizeof(int);
 }
 
 template <class T>

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 #include "kernels/conv2d/cuda/conv2d_geometry.cuh"
@@ -30,7 +31,10 @@ struct PatchAxis {
 template <class T>
 using Piece = Vec<std::conditional_t<std::is_same_v<T, bf16>, std::uint32_t, T>, 4>;
 
-/// A map in global memory, the source of patches.
+/// Instead of the number of a position: zeros.
+inline constexpr int kOutside = -1;
+
+/// A map in global memory, the source of patches. Its positions are numbered in order; their number is an int.
 template <class T>
 struct PatchSource {
   const T* map;  // [batch, t, f, channels]
@@ -40,9 +44,11 @@ struct PatchSource {
   static PatchSource of(const T* map, int batch, int t, int f, int channels) {
     return {map, batch, t, f, channels, channels % kVectorWidth<T> == 0 && vector_aligned(map)};
   }
-  /// One piece of channels of a position, from `first` on; zero beyond the last.
-  __device__ Piece<T> load(const T* position, int first) const {
+  /// One piece of channels of the position with that number, from `first` on; zero beyond the last, and for kOutside.
+  __device__ Piece<T> load(int number, int first) const {
     Piece<T> piece = {};
+    if (number == kOutside) return piece;
+    const T* position = map + std::int64_t{number} * channels;
     if (pieces) {
       return first < channels ? std::bit_cast<Piece<T>>(load_vec<kVectorWidth<T>>(position + first)) : piece;
     }
@@ -67,23 +73,26 @@ struct Patch {
   /// Row-major index of pixel (i, j, k).
   __device__ int pixel(int i, int j, int k) const { return (i * t + j) * f + k; }
 
-  /// One piece of channels of a pixel, from `first` on.
+  /// The number of the position of a pixel, or kOutside. Kernels make a table of them in shared memory, since a piece that is
+  /// staged would cost two divisions otherwise.
   template <class T>
-  __device__ Piece<T> fetch(const PatchSource<T>& from, int pixel, int first) const {
-    const Digits at = Digits::of(pixel, t, f);
-    if (begin.high + at.high >= from.batch || first >= from.channels) return {};
-    const T* x = position_of(from.map, begin.high + at.high, begin.middle + at.middle, from.t,
-                             begin.low + at.low, from.f, from.channels);
-    return x ? from.load(x, first) : Piece<T>{};
+  __device__ int position(const PatchSource<T>& from, const Digits& pixel) const {
+    const int i = begin.high + pixel.high, j = begin.middle + pixel.middle, k = begin.low + pixel.low;
+    const bool inside = i < from.batch && j >= 0 && j < from.t && k >= 0 && k < from.f;
+    return inside ? (i * from.t + j) * from.f + k : kOutside;
   }
 };
 
 /// Rounds a piece to T and stores it at `to` in shared memory, which is aligned to as many elements.
 template <class T>
 __device__ void store_rounded(T* to, const Piece<float>& piece) {
-  Vec<T, 4> values;
-  for (int c = 0; c < 4; ++c) values[c] = rounded<T>(piece[c]);
-  store_vec(to, values);
+  if constexpr (std::is_same_v<T, bf16>) {
+    store_narrow<4>(to, piece);
+  } else {
+    Vec<T, 4> values;
+    for (int c = 0; c < 4; ++c) values[c] = rounded<T>(piece[c]);
+    store_vec(to, values);
+  }
 }
 __device__ inline void store_rounded(bf16* to, const Piece<bf16>& piece) {
   store_vec(to, std::bit_cast<Vec<bf16, 8>>(piece));
@@ -141,6 +150,9 @@ inline const char* why_not_tensor_cores(const Conv2dProblem& p, const Context& c
   if (const char* reason = why_not_conv2d_tiles(p, context)) return reason;
   if (p.dtype == DType::f32 && context.precision == Precision::strict)
     return "strict precision requires float32 products";
+  constexpr std::int64_t kMostPositions = std::numeric_limits<int>::max();
+  if (std::max(p.batch * p.t * p.f, p.batch * p.out_t * p.out_f) > kMostPositions)
+    return "more than 2^31 - 1 positions";
   return p.narrowest_channels() < 4 ? "fewer than 4 channels" : nullptr;
 }
 

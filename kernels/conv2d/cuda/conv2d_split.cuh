@@ -12,13 +12,15 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
 struct Split {
-  static constexpr std::int64_t kBlocks = 264;  // number to reach: two per multiprocessor of a large GPU
+  static constexpr std::int64_t kBlocks =
+      264;  // two per multiprocessor of a large GPU; more would be a second wave
   std::int64_t slabs;
   std::int64_t stretch;  // units of a slab; the last one may have fewer
 
   /// Divides `units` (positions, rows or boxes) into stretches of at least `shortest`, for a gradient of `tiles` blocks.
   static Split of(std::int64_t units, std::int64_t shortest, std::int64_t tiles) {
-    const std::int64_t most = std::clamp<std::int64_t>(units / shortest, 1, (kBlocks + tiles - 1) / tiles);
+    const std::int64_t most =
+        std::clamp<std::int64_t>(units / shortest, 1, std::max<std::int64_t>(kBlocks / tiles, 1));
     const std::int64_t stretch = std::max<std::int64_t>((units + most - 1) / most, 1);
     return {std::max<std::int64_t>((units + stretch - 1) / stretch, 1), stretch};
   }
