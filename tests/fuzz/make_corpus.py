@@ -94,6 +94,20 @@ def make_prepared():
     write("prepared/table", "\ufeffid,text,list\r\n1,\"<p>a,\n\"\"b\"\"</p>\",[]\r\n\r\n2,plain,\"[21, 10]\"\r\n3,,\n")
 
 
+def make_recommend():
+    write("recommend/plays", "\ufeffuser a\tsong 1\t3\n\nuser a\tsong 2\t0.5\r\n \u0431 \tsong 2\t1e3\nuser a\tsong 1\t2\n")
+    write("recommend/factors", safetensors(
+        {"format": "sonograd factors 1", "bias": "true", "surplus": "log"},
+        {"users": ("F32", [2, 3], struct.pack("<6f", 1, -0.5, 0.25, 2, 0, 1)),
+         "items": ("F32", [1, 3], struct.pack("<3f", 0.5, 1, -1)),
+         "user_ids": ("U8", [6], "u\n\u0431b\n".encode()), "item_ids": ("U8", [2], b"i\n")}))
+
+
+def make_segments():
+    write("segments/voice", "0.000 5.1 nosing\n5.1 7.25 sing\r\n\n7.25\t9 nosing\n")
+    write("segments/chords", "0 1 C:maj\n0.5 2.5 A minor 7\n2.5 2.5 N\n1e-3 .5 \u0431\n")
+
+
 def make_config():
     write("config/run", '[train]\narch = "fcn"\nepochs = 3\nbatch = 16\nseed = 1\n[data]\ndir = "/music"\n'
           'task = "tags"\n[optim]\nname = "sgd"\nlr = 1e-3\nnesterov = true\n[schedule]\nname = "one_cycle"\n'
@@ -133,5 +147,6 @@ def make_audio():
         write(f"audio/{container.lower()}_{encoding.lower()}", out.getvalue())
 
 
-for make in (make_safetensors, make_pth, make_labels, make_prepared, make_config, make_run, make_audio):
+for make in (make_safetensors, make_pth, make_labels, make_prepared, make_recommend, make_segments,
+             make_config, make_run, make_audio):
     make()
