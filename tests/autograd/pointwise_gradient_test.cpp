@@ -31,7 +31,7 @@ TEST(PointwiseGradient, EveryFunctionOfOneTensor) {
 TEST(PointwiseGradient, FunctionsThatDifferBelowZero) {
   const Tensor x = random_tensor({4, 5}, DType::f64);
   for (double& value : x.span<double>()) value = -0.1 - std::abs(value);
-  for (const auto function : {elu, leaky_relu, softplus, hard_sigmoid}) {
+  for (const auto function : {elu, selu, leaky_relu, softplus, hard_sigmoid}) {
     EXPECT_LE(gradient_error([&](const auto& v) { return function(v[0]); }, {x}), 1e-6);
   }
 }

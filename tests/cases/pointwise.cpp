@@ -36,6 +36,8 @@ Ranges ranges_of(Unary f) {
     case Unary::elu:
     case Unary::leaky_relu:
       return {{-6, 6}, {-1, 3}};
+    case Unary::selu:
+      return {{-6, 6}, {-1.7, 3}};
     case Unary::scale:
       return {{-1, 1}, {-1, 1}};
     default:

@@ -26,6 +26,8 @@ TEST(Activation, ByName) {
   EXPECT_EQ(at("elu", 3), 3);
   EXPECT_FLOAT_EQ(at("elu", -2), std::expm1(-2.0f));
   EXPECT_FLOAT_EQ(at("elu", -1e-5f), std::expm1(-1e-5f));
+  EXPECT_FLOAT_EQ(at("selu", 3), 3.1521030f);
+  EXPECT_FLOAT_EQ(at("selu", -2), -1.5201665f);
   EXPECT_EQ(at("leaky_relu", 3), 3);
   EXPECT_FLOAT_EQ(at("leaky_relu", -2), -0.02f);
   EXPECT_FLOAT_EQ(at("softplus", -20), std::log1p(std::exp(-20.0f)));
