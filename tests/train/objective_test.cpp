@@ -103,6 +103,30 @@ TEST_P(TagObjective, BalancedWeightsHaveMeanOneAndFollowRarity) {
   EXPECT_NEAR(training_loss(targets), expected, 1e-5);
 }
 
+TEST_P(TagObjective, WeighsPositiveTargets) {
+  settings_.train.positive_weight = 4;
+  settings_.train.label_weights = LabelWeights::balanced;
+  const double mean = (1.0 / 3 + 1.0 / 2 + 1.0) / 3;
+  double expected = 0;
+  for (std::size_t i = 0; i < 12; ++i) {
+    const double x = logits_.span<float>()[i], target = clips_.targets[i], support[] = {3, 2, 1};
+    const double loss = 4 * target * std::log1p(std::exp(-x)) + (1 - target) * std::log1p(std::exp(x));
+    expected += loss / support[i % 3] / mean / 12;
+  }
+  EXPECT_NEAR(training_loss(clips_.targets), expected, 1e-6);
+  const double weighted = validation_loss();
+  settings_.train = {};
+  EXPECT_EQ(validation_loss(), weighted) << "validation weighs nothing";
+}
+
+TEST_P(TagObjective, HasNoPositiveWeightOfSquaredErrors) {
+  settings_.train.positive_weight = 4;
+  settings_.loss.mse_tags = {"x"};
+  EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
+  settings_.loss = {.name = LossKind::mse, .mse_tags = {}};
+  EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
+}
+
 using LabelObjective = ObjectiveTest;
 INSTANTIATE_TEST_SUITE_P(Label, LabelObjective, testing::Values(Task::multi_class));
 
@@ -123,6 +147,11 @@ TEST_P(LabelObjective, HasNoSquaredErrors) {
   settings_.loss.mse_tags = {"rock"};
   EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
   settings_.loss = {.name = LossKind::mse, .mse_tags = {}};
+  EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
+}
+
+TEST_P(LabelObjective, HasNoPositiveWeight) {
+  settings_.train.positive_weight = 4;
   EXPECT_THROW(Objective(settings_, labels_, clips_), ConfigError);
 }
 

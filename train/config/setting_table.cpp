@@ -78,6 +78,8 @@ constexpr Setting kSettings[] = {
            "share of the target spread over all classes"),
     plain("train.label_weights", at<&Train::label_weights>,
           "weights of the labels in the loss; balanced: inverse to their support"),
+    number("train.positive_weight", at<&Train::positive_weight>, {0.001, 1000}, "",
+           "weight of positive targets in the cross-entropy of tags, beside 1 for negative ones"),
     plain("train.device", at<&Train::device>, "device: auto, cpu, cuda:N or emulated"),
     plain("train.precision", at<&Train::precision>,
           "arithmetic of the kernels: strict (IEEE float32), tf32 or bf16; the cpu computes in strict"),

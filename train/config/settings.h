@@ -24,6 +24,7 @@ struct Settings {
     std::int64_t seed = 0;
     double label_smoothing = 0;
     LabelWeights label_weights = LabelWeights::none;
+    double positive_weight = 1;
     std::string device = "auto";
     kernels::Precision precision = kernels::Precision::strict;
     std::vector<std::string> kernel;

@@ -70,13 +70,20 @@ Objective::Objective(const Settings& settings, const LabelSet& labels, const Cli
     : task_(labels.task()),
       labels_(static_cast<std::int64_t>(labels.size())),
       kind_(settings.loss.name),
-      smoothing_(settings.train.label_smoothing) {
+      smoothing_(settings.train.label_smoothing),
+      positive_weight_(settings.train.positive_weight) {
   if (kind_ == LossKind::mse && task_ == Task::multi_class)
     throw ConfigError("loss.name = mse: expected a task with tags, got label");
   if (!settings.loss.mse_tags.empty()) {
     if (task_ == Task::multi_class) throw ConfigError("loss.mse_tags: expected a task with tags, got label");
     mse_mask_ = mask_of(settings.loss.mse_tags, labels);
     device_mse_mask_ = mse_mask_.to(device);
+  }
+  if (positive_weight_ != 1) {
+    const std::string setting = concat("train.positive_weight = ", positive_weight_);
+    if (task_ == Task::multi_class) throw ConfigError(setting + ": expected a task with tags, got label");
+    if (kind_ == LossKind::mse) throw ConfigError(setting + ": has no meaning for loss.name = mse");
+    if (mse_mask_.defined()) throw ConfigError(setting + ": has no meaning beside loss.mse_tags");
   }
   if (settings.train.label_weights == LabelWeights::balanced) {
     weights_ = Tensor::from(balanced_weights(train), {static_cast<std::int64_t>(labels.size())});
@@ -105,7 +112,10 @@ void Objective::prepare_targets(std::span<const float> targets, std::size_t exam
 }
 
 Variable Objective::training_loss(const Variable& logits, const Tensor& prepared) const {
-  if (task_ == Task::multi_label) return tag_loss(logits, prepared, device_mse_mask_, device_weights_);
+  if (task_ == Task::multi_label) {
+    const Variable loss = tag_loss(logits, prepared, device_mse_mask_, device_weights_);
+    return positive_weight_ == 1 ? loss : add(loss, more_of_positives(logits, prepared));
+  }
   if (!weights_.defined()) return cross_entropy(logits, prepared);
   // Mean over N of w_n · (−Σ z log softmax(x)) with w_n = Σ z·weight.
   return scale(sum(mul(log_softmax(logits), Variable(prepared))), 1 / static_cast<double>(logits.shape()[0]));
@@ -121,6 +131,13 @@ double Objective::validation_loss(std::span<const float> logits, std::span<const
   const Tensor expected = rows(targets);
   if (task_ == Task::multi_class) return cross_entropy(x, expected).data().item();
   return tag_loss(x, expected, mse_mask_, {}).data().item();
+}
+
+// The loss -w t log(s) beyond -t log(s), s = sigmoid(logit): (w - 1) times the mean of t log(1 + exp(-logit)).
+Variable Objective::more_of_positives(const Variable& logits, const Tensor& targets) const {
+  Variable share = mul(softplus(scale(logits, -1)), Variable(targets));
+  if (device_weights_.defined()) share = mul(share, Variable(device_weights_));
+  return scale(mean(share), positive_weight_ - 1);
 }
 
 Variable Objective::tag_loss(const Variable& logits, const Tensor& targets, const Tensor& mask,

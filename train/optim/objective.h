@@ -11,11 +11,12 @@ namespace sonograd::train {
 
 /// Multi-label: binary cross-entropy of each tag, or squared error of the probability for those in `loss.mse_tags`
 /// and for all under `loss.name = mse`; mean over tags. Multi-class: cross-entropy. Training smooths the targets (towards 1/2 multi-label, 1/labels
-/// multi-class) and weighs the labels; validation does neither, so that its values compare between runs.
+/// multi-class) and weighs the labels, and the positive targets of tags; validation does none of it, so that its values compare
+/// between runs.
 class Objective {
  public:
   /// `train`: the clips whose support, or the seconds of whose segments, give the `balanced` weights. Throws ConfigError for an
-  /// `mse_tags` entry that is not a label, and for squared errors in a multi-class task.
+  /// `mse_tags` entry that is not a label, for squared errors and a positive weight in a multi-class task, and for both together.
   Objective(const Settings& settings, const LabelSet& labels, const ClipList& train, Device device = {});
 
   /// Targets [examples, labels] in the form that `training_loss` takes, in `out` of equal size: smoothed, and in a
@@ -31,11 +32,12 @@ class Objective {
   /// Loss of a multi-label task; `mask` and `weights` are on the device of the logits.
   Variable tag_loss(const Variable& logits, const Tensor& targets, const Tensor& mask,
                     const Tensor& weights) const;
+  Variable more_of_positives(const Variable& logits, const Tensor& targets) const;
 
   Task task_;
   std::int64_t labels_;
   LossKind kind_;
-  double smoothing_;
+  double smoothing_, positive_weight_;
   Tensor weights_, device_weights_;    ///< [labels] f32 with mean 1; undefined: equal
   Tensor mse_mask_, device_mse_mask_;  ///< [labels] u8; undefined: none
 };
