@@ -1,5 +1,7 @@
 #include "layers/keras_gru.h"
 
+#include <algorithm>
+
 #include "autograd/ops/copy.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/pointwise.h"
@@ -14,13 +16,20 @@ std::int64_t checked_units(std::int64_t units) {
   return units;
 }
 
+Tensor initial_gru_bias(std::int64_t units, const std::optional<float>& gate_bias) {
+  const Tensor bias = uniform({3 * units}, units);
+  if (gate_bias) std::ranges::fill_n(bias.data<float>(), 2 * units, *gate_bias);
+  return bias;
+}
+
 }  // namespace
 
-KerasGru::KerasGru(std::int64_t in, std::int64_t units)
+KerasGru::KerasGru(std::int64_t in, std::int64_t units, const KerasGruOptions& options)
     : units_(checked_units(units)),
+      gates_(options.gates),
       weight_ih_(*this, "weight_ih", uniform({3 * units, in}, units)),
       weight_hh_(*this, "weight_hh", uniform({3 * units, units}, units)),
-      bias_(*this, "bias", uniform({3 * units}, units)) {}
+      bias_(*this, "bias", initial_gru_bias(units, options.gate_bias)) {}
 
 Variable KerasGru::forward(const Variable& x) const {
   TraceScope trace(*this, "keras_gru ", units_);
@@ -35,7 +44,7 @@ Variable KerasGru::forward(const Variable& x) const {
   std::vector<Variable> states;
   for (std::int64_t step = 0; step < shape[1]; ++step) {
     const Variable input = reshape(slice(inputs, 1, step, 1), {shape[0], 3 * units_});
-    const Variable gates = hard_sigmoid(add(slice(input, 1, 0, 2 * units_), linear(h, of_gates, {})));
+    const Variable gates = activate(gates_, add(slice(input, 1, 0, 2 * units_), linear(h, of_gates, {})));
     const Variable r = slice(gates, 1, 0, units_), z = slice(gates, 1, units_, units_);
     const Variable n = tanh(add(slice(input, 1, 2 * units_, units_), linear(mul(r, h), of_candidate, {})));
     h = add(n, mul(z, sub(h, n)));

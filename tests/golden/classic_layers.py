@@ -61,10 +61,12 @@ def choi_blocks(module, widths, pools=CHOI_POOLS):
 
 
 class KerasGru(nn.Module):
-    """The GRU of Keras 1: hard-sigmoid gates, and the reset gate before the product. [N, T, inputs] -> all states [N, T, units]."""
+    """The GRU of Keras 1: hard-sigmoid gates, and the reset gate before the product. [N, T, inputs] -> all states [N, T, units].
+    That of TensorFlow 1 has another function `gate`, torch.sigmoid."""
 
-    def __init__(self, inputs, units):
+    def __init__(self, inputs, units, gate=lambda x: torch.clamp(0.2 * x + 0.5, 0, 1)):
         super().__init__()
+        self.gate = gate
         self.weight_ih = nn.Parameter(torch.empty(3 * units, inputs))
         self.weight_hh = nn.Parameter(torch.empty(3 * units, units))
         self.bias = nn.Parameter(torch.empty(3 * units))
@@ -77,8 +79,8 @@ class KerasGru(nn.Module):
         b_r, b_z, b_n = self.bias.chunk(3)
         h, states = x.new_zeros(x.shape[0], u_r.shape[1]), []
         for x_t in x.unbind(1):
-            r = torch.clamp(0.2 * (x_t @ w_r.T + h @ u_r.T + b_r) + 0.5, 0, 1)
-            z = torch.clamp(0.2 * (x_t @ w_z.T + h @ u_z.T + b_z) + 0.5, 0, 1)
+            r = self.gate(x_t @ w_r.T + h @ u_r.T + b_r)
+            z = self.gate(x_t @ w_z.T + h @ u_z.T + b_z)
             n = torch.tanh(x_t @ w_n.T + (r * h) @ u_n.T + b_n)
             h = z * h + (1 - z) * n
             states.append(h)

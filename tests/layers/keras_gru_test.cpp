@@ -23,8 +23,12 @@ double straight_gate(double a) {
   return std::clamp(0.2 * a + 0.5, 0.0, 1.0);
 }
 
+double logistic_gate(double a) {
+  return 1 / (1 + std::exp(-a));
+}
+
 // The formulas of the header in double precision, a number after the other.
-std::vector<double> states_of(KerasGru& gru, const Tensor& x) {
+std::vector<double> states_of(KerasGru& gru, const Tensor& x, double (*gate)(double)) {
   const auto state = gru.state();
   const Tensor w = state.at(0).tensor, u = state.at(1).tensor, b = state.at(2).tensor;
   std::vector<double> all;
@@ -40,9 +44,9 @@ std::vector<double> states_of(KerasGru& gru, const Tensor& x) {
         return total;
       };
       std::vector<double> kept = h, next = h;
-      for (std::int64_t i = 0; i < kUnits; ++i) kept[static_cast<std::size_t>(i)] *= straight_gate(sum(i, h));
+      for (std::int64_t i = 0; i < kUnits; ++i) kept[static_cast<std::size_t>(i)] *= gate(sum(i, h));
       for (std::int64_t i = 0; i < kUnits; ++i) {
-        const double z = straight_gate(sum(kUnits + i, h)), value = std::tanh(sum(2 * kUnits + i, kept));
+        const double z = gate(sum(kUnits + i, h)), value = std::tanh(sum(2 * kUnits + i, kept));
         double& result = next[static_cast<std::size_t>(i)];
         result = z * result + (1 - z) * value;
       }
@@ -53,11 +57,10 @@ std::vector<double> states_of(KerasGru& gru, const Tensor& x) {
   return all;
 }
 
-TEST(KerasGru, FollowsItsFormulasOnEveryDevice) {
-  KerasGru gru(kIn, kUnits);
+void expect_formulas(KerasGru& gru, double (*gate)(double)) {
   test::disturb(gru);
   const Tensor x = random_tensor({kExamples, kSteps, kIn});
-  const std::vector<double> expected = states_of(gru, x);
+  const std::vector<double> expected = states_of(gru, x, gate);
   std::vector<Device> devices = test::accelerators();
   devices.insert(devices.begin(), Device{});
   const NoGrad no_grad;
@@ -68,6 +71,26 @@ TEST(KerasGru, FollowsItsFormulasOnEveryDevice) {
     for (std::int64_t i = 0; i < y.numel(); ++i)
       ASSERT_NEAR(at(y, i), expected[static_cast<std::size_t>(i)], 1e-5) << device << ' ' << i;
   }
+}
+
+TEST(KerasGru, FollowsItsFormulasOnEveryDevice) {
+  KerasGru gru(kIn, kUnits);
+  expect_formulas(gru, straight_gate);
+}
+
+// TensorFlow's GRUCell.
+constexpr KerasGruOptions kLogistic = {.gates = Activation::sigmoid, .gate_bias = 1};
+
+TEST(KerasGru, FollowsItsFormulasWithLogisticGates) {
+  KerasGru gru(kIn, kUnits, kLogistic);
+  expect_formulas(gru, logistic_gate);
+}
+
+TEST(KerasGru, BeginsWithTheBiasOfItsGates) {
+  KerasGru gru(kIn, kUnits, kLogistic);
+  const Tensor bias = gru.state().at(2).tensor;
+  for (std::int64_t i = 0; i < 2 * kUnits; ++i) EXPECT_EQ(at(bias, i), 1) << i;
+  for (std::int64_t i = 2 * kUnits; i < 3 * kUnits; ++i) EXPECT_LE(std::abs(at(bias, i)), 0.5) << i;
 }
 
 TEST(KerasGru, HasTheGradientOfItsFormulas) {
