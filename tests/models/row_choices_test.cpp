@@ -32,6 +32,8 @@ const std::vector<KnownChoice> kKnownChoices = {
      "`strips` is for one input channel; elsewhere a pass over the result is little beside its convolution"},
     {"copy", "naive", DeviceKind::emulated,
      "lines of 51, 153 or 753 floats, or every sixth one, are no multiples of 16 bytes"},
+    {"conv2d_backward_data", "naive", DeviceKind::emulated,
+     "the gradient of features with two channels, which explanations take and training does not"},
     {"conv2d_bn_stats", "composed", DeviceKind::emulated,
      "a convolution to one map: its statistics are a pass over a fraction of its input"},
 };
