@@ -269,7 +269,7 @@ void define(CLI::App& app, ExplainArguments& arguments) {
   auto* const method = app.add_option(
       "--method", arguments.method,
       "integrated (gradients), gradient (times input) or occlusion, for every network; rollout (of "
-      "attention) or tagwise (contribution), for transformers");
+      "attention) or tagwise (contribution), for transformers with a class token");
   method->check(CLI::IsMember(word_list<models::ExplainMethod>()))->capture_default_str();
   app.add_option(
          "--out", arguments.out,

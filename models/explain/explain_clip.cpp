@@ -26,7 +26,7 @@ void require_method(const Model& model, ExplainMethod method) {
   std::string words;
   for (const ExplainMethod each : all) words += concat(words.empty() ? "" : ", ", word_of(each));
   throw ConfigError(concat("--method ", word_of(method), ": ", model.about().arch,
-                           " has no transformer encoder; its methods are ", words));
+                           " has no class token; its methods are ", words));
 }
 
 // Mean over time of an input [1, T, F, ...], at every position.

@@ -256,7 +256,7 @@ TEST_F(Explain, WrongUseIsExplainedAndWritesNothing) {
        "has no such tag; `sonograd info " + model_.string() + "` lists its 3 tags; did you mean flute?"},
       {{song, "--method", "tagwise"},
        2,
-       "short_chunk_cnn has no transformer encoder; its methods are integrated, gradient, occlusion"},
+       "short_chunk_cnn has no class token; its methods are integrated, gradient, occlusion"},
       {{song, "--method", "magic"}, 2, "--method"},
       {{song, "--cells", "0x4"}, 2, "expected TIMESxBANDS"},
       {{song, "--from", "1"}, 2, "--from 1: expected less than 1.00 s, the length of"},

@@ -220,10 +220,9 @@ TEST(ClipMap, ValuesThatAreNotFiniteAreRefused) {
 
 TEST_F(ExplainTone, AMethodThatTheNetworkLacksIsRefused) {
   const Model model(test::tone_model(band_));
-  EXPECT_THAT(
-      [&] { explain_clip(model, clip_, ChunkRule::of(model), {.method = ExplainMethod::rollout}); },
-      ThrowsMessage<ConfigError>(HasSubstr("--method rollout: tone_network has no transformer encoder; its "
-                                           "methods are integrated, gradient, occlusion")));
+  EXPECT_THAT([&] { explain_clip(model, clip_, ChunkRule::of(model), {.method = ExplainMethod::rollout}); },
+              ThrowsMessage<ConfigError>(HasSubstr("--method rollout: tone_network has no class token; its "
+                                                   "methods are integrated, gradient, occlusion")));
 }
 
 // Small networks of every kind of front end and body, in evaluation mode.
