@@ -1,5 +1,7 @@
 #include "layers/band_filters.h"
 
+#include <algorithm>
+
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"

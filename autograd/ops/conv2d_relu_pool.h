@@ -6,8 +6,9 @@
 
 namespace sonograd {
 
-/// relu(max_pool(conv2d(x, weight, bias))): x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined -> [N, T' / pool.t, F' / pool.f, out]. Inside NoGrad
-/// one kernel, elsewhere the three ops. `cache`: see kernels::WeightCache; only inside NoGrad.
+/// relu(max_pool(conv2d(x, weight, bias))): x [N, T, F, in], weight [out, kT, kF, in], bias [out] or undefined ->
+/// [N, T' / pool.t, F' / pool.f, out]. Inside NoGrad one kernel, elsewhere the three ops. `cache`: see kernels::WeightCache;
+/// only inside NoGrad.
 Variable conv2d_relu_pool(const Variable& x, const Variable& weight, const Variable& bias,
                           const Conv2dOptions& options, kernels::Pair pool,
                           kernels::WeightCache* cache = nullptr);

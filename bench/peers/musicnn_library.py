@@ -157,7 +157,7 @@ class Musicnn(Library):
         for name, conv, norm in self.FILTERS:
             frames = self.weights[f"{conv}/kernel"].shape[0]
             y = self.norm(F.relu(self.conv(x, conv, (0, 0, (frames - 1) // 2, frames // 2))), f"batch_normalization_{norm}")
-            parts.append(self.keep(name, y).amax(dim=3))
+            parts.append(self.keep(name, y.amax(dim=3)))
         features = torch.cat(parts, dim=1)
         every, x = [features], features
         for i in (1, 2, 3):

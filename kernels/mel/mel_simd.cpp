@@ -24,10 +24,6 @@ namespace {
 
 constexpr float kDbPerNeper = 4.34294481903251827651f;  // 10 / ln 10
 
-}  // namespace
-
-namespace {
-
 SONOGRAD_INLINE inline float decibels_of(float x, float amin, float offset) {
   return kDbPerNeper * simd::log(x < amin ? amin : x) - offset;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "tensor/support/range.h"
 
@@ -18,6 +19,10 @@ inline constexpr NumberRange kThreads{0, 4096};
 
 /// Values of a log-mel map, frames x bands: of one chunk, and for each second of sound.
 inline constexpr double kMostMapValues = 1 << 24, kMostMapValuesPerSecond = 1 << 21;
+/// Throws ConfigError for more: `per_sample` values for each sample of chunks of `samples`. `cause`: the options that make them,
+/// as "front_end.n_mels = 96 with front_end.hop_length = 1 makes".
+void check_map_values(std::string_view cause, double per_sample, std::int64_t samples,
+                      std::int64_t sample_rate);
 /// Values of the output of a layer for one chunk: 1 GiB in float32.
 inline constexpr std::int64_t kMostLayerValues = 1 << 28;
 

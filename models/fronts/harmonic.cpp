@@ -32,15 +32,10 @@ Input HarmonicFront::input() const {
   const std::int64_t bands =
       kernels::harmonic_centres(stft.notes, static_cast<double>(stft.sample_rate)).numel();
   const double per_sample = static_cast<double>(bands) / static_cast<double>(stft.hop_length);
-  const auto refuse = [&](double values, double most, std::string_view of) {
-    if (values <= most) return;
-    throw ConfigError(concat(bands, " filters of front_end.filters_per_semitone = ", stft.notes.per_semitone,
-                             " and front_end.harmonics = ", stft.notes.harmonics,
-                             " with front_end.hop_length = ", stft.hop_length, " make ", values, " values ",
-                             of, ": at most ", most, " are possible"));
-  };
-  refuse(per_sample * static_cast<double>(samples), kMostMapValues, concat("of model.samples = ", samples));
-  refuse(per_sample * static_cast<double>(stft.sample_rate), kMostMapValuesPerSecond, "a second");
+  check_map_values(concat(bands, " filters of front_end.filters_per_semitone = ", stft.notes.per_semitone,
+                          " and front_end.harmonics = ", stft.notes.harmonics,
+                          " with front_end.hop_length = ", stft.hop_length, " make"),
+                   per_sample, samples, stft.sample_rate);
   return {.sample_rate = stft.sample_rate, .samples = samples};
 }
 

@@ -150,14 +150,9 @@ void LogMelFront::list(OptionList& all) {
 
 Input LogMelFront::input() const {
   const double per_sample = static_cast<double>(mel.n_mels) / static_cast<double>(mel.hop_length);
-  const auto refuse = [&](double values, double most, std::string_view of) {
-    if (values <= most) return;
-    throw ConfigError(concat("front_end.n_mels = ", mel.n_mels,
-                             " with front_end.hop_length = ", mel.hop_length, " makes ", values, " values ",
-                             of, ": at most ", most, " are possible"));
-  };
-  refuse(per_sample * static_cast<double>(samples), kMostMapValues, concat("of model.samples = ", samples));
-  refuse(per_sample * static_cast<double>(mel.sample_rate), kMostMapValuesPerSecond, "a second");
+  check_map_values(
+      concat("front_end.n_mels = ", mel.n_mels, " with front_end.hop_length = ", mel.hop_length, " makes"),
+      per_sample, samples, mel.sample_rate);
   return {.sample_rate = mel.sample_rate, .samples = samples};
 }
 

@@ -35,15 +35,12 @@ void SoxFront::list(OptionList& all) {
   all.add("front_end.n_fft", n_fft, {16, 16384}, "window and transform length in samples");
   all.add("front_end.hop_length", hop_length, {1, 16384}, "samples between spectra");
   all.add("front_end.spectra", spectra, {1, 1024}, "spectra whose mean power is a column");
-  all.add("front_end.range", range, {1, 1000}, "decibels below full scale that are 0; full scale is 1");
+  all.add("front_end.range", range, {1, 300}, "decibels below full scale that are 0; full scale is 1");
 }
 
 Input SoxFront::input() const {
-  const auto values = static_cast<double>(columns() * rows() * spectra);
-  if (values > kMostMapValues)
-    throw ConfigError(concat("front_end.n_fft = ", n_fft, " with front_end.hop_length = ", hop_length,
-                             " makes ", values, " values of model.samples = ", samples, ": at most ",
-                             kMostMapValues, " are possible"));
+  check_map_values(concat("front_end.n_fft = ", n_fft, " with front_end.hop_length = ", hop_length, " makes"),
+                   static_cast<double>(rows()) / static_cast<double>(hop_length), samples, sample_rate);
   return {.sample_rate = sample_rate, .samples = samples};
 }
 

@@ -13,11 +13,10 @@ constexpr std::int64_t kParts = 5, kNewParts = 2;
 }  // namespace
 
 Input WindowedFront::input() const {
-  const auto values = static_cast<double>(windows() * frames() * mel.n_mels);
-  if (values > kMostMapValues)
-    throw ConfigError(concat(
-        "front_end.n_mels = ", mel.n_mels, " with front_end.hop_length = ", mel.hop_length, " makes ", values,
-        " values of model.samples = ", samples, ": at most ", kMostMapValues, " are possible"));
+  check_map_values(
+      concat("front_end.n_mels = ", mel.n_mels, " with front_end.hop_length = ", mel.hop_length, " makes"),
+      static_cast<double>(windows() * frames() * mel.n_mels) / static_cast<double>(samples), samples,
+      mel.sample_rate);
   return {.sample_rate = mel.sample_rate, .samples = samples};
 }
 

@@ -3,6 +3,7 @@
 // whose width is the number of bands, and no class token.
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "autograd/ops/copy.h"
 #include "autograd/ops/reduce.h"

@@ -50,4 +50,15 @@ constexpr std::int64_t behind_poolings(std::int64_t positions, std::initializer_
   return positions;
 }
 
+/// Sets the windows of weights whose dense layer has `inputs` inputs, where the blocks have `pools` and a step behind them has
+/// `values` values. Other inputs are left to the check of sizes.
+inline void set_windows_of(WindowedFront& front, std::int64_t inputs, std::int64_t values,
+                           std::initializer_list<std::int64_t> pools) {
+  const std::int64_t steps = inputs / values;
+  if (steps < 1 || steps == behind_poolings(front.windows(), pools)) return;
+  std::int64_t windows = steps;
+  for (const std::int64_t pool : pools) windows *= pool;
+  front.set_windows(windows);
+}
+
 }  // namespace sonograd::models

@@ -40,9 +40,8 @@ class LachmishCnn final : public WindowedNetwork {
     options.channels2 = extent_of(weights, "layer2.conv.weight", 0);
     options.channels3 = extent_of(weights, "layer3.conv.weight", 0);
     options.units = extent_of(weights, "dense1.weight", 0);
-    const std::int64_t inputs = extent_of(weights, "dense1.weight", 1), expected = options.inputs(),
-                       steps = behind_poolings(options.front.windows(), {4, 2, 2});
-    if (inputs != expected) options.front.set_windows(16 * (inputs / (expected / steps)));
+    set_windows_of(options.front, extent_of(weights, "dense1.weight", 1),
+                   behind_poolings(options.front.mel.n_mels, {4, 2, 2}) * options.channels3, {4, 2, 2});
     return extent_of(weights, "dense2.weight", 0);
   }
 

@@ -50,6 +50,8 @@ class LachmishMfcc final : public WindowedNetwork {
     options.channels = extent_of(weights, "cepstral1.conv.weight", 0);
     options.channels2 = extent_of(weights, "cepstral2.conv.weight", 0);
     options.units = extent_of(weights, "dense1.weight", 0);
+    set_windows_of(options.front, extent_of(weights, "dense1.weight", 1),
+                   behind_poolings(options.n_mfcc, {4, 2}) * options.channels2, {4, 2});
     return extent_of(weights, "dense2.weight", 0);
   }
 

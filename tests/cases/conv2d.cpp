@@ -62,11 +62,11 @@ const Layer kLayers[] = {
     {"3x3, stride along frequency", {1, 59, 41, 36}, {70, 3, 3, 36}, {.stride = {1, 2}, .padding = 1}},
     {"3x3, stride along time", {1, 58, 42, 33}, {32, 3, 3, 33}, {.stride = {2, 1}, .padding = {0, 2}}},
     // Filters along one axis, over many channels.
-    {"pons back end, 7 frames", {1, 1, 182, 464}, {512, 1, 7, 464}, {.padding = {0, 3}}, true},
+    {"pons back end, 7 frames", {2, 1, 150, 464}, {128, 1, 7, 464}, {.padding = {0, 3}}, true},
     {"lines along time, 8 taps", {2, 45, 3, 272}, {259, 8, 1, 272}, {.padding = {2, 5, 0, 0}}},
-    {"lines along frequency, 5 taps", {1, 2, 41, 370}, {33, 1, 5, 370}, {}},
+    {"lines along frequency, 5 taps", {4, 2, 41, 370}, {33, 1, 5, 370}, {}},
     {"lines to many channels, padding beyond the kernel",
-     {1, 2, 38, 35},
+     {4, 2, 38, 35},
      {301, 1, 6, 35},
      {.padding = {0, 0, 7, 1}}},
     // First layers with wide filters.

@@ -40,6 +40,8 @@ const Layer kLayers[] = {
      {33, 5, 13, 1},
      {.stride = {2, 3}, .padding = {1, 2}, .dilation = {2, 3}},
      {1, 16}},
+    {"all bands, a piece of one frame", {1, 49, 12, 1}, {34, 3, 11, 1}, {.padding = {1, 0}}, {1, 2}},
+    {"all bands, two frames without relu", {2, 2, 40, 1}, {17, 1, 33, 1}, {}, {1, 8}, false, false},
     {"all bands without relu", {1, 14, 20, 1}, {37, 3, 12, 1}, {.padding = {1, 0}}, {1, 9}, false, false},
     {"without relu", {2, 12, 10, 3}, {6, 3, 3, 3}, {.padding = 1}, 2, false, false},
     {"one channel without relu", {2, 12, 10, 1}, {18, 3, 3, 1}, {.padding = 1}, 2, false, false},

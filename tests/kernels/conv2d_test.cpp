@@ -93,6 +93,25 @@ TEST(Conv2d, OneCacheServesEveryBatchAndVariant) {
   }
 }
 
+// Other strides and other axes have layouts of their own.
+TEST(Conv2d, OneCacheServesEveryStride) {
+  const auto expect_equal = [](const Conv2dProblem& p, const Tensor& weight, WeightCache& cache) {
+    const Tensor x = random_tensor(p.input_shape());
+    const Tensor with = Tensor::empty(p.output_shape()), without = Tensor::empty(p.output_shape());
+    conv2d_forward(p, x, weight, {}, set(with), &cache);
+    conv2d_forward(p, x, weight, {}, set(without));
+    EXPECT_TRUE(std::ranges::equal(with.span<float>(), without.span<float>())) << p.summary();
+  };
+  const Tensor weight = random_tensor({64, 3, 3, 32}), lines = random_tensor({32, 1, 7, 256});
+  WeightCache cache;
+  for (const Pair stride : {Pair(1, 1), Pair(2, 2), Pair(1, 2), Pair(2, 1), Pair(1, 1)}) {
+    expect_equal(Conv2dProblem::make({1, 80, 80, 32}, weight.shape(), {.stride = stride, .padding = 1}),
+                 weight, cache);
+  }
+  for (const std::int64_t length : {40, 300})
+    expect_equal(Conv2dProblem::make({1, 1, length, 256}, lines.shape(), {}), lines, cache);
+}
+
 TEST(Conv2d, OperandsOnSeveralDevicesAreAnError) {
   const Conv2dProblem p = Conv2dProblem::make({1, 4, 4, 2}, {3, 3, 3, 2}, {});
   const Tensor x = random_tensor(p.input_shape()), weight = random_tensor(p.weight_shape());

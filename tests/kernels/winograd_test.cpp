@@ -1,4 +1,5 @@
 // Beside the cases of tests/cases/conv2d.cpp: the error of the rows `winograd` is that of sums in float32.
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -44,19 +45,31 @@ Tensor summed_in_float32(const Conv2dProblem& p, const Tensor& x, const Tensor& 
 // With values around 0, and with positive ones, as after a ReLU.
 class WinogradError : public testing::TestWithParam<bool> {};
 
-// Errors of a row and of sums in float32, against the convolution in double.
-void expect_error_of_float32(const char* row, const Conv2dProblem& p, bool positive) {
-  const Tensor x = random_tensor(p.input_shape());
+// Is the error of `result`, against the convolution in double, at most that of sums in float32?
+void expect_error_of_float32(const Tensor& result, const Conv2dProblem& p, const Tensor& x,
+                             const Tensor& weight) {
+  const Conv2dProblem exact_problem = Conv2dProblem::make(x.shape(), weight.shape(), p.options, DType::f64);
+  const Tensor exact = f64::conv(exact_problem, x.to(DType::f64), weight.to(DType::f64));
+  EXPECT_LE(error_of<float>(result, exact), error_of<float>(summed_in_float32(p, x, weight), exact));
+}
+
+Tensor random_values(const Shape& shape, bool positive) {
+  const Tensor x = random_tensor(shape);
   if (positive) {
     for (float& value : x.span<float>()) value = std::abs(value);
   }
+  return x;
+}
+
+void expect_error_of_float32(const char* row, const Conv2dProblem& p, bool positive) {
+  const Tensor x = random_values(p.input_shape(), positive);
   const Tensor weight = random_tensor(p.weight_shape(), DType::f32, 1);
-  const Conv2dProblem exact_problem = Conv2dProblem::make(x.shape(), weight.shape(), p.options, DType::f64);
-  const Tensor exact = f64::conv(exact_problem, x.to(DType::f64), weight.to(DType::f64));
-  const PinScope pin("conv2d_forward", row);
   const Tensor y = Tensor::empty(p.output_shape());
-  conv2d_forward(p, x, weight, {}, set(y));
-  EXPECT_LE(error_of<float>(y, exact), error_of<float>(summed_in_float32(p, x, weight), exact));
+  {
+    const PinScope pin("conv2d_forward", row);
+    conv2d_forward(p, x, weight, {}, set(y));
+  }
+  expect_error_of_float32(y, p, x, weight);
 }
 
 TEST_P(WinogradError, IsThatOfFloat32Sums) {
@@ -79,9 +92,35 @@ TEST_P(WinogradError, AlongLinesIsThatOfFloat32Sums) {
   // The fewest channels that the row takes, and as many as the networks have.
   for (const auto& [taps, channels] : {std::pair(5, 359), {6, 299}, {7, 256}, {8, 224}, {7, 512}, {8, 512}}) {
     SCOPED_TRACE(concat(channels, " channels, ", taps, " taps"));
-    expect_error_of_float32(
-        "winograd_lines", Conv2dProblem::make({1, 1, 99, channels}, {32, 1, taps, channels}, {}), GetParam());
+    expect_error_of_float32("winograd_lines",
+                            Conv2dProblem::make({1, 1, 299, channels}, {32, 1, taps, channels}, {}),
+                            GetParam());
   }
+}
+
+// The gradient of the input is a convolution of dy, with zeros around it, by the rotated filters.
+TEST_P(WinogradError, OfTheGradientAlongLinesIsThatOfFloat32Sums) {
+  constexpr std::int64_t kTaps = 7, kIn = 32, kOut = 256, kLength = 299;
+  const Conv2dProblem p = Conv2dProblem::make({1, 1, kLength + kTaps - 1, kIn}, {kOut, 1, kTaps, kIn}, {});
+  const Tensor dy = random_values(p.output_shape(), GetParam());
+  const Tensor weight = random_tensor(p.weight_shape(), DType::f32, 1);
+  const Tensor dx = Tensor::empty(p.input_shape());
+  {
+    const PinScope pin("conv2d_backward_data", "winograd_lines");
+    conv2d_backward_data(p, dy, weight, set(dx));
+  }
+
+  const Tensor padded = Tensor::zeros({1, 1, kLength + 2 * (kTaps - 1), kOut});
+  std::ranges::copy(dy.span<float>(), padded.data<float>() + (kTaps - 1) * kOut);
+  const Tensor rotated = Tensor::empty({kIn, 1, kTaps, kOut});
+  for (std::int64_t o = 0; o < kOut; ++o) {
+    for (std::int64_t tap = 0; tap < kTaps; ++tap) {
+      for (std::int64_t c = 0; c < kIn; ++c)
+        rotated.data<float>()[(c * kTaps + kTaps - 1 - tap) * kOut + o] =
+            weight.data<float>()[(o * kTaps + tap) * kIn + c];
+    }
+  }
+  expect_error_of_float32(dx, Conv2dProblem::make(padded.shape(), rotated.shape(), {}), padded, rotated);
 }
 
 INSTANTIATE_TEST_SUITE_P(Positive, WinogradError, testing::Bool());

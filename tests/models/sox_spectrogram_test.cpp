@@ -33,8 +33,12 @@ TEST(SoxSpectrogram, ASineIsAsBrightAsItsLevel) {
 TEST(SoxSpectrogram, SilenceIsBlackAndNothingIsBrighterThanWhite) {
   const SoxFront front;
   const SoxSpectrogram layer(front);
-  const Tensor silent = layer.forward(Tensor::zeros({1, front.samples}));
-  for (const float value : silent.span<float>()) ASSERT_NEAR(value, 0, 1e-6);
+  for (const double range : {1.0, front.range, 300.0}) {  // the limits of the option, and its default
+    SoxFront other = front;
+    other.range = range;
+    const Tensor silent = SoxSpectrogram(other).forward(Tensor::zeros({1, front.samples}));
+    for (const float value : silent.span<float>()) ASSERT_NEAR(value, 0, 1e-6) << range;
+  }
   const Tensor loud = layer.forward(sine(front, 32, 4));
   EXPECT_EQ(loud.data<float>()[64 * 128 + 32], 1);
 }
@@ -46,6 +50,11 @@ TEST(SoxSpectrogram, BandsAreFrequenciesFromZero) {
   EXPECT_EQ(axes.bands[0], 0);
   EXPECT_EQ(axes.bands[64], 11025);
   EXPECT_EQ(axes.step, 882) << "50 columns a second";
+}
+
+TEST(SoxSpectrogram, RefusesMoreValuesASecondThanThereMayBe) {
+  EXPECT_NO_THROW(SoxFront().input());
+  EXPECT_THROW((SoxFront{.samples = 4096, .hop_length = 1, .spectra = 1}.input()), ConfigError);
 }
 
 TEST(SoxSpectrogram, RefusesAChunkWithoutAColumn) {

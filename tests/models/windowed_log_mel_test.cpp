@@ -27,6 +27,15 @@ TEST(WindowedFront, HasTheWindowsThatWereSet) {
   EXPECT_THROW(front.windows(), ConfigError);
 }
 
+TEST(WindowedFront, RefusesMoreValuesASecondThanThereMayBe) {
+  WindowedFront front;
+  front.mel = {.sample_rate = 22050, .n_fft = 2048, .hop_length = 1, .n_mels = 128, .f_max = 11025};
+  front.set_windows(10);
+  EXPECT_THROW(front.input(), ConfigError);
+  front.mel.hop_length = 512;
+  EXPECT_NO_THROW(front.input());
+}
+
 TEST(WindowedLogMel, EachWindowIsAMapByItself) {
   const WindowedFront front = small_front();
   const WindowedLogMel windowed(front);

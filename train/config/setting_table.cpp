@@ -79,7 +79,9 @@ constexpr Setting kSettings[] = {
     plain("train.label_weights", at<&Train::label_weights>,
           "weights of the labels in the loss; balanced: inverse to their support"),
     number("train.positive_weight", at<&Train::positive_weight>, {0.001, 1000}, "",
-           "weight of positive targets in the cross-entropy of tags, beside 1 for negative ones"),
+           "weight of positive targets, or of the positive part of smoothed ones, in the cross-entropy of "
+           "tags; that of negative "
+           "ones is 1"),
     plain("train.device", at<&Train::device>, "device: auto, cpu, cuda:N or emulated"),
     plain("train.precision", at<&Train::precision>,
           "arithmetic of the kernels: strict (IEEE float32), tf32 or bf16; the cpu computes in strict"),

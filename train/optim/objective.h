@@ -10,9 +10,9 @@
 namespace sonograd::train {
 
 /// Multi-label: binary cross-entropy of each tag, or squared error of the probability for those in `loss.mse_tags`
-/// and for all under `loss.name = mse`; mean over tags. Multi-class: cross-entropy. Training smooths the targets (towards 1/2 multi-label, 1/labels
-/// multi-class) and weighs the labels, and the positive targets of tags; validation does none of it, so that its values compare
-/// between runs.
+/// and for all under `loss.name = mse`; mean over tags. Multi-class: cross-entropy. Training smooths the targets
+/// (towards 1/2 multi-label, 1/labels multi-class) and weighs the labels, and the positive part of the targets of tags, behind the
+/// smoothing; validation does none of it, so that its values compare between runs.
 class Objective {
  public:
   /// `train`: the clips whose support, or the seconds of whose segments, give the `balanced` weights. Throws ConfigError for an

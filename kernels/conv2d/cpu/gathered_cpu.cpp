@@ -6,9 +6,9 @@
 
 #include "kernels/conv2d/cpu/convolved_map.h"
 #include "kernels/conv2d/cpu/taps.h"
+#include "kernels/conv2d/cpu/weight_forms.h"
 #include "kernels/copy/copy_simd.h"
 #include "kernels/core/reference.h"
-#include "kernels/core/weight_cache.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
@@ -19,8 +19,6 @@ constexpr std::int64_t kMostDepth = 2304;        // longer windows leave blocks 
 constexpr std::int64_t kFewestChannels = 32;     // others are narrower than a panel
 constexpr std::int64_t kFewestPositions = 1024;  // with fewer, packing the weights costs more than it saves
 constexpr std::int64_t kFewestOfOne = 24;        // in inference, where weights are packed once
-constexpr std::uint64_t kForm =
-    WeightCache::kFloat32 - 2;  // of packed weights; oneDNN's forms count up from 0
 
 constexpr std::size_t size(std::int64_t n) {
   return static_cast<std::size_t>(n);
@@ -131,7 +129,7 @@ void convolve(const Windows& w, const View& x, const float* weight, const View& 
 template <class T>
 const float* panels_of_weight(const Windows& w, const View& weight, const Taps& taps, WeightCache* cache,
                               Workspace& workspace) {
-  return packed_weight(weight, w.weight_size(), kForm, cache, workspace,
+  return packed_weight(weight, w.weight_size(), kGatheredForm, cache, workspace,
                        [&](float* packed) { pack(w, weight.data<T>(), taps, packed); });
 }
 

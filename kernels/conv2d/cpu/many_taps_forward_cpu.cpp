@@ -5,16 +5,14 @@
 #include "kernels/conv2d/cpu/convolved_map.h"
 #include "kernels/conv2d/cpu/many_taps.h"
 #include "kernels/conv2d/cpu/one_channel.h"
+#include "kernels/conv2d/cpu/weight_forms.h"
 #include "kernels/core/launch.h"
-#include "kernels/core/weight_cache.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
 
 constexpr std::int64_t kFewestTaps = 32;
 constexpr std::int64_t kLongRow = 24;  // positions of a row that fill tiles well
-constexpr std::uint64_t kPanelForm =
-    WeightCache::kFloat32 - 3;  // of packed weights; oneDNN's forms count up from 0
 
 std::size_t weight_size(const ManyTapsSizes& sizes) {
   return static_cast<std::size_t>(sizes.panels * sizes.taps * kManyTapsPanel);
@@ -107,7 +105,7 @@ ManyTapsOperands::ManyTapsOperands(const Conv2dProblem& p, const View& x, const 
   visit_stored(p.dtype, [&](auto tag) {
     using T = decltype(tag);
     map_ = pad_map(p, x.data<T>(), workspace);
-    weight_ = packed_weight(weight, static_cast<std::int64_t>(weight_size(sizes_)), kPanelForm, cache,
+    weight_ = packed_weight(weight, static_cast<std::int64_t>(weight_size(sizes_)), kManyTapsForm, cache,
                             workspace, [&](float* packed) { pack_panels(sizes_, weight.data<T>(), packed); });
     const std::int64_t outputs = sizes_.panels * kManyTapsPanel;
     float* padded = workspace.take<float>(static_cast<std::size_t>(outputs));

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "kernels/conv2d/cpu/tap_block.h"
+#include "kernels/conv2d/cpu/weight_forms.h"
 #include "kernels/conv2d/cpu/winograd.h"
 #include "kernels/core/reference.h"
-#include "kernels/core/weight_cache.h"
 
 namespace sonograd::kernels::cpu {
 
@@ -24,9 +24,6 @@ constexpr std::int64_t kBlockBytes = 512 << 10;  // of transformed tiles
 constexpr std::int64_t kFewestChannels = 32;     // with fewer, the transforms cost more than they save
 constexpr std::int64_t kFewestPositions = 384;   // with fewer, the transform of the weights does
 constexpr std::int64_t kFewestOfOne = 64;        // in inference, where weights are transformed once
-constexpr std::uint64_t kForm =
-    WeightCache::kFloat32 - 1;  // of transformed weights; oneDNN's forms count up from 0
-
 constexpr std::size_t size(std::int64_t n) {
   return static_cast<std::size_t>(n);
 }
@@ -190,7 +187,8 @@ template <class T>
 void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace workspace) {
   const WinogradMap map{ConvolvedMap::forward(p), p.options.stride};
   const auto transform = [&](float* u) { transform_weight(map, a.weight.data<T>(), Taps::forward(p), u); };
-  const float* u = packed_weight(a.weight, Blocks(map).weight_size(), kForm, a.cache, workspace, transform);
+  const float* u = packed_weight(a.weight, Blocks(map).weight_size(), winograd_form(map.stride), a.cache,
+                                 workspace, transform);
   convolve(map, a.x.data<T>(), u, a.bias, a.y, workspace);
 }
 

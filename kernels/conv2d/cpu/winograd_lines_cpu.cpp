@@ -13,9 +13,9 @@
 
 #include "kernels/conv2d/cpu/convolved_map.h"
 #include "kernels/conv2d/cpu/tap_block.h"
+#include "kernels/conv2d/cpu/weight_forms.h"
 #include "kernels/conv2d/cpu/winograd_lines_simd.h"
 #include "kernels/core/reference.h"
-#include "kernels/core/weight_cache.h"
 
 namespace sonograd::kernels::cpu {
 namespace {
@@ -26,9 +26,10 @@ constexpr std::int64_t kGapElements = 16;        // steps that are a power of tw
 constexpr std::int64_t kDepth = 64;              // channels whose products are added in registers
 constexpr std::int64_t kFewestProducts = 1792;   // of a sum: with fewer the error is larger than in float32
 constexpr std::int64_t kFewestChannels = 32;
+// With fewer, the transform of the weights costs more than the products save. Results that do not depend on the batch are those of
+// inference, where weights are transformed once.
+constexpr std::int64_t kFewestPositions = 256;
 constexpr std::int64_t kShortestLine = 32;  // a line has kPieces - 1 tiles more than it needs
-constexpr std::uint64_t kLineForm =
-    WeightCache::kFloat32 - 4;  // of transformed weights; oneDNN's forms count up from 0
 
 constexpr std::size_t elements(std::int64_t n) {
   return static_cast<std::size_t>(n);
@@ -47,6 +48,7 @@ struct LineMap : ConvolvedMap {
 
   std::int64_t length() const { return along_time ? t : f; }
   std::int64_t out_length() const { return along_time ? out_t : out_f; }
+  std::int64_t positions() const { return out_t * out_f; }
   std::int64_t before() const { return along_time ? before_t : before_f; }
   /// Tiles of a line whose inputs are transformed: those of the outputs, and the ones behind that later pieces read.
   std::int64_t tiles_of_line() const { return blocks_of(out_length(), kLineOutputs) + kPieces - 1; }
@@ -250,6 +252,8 @@ const char* why_not(const Conv2dProblem& p, const LineMap& map, const Context& c
   if (map.channels * map.taps < kFewestProducts) return "requires at least 1,792 products in a sum";
   if (p.narrowest_channels() < kFewestChannels) return "requires at least 32 channels";
   if (map.out_length() < kShortestLine) return "requires at least 32 positions along the kernel";
+  if (!context.batch_invariant && map.batch * map.positions() < kFewestPositions)
+    return "requires at least 256 positions where weights are transformed in every call";
   return float_or_bf16(p, context);
 }
 
@@ -257,7 +261,8 @@ template <class T>
 void forward(const Conv2dProblem& p, const Conv2dForward::Args& a, Workspace workspace) {
   const LineMap map = forward_map(p);
   const auto transform = [&](float* u) { transform_filters(map, a.weight.data<T>(), Taps::forward(p), u); };
-  const float* u = packed_weight(a.weight, map.weight_size(), kLineForm, a.cache, workspace, transform);
+  const float* u =
+      packed_weight(a.weight, map.weight_size(), kWinogradLinesForm, a.cache, workspace, transform);
   convolve_lines(map, a.x.data<T>(), u, a.bias, a.y, workspace);
 }
 

@@ -6,8 +6,8 @@
 // the rows of x that a load takes. Both tiles have positions as rows, so that positions are the depth of transposed
 // loads; rows are padded by 8 elements, so that such loads use different banks. There are two buffers: a thread loads
 // the first pieces (16 bytes) of the next box before the products and rounds them into the other buffer after them. Tables
-// have the positions in the maps of all pixels, of a box that is two ahead.
-// Shared memory for 3×3: 34 KiB (bf16), 67 KiB (tf32). It is faster than `tiled` because of the tensor cores and because
+// have the positions in the maps of all pixels, one of the next box and one of the box behind it.
+// Shared memory for 3×3: 37 KiB (bf16), 70 KiB (tf32). It is faster than `tiled` because of the tensor cores and because
 // x is read once instead of once per tap. Limits: a warp loads 2 fragments of dy and 9 of x for 18 products, there is one
 // block per multiprocessor, and with a filter of one tap two thirds of the products are idle.
 #include "kernels/conv2d/cuda/conv2d_patch.cuh"
@@ -81,7 +81,7 @@ SONOGRAD_KERNEL(kThreads, weight_kernel, Params<S> params) {
   const int pixels = patch.pixels(), pieces = kDyPieces + pixels * kInPieces, both = kDepth + pixels;
   T* dy = dynamic_shared<T>();         // [2, kDepth, kOutPitch]
   T* x = dy + 2 * kDepth * kOutPitch;  // [2, pixels, kInPitch]
-  // Of the positions of dy, then of the pixels of x: where they are in their patch, and their numbers in the maps.
+  // The positions of dy, then the pixels of x: their places in their patch, and their numbers in the maps.
   Digits* places = reinterpret_cast<Digits*>(x + 2 * pixels * Part::kInPitch);  // [both]
   int* positions = reinterpret_cast<int*>(places + both);                       // [2, both]
   for (int i = int(threadIdx.x); i < both; i += kThreads)

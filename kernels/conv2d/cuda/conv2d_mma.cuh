@@ -7,7 +7,7 @@
 // thread loads 4 pieces of 16 bytes before the products of a tap and rounds them into the second patch after them; a table
 // has the position in the map of every pixel.
 // Pixels and channels lie 80 bytes apart, so that the eight rows of a matrix load are in different banks. Shared memory
-// for 3×3: 81 KiB with 128 channels. Weights are rounded, padded and laid out tap by tap in the workspace first.
+// for 3×3: 82 KiB with 128 channels. Weights are rounded, padded and laid out tap by tap in the workspace first.
 // It is faster than `tiled` because of the tensor cores, and because the map is read once instead of once per tap.
 // Limits: there is one block per multiprocessor, whose barriers (one per tap) no other block hides, and some maps have
 // fewer boxes than the device has multiprocessors.

@@ -12,16 +12,22 @@
 namespace sonograd::kernels::SONOGRAD_TARGET {
 
 struct Split {
-  static constexpr std::int64_t kBlocks =
-      264;  // two per multiprocessor of a large GPU; more would be a second wave
+  static constexpr std::int64_t kPlaces =
+      132;  // multiprocessors of a large GPU; a wave has one block on each
   std::int64_t slabs;
   std::int64_t stretch;  // units of a slab; the last one may have fewer
 
-  /// Divides `units` (positions, rows or boxes) into stretches of at least `shortest`, for a gradient of `tiles` blocks.
+  /// Divides `units` (positions, rows or boxes) into stretches of at least `shortest`, for a gradient of `tiles` blocks: into at most
+  /// two waves of blocks, and as many slabs as make waves times units of a slab smallest.
   static Split of(std::int64_t units, std::int64_t shortest, std::int64_t tiles) {
     const std::int64_t most =
-        std::clamp<std::int64_t>(units / shortest, 1, std::max<std::int64_t>(kBlocks / tiles, 1));
-    const std::int64_t stretch = std::max<std::int64_t>((units + most - 1) / most, 1);
+        std::clamp<std::int64_t>(units / shortest, 1, (2 * kPlaces + tiles - 1) / tiles);
+    const auto waves = [&](std::int64_t slabs) { return (slabs * tiles + kPlaces - 1) / kPlaces; };
+    std::int64_t best = 1;
+    for (std::int64_t slabs = 2; slabs <= most; ++slabs) {
+      if (waves(slabs) * best < waves(best) * slabs) best = slabs;
+    }
+    const std::int64_t stretch = std::max<std::int64_t>((units + best - 1) / best, 1);
     return {std::max<std::int64_t>((units + stretch - 1) / stretch, 1), stretch};
   }
   /// Bytes of the slabs, which are float32, and of their sum if dw is bf16. A single slab of a float32 dw is the result

@@ -30,17 +30,16 @@ void maxima(const Conv2dReluPoolProblem& p, const Conv2dReluPool::Args& a, Works
   const Store mode = a.y.adds() ? Store::accumulate : Store::replace;
   const float floor = p.pool.rectify ? 0.0f : -std::numeric_limits<float>::infinity();
   T* y = a.y.data<T>();
-  launch("conv2d_relu_pool", conv.batch * pieces, [&](std::int64_t i) {
-    const std::int64_t n = i / pieces, first = i % pieces * kFramesOfPiece;
+  launch("conv2d_relu_pool", conv.batch * pieces * sizes.panels, [&](std::int64_t i) {
+    const std::int64_t panel = i % sizes.panels, piece = i / sizes.panels;
+    const std::int64_t n = piece / pieces, first = piece % pieces * kFramesOfPiece;
     const FrameRun run = {operands.map() + n * sizes.map_rows * sizes.map_row + first * frame_step,
                           std::min(kFramesOfPiece, conv.out_t - first), frame_step, conv.out_f,
                           conv.options.stride.f};
-    for (std::int64_t panel = 0; panel < sizes.panels; ++panel) {
-      SONOGRAD_SIMD_CALL(band_maxima<T>)
-      (sizes.lines, run, operands.weight(panel), operands.bias(panel), floor,
-       {y + (n * conv.out_t + first) * conv.out_channels + panel * kManyTapsPanel, conv.out_channels,
-        sizes.channels_of(panel), mode});
-    }
+    SONOGRAD_SIMD_CALL(band_maxima<T>)
+    (sizes.lines, run, operands.weight(panel), operands.bias(panel), floor,
+     {y + (n * conv.out_t + first) * conv.out_channels + panel * kManyTapsPanel, conv.out_channels,
+      sizes.channels_of(panel), mode});
   });
 }
 
