@@ -13,5 +13,8 @@ namespace sonograd::io {
 NamedTensors read_npz(const std::filesystem::path& path);
 /// One array, as numpy.save writes it. Throws likewise.
 Tensor read_npy(const std::filesystem::path& path);
+/// An archive that numpy.load reads, without compression. Tensors are f32, f64, i16, i32, i64 or u8, on any device. Throws IoError, and
+/// DTypeError for another type.
+void write_npz(const std::filesystem::path& path, const NamedTensors& tensors);
 
 }  // namespace sonograd::io

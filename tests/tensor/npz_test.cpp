@@ -33,6 +33,23 @@ TEST(Npz, ReadsStoredAndDeflatedArraysInEitherOrder) {
   }
 }
 
+TEST(Npz, WrittenArraysAreReadAgain) {
+  NamedTensors tensors;
+  tensors.set("embeddings", Tensor::from(std::vector<float>{1, 2, 3, 4, 5, 6}, {2, 3}));
+  tensors.set("one", Tensor::from(std::vector<std::int64_t>{7}, {1}));
+  tensors.set("scalar", Tensor::full(Shape{}, 0.5, DType::f64));
+  const auto path = test::temporary_path("written.npz");
+  write_npz(path, tensors);
+  const NamedTensors read = read_npz(path);
+  ASSERT_EQ(read.size(), 3u);
+  EXPECT_EQ(read.at("embeddings").shape(), (Shape{2, 3}));
+  EXPECT_THAT(read.at("embeddings").span<float>(), testing::ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_EQ(read.at("one").span<std::int64_t>()[0], 7);
+  EXPECT_EQ(read.at("scalar").item(), 0.5);
+  tensors.set("half", Tensor::zeros({1}, DType::bf16));
+  EXPECT_THROW(write_npz(path, tensors), DTypeError);
+}
+
 std::filesystem::path archive_with(const std::string& content, const char* name = "a.npy",
                                    int method = ZIP_CM_DEFLATE) {
   const auto path = test::temporary_path("archive.npz");
