@@ -3,7 +3,7 @@ their published sizes, in evaluation mode. tests/models/golden_outputs_test.cpp 
 generators of tests/models/lcg.h. The runs are in float64; a run in float32 is within a tenth of what the test allows.
 
 `parameters` of a case is the published number, which the module in PyTorch must have; `tolerance` replaces TOLERANCE where float32
-itself is less exact.
+itself is less exact; `recognised_labels` is the number that stands for the labels where no tensor has them as an extent.
 
 usage: python tests/golden/make_outputs.py [CASE...]        (needs the packages torch, librosa and numpy)
 """
@@ -74,6 +74,7 @@ def main():
         described = {"made_by": "tests/golden/make_outputs.py", "torch": torch.__version__}
         described |= {key: case[key] for key in ("network", "labels", "parameters")} | {"options": case.get("options", {})}
         described |= {"tolerance": tolerance} if tolerance != TOLERANCE else {}
+        described |= {key: case[key] for key in ("recognised_labels",) if key in case}
         (Path(__file__).parent / f"outputs_{name}.json").write_text(json.dumps(described | rounded(exact)) + "\n")
 
 
