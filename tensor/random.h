@@ -37,7 +37,8 @@ enum class RandomStream : std::uint32_t {
   mixup,
   dropout,
   synth,
-  test
+  test,
+  triplet
 };
 
 /// Place of a draw in the run.

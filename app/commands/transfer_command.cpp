@@ -115,7 +115,8 @@ std::optional<train::ClipFeatures> compute_features(const TransferOptions& optio
                                progress.update(static_cast<std::int64_t>(done));
                                return !interrupted();
                              }};
-  train::ClipFeatures features = train::clip_features(model, name, clips, reader, work);
+  train::ClipFeatures features =
+      train::clip_features(model.network(), model.device(), name, clips, reader, work);
   progress.clear();
   if (interrupted()) return std::nullopt;
   return features;

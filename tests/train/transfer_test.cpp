@@ -104,7 +104,8 @@ class TransferTest : public testing::Test {
   }
 
   ClipFeatures features(const ClipList& clips, std::string_view name) const {
-    return clip_features(*model_, name, clips, reader_, {.rule = models::ChunkRule::of(*model_), .batch = 3});
+    return clip_features(model_->network(), model_->device(), name, clips, reader_,
+                         {.rule = models::ChunkRule::of(*model_), .batch = 3});
   }
 
   std::filesystem::path folder_ = test_folder();

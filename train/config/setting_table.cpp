@@ -19,6 +19,7 @@ using Optim = Settings::Optim;
 using Schedule = Settings::Schedule;
 using Augment = Settings::Augment;
 using Loss = Settings::Loss;
+using Triplet = Settings::Triplet;
 using Student = Settings::Student;
 using Eval = Settings::Eval;
 using Limits = NumberRange;
@@ -37,7 +38,7 @@ constexpr Limits kMilliseconds{0, 60000};
 template <class Group, class T>
 Group& group_of(Settings& s, T Group::*) {
   return std::get<Group&>(
-      std::tie(s.train, s.data, s.optim, s.schedule, s.augment, s.loss, s.student, s.eval));
+      std::tie(s.train, s.data, s.optim, s.schedule, s.augment, s.loss, s.triplet, s.student, s.eval));
 }
 
 /// The place of a setting: `at<&Optim::lr>` finds `settings.optim.lr`.
@@ -77,11 +78,11 @@ constexpr Setting kSettings[] = {
     number("train.label_smoothing", at<&Train::label_smoothing>, kShare, "",
            "share of the target spread over all classes"),
     plain("train.label_weights", at<&Train::label_weights>,
-          "weights of the labels in the loss; balanced: inverse to their support"),
+          "weights of the labels in the loss, or of those that triplets are drawn from; balanced: inverse to "
+          "their support"),
     number("train.positive_weight", at<&Train::positive_weight>, {0.001, 1000}, "",
            "weight of positive targets, or of the positive part of smoothed ones, in the cross-entropy of "
-           "tags; that of negative "
-           "ones is 1"),
+           "tags; that of negative ones is 1"),
     plain("train.device", at<&Train::device>, "device: auto, cpu, cuda:N or emulated"),
     plain("train.precision", at<&Train::precision>,
           "arithmetic of the kernels: strict (IEEE float32), tf32 or bf16; the cpu computes in strict"),
@@ -189,9 +190,26 @@ constexpr Setting kSettings[] = {
           "clips that the effects from polarity to reverb change; auto: those of a teacher, else all"),
 
     plain("loss.name", at<&Loss::name>,
-          "loss of the outputs; mse: squared error of the probabilities of tags, for grades between 0 and 1"),
+          "loss of the outputs; mse: squared error of the probabilities of tags, for grades between 0 and 1; "
+          "triplet: metric learning, distances between embeddings"),
     plain("loss.mse_tags", at<&Loss::mse_tags>,
           "tags trained with squared error, all others with cross-entropy"),
+
+    plain("triplet.output", at<&Triplet::output>,
+          "embedding of metric learning: an output of the network, averaged over all axes but its last"),
+    plain("triplet.distance", at<&Triplet::distance>, "distance of two embeddings; cosine: 1 - cosine"),
+    number("triplet.margin", at<&Triplet::margin>, {0, 1000}, "",
+           "by how much negatives must be farther from the anchor than positives"),
+    plain("triplet.sampling", at<&Triplet::sampling>,
+          "positives; tag: clips with a label of the anchor, timbre: near in mean and deviation of cepstra, "
+          "latent: near in the factors of the labels, instance: other pieces of the clip"),
+    plain("triplet.mining", at<&Triplet::mining>,
+          "negatives; random: drawn with the positives, hard: the nearest of the batch, semi_hard: the "
+          "nearest of those that are farther than the positive by less than the margin"),
+    number("triplet.neighbours", at<&Triplet::neighbours>, kPositive, "clips",
+           "timbre and latent: nearest clips that are positives; negatives are in the farther half"),
+    number("triplet.factors", at<&Triplet::factors>, {1, 1000}, "",
+           "latent: most factors of the matrix of clips and labels"),
 
     plain("student.teacher", at<&Student::teacher>,
           "trained model (file or run folder) that gives the targets of the unlabelled clips; empty: none"),

@@ -21,9 +21,10 @@ struct Setting {
       std::variant<Field<bool>, Field<std::int64_t>, Field<double>, Field<std::string>,
                    Field<std::vector<std::string>>, Field<RecipeName>, Field<LabelWeights>,
                    Field<kernels::Precision>, Field<KernelChoice>, Field<TaskChoice>, Field<Validation>,
-                   Field<LossKind>, Field<DecayedParameters>, Field<EffectsOn>, Field<TeacherTargets>,
-                   Field<models::Pcm>, Field<kernels::OptimizerRule>, Field<ScheduleKind>,
-                   Field<models::Aggregate>, Field<audio::Pad>>;
+                   Field<LossKind>, Field<TripletDistance>, Field<TripletSampling>, Field<TripletMining>,
+                   Field<DecayedParameters>, Field<EffectsOn>, Field<TeacherTargets>, Field<models::Pcm>,
+                   Field<kernels::OptimizerRule>, Field<ScheduleKind>, Field<models::Aggregate>,
+                   Field<audio::Pad>>;
   std::string_view key;  ///< "group.name"
   AnyField field;
   std::string_view help;

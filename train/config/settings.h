@@ -109,6 +109,16 @@ struct Settings {
     std::vector<std::string> mse_tags;
   } loss;
 
+  struct Triplet {
+    std::string output = "penultimate";
+    TripletDistance distance = TripletDistance::cosine;
+    double margin = 0.4;
+    TripletSampling sampling = TripletSampling::tag;
+    TripletMining mining = TripletMining::random;
+    std::int64_t neighbours = 10;
+    std::int64_t factors = 16;
+  } triplet;
+
   struct Student {
     std::string teacher;
     std::string unlabelled;

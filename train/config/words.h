@@ -23,8 +23,14 @@ enum class KernelChoice { by_order, fastest };
 enum class TaskChoice { automatic, multi_label, multi_class, segments };
 /// `none`: what would validate trains, and the last epoch is kept.
 enum class Validation { automatic, none };
-/// Loss of a task with tags: binary cross-entropy, or squared error of the probabilities.
-enum class LossKind { cross_entropy, mse };
+/// Loss of the logits: cross-entropy, or for tags squared error of the probabilities; or of distances between embeddings: triplets.
+enum class LossKind { cross_entropy, mse, triplet };
+/// Distance d of two embeddings: 1 - cosine, or the length of their difference.
+enum class TripletDistance { cosine, euclidean };
+/// Relation of the positive clip to the anchor: a label in common, a near vector of cepstra or of labels, or the same clip.
+enum class TripletSampling { tag, timbre, latent, instance };
+/// Negatives: those of the sampling, or those of the batch that are near their anchors.
+enum class TripletMining { random, semi_hard, hard };
 /// Parameters that weight decay and L1 apply to. `kernels`: tensors of two axes or more, which are the weights of convolutions
 /// and linear layers; biases and parameters of norms have one.
 enum class DecayedParameters { all, kernels };
@@ -54,8 +60,24 @@ template <>
 inline constexpr auto kWords<train::Validation> = std::to_array<Word<train::Validation>>(
     {{"auto", train::Validation::automatic}, {"none", train::Validation::none}});
 template <>
-inline constexpr auto kWords<train::LossKind> = std::to_array<Word<train::LossKind>>(
-    {{"cross_entropy", train::LossKind::cross_entropy}, {"mse", train::LossKind::mse}});
+inline constexpr auto kWords<train::LossKind> =
+    std::to_array<Word<train::LossKind>>({{"cross_entropy", train::LossKind::cross_entropy},
+                                          {"mse", train::LossKind::mse},
+                                          {"triplet", train::LossKind::triplet}});
+template <>
+inline constexpr auto kWords<train::TripletDistance> = std::to_array<Word<train::TripletDistance>>(
+    {{"cosine", train::TripletDistance::cosine}, {"euclidean", train::TripletDistance::euclidean}});
+template <>
+inline constexpr auto kWords<train::TripletSampling> =
+    std::to_array<Word<train::TripletSampling>>({{"tag", train::TripletSampling::tag},
+                                                 {"timbre", train::TripletSampling::timbre},
+                                                 {"latent", train::TripletSampling::latent},
+                                                 {"instance", train::TripletSampling::instance}});
+template <>
+inline constexpr auto kWords<train::TripletMining> =
+    std::to_array<Word<train::TripletMining>>({{"random", train::TripletMining::random},
+                                               {"semi_hard", train::TripletMining::semi_hard},
+                                               {"hard", train::TripletMining::hard}});
 template <>
 inline constexpr auto kWords<train::DecayedParameters> = std::to_array<Word<train::DecayedParameters>>(
     {{"all", train::DecayedParameters::all}, {"kernels", train::DecayedParameters::kernels}});

@@ -1,6 +1,7 @@
 #include "train/data/batcher.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -15,6 +16,7 @@ constexpr std::size_t kBatchesAhead = 3;
 // Chunks of an example have seeds of their own, the first one that of the run. The odd number is 2^64 divided by the golden ratio,
 // so that sums with it are far from the seeds that people choose.
 constexpr std::uint64_t kSeedsBetweenChunks = 0x9E3779B97F4A7C15u;
+constexpr std::size_t kChunksOfTriplet = 3;
 
 /// Fills `out` with a crop at a random place, which it returns.
 audio::Chunk read_crop(const ClipSamples& clip, audio::Pad pad, Random& random, std::span<float> out) {
@@ -73,12 +75,49 @@ Batcher::Batcher(const ClipList& clips, const ClipReader& reader, const ExampleR
                   [this](std::size_t i) { return assemble(plan_[i]); }) {}
 
 Batch Batcher::assemble(const std::vector<std::size_t>& members) const {
+  if (rule_.triplets != nullptr) return assemble_triplets(members);
   Batch batch;
   batch.chunks = static_cast<std::size_t>(rule_.chunks);
   batch.steps = static_cast<std::size_t>(rule_.steps);
   batch.waveforms.reserve(members.size() * batch.chunks * static_cast<std::size_t>(rule_.samples));
   for (const std::size_t clip : members) add_example(clip, batch);
   return batch;
+}
+
+Batch Batcher::assemble_triplets(const std::vector<std::size_t>& examples) const {
+  Batch batch;
+  batch.chunks = kChunksOfTriplet;
+  batch.has_triplets = true;
+  batch.waveforms.reserve(examples.size() * batch.chunks * static_cast<std::size_t>(rule_.samples));
+  std::vector<ClipTriplet> triplets;
+  for (const std::size_t example : examples) triplets.push_back(add_triplet(example, batch));
+  if (!rule_.share_negatives) return batch;
+  for (const ClipTriplet& triplet : triplets)
+    for (const ClipTriplet& other : triplets)
+      for (const std::size_t clip : {other.anchor, other.positive, other.negative})
+        batch.negatives.push_back(rule_.triplets->is_negative(triplet, clip));
+  return batch;
+}
+
+ClipTriplet Batcher::add_triplet(std::size_t example, Batch& batch) const {
+  RandomKey key{
+      .seed = rule_.seed, .step = epoch_, .example = static_cast<std::uint32_t>(clips_.rows[example])};
+  RandomKey own = key;
+  own.stream = RandomStream::triplet;
+  Random random(own);
+  for (std::size_t i = 0; i < clips_.size(); ++i) {
+    const ClipTriplet triplet = rule_.triplets->draw(example + i, random);
+    std::array<std::optional<ReadClip>, kChunksOfTriplet> clips = {try_read(triplet.anchor, batch),
+                                                                   try_read(triplet.positive, batch),
+                                                                   try_read(triplet.negative, batch)};
+    if (!std::ranges::all_of(clips, [](const auto& clip) { return clip.has_value(); })) continue;
+    for (const std::optional<ReadClip>& clip : clips) {
+      add_chunk(*clip, nullptr, key, batch);
+      key.seed += kSeedsBetweenChunks;
+    }
+    return triplet;
+  }
+  throw IoError("no three training clips can be read any more");
 }
 
 void Batcher::add_example(std::size_t clip, Batch& batch) const {
@@ -140,14 +179,18 @@ void Batcher::add_chunk(const ReadClip& clip, Mixture* mixture, const RandomKey&
   apply_effects(crop, rule_.sample_rate, rule_.effects, key);
 }
 
+std::optional<Batcher::ReadClip> Batcher::try_read(std::size_t clip, Batch& batch) const {
+  try {
+    return ReadClip{clip, reader_.read(clips_.files[clip])};
+  } catch (const Error& error) {
+    batch.lost.push_back({clips_.rows[clip], clips_.paths[clip], error.what()});
+    return std::nullopt;
+  }
+}
+
 Batcher::ReadClip Batcher::read(std::size_t clip, Batch& batch) const {
   for (std::size_t i = 0; i < clips_.size(); ++i) {
-    const std::size_t candidate = (clip + i) % clips_.size();
-    try {
-      return {candidate, reader_.read(clips_.files[candidate])};
-    } catch (const Error& error) {
-      batch.lost.push_back({clips_.rows[candidate], clips_.paths[candidate], error.what()});
-    }
+    if (auto found = try_read((clip + i) % clips_.size(), batch)) return *std::move(found);
   }
   throw IoError("no training clip can be read any more");
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "tensor/random.h"
@@ -9,6 +10,7 @@
 #include "train/config/settings.h"
 #include "train/data/clip_reader.h"
 #include "train/data/dataset.h"
+#include "train/data/triplets.h"
 
 namespace sonograd::train {
 
@@ -27,6 +29,10 @@ struct Batch {
   std::size_t steps = 0;  ///< of a chunk, each with targets of its own; 0: targets [N, labels] of the clips
   std::vector<float> clean = {};  ///< the waveforms before effects; empty unless the rule keeps them
   std::size_t from_teacher = 0;   ///< examples at the end whose targets are those of a teacher
+  /// Examples without targets, whose three chunks are those of an anchor, a positive and a negative clip.
+  bool has_triplets = false;
+  /// [N, 3 N]: whether a chunk of the batch may be the negative of a triplet; empty: each keeps its own.
+  std::vector<std::uint8_t> negatives = {};
 
   /// Number of examples N.
   std::size_t size() const { return keys.size() / chunks; }
@@ -47,11 +53,14 @@ struct ExampleRule {
   int sample_rate = 0;             ///< Hz, for effects
   Settings::Augment effects = {};  ///< their probabilities and ranges (effects/effect.h); by default none
   bool keep_clean = false;         ///< keeps the waveforms before effects
+  const TripletSampler* triplets =
+      nullptr;  ///< draws the clips of examples of three chunks; null: an example is one clip
+  bool share_negatives = false;  ///< lists the negatives that triplets of a batch share
 };
 
 /// One crop (or `chunks`) per clip and epoch at a random place, shifted, mixed with a crop of another clip if `mixup` > 0, and
-/// changed by effects. A clip that can no longer be read is replaced by the next one of the list that can, the first coming after
-/// the last; the place keeps its random numbers. The batches are a pure function of the rule, the epoch and
+/// changed by effects; or as many triplets. A clip that can no longer be read is replaced by the next one of the list that can, the first
+/// coming after the last; the place keeps its random numbers. A triplet with such a clip is drawn again. The batches are a pure function of the rule, the epoch and
 /// the clips that can be read: resuming is starting at a later batch.
 class Batcher {
  public:
@@ -67,17 +76,20 @@ class Batcher {
   double waited() const { return prefetcher_.waited(); }
 
  private:
-  Batch assemble(const std::vector<std::size_t>& members) const;
   struct ReadClip {
     std::size_t clip = 0;
     ClipSamples samples;
   };
+  Batch assemble(const std::vector<std::size_t>& members) const;
+  Batch assemble_triplets(const std::vector<std::size_t>& examples) const;
   struct Mixture {
     Random random;  ///< of the places in `partner`
     float weight;   ///< of the example
     ReadClip partner;
   };
   void add_example(std::size_t clip, Batch& batch) const;
+  ClipTriplet add_triplet(std::size_t example, Batch& batch) const;
+  std::optional<ReadClip> try_read(std::size_t clip, Batch& batch) const;
   Mixture mixture_for(RandomKey key, Batch& batch) const;
   void add_chunk(const ReadClip& clip, Mixture* mixture, const RandomKey& key, Batch& batch) const;
   /// Targets of the steps of a crop of `clip`.

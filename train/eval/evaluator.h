@@ -11,6 +11,7 @@
 #include "tensor/support/words.h"
 #include "train/data/dataset.h"
 #include "train/eval/metrics.h"
+#include "train/eval/retrieval.h"
 
 namespace sonograd::train {
 
@@ -43,6 +44,8 @@ struct Evaluation {
   TagMetrics tags;                      ///< classes of a multi-class task count as tags, one against the rest
   std::optional<ThresholdScores> fitted;     ///< with the thresholds of the model; none when it has none
   std::optional<ConfusionMatrix> confusion;  ///< multi-class only
+  std::optional<RetrievalScores>
+      retrieval;  ///< of embeddings (embedding_evaluator.h), which have no scores of labels
 
   std::size_t clips() const { return rows.size(); }
   std::optional<double> roc_auc() const { return tags.roc_auc.macro; }

@@ -1,6 +1,8 @@
 #include "train/optim/step.h"
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
@@ -9,6 +11,7 @@
 #include "kernels/core/profile.h"
 #include "layers/random_scope.h"
 #include "train/data/augment.h"
+#include "train/optim/triplet_loss.h"
 
 namespace sonograd::train {
 namespace {
@@ -38,6 +41,7 @@ double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& ra
     return waveforms_.upload(batch.waveforms, {chunks, std::ssize(batch.waveforms) / chunks});
   });
   const Tensor targets = kernels::in_phase("load", [&] {
+    if (batch.has_triplets) return Tensor();
     objective_.prepare_targets(batch.targets, rows, targets_.buffer(batch.targets.size()));
     const auto count = static_cast<std::int64_t>(rows);
     return targets_.upload({count, std::ssize(batch.targets) / count});
@@ -48,8 +52,10 @@ double TrainStep::run(const Batch& batch, std::int64_t step, const StepRates& ra
     mask_features(maps, batch.keys, augment_);
     return maps;
   });
-  const Variable loss = kernels::in_phase(
-      "forward", [&] { return loss_of(target_logits(network_, features, batch), targets, batch); });
+  const Variable loss = kernels::in_phase("forward", [&] {
+    return batch.has_triplets ? loss_of_triplets(features, batch)
+                              : loss_of(target_logits(network_, features, batch), targets, batch);
+  });
   kernels::in_phase("backward", [&] { backward(loss); });
   kernels::in_phase("optimizer", [&] { optimizer_.step(rates); });
   return loss.data().item();
@@ -64,6 +70,17 @@ Variable TrainStep::loss_of(const Variable& logits, const Tensor& targets, const
   const std::size_t labelled = batch.size() - batch.from_teacher;
   return add(part(0, labelled, student_.label_weight),
              part(labelled, batch.from_teacher, student_.teacher_weight));
+}
+
+Variable TrainStep::loss_of_triplets(const Tensor& features, const Batch& batch) const {
+  models::Outputs outputs({std::string_view(triplet_.output)});
+  network_.forward(Variable(features), outputs);
+  Variable embeddings = convert(outputs[triplet_.output], DType::f32);
+  const int last = embeddings.shape().rank() - 1;
+  std::vector<int> positions;
+  for (int axis = 1; axis < last; ++axis) positions.push_back(axis);
+  if (!positions.empty()) embeddings = mean(embeddings, positions);
+  return batch_triplet_loss(embeddings, batch.negatives, triplet_);
 }
 
 }  // namespace sonograd::train

@@ -10,8 +10,8 @@
 
 namespace sonograd::train {
 
-/// Features, augmentation, forward, backward, optimiser, in one pass for labelled examples and those of a teacher. All memory of
-/// a step comes from one arena.
+/// Features, augmentation, forward, backward, optimiser, in one pass for labelled examples and those of a teacher, or for triplets. All
+/// memory of a step comes from one arena.
 class TrainStep {
  public:
   /// The arguments must outlive the step. The network must be on `device`, and in training mode during `run`.
@@ -22,6 +22,7 @@ class TrainStep {
         optimizer_(optimizer),
         augment_(settings.augment),
         student_(settings.student),
+        triplet_(settings.triplet),
         waveforms_(device),
         targets_(device),
         arena_(device) {}
@@ -31,12 +32,14 @@ class TrainStep {
 
  private:
   Variable loss_of(const Variable& logits, const Tensor& targets, const Batch& batch) const;
+  Variable loss_of_triplets(const Tensor& features, const Batch& batch) const;
 
   const models::Network& network_;
   const Objective& objective_;
   Optimizer& optimizer_;
   Settings::Augment augment_;
   Settings::Student student_;
+  Settings::Triplet triplet_;
   Uploader waveforms_, targets_;
   Arena arena_;
 };

@@ -8,6 +8,7 @@
 #include "models/tagging/chunk_scorer.h"
 #include "tensor/io/text_file.h"
 #include "tensor/support/text.h"
+#include "train/data/metric_record.h"
 #include "train/data/split_file.h"
 
 namespace sonograd::train {
@@ -22,6 +23,7 @@ std::string hash_of_file(const std::filesystem::path& file) {
 std::shared_ptr<const models::Model> fitting_model(const std::filesystem::path& file,
                                                    const models::ModelDraft& student, Device device) {
   std::shared_ptr<const models::Model> teacher = models::load_model(file, device);
+  require_scores(teacher->about(), file.string());
   const models::Input own = teacher->network().input(), expected = student.network->input();
   if (teacher->about().output != student.about.output) {
     throw models::ModelError(concat(file.string(), ": expected a teacher with the output ",

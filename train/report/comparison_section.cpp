@@ -37,6 +37,11 @@ Markup headline_table(const ReportData& first, const ReportData& second) {
         std::pair{"F1", &Evaluation::f1}}) {
     rows.add(compared_row(name, score(first, value), score(second, value)));
   }
+  const auto recall = [](const ReportData& report, std::size_t k) {
+    return report.retrieval ? report.retrieval->retrieval->recall[k] : std::nullopt;
+  };
+  for (std::size_t k = 0; k < kRecallAt.size(); ++k)
+    rows.add(compared_row(fmt::format("recall@{}", kRecallAt[k]), recall(first, k), recall(second, k)));
   rows.add(compared_row("epochs", epochs(first), epochs(second), 0));
   const Markup head = element("tr", {}, element("td", {}), element("th", {{"scope", "col"}}, first.name),
                               element("th", {{"scope", "col"}}, second.name),

@@ -69,6 +69,7 @@ struct ReportData {
   std::size_t train_clips = 0;  ///< according to split.tsv
   std::optional<DataStatistics> data;
   std::optional<TestScores> test;
+  std::optional<Evaluation> retrieval;  ///< of embeddings, in the place of `test`
   std::vector<std::string> remarks;
   std::shared_ptr<const ReportData> other;  ///< a run to compare with; may be absent
 };

@@ -39,6 +39,19 @@ Markup test_tiles(const TestScores& test) {
   return tiles;
 }
 
+Markup retrieval_tiles(const Evaluation& scores) {
+  const RetrievalScores& retrieval = *scores.retrieval;
+  Markup tiles;
+  for (std::size_t k = 0; k < kRecallAt.size(); ++k)
+    tiles.add(score_tile(fmt::format("Recall@{}", kRecallAt[k]), retrieval.recall[k],
+                         k == 0 ? "labels that the nearest clip has"
+                                : fmt::format("labels that one of the {} nearest has", kRecallAt[k])));
+  tiles.add(score_tile("Triplets", retrieval.triplet_accuracy,
+                       fmt::format("right of {}; chance 0.5", retrieval.triplets)));
+  return tiles.add(
+      tile("Test clips", short_number(static_cast<double>(scores.clips())), "each against the others"));
+}
+
 Markup training_tiles(const ReportData& report) {
   double seconds = 0;
   for (const EpochReport& epoch : report.epochs) seconds += epoch.seconds;
@@ -65,7 +78,10 @@ std::string rough_time(double seconds) {
 Markup summary_section(const ReportData& report) {
   Markup remarks;
   for (const std::string& remark : report.remarks) remarks.add(element("p", {{"class", "remark"}}, remark));
-  const Markup tiles = join(report.test ? test_tiles(*report.test) : Markup(), training_tiles(report));
+  const Markup test = report.retrieval ? retrieval_tiles(*report.retrieval)
+                      : report.test    ? test_tiles(*report.test)
+                                       : Markup();
+  const Markup tiles = join(test, training_tiles(report));
   Markup sentences;
   for (const std::string& sentence : verdict(report)) sentences.add(element("p", {}, sentence));
   if (!sentences.empty()) sentences = element("div", {{"class", "verdict"}}, sentences);

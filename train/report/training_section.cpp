@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 
 #include "train/pictures/line_chart.h"
 #include "train/report/sections.h"
@@ -7,9 +8,9 @@
 namespace sonograd::train::report {
 namespace {
 
-using Value = std::optional<double> (*)(const EpochReport&);
+using Value = std::function<std::optional<double>(const EpochReport&)>;
 
-Series series_of(const ReportData& report, std::string name, int colour, Value value) {
+Series series_of(const ReportData& report, std::string name, int colour, const Value& value) {
   Series series{.name = std::move(name), .points = {}, .colour = colour};
   for (const EpochReport& epoch : report.epochs) {
     if (const auto y = value(epoch)) series.points.push_back({static_cast<double>(epoch.epoch), *y});
@@ -60,7 +61,10 @@ Markup epochs_table(const ReportData& report) {
                            epoch_row("validation loss", best.valid_loss, last.valid_loss),
                            epoch_row("ROC-AUC", best.valid_roc_auc, last.valid_roc_auc),
                            epoch_row("PR-AUC", best.valid_pr_auc, last.valid_pr_auc),
-                           epoch_row("accuracy", best.valid_accuracy, last.valid_accuracy));
+                           epoch_row("accuracy", best.valid_accuracy, last.valid_accuracy),
+                           epoch_row("recall@1", best.valid_recall.front(), last.valid_recall.front()),
+                           epoch_row("recall@8", best.valid_recall.back(), last.valid_recall.back()),
+                           epoch_row("triplets", best.valid_triplet_accuracy, last.valid_triplet_accuracy));
   return element("table", {{"class", "plain"}}, element("thead", {}, head), element("tbody", {}, rows));
 }
 
@@ -79,16 +83,30 @@ Markup training_section(const ReportData& report) {
       series_of(report, "", 1, [](const EpochReport& e) { return std::optional(e.lr); })};
 
   const Axis epochs = epoch_axis(report);
-  Markup charts = draw(LineChart{.title = "Loss",
-                                 .x = epochs,
-                                 .y = Axis::linear("cross-entropy per clip", 0, range_of(losses).second),
-                                 .series = losses,
-                                 .hover_unit = "epoch"});
+  Markup charts = draw(LineChart{
+      .title = "Loss",
+      .x = epochs,
+      .y = Axis::linear(
+          report.settings.loss.name == LossKind::triplet ? "triplet loss" : "cross-entropy per clip", 0,
+          range_of(losses).second),
+      .series = losses,
+      .hover_unit = "epoch"});
   if (const auto [low, high] = range_of(scores); low <= high) {
     charts.add(draw(LineChart{.title = "Validation scores",
                               .x = epochs,
                               .y = Axis::linear("score, mean over labels", std::min(low, 0.95), 1),
                               .series = scores,
+                              .hover_unit = "epoch"}));
+  }
+  const std::vector<Series> retrieval = {
+      series_of(report, "recall@1", 1, [](const EpochReport& e) { return e.valid_recall.front(); }),
+      series_of(report, "recall@8", 2, [](const EpochReport& e) { return e.valid_recall.back(); }),
+      series_of(report, "triplets", 3, [](const EpochReport& e) { return e.valid_triplet_accuracy; })};
+  if (const auto [low, high] = range_of(retrieval); low <= high) {
+    charts.add(draw(LineChart{.title = "Nearest clips, validation",
+                              .x = epochs,
+                              .y = Axis::linear("share", std::min(low, 0.95), 1),
+                              .series = retrieval,
                               .hover_unit = "epoch"}));
   }
   charts.add(draw(LineChart{.title = "Learning rate",

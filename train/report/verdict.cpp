@@ -112,6 +112,23 @@ std::string reason_for(const ReportData& report, std::size_t label) {
                      interval.low, interval.high, fmt::join(reasons, ", "));
 }
 
+std::string retrieval_sentence(const Evaluation& scores) {
+  const RetrievalScores& retrieval = *scores.retrieval;
+  if (!retrieval.recall[0]) return {};
+  std::string text = fmt::format(
+      "The network was trained to place clips with labels in common near each other. Of the labels of {}, "
+      "the "
+      "nearest other clip has {:.0f} % on average, and one of the {} nearest {:.0f} %.",
+      number_of(retrieval.queries, "test clip", "test clips"), 100 * *retrieval.recall[0], kRecallAt.back(),
+      100 * *retrieval.recall.back());
+  if (retrieval.triplet_accuracy)
+    text += fmt::format(
+        " A clip is nearer to one with a label in common than to one without it in {:.0f} of 100 cases "
+        "(chance: 50).",
+        100 * *retrieval.triplet_accuracy);
+  return text;
+}
+
 std::string weakest_sentence(const ReportData& report) {
   const TestScores& test = *report.test;
   std::vector<std::size_t> order;
@@ -178,6 +195,7 @@ std::vector<std::string> verdict(const ReportData& report) {
     }
     if (!test.evaluation.has_steps) sentences.push_back(weakest_sentence(report));
   }
+  if (report.retrieval) sentences.push_back(retrieval_sentence(*report.retrieval));
   sentences.push_back(training_sentence(report));
   std::erase(sentences, "");
   return sentences;

@@ -126,6 +126,9 @@ void EventFile::append(const EpochReport& report) {
   add_scalar(summary, "metrics/roc_auc", report.valid_roc_auc);
   add_scalar(summary, "metrics/pr_auc", report.valid_pr_auc);
   add_scalar(summary, "metrics/accuracy", report.valid_accuracy);
+  for (std::size_t k = 0; k < kRecallAt.size(); ++k)
+    add_scalar(summary, concat("metrics/recall_", kRecallAt[k]), report.valid_recall[k]);
+  add_scalar(summary, "metrics/triplet_accuracy", report.valid_triplet_accuracy);
   add_scalar(summary, "learning_rate", report.lr);
   write(frame_record(new_event()
                          .add_varint(2, static_cast<std::uint64_t>(report.step))

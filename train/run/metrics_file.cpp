@@ -22,6 +22,9 @@ EpochReport parse(std::string_view text) {
   const NumberRange& epochs = find_setting("train.epochs")->limits;
   const NumberRange rates{
       0, 10 * find_setting("optim.lr")->limits.max};  // the recipe sota has steps at 10 times the rate
+  std::array<std::optional<double>, kRecallAt.size()> recall;
+  for (std::size_t k = 0; k < recall.size(); ++k)
+    recall[k] = optional(recall_key(kRecallAt[k]).c_str(), kScore);
   return {.epoch = io::number_in<std::int64_t>(line, "epoch", epochs),
           .step = io::number_in<std::int64_t>(line, "step", kAnyCount),
           .train_loss = required("train_loss", kAnyNumber),
@@ -29,12 +32,18 @@ EpochReport parse(std::string_view text) {
           .valid_roc_auc = optional("valid_roc_auc", kScore),
           .valid_pr_auc = optional("valid_pr_auc", kScore),
           .valid_accuracy = optional("valid_accuracy", kScore),
+          .valid_recall = recall,
+          .valid_triplet_accuracy = optional(kTripletKey, kScore),
           .lr = required("lr", rates),
           .seconds = required("seconds", kAnyCount),
           .wait_share = required("wait_share", kAnyCount)};
 }
 
 }  // namespace
+
+std::string recall_key(std::size_t k) {
+  return concat("valid_recall_", k);
+}
 
 std::vector<EpochReport> read_metrics(const std::filesystem::path& file) {
   std::vector<EpochReport> epochs;

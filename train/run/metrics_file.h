@@ -4,12 +4,17 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "train/run/run_observer.h"
 
 namespace sonograd::train {
+
+/// Keys of the scores of metric learning: "valid_recall_8" for K = 8.
+std::string recall_key(std::size_t k);
+inline constexpr const char* kTripletKey = "valid_triplet_accuracy";
 
 /// All of them; empty without the file, as before the first epoch. Throws IoError, and FormatError naming the
 /// line that is no epoch.

@@ -13,6 +13,7 @@
 #include "tensor/io/pth.h"
 #include "tensor/io/safetensors.h"
 #include "tensor/support/text.h"
+#include "train/data/metric_record.h"
 #include "train/data/test_set.h"
 #include "train/run/checkpoint.h"
 #include "train/run/json_entry.h"
@@ -93,6 +94,7 @@ models::ModelDescription describe_model(const Settings& settings, const LabelSet
                              {"seed", settings.train.seed},
                              {"epochs", settings.train.epochs}};
   if (labels.targets_of() == TargetsOf::step) training[kTargetsKey] = labels.column();
+  if (const auto metric = MetricRecord::of(settings)) training[kMetricKey] = to_json(*metric);
   about.training = training.dump();
   return about;
 }

@@ -17,6 +17,32 @@ std::size_t labels_with_segments(const ClipList& clips) {
   return static_cast<std::size_t>(std::ranges::count(has, true));
 }
 
+/// Settings that metric learning leaves without a meaning.
+void require_suitable_for_triplets(const models::Network& network, const Settings& settings,
+                                   const LabelSet& labels) {
+  const auto refuse = [](std::string_view key, const auto& expected) {
+    throw ConfigError(concat(key, ": expected ", expected, " with loss.name = triplet"));
+  };
+  if (labels.targets_of() == TargetsOf::step) refuse("data.task", "labels of clips (tags or label)");
+  if (settings.train.chunks != 1) refuse("train.chunks", 1);
+  if (settings.train.label_smoothing != 0) refuse("train.label_smoothing", 0);
+  if (settings.augment.mixup != 0) refuse("augment.mixup", 0);
+  if (!settings.loss.mse_tags.empty()) refuse("loss.mse_tags", "no tags");
+  if (!settings.student.teacher.empty()) refuse("student.teacher", "none");
+  if (settings.triplet.mining != TripletMining::random && settings.train.batch < 2)
+    throw ConfigError(concat("triplet.mining = ", word_of(settings.triplet.mining),
+                             ": expected train.batch = 2 or more, from which negatives are taken, got ",
+                             settings.train.batch));
+  std::vector<std::string> names;
+  for (const models::OutputInfo& output : network.outputs())
+    if (output.name != models::kLogits) names.push_back(output.name);
+  if (std::ranges::find(names, settings.triplet.output) != names.end()) return;
+  throw ConfigError(concat("triplet.output = ", settings.triplet.output, ": ",
+                           names.empty() ? concat(settings.train.arch, " has no output beside its logits")
+                                         : concat("expected an output of ", settings.train.arch, ": ",
+                                                  listed(names, names.size()))));
+}
+
 }  // namespace
 
 void require_clips(const ClipList& clips, std::string_view part, std::size_t least) {
@@ -48,6 +74,7 @@ void require_suitable(const models::Network& network, const Settings& settings, 
                ": its scores are shares of one label at a time; expected a task with one label, got ",
                labels.column(), labels.targets_of() == TargetsOf::step ? " that overlap" : ""));
   }
+  if (settings.loss.name == LossKind::triplet) require_suitable_for_triplets(network, settings, labels);
   if (labels.targets_of() == TargetsOf::clip) return;
   if (models::steps_of(network) == 0) {
     throw ConfigError(concat("train.arch = ", settings.train.arch,

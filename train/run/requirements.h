@@ -16,7 +16,7 @@ void require_clips(const ClipList& clips, std::string_view part, std::size_t lea
 void require_two_classes(const Dataset& dataset);
 
 /// Throws ConfigError for a network whose labels exclude each other in a task where they do not, and, with labels that have times, for a
-/// network without steps and for settings of whole clips.
+/// network without steps and for settings of whole clips; with triplets, for an output that the network lacks and for settings of logits.
 void require_suitable(const models::Network& network, const Settings& settings, const LabelSet& labels);
 
 }  // namespace sonograd::train

@@ -23,6 +23,7 @@
 #include "train/run/requirements.h"
 #include "train/run/resumable.h"
 #include "train/run/trainer.h"
+#include "train/run/triplet_setup.h"
 
 namespace sonograd::train {
 namespace fs = std::filesystem;
@@ -175,6 +176,10 @@ class Session {
     warn_of_data(*data_, *inspection_, observer_);
     const std::string resampled = resampling_warning(dataset_->table.folder(), reader.sample_rate());
     if (!resampled.empty()) observer_.on_warning(resampled);
+    if (settings_.loss.name == LossKind::triplet) {
+      data_->triplets = triplet_sampler(settings_, *model_, device_, *data_, observer_);
+      if (!data_->triplets) return false;
+    }
     record_data(*model_, data_->hash);
     if (!settings_.student.teacher.empty()) add_teacher();
     trainer_.emplace(settings_, *data_, *model_, device_, folder_, observer_);
@@ -227,7 +232,9 @@ class Session {
     const layers::RandomScope initial_values(static_cast<std::uint64_t>(settings_.train.seed), 0);
     model_ = models::make_model(describe_model(settings_, dataset_->labels, is_new));
     model_->network->to(device_);
-    try_out(*model_, device_, settings_.train.batch);
+    // The three chunks of a triplet are examples to the network.
+    const bool has_triplets = settings_.loss.name == LossKind::triplet;
+    try_out(*model_, device_, (has_triplets ? 3 : 1) * settings_.train.batch);
   }
   /// Starts from the weights that the settings name.
   void initialise() {

@@ -56,16 +56,19 @@ void RunFolder::write_settings(const Settings& settings) const {
 }
 
 void RunFolder::append_metrics(const EpochReport& report) const {
-  const ordered_json line = {{"epoch", report.epoch},
-                             {"step", report.step},
-                             {"train_loss", report.train_loss},
-                             {"valid_loss", or_null(report.valid_loss)},
-                             {"valid_roc_auc", or_null(report.valid_roc_auc)},
-                             {"valid_pr_auc", or_null(report.valid_pr_auc)},
-                             {"valid_accuracy", or_null(report.valid_accuracy)},
-                             {"lr", report.lr},
-                             {"seconds", report.seconds},
-                             {"wait_share", report.wait_share}};
+  ordered_json line = {{"epoch", report.epoch},
+                       {"step", report.step},
+                       {"train_loss", report.train_loss},
+                       {"valid_loss", or_null(report.valid_loss)},
+                       {"valid_roc_auc", or_null(report.valid_roc_auc)},
+                       {"valid_pr_auc", or_null(report.valid_pr_auc)},
+                       {"valid_accuracy", or_null(report.valid_accuracy)},
+                       {"lr", report.lr},
+                       {"seconds", report.seconds},
+                       {"wait_share", report.wait_share}};
+  for (std::size_t k = 0; k < kRecallAt.size(); ++k)
+    if (report.valid_recall[k]) line[recall_key(kRecallAt[k])] = *report.valid_recall[k];
+  if (report.valid_triplet_accuracy) line[kTripletKey] = *report.valid_triplet_accuracy;
   const std::string text = fs::exists(metrics()) ? io::read_text_file(metrics()) : std::string();
   io::replace_file(metrics(), text + line.dump() + '\n');
 }

@@ -1,11 +1,14 @@
 // Progress of a run: reports and warnings for an observer.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+
+#include "train/eval/retrieval.h"
 
 namespace sonograd::train {
 
@@ -27,6 +30,8 @@ struct EpochReport {
   std::int64_t step = 0;
   double train_loss = 0;
   std::optional<double> valid_loss, valid_roc_auc, valid_pr_auc, valid_accuracy;
+  std::array<std::optional<double>, kRecallAt.size()> valid_recall;  ///< metric learning only, as the next
+  std::optional<double> valid_triplet_accuracy;
   double lr = 0;       ///< of the last step
   double seconds = 0;  ///< of the epoch, validation included
   double wait_share = 0;

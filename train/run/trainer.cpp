@@ -14,6 +14,7 @@
 #include "tensor/io/safetensors.h"
 #include "train/data/data_error.h"
 #include "train/data/effects/effect.h"
+#include "train/eval/embedding_evaluator.h"
 #include "train/eval/thresholds.h"
 #include "train/run/json_entry.h"
 
@@ -37,6 +38,21 @@ int preparing_threads(const ClipReader& reader, const ExampleRule& rule) {
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// The entry of the metrics of a model.
+nlohmann::json scores_of(const Evaluation& validation) {
+  nlohmann::json scores = {{"loss", *validation.loss}};
+  if (const auto& retrieval = validation.retrieval) {
+    for (std::size_t k = 0; k < kRecallAt.size(); ++k)
+      scores[concat("recall_", kRecallAt[k])] = or_null(retrieval->recall[k]);
+    scores["triplet_accuracy"] = or_null(retrieval->triplet_accuracy);
+    return scores;
+  }
+  scores["roc_auc"] = or_null(validation.roc_auc());
+  scores["pr_auc"] = or_null(validation.pr_auc());
+  scores["accuracy"] = or_null(validation.accuracy());
+  return scores;
 }
 
 }  // namespace
@@ -124,7 +140,9 @@ ExampleRule Trainer::example_rule() const {
           .mixup = settings_.augment.mixup,
           .chunks = settings_.train.chunks,
           .sample_rate = data_.reader.sample_rate(),
-          .effects = settings_.augment};
+          .effects = settings_.augment,
+          .triplets = data_.triplets.get(),
+          .share_negatives = settings_.triplet.mining != TripletMining::random};
 }
 
 Batch Trainer::next_batch(Batcher& labelled, UnlabelledBatches* unlabelled) {
@@ -225,6 +243,10 @@ bool Trainer::end_epoch() {
     report.valid_roc_auc = validation->roc_auc();
     report.valid_pr_auc = validation->pr_auc();
     report.valid_accuracy = validation->accuracy();
+    if (validation->retrieval) {
+      report.valid_recall = validation->retrieval->recall;
+      report.valid_triplet_accuracy = validation->retrieval->triplet_accuracy;
+    }
   }
   rates_.observe(report.valid_loss.value_or(train_loss));
   report.is_best = select_best(validation);
@@ -250,19 +272,21 @@ std::optional<Evaluation> Trainer::validate() {
 }
 
 std::optional<Evaluation> Trainer::evaluate_valid() try {
-  return evaluate(
-      *model_.network, model_.about, data_.valid, data_.reader,
-      {.rule = models::ChunkRule::of(model_.about, model_.network->input()),
-       .aggregate = model_.about.aggregate,
-       .device = device_,
-       .batch = settings_.train.batch,
-       .workers = reading_threads(data_.reader),
-       .loss = [this](auto logits, auto targets) { return objective_.validation_loss(logits, targets); },
-       .progress =
-           [this](std::size_t done, std::size_t total) {
-             observer_.on_validate(done, total);
-             return observer_.keep_going();
-           }});
+  const EvaluateOptions options = {
+      .rule = models::ChunkRule::of(model_.about, model_.network->input()),
+      .aggregate = model_.about.aggregate,
+      .device = device_,
+      .batch = settings_.train.batch,
+      .workers = reading_threads(data_.reader),
+      .loss = [this](auto logits, auto targets) { return objective_.validation_loss(logits, targets); },
+      .progress =
+          [this](std::size_t done, std::size_t total) {
+            observer_.on_validate(done, total);
+            return observer_.keep_going();
+          }};
+  if (const auto metric = MetricRecord::of(settings_))
+    return evaluate_embedding(*model_.network, *metric, data_.valid, data_.reader, options);
+  return evaluate(*model_.network, model_.about, data_.valid, data_.reader, options);
 } catch (const OutputsNotFinite& error) {
   throw Error(concat("validation after epoch ", state_.epoch + 1, ": ", error.what(),
                      "; train anew with a lower optim.lr, or with optim.clip_norm = 1"));
@@ -280,14 +304,11 @@ bool Trainer::select_best(const std::optional<Evaluation>& validation) {
     if (validation->clips() == 0)
       throw io::ReadError(validation->has_steps ? "no validation clip can be read that has a labelled step"
                                                 : "no validation clip can be read any more");
+    if (!validation->loss) throw io::ReadError("the validation clips that can be read give no triplets");
     if (state_.best_loss && !(*validation->loss < *state_.best_loss)) return false;
     state_.best_loss = validation->loss;
-    const nlohmann::json scores = {{"loss", *validation->loss},
-                                   {"roc_auc", or_null(validation->roc_auc())},
-                                   {"pr_auc", or_null(validation->pr_auc())},
-                                   {"accuracy", or_null(validation->accuracy())}};
-    set_entry(model_.about.metrics, "valid", scores);
-    if (model_.about.output == models::Output::sigmoid)
+    set_entry(model_.about.metrics, "valid", scores_of(*validation));
+    if (model_.about.output == models::Output::sigmoid && !validation->retrieval)
       model_.about.thresholds = best_thresholds(*validation);
   }
   state_.best_epoch = state_.epoch;

@@ -29,6 +29,7 @@ struct TrainingData {
   std::vector<std::size_t> skipped;       ///< rows of the clips that could not be read when the run began
   ClipList unlabelled = {};               ///< clips of the teacher
   std::unique_ptr<Teacher> teacher = {};  ///< null: none
+  std::unique_ptr<TripletSampler> triplets = {};  ///< metric learning; null: examples are clips
 };
 
 class Trainer {

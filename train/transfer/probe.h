@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "train/data/dataset.h"
-#include "train/transfer/clip_features.h"
+#include "train/eval/clip_features.h"
 
 namespace sonograd::train {
 

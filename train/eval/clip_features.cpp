@@ -1,4 +1,4 @@
-#include "train/transfer/clip_features.h"
+#include "train/eval/clip_features.h"
 
 #include <algorithm>
 #include <cmath>
@@ -24,8 +24,9 @@ class ChunkFeatures {
 
 class OutputFeatures final : public ChunkFeatures {
  public:
-  OutputFeatures(const models::Model& model, const models::OutputInfo& output, std::int64_t batch)
-      : batch_(model.network(), model.device(), batch),
+  OutputFeatures(const models::Network& network, Device device, const models::OutputInfo& output,
+                 std::int64_t batch)
+      : batch_(network, device, batch),
         name_(output.name),
         width_(static_cast<std::size_t>(output.shape[output.shape.rank() - 1])),
         sums_(width_) {}
@@ -95,13 +96,17 @@ class CepstraFeatures final : public ChunkFeatures {
   std::vector<double> sums_ = std::vector<double>(static_cast<std::size_t>(6 * audio::MfccOptions().n_mfcc));
 };
 
-std::unique_ptr<ChunkFeatures> make_features(const models::Model& model, std::string_view name,
-                                             std::int64_t batch) {
+std::unique_ptr<ChunkFeatures> make_features(const models::Network& network, Device device,
+                                             std::string_view name, std::int64_t batch) {
   if (name == kCepstra)
-    return std::make_unique<CepstraFeatures>(static_cast<int>(model.network().input().sample_rate));
-  for (const models::OutputInfo& output : model.network().outputs())
-    if (output.name == name) return std::make_unique<OutputFeatures>(model, output, batch);
-  throw ConfigError(concat("features '", name, "': expected one of ", listed(feature_names(model), 20)));
+    return std::make_unique<CepstraFeatures>(static_cast<int>(network.input().sample_rate));
+  std::vector<std::string> names;
+  for (const models::OutputInfo& output : network.outputs()) {
+    if (output.name == name) return std::make_unique<OutputFeatures>(network, device, output, batch);
+    if (output.name != models::kLogits) names.push_back(output.name);
+  }
+  names.emplace_back(kCepstra);
+  throw ConfigError(concat("features '", name, "': expected one of ", listed(names, names.size())));
 }
 
 }  // namespace
@@ -112,9 +117,9 @@ std::vector<std::string> feature_names(const models::Model& model) {
   return names;
 }
 
-ClipFeatures clip_features(const models::Model& model, std::string_view name, const ClipList& clips,
-                           const ClipReader& reader, const FeatureOptions& options) {
-  const std::unique_ptr<ChunkFeatures> features = make_features(model, name, options.batch);
+ClipFeatures clip_features(const models::Network& network, Device device, std::string_view name,
+                           const ClipList& clips, const ClipReader& reader, const FeatureOptions& options) {
+  const std::unique_ptr<ChunkFeatures> features = make_features(network, device, name, options.batch);
   ClipFeatures result{.width = features->width(), .rows = {}, .values = {}, .unreadable = {}};
   ClipsAhead ahead(clips, reader, options.rule, options.workers);
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {

@@ -36,11 +36,11 @@ struct FeatureOptions {
 /// Names of features: the outputs of the network but for its logits, and `mfcc`.
 std::vector<std::string> feature_names(const models::Model& model);
 
-/// Features `name` of the clips. An output is averaged over all axes but its last, then over the chunks of a clip. `mfcc`: 20 cepstra of
-/// every chunk by librosa's defaults, and their first and second derivatives (width 9), each as mean and standard deviation over time:
+/// Features `name` of the clips; the network is in evaluation mode, on `device`. An output is averaged over all axes but its last, then over
+/// the chunks of a clip. `mfcc`: 20 cepstra of every chunk by librosa's defaults, and their first and second derivatives (width 9), each as mean and standard deviation over time:
 /// 120 numbers (Choi, Fazekas, Sandler, Cho, "Transfer learning for music classification and regression tasks", ISMIR 2017).
 /// Stopped: those so far. Throws ConfigError for a name that is none, and Error, naming the clip, when features are not finite.
-ClipFeatures clip_features(const models::Model& model, std::string_view name, const ClipList& clips,
-                           const ClipReader& reader, const FeatureOptions& options);
+ClipFeatures clip_features(const models::Network& network, Device device, std::string_view name,
+                           const ClipList& clips, const ClipReader& reader, const FeatureOptions& options);
 
 }  // namespace sonograd::train
