@@ -79,13 +79,23 @@ void print_rows(const train::Evaluation& scores, const std::vector<std::string>&
   table.finish();
 }
 
+void print_retrieval(const train::Evaluation& scores, const std::string& format) {
+  Table table({"measure", "value"}, format);
+  table.add({"clips", std::to_string(scores.clips())});
+  table.add({"queries", std::to_string(scores.retrieval->queries)});
+  for (const RetrievalScore& score : retrieval_list(scores)) table.add({score.name, score_text(score.value)});
+  table.finish();
+}
+
 void print(const train::Evaluation& scores, const EvaluateCommandOptions& options,
            const train::Dataset& dataset, const models::ModelDescription& about) {
   if (options.output.json) {
     auto object = scores_to_json(scores, about.labels, options.test.chunks.aggregate_of(about));
-    object["level"] = scores.has_steps ? "step" : word_of(options.test.level);
+    if (!scores.retrieval) object["level"] = scores.has_steps ? "step" : word_of(options.test.level);
     object["left_out"] = {{"clips", dataset.unused_clips}, {"labels", dataset.unused_labels.size()}};
     print_data("{}\n", object.dump());
+  } else if (scores.retrieval) {
+    print_retrieval(scores, options.output.format);
   } else if (options.output.format == "table") {
     print_table(scores, about.labels, examples_of(scores, options.test.level));
   } else {
@@ -115,6 +125,8 @@ int evaluate(const EvaluateCommandOptions& options) {
 
   if (dataset.labels.targets_of() == train::TargetsOf::step && options.test.level == train::Level::instance)
     throw ConfigError("--level instance: the labels of this model have times, and examples are steps");
+  if (options.test.metric_of(model) && options.test.level == train::Level::instance)
+    throw ConfigError("--level instance: embeddings are compared clip by clip");
   catch_interrupts();  // not before: nothing above looks at them
   options.compute.announce(model.device());
   loaded.clock().begin("evaluating");
@@ -146,7 +158,12 @@ Command evaluate_command() {
             "model "
             "has them; F1: with a threshold of 0.5 for every tag.\nIn csv and tsv the first row, `all`, has "
             "the number of clips and the means over tags.\nA model that was trained on labels with times "
-            "(the column segments) is scored on every step of its network.");
+            "(the column segments) is scored on every step of its network.\nA model that was trained by "
+            "triplets is "
+            "scored by the distances of its embeddings: recall@K is the share of the labels of a clip that "
+            "one "
+            "of its K nearest clips has, triplets the share of clips with a label in common that are nearer "
+            "than one without.");
         options->test.add_to(app);
         options->test.add_level_to(app);
         options->output.add_to(app);

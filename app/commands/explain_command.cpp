@@ -25,6 +25,7 @@
 #include "tensor/support/number.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
+#include "train/data/metric_record.h"
 
 namespace sonograd::app {
 namespace {
@@ -205,6 +206,7 @@ void explain_file(const ExplainArguments& arguments) {
   ExplanationFolder folder(arguments.out.empty() ? file.stem().string() + "-explained" : arguments.out);
   LoadedModel loaded(arguments.model, arguments.compute);
   const models::Model& model = loaded.model();
+  train::require_scores(model.about(), arguments.model);
   models::ChunkRule rule = models::ChunkRule::of(model);
   rule.count = 0;
   ExplainedClip clip = {.file = to_utf8_lossy(arguments.file),

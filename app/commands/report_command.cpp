@@ -79,6 +79,10 @@ ExitCode add_scores(ReportData& report, const train::RunFolder& run, const Repor
     add_remark(report, "no test clip has a step with a label of the model");
     return code;
   }
+  if (scores->retrieval) {
+    report.retrieval = std::move(*scores);
+    return code;
+  }
   const models::Aggregate aggregate = options.test.chunks.aggregate_of(model->about());
   report.test =
       train::report::collect_scores(std::move(*scores), dataset, std::string(models::name_of(aggregate)),
@@ -100,6 +104,7 @@ void print_json(const ReportData& report, const std::filesystem::path& file) {
     object["scores"] = scores_to_json(report.test->evaluation, report.test->labels,
                                       models::parse_aggregate(report.test->aggregate));
   }
+  if (report.retrieval) object["scores"] = scores_to_json(*report.retrieval, {}, models::Aggregate::mean);
   object["remarks"] = nlohmann::ordered_json::array();
   for (const std::string& remark : report.remarks) object["remarks"].push_back(to_utf8_lossy(remark));
   print_data("{}\n", object.dump());

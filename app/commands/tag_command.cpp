@@ -26,6 +26,7 @@
 #include "models/tagging/step_places.h"
 #include "models/tagging/tag_files.h"
 #include "tensor/support/text.h"
+#include "train/data/metric_record.h"
 
 namespace sonograd::app {
 namespace {
@@ -178,6 +179,7 @@ int tag(const TagOptions& options) {
   LoadedModel loaded(options.model, options.compute);
   const models::Model& model = loaded.model();
   const models::ModelDescription& about = model.about();
+  train::require_scores(about, options.model);
   const std::vector<double> thresholds = options.labels.thresholds_of(about, options.model);
   const models::ChunkRule rule = chunk_rule(options, model);
   catch_interrupts();  // not before: nothing above looks at them

@@ -17,6 +17,7 @@
 #include "train/config/config.h"
 #include "train/config/setting_table.h"
 #include "train/data/prepare/description.h"
+#include "train/eval/embedding_evaluator.h"
 #include "train/run/json_entry.h"
 #include "train/run/run_folder.h"
 
@@ -50,10 +51,18 @@ std::string one_class_sentence(const train::TagMetrics& metrics, const std::vect
 std::optional<train::Evaluation> evaluate_model(const models::Model& model, const train::ClipList& clips,
                                                 const train::ClipReader& reader,
                                                 const train::EvaluateOptions& options,
+                                                const std::optional<train::MetricRecord>& metric,
                                                 const std::filesystem::path& origin) try {
+  if (metric) return train::evaluate_embedding(model.network(), *metric, clips, reader, options);
   return train::evaluate(model.network(), model.about(), clips, reader, options);
 } catch (const train::OutputsNotFinite& error) {
   throw Error(concat(origin.string(), ": ", error.what()));
+}
+
+ordered_json retrieval_to_json(const train::Evaluation& scores) {
+  ordered_json object = {{"clips", scores.clips()}, {"queries", scores.retrieval->queries}};
+  for (const RetrievalScore& score : retrieval_list(scores)) object[score.key] = train::or_null(score.value);
+  return object;
 }
 
 }  // namespace
@@ -74,6 +83,24 @@ void TestOptions::add_level_to(CLI::App& app) {
          "examples of the scores; song: clips, whose chunks are combined, instance: chunks, each with the "
          "labels of its clip (default: song)")
       ->check(CLI::IsMember(word_list<train::Level>()));
+  app.add_option(
+         "--embedding", embedding,
+         "output of the network: scores of the distances between clips in it, in the place of those of "
+         "labels (default: the embedding of a model that was trained by triplets)")
+      ->type_name("NAME");
+}
+
+std::optional<train::MetricRecord> TestOptions::metric_of(const models::Model& model) const {
+  std::optional<train::MetricRecord> metric = train::MetricRecord::of(model.about());
+  if (embedding.empty()) return metric;
+  const std::vector<std::string>& names = model.about().outputs;
+  if (std::ranges::find(names, embedding) == names.end())
+    throw ConfigError(concat("--embedding ", embedding, ": ",
+                             names.empty() ? concat(model.about().arch, " has no output beside its logits")
+                                           : concat("expected ", listed(names, names.size()))));
+  if (!metric) metric = {.margin = train::Settings().triplet.margin};
+  metric->output = embedding;
+  return metric;
 }
 
 std::filesystem::path run_split_of(const std::filesystem::path& model) {
@@ -106,7 +133,8 @@ std::optional<train::Evaluation> score_test_clips(const models::Model& model, co
       train::resampling_warning(dataset.table.folder(), static_cast<int>(work.rule.sample_rate));
   if (!resampled.empty() && !compute.quiet) warn(resampled);
   const train::ClipReader reader(work.rule.sample_rate, model.about().pcm, cache.get(), limits);
-  auto scores = evaluate_model(model, dataset.clips(dataset.split.test), reader, work, origin);
+  auto scores = evaluate_model(model, dataset.clips(dataset.split.test), reader, work,
+                               options.metric_of(model), origin);
   progress.clear();
   if (!scores) return std::nullopt;
 
@@ -127,8 +155,20 @@ std::string score_text(const std::optional<double>& score) {
   return score ? fmt::format("{:.4f}", *score) : "-";
 }
 
+std::vector<RetrievalScore> retrieval_list(const train::Evaluation& scores) {
+  const train::RetrievalScores& retrieval = *scores.retrieval;
+  std::vector<RetrievalScore> list;
+  for (std::size_t k = 0; k < train::kRecallAt.size(); ++k)
+    list.push_back({fmt::format("recall@{}", train::kRecallAt[k]),
+                    fmt::format("recall_{}", train::kRecallAt[k]), retrieval.recall[k]});
+  list.push_back({"triplets", "triplet_accuracy", retrieval.triplet_accuracy});
+  list.push_back({"loss", "loss", scores.loss});
+  return list;
+}
+
 ordered_json scores_to_json(const train::Evaluation& scores, const std::vector<std::string>& labels,
                             models::Aggregate aggregate) {
+  if (scores.retrieval) return retrieval_to_json(scores);
   ordered_json object = {{scores.has_steps ? "steps" : "clips", scores.clips()},
                          {"aggregate", models::name_of(aggregate)},
                          {"roc_auc", train::or_null(scores.roc_auc())},

@@ -42,19 +42,13 @@ struct TrainOptions {
 
 // Options and their settings; computing options list their own.
 constexpr std::pair<const char*, std::string_view> kTrainSettings[] = {
-    {"--arch", "train.arch"},
-    {"--data", "data.dir"},
-    {"--task", "data.task"},
-    {"--split", "data.split"},
-    {"--valid", "data.valid"},
-    {"--labels", "data.labels"},
-    {"--min-clips", "data.min_clips"},
-    {"--recipe", "train.recipe"},
-    {"--epochs", "train.epochs"},
-    {"--batch", "train.batch"},
-    {"--init", "train.init"},
-    {"--teacher", "student.teacher"},
-    {"--unlabelled", "student.unlabelled"}};
+    {"--arch", "train.arch"},          {"--data", "data.dir"},
+    {"--task", "data.task"},           {"--split", "data.split"},
+    {"--valid", "data.valid"},         {"--labels", "data.labels"},
+    {"--min-clips", "data.min_clips"}, {"--recipe", "train.recipe"},
+    {"--loss", "loss.name"},           {"--epochs", "train.epochs"},
+    {"--batch", "train.batch"},        {"--init", "train.init"},
+    {"--teacher", "student.teacher"},  {"--unlabelled", "student.unlabelled"}};
 
 // The flags that were given; computing options travel with the run.
 std::vector<train::Assignment> flag_assignments(const TrainOptions& options) {
@@ -136,7 +130,7 @@ void print_summary(const train::RunResult& result, const std::string& folder) {
   for (const train::ClipProblem& clip : result.unreadable) {
     unreadable.push_back({{"path", to_utf8_lossy(clip.path)}, {"reason", to_utf8_lossy(clip.reason)}});
   }
-  const ordered_json object = {
+  ordered_json object = {
       {"out", to_utf8_lossy(folder)},
       {"finished", result.finished},
       {"epochs", result.epochs},
@@ -147,6 +141,9 @@ void print_summary(const train::RunResult& result, const std::string& folder) {
       {"accuracy", train::or_null(best.valid_accuracy)},
       {"unreadable", unreadable},
       {"seconds", result.seconds}};
+  for (std::size_t k = 0; k < train::kRecallAt.size(); ++k)
+    if (best.valid_recall[k]) object[fmt::format("recall_{}", train::kRecallAt[k])] = *best.valid_recall[k];
+  if (best.valid_triplet_accuracy) object["triplet_accuracy"] = *best.valid_triplet_accuracy;
   print_data("{}\n", object.dump());
 }
 

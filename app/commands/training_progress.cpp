@@ -49,6 +49,9 @@ void TrainingProgress::on_epoch(const train::EpochReport& report) {
   add("ROC-AUC", report.valid_roc_auc);
   add("PR-AUC", report.valid_pr_auc);
   add("accuracy", report.valid_accuracy);
+  for (std::size_t k = 0; k < train::kRecallAt.size(); ++k)
+    add(fmt::format("recall@{}", train::kRecallAt[k]).c_str(), report.valid_recall[k]);
+  add("triplets", report.valid_triplet_accuracy);
   print_remark("epoch {}: train loss {:.4f}{}, lr {:.2e}, {} (waited {:.1f} %), {} to go{}\n", report.epoch,
                report.train_loss, scores, report.lr, format_duration(report.seconds), 100 * report.wait_share,
                format_duration(seconds_left_), report.is_best ? "  *" : "");

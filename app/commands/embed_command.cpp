@@ -1,0 +1,106 @@
+// `sonograd embed`: vectors of sound files, for other programs.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/command.h"
+#include "app/commands/embedded_files.h"
+#include "app/commands/profile_report.h"
+#include "app/options/loaded_model.h"
+#include "app/options/output_argument.h"
+#include "app/terminal/exit_codes.h"
+#include "app/terminal/interrupt.h"
+#include "app/terminal/output.h"
+#include "app/terminal/table.h"
+#include "tensor/io/npz.h"
+#include "tensor/support/text.h"
+#include "tensor/support/utf8.h"
+
+namespace sonograd::app {
+namespace {
+
+struct EmbedOptions : EmbeddingOptions {
+  std::string format = "csv", out;
+  bool json = false;
+};
+
+std::span<const float> vector_of(const EmbeddedFiles& files, std::size_t i) {
+  return std::span(files.vectors).subspan(i * files.width, files.width);
+}
+
+void print_vectors(const EmbeddedFiles& files, const EmbedOptions& options) {
+  if (options.json) {
+    for (std::size_t i = 0; i < files.paths.size(); ++i) {
+      const auto vector = vector_of(files, i);
+      const nlohmann::ordered_json line = {{"path", to_utf8_lossy(files.paths[i])},
+                                           {"embedding", std::vector<float>(vector.begin(), vector.end())}};
+      print_data("{}\n", line.dump());
+    }
+    return;
+  }
+  std::vector<std::string> header = {"path"};
+  for (std::size_t column = 0; column < files.width; ++column) header.push_back(fmt::format("e{}", column));
+  Table table(header, options.format);
+  for (std::size_t i = 0; i < files.paths.size(); ++i) {
+    std::vector<std::string> row = {files.paths[i]};
+    for (const float value : vector_of(files, i)) row.push_back(fmt::format("{}", value));
+    table.add(std::move(row));
+  }
+  table.finish();
+}
+
+void write_vectors(const EmbeddedFiles& files, const std::string& out) {
+  io::NamedTensors tensors;
+  tensors.set("embeddings",
+              Tensor::from(files.vectors, {std::ssize(files.paths), static_cast<std::int64_t>(files.width)}));
+  io::write_npz(out, tensors);
+  for (const std::string& path : files.paths) print_path(path);
+}
+
+int embed(const EmbedOptions& options) {
+  LoadedModel loaded(options.model, options.compute);
+  embedding_output(options, loaded.model());
+  catch_interrupts();  // not before: nothing above looks at them
+  const AudioFiles input(options.audio);
+  if (input.files().empty()) {
+    print_remark("sonograd: no audio files in {}{}\n", listed(options.audio.paths),
+                 options.audio.recursion_clause());
+    return kInputUnreadable;
+  }
+  options.compute.announce(loaded.model().device());
+  loaded.clock().begin("embedding");
+  const auto files = embed_files(options, loaded.model(), input.files());
+  if (!files) return kInterrupted;
+  if (files->paths.empty()) return kInputUnreadable;
+  if (options.out.empty()) {
+    print_vectors(*files, options);
+  } else {
+    write_vectors(*files, options.out);
+  }
+  return files->unreadable == 0 ? kOk : kPartial;
+}
+
+}  // namespace
+
+Command embed_command() {
+  return {
+      "embed", "print the embeddings of sound files", [](CLI::App& app) {
+        auto options = std::make_shared<EmbedOptions>();
+        options->add_model_to(app);
+        options->add_to(app);
+        app.add_option("--format", options->format, "csv or tsv: a row for each file")
+            ->check(CLI::IsMember({"csv", "tsv"}))
+            ->capture_default_str();
+        app.add_flag("--json", options->json, "one JSON object for each file: path and embedding");
+        app.add_option("--out", options->out,
+                       "NumPy archive to write: the array `embeddings` [files, width]; the paths of its rows "
+                       "are printed")
+            ->check(output_file({".npz"}, Extension::decides_format));
+        app.footer(
+            "The embedding of a file is the mean of an output of the network over all its axes but the last, "
+            "and over the chunks of the file, scaled to length 1: products of two are cosines.");
+        return [options] { return run_profiled(options->compute, [&] { return embed(*options); }); };
+      }};
+}
+
+}  // namespace sonograd::app
