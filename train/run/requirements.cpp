@@ -26,6 +26,7 @@ void require_suitable_for_triplets(const models::Network& network, const Setting
   if (labels.targets_of() == TargetsOf::step) refuse("data.task", "labels of clips (tags or label)");
   if (settings.train.chunks != 1) refuse("train.chunks", 1);
   if (settings.train.label_smoothing != 0) refuse("train.label_smoothing", 0);
+  if (settings.train.positive_weight != 1) refuse("train.positive_weight", 1);
   if (settings.augment.mixup != 0) refuse("augment.mixup", 0);
   if (!settings.loss.mse_tags.empty()) refuse("loss.mse_tags", "no tags");
   if (!settings.student.teacher.empty()) refuse("student.teacher", "none");
