@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/commands/command.h"
 #include "app/commands/embedded_files.h"
@@ -13,6 +14,7 @@
 #include "app/terminal/output.h"
 #include "app/terminal/table.h"
 #include "tensor/io/npz.h"
+#include "tensor/io/output_file.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 
@@ -30,9 +32,9 @@ std::span<const float> vector_of(const EmbeddedFiles& files, std::size_t i) {
 
 void print_vectors(const EmbeddedFiles& files, const EmbedOptions& options) {
   if (options.json) {
-    for (std::size_t i = 0; i < files.paths.size(); ++i) {
+    for (std::size_t i = 0; i < files.names.size(); ++i) {
       const auto vector = vector_of(files, i);
-      const nlohmann::ordered_json line = {{"path", to_utf8_lossy(files.paths[i])},
+      const nlohmann::ordered_json line = {{"path", to_utf8_lossy(files.names[i])},
                                            {"embedding", std::vector<float>(vector.begin(), vector.end())}};
       print_data("{}\n", line.dump());
     }
@@ -41,20 +43,28 @@ void print_vectors(const EmbeddedFiles& files, const EmbedOptions& options) {
   std::vector<std::string> header = {"path"};
   for (std::size_t column = 0; column < files.width; ++column) header.push_back(fmt::format("e{}", column));
   Table table(header, options.format);
-  for (std::size_t i = 0; i < files.paths.size(); ++i) {
-    std::vector<std::string> row = {files.paths[i]};
+  for (std::size_t i = 0; i < files.names.size(); ++i) {
+    std::vector<std::string> row = {files.names[i]};
     for (const float value : vector_of(files, i)) row.push_back(fmt::format("{}", value));
     table.add(std::move(row));
   }
   table.finish();
 }
 
-void write_vectors(const EmbeddedFiles& files, const std::string& out) {
+// Writes the archive, and prints a line for each of its rows.
+void write_vectors(const EmbeddedFiles& files, bool json, io::AtomicFile& out) {
   io::NamedTensors tensors;
   tensors.set("embeddings",
-              Tensor::from(files.vectors, {std::ssize(files.paths), static_cast<std::int64_t>(files.width)}));
+              Tensor::from(files.vectors, {std::ssize(files.names), static_cast<std::int64_t>(files.width)}));
   io::write_npz(out, tensors);
-  for (const std::string& path : files.paths) print_path(path);
+  out.commit();
+  for (const std::string& name : files.names) {
+    if (json) {
+      print_data("{}\n", nlohmann::json{{"path", to_utf8_lossy(name)}}.dump());
+    } else {
+      print_path(name);
+    }
+  }
 }
 
 int embed(const EmbedOptions& options) {
@@ -67,15 +77,19 @@ int embed(const EmbedOptions& options) {
                  options.audio.recursion_clause());
     return kInputUnreadable;
   }
+  std::optional<io::OutputFile> out;  // before the work: it may be that nothing can be written there
+  if (!options.out.empty()) out.emplace(options.out);
   options.compute.announce(loaded.model().device());
   loaded.clock().begin("embedding");
-  const auto files = embed_files(options, loaded.model(), input.files());
+  std::vector<NamedFile> named;
+  for (const std::filesystem::path& file : input.files()) named.push_back({file, input.name_of(file)});
+  const auto files = embed_files(options, loaded.model(), named);
   if (!files) return kInterrupted;
-  if (files->paths.empty()) return kInputUnreadable;
-  if (options.out.empty()) {
-    print_vectors(*files, options);
+  if (files->names.empty()) return kInputUnreadable;
+  if (out) {
+    write_vectors(*files, options.json, *out);
   } else {
-    write_vectors(*files, options.out);
+    print_vectors(*files, options);
   }
   return files->unreadable == 0 ? kOk : kPartial;
 }
@@ -88,13 +102,17 @@ Command embed_command() {
         auto options = std::make_shared<EmbedOptions>();
         options->add_model_to(app);
         options->add_to(app);
-        app.add_option("--format", options->format, "csv or tsv: a row for each file")
-            ->check(CLI::IsMember({"csv", "tsv"}))
-            ->capture_default_str();
-        app.add_flag("--json", options->json, "one JSON object for each file: path and embedding");
+        CLI::Option* const format =
+            app.add_option("--format", options->format, "csv or tsv: a row for each file")
+                ->check(CLI::IsMember({"csv", "tsv"}))
+                ->capture_default_str();
+        app.add_flag("--json", options->json,
+                     "one JSON object for each file: path and embedding; with --out the path alone")
+            ->excludes(format);
         app.add_option("--out", options->out,
                        "NumPy archive to write: the array `embeddings` [files, width]; the paths of its rows "
-                       "are printed")
+                       "are printed, a line or with --json an object for each")
+            ->excludes(format)
             ->check(output_file({".npz"}, Extension::decides_format));
         app.footer(
             "The embedding of a file is the mean of an output of the network over all its axes but the last, "

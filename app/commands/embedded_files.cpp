@@ -7,6 +7,7 @@
 #include "app/terminal/output.h"
 #include "app/terminal/progress.h"
 #include "kernels/core/launch.h"
+#include "models/core/model_error.h"
 #include "tensor/support/text.h"
 #include "tensor/support/utf8.h"
 #include "train/data/metric_record.h"
@@ -29,6 +30,8 @@ void EmbeddingOptions::add_to(CLI::App& app) {
 }
 
 std::string embedding_output(const EmbeddingOptions& options, const models::Model& model) {
+  if (options.chunks.aggregate)
+    throw ConfigError("--aggregate: has no meaning for embeddings, which are means over the chunks");
   const std::vector<std::string>& names = model.about().outputs;
   const auto has = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
   if (!options.output.empty()) {
@@ -37,7 +40,11 @@ std::string embedding_output(const EmbeddingOptions& options, const models::Mode
                              names.empty() ? concat(model.about().arch, " has no output beside its logits")
                                            : concat("expected ", listed(names, names.size()))));
   }
-  if (const auto metric = train::MetricRecord::of(model.about())) return metric->output;
+  try {
+    if (const auto metric = train::MetricRecord::of(model.about())) return metric->output;
+  } catch (const models::ModelError& error) {
+    throw models::ModelError(concat(options.model, ": ", error.what()));
+  }
   if (has(models::kPenultimate)) return std::string(models::kPenultimate);
   throw ConfigError(
       concat(model.about().arch, " has no output ", models::kPenultimate,
@@ -45,12 +52,12 @@ std::string embedding_output(const EmbeddingOptions& options, const models::Mode
 }
 
 std::optional<EmbeddedFiles> embed_files(const EmbeddingOptions& options, const models::Model& model,
-                                         const std::vector<std::filesystem::path>& files) {
+                                         const std::vector<NamedFile>& files) {
   train::ClipList clips;
-  for (const std::filesystem::path& file : files) {
+  for (const NamedFile& file : files) {
     clips.rows.push_back(clips.rows.size());
-    clips.paths.push_back(file.string());
-    clips.files.push_back(file);
+    clips.paths.push_back(file.name);
+    clips.files.push_back(file.path);
   }
   const train::ClipReader reader(
       static_cast<int>(model.network().input().sample_rate), model.about().pcm, nullptr,
@@ -68,13 +75,17 @@ std::optional<EmbeddedFiles> embed_files(const EmbeddingOptions& options, const 
                             }});
   progress.clear();
   if (interrupted()) return std::nullopt;
-  for (const train::ClipProblem& clip : features.unreadable)
-    print_remark("skipped {}: {}\n", to_utf8_lossy(clip.path), to_utf8_lossy(clip.reason));
-  EmbeddedFiles result{.paths = {},
+  for (const train::ClipProblem& clip : features.unreadable) {
+    std::string reason = clip.reason;  // it begins with the path, which is another one for standard input
+    const std::string path = clips.files[clip.row].string();
+    if (reason.starts_with(path)) reason.replace(0, path.size(), clip.path);
+    print_remark("skipped {}: {}\n", to_utf8_lossy(clip.path), to_utf8_lossy(reason));
+  }
+  EmbeddedFiles result{.names = {},
                        .width = features.width,
                        .vectors = std::move(features.values),
                        .unreadable = features.unreadable.size()};
-  for (const std::size_t row : features.rows) result.paths.push_back(clips.paths[row]);
+  for (const std::size_t row : features.rows) result.names.push_back(clips.paths[row]);
   train::scale_to_unit_length(result.vectors, result.width);
   return result;
 }

@@ -36,7 +36,7 @@ struct Near {
 std::vector<Near> nearest_files(const EmbeddedFiles& files, std::size_t top) {
   std::vector<Near> all;
   const auto query = files.vectors.begin();
-  for (std::size_t i = 1; i < files.paths.size(); ++i) {
+  for (std::size_t i = 1; i < files.names.size(); ++i) {
     const auto row = query + static_cast<std::ptrdiff_t>(i * files.width);
     all.push_back({std::inner_product(query, query + static_cast<std::ptrdiff_t>(files.width), row, 0.0), i});
   }
@@ -48,14 +48,14 @@ std::vector<Near> nearest_files(const EmbeddedFiles& files, std::size_t top) {
 void print_files(const EmbeddedFiles& files, const std::vector<Near>& nearest, const OutputFormat& format) {
   if (format.json) {
     for (const Near& near : nearest) {
-      const nlohmann::ordered_json line = {{"path", to_utf8_lossy(files.paths[near.file])},
+      const nlohmann::ordered_json line = {{"path", to_utf8_lossy(files.names[near.file])},
                                            {"cosine", near.cosine}};
       print_data("{}\n", line.dump());
     }
     return;
   }
   Table table({"cosine", "path"}, format.format);
-  for (const Near& near : nearest) table.add({fmt::format("{:.4f}", near.cosine), files.paths[near.file]});
+  for (const Near& near : nearest) table.add({fmt::format("{:.4f}", near.cosine), files.names[near.file]});
   table.finish();
 }
 
@@ -63,11 +63,15 @@ int find_similar(const SimilarFilesOptions& options) {
   LoadedModel loaded(options.model, options.compute);
   embedding_output(options, loaded.model());
   catch_interrupts();  // not before: nothing above looks at them
-  std::vector<fs::path> files = {options.query};
+  const AudioFiles query({.paths = {options.query}});
+  if (query.files().size() != 1)
+    throw ConfigError(concat("FILE ", options.query, ": expected one sound file"));
+  const fs::path& wanted = query.files().front();
   const AudioFiles input(options.audio);
+  std::vector<NamedFile> files = {{wanted, query.name_of(wanted)}};
   std::error_code differ;
   for (const fs::path& file : input.files())
-    if (!fs::equivalent(file, options.query, differ)) files.push_back(file);
+    if (!fs::equivalent(file, wanted, differ)) files.push_back({file, input.name_of(file)});
   if (files.size() == 1) {
     print_remark("sonograd: no other audio files in {}{}\n", listed(options.audio.paths),
                  options.audio.recursion_clause());
@@ -77,7 +81,7 @@ int find_similar(const SimilarFilesOptions& options) {
   loaded.clock().begin("embedding");
   const auto embedded = embed_files(options, loaded.model(), files);
   if (!embedded) return kInterrupted;
-  if (embedded->paths.size() < 2 || embedded->paths.front() != options.query) return kInputUnreadable;
+  if (embedded->names.size() < 2 || embedded->names.front() != files.front().name) return kInputUnreadable;
   print_files(*embedded, nearest_files(*embedded, options.top), options.format);
   return embedded->unreadable == 0 ? kOk : kPartial;
 }
@@ -89,7 +93,8 @@ Command similar_command() {
       "similar", "print the sound files most like one of them", [](CLI::App& app) {
         auto options = std::make_shared<SimilarFilesOptions>();
         options->add_model_to(app);
-        app.add_option("FILE", options->query, "sound file to compare with; it is left out of the result")
+        app.add_option("FILE", options->query,
+                       "sound file to compare with, - from stdin; it is left out of the result")
             ->required();
         options->add_to(app);
         app.add_option("--top", options->top, "most files to print")

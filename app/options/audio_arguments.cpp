@@ -29,8 +29,9 @@ void AudioArguments::require_no_model() const {
 
 std::string AudioArguments::recursion_clause() const {
   if (recursive) return "";
+  std::error_code unreachable;
   for (const std::string& path : paths) {
-    if (!audio::audio_files(path, true).empty())
+    if (std::filesystem::is_directory(path, unreachable) && !audio::audio_files(path, true).empty())
       return "; there are some in its sub-folders: -r descends into them";
   }
   return "";
@@ -46,6 +47,10 @@ AudioFiles::AudioFiles(const AudioArguments& arguments) {
     const auto found = audio::audio_files(path, arguments.recursive);
     files_.insert(files_.end(), found.begin(), found.end());
   }
+}
+
+std::string AudioFiles::name_of(const std::filesystem::path& file) const {
+  return input_ && file == input_->path() ? kStdin : file.string();
 }
 
 models::FileScores AudioFiles::presentable(models::FileScores result) const {

@@ -32,6 +32,8 @@ class AudioFiles {
   /// Copies standard input when it is among the paths. Throws as SpooledInput and audio::audio_files do.
   explicit AudioFiles(const AudioArguments& arguments);
   const std::vector<std::filesystem::path>& files() const { return files_; }
+  /// The file as the user named it: `-` for standard input.
+  std::string name_of(const std::filesystem::path& file) const;
   /// `result` as it is printed: UTF-8, and standard input as `-`.
   models::FileScores presentable(models::FileScores result) const;
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "tensor/io/atomic_file.h"
 #include "tensor/io/named_tensors.h"
 
 namespace sonograd::io {
@@ -16,5 +17,7 @@ Tensor read_npy(const std::filesystem::path& path);
 /// An archive that numpy.load reads, without compression. Tensors are f32, f64, i16, i32, i64 or u8, on any device. Throws IoError, and
 /// DTypeError for another type.
 void write_npz(const std::filesystem::path& path, const NamedTensors& tensors);
+/// The same to a file that the caller commits.
+void write_npz(AtomicFile& out, const NamedTensors& tensors);
 
 }  // namespace sonograd::io

@@ -47,6 +47,12 @@ std::string array_of(const Tensor& tensor) {
 }  // namespace
 
 void write_npz(const std::filesystem::path& path, const NamedTensors& tensors) {
+  AtomicFile out(path);
+  write_npz(out, tensors);
+  out.commit();
+}
+
+void write_npz(AtomicFile& out, const NamedTensors& tensors) {
   std::vector<std::string> arrays;
   std::vector<std::string> names;
   for (const auto& [name, tensor] : tensors) {
@@ -55,9 +61,7 @@ void write_npz(const std::filesystem::path& path, const NamedTensors& tensors) {
   }
   ZipWriter archive;
   for (std::size_t i = 0; i < arrays.size(); ++i) archive.add(names[i], std::string_view(arrays[i]));
-  AtomicFile out(path);
   archive.finish(out);
-  out.commit();
 }
 
 }  // namespace sonograd::io

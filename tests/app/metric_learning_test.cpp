@@ -1,10 +1,14 @@
 // Metric learning from a data set to the nearest files.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <unistd.h>
 
 #include "tensor/io/npz.h"
+#include "tensor/io/output_file.h"
+#include "tensor/io/safetensors.h"
 #include "tests/app/run_sonograd.h"
 #include "tests/app/tiny_training.h"
 
@@ -15,6 +19,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using test::run_sonograd;
 using testing::HasSubstr;
+using testing::Not;
 
 class MetricLearning : public testing::Test {
  protected:
@@ -90,6 +95,27 @@ TEST_F(MetricLearning, FindsSimilarFiles) {
   EXPECT_EQ(count, 3);
   EXPECT_EQ(run_sonograd({"similar", run_, data_ / "2.wav", data_ / "2.wav"}).exit_code, 4)
       << "no other file";
+  EXPECT_THAT(run_sonograd({"similar", run_, data_ / "2.wav", data_ / "2.wav"}).err,
+              Not(HasSubstr("sub-folders")));
+}
+
+// Runs `sonograd ARGUMENTS` with a file as standard input.
+test::RunResult run_on(const fs::path& file, const std::vector<std::string>& arguments) {
+  return run_sonograd(arguments, [file] { dup2(open(file.c_str(), O_RDONLY), STDIN_FILENO); });
+}
+
+TEST_F(MetricLearning, NamesStandardInputAsItWasNamed) {
+  const auto embedded = run_on(data_ / "0.wav", {"embed", run_, "-", "--json"});
+  ASSERT_EQ(embedded.exit_code, 0) << embedded.err;
+  EXPECT_EQ(json::parse(embedded.out)["path"], "-");
+  const auto from_file = run_sonograd({"embed", run_, data_ / "0.wav", "--json"});
+  EXPECT_EQ(json::parse(embedded.out)["embedding"], json::parse(from_file.out)["embedding"]);
+  const auto of_none = run_on("/dev/null", {"embed", run_, "-"});
+  EXPECT_THAT(of_none.err, HasSubstr("skipped -: "));
+  EXPECT_THAT(of_none.err, Not(HasSubstr("/proc/")));
+  const auto similar = run_on(data_ / "2.wav", {"similar", run_, "-", data_, "--top", "1", "--json"});
+  ASSERT_EQ(similar.exit_code, 0) << similar.err;
+  EXPECT_NEAR(json::parse(similar.out)["cosine"].get<double>(), 1, 1e-5) << "the same file";
 }
 
 TEST_F(MetricLearning, WritesEmbeddings) {
@@ -110,6 +136,43 @@ TEST_F(MetricLearning, WritesEmbeddings) {
   EXPECT_THAT(run_sonograd({"embed", run_, data_ / "0.wav", "--output", "nothing"}).err,
               HasSubstr("--output nothing: expected penultimate"));
   EXPECT_EQ(run_sonograd({"embed", run_, data_ / "0.wav", "--out", "e.txt"}).exit_code, 2);
+
+  const auto objects = run_sonograd({"embed", run_, data_ / "0.wav", "--out", out, "--json"});
+  EXPECT_EQ(json::parse(objects.out)["path"], (data_ / "0.wav").string());
+  EXPECT_EQ(run_sonograd({"embed", run_, data_ / "0.wav", "--out", out, "--format", "tsv"}).exit_code, 2);
+}
+
+TEST_F(MetricLearning, RefusesAggregates) {
+  const auto result = run_sonograd({"embed", run_, data_ / "0.wav", "--aggregate", "max"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("--aggregate: has no meaning for embeddings"));
+}
+
+TEST_F(MetricLearning, LooksAtTheOutputBeforeTheWork) {
+  const auto text = test::write_file("text.wav", "no sound");
+  const auto result = run_sonograd({"embed", run_, text, "--out", data_ / "none" / "e.npz"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("e.npz"));
+  EXPECT_THAT(result.err, Not(HasSubstr("skipped"))) << "the sound file was not looked at";
+  const auto out = test::temporary_path("owned.npz");
+  const io::OutputFile owner(out);
+  const auto second = run_sonograd({"embed", run_, data_ / "0.wav", "--out", out});
+  EXPECT_EQ(second.exit_code, 2) << second.err;
+}
+
+TEST_F(MetricLearning, ADamagedRecordOfTheModelNamesTheFile) {
+  const auto model = test::temporary_path("damaged.safetensors");
+  io::TensorFile file = io::read_safetensors(run_ / "best.safetensors");
+  json config = json::parse(file.metadata.at("config"));
+  config["training"]["metric"]["output"] = "nope";
+  file.metadata["config"] = config.dump();
+  io::write_safetensors(model, file);
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"embed", model, data_ / "0.wav"},
+                                                    {"similar", model, data_ / "0.wav", data_}}) {
+    const auto result = run_sonograd(arguments);
+    EXPECT_EQ(result.exit_code, 3) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(model.string() + ": training.metric.output = nope"));
+  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "train/data/metric_record.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "models/core/model_error.h"
@@ -26,6 +27,9 @@ std::optional<MetricRecord> MetricRecord::of(const models::ModelDescription& abo
   const std::optional<TripletDistance> distance = parse_word<TripletDistance>(text("distance"));
   if (!distance)
     throw models::ModelError(concat("training.metric.distance = ", text("distance"), ": unknown"));
+  if (std::ranges::find(about.outputs, text("output")) == about.outputs.end())
+    throw models::ModelError(
+        concat("training.metric.output = ", text("output"), ": expected an output of ", about.arch));
   try {
     return MetricRecord{text("output"), *distance,
                         io::number_in<double>(*entry, "margin", find_setting("triplet.margin")->limits)};

@@ -96,6 +96,10 @@ class NearTriplets final : public TripletSampler {
     if (2 * neighbours >= vectors_.clips.size())
       throw DataError(concat("triplet.neighbours = ", neighbours, ": expected fewer than half of the ",
                              counted(vectors_.clips.size(), "training clip"), " to compare"));
+    for (std::size_t anchor = 0; anchor < vectors_.clips.size(); ++anchor) {
+      if (!has_farther_clip(anchor))
+        throw DataError("triplet.sampling: all other clips are equally near to one of the training clips");
+    }
   }
 
   ClipTriplet draw(std::size_t example, Random& random) const override {
@@ -108,8 +112,6 @@ class NearTriplets final : public TripletSampler {
     const auto distance_of = &std::pair<double, std::size_t>::first;
     const auto end = std::ranges::upper_bound(others, near, {}, distance_of);
     const auto begin = std::max(end, std::ranges::lower_bound(others, half, {}, distance_of));
-    if (begin == others.end())
-      throw DataError("triplet.sampling: all other clips are equally near to one of the training clips");
     const auto any = [&](auto first, auto last) {
       return first + static_cast<std::ptrdiff_t>(random.below(static_cast<std::size_t>(last - first)));
     };
@@ -121,6 +123,23 @@ class NearTriplets final : public TripletSampler {
   }
 
  private:
+  /// Is a clip farther from the anchor than its last neighbour? Looks at few clips unless many are equally near.
+  bool has_farther_clip(std::size_t anchor) const {
+    double farthest = -1;
+    std::size_t seen = 0, nearer = 0;  // than the farthest
+    for (std::size_t i = 0; i < vectors_.clips.size() && nearer < neighbours_; ++i) {
+      if (i == anchor) continue;
+      const double of_this = distance(anchor, i);
+      if (of_this > farthest) {
+        farthest = of_this;
+        nearer = seen;
+      } else if (of_this < farthest) {
+        ++nearer;
+      }
+      ++seen;
+    }
+    return nearer >= neighbours_;
+  }
   /// Place of a clip that has a vector.
   std::size_t place_of(std::size_t clip) const {
     return static_cast<std::size_t>(std::ranges::lower_bound(vectors_.clips, clip) - vectors_.clips.begin());

@@ -51,8 +51,8 @@ struct ClipVectors {
 };
 
 /// Each of these clips is an anchor in turn. Positive: one of the `neighbours` nearest, or as near as the last of them; negative: one of
-/// the farther half that is no such neighbour. Throws DataError unless there are more than twice as many clips as neighbours; `draw` does when
-/// all others are equally near.
+/// the farther half that is no such neighbour. Throws DataError unless there are more than twice as many clips as neighbours, and when no
+/// clip is farther from one of them than its neighbours.
 std::unique_ptr<TripletSampler> near_triplets(ClipVectors vectors, std::size_t neighbours);
 
 /// Each column scaled to mean 0 and deviation 1; constant columns become 0.
