@@ -6,7 +6,6 @@
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/tape.h"
-#include "kernels/core/stored.h"
 #include "layers/trace.h"
 #include "tensor/device/arena.h"
 
@@ -14,26 +13,10 @@ namespace sonograd::layers {
 namespace {
 
 // -1 where the norm falls with its argument, else 1; [C] on the host.
-template <class T>
 Tensor signs_of(const BatchNorm& norm) {
-  const Tensor gamma = norm.weight().data().to(Device{});
-  const Tensor signs = Tensor::empty(gamma.shape(), dtype_of<T>);
-  for (std::int64_t c = 0; c < gamma.numel(); ++c)
-    signs.data<T>()[c] = kernels::narrow<T>(gamma.data<kernels::Computed<T>>()[c] < 0 ? -1.0 : 1.0);
+  const Tensor signs = norm.weight().data().to(Device{}).to(DType::f64).clone();
+  for (double& sign : signs.span<double>()) sign = sign < 0 ? -1.0 : 1.0;
   return signs;
-}
-
-Tensor signs_of(const BatchNorm& norm, DType dtype) {
-  if (dtype == DType::bf16) return signs_of<bf16>(norm);
-  return visit_real(dtype, "signs", [&](auto type) { return signs_of<decltype(type)>(norm); });
-}
-
-bool has_negative(const BatchNorm& norm) {
-  const Tensor gamma = norm.weight().data().to(Device{});
-  return visit_real(gamma.dtype(), "signs", [&](auto type) {
-    const auto* begin = gamma.data<decltype(type)>();
-    return std::any_of(begin, begin + gamma.numel(), [](auto g) { return g < 0; });
-  });
 }
 
 }  // namespace
@@ -52,10 +35,10 @@ auto BandFilters::with_signs() const -> std::unique_ptr<const Signed> {
   auto result = std::make_unique<Signed>();
   result->weight = conv_.weight().detach();
   result->bias = conv_.bias().detach();
-  if (!has_negative(norm_)) return result;
-  const std::int64_t channels = result->bias.shape()[0];
-  result->sign = Variable(signs_of(norm_, result->weight.dtype()).to(result->weight.device()));
-  result->weight = mul(result->weight, reshape(result->sign, {channels, 1, 1, 1}));
+  const Tensor signs = signs_of(norm_);
+  if (std::ranges::find(signs.span<double>(), -1.0) == signs.span<double>().end()) return result;
+  result->sign = Variable(signs.to(result->weight.dtype()).to(result->weight.device()));
+  result->weight = mul(result->weight, reshape(result->sign, {signs.numel(), 1, 1, 1}));
   result->bias = mul(result->bias, result->sign);
   return result;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string_view>
 
 #include "kernels/conv2d/conv2d.h"
 #include "kernels/conv2d/cpu/panel_product_simd.h"
@@ -54,6 +55,26 @@ const float* panels_of_bias(const ConvolvedMap& map, const View& bias, Workspace
   if (bias.defined())
     std::transform(bias.data<T>(), bias.data<T>() + map.out_channels, padded, [](T b) { return widen(b); });
   return padded;
+}
+
+/// Bytes of scratch memory that `launch_blocks` takes.
+inline std::size_t block_scratch_bytes(std::int64_t blocks, std::int64_t scratch_size) {
+  const std::int64_t stretches = std::min<std::int64_t>(blocks, threads());
+  return Workspace::bytes<float>(static_cast<std::size_t>(stretches * scratch_size));
+}
+
+/// Calls `run(block, scratch)` for all blocks, a stretch of them in each thread. `scratch` has `scratch_size` elements, which the
+/// blocks of a stretch use one after the other.
+template <class Run>
+void launch_blocks(std::string_view name, std::int64_t blocks, std::int64_t scratch_size,
+                   Workspace& workspace, const Run& run) {
+  const std::int64_t stretches = std::min<std::int64_t>(blocks, threads());
+  float* scratch = workspace.take<float>(static_cast<std::size_t>(stretches * scratch_size));
+  launch(name, stretches, [&](std::int64_t stretch) {
+    for (std::int64_t block = blocks * stretch / stretches; block < blocks * (stretch + 1) / stretches;
+         ++block)
+      run(block, scratch + stretch * scratch_size);
+  });
 }
 
 /// Weights of `count` elements that `make(memory)` packs: kept in `cache` in `form`, or in scratch memory where that is null.

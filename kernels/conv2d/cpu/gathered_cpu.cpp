@@ -45,14 +45,13 @@ struct Windows : ConvolvedMap {
     return std::clamp<std::int64_t>(fit, kProductTileRows, 192);
   }
   std::int64_t blocks() const { return blocks_of(positions(), positions_of_block()); }
-  std::int64_t chunks() const { return std::min<std::int64_t>(blocks(), threads()); }
   // Elements of scratch memory of a thread: windows and results.
   std::int64_t scratch_size() const { return positions_of_block() * (row_step() + kProductPanel); }
 };
 
 std::size_t workspace_bytes(const Windows& w, bool weight_in_cache) {
   return (weight_in_cache ? 0 : Workspace::bytes<float>(size(w.weight_size()))) + w.bias_bytes() +
-         Workspace::bytes<float>(size(w.chunks() * w.scratch_size()));
+         block_scratch_bytes(w.blocks(), w.scratch_size());
 }
 
 // Weights as [panels, taps, channels, kProductPanel].
@@ -118,12 +117,10 @@ template <class T>
 void convolve(const Windows& w, const View& x, const float* weight, const View& bias, const Out& y,
               Workspace workspace) {
   const float* padded_bias = panels_of_bias<T>(w, bias, workspace);
-  const std::int64_t chunks = w.chunks();
-  float* scratch = workspace.take<float>(size(chunks * w.scratch_size()));
-  launch("conv2d_gathered", chunks, [&](std::int64_t chunk) {
-    for (std::int64_t block = w.blocks() * chunk / chunks; block < w.blocks() * (chunk + 1) / chunks; ++block)
-      run_block(w, block, x.data<T>(), weight, padded_bias, y, scratch + chunk * w.scratch_size());
-  });
+  launch_blocks("conv2d_gathered", w.blocks(), w.scratch_size(), workspace,
+                [&](std::int64_t block, float* scratch) {
+                  run_block(w, block, x.data<T>(), weight, padded_bias, y, scratch);
+                });
 }
 
 template <class T>

@@ -46,7 +46,6 @@ struct Blocks {
     product_step = tiles * kWinogradPanel + kWinogradGap;
     filter_step = map.channels * kWinogradPanel;
   }
-  std::int64_t chunks() const { return std::min<std::int64_t>(count, threads()); }
   std::int64_t scratch_size() const { return map.points() * (patch_step + product_step); }
   std::int64_t weight_size() const { return map.panels() * kWinogradPoints * filter_step; }
 };
@@ -54,8 +53,7 @@ struct Blocks {
 std::size_t workspace_bytes(const WinogradMap& map, DType dtype, bool weight_in_cache) {
   const Blocks blocks(map);
   return (weight_in_cache ? 0 : Workspace::bytes<float>(size(blocks.weight_size()))) + map.bias_bytes() +
-         Workspace::bytes({map.channels}, dtype) +
-         Workspace::bytes<float>(size(blocks.chunks() * blocks.scratch_size()));
+         Workspace::bytes({map.channels}, dtype) + block_scratch_bytes(blocks.count, blocks.scratch_size());
 }
 
 // Where results must not depend on the batch, the row must not either.
@@ -171,16 +169,12 @@ void convolve(const WinogradMap& map, const T* x, const float* u, const View& bi
   const float* padded_bias = panels_of_bias<T>(map, bias, workspace);
   T* zeros = workspace.take<T>(size(map.channels));
   std::fill_n(zeros, map.channels, T(0.0f));
-  const std::int64_t chunks = blocks.chunks();
-  float* scratch = workspace.take<float>(size(chunks * blocks.scratch_size()));
-  launch("conv2d_winograd", chunks, [&](std::int64_t chunk) {
-    float* patches = scratch + chunk * blocks.scratch_size();
-    const Convolution<T> convolution = {
-        map, blocks, x, zeros, u, padded_bias, y, patches, patches + map.points() * blocks.patch_step};
-    for (std::int64_t block = blocks.count * chunk / chunks; block < blocks.count * (chunk + 1) / chunks;
-         ++block)
-      convolution.run_block(block);
-  });
+  launch_blocks(
+      "conv2d_winograd", blocks.count, blocks.scratch_size(), workspace,
+      [&](std::int64_t block, float* patches) {
+        float* products = patches + map.points() * blocks.patch_step;
+        Convolution<T>{map, blocks, x, zeros, u, padded_bias, y, patches, products}.run_block(block);
+      });
 }
 
 template <class T>

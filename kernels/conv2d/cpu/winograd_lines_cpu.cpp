@@ -118,7 +118,6 @@ struct LineBlocks {
     panel_step = tiles * kProductPanel + kGapElements;
     product_step = map.panels() * panel_step;
   }
-  std::int64_t chunks() const { return std::min<std::int64_t>(count, threads()); }
   std::int64_t scratch_size() const { return kLinePoints * (input_step + product_step); }
 };
 
@@ -215,23 +214,18 @@ void convolve_lines(const LineMap& map, const T* x, const float* u, const View& 
   const float* padded_bias = panels_of_bias<T>(map, bias, workspace);
   T* zeros = workspace.take<T>(elements(map.channels));
   std::fill_n(zeros, map.channels, T(0.0f));
-  const std::int64_t chunks = blocks.chunks();
-  float* scratch = workspace.take<float>(elements(chunks * blocks.scratch_size()));
-  launch("conv2d_winograd_lines", chunks, [&](std::int64_t chunk) {
-    float* inputs = scratch + chunk * blocks.scratch_size();
-    const LineConvolution<T> convolution = {
-        map, blocks, x, zeros, u, padded_bias, y, inputs, inputs + kLinePoints * blocks.input_step};
-    for (std::int64_t block = blocks.count * chunk / chunks; block < blocks.count * (chunk + 1) / chunks;
-         ++block)
-      convolution.run_block(block);
-  });
+  launch_blocks(
+      "conv2d_winograd_lines", blocks.count, blocks.scratch_size(), workspace,
+      [&](std::int64_t block, float* inputs) {
+        float* products = inputs + kLinePoints * blocks.input_step;
+        LineConvolution<T>{map, blocks, x, zeros, u, padded_bias, y, inputs, products}.run_block(block);
+      });
 }
 
 std::size_t workspace_bytes(const LineMap& map, DType dtype, bool weight_in_cache) {
   const LineBlocks blocks(map);
   return (weight_in_cache ? 0 : Workspace::bytes<float>(elements(map.weight_size()))) + map.bias_bytes() +
-         Workspace::bytes({map.channels}, dtype) +
-         Workspace::bytes<float>(elements(blocks.chunks() * blocks.scratch_size()));
+         Workspace::bytes({map.channels}, dtype) + block_scratch_bytes(blocks.count, blocks.scratch_size());
 }
 
 LineMap forward_map(const Conv2dProblem& p) {
