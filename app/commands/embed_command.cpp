@@ -69,7 +69,7 @@ void write_vectors(const EmbeddedFiles& files, bool json, io::AtomicFile& out) {
 
 int embed(const EmbedOptions& options) {
   LoadedModel loaded(options.model, options.compute);
-  embedding_output(options, loaded.model());
+  const std::string output = embedding_output(options, loaded.model());
   catch_interrupts();  // not before: nothing above looks at them
   const AudioFiles input(options.audio);
   if (input.files().empty()) {
@@ -83,7 +83,7 @@ int embed(const EmbedOptions& options) {
   loaded.clock().begin("embedding");
   std::vector<NamedFile> named;
   for (const std::filesystem::path& file : input.files()) named.push_back({file, input.name_of(file)});
-  const auto files = embed_files(options, loaded.model(), named);
+  const auto files = embed_files(options, loaded.model(), output, named);
   if (!files) return kInterrupted;
   if (files->names.empty()) return kInputUnreadable;
   if (out) {

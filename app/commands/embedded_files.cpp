@@ -52,7 +52,7 @@ std::string embedding_output(const EmbeddingOptions& options, const models::Mode
 }
 
 std::optional<EmbeddedFiles> embed_files(const EmbeddingOptions& options, const models::Model& model,
-                                         const std::vector<NamedFile>& files) {
+                                         const std::string& output, const std::vector<NamedFile>& files) {
   train::ClipList clips;
   for (const NamedFile& file : files) {
     clips.rows.push_back(clips.rows.size());
@@ -64,15 +64,14 @@ std::optional<EmbeddedFiles> embed_files(const EmbeddingOptions& options, const 
       audio::LoadLimits::shared_by(train::clips_at_a_time(kernels::threads()), options.chunks.memory() / 2));
   Progress progress("embedding", "files", std::ssize(files),
                     !options.compute.quiet && !options.compute.no_progress);
-  train::ClipFeatures features =
-      train::clip_features(model.network(), model.device(), embedding_output(options, model), clips, reader,
-                           {.rule = options.chunks.rule(model),
-                            .batch = options.chunks.batch_of(model),
-                            .workers = kernels::threads(),
-                            .progress = [&](std::size_t done, std::size_t) {
-                              progress.update(static_cast<std::int64_t>(done));
-                              return !interrupted();
-                            }});
+  train::ClipFeatures features = train::clip_features(model.network(), model.device(), output, clips, reader,
+                                                      {.rule = options.chunks.rule(model),
+                                                       .batch = options.chunks.batch_of(model),
+                                                       .workers = kernels::threads(),
+                                                       .progress = [&](std::size_t done, std::size_t) {
+                                                         progress.update(static_cast<std::int64_t>(done));
+                                                         return !interrupted();
+                                                       }});
   progress.clear();
   if (interrupted()) return std::nullopt;
   for (const train::ClipProblem& clip : features.unreadable) {

@@ -42,8 +42,8 @@ struct NamedFile {
   std::string name;
 };
 
-/// Nothing when the user interrupts.
+/// `output`: of embedding_output. Nothing when the user interrupts.
 std::optional<EmbeddedFiles> embed_files(const EmbeddingOptions& options, const models::Model& model,
-                                         const std::vector<NamedFile>& files);
+                                         const std::string& output, const std::vector<NamedFile>& files);
 
 }  // namespace sonograd::app

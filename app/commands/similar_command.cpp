@@ -61,7 +61,7 @@ void print_files(const EmbeddedFiles& files, const std::vector<Near>& nearest, c
 
 int find_similar(const SimilarFilesOptions& options) {
   LoadedModel loaded(options.model, options.compute);
-  embedding_output(options, loaded.model());
+  const std::string output = embedding_output(options, loaded.model());
   catch_interrupts();  // not before: nothing above looks at them
   const AudioFiles query({.paths = {options.query}});
   if (query.files().size() != 1)
@@ -79,7 +79,7 @@ int find_similar(const SimilarFilesOptions& options) {
   }
   options.compute.announce(loaded.model().device());
   loaded.clock().begin("embedding");
-  const auto embedded = embed_files(options, loaded.model(), files);
+  const auto embedded = embed_files(options, loaded.model(), output, files);
   if (!embedded) return kInterrupted;
   if (embedded->names.size() < 2 || embedded->names.front() != files.front().name) return kInputUnreadable;
   print_files(*embedded, nearest_files(*embedded, options.top), options.format);
