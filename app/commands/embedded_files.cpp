@@ -75,9 +75,7 @@ std::optional<EmbeddedFiles> embed_files(const EmbeddingOptions& options, const 
   progress.clear();
   if (interrupted()) return std::nullopt;
   for (const train::ClipProblem& clip : features.unreadable) {
-    std::string reason = clip.reason;  // it begins with the path, which is another one for standard input
-    const std::string path = clips.files[clip.row].string();
-    if (reason.starts_with(path)) reason.replace(0, path.size(), clip.path);
+    const std::string reason = renamed(clip.reason, clips.files[clip.row], clip.path);
     print_remark("skipped {}: {}\n", to_utf8_lossy(clip.path), to_utf8_lossy(reason));
   }
   EmbeddedFiles result{.names = {},

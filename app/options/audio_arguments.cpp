@@ -49,16 +49,20 @@ AudioFiles::AudioFiles(const AudioArguments& arguments) {
   }
 }
 
+std::string renamed(std::string text, const std::filesystem::path& file, std::string_view name) {
+  const std::size_t at = text.find(file.string());
+  if (at != std::string::npos) text.replace(at, file.string().size(), name);
+  return text;
+}
+
 std::string AudioFiles::name_of(const std::filesystem::path& file) const {
   return input_ && file == input_->path() ? kStdin : file.string();
 }
 
 models::FileScores AudioFiles::presentable(models::FileScores result) const {
   if (input_ && result.file == input_->path()) {
-    for (std::string* const text : {&result.error, &result.warning}) {
-      const std::size_t at = text->find(input_->path().string());
-      if (at != std::string::npos) text->replace(at, input_->path().string().size(), kStdin);
-    }
+    for (std::string* const text : {&result.error, &result.warning})
+      *text = renamed(*text, input_->path(), kStdin);
     result.file = kStdin;
   }
   result.file = to_utf8_lossy(result.file.string());

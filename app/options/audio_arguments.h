@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/terminal/spooled_input.h"
@@ -25,6 +26,9 @@ struct AudioArguments {
   /// A clause for folders that have audio files in their sub-folders only; empty for others.
   std::string recursion_clause() const;
 };
+
+/// `text` with `name` in place of the path of `file`, if that is in it: an error of a copy of standard input.
+std::string renamed(std::string text, const std::filesystem::path& file, std::string_view name);
 
 /// The files of the arguments, a copy of standard input among them.
 class AudioFiles {
