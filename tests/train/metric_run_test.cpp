@@ -1,4 +1,5 @@
 // Runs of metric learning.
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -25,7 +26,20 @@ class MetricRun : public RunTest {
   std::string refusal() {
     return message_of<ConfigError>([&] { start("refused"); });
   }
+  // A table of 24 clips, half of them for training, a quarter each for validation and tests.
+  void write_tags(const std::function<std::string(int)>& tags_of) {
+    std::string table = "path\ttags\tsplit\n";
+    for (int i = 0; i < 24; ++i) {
+      const char* const split = i < 12 ? "train" : i < 18 ? "valid" : "test";
+      table += concat(i, ".wav\t", tags_of(i), '\t', split, '\n');
+    }
+    write_text(folder_ / "data" / "labels.tsv", table);
+  }
 };
+
+std::string one_of_two(int clip) {
+  return clip % 2 ? "a" : "b";
+}
 
 TEST_F(MetricRun, ResumesToTheSameBits) {
   settings_.triplet.mining = TripletMining::semi_hard;
@@ -97,48 +111,19 @@ TEST_F(MetricRun, RefusesSettingsOfLogits) {
 
 TEST_F(MetricRun, RefusesDataWithoutTriplets) {
   // First all validation clips have the same tag, then each training clip one of its own.
-  std::string table = "path\ttags\tsplit\n";
-  for (int i = 0; i < 24; ++i)
-    table += concat(i, ".wav\t",
-                    i >= 12 ? "same"
-                    : i % 2 ? "a"
-                            : "b",
-                    '\t',
-                    i < 12   ? "train"
-                    : i < 18 ? "valid"
-                             : "test",
-                    '\n');
-  write_text(folder_ / "data" / "labels.tsv", table);
+  write_tags([](int i) { return i >= 12 ? "same" : one_of_two(i); });
   EXPECT_THAT(message_of<DataError>([&] { start("run"); }),
               HasSubstr("the valid split has no label that two of its 6 clips have and a third one lacks"));
   settings_.triplet.sampling = TripletSampling::instance;
   EXPECT_THAT(message_of<DataError>([&] { start("run"); }), HasSubstr("`data.valid = none` trains without"));
   settings_.triplet.sampling = TripletSampling::tag;
-  table = "path\ttags\tsplit\n";
-  for (int i = 0; i < 24; ++i)
-    table += concat(i, ".wav\t",
-                    i < 12  ? concat("t", i)
-                    : i % 2 ? "a"
-                            : "b",
-                    '\t',
-                    i < 12   ? "train"
-                    : i < 18 ? "valid"
-                             : "test",
-                    '\n');
-  write_text(folder_ / "data" / "labels.tsv", table);
+  write_tags([](int i) { return i < 12 ? concat("t", i) : one_of_two(i); });
   EXPECT_THAT(message_of<DataError>([&] { start("run"); }),
               HasSubstr("none of the 14 labels of 12 clips gives triplets"));
 }
 
 TEST_F(MetricRun, WarnsOfLabelsOfOneClip) {
-  std::string table = "path\ttags\tsplit\n";
-  for (int i = 0; i < 24; ++i)
-    table += concat(i, ".wav\t", i % 2 ? "a" : "b", i == 3 ? ",rare" : "", '\t',
-                    i < 12   ? "train"
-                    : i < 18 ? "valid"
-                             : "test",
-                    '\n');
-  write_text(folder_ / "data" / "labels.tsv", table);
+  write_tags([](int i) { return one_of_two(i) + (i == 3 ? ",rare" : ""); });
   settings_.train.epochs = 1;
   ASSERT_TRUE(start("run").finished);
   EXPECT_THAT(observer_.warnings,
